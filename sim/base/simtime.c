@@ -1,0 +1,131 @@
+#define _GNU_SOURCE
+#include "sim/base/simtime.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* A fraction of a second, ".25", at *p, which moves past it. */
+static simtime fraction(const char **p)
+{
+	simtime unit = SECOND / 10, sum = 0;
+
+	if (**p != '.')
+		return 0;
+	for ((*p)++; isdigit((unsigned char)**p); (*p)++, unit /= 10)
+		sum += (**p - '0') * unit;
+	return sum;
+}
+
+/* Whether gmtime() gives back the very date: 30 February does not exist. */
+static int date_exists(const struct tm *want, time_t t)
+{
+	struct tm got;
+
+	return gmtime_r(&t, &got) && got.tm_mday == want->tm_mday && got.tm_mon == want->tm_mon &&
+	       want->tm_hour < 24 && want->tm_min < 60 && want->tm_sec < 60;
+}
+
+int simtime_parse(const char *text, simtime *ret, struct err *e)
+{
+	struct tm tm = { 0 };
+	const char *p = strptime(text, "%Y-%m-%d", &tm);
+	simtime part = 0;
+	struct tm asked;
+	time_t t;
+
+	if (p && (*p == 'T' || *p == ' ')) {
+		p = strptime(p + 1, "%H:%M", &tm);
+		if (p && *p == ':') {
+			p = strptime(p + 1, "%S", &tm);
+			if (p)
+				part = fraction(&p);
+		}
+	}
+	if (p && *p == 'Z')
+		p++;
+	asked = tm;
+	t = p ? timegm(&tm) : 0;
+	if (!p || *p || !date_exists(&asked, t))
+		return err_set(e, -EINVAL, "'%s' is not an instant like 2026-05-05T19:19Z", text);
+	*ret = (simtime)t * SECOND + part;
+	return 0;
+}
+
+int simtime_parse_after(const char *text, simtime from, simtime *ret, struct err *e)
+{
+	struct tm tm = { 0 };
+	const char *p = strptime(text, "%H:%M", &tm);
+	simtime midnight = from - ((from % DAY) + DAY) % DAY, t;
+
+	if (p && *p == ':')
+		p = strptime(p + 1, "%S", &tm);
+	if (!p || (*p && strcmp(p, "Z") != 0) || strchr(text, '-'))
+		return simtime_parse(text, ret, e);
+	t = midnight + tm.tm_hour * HOUR + tm.tm_min * MINUTE + tm.tm_sec * SECOND;
+	*ret = t < from ? t + DAY : t;
+	return 0;
+}
+
+int simtime_parse_duration(const char *text, simtime *ret, struct err *e)
+{
+	static const struct {
+		const char *name;
+		simtime size;
+	} units[] = { { "ns", 1 },     { "us", USEC },	  { "ms", MSEC }, { "s", SECOND },
+		      { "m", MINUTE }, { "min", MINUTE }, { "h", HOUR },  { "d", DAY } };
+	char *end;
+	double n = strtod(text, &end);
+
+	while (*end == ' ')
+		end++;
+	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+		if (end == text || strcmp(end, units[i].name) != 0)
+			continue;
+		if (!(n >= 0) || n * (double)units[i].size > 9e18)
+			break;
+		*ret = (simtime)llround(n * (double)units[i].size);
+		return 0;
+	}
+	return err_set(e, -EINVAL, "'%s' is not a duration like 250ms, 5s, 1m, 12h or 14d", text);
+}
+
+char *simtime_text(simtime t, char text[32])
+{
+	time_t s = (time_t)simtime_seconds(t);
+	struct tm tm;
+
+	gmtime_r(&s, &tm);
+	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	return text;
+}
+
+char *simtime_duration_text(simtime d, char text[32])
+{
+	static const struct {
+		const char *name;
+		simtime size;
+	} units[] = {
+		{ "d", DAY }, { "h", HOUR }, { "min", MINUTE }, { "s", SECOND }, { "ms", MSEC }
+	};
+	size_t n = sizeof(units) / sizeof(units[0]);
+
+	for (size_t i = 0; i < n; i++) {
+		long whole = (long)(d / units[i].size);
+		long rest = i + 1 < n ? (long)(d % units[i].size / units[i + 1].size) : 0;
+
+		if (!whole && i + 1 < n)
+			continue;
+		if (rest)
+			snprintf(text, 32, "%ld %s %ld %s", whole, units[i].name, rest,
+				 units[i + 1].name);
+		else
+			snprintf(text, 32, "%ld %s", whole, units[i].name);
+		break;
+	}
+	return text;
+}
