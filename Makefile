@@ -6,7 +6,7 @@ CC ?= cc
 PREFIX ?= /usr/local
 B := $(if $(SAN),build-san,build)
 
-PACKAGES := libldns libcrypto libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3
+PACKAGES := ldns libcrypto libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3
 CPPFLAGS += -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
 CFLAGS ?= -O2 -g
 CFLAGS += -std=gnu17 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \

@@ -1,0 +1,14 @@
+/* dump.h - a whole zone as a master file, for people and for judges that are not ours.
+ *
+ * RFC 1035 section 5 text, one record a line, signatures and the denial chain included, glue too: what
+ * ldns-verify-zone, kzonecheck and named-checkzone read. */
+#pragma once
+
+#include <stdio.h>
+
+#include "zones/denial.h"
+
+#define DUMP_MAX_NAMES 1000000 /* a larger zone is refused: shrink its population */
+
+/* -EFBIG: more than DUMP_MAX_NAMES delegations. -EIO: `out` did not take it. */
+int dump_zone(const struct view *v, FILE *out, struct err *e);

@@ -1,0 +1,30 @@
+/* key.h - a DNSSEC key pair that comes out of a seed.
+ *
+ * The same plan and seed give the same key, so a run can be repeated and a dump compared. RSA keys can be made
+ * to a wanted key tag: a tag is the sum of the DNSKEY's 16-bit words, which for the modulus is its value mod
+ * 65535, so the second prime is looked for in the one residue class that gives the tag. Exponent 65537. Signing is
+ * OpenSSL's. */
+#pragma once
+
+#include "sim/base/cleanup.h"
+#include "zones/tree.h"
+
+struct key;
+
+/* -EINVAL: bits or tag that the algorithm cannot have. -EIO: OpenSSL failed. */
+int key_new(const struct key_plan *plan, uint64_t seed, struct key **ret, struct err *e);
+void key_free(struct key *k);
+DEFINE_FREEP(struct key, key)
+
+uint16_t key_tag(const struct key *k);
+enum algorithm key_algorithm(const struct key *k);
+
+/* The DNSKEY RDATA (flags 257 for KSK and CSK, 256 for ZSK): lent until key_free(). */
+const uint8_t *key_rdata(const struct key *k, size_t *len);
+
+/* The DS RDATA for `owner`, digest type 1, 2 or 4; room for 4 + 48 bytes. */
+size_t key_ds(const struct key *k, const uint8_t *owner, uint8_t digest_type, uint8_t ret[52]);
+
+/* Signs; room for 512 bytes, in the form of an RRSIG's signature field. -EIO: OpenSSL failed. */
+int key_sign(struct key *k, const void *data, size_t len, uint8_t ret[512], size_t *ret_len,
+	     struct err *e);

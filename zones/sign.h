@@ -1,0 +1,33 @@
+/* sign.h - the signatures of a zone's RRsets, as its signer made them.
+ *
+ * Which key signed an RRset, when, and whether with the right key pair follows from the plan, the server
+ * that is asked (a new version may not have reached it) and the instant; see struct signing. Between
+ * those events an RRset is signed again before its signature has run for half of its validity, at an instant of its own,
+ * and the SOA with every version. Signatures are made on first use and kept. */
+#pragma once
+
+#include "zones/tree.h"
+
+/* A zone as one of its servers publishes it at an instant. */
+struct view {
+	struct zone *zone;
+	unsigned server;
+	simtime now;
+};
+
+/* The serial that this server has: the epoch second of the zone's latest version. */
+uint32_t sign_serial(const struct view *v);
+
+/* The DNSKEY RRset, by the keys' lives. false: the zone is not signed. */
+bool sign_dnskey(const struct view *v, struct rrset *ret);
+
+/* The DS RRset of `child` (digest type 2) for its KSKs and CSKs published at v->now; v is the parent. false: the
+ * child is not signed. */
+bool sign_ds(const struct view *v, struct zone *child, struct rrset *ret);
+
+/* The RRSIG records over `rs` (whose owner may be a wildcard's expansion: `wildcard` is the owner as it was signed, or
+ * NULL): by KSKs for DNSKEY, by the ZSK in use for all else. `ref_owner` names an NSEC3 by the name whose
+ * hash its owner is, NULL for everything else. Bit n of *faults is set when tree->faults[n] made one of
+ * them what it is. -EIO: OpenSSL failed. */
+int sign_rrset(const struct view *v, const struct rrset *rs, const uint8_t *wildcard,
+	       const uint8_t *ref_owner, struct rrset *ret, uint64_t *faults, struct err *e);

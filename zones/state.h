@@ -1,0 +1,22 @@
+/* state.h - what is remembered of a zone while it is used: inside zones/ only.
+ *
+ * Each part is made on first use by the module that names it and freed by that module's function, which
+ * tree_free() calls (a leaf zone's when it falls out of the cache). */
+#pragma once
+
+#include "zones/key.h"
+
+struct zone_state {
+	struct key **keys; /* sign.c: one for each zone->keys */
+	struct key **twins; /* sign.c: another pair for each, made when something is mismatched */
+	struct signatures *signatures; /* sign.c: made RRSIGs */
+	struct chain *chain; /* denial.c: the NSEC or NSEC3 chain */
+	struct content *content; /* content.c: explicit names */
+};
+
+void sign_state_free(struct zone *z);
+void denial_state_free(struct zone *z);
+void content_state_free(struct zone *z);
+
+/* Key `i` of the zone, made on first use; NULL with a sentence when OpenSSL failed. */
+struct key *sign_key(struct zone *z, unsigned i, struct err *e);

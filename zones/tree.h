@@ -1,0 +1,205 @@
+/* tree.h - the plan of a DNS tree: zones, their keys and servers, and what changes in them.
+ *
+ * Built once from a scenario, then constant, except that names a trace asks for may be added before
+ * the run begins. Everything that is published is a pure function of this plan, a server of the zone
+ * and an instant; what is remembered to make it fast (keys, chains, signatures, leafs) hangs behind
+ * the opaque pointers, is made on first use and freed by tree_free().
+ *
+ * The tree: tree_zone() for the zones of a scenario. A zone with a population has that many
+ * delegations without a byte of memory each; tree_leaf() makes the leaf zone of one of them, a
+ * struct zone like any other, when it is asked for. */
+#pragma once
+
+#include "sim/base/simtime.h"
+#include "zones/rrset.h"
+
+enum algorithm { /* IANA DNSSEC algorithm numbers */
+		 ALG_NONE = 0,
+		 ALG_RSASHA256 = 8,
+		 ALG_RSASHA512 = 10,
+		 ALG_ECDSAP256SHA256 = 13,
+		 ALG_ED25519 = 15,
+};
+
+enum key_role { KEY_KSK, KEY_ZSK, KEY_CSK };
+
+enum denial { DENIAL_NSEC, DENIAL_NSEC3 };
+
+/* A key as a signer's policy has it. */
+struct key_plan {
+	char name[32]; /* "old", "new": how scenarios call it */
+	enum key_role role;
+	enum algorithm algorithm;
+	unsigned bits; /* RSA modulus; 0 for the algorithm's default */
+	int tag; /* wanted key tag, -1 for any; RSA only */
+	simtime published; /* in the DNSKEY RRset from here … */
+	simtime removed; /* … to here, SIMTIME_NEVER */
+};
+
+/* An RRset by its owner and type, RR_NSEC3 standing for the one that matches the owner. */
+struct rrset_ref {
+	uint8_t owner[NAME_MAX_LEN];
+	uint16_t type;
+};
+
+/* From `at` on the zone's own data is signed with `key`; every RRset is signed anew at that instant.
+ * A `mismatched` share of the RRsets, drawn per RRset and zone version, and every one in `always`
+ * is signed with another key pair under the same tag. It reaches the zone's servers one after the other, in
+ * the order of `servers`, evenly between `reach_from` and `reach_to` (both = `at` when all at once). */
+struct signing {
+	simtime at, reach_from, reach_to;
+	unsigned key; /* index into keys */
+	double mismatched;
+	struct rrset_ref *always;
+	unsigned always_count;
+	int fault; /* index into tree's faults, -1 when nothing is wrong with it */
+};
+
+struct address {
+	uint8_t family; /* 4 or 6 */
+	uint8_t bytes[16]; /* 4 or 16 of them */
+};
+
+/* From `from` until `until` the server keeps silent (dark), drops a share, or adds a delay. */
+struct disturbance {
+	simtime from, until;
+	double drop; /* 1 is dark */
+	simtime delay; /* added to every answer */
+	int fault;
+};
+
+struct server {
+	uint8_t name[NAME_MAX_LEN];
+	struct address v4, v6; /* family 0: none */
+	simtime latency; /* round trip to the resolver */
+	struct disturbance *disturbances;
+	unsigned disturbance_count;
+};
+
+struct ttls { /* seconds */
+	uint32_t soa, ns, dnskey, delegation, ds, denial, negative, address;
+};
+
+/* TTL `ttl` for a `share` of the names; shares add up to 1. */
+struct ttl_share {
+	uint32_t ttl;
+	double share;
+};
+
+/* Where a share of the hosters has its servers' names: below `zone` (an apex). */
+struct hoster_share {
+	uint8_t zone[NAME_MAX_LEN];
+	double share;
+};
+
+/* Delegations without a list: number 0 … count-1, all about each of them drawn from the seed. */
+struct population {
+	uint64_t count;
+	double signed_share;
+	unsigned hosters;
+	struct ttl_share *ttl;
+	unsigned ttl_count;
+	struct hoster_share *hoster_zones; /* none: all hosters live below the zone itself */
+	unsigned hoster_zone_count;
+	enum algorithm algorithm; /* of signed leafs, ALG_ECDSAP256SHA256 */
+	simtime latency; /* of the hosters' servers */
+};
+
+struct zone_state; /* what is remembered of a zone */
+
+struct zone {
+	uint8_t apex[NAME_MAX_LEN];
+	struct tree *tree;
+	struct zone *parent; /* NULL: the root */
+	bool is_signed;
+	enum denial denial;
+	uint16_t nsec3_iterations;
+	uint8_t salt[255], salt_len;
+	bool optout;
+	struct ttls ttl;
+	uint8_t soa_mname[NAME_MAX_LEN], soa_rname[NAME_MAX_LEN];
+	uint32_t soa_refresh, soa_retry, soa_expire;
+	struct key_plan *keys;
+	unsigned key_count;
+	struct signing *signings; /* in time order; the first holds from the beginning of time */
+	unsigned signing_count;
+	simtime validity, backdate; /* of signatures: 14 days, 90 minutes */
+	simtime version_every; /* a new serial and SOA signature this often: 1 minute */
+	uint16_t edns_size; /* most a server of it sends by UDP: 1232 */
+	struct server *servers;
+	unsigned server_count;
+	struct population *population; /* NULL: none */
+	uint64_t seed;
+	struct zone_state
+		*state; /* NULL until tree_prepare(); then made, and freed with the tree */
+};
+
+/* A thing that is wrong on purpose; the run must see it on the wire. */
+struct fault {
+	char kind[32]; /* the catalogue's name: "sig-by-unpublished-key", "authority-dark" */
+	char text[160];
+	simtime from, until; /* when it can be seen first, when it is over (SIMTIME_NEVER) */
+};
+
+struct tree_state;
+
+struct tree {
+	struct zone **zones; /* zones[0] is the root; parents come before children */
+	unsigned zone_count;
+	struct fault *faults;
+	unsigned fault_count; /* at most 64 */
+	simtime from; /* the start of the scenario: addresses count their seconds from here */
+	uint64_t seed;
+	struct tree_state *state;
+};
+
+/* An empty tree; a zone with the defaults above, linked into the tree (`parent` NULL: the root).
+ * Everything it points to is malloc'ed and owned by the tree. */
+struct tree *tree_new(uint64_t seed, simtime from);
+void tree_free(struct tree *t);
+struct zone *tree_add(struct tree *t, const uint8_t *apex, struct zone *parent);
+
+/* Checks the plan (a signed zone has a KSK and a ZSK, or a CSK, and an algorithm its keys share; parents
+ * enclose children; names of servers lie in a zone of the tree), places the address records of servers' names
+ * in the zones that enclose them, gives hosters their addresses, and makes the keys. Call once, after the
+ * last change to the plan and before anything below. -EINVAL, with a sentence. */
+int tree_prepare(struct tree *t, struct err *e);
+
+/* Makes sure that `name` exists, for traces: adds a TLD (signed, healthy, hosted on servers of its own) where no
+ * zone of the scenario has one, a delegation below it, and the name in the leaf zone. Single labels are
+ * left alone: they stay NXDOMAIN at the root. After tree_prepare(), before the first answer. */
+int tree_add_name(struct tree *t, const uint8_t *name, struct err *e);
+
+/* The zone of the scenario with this apex, NULL when there is none. */
+struct zone *tree_zone(const struct tree *t, const uint8_t *apex);
+
+/* The name of delegation `n` of the zone's population: the same for the same n, whatever the seed. */
+void tree_delegation(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN]);
+
+/* What is planned for one delegation of a zone, by number or by a name at or below it. */
+struct delegation {
+	uint64_t number; /* UINT64_MAX for one that a trace added */
+	uint8_t name[NAME_MAX_LEN];
+	bool is_signed;
+	uint32_t ttl; /* of the leaf's records */
+	unsigned hoster;
+};
+
+void tree_delegation_plan(const struct zone *z, uint64_t n, struct delegation *ret);
+bool tree_delegation_find(const struct zone *z, const uint8_t *name, struct delegation *ret);
+
+/* The zone served at `address` that is the deepest at or above `qname`, and which of its servers that is; NULL
+ * when no zone there encloses it (the answer is REFUSED). Leaf zones come from a cache: lent until the
+ * next call. `qtype` RR_DS looks for the parent's side when this server has both. */
+struct zone *tree_at(struct tree *t, const struct address *address, const uint8_t *qname,
+		     uint16_t qtype, unsigned *ret_server);
+
+/* Whether anybody serves anything at this address. */
+bool tree_is_server(const struct tree *t, const struct address *address);
+
+/* The address in a leaf's A or AAAA answer carries the second in which it was given, counted from `from`,
+ * and a check of the name. given = -1 in tree_address_read(): never given for that name. */
+void tree_address_write(const struct tree *t, const uint8_t *name, simtime now, int family,
+			uint8_t *ret);
+int64_t tree_address_read(const struct tree *t, const uint8_t *name, int family,
+			  const uint8_t *bytes);
