@@ -1,0 +1,61 @@
+/* clock.h - the run's one clock, and the resolvers that live on it.
+ *
+ * CLOCK_VIRTUAL stands still until clock_step() moves it; the resolvers run with our preload library, and the clock
+ * knows whether any of their threads can still do something now (clock_settle()). CLOCK_SCALED runs at a constant
+ * multiple of real time under the same library. CLOCK_REAL runs as it is, without it.
+ *
+ * Each resolver process has a page (page.h) of its own; they all show the same time. */
+#pragma once
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "sim/base/cleanup.h"
+#include "sim/base/simtime.h"
+#include "sim/page.h"
+
+enum clock_mode { CLOCK_VIRTUAL, CLOCK_SCALED, CLOCK_REAL };
+
+struct clock;
+
+/* `speed` is for CLOCK_SCALED. `start` is the virtual instant at which it begins. */
+int clock_new(enum clock_mode mode, double speed, simtime start, struct clock **ret, struct err *e);
+void clock_free(struct clock *c);
+DEFINE_FREEP(struct clock, clock)
+
+enum clock_mode clock_mode(const struct clock *c);
+simtime clock_now(const struct clock *c);
+
+/* The real duration that a virtual one takes; virtual clocks have none. */
+simtime clock_real(const struct clock *c, simtime duration);
+
+/* A page for a resolver that is about to be started: what link_spawn() needs. CLOCK_REAL gives count 0 and no env. Lent
+ * until clock_free(). */
+struct clock_share {
+	struct page *page;
+	const int (*keep)[2];
+	unsigned keep_count;
+	const char *const *env;
+};
+
+int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock_share *ret,
+	       struct err *e);
+
+/* Tells which process runs on a page, for messages and to notice its end. */
+void clock_watch(struct clock *c, struct page *p, pid_t pid);
+
+/* Waits until no thread of any resolver can go on without a packet, a signal or later time, or until one of them has sent
+ * something (then 1). 0: at rest. Errors as wire_wait(). */
+int clock_settle(struct clock *c, struct err *e);
+
+/* The earliest instant at which a thread wants to be woken. SIMTIME_NEVER: none does. */
+simtime clock_deadline(const struct clock *c);
+
+/* Moves a virtual clock that is at rest to `to` and lets threads whose time has come run. */
+void clock_step(struct clock *c, simtime to);
+
+/* Lets every thread that waits in a poll look at its descriptors again. */
+void clock_nudge(struct clock *c);
+
+/* Asks clock_settle() to return -EINTR from now on. Async-signal-safe. */
+void clock_interrupt(void);

@@ -1,0 +1,123 @@
+/* scenario.h - a Lua script, run once, becomes plain data.
+ *
+ * scenario_load() runs the script in a sandbox (script.h), checks everything that can be checked before anything
+ * starts, and prepares the tree. After that only expectations and reports go back to Lua (judge.h). */
+#pragma once
+
+#include <stdint.h>
+
+#include "sim/base/cleanup.h"
+#include "sim/timeline.h"
+#include "zones/tree.h"
+
+/* From `at` on, `rate` queries a second on average (Poisson). */
+struct rate_point {
+	simtime at;
+	double rate;
+};
+
+enum retry_on { RETRY_SERVFAIL = 1, RETRY_TIMEOUT = 2, RETRY_REFUSED = 4 };
+
+/* The stub resolver of every client. */
+struct stub_plan {
+	simtime timeout; /* of one attempt: 5 s */
+	unsigned attempts; /* in all: 3 */
+	unsigned retry_on; /* bits of enum retry_on */
+	simtime pause; /* between a failed answer and the next attempt: 0 */
+};
+
+/* An outcome is booked under the class of the name asked for. The first five are always there. */
+enum class {
+	CLASS_ALL,
+	CLASS_SIGNED, /* popular names of the population under test, delegated with a DS */
+	CLASS_UNSIGNED, /* … without */
+	CLASS_NXDOMAIN, /* names below the same apex that do not exist, each asked for once */
+	CLASS_OUTSIDE, /* popular names of the other population */
+	CLASS_FRESH_SIGNED, /* like signed and unsigned, but each name is asked for once: never cached */
+	CLASS_FRESH_UNSIGNED,
+	CLASS_CD, /* fresh names of both kinds, asked with CD set */
+	CLASS_COUNT,
+};
+
+extern const char *const
+	class_names[CLASS_COUNT]; /* "all", "signed", … "fresh-signed", "fresh-unsigned", "cd" */
+
+enum traffic_kind { TRAFFIC_NONE, TRAFFIC_SYNTHETIC, TRAFFIC_TRACE };
+
+/* Who asks what. Shares are of all first attempts and leave the rest to popular names. */
+struct traffic {
+	enum traffic_kind kind;
+	struct stub_plan stub;
+	unsigned clients;
+	bool dnssec_ok; /* clients set DO; `edns` without DO still gets extended errors */
+	bool edns;
+
+	/* synthetic */
+	struct rate_point *rates; /* at least one, the first at scenario start */
+	unsigned rate_count;
+	double zipf_exponent;
+	uint64_t
+		names; /* distinct popular names below `zone`, and as many share-weighted in `outside_zone` */
+	struct zone *zone; /* whose population is asked for */
+	struct zone *outside_zone; /* NULL: nothing outside */
+	double outside, nxdomain, fresh,
+		cd; /* shares; `fresh` and `cd` each split evenly: signed, unsigned */
+	double aaaa; /* share of AAAA among the questions, the rest is A */
+
+	/* trace */
+	char path[4096];
+	bool is_text; /* `time name type` or `name type`, by the file's own form */
+	double speed; /* 2: twice as fast as captured */
+	simtime at; /* where its first packet lands */
+	double text_rate; /* queries a second for lines without a time */
+};
+
+struct param { /* param("rate", 100) */
+	char key[64], value[256];
+	bool is_set; /* by --set */
+};
+
+struct expectation {
+	char text[256];
+	char mitigation[32]; /* judged in this mitigation's cells only; "" in all */
+	int function; /* reference into script's registry */
+	int line;
+};
+
+struct script; /* script.h */
+
+struct scenario {
+	char name[64], title[256], path[4096];
+	simtime from, to;
+	uint64_t seed;
+	simtime bin;
+	struct tree *tree;
+	struct timeline timeline;
+	struct traffic traffic;
+	struct param *params;
+	unsigned param_count;
+	char (*mitigations)[32]; /* names the scenario gives events to: "nta" */
+	unsigned mitigation_count;
+	struct expectation *expectations;
+	unsigned expectation_count;
+	int *reports; /* functions given to report(), references as above */
+	unsigned report_count;
+	struct script *script;
+};
+
+struct scenario_options {
+	uint64_t seed;
+	const char *const *sets; /* "KEY=VALUE" */
+	unsigned set_count;
+	simtime bin; /* 0: as the scenario says, 60 s by default */
+};
+
+/* `name` is a path, or the name of a shipped scenario (scenarios/NAME.lua beside the program, or where it was
+ * installed to). -ENOENT: no such scenario. -EINVAL: the script is wrong; the sentence begins with file:line. */
+int scenario_load(const char *name, const struct scenario_options *o, struct scenario **ret,
+		  struct err *e);
+void scenario_free(struct scenario *s);
+DEFINE_FREEP(struct scenario, scenario)
+
+/* Where shipped files of `kind` ("scenarios", "resolvers") live. Lent, static. NULL: nowhere. */
+const char *scenario_folder(const char *kind);

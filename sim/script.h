@@ -1,0 +1,24 @@
+/* script.h - a Lua state that cannot hurt: no os, io, debug, load of bytecode or packages; bounded memory and
+ * instructions. Scenarios, resolver drivers and expectations run in one. */
+#pragma once
+
+#include <lua.h>
+
+#include "sim/base/cleanup.h"
+#include "sim/base/err.h"
+
+struct script;
+
+/* `folder` is where require("lib.x") looks (FOLDER/lib/x.lua), and nowhere else. */
+int script_new(const char *folder, struct script **ret, struct err *e);
+void script_free(struct script *s);
+DEFINE_FREEP(struct script, script)
+
+lua_State *script_state(struct script *s);
+
+/* Runs a file; leaves `results` values. -EINVAL: it does not compile or failed, or took too many instructions ("…:12: took more
+ * than 100 million instructions: an endless loop?"); -ENOMEM: more than its memory; -ENOENT: no file. */
+int script_run_file(struct script *s, const char *path, int results, struct err *e);
+
+/* lua_pcall() of what is on the stack, under the limits, errors as above. */
+int script_call(struct script *s, int args, int results, struct err *e);

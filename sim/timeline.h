@@ -1,0 +1,58 @@
+/* timeline.h - what happens, and when.
+ *
+ * The scenario with the scripting taken out: events in time order, built before the run and read by
+ * everything after it. What is published is in the tree's plan already; the timeline says when it changes, for
+ * people and for marks in a plot, and holds what an operator does to the resolver. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "sim/base/simtime.h"
+
+enum event_kind {
+	EVENT_ZONE, /* what is published changes: a key, a signing, a version on its way */
+	EVENT_SERVER, /* how a server behaves changes */
+	EVENT_OPERATOR, /* somebody acts on the resolver: `operation` */
+	EVENT_MARK, /* something worth a line in a plot */
+};
+
+/* What an operator can do; a driver says how. */
+enum operation {
+	OPERATION_NONE,
+	OPERATION_NTA,
+	OPERATION_NTA_REMOVE,
+	OPERATION_FLUSH, /* everything at and below `zone` */
+	OPERATION_FLUSH_ALL,
+	OPERATION_RELOAD,
+	OPERATION_VALIDATION_OFF,
+	OPERATION_VALIDATION_ON,
+};
+
+/* "nta", "nta-remove", "flush" … and back; OPERATION_NONE for an unknown word. */
+const char *operation_name(enum operation op);
+enum operation operation_by_name(const char *name);
+
+struct event {
+	simtime at;
+	enum event_kind kind;
+	char what[160]; /* for people: "de.: signed with key 'new', 67 % mismatched" */
+	enum operation operation;
+	char zone[256]; /* presentation form, "" when it does not apply */
+	char mitigation[32]; /* happens only in this mitigation's cells; "" in all */
+	int fault; /* this event begins tree->faults[fault]; -1 */
+};
+
+struct timeline {
+	struct event *events;
+	unsigned count;
+	simtime from, to;
+};
+
+void timeline_init(struct timeline *tl, simtime from, simtime to);
+void timeline_done(struct timeline *tl);
+
+/* Add an event, which is copied. Two at one instant keep the order they were added in. -EINVAL: outside of from … to. */
+int timeline_add(struct timeline *tl, const struct event *ev, struct err *e);
+
+/* Whether the event happens in a cell that runs this mitigation. */
+bool timeline_applies(const struct event *ev, const char *mitigation);
