@@ -1,0 +1,242 @@
+#include "zones/key.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "tests/ldns_judge.h"
+
+static const uint8_t apex[] = "\2de";
+
+static struct key_plan plan_of(enum key_role role, enum algorithm algorithm, unsigned bits, int tag)
+{
+	return (struct key_plan){ .role = role, .algorithm = algorithm, .bits = bits, .tag = tag };
+}
+
+static struct key *make(struct key_plan plan, uint64_t seed)
+{
+	struct key *k = NULL;
+	struct err e;
+
+	if (key_new(&plan, seed, &k, &e))
+		fail_msg("%s", e.text);
+	return k;
+}
+
+static void dnskey_of(const struct key *k, struct rrset *ret)
+{
+	size_t len;
+	const uint8_t *rdata = key_rdata(k, &len);
+
+	rrset_init(ret, apex, RR_DNSKEY, 3600);
+	assert_true(rrset_add(ret, rdata, len));
+}
+
+static uint16_t judged_tag(const struct key *k)
+{
+	size_t len;
+	const uint8_t *rdata = key_rdata(k, &len);
+
+	return ldns_calc_keytag_raw(rdata, len);
+}
+
+/* An A record under a signature made with nothing but key_sign(). */
+static void sign_address(struct key *k, struct rrset *rs, struct rrset *rrsig)
+{
+	uint8_t rdata[1024], data[1024];
+	struct buf r = buf_over(rdata, sizeof(rdata)), d = buf_over(data, sizeof(data));
+	uint8_t signature[512];
+	size_t len;
+	struct err e;
+
+	rrset_init(rs, (const uint8_t *)"\1a\2de", RR_A, 60);
+	assert_true(rrset_add(rs, "\xc6\x12\0\1", 4));
+	buf_u16(&r, RR_A);
+	buf_u8(&r, key_algorithm(k));
+	buf_u8(&r, 2);
+	buf_u32(&r, 60);
+	buf_u32(&r, 2000000000);
+	buf_u32(&r, 1000000000);
+	buf_u16(&r, key_tag(k));
+	buf_put(&r, apex, sizeof(apex));
+	buf_put(&d, rdata, r.len);
+	buf_put(&d, "\1a\2de\0\0\1\0\1\0\0\0\x3c\0\4\xc6\x12\0\1", 20);
+	if (key_sign(k, data, d.len, signature, &len, &e))
+		fail_msg("%s", e.text);
+	buf_put(&r, signature, len);
+	rrset_init(rrsig, rs->owner, RR_RRSIG, 60);
+	assert_true(rrset_add(rrsig, rdata, r.len));
+}
+
+static void keys_of_the_outage_have_their_tags(void **state)
+{
+	static const struct {
+		enum key_role role;
+		unsigned bits;
+		int tag;
+	} want[] = { { KEY_KSK, 2048, 26755 }, { KEY_ZSK, 1024, 32911 }, { KEY_ZSK, 1024, 33834 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		_cleanup_(key_freep) struct key *k =
+			make(plan_of(want[i].role, ALG_RSASHA256, 0, want[i].tag), 7 + i);
+		size_t len;
+
+		assert_int_equal(key_tag(k), want[i].tag);
+		assert_int_equal(judged_tag(k), want[i].tag);
+		assert_int_equal(key_rdata(k, &len)[1], want[i].role == KEY_KSK ? 1 : 0);
+		assert_int_equal(len, 8 + want[i].bits / 8);
+		assert_true(key_rdata(k, &len)[8] & 0x80);
+	}
+}
+
+/* Half of all numbers are no sum that a product of two large primes can have; the smallest ones lose a carry. */
+static void each_tag_is_met_or_refused(void **state)
+{
+	unsigned met = 0, refused = 0;
+
+	(void)state;
+	for (int tag = 0; tag < 65536; tag += tag < 48 || tag > 65500 ? 1 : 1021) {
+		struct key_plan plan = plan_of(KEY_ZSK, ALG_RSASHA256, 512, tag);
+		_cleanup_(key_freep) struct key *k = NULL;
+		struct err e;
+		int rc = key_new(&plan, 3, &k, &e);
+
+		if (rc) {
+			assert_int_equal(rc, -EINVAL);
+			refused++;
+			continue;
+		}
+		assert_int_equal(judged_tag(k), tag);
+		assert_int_equal(key_tag(k), tag);
+		met++;
+	}
+	print_message("tags met: %u, refused: %u\n", met, refused);
+	assert_true(met > refused / 2 && refused > met / 2);
+}
+
+static void ldns_accepts_what_each_algorithm_signs(void **state)
+{
+	static const struct key_plan plans[] = {
+		{ .role = KEY_ZSK, .algorithm = ALG_RSASHA256, .tag = 33834 },
+		{ .role = KEY_KSK, .algorithm = ALG_RSASHA256, .tag = -1 },
+		{ .role = KEY_CSK, .algorithm = ALG_RSASHA512, .tag = -1 },
+		{ .role = KEY_ZSK, .algorithm = ALG_RSASHA512, .tag = -1, .bits = 1280 },
+		{ .role = KEY_CSK, .algorithm = ALG_ECDSAP256SHA256, .tag = -1 },
+		{ .role = KEY_ZSK, .algorithm = ALG_ED25519, .tag = -1 },
+	};
+	static struct rrset rs, rrsig, dnskey, other;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(plans); i++)
+		for (uint64_t seed = 0; seed < (plans[i].algorithm < 13 ? 2 : 40); seed++) {
+			_cleanup_(key_freep) struct key *k = make(plans[i], seed);
+			_cleanup_(key_freep) struct key *l = make(plans[i], seed + 1000);
+
+			dnskey_of(k, &dnskey);
+			dnskey_of(l, &other);
+			for (int again = 0; again < 2; again++) {
+				sign_address(k, &rs, &rrsig);
+				assert_true(judge_accepts(&rs, &rrsig, &dnskey));
+				assert_false(judge_accepts(&rs, &rrsig, &other));
+			}
+			rs.data[2] ^= 1;
+			assert_false(judge_accepts(&rs, &rrsig, &dnskey));
+		}
+}
+
+static void the_same_seed_gives_the_same_key_and_signature(void **state)
+{
+	static const enum algorithm algorithms[] = { ALG_RSASHA256, ALG_ECDSAP256SHA256,
+						     ALG_ED25519 };
+	static struct rrset rs, first, second;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(algorithms); i++) {
+		struct key_plan plan = plan_of(KEY_ZSK, algorithms[i], 0, -1);
+		_cleanup_(key_freep) struct key *a = make(plan, 1), *b = make(plan, 1),
+						*c = make(plan, 2);
+		size_t a_len, b_len, c_len;
+		const uint8_t *a_rdata = key_rdata(a, &a_len), *b_rdata = key_rdata(b, &b_len),
+			      *c_rdata = key_rdata(c, &c_len);
+
+		assert_int_equal(a_len, b_len);
+		assert_memory_equal(a_rdata, b_rdata, a_len);
+		assert_memory_not_equal(a_rdata, c_rdata, a_len);
+		sign_address(a, &rs, &first);
+		sign_address(a, &rs, &second);
+		assert_memory_equal(first.data, second.data, first.len);
+		sign_address(b, &rs, &second);
+		assert_memory_equal(first.data, second.data, first.len);
+	}
+}
+
+static void ldns_makes_the_same_ds(void **state)
+{
+	static const struct {
+		uint8_t type;
+		ldns_hash hash;
+		size_t len;
+	} digests[] = { { 1, LDNS_SHA1, 24 }, { 2, LDNS_SHA256, 36 }, { 4, LDNS_SHA384, 52 } };
+	_cleanup_(key_freep) struct key *k = make(plan_of(KEY_CSK, ALG_ECDSAP256SHA256, 0, -1), 5);
+	static struct rrset dnskey, ds;
+
+	(void)state;
+	dnskey_of(k, &dnskey);
+	for (size_t i = 0; i < ARRAY_SIZE(digests); i++) {
+		ldns_rr_list *keys = judge_list(&dnskey), *ours;
+		ldns_rr *theirs = ldns_key_rr2ds(ldns_rr_list_rr(keys, 0), digests[i].hash);
+		uint8_t rdata[52];
+		size_t len = key_ds(k, apex, digests[i].type, rdata);
+
+		assert_int_equal(len, digests[i].len);
+		rrset_init(&ds, apex, RR_DS, 3600);
+		rrset_add(&ds, rdata, len);
+		ours = judge_list(&ds);
+		assert_int_equal(ldns_rr_compare(ldns_rr_list_rr(ours, 0), theirs), 0);
+		ldns_rr_list_deep_free(keys);
+		ldns_rr_list_deep_free(ours);
+		ldns_rr_free(theirs);
+	}
+}
+
+static void impossible_plans_are_refused_with_a_sentence(void **state)
+{
+	const struct key_plan bad[] = {
+		plan_of(KEY_ZSK, ALG_NONE, 0, -1),
+		plan_of(KEY_ZSK, (enum algorithm)5, 0, -1),
+		plan_of(KEY_ZSK, ALG_RSASHA256, 256, -1),
+		plan_of(KEY_ZSK, ALG_RSASHA256, 8192, -1),
+		plan_of(KEY_ZSK, ALG_RSASHA256, 1025, -1),
+		plan_of(KEY_ZSK, ALG_RSASHA512, 512, -1),
+		plan_of(KEY_ZSK, ALG_RSASHA256, 1024, 65536),
+		plan_of(KEY_ZSK, ALG_ECDSAP256SHA256, 0, 33834),
+		plan_of(KEY_ZSK, ALG_ED25519, 1024, -1),
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		struct key *k = NULL;
+		struct err e = { "" };
+
+		assert_int_equal(key_new(&bad[i], 1, &k, &e), -EINVAL);
+		assert_true(e.text[0]);
+		assert_null(k);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(keys_of_the_outage_have_their_tags),
+		cmocka_unit_test(each_tag_is_met_or_refused),
+		cmocka_unit_test(ldns_accepts_what_each_algorithm_signs),
+		cmocka_unit_test(the_same_seed_gives_the_same_key_and_signature),
+		cmocka_unit_test(ldns_makes_the_same_ds),
+		cmocka_unit_test(impossible_plans_are_refused_with_a_sentence),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,506 @@
+#include "zones/key.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/rsa.h>
+
+#include "sim/base/buf.h"
+#include "sim/base/rng.h"
+
+#define EXPONENT 65537
+#define RSA_MAX_BYTES 512
+#define RSA_HEADER 8 /* flags, protocol, algorithm, and the exponent behind its length */
+#define P256_BYTES 32
+#define ED25519_BYTES 32
+#define TAG_TRIES 16
+
+struct key {
+	enum algorithm algorithm;
+	EVP_PKEY *pkey; /* RSA and Ed25519 */
+	EVP_PKEY_CTX *rsa; /* ready to sign digests */
+	EVP_MD_CTX *ed25519; /* keeps to its key: another one needs another context */
+	BIGNUM *scalar; /* ECDSA */
+	uint64_t nonces; /* what ECDSA's nonces are drawn from */
+	uint16_t tag;
+	size_t rdata_len;
+	uint8_t rdata[RSA_HEADER + RSA_MAX_BYTES];
+};
+
+/* What OpenSSL is slow to look up, looked up once in each thread and kept until it ends. */
+struct tools {
+	EVP_MD_CTX *digest;
+	EVP_MD *sha1, *sha256, *sha384, *sha512;
+	BN_CTX *bn;
+	EC_GROUP *p256;
+	EC_POINT *point;
+};
+
+static _Thread_local struct tools tools;
+
+static const struct tools *tools_get(void)
+{
+	struct tools *t = &tools;
+
+	if (t->point)
+		return t;
+	t->digest = EVP_MD_CTX_new();
+	t->sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+	t->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
+	t->sha384 = EVP_MD_fetch(NULL, "SHA384", NULL);
+	t->sha512 = EVP_MD_fetch(NULL, "SHA512", NULL);
+	t->bn = BN_CTX_new();
+	t->p256 = EC_GROUP_new_by_curve_name(NID_X9_62_prime256v1);
+	if (!t->digest || !t->sha1 || !t->sha256 || !t->sha384 || !t->sha512 || !t->bn || !t->p256)
+		abort(); /* no memory, or an OpenSSL without its default provider */
+	t->point = EC_POINT_new(t->p256);
+	if (!t->point)
+		abort();
+	return t;
+}
+
+static int openssl_failed(struct err *e, const char *what)
+{
+	const char *reason = ERR_reason_error_string(ERR_peek_last_error());
+
+	ERR_clear_error();
+	return err_set(e, -EIO, "OpenSSL cannot %s: %s", what, reason ? reason : "no reason given");
+}
+
+static bool is_rsa(enum algorithm a)
+{
+	return a == ALG_RSASHA256 || a == ALG_RSASHA512;
+}
+
+static unsigned plan_bits(const struct key_plan *plan)
+{
+	if (!is_rsa(plan->algorithm))
+		return 256;
+	if (plan->bits)
+		return plan->bits;
+	return plan->role == KEY_ZSK ? 1024 : 2048;
+}
+
+/* RFC 5702 section 2 gives the sizes; the modulus must fill its 16-bit words. */
+static int plan_check(const struct key_plan *plan, struct err *e)
+{
+	unsigned bits = plan_bits(plan);
+	unsigned least = plan->algorithm == ALG_RSASHA512 ? 1024 : 512;
+
+	switch (plan->algorithm) {
+	case ALG_RSASHA256:
+	case ALG_RSASHA512:
+		if (bits < least || bits > RSA_MAX_BYTES * 8 || bits % 16)
+			return err_set(
+				e, -EINVAL,
+				"an RSA key cannot have '%u' bits: from %u to %u, a multiple "
+				"of 16",
+				bits, least, RSA_MAX_BYTES * 8);
+		if (plan->tag < -1 || plan->tag > UINT16_MAX)
+			return err_set(e, -EINVAL, "'%d' is no key tag", plan->tag);
+		return 0;
+	case ALG_ECDSAP256SHA256:
+	case ALG_ED25519:
+		if (plan->bits && plan->bits != bits)
+			return err_set(e, -EINVAL, "a key of algorithm %d has 256 bits, not '%u'",
+				       plan->algorithm, plan->bits);
+		if (plan->tag != -1)
+			return err_set(e, -EINVAL, "only RSA keys can be made to a key tag");
+		return 0;
+	case ALG_NONE:
+		break;
+	}
+	return err_set(e, -EINVAL, "a key cannot have the algorithm '%d'", plan->algorithm);
+}
+
+/* RFC 4034 appendix B. */
+static uint16_t rdata_tag(const uint8_t *rdata, size_t len)
+{
+	uint32_t sum = 0;
+
+	for (size_t i = 0; i < len; i++)
+		sum += i & 1 ? rdata[i] : (uint32_t)rdata[i] << 8;
+	return (uint16_t)(sum + (sum >> 16));
+}
+
+static void rdata_start(struct key *k, const struct key_plan *plan)
+{
+	put16(k->rdata, plan->role == KEY_ZSK ? 256 : 257);
+	k->rdata[2] = 3;
+	k->rdata[3] = (uint8_t)plan->algorithm;
+	k->rdata_len = 4;
+}
+
+struct rsa {
+	BIGNUM *n, *e, *d, *p, *q, *dp, *dq, *qi;
+	BIGNUM *t; /* scratch */
+};
+
+static void rsa_done(struct rsa *r)
+{
+	BN_free(r->n);
+	BN_free(r->e);
+	BN_free(r->d);
+	BN_free(r->p);
+	BN_free(r->q);
+	BN_free(r->dp);
+	BN_free(r->dq);
+	BN_free(r->qi);
+	BN_free(r->t);
+}
+
+static bool rsa_init(struct rsa *r)
+{
+	return (r->n = BN_new()) && (r->e = BN_new()) && (r->d = BN_new()) && (r->p = BN_new()) &&
+	       (r->q = BN_new()) && (r->dp = BN_new()) && (r->dq = BN_new()) &&
+	       (r->qi = BN_new()) && (r->t = BN_new()) && BN_set_word(r->e, EXPONENT);
+}
+
+/* An odd number of exactly `bits` bits, the upper two of them set: the product of two such numbers has
+ * exactly twice as many. */
+static bool draw_odd(BIGNUM *ret, unsigned bits, struct rng *rng)
+{
+	uint8_t bytes[RSA_MAX_BYTES / 2];
+
+	rng_fill(rng, bytes, bits / 8);
+	bytes[0] |= 0xc0;
+	bytes[bits / 8 - 1] |= 1;
+	return BN_bin2bn(bytes, (int)(bits / 8), ret);
+}
+
+/* The first prime in steps of 2 * modulus from a number drawn, such that it is `residue` mod `modulus`,
+ * which is odd. */
+static bool draw_prime(BIGNUM *ret, unsigned bits, BN_ULONG modulus, BN_ULONG residue,
+		       struct rng *rng, BN_CTX *bn)
+{
+	for (;;) {
+		if (!draw_odd(ret, bits, rng))
+			return false;
+
+		BN_ULONG up = (residue + modulus - BN_mod_word(ret, modulus)) % modulus;
+
+		if (!BN_add_word(ret, up % 2 ? up + modulus : up))
+			return false;
+		while (BN_num_bits(ret) == (int)bits) {
+			int prime = BN_check_prime(ret, bn, NULL);
+
+			if (prime < 0)
+				return false;
+			if (prime && BN_mod_word(ret, EXPONENT) != 1)
+				return true;
+			if (!BN_add_word(ret, 2 * modulus))
+				return false;
+		}
+	}
+}
+
+/* 1 / a mod 65535; 0 when there is none. */
+static unsigned inverse_65535(unsigned a)
+{
+	for (unsigned i = 1; i < 65535; i++)
+		if ((uint64_t)a * i % 65535 == 1)
+			return i;
+	return 0;
+}
+
+/* The residue mod 65535 of a second prime such that the DNSKEY's words sum up to `sum` mod 65535; 0 when the
+ * modulus could then be no product of two large primes. */
+static unsigned wanted_residue(const struct key *k, const BIGNUM *p, unsigned sum)
+{
+	static const uint8_t exponent[] = { 3, 1, 0, 1 };
+	unsigned header =
+		get16(k->rdata) + get16(k->rdata + 2) + get16(exponent) + get16(exponent + 2);
+	unsigned n = (sum + 65535 - header % 65535) % 65535;
+
+	if (!inverse_65535(n))
+		return 0;
+	return (unsigned)((uint64_t)n * inverse_65535((unsigned)BN_mod_word(p, 65535)) % 65535);
+}
+
+static bool rsa_rdata(struct key *k, const struct rsa *r, unsigned bits)
+{
+	struct buf b = buf_over(k->rdata + 4, sizeof(k->rdata) - 4);
+
+	buf_u8(&b, 3);
+	buf_u8(&b, EXPONENT >> 16);
+	buf_u16(&b, EXPONENT & 0xffff);
+	k->rdata_len = RSA_HEADER + bits / 8;
+	return BN_bn2binpad(r->n, k->rdata + RSA_HEADER, (int)(bits / 8)) > 0;
+}
+
+/* The tag is the sum s of the words, folded once: (s & 0xffff) + (s >> 16), of which a carry is lost.
+ * So it is s mod 65535, or one less where the carry was lost, which happens to small tags only.
+ * 0, -EIO, or -EDOM when there is no such prime. */
+static int second_prime(struct key *k, struct rsa *r, unsigned bits, int tag, struct rng *rng)
+{
+	BN_CTX *bn = tools_get()->bn;
+
+	for (int try = 0; try < TAG_TRIES; try++) {
+		unsigned residue = 1, modulus = 1;
+
+		if (tag >= 0) {
+			modulus = 65535;
+			residue = wanted_residue(k, r->p, (unsigned)(tag + try % 2) % 65535);
+			if (!residue || (try % 2 && tag > (int)bits / 16))
+				continue;
+		}
+		if (!draw_prime(r->q, bits / 2, modulus, residue % modulus, rng, bn) ||
+		    !BN_mul(r->n, r->p, r->q, bn) || !rsa_rdata(k, r, bits))
+			return -EIO;
+		if (tag < 0 || rdata_tag(k->rdata, k->rdata_len) == tag)
+			return 0;
+	}
+	return -EDOM;
+}
+
+static bool rsa_derive(struct rsa *r, BN_CTX *bn)
+{
+	/* For a moment dp is p - 1 and dq is q - 1. */
+	return BN_sub(r->dp, r->p, BN_value_one()) && BN_sub(r->dq, r->q, BN_value_one()) &&
+	       BN_mul(r->t, r->dp, r->dq, bn) && BN_mod_inverse(r->d, r->e, r->t, bn) &&
+	       BN_mod(r->dp, r->d, r->dp, bn) && BN_mod(r->dq, r->d, r->dq, bn) &&
+	       BN_mod_inverse(r->qi, r->q, r->p, bn);
+}
+
+static bool rsa_params(const struct rsa *r, OSSL_PARAM **ret)
+{
+	OSSL_PARAM_BLD *b = OSSL_PARAM_BLD_new();
+	bool ok = b && OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_N, r->n) &&
+		  OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_E, r->e) &&
+		  OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_D, r->d) &&
+		  OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_FACTOR1, r->p) &&
+		  OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_FACTOR2, r->q) &&
+		  OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_EXPONENT1, r->dp) &&
+		  OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_EXPONENT2, r->dq) &&
+		  OSSL_PARAM_BLD_push_BN(b, OSSL_PKEY_PARAM_RSA_COEFFICIENT1, r->qi);
+
+	*ret = ok ? OSSL_PARAM_BLD_to_param(b) : NULL;
+	OSSL_PARAM_BLD_free(b);
+	return *ret;
+}
+
+/* Hands the numbers to OpenSSL, and gets a context that signs digest after digest. */
+static bool rsa_load(struct key *k, const struct rsa *r)
+{
+	EVP_PKEY_CTX *maker = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+	OSSL_PARAM *params = NULL;
+	bool ok = maker && rsa_params(r, &params) && EVP_PKEY_fromdata_init(maker) > 0 &&
+		  EVP_PKEY_fromdata(maker, &k->pkey, EVP_PKEY_KEYPAIR, params) > 0;
+	const struct tools *t = tools_get();
+
+	OSSL_PARAM_free(params);
+	EVP_PKEY_CTX_free(maker);
+	if (!ok)
+		return false;
+	k->rsa = EVP_PKEY_CTX_new_from_pkey(NULL, k->pkey, NULL);
+	return k->rsa && EVP_PKEY_sign_init(k->rsa) > 0 &&
+	       EVP_PKEY_CTX_set_rsa_padding(k->rsa, RSA_PKCS1_PADDING) > 0 &&
+	       EVP_PKEY_CTX_set_signature_md(k->rsa, k->algorithm == ALG_RSASHA256 ? t->sha256
+										   : t->sha512) > 0;
+}
+
+static int rsa_make(struct key *k, const struct key_plan *plan, struct rng *rng, struct err *e)
+{
+	_cleanup_(rsa_done) struct rsa r = { 0 };
+	BN_CTX *bn = tools_get()->bn;
+	unsigned bits = plan_bits(plan);
+	int rc = -EIO;
+
+	if (rsa_init(&r) && draw_prime(r.p, bits / 2, 1, 0, rng, bn))
+		rc = second_prime(k, &r, bits, plan->tag, rng);
+	if (rc == -EDOM)
+		return err_set(e, -EINVAL,
+			       "no RSA key with the exponent %d can have the tag '%d' under "
+			       "these flags and this algorithm",
+			       EXPONENT, plan->tag);
+	if (rc || !rsa_derive(&r, bn) || !rsa_load(k, &r))
+		return openssl_failed(e, "make an RSA key");
+	return 0;
+}
+
+static int ecdsa_make(struct key *k, struct rng *rng, struct err *e)
+{
+	const struct tools *t = tools_get();
+	uint8_t secret[P256_BYTES], point[1 + 2 * P256_BYTES];
+
+	rng_fill(rng, secret, sizeof(secret));
+	secret[0] &= 0x7f; /* below the group's order, which begins with ffffffff */
+	k->scalar = BN_bin2bn(secret, sizeof(secret), NULL);
+	k->nonces = rng_next(rng);
+	if (!k->scalar || !EC_POINT_mul(t->p256, t->point, k->scalar, NULL, NULL, t->bn) ||
+	    EC_POINT_point2oct(t->p256, t->point, POINT_CONVERSION_UNCOMPRESSED, point,
+			       sizeof(point), t->bn) != sizeof(point))
+		return openssl_failed(e, "make an ECDSA key");
+	memcpy(k->rdata + 4, point + 1, sizeof(point) - 1); /* RFC 6605 section 4: x | y */
+	k->rdata_len = 4 + sizeof(point) - 1;
+	return 0;
+}
+
+static int ed25519_make(struct key *k, struct rng *rng, struct err *e)
+{
+	uint8_t secret[ED25519_BYTES];
+	size_t len = ED25519_BYTES;
+
+	rng_fill(rng, secret, sizeof(secret));
+	k->pkey = EVP_PKEY_new_raw_private_key_ex(NULL, "ED25519", NULL, secret, sizeof(secret));
+	k->ed25519 = EVP_MD_CTX_new();
+	if (!k->pkey || !k->ed25519 ||
+	    EVP_PKEY_get_raw_public_key(k->pkey, k->rdata + 4, &len) <= 0)
+		return openssl_failed(e, "make an Ed25519 key");
+	k->rdata_len = 4 + len;
+	return 0;
+}
+
+int key_new(const struct key_plan *plan, uint64_t seed, struct key **ret, struct err *e)
+{
+	struct rng rng = { rng_of(seed, (uint64_t)plan->algorithm << 32 | plan_bits(plan)) };
+	_cleanup_(key_freep) struct key *k = NULL;
+	int rc = plan_check(plan, e);
+
+	if (rc)
+		return rc;
+	k = calloc(1, sizeof(*k));
+	if (!k)
+		return err_set(e, -ENOMEM, "no memory for a key");
+	k->algorithm = plan->algorithm;
+	rdata_start(k, plan);
+	if (is_rsa(plan->algorithm))
+		rc = rsa_make(k, plan, &rng, e);
+	else if (plan->algorithm == ALG_ECDSAP256SHA256)
+		rc = ecdsa_make(k, &rng, e);
+	else
+		rc = ed25519_make(k, &rng, e);
+	if (rc)
+		return rc;
+	k->tag = rdata_tag(k->rdata, k->rdata_len);
+	*ret = TAKE(k);
+	return 0;
+}
+
+void key_free(struct key *k)
+{
+	if (!k)
+		return;
+	EVP_PKEY_CTX_free(k->rsa);
+	EVP_MD_CTX_free(k->ed25519);
+	EVP_PKEY_free(k->pkey);
+	BN_free(k->scalar);
+	free(k);
+}
+
+uint16_t key_tag(const struct key *k)
+{
+	return k->tag;
+}
+
+enum algorithm key_algorithm(const struct key *k)
+{
+	return k->algorithm;
+}
+
+const uint8_t *key_rdata(const struct key *k, size_t *len)
+{
+	*len = k->rdata_len;
+	return k->rdata;
+}
+
+size_t key_ds(const struct key *k, const uint8_t *owner, uint8_t digest_type, uint8_t ret[52])
+{
+	const struct tools *t = tools_get();
+	EVP_MD *md = digest_type == 1 ? t->sha1 : digest_type == 4 ? t->sha384 : t->sha256;
+	unsigned len = 0;
+
+	put16(ret, k->tag);
+	ret[2] = (uint8_t)k->algorithm;
+	ret[3] = digest_type;
+	if (!EVP_DigestInit_ex2(t->digest, md, NULL) ||
+	    !EVP_DigestUpdate(t->digest, owner, name_len(owner)) ||
+	    !EVP_DigestUpdate(t->digest, k->rdata, k->rdata_len) ||
+	    !EVP_DigestFinal_ex(t->digest, ret + 4, &len))
+		abort(); /* a digest over memory does not fail */
+	return 4 + len;
+}
+
+static bool rsa_sign(struct key *k, const void *data, size_t len, uint8_t *ret, size_t *ret_len)
+{
+	const struct tools *t = tools_get();
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	unsigned digest_len;
+
+	*ret_len = RSA_MAX_BYTES;
+	return EVP_DigestInit_ex2(t->digest, k->algorithm == ALG_RSASHA256 ? t->sha256 : t->sha512,
+				  NULL) &&
+	       EVP_DigestUpdate(t->digest, data, len) &&
+	       EVP_DigestFinal_ex(t->digest, digest, &digest_len) &&
+	       EVP_PKEY_sign(k->rsa, ret, ret_len, digest, digest_len) > 0;
+}
+
+static bool ed25519_sign(struct key *k, const void *data, size_t len, uint8_t *ret, size_t *ret_len)
+{
+	*ret_len = 2 * ED25519_BYTES;
+	return EVP_DigestSignInit_ex(k->ed25519, NULL, NULL, NULL, NULL, k->pkey, NULL) > 0 &&
+	       EVP_DigestSign(k->ed25519, ret, ret_len, data, len) > 0;
+}
+
+/* One try of FIPS 186-4 section 6.4 with the nonce `n`: false too when it gives a zero. */
+static bool ecdsa_try(const struct key *k, const BIGNUM *z, BIGNUM *n, BIGNUM *r, BIGNUM *s)
+{
+	const struct tools *t = tools_get();
+	const BIGNUM *order = EC_GROUP_get0_order(t->p256);
+
+	return !BN_is_zero(n) && EC_POINT_mul(t->p256, t->point, n, NULL, NULL, t->bn) &&
+	       EC_POINT_get_affine_coordinates(t->p256, t->point, r, NULL, t->bn) &&
+	       BN_nnmod(r, r, order, t->bn) && !BN_is_zero(r) &&
+	       BN_mod_inverse(n, n, order, t->bn) && BN_mod_mul(s, r, k->scalar, order, t->bn) &&
+	       BN_mod_add(s, s, z, order, t->bn) && BN_mod_mul(s, s, n, order, t->bn) &&
+	       !BN_is_zero(s);
+}
+
+/* OpenSSL draws a new nonce for each signature, and then a run could not be repeated to the byte: the nonce
+ * here follows from the key and the digest. That these keys keep no secret is the point of them. */
+static bool ecdsa_sign(struct key *k, const void *data, size_t len, uint8_t *ret, size_t *ret_len)
+{
+	const struct tools *t = tools_get();
+	uint8_t digest[P256_BYTES], nonce[P256_BYTES];
+	struct rng rng;
+	BIGNUM *z, *n, *r, *s;
+	bool ok;
+
+	if (!EVP_DigestInit_ex2(t->digest, t->sha256, NULL) ||
+	    !EVP_DigestUpdate(t->digest, data, len) || !EVP_DigestFinal_ex(t->digest, digest, NULL))
+		return false;
+	rng.state = rng_hash(k->nonces, digest, sizeof(digest));
+	rng_fill(&rng, nonce, sizeof(nonce));
+	nonce[0] &= 0x7f; /* below the group's order */
+	BN_CTX_start(t->bn);
+	z = BN_CTX_get(t->bn);
+	n = BN_CTX_get(t->bn);
+	r = BN_CTX_get(t->bn);
+	s = BN_CTX_get(t->bn);
+	ok = s && BN_bin2bn(digest, sizeof(digest), z) && BN_bin2bn(nonce, sizeof(nonce), n) &&
+	     ecdsa_try(k, z, n, r, s) && BN_bn2binpad(r, ret, P256_BYTES) > 0 &&
+	     BN_bn2binpad(s, ret + P256_BYTES, P256_BYTES) > 0;
+	BN_CTX_end(t->bn);
+	*ret_len = 2 * P256_BYTES;
+	return ok;
+}
+
+int key_sign(struct key *k, const void *data, size_t len, uint8_t ret[512], size_t *ret_len,
+	     struct err *e)
+{
+	bool ok;
+
+	if (is_rsa(k->algorithm))
+		ok = rsa_sign(k, data, len, ret, ret_len);
+	else if (k->algorithm == ALG_ED25519)
+		ok = ed25519_sign(k, data, len, ret, ret_len);
+	else
+		ok = ecdsa_sign(k, data, len, ret, ret_len);
+	return ok ? 0 : openssl_failed(e, "sign");
+}
