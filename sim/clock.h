@@ -32,7 +32,7 @@ simtime clock_real(const struct clock *c, simtime duration);
 /* A page for a resolver that is about to be started: what link_spawn() needs. CLOCK_REAL gives count 0 and no env. Lent
  * until clock_free(). */
 struct clock_share {
-	struct page *page;
+	struct page_area *area; /* NULL with CLOCK_REAL */
 	const int (*keep)[2];
 	unsigned keep_count;
 	const char *const *env;
@@ -41,8 +41,25 @@ struct clock_share {
 int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock_share *ret,
 	       struct err *e);
 
-/* Tells which process runs on a page, for messages and to notice its end. */
-void clock_watch(struct clock *c, struct page *p, pid_t pid);
+/* Tells which process was started, to notice its end, and waits until the library has attached to its area. -ENOTSUP: it runs, but
+ * without the library (a static program, one with file capabilities, or a policy that refuses the preload); -ECHILD: it ended. */
+int clock_watch(struct clock *c, const struct clock_share *share, pid_t pid, struct err *e);
+
+/* Whether every watched process still runs: -ECHILD with how it ended. Cheap. */
+int clock_check(struct clock *c, struct err *e);
+
+/* The page that all share; NULL with CLOCK_REAL. */
+struct page *clock_page(struct clock *c);
+
+/* A virtual instant in the page's terms, and back. */
+int64_t clock_to_page(const struct clock *c, simtime t);
+simtime clock_from_page(const struct clock *c, int64_t t);
+
+/* Wakes whoever reads from this local port of an area, which is at rest: it got something. */
+void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port);
+
+/* How far the library may move the clock itself (page.h). */
+void clock_lead(struct clock *c, simtime to);
 
 /* Waits until no thread of any resolver can go on without a packet, a signal or later time, or until one of them has sent
  * something (then 1). 0: at rest. Errors as wire_wait(). */

@@ -1,0 +1,170 @@
+/* page.h - the memory that the harness and the resolvers under test share.
+ *
+ * One page for all of them, in a memfd that a resolver inherits by number. The clock library (sim/preload/) in the
+ * resolver reads the time from it, writes down there what each of its threads waits for, and exchanges datagrams
+ * with the harness through the rings of its area. Everything that two processes touch is atomic.
+ *
+ * Time. `now` is a monotonic nanosecond counter, `epoch` what must be added for the date; they are never stepped
+ * apart. With `speed` 0 the clock stands unless somebody moves it: the harness (clock_step()), or, when nothing
+ * else runs and nothing needs the harness, the library itself, as far as `lead` allows (see below). With
+ * another speed the time follows the machine's: now + (CLOCK_MONOTONIC - real0) * speed.
+ *
+ * Waiting. A thread that is about to wait writes its slot: {kind, deadline, what}, state BLOCKED, and takes one
+ * from `running`; the one that takes the last rings the bell. Whoever wakes a slot moves it to RUN and adds one
+ * *before* it wakes the thread, so the count never says "all rest" while one is on its way. Poll-like waits
+ * (epoll, poll, select, sleep) are woken by the slot's eventfd, all others by its futex word.
+ *
+ * At rest means: nothing runs, and nothing happened that could make the kernel wake a thread a moment later.
+ * The library counts such things in `kicks` (a write to an eventfd, a pipe, a stream). After a kick the harness
+ * asks for a barrier: every poll-like slot looks once more, and acknowledges by its next wait.
+ *
+ * Datagrams. `out` holds what the resolver sent; `in` what is to be seen at once; `asks` clients' queries for
+ * instants ahead, in time order. The library takes an ask when its instant has come. While its one
+ * running thread would wait, no datagram in `out` needs the harness, and the next ask (or its own deadline)
+ * comes before every other deadline and not after `lead`, the library moves the clock there itself: a stretch of
+ * cache hits costs no switch between the processes. */
+#pragma once
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define PAGE_MAGIC 0x73696766u
+#define PAGE_VERSION 1
+#define PAGE_SLOTS 128
+#define PAGE_AREAS 4
+#define PAGE_FD 700 /* the memfd's number in a resolver; the slots' eventfds follow */
+#define PAGE_ENV "SIGFAULT_CLOCK" /* "AREA" */
+#define PAGE_NEVER INT64_MAX
+#define PAGE_RING (1u << 20)
+
+enum page_state { PAGE_FREE, PAGE_RUN, PAGE_BLOCKED };
+
+enum page_wait { /* what a slot waits in; the first group is woken by eventfd */
+		 PAGE_EPOLL,
+		 PAGE_POLL,
+		 PAGE_SLEEP,
+		 PAGE_BY_FUTEX, /* … and from here on by futex */
+		 PAGE_COND = PAGE_BY_FUTEX,
+		 PAGE_SEM,
+		 PAGE_KERNEL, /* and from here on by nobody but the kernel */
+		 PAGE_SIGNAL = PAGE_KERNEL,
+		 PAGE_JOIN,
+		 PAGE_FUTEX,
+};
+
+struct page_slot {
+	_Alignas(64) _Atomic uint32_t state; /* enum page_state */
+	_Atomic uint32_t wake; /* futex word */
+	_Atomic uint32_t ack; /* barrier that it looked after */
+	_Atomic uint32_t kind; /* enum page_wait */
+	_Atomic int64_t deadline; /* in `now` units */
+	_Atomic uint64_t what; /* condition variable, semaphore, thread or epoll descriptor */
+	_Atomic uint64_t order; /* first come, first woken */
+	uint32_t area;
+	int32_t tid; /* as the resolver sees it */
+};
+
+/* One datagram in a ring; `len` bytes follow, and padding to 8. size 0: go on at the ring's beginning. */
+struct page_datagram {
+	uint32_t size, len;
+	int64_t at; /* `now` when it was sent, or is to be seen */
+	uint16_t from_port, to_port;
+	uint8_t family, pad[3]; /* 4 or 6 */
+	uint8_t from[16], to[16];
+};
+
+/* One producer and one consumer at a time, each behind its own lock. Offsets only grow. */
+struct page_ring {
+	_Alignas(64) _Atomic uint64_t head; /* next to read */
+	_Alignas(64) _Atomic uint64_t tail; /* next to write */
+	_Alignas(64) uint8_t bytes[PAGE_RING];
+};
+
+struct page_area { /* one resolver process */
+	_Atomic uint32_t attached; /* the library is there */
+	_Atomic uint32_t attention; /* something in `out` cannot wait */
+	_Atomic uint32_t streams; /* open TCP connections */
+	_Atomic uint64_t dropped; /* datagrams to ports where nobody listened */
+	uint32_t calm_rcodes; /* bit n: an answer with RCODE n from port 53 can wait */
+	uint8_t self4[4], self6[16]; /* the resolver's own addresses, for sockets bound to any */
+	uint64_t seed; /* of randomness; 0: the kernel's */
+	_Atomic uint8_t port_slot[65536]; /* slot + 1 that read from this local port last */
+	struct page_ring out, in, asks;
+};
+
+struct page {
+	uint32_t magic, version;
+	double speed; /* 0: virtual */
+	int64_t real0;
+	int64_t epoch;
+	bool datagrams; /* UDP goes through the rings */
+	_Alignas(64) _Atomic int64_t now;
+	_Atomic int64_t lead;
+	_Alignas(64) _Atomic uint32_t running;
+	_Atomic uint32_t bell, bell_waiting;
+	_Atomic uint32_t barrier, areas;
+	_Atomic uint32_t kicks, kicks_seen; /* seen: a barrier was passed since */
+	_Atomic uint64_t order;
+	_Atomic uint32_t refused; /* a call that cannot be virtualised: its name follows */
+	char refused_name[64];
+	struct page_slot slots[PAGE_SLOTS];
+	struct page_area area[PAGE_AREAS];
+};
+
+/* The bytes a datagram of `len` bytes takes in a ring. */
+static inline uint32_t page_datagram_size(uint32_t len)
+{
+	return (uint32_t)((sizeof(struct page_datagram) + len + 7) & ~(size_t)7);
+}
+
+/* A place for a datagram of d->len bytes, or NULL when the ring is full; page_ring_push() makes it visible. */
+static inline struct page_datagram *page_ring_place(struct page_ring *r, uint32_t len)
+{
+	uint64_t tail = atomic_load_explicit(&r->tail, memory_order_relaxed);
+	uint64_t free = PAGE_RING - (tail - atomic_load_explicit(&r->head, memory_order_acquire));
+	uint32_t at = (uint32_t)(tail % PAGE_RING), size = page_datagram_size(len);
+	uint32_t rest = PAGE_RING - at;
+
+	if (rest >= size) {
+		struct page_datagram *d = (struct page_datagram *)(void *)(r->bytes + at);
+
+		if (free < size)
+			return NULL;
+		d->size = size;
+		return d;
+	}
+	if (free < (uint64_t)rest + size)
+		return NULL;
+	*(uint32_t *)(void *)(r->bytes + at) = 0;
+	atomic_store_explicit(&r->tail, tail + rest, memory_order_release);
+	return page_ring_place(r, len);
+}
+
+static inline void page_ring_push(struct page_ring *r, const struct page_datagram *d)
+{
+	atomic_store(&r->tail, atomic_load_explicit(&r->tail, memory_order_relaxed) + d->size);
+}
+
+/* The oldest datagram, NULL when there is none; page_ring_pop() lets it go. */
+static inline struct page_datagram *page_ring_peek(struct page_ring *r)
+{
+	uint64_t head = atomic_load_explicit(&r->head, memory_order_relaxed);
+	struct page_datagram *d;
+
+	if (head == atomic_load(&r->tail))
+		return NULL;
+	d = (struct page_datagram *)(void *)(r->bytes + head % PAGE_RING);
+	if (d->size)
+		return d;
+	atomic_store_explicit(&r->head, head + PAGE_RING - head % PAGE_RING, memory_order_release);
+	return page_ring_peek(r);
+}
+
+static inline void page_ring_pop(struct page_ring *r, const struct page_datagram *d)
+{
+	atomic_store_explicit(&r->head,
+			      atomic_load_explicit(&r->head, memory_order_relaxed) + d->size,
+			      memory_order_release);
+}

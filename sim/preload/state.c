@@ -1,0 +1,267 @@
+#include "sim/preload/shim.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+struct page *shim_page;
+unsigned shim_area;
+
+static __thread struct page_slot *own_slot;
+static pthread_key_t exit_key;
+static _Atomic int attach_state; /* 0 not tried, 1 trying, 2 done */
+
+long shim_raw(long n, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long r;
+
+	__asm__ volatile("syscall"
+			 : "=a"(r)
+			 : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	if (r < 0 && r > -4096) {
+		errno = (int)-r;
+		return -1;
+	}
+	return r;
+}
+
+void *shim_libc(const char *name, const char *version)
+{
+	void *f = version ? dlvsym(RTLD_NEXT, name, version) : NULL;
+
+	return f ? f : dlsym(RTLD_NEXT, name);
+}
+
+/* Maps the page when the environment names an area. No allocation: this may run inside malloc's own start. */
+struct page *shim_attach(void)
+{
+	extern char **environ;
+	const char *value = NULL;
+	int expected = 0;
+	struct page *p;
+
+	if (!environ || !atomic_compare_exchange_strong(&attach_state, &expected, 1))
+		return shim_page;
+	for (char **v = environ; *v; v++)
+		if (strncmp(*v, PAGE_ENV "=", sizeof(PAGE_ENV)) == 0)
+			value = *v + sizeof(PAGE_ENV);
+	if (!value)
+		goto out;
+	p = (struct page *)RAW(SYS_mmap, 0, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED, PAGE_FD,
+			       0);
+	if (p == MAP_FAILED || p->magic != PAGE_MAGIC || p->version != PAGE_VERSION)
+		goto out;
+	shim_area = (unsigned)(*value - '0');
+	if (shim_area < PAGE_AREAS)
+		shim_page = p;
+out:
+	atomic_store(&attach_state, 2);
+	return shim_page;
+}
+
+static void slot_release(void *arg);
+
+/* The thread that loads us is the program's first. Programs that it starts in turn are not ours. */
+__attribute__((constructor)) static void start(void)
+{
+	struct page *p = shim_attach();
+
+	unsetenv(PAGE_ENV);
+	unsetenv("LD_PRELOAD");
+	pthread_key_create(&exit_key, slot_release);
+	if (!p)
+		return;
+	pthread_setspecific(exit_key, shim_self(p));
+	atomic_store(&area(p)->attached, 1);
+}
+
+struct page_slot *shim_slot_new(struct page *p)
+{
+	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
+		struct page_slot *s = &p->slots[i];
+		uint32_t expected = PAGE_FREE;
+
+		if (!atomic_compare_exchange_strong(&s->state, &expected, PAGE_RUN))
+			continue;
+		s->area = shim_area;
+		s->tid = 0;
+		atomic_store(&s->deadline, NEVER);
+		atomic_fetch_add(&p->running, 1);
+		return s;
+	}
+	shim_refuse(p, "pthread_create (more than 128 threads)");
+}
+
+struct page_slot *shim_self(struct page *p)
+{
+	if (!own_slot) {
+		own_slot = shim_slot_new(p);
+		own_slot->tid = (int32_t)RAW(SYS_gettid, 0, 0, 0, 0, 0, 0);
+	}
+	return own_slot;
+}
+
+void shim_ring(struct page *p)
+{
+	atomic_fetch_add(&p->bell, 1);
+	if (atomic_load(&p->bell_waiting))
+		RAW(SYS_futex, &p->bell, FUTEX_WAKE, 1, 0, 0, 0);
+}
+
+void shim_kick(struct page *p)
+{
+	atomic_fetch_add(&p->kicks, 1);
+}
+
+static void one_less(struct page *p)
+{
+	if (atomic_fetch_sub(&p->running, 1) == 1)
+		shim_ring(p);
+}
+
+void shim_wait_begin(struct page *p, struct page_slot *s, enum page_wait kind, uint64_t what,
+		     int64_t deadline)
+{
+	atomic_store(&s->kind, kind);
+	atomic_store(&s->what, what);
+	atomic_store(&s->deadline, deadline);
+	atomic_store(&s->wake, 0);
+	atomic_store(&s->order, atomic_fetch_add(&p->order, 1));
+	atomic_store(&s->state, PAGE_BLOCKED);
+	one_less(p);
+}
+
+bool shim_claim(struct page *p, struct page_slot *s)
+{
+	uint32_t expected = PAGE_BLOCKED;
+
+	/* Counted before it can run: the count may be too high for a moment, never too low. */
+	atomic_fetch_add(&p->running, 1);
+	if (atomic_compare_exchange_strong(&s->state, &expected, PAGE_RUN))
+		return true;
+	one_less(p);
+	return false;
+}
+
+void shim_wait_end(struct page *p, struct page_slot *s)
+{
+	shim_claim(p, s);
+}
+
+void shim_wake(struct page *p, struct page_slot *s)
+{
+	uint64_t one = 1;
+
+	if (atomic_load(&s->kind) < PAGE_BY_FUTEX) {
+		RAW(SYS_write, PAGE_FD + 1 + (s - p->slots), &one, sizeof(one), 0, 0, 0);
+		return;
+	}
+	atomic_store(&s->wake, 1);
+	RAW(SYS_futex, &s->wake, FUTEX_WAKE, 1, 0, 0, 0);
+}
+
+void shim_futex_wait(struct page *p, struct page_slot *s, int64_t deadline)
+{
+	struct timespec t;
+
+	while (!atomic_load(&s->wake) && shim_now(p) < deadline)
+		RAW(SYS_futex, &s->wake, FUTEX_WAIT, 0, shim_patience(p, deadline, &t), 0, 0);
+}
+
+/* A thread ends: those that wait to join it go on in its stead. */
+static void slot_release(void *arg)
+{
+	struct page_slot *s = arg;
+	struct page *p = shim_page;
+
+	if (!p || !s)
+		return;
+	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
+		struct page_slot *j = &p->slots[i];
+
+		if (j->area == shim_area && atomic_load(&j->state) == PAGE_BLOCKED &&
+		    atomic_load(&j->kind) == PAGE_JOIN && j->what == (uint64_t)pthread_self())
+			shim_claim(p, j);
+	}
+	own_slot = NULL;
+	atomic_store(&s->state, PAGE_FREE);
+	one_less(p);
+}
+
+struct beginning {
+	void *(*run)(void *);
+	void *arg;
+	struct page_slot *slot;
+};
+
+static void *begin_thread(void *arg)
+{
+	struct beginning b = *(struct beginning *)arg;
+
+	free(arg);
+	own_slot = b.slot;
+	own_slot->tid = (int32_t)RAW(SYS_gettid, 0, 0, 0, 0, 0, 0);
+	pthread_setspecific(exit_key, own_slot);
+	return b.run(b.arg);
+}
+
+HOOK int pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*run)(void *), void *arg)
+{
+	static int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+	struct page *p = page();
+	struct beginning *b;
+	int r;
+
+	if (!real)
+		real = shim_libc("pthread_create", NULL);
+	if (!p)
+		return real(t, attr, run, arg);
+	b = malloc(sizeof(*b));
+	if (!b)
+		return EAGAIN;
+	*b = (struct beginning){ run, arg, shim_slot_new(p) };
+	r = real(t, attr, begin_thread, b);
+	if (r) {
+		atomic_store(&b->slot->state, PAGE_FREE);
+		one_less(p);
+		free(b);
+	}
+	return r;
+}
+
+/* A child process is not under the clock: it leaves the page to its parent. */
+HOOK pid_t fork(void)
+{
+	static pid_t (*real)(void);
+	pid_t pid;
+
+	if (!real)
+		real = shim_libc("fork", NULL);
+	pid = real();
+	if (pid == 0) {
+		shim_page = NULL;
+		own_slot = NULL;
+		atomic_store(&attach_state, 2);
+	}
+	return pid;
+}
+
+void shim_refuse(struct page *p, const char *call)
+{
+	uint32_t expected = 0;
+
+	if (atomic_compare_exchange_strong(&p->refused, &expected, 1)) {
+		strncpy(p->refused_name, call, sizeof(p->refused_name) - 1);
+		atomic_store(&p->refused, 2);
+	}
+	shim_ring(p);
+	RAW(SYS_exit_group, 125, 0, 0, 0, 0, 0);
+	__builtin_unreachable();
+}
