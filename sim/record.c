@@ -1,0 +1,370 @@
+#include "sim/record.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sim/record_curve.h"
+#include "sim/record_file.h"
+#include "sim/record_log.h"
+#include "sim/record_pcap.h"
+
+#define ALWAYS                                                                                     \
+	(1u << CLASS_ALL | 1u << CLASS_SIGNED | 1u << CLASS_UNSIGNED | 1u << CLASS_NXDOMAIN |      \
+	 1u << CLASS_OUTSIDE)
+
+/* Bins that can still get an outcome are open: they follow each other from number `first` on. */
+struct record {
+	struct record_options options;
+	struct record_file curve, ede, upstream, metrics, events;
+	struct record_pcap *clients_pcap, *upstream_pcap;
+	struct record_log *log;
+	struct record_bin **open; /* room for open_cap; behind open_count are spare ones or NULL */
+	unsigned open_count, open_cap;
+	int64_t first;
+	simtime latest; /* instant we were told of */
+	unsigned classes; /* bit n: class n has rows */
+	struct record_servers servers;
+	struct record_set names, clients; /* of the whole run; of names only those that failed */
+	struct record_totals totals;
+	uint64_t failed_names, failed_clients;
+	int error; /* the first; everything returns it from then on */
+	struct err sentence;
+};
+
+static int files_open(struct record *r, const char *folder, struct err *e)
+{
+	const struct {
+		struct record_file *file;
+		const char *name, *header;
+	} files[] = {
+		{ &r->curve, "curve.csv", RECORD_CURVE_HEADER },
+		{ &r->ede, "ede.csv", RECORD_EDE_HEADER },
+		{ &r->upstream, "upstream.csv", RECORD_UPSTREAM_HEADER },
+		{ &r->metrics, "metrics.csv", "t,utc,name,value" },
+		{ &r->events, "events.csv", "t,utc,kind,what" },
+	};
+	int rc = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		files[i].file->fd = -1;
+	for (size_t i = 0; i < ARRAY_SIZE(files) && rc == 0; i++)
+		rc = record_file_open(files[i].file, folder, files[i].name, files[i].header, e);
+	if (rc == 0 && r->options.pcap)
+		rc = record_pcap_open(folder, "clients.pcap", &r->clients_pcap, e);
+	if (rc == 0 && r->options.pcap)
+		rc = record_pcap_open(folder, "upstream.pcap", &r->upstream_pcap, e);
+	if (rc == 0 && r->options.log_queries)
+		rc = record_log_open(folder, &r->log, e);
+	return rc;
+}
+
+int record_new(const char *folder, const struct record_options *o, struct record **ret,
+	       struct err *e)
+{
+	_cleanup_(record_freep) struct record *r = NULL;
+	int rc;
+
+	if (o->bin < SECOND || o->bin % SECOND)
+		return err_set(e, -EINVAL, "a bin is one or more whole seconds long");
+	if (mkdir(folder, 0777) < 0)
+		return err_set(e, -errno, "cannot make folder '%s': %s", folder, strerror(errno));
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return err_set(e, -ENOMEM, "no memory for the record");
+	r->options = *o;
+	r->latest = o->from;
+	r->classes = ALWAYS;
+	r->totals.servfail_share_now = -1;
+	rc = files_open(r, folder, e);
+	if (rc < 0)
+		return rc;
+	*ret = TAKE(r);
+	return 0;
+}
+
+/* Remembers the first error; returns what is remembered, 0 for none. */
+static int keep(struct record *r, int rc, const struct err *sentence)
+{
+	if (rc < 0 && !r->error) {
+		r->error = rc;
+		r->sentence = *sentence;
+	}
+	return r->error;
+}
+
+static int keep_no_memory(struct record *r)
+{
+	struct err e;
+
+	return keep(r, err_set(&e, -ENOMEM, "no memory for the record"), &e);
+}
+
+static int result(const struct record *r, struct err *e)
+{
+	return r->error ? err_set(e, r->error, "%s", r->sentence.text) : 0;
+}
+
+static simtime bin_start(const struct record *r, int64_t number)
+{
+	return r->options.from + number * r->options.bin;
+}
+
+static struct record_stamp stamp(const struct record *r, simtime at)
+{
+	struct record_stamp s = { .t = simtime_seconds(at - r->options.from) };
+
+	simtime_text(at, s.utc);
+	return s;
+}
+
+static bool open_next(struct record *r)
+{
+	if (r->open_count == r->open_cap) {
+		unsigned cap = r->open_cap + 8;
+		struct record_bin **grown = reallocarray(r->open, cap, sizeof(struct record_bin *));
+
+		if (!grown)
+			return false;
+		memset(grown + r->open_cap, 0, 8 * sizeof(struct record_bin *));
+		r->open = grown;
+		r->open_cap = cap;
+	}
+	if (!r->open[r->open_count])
+		r->open[r->open_count] = calloc(1, sizeof(struct record_bin));
+	if (!r->open[r->open_count])
+		return false;
+	r->open_count++;
+	return true;
+}
+
+/* The bin of an instant, NULL (and the error kept) when it cannot be had. */
+static struct record_bin *bin_at(struct record *r, simtime at)
+{
+	int64_t number = at < r->options.from ? -1 : (at - r->options.from) / r->options.bin;
+	char text[32];
+	struct err e;
+
+	if (number < r->first || at > r->options.to + DAY) {
+		keep(r,
+		     err_set(&e, -ERANGE, "something of %s was booked, but %s",
+			     simtime_text(at, text),
+			     number < r->first ? "its bin is already written"
+					       : "the run ends long before"),
+		     &e);
+		return NULL;
+	}
+	while (number - r->first >= r->open_count) {
+		if (!open_next(r)) {
+			keep_no_memory(r);
+			return NULL;
+		}
+	}
+	if (at > r->latest)
+		r->latest = at;
+	return r->open[number - r->first];
+}
+
+static void count_totals(struct record *r, const struct record_query *q)
+{
+	r->totals.queries++;
+	r->totals.retries += q->attempt > 0;
+	r->totals.servfail += q->outcome == OUTCOME_SERVFAIL;
+	r->totals.noerror += q->outcome == OUTCOME_NOERROR;
+}
+
+int record_query(struct record *r, const struct record_query *q, struct err *e)
+{
+	struct record_bin *b;
+	struct err sentence;
+
+	if (r->error)
+		return result(r, e);
+	b = bin_at(r, q->sent);
+	if (!b)
+		return result(r, e);
+	record_bin_query(b, q);
+	count_totals(r, q);
+	if (r->log)
+		keep(r, record_log_put(r->log, q, &sentence), &sentence);
+	if (b->failed)
+		keep_no_memory(r);
+	return result(r, e);
+}
+
+void record_upstream(struct record *r, simtime at, const uint8_t *zone, const uint8_t *server,
+		     bool dropped)
+{
+	struct record_bin *b = r->error ? NULL : bin_at(r, at);
+	int number = b ? record_servers_number(&r->servers, zone, server) : -1;
+
+	if (!b)
+		return;
+	if (number >= 0)
+		record_bin_upstream(b, (unsigned)number, dropped);
+	if (number < 0 || b->failed)
+		keep_no_memory(r);
+	r->totals.upstream++;
+}
+
+void record_metric(struct record *r, simtime at, const char *name, double value)
+{
+	struct record_stamp s = stamp(r, at);
+
+	record_file_put(&r->metrics, "%" PRId64 ",%s,", s.t, s.utc);
+	record_file_put_field(&r->metrics, name);
+	record_file_put(&r->metrics, ",%.15g\n", value);
+}
+
+void record_event(struct record *r, simtime at, const char *kind, const char *what)
+{
+	struct record_stamp s = stamp(r, at);
+	struct err e;
+
+	if (r->error)
+		return;
+	record_file_put(&r->events, "%" PRId64 ",%s,", s.t, s.utc);
+	record_file_put_field(&r->events, kind);
+	record_file_put(&r->events, ",");
+	record_file_put_field(&r->events, what);
+	record_file_put(&r->events, "\n");
+	keep(r, record_file_flush(&r->events, &e), &e);
+}
+
+void record_packet(struct record *r, const struct record_packet *p)
+{
+	if (r->options.pcap && !r->error)
+		record_pcap_put(p->upstream ? r->upstream_pcap : r->clients_pcap, p);
+}
+
+/* Who failed in this bin has failed in the run; what the run knows now becomes metrics of the bin. */
+static void write_distinct(struct record *r, const struct record_bin *b, simtime start)
+{
+	const unsigned all = 1u << CLASS_ALL;
+
+	for (size_t i = 0; i < b->names.cap; i++)
+		if (b->names.entries[i].failed & all)
+			record_set_add(&r->names, b->names.entries[i].key, all, all);
+	for (size_t i = 0; i < b->clients.cap; i++) {
+		const struct record_set_entry *c = &b->clients.entries[i];
+
+		if (c->seen)
+			r->failed_clients +=
+				!!record_set_add(&r->clients, c->key, all, c->failed & all).failed;
+	}
+	if (r->names.failed || r->clients.failed)
+		keep_no_memory(r);
+	record_metric(r, start, "distinct_clients", (double)r->clients.count);
+	record_metric(r, start, "distinct_failed_clients", (double)r->failed_clients);
+	record_metric(r, start, "distinct_failed_names", (double)r->names.count);
+}
+
+/* The first open bin goes to the files' buffers and to the end of the queue, empty. */
+static void write_first(struct record *r)
+{
+	struct record_bin *b = r->open[0];
+	simtime start = bin_start(r, r->first);
+	struct record_stamp at = stamp(r, start);
+	const struct record_counts *all = &b->counts[CLASS_ALL];
+
+	for (unsigned i = 0; i < CLASS_COUNT; i++)
+		r->classes |= b->counts[i].queries ? 1u << i : 0;
+	record_bin_write_curve(b, &at, r->classes, &r->curve);
+	record_bin_write_ede(b, &at, &r->ede);
+	record_bin_write_upstream(b, &at, &r->servers, &r->upstream);
+	write_distinct(r, b, start);
+	if (all->queries)
+		r->totals.servfail_share_now =
+			(double)all->outcomes[OUTCOME_SERVFAIL] / (double)all->queries;
+	record_bin_clear(b);
+	r->open_count--;
+	memmove(r->open, r->open + 1, r->open_count * sizeof(struct record_bin *));
+	r->open[r->open_count] = b;
+	r->first++;
+}
+
+static void flush(struct record *r)
+{
+	struct record_file *const files[] = { &r->curve, &r->ede, &r->upstream, &r->metrics,
+					      &r->events };
+	struct err e;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files) && !r->error; i++)
+		keep(r, record_file_flush(files[i], &e), &e);
+	if (r->log && !r->error)
+		keep(r, record_log_commit(r->log, &e), &e);
+	if (r->clients_pcap && !r->error)
+		keep(r, record_pcap_flush(r->clients_pcap, &e), &e);
+	if (r->upstream_pcap && !r->error)
+		keep(r, record_pcap_flush(r->upstream_pcap, &e), &e);
+}
+
+/* Writes the bins that are over at `now`. Bins of the scenario are written even when nothing was sent in
+ * them, later ones (of a last retry) only when something was. */
+static bool write_until(struct record *r, simtime now)
+{
+	bool any = false;
+
+	while (!r->error) {
+		simtime start = bin_start(r, r->first);
+
+		if (start + r->options.bin > now)
+			break;
+		if (r->open_count == 0 && (start >= r->options.to || !open_next(r)))
+			break;
+		write_first(r);
+		any = true;
+	}
+	return any;
+}
+
+int record_advance(struct record *r, simtime now, struct err *e)
+{
+	if (now > r->latest)
+		r->latest = now;
+	if (!r->error && write_until(r, now - r->options.patience))
+		flush(r);
+	return result(r, e);
+}
+
+int record_finish(struct record *r, struct err *e)
+{
+	simtime last = bin_start(r, r->first + r->open_count);
+
+	/* The bin that time is in counts too, unless it has just begun. */
+	while (last < r->latest)
+		last += r->options.bin;
+	write_until(r, last);
+	if (!r->error)
+		flush(r);
+	return result(r, e);
+}
+
+void record_free(struct record *r)
+{
+	if (!r)
+		return;
+	record_file_done(&r->curve);
+	record_file_done(&r->ede);
+	record_file_done(&r->upstream);
+	record_file_done(&r->metrics);
+	record_file_done(&r->events);
+	record_pcap_free(r->clients_pcap);
+	record_pcap_free(r->upstream_pcap);
+	record_log_free(r->log);
+	for (unsigned i = 0; i < r->open_cap; i++)
+		record_bin_free(r->open[i]);
+	free(r->open);
+	record_servers_done(&r->servers);
+	record_set_done(&r->names);
+	record_set_done(&r->clients);
+	free(r);
+}
+
+struct record_totals record_totals(const struct record *r)
+{
+	return r->totals;
+}
