@@ -1,0 +1,42 @@
+/* message.h - the little of a DNS message that clients and readers of captures need.
+ *
+ * The bytes come from strangers: nothing is read past their end, and a compression pointer is followed
+ * only to a place before the last one, so that reading a name ends. Names come out in lower case. */
+#pragma once
+
+#include "zones/tree.h"
+
+#define MESSAGE_HEADER_LEN 12
+
+enum {
+	RCODE_NOERROR = 0,
+	RCODE_FORMERR = 1,
+	RCODE_SERVFAIL = 2,
+	RCODE_NXDOMAIN = 3,
+	RCODE_REFUSED = 5
+};
+
+struct message {
+	uint16_t id;
+	uint8_t opcode;
+	uint16_t rcode; /* with the upper bits of an OPT record, RFC 6891 section 6.1.3 */
+	bool is_answer, truncated, rd, ad, cd;
+
+	bool has_question; /* one; there may be none */
+	uint8_t qname[NAME_MAX_LEN];
+	uint16_t qtype, qclass;
+
+	bool whole; /* all records that the header counts are there and well-formed; what follows is
+		     * what the records up to the first bad one say */
+	bool edns, dnssec_ok;
+	int ede; /* first info code of RFC 8914, -1 for none */
+
+	/* The first address of the type asked for in the answer section; family 0: none. */
+	struct address address;
+	uint8_t owner[NAME_MAX_LEN];
+	uint32_t ttl;
+	bool on_chain; /* CNAMEs lead from the name asked for to `owner`, or they are the same */
+};
+
+/* false: too short for a header, more than one question, or a question that cannot be read. */
+bool message_read(const uint8_t *data, size_t len, struct message *ret);

@@ -1,0 +1,526 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <errno.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include <pcap/dlt.h>
+
+#include "harness/trace.h"
+#include "sim/base/buf.h"
+
+#define DATA "tests/data/"
+
+static uint8_t space[1 << 18];
+static struct buf file;
+static struct err err;
+
+static void begin_capture(int link)
+{
+	file = buf_over(space, sizeof(space));
+	buf_u32(&file, 0xa1b2c3d4);
+	buf_u32(&file, 0x00020004);
+	buf_u32(&file, 0);
+	buf_u32(&file, 0);
+	buf_u32(&file, 262144);
+	buf_u32(&file, (uint32_t)link);
+}
+
+/* A packet that was captured `seconds` after the epoch. */
+static void add_packet(uint32_t seconds, const struct buf *frame)
+{
+	buf_u32(&file, seconds);
+	buf_u32(&file, 250000);
+	buf_u32(&file, (uint32_t)frame->len);
+	buf_u32(&file, (uint32_t)frame->len);
+	buf_put(&file, frame->data, frame->len);
+}
+
+/* A query for LABEL.de, for TCP behind its length. */
+static void put_query(struct buf *b, char label, bool tcp)
+{
+	if (tcp)
+		buf_u16(b, 22);
+	buf_put(b, "\x12\x34\1\x30\0\1\0\0\0\0\0\0\1", 13);
+	buf_u8(b, (uint8_t)label);
+	buf_put(b, "\2DE\0\0\1\0\1", 8);
+}
+
+static void put_ipv4(struct buf *b, uint8_t protocol, size_t payload)
+{
+	buf_put(b, "\x45\0", 2);
+	buf_u16(b, (uint16_t)(20 + payload));
+	buf_put(b, "\0\1\0\0\x40", 5);
+	buf_u8(b, protocol);
+	buf_put(b, "\0\0\12\0\0\1\10\10\10\10", 10);
+}
+
+static void put_udp(struct buf *b, uint16_t port, char label)
+{
+	buf_u16(b, 4711);
+	buf_u16(b, port);
+	buf_u16(b, 8 + 22);
+	buf_u16(b, 0);
+	put_query(b, label, false);
+}
+
+enum { FIN = 1, SYN = 2, RST = 4 };
+
+/* A TCP segment of the stream that client port 1000 sends, as a raw IPv4 packet. */
+static void add_segment(uint32_t seq, uint8_t flags, const void *data, size_t len)
+{
+	uint8_t bytes[4096];
+	struct buf b = buf_over(bytes, sizeof(bytes));
+
+	put_ipv4(&b, 6, 20 + len);
+	buf_u16(&b, 1000);
+	buf_u16(&b, 53);
+	buf_u32(&b, seq);
+	buf_u32(&b, 0);
+	buf_u8(&b, 0x50);
+	buf_u8(&b, flags);
+	buf_put(&b, "\0\0\0\0\0\0", 6);
+	buf_put(&b, data, len);
+	assert_false(b.failed);
+	add_packet(7, &b);
+}
+
+/* 24 bytes a query: a.de, b.de … */
+static struct buf queries(const char *labels)
+{
+	static uint8_t bytes[4096];
+	struct buf b = buf_over(bytes, sizeof(bytes));
+
+	for (; *labels; labels++)
+		put_query(&b, *labels, true);
+	return b;
+}
+
+static struct trace *open_bytes(const void *data, size_t len)
+{
+	struct trace *t = NULL;
+	int r = trace_open_file(fmemopen((void *)data, len, "r"), "x", 10, &t, &err);
+
+	assert_true(r == -EINVAL || (r == 0 && t));
+	return t;
+}
+
+/* The first letters of the names asked for; the last is '!' when there was an error. */
+static const char *letters_of(struct trace *t)
+{
+	static char letters[256];
+	struct trace_query q;
+	unsigned n = 0;
+	int r;
+
+	assert_non_null(t);
+	while ((r = trace_next(t, &q, &err)) == 1)
+		letters[n++] = (char)q.qname[1];
+	letters[n] = r ? '!' : '\0';
+	letters[n + (r != 0)] = '\0';
+	return letters;
+}
+
+static const char *letters_of_capture(void)
+{
+	_cleanup_(trace_freep) struct trace *t = open_bytes(file.data, file.len);
+
+	return letters_of(t);
+}
+
+static const char *letters_of_text(const char *text)
+{
+	_cleanup_(trace_freep) struct trace *t = open_bytes(text, strlen(text));
+
+	return letters_of(t);
+}
+
+static void a_udp_query_is_read_with_time_client_and_flags(void **state)
+{
+	uint8_t bytes[128];
+	struct buf b = buf_over(bytes, sizeof(bytes));
+	_cleanup_(trace_freep) struct trace *t = NULL;
+	struct trace_query q;
+
+	(void)state;
+	begin_capture(101);
+	put_ipv4(&b, 17, 30);
+	put_udp(&b, 53, 'a');
+	add_packet(7, &b);
+	t = open_bytes(file.data, file.len);
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.at, 7 * SECOND + 250 * MSEC);
+	assert_int_equal(q.client.family, 4);
+	assert_memory_equal(q.client.bytes, "\12\0\0\1", 4);
+	assert_int_equal(q.port, 4711);
+	assert_true(name_equal(q.qname, (const uint8_t *)"\1a\2de"));
+	assert_int_equal(q.qtype, RR_A);
+	assert_true(q.rd && q.ad && q.cd);
+	assert_false(q.tcp || q.edns || q.dnssec_ok);
+	assert_int_equal(trace_next(t, &q, &err), 0);
+	assert_false(trace_is_text(t));
+}
+
+static void every_link_layer_leads_to_the_query(void **state)
+{
+	static const struct {
+		int link;
+		const char *head;
+		size_t len;
+	} links[] = {
+		{ DLT_EN10MB, "ddddddssssss\x08", 14 },
+		{ DLT_EN10MB, "ddddddssssss\x81\0\0\5\x08", 18 },
+		{ DLT_EN10MB, "ddddddssssss\x88\xa8\0\5\x81\0\0\6\x08", 22 },
+		{ 113, "\0\0\0\1\0\6aaaaaaaa\x08", 16 },
+		{ 276, "\x08\0\0\0\0\0\0\1\0\1\0\6aaaaaaaa", 20 },
+		{ DLT_NULL, "\2\0\0\0", 4 },
+		{ DLT_LOOP, "\0\0\0\2", 4 },
+		{ 101, "", 0 },
+		{ 228, "", 0 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(links); i++) {
+		uint8_t bytes[128];
+		struct buf b = buf_over(bytes, sizeof(bytes));
+
+		begin_capture(links[i].link);
+		buf_put(&b, links[i].head, links[i].len);
+		put_ipv4(&b, 17, 30);
+		put_udp(&b, 53, 'a');
+		add_packet(7, &b);
+		assert_string_equal(letters_of_capture(), "a");
+	}
+}
+
+static void ipv6_extension_headers_are_skipped_and_fragments_are_not_read(void **state)
+{
+	static const char *const fragment[] = { "\x11\0\0\0\0\0\0\1", "\x11\0\0\1\0\0\0\1" };
+
+	(void)state;
+	begin_capture(101);
+	for (unsigned i = 0; i < 2; i++) {
+		uint8_t bytes[256];
+		struct buf b = buf_over(bytes, sizeof(bytes));
+
+		buf_put(&b, "\x60\0\0\0\0\x36\0\x40", 8);
+		buf_put(&b, "0123456789abcdefFEDCBA9876543210", 32);
+		buf_put(&b, "\x3c\0\1\4\0\0\0\0", 8); /* hop by hop, then destination options */
+		buf_put(&b, "\x2c\0\1\4\0\0\0\0", 8);
+		buf_put(&b, fragment[i], 8);
+		put_udp(&b, 53, (char)('a' + i));
+		add_packet(7, &b);
+	}
+	assert_string_equal(letters_of_capture(), "a"); /* an atomic fragment, RFC 6946 */
+}
+
+static void what_is_no_query_is_skipped_and_counted(void **state)
+{
+	_cleanup_(trace_freep) struct trace *t = NULL;
+	uint8_t bytes[5][128];
+	struct buf b;
+
+	(void)state;
+	begin_capture(101);
+	for (unsigned i = 0; i < 5; i++) {
+		b = buf_over(bytes[i], sizeof(bytes[i]));
+		put_ipv4(&b, 17, 30);
+		put_udp(&b, i == 0 ? 54 : 53, (char)('a' + i));
+		if (i == 1)
+			bytes[i][28 + 2] |= 0x80; /* an answer */
+		if (i == 2)
+			bytes[i][6] |= 0x20; /* a fragment with more to come */
+		if (i == 3)
+			bytes[i][49] = 3; /* class CHAOS */
+		add_packet(7, &b);
+	}
+	t = open_bytes(file.data, file.len);
+	assert_string_equal(letters_of(t), "e");
+	assert_int_equal(trace_counts(t).packets, 5);
+	assert_int_equal(trace_counts(t).skipped, 4);
+	assert_int_equal(trace_counts(t).queries, 1);
+	assert_false(trace_counts(t).cut);
+}
+
+static void a_stream_is_cut_into_its_messages(void **state)
+{
+	struct buf b = queries("abc");
+
+	(void)state;
+	begin_capture(101);
+	add_segment(99, SYN, "", 0);
+	add_segment(100, FIN, b.data, b.len);
+	assert_string_equal(letters_of_capture(), "abc");
+}
+
+static void segments_in_any_order_twice_and_overlapping_are_one_stream(void **state)
+{
+	struct buf b = queries("abcd");
+
+	(void)state;
+	begin_capture(101);
+	add_segment(UINT32_MAX - 10, SYN, "", 0); /* numbers wrap round */
+	add_segment(UINT32_MAX - 9, 0, b.data, 1);
+	add_segment(UINT32_MAX - 9 + 60, 0, b.data + 60, 36);
+	add_segment(UINT32_MAX - 9 + 60, 0, b.data + 60, 10);
+	add_segment(UINT32_MAX - 9 + 30, FIN, b.data + 30, 40);
+	add_segment(UINT32_MAX - 9, 0, b.data, 20);
+	add_segment(UINT32_MAX - 9, 0, b.data, 35);
+	assert_string_equal(letters_of_capture(), "abcd");
+}
+
+static void a_stream_from_the_middle_is_taken_up_again_after_rubbish(void **state)
+{
+	struct buf b = queries("ab");
+
+	(void)state;
+	begin_capture(101);
+	add_segment(100, 0, b.data + 5, 19);
+	add_segment(119, 0, b.data + 24, 24);
+	assert_string_equal(letters_of_capture(), "b");
+}
+
+static void a_hole_that_does_not_close_is_jumped_over(void **state)
+{
+	struct buf b = queries("abcdefghijklmnopqrst");
+
+	(void)state;
+	begin_capture(101);
+	add_segment(99, SYN, "", 0);
+	for (uint32_t i = 1; i < 20; i++)
+		add_segment(100 + 24 * i, 0, b.data + 24 * i, 24);
+	assert_string_equal(letters_of_capture(), "bcdefghijklmnopqrst");
+}
+
+static void a_new_connection_on_the_same_ports_begins_anew(void **state)
+{
+	struct buf b = queries("ab");
+
+	(void)state;
+	begin_capture(101);
+	add_segment(99, SYN, "", 0);
+	add_segment(100, 0, b.data, 10);
+	add_segment(5000, RST, "", 0);
+	add_segment(70000, SYN, "", 0);
+	add_segment(70001, 0, b.data + 24, 24);
+	assert_string_equal(letters_of_capture(), "b");
+}
+
+static void ten_thousand_open_streams_are_forgotten_and_not_kept(void **state)
+{
+	_cleanup_(trace_freep) struct trace *t = NULL;
+	static uint8_t big[10001 * 80];
+	uint8_t bytes[128];
+	struct buf b;
+
+	(void)state;
+	begin_capture(101);
+	for (unsigned i = 0; i < 10000; i++) {
+		if (i == 0)
+			file = (struct buf){ .data = memcpy(big, space, 24),
+					     .len = 24,
+					     .cap = sizeof(big) };
+		b = buf_over(bytes, sizeof(bytes));
+		put_ipv4(&b, 6, 20 + 3);
+		buf_u16(&b, (uint16_t)(1000 + i));
+		buf_put(&b, "\0\x35\0\0\0\0\0\0\0\0\x50\0\0\0\0\0\0\0", 18);
+		buf_put(&b, "\0\x16x", 3);
+		add_packet(7, &b);
+	}
+	assert_false(file.failed);
+	t = open_bytes(file.data, file.len);
+	assert_string_equal(letters_of(t), "");
+	assert_int_equal(trace_counts(t).packets, 10000);
+}
+
+static void a_capture_that_ends_within_a_packet_is_cut(void **state)
+{
+	uint8_t bytes[128];
+	struct buf b = buf_over(bytes, sizeof(bytes));
+	size_t one;
+
+	(void)state;
+	begin_capture(101);
+	put_ipv4(&b, 17, 30);
+	put_udp(&b, 53, 'a');
+	add_packet(7, &b);
+	one = file.len;
+	add_packet(7, &b);
+	for (size_t len = one; len <= file.len; len++) {
+		_cleanup_(trace_freep) struct trace *t = open_bytes(file.data, len);
+
+		assert_string_equal(letters_of(t), len == file.len ? "aa" : "a");
+		assert_int_equal(trace_counts(t).cut, len > one && len < file.len);
+	}
+}
+
+static void refused(const void *data, size_t len, const char *sentence)
+{
+	assert_null(open_bytes(data, len));
+	assert_non_null(strstr(err.text, sentence));
+}
+
+static void a_foreign_file_is_refused_with_one_sentence(void **state)
+{
+	struct trace *t;
+
+	(void)state;
+	refused("\x7f"
+		"ELF\2\1\1\0\0\0",
+		10, "'x' is neither a capture");
+	refused("\x1f\x8b\x08\0\0\0", 6, "'x' is packed");
+	refused("\xd4\xc3\xb2\xa1\2\0", 6, "no sound beginning");
+	begin_capture(105);
+	refused(file.data, file.len, "IEEE802_11");
+	assert_int_equal(trace_open("/nonexistent", 1, &t, &err), -ENOENT);
+	assert_string_equal(err.text, "cannot open '/nonexistent': No such file or directory");
+	assert_int_equal(trace_open("/", 1, &t, &err), -EISDIR);
+	assert_int_equal(trace_open("/dev/null", 1, &t, &err), -EINVAL);
+	assert_string_equal(err.text, "'/dev/null' is empty");
+}
+
+static void text_without_times_is_spread_by_the_rate(void **state)
+{
+	const char *text = "# dnsperf\n\nExample.DE a\n; more\nb.de TYPE65 ; why not\nc. aaaa";
+	_cleanup_(trace_freep) struct trace *t = open_bytes(text, strlen(text));
+	struct trace_query q;
+
+	(void)state;
+	assert_true(trace_is_text(t));
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.at, 0);
+	assert_int_equal(q.client.family, 0);
+	assert_true(name_equal(q.qname, (const uint8_t *)"\7example\2de"));
+	assert_int_equal(q.qtype, RR_A);
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.at, 100 * MSEC);
+	assert_int_equal(q.qtype, 65);
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.qtype, RR_AAAA);
+	assert_int_equal(trace_next(t, &q, &err), 0);
+}
+
+static void text_with_times_keeps_them(void **state)
+{
+	static const simtime want[] = { 500 * MSEC, 1777900000 * SECOND + 123456789,
+					1777923000 * SECOND + 250 * MSEC };
+	const char *text =
+		"0.5 a.de A\n1777900000.1234567891 b.de MX\n2026-05-04T19:30:00.25Z c.de NS\n";
+	_cleanup_(trace_freep) struct trace *t = open_bytes(text, strlen(text));
+	struct trace_query q;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(trace_next(t, &q, &err), 1);
+		assert_int_equal(q.at, want[i]);
+	}
+	assert_int_equal(trace_next(t, &q, &err), 0);
+}
+
+static void a_wrong_line_is_named_by_file_and_line(void **state)
+{
+	static const char *const wrong[][2] = {
+		{ "a.de A\n\nb.de BOGUS\n", "x:3: 'BOGUS' is no type" },
+		{ "a.de A\nb.de\n", "x:2: 'b.de' does not begin a line of name and type" },
+		{ "a.de A\n1 b.de A\n", "x:2: '1' does not begin a line of name and type" },
+		{ "1 a.de A\nb.de A\n",
+		  "x:2: 'b.de' does not begin a line of time, name and type" },
+		{ "1 a.de A\n0.5 b.de A\n", "x:2: '0.5' is earlier than the line before" },
+		{ "1 a.de A\n9999-01-01T00:00Z b.de A\n", "x:2: '9999-01-01T00:00Z' is no time" },
+		{ "1 a.de A\n99999999999 b.de A\n", "x:2: '99999999999' is no time" },
+		{ "1 a.de A\nnow b.de A\n", "x:2: 'now' is no time" },
+		{ "a.de A\nb..de A\n", "x:2: " },
+		{ "a.de A\nb.de TYPE65536\n", "x:2: 'TYPE65536' is no type" },
+		{ "a b c d\n", "x:1: " },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		const char *letters = letters_of_text(wrong[i][0]);
+
+		assert_int_equal(letters[strlen(letters) - 1], '!');
+		assert_int_equal(strncmp(err.text, wrong[i][1], strlen(wrong[i][1])), 0);
+	}
+}
+
+static void lines_without_a_time_need_a_rate(void **state)
+{
+	_cleanup_(trace_freep) struct trace *t = NULL;
+	struct trace_query q;
+
+	(void)state;
+	assert_int_equal(trace_open_file(fmemopen((void *)"a.de A", 6, "r"), "x", 0, &t, &err), 0);
+	assert_int_equal(trace_next(t, &q, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "no rate"));
+}
+
+/* What tshark says of a capture; skips without it. */
+static long tshark_count(const char *path, const char *filter)
+{
+	char command[512], line[4096];
+	long n = 0;
+	FILE *out;
+
+	snprintf(command, sizeof(command), "tshark -r %s -Y '%s' 2>/dev/null", path, filter);
+	out = popen(command, "r");
+	assert_non_null(out);
+	while (fgets(line, sizeof(line), out))
+		n++;
+	if (pclose(out)) {
+		if (getenv("MUST_WORK"))
+			fail_msg("tshark failed on %s", path);
+		print_message("skipped: tshark or %s is missing\n", path);
+		skip();
+	}
+	return n;
+}
+
+static void real_captures_hold_as_many_queries_as_tshark_says(void **state)
+{
+	static const char *const paths[] = { DATA "dns.pcap", DATA "1qtcp.pcap" };
+	static const char *const filter =
+		"dns.flags.response==0 && (udp.dstport==53 || tcp.dstport==53)";
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		long want = tshark_count(paths[i], filter);
+		_cleanup_(trace_freep) struct trace *t = NULL;
+		struct trace_query q;
+
+		assert_true(want > 0);
+		assert_int_equal(trace_open(paths[i], 1, &t, &err), 0);
+		while (trace_next(t, &q, &err) == 1)
+			;
+		assert_int_equal(trace_counts(t).queries, want);
+		assert_int_equal(trace_counts(t).packets, tshark_count(paths[i], "frame"));
+		assert_false(trace_counts(t).cut);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_udp_query_is_read_with_time_client_and_flags),
+		cmocka_unit_test(every_link_layer_leads_to_the_query),
+		cmocka_unit_test(ipv6_extension_headers_are_skipped_and_fragments_are_not_read),
+		cmocka_unit_test(what_is_no_query_is_skipped_and_counted),
+		cmocka_unit_test(a_stream_is_cut_into_its_messages),
+		cmocka_unit_test(segments_in_any_order_twice_and_overlapping_are_one_stream),
+		cmocka_unit_test(a_stream_from_the_middle_is_taken_up_again_after_rubbish),
+		cmocka_unit_test(a_hole_that_does_not_close_is_jumped_over),
+		cmocka_unit_test(a_new_connection_on_the_same_ports_begins_anew),
+		cmocka_unit_test(ten_thousand_open_streams_are_forgotten_and_not_kept),
+		cmocka_unit_test(a_capture_that_ends_within_a_packet_is_cut),
+		cmocka_unit_test(a_foreign_file_is_refused_with_one_sentence),
+		cmocka_unit_test(text_without_times_is_spread_by_the_rate),
+		cmocka_unit_test(text_with_times_keeps_them),
+		cmocka_unit_test(a_wrong_line_is_named_by_file_and_line),
+		cmocka_unit_test(lines_without_a_time_need_a_rate),
+		cmocka_unit_test(real_captures_hold_as_many_queries_as_tshark_says),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
