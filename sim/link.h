@@ -18,6 +18,7 @@ struct world {
 	int internet, resolver, clients; /* network namespaces */
 	pid_t init; /* pid 1 of the pid namespace, our child */
 	int init_pipe; /* its end ends it */
+	struct children *children; /* what link_spawn() started */
 };
 
 /* Builds all of it, in a user namespace when we are not root, and leaves the caller in "internet" with new children in the
