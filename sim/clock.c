@@ -32,6 +32,11 @@ struct clock {
 
 static volatile sig_atomic_t interrupted, child_changed;
 
+bool clock_interrupted(void)
+{
+	return interrupted;
+}
+
 static int64_t machine_now(void)
 {
 	struct timespec t;
@@ -412,8 +417,9 @@ int clock_settle(struct clock *c, struct err *e)
 
 			if (kicks == atomic_load(&p->kicks_seen))
 				return 0;
-			atomic_store(&p->kicks_seen, kicks);
+			/* Seen only after all were woken: until then none may move the clock. */
 			clock_nudge(c);
+			atomic_store(&p->kicks_seen, kicks);
 			continue;
 		}
 		if (is_half_full(c))

@@ -76,3 +76,4 @@ void clock_nudge(struct clock *c);
 
 /* Asks clock_settle() to return -EINTR from now on. Async-signal-safe. */
 void clock_interrupt(void);
+bool clock_interrupted(void);

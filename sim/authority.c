@@ -1,0 +1,210 @@
+#include "sim/authority.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "sim/base/rng.h"
+
+#define MAX_FAULTS 64
+
+/* An answer on its way. */
+struct reply {
+	struct reply *prev, *next;
+	simtime due;
+	uint64_t faults;
+	struct packet packet;
+	uint8_t data[];
+};
+
+struct authority {
+	struct tree *tree;
+	struct wire *wire;
+	struct record *record;
+	struct reply *replies; /* by due, then as they came */
+	struct sighting sightings[MAX_FAULTS];
+	struct authority_counts counts;
+	uint8_t out[65535];
+};
+
+int authority_new(struct tree *t, struct wire *w, struct record *rec, struct authority **ret,
+		  struct err *e)
+{
+	struct authority *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return err_set(e, -ENOMEM, "out of memory");
+	a->tree = t;
+	a->wire = w;
+	a->record = rec;
+	for (int i = 0; i < MAX_FAULTS; i++)
+		a->sightings[i].first = SIMTIME_NEVER;
+	*ret = a;
+	return 0;
+}
+
+void authority_free(struct authority *a)
+{
+	struct reply *r, *next;
+
+	if (!a)
+		return;
+	DL_FOREACH_SAFE(a->replies, r, next)
+	{
+		DL_DELETE(a->replies, r);
+		free(r);
+	}
+	free(a);
+}
+
+static void see(struct authority *a, uint64_t faults, simtime now)
+{
+	for (unsigned i = 0; faults; i++, faults >>= 1) {
+		struct sighting *s = &a->sightings[i];
+
+		if (!(faults & 1))
+			continue;
+		if (!s->count++ && a->record)
+			record_event(a->record, now, "fault-seen", a->tree->faults[i].text);
+		if (now < s->first)
+			s->first = now;
+	}
+}
+
+static int by_due(const struct reply *a, const struct reply *b)
+{
+	return a->due < b->due ? -1 : a->due > b->due;
+}
+
+/* Whether the server drops this query; adds up its delay otherwise. */
+static bool disturbed(struct authority *a, const struct server *s, simtime now, simtime *delay,
+		      uint64_t *faults)
+{
+	for (unsigned i = 0; i < s->disturbance_count; i++) {
+		const struct disturbance *d = &s->disturbances[i];
+		uint64_t bit = d->fault >= 0 ? (uint64_t)1 << d->fault : 0;
+
+		if (now < d->from || now >= d->until)
+			continue;
+		if (d->drop > 0 &&
+		    rng_unit(rng_of(a->tree->seed ^ i, a->counts.queries)) < d->drop) {
+			*faults |= bit;
+			return true;
+		}
+		*delay += d->delay;
+		if (d->delay)
+			*faults |= bit;
+	}
+	return false;
+}
+
+/* Puts the answer that stands in a->out on its way. */
+static int queue_reply(struct authority *a, const struct packet *query, size_t len, simtime due,
+		       uint64_t faults, struct err *e)
+{
+	struct reply *r = malloc(sizeof(*r) + len);
+
+	if (!r)
+		return err_set(e, -ENOMEM, "out of memory");
+	memcpy(r->data, a->out, len);
+	r->due = due;
+	r->faults = faults;
+	r->packet = *query;
+	r->packet.from = query->to;
+	r->packet.to = query->from;
+	r->packet.data = r->data;
+	r->packet.len = len;
+	DL_INSERT_INORDER(a->replies, r, by_due);
+	return 0;
+}
+
+static void record_wire(struct authority *a, const struct packet *p, simtime at)
+{
+	struct record_packet rp = { .at = at,
+				    .upstream = true,
+				    .tcp = p->tcp,
+				    .from = p->from.address,
+				    .to = p->to.address,
+				    .from_port = p->from.port,
+				    .to_port = p->to.port,
+				    .data = p->data,
+				    .len = p->len };
+
+	if (a->record)
+		record_packet(a->record, &rp);
+}
+
+static void record_asked(struct authority *a, const struct answer *ans, simtime now, bool dropped)
+{
+	const struct zone *z = ans->zone;
+
+	if (a->record && z)
+		record_upstream(a->record, now, z->apex, z->servers[ans->server].name, dropped);
+}
+
+int authority_query(struct authority *a, const struct packet *p, struct err *e)
+{
+	struct buf out = buf_over(a->out, sizeof(a->out));
+	simtime delay = 0;
+	struct answer ans;
+	uint64_t faults = 0;
+
+	record_wire(a, p, p->at);
+	a->counts.queries++;
+	if (!tree_is_server(a->tree, &p->to.address)) {
+		a->counts.dropped++;
+		return 0;
+	}
+	answer_make(a->tree, &p->to.address, p->data, p->len, p->tcp, p->at, &out, &ans);
+	a->counts.formerr += ans.kind == ANSWER_FORMERR;
+	a->counts.refused += ans.kind == ANSWER_REFUSED;
+	a->counts.silent += ans.kind == ANSWER_SILENT;
+	if (ans.kind == ANSWER_SILENT || out.failed)
+		return 0;
+	if (ans.zone) {
+		const struct server *s = &ans.zone->servers[ans.server];
+
+		delay = s->latency;
+		if (disturbed(a, s, p->at, &delay, &faults)) {
+			a->counts.dropped++;
+			see(a, faults, p->at);
+			record_asked(a, &ans, p->at, true);
+			return 0;
+		}
+	}
+	record_asked(a, &ans, p->at, false);
+	return queue_reply(a, p, out.len, p->at + delay, faults | ans.faults, e);
+}
+
+simtime authority_due(const struct authority *a)
+{
+	return a->replies ? a->replies->due : SIMTIME_NEVER;
+}
+
+int authority_run(struct authority *a, simtime now, struct err *e)
+{
+	int r = 0;
+
+	while (r == 0 && a->replies && a->replies->due <= now) {
+		struct reply *reply = a->replies;
+
+		DL_DELETE(a->replies, reply);
+		record_wire(a, &reply->packet, now);
+		see(a, reply->faults, now);
+		a->counts.answers++;
+		r = wire_send(a->wire, &reply->packet, e);
+		free(reply);
+	}
+	return r;
+}
+
+struct sighting authority_saw(const struct authority *a, unsigned n)
+{
+	return a->sightings[n];
+}
+
+struct authority_counts authority_counts(const struct authority *a)
+{
+	return a->counts;
+}

@@ -1,0 +1,296 @@
+#include "sim/wire.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "sim/sockets.h"
+
+#define DNS_PORT 53
+#define MAX_MESSAGE 65535
+#define AHEAD (PAGE_RING / 2) /* bytes of asks handed over early at most */
+#define STREAM_PATIENCE 2000 /* rounds of 50 µs real time until TCP data must have arrived */
+
+struct wire {
+	struct clock *clock;
+	struct sockets *sockets;
+	struct page *page; /* NULL: datagrams are the kernel's */
+	struct packet parked; /* taken from the sockets while we looked, not yet handed out */
+	bool has_parked;
+	uint8_t taken[MAX_MESSAGE]; /* the datagram that wire_take() lent */
+};
+
+int wire_new(struct clock *c, struct world *world, struct wire **ret, struct err *e)
+{
+	_cleanup_(wire_freep) struct wire *w = calloc(1, sizeof(*w));
+	int r;
+
+	if (!w)
+		return err_set(e, -ENOMEM, "out of memory");
+	w->clock = c;
+	if (clock_mode(c) == CLOCK_VIRTUAL)
+		w->page = clock_page(c);
+	r = sockets_new(world, !w->page, &w->sockets, e);
+	if (r < 0)
+		return r;
+	*ret = TAKE(w);
+	return 0;
+}
+
+void wire_free(struct wire *w)
+{
+	if (!w)
+		return;
+	sockets_free(w->sockets);
+	free(w);
+}
+
+static size_t address_len(uint8_t family)
+{
+	return family == 4 ? 4 : 16;
+}
+
+/* The area of the resolver that has this address; the first when none has. */
+static struct page_area *area_at(struct wire *w, const struct address *a)
+{
+	for (unsigned i = 0; i < atomic_load(&w->page->areas); i++) {
+		struct page_area *area = &w->page->area[i];
+
+		if (memcmp(a->family == 4 ? area->self4 : area->self6, a->bytes,
+			   address_len(a->family)) == 0)
+			return area;
+	}
+	return &w->page->area[0];
+}
+
+/* Writes a datagram into a ring; false: it is full. */
+static bool put(struct page_ring *ring, const struct packet *p, int64_t at)
+{
+	struct page_datagram *g = page_ring_place(ring, (uint32_t)p->len);
+
+	if (!g)
+		return false;
+	g->len = (uint32_t)p->len;
+	g->at = at;
+	g->family = p->to.address.family;
+	g->from_port = p->from.port;
+	g->to_port = p->to.port;
+	memcpy(g->from, p->from.address.bytes, 16);
+	memcpy(g->to, p->to.address.bytes, 16);
+	memcpy(g + 1, p->data, p->len);
+	page_ring_push(ring, g);
+	return true;
+}
+
+int wire_send(struct wire *w, const struct packet *p, struct err *e)
+{
+	struct page_area *area;
+	int r;
+
+	if (p->tcp || !w->page)
+		return sockets_send(w->sockets, p, e);
+	area = area_at(w, &p->to.address);
+	while (!put(&area->in, p, clock_to_page(w->clock, clock_now(w->clock)))) {
+		r = clock_settle(w->clock, e);
+		if (r < 0)
+			return r;
+	}
+	clock_wake_reader(w->clock, area, p->to.port);
+	return 0;
+}
+
+int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err *e)
+{
+	struct page_area *area;
+
+	if (!w->page || p->tcp)
+		return wire_send(w, p, e);
+	area = area_at(w, &p->to.address);
+	if (!put(&area->asks, p, clock_to_page(w->clock, at)))
+		return err_set(e, -ENOBUFS, "no room for a query ahead of time");
+	if (at <= clock_now(w->clock))
+		clock_wake_reader(w->clock, area, p->to.port);
+	return 0;
+}
+
+bool wire_has_room(const struct wire *w)
+{
+	struct page_ring *r;
+
+	if (!w->page)
+		return false;
+	r = &w->page->area[0].asks;
+	return atomic_load(&r->tail) - atomic_load(&r->head) < AHEAD;
+}
+
+/* Answers come from the resolver's own port; everything else that it sends is a question to an authority. */
+static enum side side_of(const struct page_datagram *g)
+{
+	return g->from_port == DNS_PORT ? SIDE_CLIENT : SIDE_AUTHORITY;
+}
+
+static bool take_datagram(struct wire *w, struct packet *ret)
+{
+	for (unsigned i = 0; i < atomic_load(&w->page->areas); i++) {
+		struct page_area *a = &w->page->area[i];
+		struct page_datagram *g = page_ring_peek(&a->out);
+
+		if (!g) {
+			atomic_store(&a->attention, 0);
+			continue;
+		}
+		*ret = (struct packet){
+			.side = side_of(g),
+			.from = { { .family = g->family }, g->from_port },
+			.to = { { .family = g->family }, g->to_port },
+			.at = clock_from_page(w->clock, g->at),
+			.data = w->taken,
+			.len = g->len,
+		};
+		memcpy(ret->from.address.bytes, g->from, 16);
+		memcpy(ret->to.address.bytes, g->to, 16);
+		memcpy(w->taken, g + 1, g->len);
+		page_ring_pop(&a->out, g);
+		return true;
+	}
+	return false;
+}
+
+static bool has_datagram(struct wire *w)
+{
+	for (unsigned i = 0; i < atomic_load(&w->page->areas); i++)
+		if (page_ring_peek(&w->page->area[i].out))
+			return true;
+	return false;
+}
+
+bool wire_take(struct wire *w, struct packet *ret)
+{
+	if (w->has_parked) {
+		*ret = w->parked;
+		w->has_parked = false;
+		return true;
+	}
+	if (w->page && take_datagram(w, ret))
+		return true;
+	if (!sockets_take(w->sockets, ret))
+		return false;
+	ret->at = clock_now(w->clock);
+	return true;
+}
+
+/* Looks whether TCP brought something; keeps it for wire_take(). */
+static bool park_stream_message(struct wire *w)
+{
+	if (!w->has_parked && sockets_take(w->sockets, &w->parked)) {
+		w->parked.at = clock_now(w->clock);
+		w->has_parked = true;
+	}
+	return w->has_parked;
+}
+
+static bool has_streams(const struct wire *w)
+{
+	if (sockets_connections(w->sockets))
+		return true;
+	for (unsigned i = 0; i < atomic_load(&w->page->areas); i++)
+		if (atomic_load(&w->page->area[i].streams))
+			return true;
+	return false;
+}
+
+/* TCP is the kernel's: before time may move, what we sent must have arrived, the resolver must have looked at its
+ * connections, and what it sent must be here. Two rounds, since an answer may follow on the first. */
+static int settle_streams(struct wire *w, struct err *e)
+{
+	for (int round = 0; round < 2; round++) {
+		int r;
+
+		for (int i = 0; i < STREAM_PATIENCE && sockets_in_flight(w->sockets); i++)
+			usleep(50);
+		clock_nudge(w->clock);
+		r = clock_settle(w->clock, e);
+		if (r < 0)
+			return r;
+		sockets_wait(w->sockets, 0);
+		if (park_stream_message(w) || has_datagram(w))
+			return 1;
+	}
+	return 0;
+}
+
+/* When the first query that was handed over ahead of time is to be seen. */
+static simtime next_ask(struct wire *w)
+{
+	simtime first = SIMTIME_NEVER;
+
+	for (unsigned i = 0; i < atomic_load(&w->page->areas); i++) {
+		struct page_datagram *g = page_ring_peek(&w->page->area[i].asks);
+
+		if (g && clock_from_page(w->clock, g->at) < first)
+			first = clock_from_page(w->clock, g->at);
+	}
+	return first;
+}
+
+static void step(struct wire *w, simtime to)
+{
+	clock_step(w->clock, to);
+	for (unsigned i = 0; i < atomic_load(&w->page->areas); i++) {
+		struct page_area *a = &w->page->area[i];
+		struct page_datagram *g = page_ring_peek(&a->asks);
+
+		if (g && clock_from_page(w->clock, g->at) <= to)
+			clock_wake_reader(w->clock, a, g->to_port);
+	}
+}
+
+static int wait_virtual(struct wire *w, simtime until, struct err *e)
+{
+	clock_lead(w->clock, until);
+	for (;;) {
+		int r = clock_settle(w->clock, e);
+		simtime to = until;
+
+		if (r < 0)
+			return r;
+		if (has_datagram(w))
+			break;
+		if (has_streams(w)) {
+			r = settle_streams(w, e);
+			if (r < 0)
+				return r;
+			if (r > 0)
+				break;
+		}
+		if (clock_now(w->clock) >= until)
+			break;
+		if (clock_deadline(w->clock) < to)
+			to = clock_deadline(w->clock);
+		if (next_ask(w) < to)
+			to = next_ask(w);
+		step(w, to);
+	}
+	clock_lead(w->clock, 0);
+	return 0;
+}
+
+static int wait_real(struct wire *w, simtime until, struct err *e)
+{
+	simtime left = until - clock_now(w->clock);
+	int r = clock_check(w->clock, e);
+
+	if (r < 0)
+		return r;
+	if (left > SECOND)
+		left = SECOND;
+	r = sockets_wait(w->sockets, left > 0 ? clock_real(w->clock, left) : 0);
+	if (r < 0 && !clock_interrupted())
+		r = 0;
+	return r < 0 ? err_set(e, -EINTR, "interrupted") : 0;
+}
+
+int wire_wait(struct wire *w, simtime until, struct err *e)
+{
+	return w->page ? wait_virtual(w, until, e) : wait_real(w, until, e);
+}
