@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
-#define HASH_FUNCTION(key, len, hash) ((hash) = *(const unsigned *)(key)) /* they are hashes */
+#define HASH_FUNCTION(key, len, hash) memcpy(&(hash), key, sizeof(hash)) /* keys are hashes */
 #include <uthash.h>
 
 #include "sim/base/buf.h"

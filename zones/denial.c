@@ -1,0 +1,367 @@
+#include "zones/denial.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "sim/base/buf.h"
+#include "zones/state.h"
+
+#define HASH_LEN 20
+#define HASH_TEXT_LEN 32
+#define RADIX_BITS 11
+#define RADIX_MIN 4096 /* fewer links are sorted by comparing them */
+
+/* One name of the chain. The prefix orders nearly all names; where two are equal, the names decide. */
+struct link {
+	uint64_t prefix; /* of the NSEC3 hash, or of the name's canonical form */
+	uint32_t number; /* content_chain_name() */
+} __attribute__((packed));
+
+struct chain {
+	uint64_t count;
+	struct link links[];
+};
+
+/* A name and its place in the order of the chain. */
+struct place {
+	uint64_t prefix;
+	uint8_t hash[HASH_LEN]; /* NSEC3 only */
+	uint8_t name[NAME_MAX_LEN];
+};
+
+/* RFC 5155 section 5. */
+static void nsec3_hash(const struct zone *z, const uint8_t *name, uint8_t ret[HASH_LEN])
+{
+	static _Thread_local EVP_MD_CTX *ctx;
+	static _Thread_local EVP_MD *sha1; /* slow to look up: kept until the thread ends */
+	const void *data = name;
+	size_t len = name_len(name);
+
+	if (!ctx)
+		ctx = EVP_MD_CTX_new();
+	if (!sha1)
+		sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
+	for (unsigned i = 0; i <= z->nsec3_iterations; i++) {
+		if (!ctx || !sha1 || !EVP_DigestInit_ex2(ctx, sha1, NULL) ||
+		    !EVP_DigestUpdate(ctx, data, len) ||
+		    !EVP_DigestUpdate(ctx, z->salt, z->salt_len) ||
+		    !EVP_DigestFinal_ex(ctx, ret, NULL))
+			abort(); /* no memory, or an OpenSSL without its default provider */
+		data = ret;
+		len = HASH_LEN;
+	}
+}
+
+/* The first eight bytes of a form of the name that sorts canonically: its labels below the apex, the
+ * uppermost first, each byte one more than it is and 0 after each label. It never contradicts name_compare():
+ * bytes that have no room above them end the prefix with what is larger than all the rest. */
+static uint64_t canonical_prefix(const struct zone *z, const uint8_t *name)
+{
+	unsigned depth = name_labels(name) - name_labels(z->apex), bytes = 0;
+	uint64_t prefix = 0;
+
+	while (depth-- && bytes < 8) {
+		const uint8_t *label = name_skip(name, depth);
+
+		for (unsigned i = 1; i <= *label && bytes < 8; i++, bytes++) {
+			if (label[i] >= 0xfe)
+				return prefix << 8 * (7 - bytes) << 8 | UINT64_MAX >> 8 * bytes;
+			prefix = prefix << 8 | (label[i] + 1u);
+		}
+		if (bytes < 8) {
+			prefix <<= 8;
+			bytes++;
+		}
+	}
+	return bytes < 8 ? prefix << 8 * (8 - bytes) : prefix;
+}
+
+static void place_of(const struct zone *z, const uint8_t *name, struct place *ret)
+{
+	name_copy(ret->name, name);
+	if (z->denial == DENIAL_NSEC) {
+		ret->prefix = canonical_prefix(z, name);
+		return;
+	}
+	nsec3_hash(z, name, ret->hash);
+	ret->prefix = (uint64_t)get32(ret->hash) << 32 | get32(ret->hash + 4);
+}
+
+static void link_place(const struct zone *z, const struct link *l, struct place *ret)
+{
+	uint8_t name[NAME_MAX_LEN];
+
+	content_chain_name(z, l->number, name);
+	place_of(z, name, ret);
+}
+
+static int place_compare(const struct zone *z, const struct place *a, const struct place *b)
+{
+	if (a->prefix != b->prefix)
+		return a->prefix < b->prefix ? -1 : 1;
+	if (z->denial == DENIAL_NSEC)
+		return name_compare(a->name, b->name);
+	return memcmp(a->hash, b->hash, HASH_LEN);
+}
+
+static int link_compare(const void *a, const void *b, void *zone)
+{
+	const struct link *al = a, *bl = b;
+	struct place ap, bp;
+
+	if (al->prefix != bl->prefix)
+		return al->prefix < bl->prefix ? -1 : 1;
+	link_place(zone, al, &ap);
+	link_place(zone, bl, &bp);
+	return place_compare(zone, &ap, &bp);
+}
+
+/* One pass of a radix sort, by the digit of the prefix at `shift`. */
+static void radix_pass(const struct link *from, struct link *to, uint64_t count, unsigned shift)
+{
+	const uint64_t mask = (1 << RADIX_BITS) - 1;
+	uint64_t place[1 << RADIX_BITS] = { 0 }, sum = 0;
+
+	for (uint64_t i = 0; i < count; i++)
+		place[from[i].prefix >> shift & mask]++;
+	for (uint64_t d = 0; d <= mask; d++) {
+		uint64_t n = place[d];
+
+		place[d] = sum;
+		sum += n;
+	}
+	for (uint64_t i = 0; i < count; i++)
+		to[place[from[i].prefix >> shift & mask]++] = from[i];
+}
+
+/* An even number of passes, so that the result ends where it began. */
+static bool radix_sort(struct link *links, uint64_t count)
+{
+	_cleanup_(freep) struct link *other = malloc(count * sizeof(*other));
+
+	if (!other)
+		return false;
+	for (unsigned shift = 0; shift < 64; shift += 2 * RADIX_BITS) {
+		radix_pass(links, other, count, shift);
+		radix_pass(other, links, count, shift + RADIX_BITS);
+	}
+	return true;
+}
+
+/* By prefix first, then those with the same prefix among themselves. */
+static void chain_sort(struct zone *z, struct chain *c)
+{
+	uint64_t start = 0;
+
+	if (c->count < RADIX_MIN || !radix_sort(c->links, c->count)) {
+		qsort_r(c->links, c->count, sizeof(c->links[0]), link_compare, z);
+		return;
+	}
+	for (uint64_t i = 1; i <= c->count; i++) {
+		if (i < c->count && c->links[i].prefix == c->links[start].prefix)
+			continue;
+		if (i - start > 1)
+			qsort_r(&c->links[start], i - start, sizeof(c->links[0]), link_compare, z);
+		start = i;
+	}
+}
+
+static const struct chain *chain_get(struct zone *z)
+{
+	struct chain *c = z->state->chain;
+	uint64_t count;
+	struct place p;
+
+	if (c)
+		return c;
+	count = content_chain_count(z);
+	assert(count && count <= UINT32_MAX);
+	c = malloc(sizeof(*c) + count * sizeof(c->links[0]));
+	if (!c)
+		abort(); /* a zone too large for this machine */
+	c->count = count;
+	for (uint64_t i = 0; i < count; i++) {
+		c->links[i].number = (uint32_t)i;
+		link_place(z, &c->links[i], &p);
+		c->links[i].prefix = p.prefix;
+	}
+	chain_sort(z, c);
+	return z->state->chain = c;
+}
+
+void denial_state_free(struct zone *z)
+{
+	if (!z->state)
+		return;
+	free(z->state->chain);
+	z->state->chain = NULL;
+}
+
+/* Where `p` is in the chain, or would be put in: *found tells which. */
+static uint64_t chain_find(const struct zone *z, const struct chain *c, const struct place *p,
+			   bool *found)
+{
+	uint64_t low = 0, high = c->count;
+
+	*found = false;
+	while (low < high) {
+		uint64_t middle = low + (high - low) / 2;
+		const struct link *l = &c->links[middle];
+		int order = 0;
+
+		if (p->prefix == l->prefix) {
+			struct place there;
+
+			link_place(z, l, &there);
+			order = place_compare(z, p, &there);
+			if (!order) {
+				*found = true;
+				return middle;
+			}
+		}
+		if (p->prefix > l->prefix || order > 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* The types at a name of the chain as a bitmap's window 0 (RFC 4034 section 4.1.2); all types that we make
+ * are below 256. RRSIG stands where something is signed: not at an empty non-terminal, and at a
+ * delegation only for its DS or NSEC. */
+static void put_bitmap(struct buf *b, const struct view *v, const uint8_t *name)
+{
+	bool nsec = v->zone->denial == DENIAL_NSEC, is_signed = nsec;
+	uint8_t bits[32] = { 0 }, len = 0;
+	struct node node;
+
+	content_node(v, name, &node);
+	for (unsigned i = 0; i < node.type_count; i++) {
+		uint16_t type = node.types[i];
+
+		if (node.kind == NODE_CUT && type != RR_NS && type != RR_DS)
+			continue; /* glue */
+		assert(type < 256);
+		bits[type / 8] |= (uint8_t)(0x80 >> type % 8);
+		is_signed |= node.kind != NODE_CUT || type == RR_DS;
+	}
+	if (is_signed)
+		bits[RR_RRSIG / 8] |= 0x80 >> RR_RRSIG % 8;
+	if (nsec)
+		bits[RR_NSEC / 8] |= 0x80 >> RR_NSEC % 8;
+	for (uint8_t i = 0; i < sizeof(bits); i++)
+		if (bits[i])
+			len = i + 1;
+	if (!len)
+		return;
+	buf_u8(b, 0);
+	buf_u8(b, len);
+	buf_put(b, bits, len);
+}
+
+/* RFC 4648 section 7, in lower case; 20 bytes need no padding. */
+static void base32hex(const uint8_t hash[HASH_LEN], char ret[HASH_TEXT_LEN + 1])
+{
+	static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
+
+	for (unsigned i = 0; i < HASH_TEXT_LEN; i++) {
+		unsigned bit = i * 5, two = (unsigned)hash[bit / 8] << 8;
+
+		if (bit / 8 + 1 < HASH_LEN)
+			two |= hash[bit / 8 + 1];
+		ret[i] = digits[two >> (11 - bit % 8) & 31];
+	}
+	ret[HASH_TEXT_LEN] = '\0';
+}
+
+static void nsec3_owner(const struct zone *z, const uint8_t hash[HASH_LEN],
+			uint8_t ret[NAME_MAX_LEN])
+{
+	char label[HASH_TEXT_LEN + 1];
+
+	base32hex(hash, label);
+	if (name_prepend(ret, label, z->apex))
+		name_copy(ret, z->apex); /* such an apex is too long for any NSEC3 zone */
+}
+
+/* RFC 5155 section 3.2 before the bitmap. */
+static void put_nsec3(struct buf *b, const struct zone *z, const struct place *next)
+{
+	buf_u8(b, 1);
+	buf_u8(b, z->optout ? 1 : 0);
+	buf_u16(b, z->nsec3_iterations);
+	buf_u8(b, z->salt_len);
+	buf_put(b, z->salt, z->salt_len);
+	buf_u8(b, HASH_LEN);
+	buf_put(b, next->hash, HASH_LEN);
+}
+
+static void make_proof(const struct view *v, const struct chain *c, uint64_t n, struct proof *ret)
+{
+	const struct zone *z = v->zone;
+	uint8_t rdata[NAME_MAX_LEN + 600], owner[NAME_MAX_LEN];
+	struct buf b = buf_over(rdata, sizeof(rdata));
+	struct place here, next;
+
+	link_place(z, &c->links[n], &here);
+	link_place(z, &c->links[n + 1 < c->count ? n + 1 : 0], &next);
+	name_copy(ret->stands_for, here.name);
+	if (z->denial == DENIAL_NSEC) {
+		rrset_init(&ret->rrset, here.name, RR_NSEC, z->ttl.denial);
+		buf_put(&b, next.name, name_len(next.name));
+	} else {
+		nsec3_owner(z, here.hash, owner);
+		rrset_init(&ret->rrset, owner, RR_NSEC3, z->ttl.denial);
+		put_nsec3(&b, z, &next);
+	}
+	put_bitmap(&b, v, here.name);
+	assert(!b.failed);
+	rrset_add(&ret->rrset, rdata, b.len);
+}
+
+bool denial_match(const struct view *v, const uint8_t *name, struct proof *ret)
+{
+	const struct chain *c;
+	struct place p;
+	bool found;
+	uint64_t n;
+
+	if (!v->zone->is_signed || !name_under(name, v->zone->apex))
+		return false;
+	c = chain_get(v->zone);
+	place_of(v->zone, name, &p);
+	n = chain_find(v->zone, c, &p, &found);
+	if (found)
+		make_proof(v, c, n, ret);
+	return found;
+}
+
+bool denial_cover(const struct view *v, const uint8_t *name, struct proof *ret)
+{
+	const struct chain *c;
+	struct place p;
+	bool found;
+	uint64_t n;
+
+	if (!v->zone->is_signed || !name_under(name, v->zone->apex))
+		return false;
+	c = chain_get(v->zone);
+	place_of(v->zone, name, &p);
+	n = chain_find(v->zone, c, &p, &found);
+	if (found)
+		return false;
+	make_proof(v, c, n ? n - 1 : c->count - 1, ret);
+	return true;
+}
+
+void denial_record(const struct view *v, uint64_t n, struct proof *ret)
+{
+	const struct chain *c = chain_get(v->zone);
+
+	assert(n < c->count);
+	make_proof(v, c, n, ret);
+}
