@@ -3,11 +3,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/if.h>
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/net_namespace.h>
 #include <linux/rtnetlink.h>
-#include <net/if.h>
 #include <netlink/addr.h>
 #include <netlink/errno.h>
 #include <netlink/msg.h>
@@ -288,6 +288,29 @@ static int plug_in(const struct world *w, const struct plug *plug, const struct 
 	return r;
 }
 
+/* A link whose other end comes up later gets its queue from a kernel worker, some moments after
+ * that; what is sent before is lost without a word. */
+static int await_carrier(const struct world *w, const struct plug *plug, struct err *e)
+{
+	const struct timespec pause = { .tv_nsec = 1000000 };
+	_cleanup_(nl_socket_freep) struct nl_sock *s = NULL;
+	int r = nl_open(place_fd(w, plug->place), &s, e);
+
+	for (int i = 0; !r && i < 5000; i++) {
+		_cleanup_(rtnl_link_putp) struct rtnl_link *link = NULL;
+		const char *queue;
+
+		r = rtnl_link_get_kernel(s, 0, plug->name, &link);
+		if (r < 0)
+			return nl_failed(r, "find", plug->name, e);
+		queue = rtnl_link_get_qdisc(link);
+		if (rtnl_link_get_operstate(link) == IF_OPER_UP && queue && strcmp(queue, "noop"))
+			return 0;
+		nanosleep(&pause, NULL);
+	}
+	return r ? r : err_set(e, -EIO, "link '%s' does not come up", plug->name);
+}
+
 /* On lo: an address on the cable would make the kernel speak of it (multicast reports). */
 static int add_address(struct nl_sock *s, const char *text, struct err *e)
 {
@@ -407,6 +430,10 @@ static int build(const struct world *w, struct err *e)
 			r = plug_in(w, &cables[i][0], &cables[i][1], e);
 		if (!r)
 			r = plug_in(w, &cables[i][1], &cables[i][0], e);
+		if (!r)
+			r = await_carrier(w, &cables[i][0], e);
+		if (!r)
+			r = await_carrier(w, &cables[i][1], e);
 	}
 	for (int p = 0; !r && p < PLACES; p++)
 		r = furnish_place(w, (enum place)p, e);
