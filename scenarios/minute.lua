@@ -1,0 +1,83 @@
+-- Three minutes of an outage: a small TLD like .de is signed with a key that nobody published at +60 s, and well
+-- again at +120 s. For tests, and to see what a run looks like in a few seconds.
+
+local rate = param("rate", 20)
+local population_size = param("population", 2000)
+
+scenario {
+	name = "minute",
+	title = "A TLD is signed with the wrong key for a minute",
+	from = "2026-05-05T19:18Z",
+	to = "+180s",
+}
+
+collect { bin = "10s" }
+
+local root = zone(".", {
+	algorithm = "RSASHA256",
+	servers = { { "198.18.0.1", "fd00:5f::1" } },
+})
+
+local net = zone("net.", {
+	parent = root,
+	algorithm = "ECDSAP256SHA256",
+	nsec3 = { optout = true },
+	servers = { { "198.18.2.1", "fd00:5f::2:1" } },
+	delegations = population { count = 200, signed = 0.05, hosters = 5, ttl = { [5] = 1 } },
+})
+
+local de = zone("de.", {
+	parent = root,
+	algorithm = "RSASHA256",
+	ksk = { bits = 2048, tag = 26755 },
+	zsk = {
+		old = { bits = 1024, tag = 32911 },
+		new = { bits = 1024, tag = 33834, published = "2026-05-02T12:00Z" },
+	},
+	nsec3 = { iterations = 0, salt = "", optout = true },
+	-- Proofs and delegations of 20 s, so that cached ones run out within the minute.
+	ttl = { dnskey = 20, delegation = 20, ds = 20, nsec3 = 20, negative = 20 },
+	servers = {
+		["a.nic.de."] = { "198.18.1.1", "fd00:5f::1:1" },
+		["l.de.net."] = { "198.18.1.2", "fd00:5f::1:2" },
+	},
+	delegations = population {
+		count = population_size,
+		signed = 0.1,
+		hosters = 20,
+		hosters_in = { ["de."] = 0.7, ["net."] = 0.3 },
+		ttl = { [5] = 0.5, [20] = 0.5 },
+	},
+})
+
+traffic {
+	zone = de,
+	outside = { zone = net, share = 0.15 },
+	rate = rate,
+	names = zipf { exponent = 1.0, count = 100 },
+	clients = 50,
+	nxdomain = 0.05,
+	fresh = 0.1,
+	cd = 0.02,
+	stub = { timeout = "2s", attempts = 2, retry_on = { "servfail", "timeout" } },
+}
+
+at("+60s", de:sign { key = "new", mismatched = 2 / 3, always_mismatched = { "apex-nsec3" } })
+at("+120s", de:sign { key = "old" })
+
+mitigation("nta", function()
+	at("+90s", resolver:nta "de.")
+	at("+150s", resolver:nta_remove "de.")
+end)
+
+expect("nothing fails before the fault", function(run)
+	return run:share("servfail", "+0s", "+60s") == 0
+end)
+
+expect("non-existent names fail while the key is wrong", function(run)
+	return run:share("servfail", "+70s", "+120s", { class = "nxdomain" }) > 0.9
+end, { mitigation = "none" })
+
+expect("names outside of the TLD mostly do not care", function(run)
+	return run:share("servfail", "+0s", "+180s", { class = "outside" }) < 0.5
+end)

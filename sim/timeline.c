@@ -1,0 +1,74 @@
+#include "sim/timeline.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const operations[] = {
+	[OPERATION_NONE] = "none",
+	[OPERATION_NTA] = "nta",
+	[OPERATION_NTA_REMOVE] = "nta-remove",
+	[OPERATION_FLUSH] = "flush",
+	[OPERATION_FLUSH_ALL] = "flush-all",
+	[OPERATION_RELOAD] = "reload",
+	[OPERATION_VALIDATION_OFF] = "validation-off",
+	[OPERATION_VALIDATION_ON] = "validation-on",
+};
+
+#define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
+
+const char *operation_name(enum operation op)
+{
+	return operations[op];
+}
+
+enum operation operation_by_name(const char *name)
+{
+	for (size_t i = 0; i < OPERATIONS; i++)
+		if (strcmp(operations[i], name) == 0)
+			return (enum operation)i;
+	return OPERATION_NONE;
+}
+
+void timeline_init(struct timeline *tl, simtime from, simtime to)
+{
+	*tl = (struct timeline){ .from = from, .to = to };
+}
+
+void timeline_done(struct timeline *tl)
+{
+	free(tl->events);
+	*tl = (struct timeline){ 0 };
+}
+
+static int outside(const struct timeline *tl, simtime at, struct err *e)
+{
+	char t[32], from[32], to[32];
+
+	return err_set(e, -EINVAL, "%s is outside of the scenario (%s to %s)", simtime_text(at, t),
+		       simtime_text(tl->from, from), simtime_text(tl->to, to));
+}
+
+int timeline_add(struct timeline *tl, const struct event *ev, struct err *e)
+{
+	struct event *events;
+	unsigned i = tl->count;
+
+	if (ev->at < tl->from || ev->at > tl->to)
+		return outside(tl, ev->at, e);
+	events = reallocarray(tl->events, tl->count + 1, sizeof(*events));
+	if (!events)
+		return err_set(e, -ENOMEM, "not enough memory");
+	tl->events = events;
+	while (i && events[i - 1].at > ev->at)
+		i--;
+	memmove(&events[i + 1], &events[i], (tl->count - i) * sizeof(*events));
+	events[i] = *ev;
+	tl->count++;
+	return 0;
+}
+
+bool timeline_applies(const struct event *ev, const char *mitigation)
+{
+	return !ev->mitigation[0] || strcmp(ev->mitigation, mitigation) == 0;
+}

@@ -1,0 +1,84 @@
+/* words.h - the words of the scenario language: inside sim/ only.
+ *
+ * Each word is a lua_CFunction that fills a part of the scenario, which scenario_load() owns; words themselves
+ * own nothing (args.h says why). What a word gives back to the script (a zone, an action) is a Lua userdata. */
+#pragma once
+
+#include <lauxlib.h>
+
+#include "sim/args.h"
+#include "sim/scenario.h"
+
+struct words {
+	struct scenario *s; /* NULL once the script has run: the world is fixed */
+	const struct scenario_options *options;
+	bool begun; /* scenario { … } has been read */
+	char mitigation[32]; /* whose function is being run, or "" */
+	char (*places)[96]; /* "file:line" of each zone of the tree, the root first */
+	unsigned place_count;
+};
+
+/* Defines every word as a global. Lua arguments: a struct scenario and its options, as light userdata. Gives back the struct words as a
+ * userdata, which is anchored in the words. */
+int words_open(lua_State *L);
+
+/* Puts the place of the zone that a sentence about the tree names in front of it. */
+void words_locate(const struct words *w, struct err *e);
+
+/* Lets go of what a load needed; words that are called later refuse. */
+void words_close(struct words *w);
+
+/* For words: the state behind them (upvalue 1), and the scenario once scenario { … } has told its times. */
+struct words *words_of(lua_State *L);
+struct scenario *words_scenario(lua_State *L);
+
+/* A zeroed element at the end of a malloc'ed array. `array` is the address of the pointer to it. */
+void *words_grow(lua_State *L, void *array, unsigned *count, size_t size);
+
+/* An instant: ISO 8601, "HH:MM" (the first not before the scenario's start), or "+90s" after its start. */
+simtime words_time(lua_State *L, const char *what, const char *text);
+simtime words_time_key(const struct args *a, const char *key, simtime def);
+
+/* The zone with this apex, NULL when there is none yet: tree_zone() answers only once the tree is prepared. */
+struct zone *words_find_zone(const struct scenario *s, const uint8_t *apex);
+
+/* "file:line" of the script's line that called the word. */
+void words_place(lua_State *L, char ret[96]);
+
+/* A name in presentation form at `index` or raises. */
+void words_name(lua_State *L, const char *what, const char *text, uint8_t ret[NAME_MAX_LEN]);
+
+/* A new userdata of a kind that words_class() defined. */
+void *words_value(lua_State *L, const char *kind, size_t size);
+void words_class(lua_State *L, const char *kind, const luaL_Reg *methods);
+
+/* words_zone.c: zone. */
+extern const luaL_Reg words_zone[];
+#define VALUE_ZONE "sigfault.zone" /* struct zone * */
+struct zone *words_check_zone(lua_State *L, int index, const char *what);
+
+/* words_keys.c: the keys in zone { … }, and the key `algorithm` in any table. */
+void words_keys(const struct args *zone, struct zone *z);
+enum algorithm words_algorithm(const struct args *a, enum algorithm def);
+
+/* words_population.c: population; and a zone's `delegations`. */
+extern const luaL_Reg words_population[];
+#define VALUE_POPULATION "sigfault.population"
+void words_delegations(const struct args *zone, struct zone *z);
+
+/* words_action.c: mark, the methods of zones, servers and of `resolver`. */
+extern const luaL_Reg words_action[];
+extern const luaL_Reg words_zone_methods[], words_server_methods[], words_resolver_methods[];
+#define VALUE_SERVER "sigfault.server"
+#define VALUE_ACTION "sigfault.action"
+#define VALUE_RESOLVER "sigfault.resolver"
+
+/* words_traffic.c: traffic, zipf. */
+extern const luaL_Reg words_traffic[];
+#define VALUE_ZIPF "sigfault.zipf"
+
+/* words_at.c: at. */
+extern const luaL_Reg words_at[];
+
+/* What follows from the whole plan: when faults end, events of keys. -EINVAL. */
+int words_finish(struct words *w, struct err *e);
