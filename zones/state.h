@@ -12,6 +12,9 @@ struct zone_state {
 	struct signatures *signatures; /* sign.c: made RRSIGs */
 	struct chain *chain; /* denial.c: the NSEC or NSEC3 chain */
 	struct content *content; /* content.c: explicit names */
+	bool is_leaf; /* it has the records of a leaf, content.h */
+	bool has_hosts; /* a hoster's domain: ns1 and ns2 stand in it */
+	unsigned first_hoster; /* hosting.c: of the zone's population */
 };
 
 void sign_state_free(struct zone *z);

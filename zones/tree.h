@@ -182,11 +182,14 @@ struct delegation {
 	uint8_t name[NAME_MAX_LEN];
 	bool is_signed;
 	uint32_t ttl; /* of the leaf's records */
-	unsigned hoster;
+	unsigned hoster; /* its number in the tree */
 };
 
 void tree_delegation_plan(const struct zone *z, uint64_t n, struct delegation *ret);
 bool tree_delegation_find(const struct zone *z, const uint8_t *name, struct delegation *ret);
+
+/* The leaf zone of a delegation, from a cache: lent until the next call, as by tree_at(). NULL: no memory. */
+struct zone *tree_leaf(const struct zone *z, const struct delegation *d);
 
 /* The zone served at `address` that is the deepest at or above `qname`, and which of its servers that is; NULL
  * when no zone there encloses it (the answer is REFUSED). Leaf zones come from a cache: lent until the

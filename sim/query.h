@@ -1,0 +1,35 @@
+/* query.h - a DNS query off the wire, taken apart with suspicion. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "zones/name.h"
+
+enum rcode {
+	RCODE_NOERROR = 0,
+	RCODE_FORMERR = 1,
+	RCODE_SERVFAIL = 2,
+	RCODE_NXDOMAIN = 3,
+	RCODE_NOTIMP = 4,
+	RCODE_REFUSED = 5,
+	RCODE_BADVERS = 16,
+};
+
+enum { FLAG_QR = 0x8000, FLAG_AA = 0x0400, FLAG_TC = 0x0200, FLAG_RD = 0x0100, FLAG_CD = 0x0010 };
+#define FLAG_OPCODE 0x7800
+
+struct query {
+	uint16_t id, flags;
+	const uint8_t *question; /* its bytes, as they came: lent from the message */
+	size_t question_len; /* 0: there is none, or it is malformed */
+	uint8_t qname[NAME_MAX_LEN]; /* in lower case; only when question_len is not 0 */
+	uint16_t qtype, qclass;
+	bool edns; /* there is an OPT record: */
+	uint8_t version;
+	bool dnssec_ok;
+	uint16_t udp_size;
+};
+
+/* What the bytes are: RCODE_NOERROR for a question that can be looked for, or the error to answer with. -1: nothing can be
+ * answered (shorter than a header, or a response). */
+int query_parse(const uint8_t *data, size_t len, struct query *ret);

@@ -1,0 +1,7 @@
+/* check.h - whether a tree's plan can be published at all: inside zones/ only. */
+#pragma once
+
+#include "zones/tree.h"
+
+/* What tree_prepare() promises to refuse. -EINVAL, with a sentence. */
+int check_plan(const struct tree *t, struct err *e);

@@ -1,0 +1,204 @@
+#include "zones/entries.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "zones/population.h"
+#include "zones/state.h"
+
+struct entry *entries_find(const struct content *c, const uint8_t *name)
+{
+	return c ? table_get(&c->names, name, name_len(name)) : NULL;
+}
+
+void entries_free(struct content *c)
+{
+	if (!c)
+		return;
+	for (unsigned i = 0; i < c->count; i++)
+		free(c->list[i]);
+	free(c->list);
+	free(c->chain);
+	table_done(&c->names);
+	free(c);
+}
+
+static bool make_room(struct content *c)
+{
+	unsigned cap = c->cap ? 2 * c->cap : 4;
+	struct entry **more;
+
+	if (c->count < c->cap)
+		return true;
+	more = realloc(c->list, cap * sizeof(struct entry *));
+	if (!more)
+		return false;
+	c->list = more;
+	c->cap = cap;
+	return true;
+}
+
+/* The entry of the name, made as an empty non-terminal when it is not there; NULL: no memory. */
+static struct entry *find_or_make(struct content *c, const uint8_t *name)
+{
+	size_t len = name_len(name);
+	struct entry *en = table_get(&c->names, name, len);
+
+	if (en || !make_room(c))
+		return en;
+	en = calloc(1, sizeof(*en) + len);
+	if (!en)
+		return NULL;
+	en->kind = NODE_EMPTY;
+	memcpy(en->name, name, len);
+	if (table_put(&c->names, en->name, len, en)) {
+		free(en);
+		return NULL;
+	}
+	c->list[c->count++] = en;
+	free(c->chain);
+	c->chain = NULL;
+	return en;
+}
+
+/* Makes the name and everything between it and the apex, NULL with a sentence when a delegation is in the way. */
+static struct entry *make_path(struct content *c, const uint8_t *apex, const uint8_t *name,
+			       struct err *e)
+{
+	unsigned depth = name_labels(name) - name_labels(apex);
+	char text[NAME_TEXT_LEN], cut[NAME_TEXT_LEN];
+
+	while (depth--) {
+		struct entry *en = find_or_make(c, name_skip(name, depth));
+
+		if (!en) {
+			err_set(e, -ENOMEM, "no memory for names");
+			return NULL;
+		}
+		if (!depth)
+			return en;
+		if (en->kind == NODE_CUT) {
+			err_set(e, -EINVAL, "'%s' lies below the delegation of '%s'",
+				name_text(name, text), name_text(en->name, cut));
+			return NULL;
+		}
+	}
+	err_set(e, -EINVAL, "'%s' is the apex of its zone", name_text(name, text));
+	return NULL;
+}
+
+static struct content *content_of(struct zone *z)
+{
+	if (!z->state->content)
+		z->state->content = calloc(1, sizeof(struct content));
+	return z->state->content;
+}
+
+/* An entry at a name that no population has and no delegation is above. */
+static struct entry *make(struct zone *z, const uint8_t *name, struct err *e)
+{
+	unsigned depth = name_labels(name) - name_labels(z->apex);
+	struct content *c = content_of(z);
+	char text[NAME_TEXT_LEN], apex[NAME_TEXT_LEN];
+	uint64_t n;
+
+	if (!c) {
+		err_set(e, -ENOMEM, "no memory for names");
+		return NULL;
+	}
+	if (depth && population_number(z, name_skip(name, depth - 1), &n)) {
+		err_set(e, -EINVAL, "'%s' lies in the population of '%s'", name_text(name, text),
+			name_text(z->apex, apex));
+		return NULL;
+	}
+	return make_path(c, z->apex, name, e);
+}
+
+static int taken(const uint8_t *name, struct err *e)
+{
+	char text[NAME_TEXT_LEN];
+
+	return err_set(e, -EINVAL, "'%s' is something else already", name_text(name, text));
+}
+
+int entries_add_host(struct zone *z, const uint8_t *name, struct err *e)
+{
+	struct entry *en = make(z, name, e);
+
+	if (!en)
+		return -EINVAL;
+	if (en->kind == NODE_CUT)
+		return taken(name, e);
+	en->kind = NODE_DATA;
+	return 0;
+}
+
+int entries_add_child(struct zone *z, struct zone *child, struct err *e)
+{
+	struct entry *en = make(z, child->apex, e);
+
+	if (!en)
+		return -EINVAL;
+	if (en->kind != NODE_EMPTY)
+		return taken(child->apex, e);
+	en->kind = NODE_CUT;
+	en->child = child;
+	return 0;
+}
+
+int entries_add_hosted(struct zone *z, const uint8_t *name, const struct hoster *h, struct err *e)
+{
+	struct entry *en = make(z, name, e);
+
+	if (!en)
+		return -EINVAL;
+	if (en->kind != NODE_EMPTY)
+		return taken(name, e);
+	en->kind = NODE_CUT;
+	en->hoster = h;
+	return 0;
+}
+
+static int make_added(struct content *c, const uint8_t *apex, const uint8_t *name, struct err *e)
+{
+	struct entry *en = make_path(c, apex, name, e);
+
+	if (!en)
+		return -EINVAL;
+	if (en->kind == NODE_EMPTY) {
+		en->kind = NODE_DATA;
+		en->added = true;
+	}
+	return 0;
+}
+
+int entries_add_name(struct zone *z, const uint8_t *name, struct err *e)
+{
+	struct content *c = content_of(z);
+
+	if (!c)
+		return err_set(e, -ENOMEM, "no memory for names");
+	return make_added(c, z->apex, name, e);
+}
+
+int entries_add_leaf_name(struct tree *t, const uint8_t *apex, const uint8_t *name, struct err *e)
+{
+	size_t len = name_len(apex);
+	struct content *c = table_get(&t->state->added, apex, len);
+
+	if (!c) {
+		uint8_t *key;
+
+		/* The key stands behind the content it is for. */
+		c = calloc(1, sizeof(*c) + len);
+		if (!c)
+			return err_set(e, -ENOMEM, "no memory for names");
+		key = memcpy(c + 1, apex, len);
+		if (table_put(&t->state->added, key, len, c)) {
+			free(c);
+			return err_set(e, -ENOMEM, "no memory for names");
+		}
+	}
+	return make_added(c, apex, name, e);
+}

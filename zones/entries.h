@@ -1,0 +1,39 @@
+/* entries.h - the explicit names of a zone, behind zone->state->content: inside zones/ only.
+ *
+ * Hosts, delegations to zones of the plan, delegations to hosters (their own domains, and what traces added),
+ * names that traces added, and the empty non-terminals above all of them. What a population or a leaf has
+ * by rule is not here. */
+#pragma once
+
+#include "zones/content.h"
+#include "zones/hosting.h"
+
+struct entry {
+	enum node_kind kind; /* NODE_EMPTY, NODE_DATA or NODE_CUT */
+	bool added; /* NODE_DATA with the records of a leaf's name; else a host */
+	struct zone *child; /* NODE_CUT: a zone of the plan, or NULL: a hosted leaf … */
+	const struct hoster *hoster; /* … that is this hoster's own domain, or NULL: of a trace */
+	uint8_t name[];
+};
+
+struct content {
+	struct table names;
+	struct entry **list;
+	unsigned count, cap;
+	unsigned *chain; /* those of `list` with a record in the denial chain; NULL: not made yet */
+	unsigned chain_count;
+};
+
+/* Each adds the name with its empty non-terminals. -EINVAL: there is something else, or a delegation above. -ENOMEM. */
+int entries_add_host(struct zone *z, const uint8_t *name, struct err *e);
+int entries_add_child(struct zone *z, struct zone *child, struct err *e);
+int entries_add_hosted(struct zone *z, const uint8_t *name, const struct hoster *h, struct err *e);
+
+/* A name that a trace asks for, in a zone with records of its own at it, or in the leaf of a delegation. */
+int entries_add_name(struct zone *z, const uint8_t *name, struct err *e);
+int entries_add_leaf_name(struct tree *t, const uint8_t *apex, const uint8_t *name, struct err *e);
+
+/* The entry of the name; NULL when there is none. */
+struct entry *entries_find(const struct content *c, const uint8_t *name);
+
+void entries_free(struct content *c);

@@ -1,0 +1,465 @@
+#include "zones/tree.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/buf.h"
+#include "sim/base/rng.h"
+#include "zones/check.h"
+#include "zones/content.h"
+#include "zones/entries.h"
+#include "zones/leaf.h"
+#include "zones/population.h"
+#include "zones/state.h"
+
+#define ADDED_HOSTERS 4 /* where no population has any */
+#define ADDED_SIGNED_SHARE 0.1
+
+struct tree *tree_new(uint64_t seed, simtime from)
+{
+	struct tree *t = calloc(1, sizeof(*t));
+
+	if (!t)
+		return NULL;
+	t->seed = seed;
+	t->from = from;
+	t->state = calloc(1, sizeof(*t->state));
+	if (!t->state) {
+		free(t);
+		return NULL;
+	}
+	return t;
+}
+
+static void zone_free(struct zone *z)
+{
+	if (z->state) {
+		sign_state_free(z);
+		denial_state_free(z);
+		content_state_free(z);
+		free(z->state);
+	}
+	for (unsigned i = 0; i < z->server_count; i++)
+		free(z->servers[i].disturbances);
+	for (unsigned i = 0; i < z->signing_count; i++)
+		free(z->signings[i].always);
+	if (z->population) {
+		free(z->population->ttl);
+		free(z->population->hoster_zones);
+		free(z->population);
+	}
+	free(z->servers);
+	free(z->signings);
+	free(z->keys);
+	free(z);
+}
+
+void tree_free(struct tree *t)
+{
+	struct content *c;
+
+	if (!t)
+		return;
+	leaf_done(t);
+	for (unsigned i = 0; i < t->zone_count; i++)
+		zone_free(t->zones[i]);
+	hosting_done(t);
+	for (size_t pos = 0; (c = table_next(&t->state->added, &pos));)
+		entries_free(c);
+	table_done(&t->state->added);
+	table_done(&t->state->zones);
+	table_done(&t->state->addresses);
+	free(t->state);
+	free(t->zones);
+	free(t->faults);
+	free(t);
+}
+
+static void set_defaults(struct zone *z)
+{
+	z->ttl = (struct ttls){ .soa = 86400,
+				.ns = 86400,
+				.dnskey = 3600,
+				.delegation = 86400,
+				.ds = 86400,
+				.denial = 7200,
+				.negative = 7200,
+				.address = 86400 };
+	z->soa_refresh = 7200;
+	z->soa_retry = 7200;
+	z->soa_expire = 3600000;
+	z->validity = 14 * DAY;
+	z->backdate = 90 * MINUTE;
+	z->version_every = MINUTE;
+	z->edns_size = 1232;
+}
+
+struct zone *tree_add(struct tree *t, const uint8_t *apex, struct zone *parent)
+{
+	struct zone **more = realloc(t->zones, (t->zone_count + 1) * sizeof(struct zone *));
+	struct zone *z = calloc(1, sizeof(*z));
+
+	if (more)
+		t->zones = more;
+	if (!more || !z) {
+		free(z);
+		return NULL;
+	}
+	name_copy(z->apex, apex);
+	z->tree = t;
+	z->parent = parent;
+	z->seed = rng_hash(t->seed, apex, name_len(apex));
+	set_defaults(z);
+	t->zones[t->zone_count++] = z;
+	return z;
+}
+
+struct zone *tree_zone(const struct tree *t, const uint8_t *apex)
+{
+	return table_get(&t->state->zones, apex, name_len(apex));
+}
+
+/* The deepest zone of the plan at or above the name. */
+static struct zone *zone_above(const struct tree *t, const uint8_t *name)
+{
+	for (size_t len = name_len(name);; len -= *name + 1u, name += *name + 1) {
+		struct zone *z = table_get(&t->state->zones, name, len);
+
+		if (z || !*name)
+			return z;
+	}
+}
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, -ENOMEM, "no memory for a zone");
+}
+
+/* Finds zones by name from here on; of two with one apex the first is found. */
+static int index_zone(struct tree *t, struct zone *z, struct err *e)
+{
+	if (tree_zone(t, z->apex))
+		return 0;
+	return table_put(&t->state->zones, z->apex, name_len(z->apex), z) ? no_memory(e) : 0;
+}
+
+static int index_address(struct tree *t, const struct address *a, struct server *s, struct err *e)
+{
+	size_t len = a->family == 4 ? 4 : 16;
+
+	if (!a->family || table_get(&t->state->addresses, a->bytes, len))
+		return 0;
+	return table_put(&t->state->addresses, a->bytes, len, s) ? no_memory(e) : 0;
+}
+
+/* The first ZSK or CSK signs from the beginning of time when the plan names none. */
+static int default_signing(struct zone *z, struct err *e)
+{
+	unsigned key = 0;
+
+	if (!z->is_signed || z->signing_count)
+		return 0;
+	z->signings = calloc(1, sizeof(*z->signings));
+	if (!z->signings)
+		return no_memory(e);
+	while (z->keys[key].role == KEY_KSK)
+		key++;
+	z->signings[0] = (struct signing){ .key = key, .fault = -1 };
+	z->signing_count = 1;
+	return 0;
+}
+
+static int default_soa_names(struct zone *z, struct err *e)
+{
+	char apex[NAME_TEXT_LEN];
+
+	if (!*z->soa_mname)
+		name_copy(z->soa_mname, z->servers[0].name);
+	if (!*z->soa_rname && name_prepend(z->soa_rname, "hostmaster", z->apex))
+		return err_set(e, -EINVAL, "the name of zone '%s' is too long",
+			       name_text(z->apex, apex));
+	return 0;
+}
+
+static int make_state(struct zone *z, struct err *e)
+{
+	int rc = default_signing(z, e);
+
+	if (!rc)
+		rc = default_soa_names(z, e);
+	if (rc)
+		return rc;
+	z->state = calloc(1, sizeof(*z->state));
+	if (!z->state)
+		return no_memory(e);
+	z->state->is_leaf = name_labels(z->apex) >= 2 && !z->population;
+	return 0;
+}
+
+static int link_to_parent(struct zone *z, struct err *e)
+{
+	if (!z->parent)
+		return 0;
+	z->parent->state->is_leaf = false;
+	return entries_add_child(z->parent, z, e);
+}
+
+static int place_servers(struct zone *z, struct err *e)
+{
+	char apex[NAME_TEXT_LEN];
+
+	for (unsigned i = 0; i < z->server_count; i++) {
+		struct server *s = &z->servers[i];
+		int rc = hosting_add_host(z->tree, s, e);
+
+		if (!rc)
+			rc = entries_add_host(zone_above(z->tree, s->name), s->name, e);
+		if (!rc)
+			rc = index_address(z->tree, &s->v4, s, e);
+		if (!rc)
+			rc = index_address(z->tree, &s->v6, s, e);
+		if (rc) {
+			err_prefix(e, "zone '%s', server %u", name_text(z->apex, apex), i + 1);
+			return rc;
+		}
+	}
+	return 0;
+}
+
+static int make_keys(struct zone *z, struct err *e)
+{
+	char apex[NAME_TEXT_LEN];
+
+	for (unsigned i = 0; z->is_signed && i < z->key_count; i++) {
+		if (sign_key(z, i, e))
+			continue;
+		err_prefix(e, "zone '%s', key '%s'", name_text(z->apex, apex), z->keys[i].name);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int add_hosters(struct zone *z, struct err *e)
+{
+	char apex[NAME_TEXT_LEN];
+	int rc = z->population ? hosting_add_hosters(z, e) : 0;
+
+	if (rc)
+		err_prefix(e, "population of '%s'", name_text(z->apex, apex));
+	return rc;
+}
+
+int tree_prepare(struct tree *t, struct err *e)
+{
+	static int (*const steps[])(struct zone * z, struct err * e) = {
+		make_state, link_to_parent, add_hosters, place_servers, make_keys,
+	};
+	int rc = 0;
+
+	if (t->state->prepared)
+		return err_set(e, -EINVAL, "the tree is prepared already");
+	for (unsigned i = 0; !rc && i < t->zone_count; i++)
+		rc = index_zone(t, t->zones[i], e);
+	if (!rc)
+		rc = check_plan(t, e);
+	for (unsigned s = 0; s < ARRAY_SIZE(steps); s++)
+		for (unsigned i = 0; !rc && i < t->zone_count; i++)
+			rc = steps[s](t->zones[i], e);
+	t->state->prepared = !rc;
+	return rc;
+}
+
+/* A healthy TLD that no scenario knows. */
+static struct zone *plan_tld(struct tree *t, const uint8_t *apex, struct err *e)
+{
+	const struct zone *root = t->zones[0];
+	struct zone *z;
+
+	if (t->state->added_tlds == HOSTING_TLD_MAX) {
+		err_set(e, -ENOSPC, "the names of a trace have more than %u top-level domains",
+			HOSTING_TLD_MAX);
+		return NULL;
+	}
+	z = tree_add(t, apex, t->zones[0]);
+	if (!z || !(z->servers = calloc(2, sizeof(*z->servers))) ||
+	    !(z->keys = calloc(1, sizeof(*z->keys)))) {
+		no_memory(e);
+		return NULL;
+	}
+	z->server_count = 2;
+	hosting_tld_servers(t->state->added_tlds++, apex, root->servers[0].v6.family, z->servers);
+	z->is_signed = root->is_signed;
+	z->key_count = 1;
+	z->keys[0] = (struct key_plan){
+		.name = "csk",
+		.role = KEY_CSK,
+		.algorithm = ALG_ECDSAP256SHA256,
+		.tag = -1,
+		.removed = SIMTIME_NEVER,
+	};
+	return z;
+}
+
+static struct zone *add_tld(struct tree *t, const uint8_t *apex, struct err *e)
+{
+	struct zone *z = plan_tld(t, apex, e);
+
+	if (!z || index_zone(t, z, e) || make_state(z, e) || link_to_parent(z, e) ||
+	    place_servers(z, e))
+		return NULL;
+	return z;
+}
+
+/* Hosters for the delegations of a zone without a population. */
+static int need_hosters(struct zone *z, struct err *e)
+{
+	if (z->population)
+		return 0;
+	z->population = calloc(1, sizeof(*z->population));
+	if (!z->population)
+		return no_memory(e);
+	z->population->hosters = ADDED_HOSTERS;
+	z->population->signed_share = ADDED_SIGNED_SHARE;
+	z->population->latency = 20 * MSEC;
+	return add_hosters(z, e);
+}
+
+/* A name that no delegation encloses yet, `depth` labels below the apex of a zone that delegates. */
+static int add_delegated(struct zone *z, const uint8_t *name, unsigned depth, struct err *e)
+{
+	const uint8_t *cut = name_skip(name, depth - 1);
+	int rc = 0;
+
+	if (!entries_find(z->state->content, cut)) {
+		rc = need_hosters(z, e);
+		if (!rc && !entries_find(z->state->content, cut))
+			rc = entries_add_hosted(z, cut, NULL, e);
+		if (rc || cut == name)
+			return rc;
+		return entries_add_leaf_name(z->tree, cut, name, e);
+	}
+	return entries_add_name(z, name, e);
+}
+
+int tree_add_name(struct tree *t, const uint8_t *name, struct err *e)
+{
+	const uint8_t *tld = name_labels(name) < 2 ? NULL : name_skip(name, name_labels(name) - 1);
+	struct zone *z = zone_above(t, name);
+	struct delegation d;
+	unsigned depth;
+
+	if (!tld || name_equal(z->apex, name))
+		return 0;
+	if (tree_delegation_find(z, name, &d))
+		return name_equal(d.name, name) ? 0 : entries_add_leaf_name(t, d.name, name, e);
+	if (!*z->apex && !entries_find(z->state->content, tld)) {
+		z = add_tld(t, tld, e);
+		if (!z)
+			return -ENOSPC;
+	}
+	depth = name_labels(name) - name_labels(z->apex);
+	return z->state->is_leaf ? entries_add_name(z, name, e) : add_delegated(z, name, depth, e);
+}
+
+struct zone *tree_leaf(const struct zone *z, const struct delegation *d)
+{
+	return leaf_get(z, d);
+}
+
+static bool same_address(const struct address *a, const struct address *b)
+{
+	return a->family == b->family && !memcmp(a->bytes, b->bytes, a->family == 4 ? 4 : 16);
+}
+
+static bool serves(const struct zone *z, const struct address *a, unsigned *ret)
+{
+	for (unsigned i = 0; i < z->server_count; i++) {
+		if (same_address(a->family == 4 ? &z->servers[i].v4 : &z->servers[i].v6, a)) {
+			*ret = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* The leaf that this hoster has for the name: of its customer's delegations, or its own domain. */
+static struct zone *leaf_at(const struct hoster *h, const uint8_t *qname)
+{
+	struct delegation d;
+
+	if (tree_delegation_find(h->customer, qname, &d) && d.hoster == h->number)
+		return leaf_get(h->customer, &d);
+	if (h->home != h->customer && tree_delegation_find(h->home, qname, &d) &&
+	    d.hoster == h->number && name_equal(d.name, h->domain))
+		return leaf_get(h->home, &d);
+	return NULL;
+}
+
+struct zone *tree_at(struct tree *t, const struct address *address, const uint8_t *qname,
+		     uint16_t qtype, unsigned *ret_server)
+{
+	const struct hoster *h = hosting_at(t, address, ret_server);
+	struct zone *child = NULL, *z;
+
+	if (h)
+		return leaf_at(h, qname);
+	for (z = zone_above(t, qname); z; z = z->parent) {
+		unsigned server;
+
+		if (!serves(z, address, &server))
+			continue;
+		*ret_server = server;
+		if (child || qtype != RR_DS || !*z->apex || !name_equal(z->apex, qname))
+			return z;
+		child = z; /* the parent is to answer, if it is here */
+	}
+	if (child)
+		serves(child, address, ret_server);
+	return child;
+}
+
+bool tree_is_server(const struct tree *t, const struct address *address)
+{
+	unsigned server;
+
+	return hosting_at(t, address, &server) ||
+	       table_get(&t->state->addresses, address->bytes, address->family == 4 ? 4 : 16);
+}
+
+#define V4_FIRST 11 /* the first octet is one of 11 … 126 */
+#define V4_COUNT 116
+static const uint8_t v6_head[8] = { 0xfd, 0x00, 0x00, 0xa6 };
+
+static uint32_t check_of(const struct tree *t, const uint8_t *name)
+{
+	return (uint32_t)rng_hash(t->seed ^ DRAW_CHECK, name, name_len(name));
+}
+
+void tree_address_write(const struct tree *t, const uint8_t *name, simtime now, int family,
+			uint8_t *ret)
+{
+	uint32_t second = (uint32_t)simtime_seconds(now - t->from), check = check_of(t, name);
+
+	if (family == 4) {
+		put32(ret, second & 0xffffff);
+		ret[0] = (uint8_t)(V4_FIRST + check % V4_COUNT);
+		return;
+	}
+	memcpy(ret, v6_head, sizeof(v6_head));
+	put32(ret + 8, check);
+	put32(ret + 12, second);
+}
+
+int64_t tree_address_read(const struct tree *t, const uint8_t *name, int family,
+			  const uint8_t *bytes)
+{
+	uint32_t check = check_of(t, name);
+
+	if (family == 4)
+		return bytes[0] == V4_FIRST + check % V4_COUNT ? (int64_t)(get32(bytes) & 0xffffff)
+							       : -1;
+	if (memcmp(bytes, v6_head, sizeof(v6_head)) || get32(bytes + 8) != check)
+		return -1;
+	return get32(bytes + 12);
+}
