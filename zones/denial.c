@@ -68,15 +68,12 @@ static uint64_t canonical_prefix(const struct zone *z, const uint8_t *name)
 
 		for (unsigned i = 1; i <= *label && bytes < 8; i++, bytes++) {
 			if (label[i] >= 0xfe)
-				return prefix << 8 * (7 - bytes) << 8 | UINT64_MAX >> 8 * bytes;
-			prefix = prefix << 8 | (label[i] + 1u);
+				return prefix | UINT64_MAX >> 8 * bytes;
+			prefix |= (label[i] + UINT64_C(1)) << 8 * (7 - bytes);
 		}
-		if (bytes < 8) {
-			prefix <<= 8;
-			bytes++;
-		}
+		bytes++;
 	}
-	return bytes < 8 ? prefix << 8 * (8 - bytes) : prefix;
+	return prefix;
 }
 
 static void place_of(const struct zone *z, const uint8_t *name, struct place *ret)
