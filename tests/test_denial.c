@@ -39,6 +39,13 @@ static const simtime now = 1777970000 * SECOND;
 static struct proof proof, other;
 static struct rrset rrsig, dnskey;
 
+/* ldns 1.8.3 forgets the hashed name when it has judged an NSEC3 proof of a missing type. */
+const char *__lsan_default_suppressions(void);
+const char *__lsan_default_suppressions(void)
+{
+	return "leak:ldns_rdf_new_frm_data\nleak:ldns_dname_cat\n";
+}
+
 static const uint8_t *wire(const char *text)
 {
 	static uint8_t names[8][NAME_MAX_LEN];
@@ -342,8 +349,7 @@ static void ldns_believes_that_a_name_is_absent(void **state)
 	}
 }
 
-/* And not that one is absent which is there: asked of NSEC only, because ldns leaks memory where it refuses an
- * NSEC3 proof. */
+/* And not that one is absent which is there. */
 static void ldns_believes_that_a_type_is_absent(void **state)
 {
 	static const char *const names[] = { "de.", "a.nic.de.", "a.z.\\255.de." };
@@ -352,10 +358,9 @@ static void ldns_believes_that_a_type_is_absent(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(worlds); i++) {
 		_cleanup_(tree_freep) struct tree *t = tree_of(&worlds[i]);
 		struct view v = view_of(t);
-		int kinds = v.zone->denial == DENIAL_NSEC ? 2 : 1;
 
 		for (size_t n = 0; n < ARRAY_SIZE(names); n++)
-			for (int there = 0; there < kinds; there++) {
+			for (int there = 0; there < 2; there++) {
 				ldns_rr_list *records = ldns_rr_list_new(),
 					     *rrsigs = ldns_rr_list_new();
 				uint16_t type = !there ? RR_TXT : n ? RR_A : RR_SOA;
