@@ -86,9 +86,15 @@ static simtime version_at(const struct view *v)
 	return last;
 }
 
+/* An instant as the world shall see it: see tree->date_shift. */
+static uint32_t dated(const struct zone *z, simtime t)
+{
+	return (uint32_t)simtime_seconds(t + (z->tree ? z->tree->date_shift : 0));
+}
+
 uint32_t sign_serial(const struct view *v)
 {
-	return (uint32_t)simtime_seconds(version_at(v));
+	return dated(v->zone, version_at(v));
 }
 
 static bool published(const struct key_plan *k, simtime now)
@@ -307,8 +313,8 @@ static void put_rrsig(struct buf *b, const struct zone *z, const struct order *o
 	buf_u8(b, (uint8_t)key_algorithm(k));
 	buf_u8(b, label_count(o->owner));
 	buf_u32(b, o->rs->ttl);
-	buf_u32(b, (uint32_t)simtime_seconds(o->signed_at + z->validity));
-	buf_u32(b, (uint32_t)simtime_seconds(o->signed_at - z->backdate));
+	buf_u32(b, dated(z, o->signed_at + z->validity));
+	buf_u32(b, dated(z, o->signed_at - z->backdate));
 	buf_u16(b, key_tag(k));
 	buf_put(b, z->apex, name_len(z->apex));
 }

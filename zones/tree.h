@@ -149,6 +149,7 @@ struct tree {
 	struct fault *faults;
 	unsigned fault_count; /* at most 64 */
 	simtime from; /* the start of the scenario: addresses count their seconds from here */
+	simtime date_shift;   /* added to dates in signatures and serials: 0, but for runs in real time */
 	uint64_t seed;
 	struct tree_state *state;
 };
