@@ -135,12 +135,19 @@ static void record_wire(struct authority *a, const struct packet *p, simtime at)
 		record_packet(a->record, &rp);
 }
 
+/* Leaf zones, too many for a row each, are counted together: "*.de.". */
 static void record_asked(struct authority *a, const struct answer *ans, simtime now, bool dropped)
 {
 	const struct zone *z = ans->zone;
+	uint8_t leafs[NAME_MAX_LEN];
 
-	if (a->record && z)
+	if (!a->record || !z)
+		return;
+	if (tree_zone(a->tree, z->apex) == z) {
 		record_upstream(a->record, now, z->apex, z->servers[ans->server].name, dropped);
+	} else if (name_prepend(leafs, "*", z->parent->apex) == 0) {
+		record_upstream(a->record, now, leafs, leafs, dropped);
+	}
 }
 
 int authority_query(struct authority *a, const struct packet *p, struct err *e)

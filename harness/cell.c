@@ -1,0 +1,572 @@
+#include "harness/cell.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "harness/stub.h"
+#include "harness/watch.h"
+#include "zones/anchor.h"
+
+#define READY_WITHIN MINUTE /* of virtual time */
+#define READY_REAL (5 * SECOND)
+#define PROBE_EVERY (500 * MSEC)
+#define SAMPLES 144 /* of the resolver's own counters in a run */
+#define CALM (1u << 0 | 1u << 3) /* NOERROR, NXDOMAIN: no stub acts on them */
+
+struct cell {
+	const struct cell_plan *plan;
+	struct scenario *scenario;
+	struct world world;
+	struct clock *clock;
+	struct wire *wire;
+	struct record *record;
+	struct authority *authority;
+	struct replay *replay;
+	struct stub *stub;
+	struct watch watch;
+	struct subject subject;
+	struct anchor anchor;
+	char work[4096];
+	struct endpoint resolver, prober;
+	bool ready;
+	pid_t pid;
+	int log;
+	unsigned next_event;
+	simtime next_metrics, next_counters;
+	double resolver_cpu;
+};
+
+/* ---- the resolver ---- */
+
+static void address_of(const char *text, struct address *ret)
+{
+	*ret = (struct address){ .family = strchr(text, ':') ? 6 : 4 };
+	inet_pton(ret->family == 4 ? AF_INET : AF_INET6, text, ret->bytes);
+}
+
+static int make_folders(struct cell *c, struct err *e)
+{
+	int n = snprintf(c->work, sizeof(c->work), "%s/work", c->plan->folder);
+
+	if (n < 0 || (size_t)n >= sizeof(c->work))
+		return err_set(e, -ENAMETOOLONG, "'%s' is too long a path", c->plan->folder);
+	if (mkdir(c->work, 0755) < 0)
+		return err_set(e, -errno, "'%s': %s", c->work, strerror(errno));
+	return 0;
+}
+
+static int open_log(struct cell *c, struct err *e)
+{
+	char path[4200];
+
+	snprintf(path, sizeof(path), "%s/resolver.log", c->plan->folder);
+	c->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	return c->log < 0 ? err_set(e, -errno, "'%s': %s", path, strerror(errno)) : 0;
+}
+
+static int start_resolver(struct cell *c, struct err *e)
+{
+	const char *const *argv;
+	struct clock_share share;
+	struct spawn spawn;
+	int r;
+
+	c->subject = (struct subject){ .folder = c->work,
+				       .mitigation = c->plan->mitigation,
+				       .address4 = LINK_RESOLVER_V4,
+				       .address6 = LINK_RESOLVER_V6,
+				       .root_hints = c->anchor.hints,
+				       .root_key = c->anchor.key,
+				       .root_ds = c->anchor.ds,
+				       .seed = c->scenario->seed };
+	r = driver_configure(c->plan->driver, &c->subject, c->plan->folder, &argv, e);
+	if (r < 0)
+		return r;
+	r = clock_join(c->clock, c->plan->library, c->scenario->seed | 1, &share, e);
+	if (r < 0)
+		return r;
+	if (share.area) {
+		struct address six;
+
+		address_of(LINK_RESOLVER_V6, &six);
+		memcpy(share.area->self4, c->resolver.address.bytes, 4);
+		memcpy(share.area->self6, six.bytes, 16);
+		share.area->calm_rcodes = CALM;
+	}
+	spawn = (struct spawn){ .argv = argv,
+				.folder = c->work,
+				.env = share.env,
+				.keep = share.keep,
+				.keep_count = share.keep_count,
+				.out = c->log,
+				.netns = -1,
+				.core = c->plan->core };
+	c->pid = link_spawn(&c->world, &spawn, e);
+	if (c->pid < 0)
+		return c->pid;
+	return clock_watch(c->clock, &share, c->pid, e);
+}
+
+/* ---- the loop ---- */
+
+/* Any answer without an error says that the resolver is up. */
+static bool is_probe_answer(const struct cell *c, const struct packet *p)
+{
+	return p->to.port == c->prober.port &&
+	       memcmp(&p->to.address, &c->prober.address, sizeof(p->to.address)) == 0;
+}
+
+static void record_client_packet(struct cell *c, const struct packet *p)
+{
+	struct record_packet rp = { .at = p->at,
+				    .tcp = p->tcp,
+				    .from = p->from.address,
+				    .to = p->to.address,
+				    .from_port = p->from.port,
+				    .to_port = p->to.port,
+				    .data = p->data,
+				    .len = p->len };
+
+	record_packet(c->record, &rp);
+}
+
+static int take_all(struct cell *c, struct err *e)
+{
+	struct packet p;
+	int r = 0;
+
+	while (r == 0 && wire_take(c->wire, &p)) {
+		if (p.side == SIDE_AUTHORITY) {
+			r = authority_query(c->authority, &p, e);
+		} else if (is_probe_answer(c, &p)) {
+			c->ready |= p.len >= 12 && (p.data[3] & 15) == 0;
+		} else {
+			record_client_packet(c, &p);
+			r = stub_answer(c->stub, &p, p.at, e);
+		}
+	}
+	return r;
+}
+
+static int do_events(struct cell *c, simtime now, struct err *e);
+
+static simtime earliest(simtime a, simtime b)
+{
+	return a < b ? a : b;
+}
+
+static simtime next_event_at(const struct cell *c)
+{
+	const struct timeline *tl = &c->scenario->timeline;
+
+	return c->next_event < tl->count ? tl->events[c->next_event].at : SIMTIME_NEVER;
+}
+
+/* Everything happens until `until`; with `started` the clients ask and the timeline runs. */
+static int pass_time(struct cell *c, simtime until, bool started, struct err *e)
+{
+	for (;;) {
+		simtime now, next = until;
+		int r = take_all(c, e);
+
+		now = clock_now(c->clock);
+		if (r == 0)
+			r = authority_run(c->authority, now, e);
+		next = earliest(next, authority_due(c->authority));
+		if (started && r == 0) {
+			r = do_events(c, now, e);
+			if (r == 0)
+				r = stub_run(c->stub, now, e);
+			if (r == 0)
+				r = record_advance(c->record, now, e);
+			next = earliest(next, earliest(stub_due(c->stub), next_event_at(c)));
+			next = earliest(next, c->next_metrics);
+			watch_tick(&c->watch, now, record_totals(c->record));
+		}
+		if (r < 0 || now >= until)
+			return r;
+		if (next <= now)
+			continue;
+		r = wire_wait(c->wire, next, e);
+		if (r < 0)
+			return r;
+	}
+}
+
+/* ---- what an operator does ---- */
+
+/* Runs a control command. Virtual time stands still while the resolver works on it; it moves on only when both have come to
+ * rest and the command still waits for something. */
+static int run_command(struct cell *c, const char *const *argv, int out, struct err *e)
+{
+	struct spawn spawn = {
+		.argv = argv, .folder = c->work, .out = out, .netns = -1, .core = c->plan->core
+	};
+	pid_t pid = link_spawn(&c->world, &spawn, e);
+	int idle = 0, status, r = 0;
+
+	if (pid < 0)
+		return pid;
+	while (r == 0 && waitpid(pid, &status, WNOHANG) == 0) {
+		struct timespec pause = { 0, 200 * USEC };
+
+		if (clock_mode(c->clock) == CLOCK_VIRTUAL)
+			r = clock_settle(c->clock, e);
+		if (clock_mode(c->clock) != CLOCK_VIRTUAL || ++idle > 1500)
+			r = pass_time(c, clock_now(c->clock) + 10 * MSEC, false, e);
+		else
+			nanosleep(&pause, NULL);
+	}
+	if (r < 0)
+		return r;
+	if (clock_mode(c->clock) == CLOCK_VIRTUAL)
+		r = clock_settle(c->clock, e);
+	if (r == 0 && (!WIFEXITED(status) || WEXITSTATUS(status)))
+		return err_set(e, -EREMOTEIO, "'%s %s' failed (resolver.log has what it said)",
+			       argv[0], argv[1] ? argv[1] : "");
+	return r < 0 ? r : 0;
+}
+
+static int operate(struct cell *c, const struct event *ev, struct err *e)
+{
+	const char *const *const *commands;
+	int r = driver_operation(c->plan->driver, &c->subject, ev->operation, ev->zone, &commands,
+				 e);
+
+	for (int i = 0; r == 0 && commands[i]; i++)
+		r = run_command(c, commands[i], c->log, e);
+	return r;
+}
+
+static const char *kind_text(enum event_kind kind)
+{
+	switch (kind) {
+	case EVENT_ZONE:
+		return "zone";
+	case EVENT_SERVER:
+		return "server";
+	case EVENT_OPERATOR:
+		return "operator";
+	case EVENT_MARK:
+		return "mark";
+	}
+	return "";
+}
+
+static int do_event(struct cell *c, const struct event *ev, struct err *e)
+{
+	int r = 0;
+
+	if (!timeline_applies(ev, c->plan->mitigation))
+		return 0;
+	record_event(c->record, ev->at, ev->fault >= 0 ? "fault" : kind_text(ev->kind), ev->what);
+	watch_event(&c->watch, ev->at, ev->what);
+	if (ev->kind == EVENT_OPERATOR)
+		r = operate(c, ev, e);
+	if (r < 0)
+		err_prefix(e, "%s", ev->what);
+	return r;
+}
+
+static void each_counter(const char *name, double value, void *arg)
+{
+	struct cell *c = arg;
+
+	record_metric(c->record, clock_now(c->clock), name, value);
+}
+
+/* The resolver's own counters, by its control command; a resolver that does not answer it goes on without. */
+static int sample_counters(struct cell *c, struct err *e)
+{
+	const char *const *argv = driver_counters(c->plan->driver, &c->subject);
+	_cleanup_(closep) int fd = -1;
+	static char text[1 << 18];
+	ssize_t n;
+	int r;
+
+	if (!argv)
+		return 0;
+	fd = memfd_create("counters", MFD_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	r = run_command(c, argv, fd, e);
+	if (r < 0)
+		return r == -EREMOTEIO ? 0 : r;
+	n = pread(fd, text, sizeof(text) - 1, 0);
+	text[n > 0 ? n : 0] = '\0';
+	return driver_read_counters(c->plan->driver, text, each_counter, c, e);
+}
+
+static void sample_process(struct cell *c, simtime now)
+{
+	struct watch_process u = watch_process(c->pid);
+
+	if (!u.known)
+		return;
+	c->resolver_cpu = u.cpu_seconds;
+	record_metric(c->record, now, "cpu_seconds", u.cpu_seconds);
+	record_metric(c->record, now, "rss_bytes", u.rss_bytes);
+}
+
+static int do_metrics(struct cell *c, simtime now, struct err *e)
+{
+	simtime span = (c->scenario->to - c->scenario->from) / SAMPLES;
+	int r = 0;
+
+	sample_process(c, now);
+	if (now >= c->next_counters) {
+		r = sample_counters(c, e);
+		c->next_counters += span > c->scenario->bin ? span : c->scenario->bin;
+	}
+	c->next_metrics += c->scenario->bin;
+	return r;
+}
+
+static int do_events(struct cell *c, simtime now, struct err *e)
+{
+	int r = 0;
+
+	while (r == 0 && next_event_at(c) <= now)
+		r = do_event(c, &c->scenario->timeline.events[c->next_event++], e);
+	if (r == 0 && c->next_metrics <= now)
+		r = do_metrics(c, now, e);
+	return r;
+}
+
+/* ---- beginning and end ---- */
+
+/* ". SOA" with RD, asked every half second until it is answered. */
+static int probe_until_ready(struct cell *c, struct err *e)
+{
+	static const uint8_t query[17] = { 0x51, 0x9a, 1, 0, 0, 1,	0, 0, 0,
+					   0,	 0,    0, 0, 0, RR_SOA, 0, 1 };
+	struct packet p = { .side = SIDE_CLIENT,
+			    .from = c->prober,
+			    .to = c->resolver,
+			    .data = query,
+			    .len = sizeof(query) };
+	int r = 0;
+
+	while (r == 0 && !c->ready) {
+		simtime now = clock_now(c->clock);
+
+		if (now >= c->scenario->from)
+			return err_set(e, -ETIMEDOUT,
+				       "the resolver did not answer '. SOA' before the scenario "
+				       "began (resolver.log may say why)");
+		r = wire_send(c->wire, &p, e);
+		if (r == 0)
+			r = pass_time(c, earliest(now + PROBE_EVERY, c->scenario->from), false, e);
+	}
+	return r;
+}
+
+static simtime lead_in(const struct cell_plan *p)
+{
+	if (p->clock == CLOCK_VIRTUAL)
+		return READY_WITHIN;
+	return (simtime)((double)READY_REAL * (p->clock == CLOCK_SCALED ? p->speed : 1));
+}
+
+static simtime machine_date(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+static int build(struct cell *c, struct err *e)
+{
+	struct scenario *s = c->scenario;
+	struct record_options ro = { .from = s->from,
+				     .to = s->to,
+				     .bin = s->bin,
+				     .patience = s->traffic.stub.timeout,
+				     .pcap = c->plan->pcap,
+				     .log_queries = c->plan->log_queries };
+	int r;
+
+	address_of(LINK_RESOLVER_V4, &c->resolver.address);
+	c->resolver.port = 53;
+	address_of("10.255.255.254", &c->prober.address);
+	c->prober.port = 5300;
+	r = record_new(c->plan->folder, &ro, &c->record, e);
+	if (r == 0)
+		r = make_folders(c, e);
+	if (r == 0)
+		r = open_log(c, e);
+	if (r == 0)
+		r = replay_new(s, &c->replay, e);
+	if (r == 0)
+		r = link_world(&c->world, e);
+	if (r == 0)
+		r = link_check(&c->world, e);
+	if (r == 0)
+		r = clock_new(c->plan->clock, c->plan->speed, s->from - lead_in(c->plan), &c->clock,
+			      e);
+	if (r == 0 && c->plan->clock == CLOCK_REAL)
+		s->tree->date_shift = machine_date() - clock_now(c->clock);
+	if (r == 0)
+		r = anchor_make(s->tree, clock_now(c->clock), &c->anchor, e);
+	if (r == 0)
+		r = wire_new(c->clock, &c->world, &c->wire, e);
+	if (r == 0)
+		r = authority_new(s->tree, c->wire, c->record, &c->authority, e);
+	if (r == 0)
+		r = stub_new(s, c->replay, c->wire, c->record, &c->resolver, &c->stub, e);
+	return r;
+}
+
+static int live(struct cell *c, struct err *e)
+{
+	struct scenario *s = c->scenario;
+	int r = start_resolver(c, e);
+
+	if (r == 0)
+		r = probe_until_ready(c, e);
+	if (r == 0)
+		r = pass_time(c, s->from, false, e);
+	if (r < 0)
+		return r;
+	c->next_metrics = c->next_counters = s->from;
+	watch_start(&c->watch, s->from, s->to);
+	r = pass_time(c, s->to, true, e);
+	if (r == 0)
+		sample_process(c, s->to);
+	return r;
+}
+
+/* What is still open when the scenario ends is waited for, so that every query is booked. */
+static int finish(struct cell *c, struct err *e)
+{
+	simtime limit = c->scenario->to + c->scenario->traffic.stub.timeout + SECOND;
+	int r = 0;
+
+	c->next_metrics = SIMTIME_NEVER;
+	if (stub_waiting(c->stub))
+		r = pass_time(c, limit, true, e);
+	return r;
+}
+
+static void stop_resolver(struct cell *c, struct cell_result *ret)
+{
+	struct rusage ru;
+	int status;
+
+	if (c->pid <= 0)
+		return;
+	kill(c->pid, SIGKILL);
+	if (wait4(c->pid, &status, 0, &ru) == c->pid)
+		ret->resolver_cpu = (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
+				    (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
+}
+
+static void count_self(struct cell_result *ret)
+{
+	struct rusage ru;
+
+	getrusage(RUSAGE_SELF, &ru);
+	ret->harness_cpu = (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
+			   (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
+	ret->harness_kilobytes = ru.ru_maxrss;
+}
+
+/* A fault that the resolver was never sent was not tested. */
+static int check_sightings(const struct cell *c, struct cell_result *ret, struct err *e)
+{
+	const struct tree *t = c->scenario->tree;
+
+	for (unsigned i = 0; i < t->fault_count; i++) {
+		ret->sightings[i] = authority_saw(c->authority, i);
+		if (!ret->sightings[i].count && t->faults[i].from < c->scenario->to)
+			return err_set(e, -ENODATA, "the resolver never saw the fault '%s'",
+				       t->faults[i].text);
+	}
+	return 0;
+}
+
+static void take_down(struct cell *c)
+{
+	stub_free(c->stub);
+	authority_free(c->authority);
+	wire_free(c->wire);
+	replay_free(c->replay);
+	clock_free(c->clock);
+	if (c->world.init > 0)
+		link_done(&c->world);
+	if (c->log >= 0)
+		close(c->log);
+}
+
+static double machine_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int judge(const struct cell *c, struct cell_result *ret, struct err *e)
+{
+	static const char *const clocks[] = { "virtual", "scaled", "real" };
+	struct judge_cell jc = { .folder = c->plan->folder,
+				 .resolver = driver_name(c->plan->driver),
+				 .version = driver_version(c->plan->driver),
+				 .mitigation = c->plan->mitigation,
+				 .clock = clocks[c->plan->clock] };
+
+	return judge_cell(c->scenario, &jc, stdout, &ret->verdicts, &ret->verdict_count, e);
+}
+
+void cell_run(const struct cell_plan *p, struct cell_result *ret)
+{
+	struct cell c = { .plan = p, .scenario = p->scenario, .log = -1, .world = { .init = -1 } };
+	double began = machine_seconds();
+	struct err err = { "" }, *e = &err;
+	struct err late = { "" };
+	int r;
+
+	*ret = (struct cell_result){ 0 };
+	watch_init(&c.watch, driver_name(p->driver), p->mitigation, p->quiet, p->terminal);
+	r = build(&c, e);
+	if (r == 0)
+		r = live(&c, e);
+	if (r == 0)
+		r = finish(&c, e);
+	watch_stop(&c.watch);
+	ret->wall_seconds = machine_seconds() - began;
+	stop_resolver(&c, ret);
+	count_self(ret);
+	if (c.record) {
+		int rr = record_finish(c.record, &late);
+
+		ret->queries = record_totals(c.record).queries;
+		if (r == 0 && rr < 0) {
+			r = rr;
+			err = late;
+		}
+	}
+	if (c.authority) {
+		int rr = check_sightings(&c, ret, &late);
+
+		if (r == 0 && rr < 0) {
+			r = rr;
+			err = late;
+		}
+	}
+	if (r == 0)
+		r = judge(&c, ret, e);
+	ret->code = r;
+	snprintf(ret->why, sizeof(ret->why), "%s", r < 0 ? err.text : "");
+	record_free(c.record);
+	take_down(&c);
+}

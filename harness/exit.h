@@ -1,0 +1,11 @@
+/* exit.h - what the exit status says. */
+#pragma once
+
+enum exit_status {
+	EXIT_HELD = 0,
+	EXIT_NOT_HELD = 1, /* an expectation */
+	EXIT_USAGE = 2, /* or the scenario is wrong */
+	EXIT_ENVIRONMENT = 3, /* the machine lacks something; the sentence says what mends it */
+	EXIT_INVALID = 4, /* a run that says nothing about the resolver */
+	EXIT_INTERRUPTED = 130,
+};

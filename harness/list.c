@@ -1,0 +1,72 @@
+#include "harness/list.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+#include "harness/resolver.h"
+#include "sim/scenario.h"
+#include "zones/fault.h"
+
+int list_faults(FILE *out, struct err *e)
+{
+	(void)e;
+	for (unsigned i = 0; i < fault_kind_count; i++)
+		fprintf(out, "%-24s %s\n", fault_kinds[i].name, fault_kinds[i].about);
+	return 0;
+}
+
+static void print_resolver(const char *name, void *arg)
+{
+	_cleanup_(driver_freep) struct driver *d = NULL;
+	struct err e = { "" };
+
+	if (driver_load(name, &d, &e) < 0)
+		fprintf(arg, "%-12s not found: %s\n", name, e.text);
+	else
+		fprintf(arg, "%-12s %-10s %s\n", driver_name(d), driver_version(d),
+			driver_program(d));
+}
+
+int list_resolvers(FILE *out, struct err *e)
+{
+	return driver_list(print_resolver, out, e);
+}
+
+static int is_scenario(const struct dirent *d)
+{
+	size_t len = strlen(d->d_name);
+
+	return len > 4 && strcmp(d->d_name + len - 4, ".lua") == 0;
+}
+
+static void print_scenario(FILE *out, const char *file)
+{
+	struct scenario_options o = { .seed = 1 };
+	_cleanup_(scenario_freep) struct scenario *s = NULL;
+	char name[256], took[32], from[32];
+	struct err e = { "" };
+
+	snprintf(name, sizeof(name), "%.*s", (int)strlen(file) - 4, file);
+	if (scenario_load(name, &o, &s, &e) < 0)
+		fprintf(out, "%-12s %s\n", name, e.text);
+	else
+		fprintf(out, "%-12s %.10s  %-12s %s\n", name, simtime_text(s->from, from),
+			simtime_duration_text(s->to - s->from, took), s->title);
+}
+
+int list_scenarios(FILE *out, struct err *e)
+{
+	const char *folder = scenario_folder("scenarios");
+	struct dirent **list;
+	int n = folder ? scandir(folder, &list, is_scenario, alphasort) : -1;
+
+	if (n < 0)
+		return err_set(e, -ENOENT, "the shipped scenarios are not there");
+	for (int i = 0; i < n; i++) {
+		print_scenario(out, list[i]->d_name);
+		free(list[i]);
+	}
+	free(list);
+	return 0;
+}

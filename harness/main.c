@@ -1,0 +1,318 @@
+/* main.c - the command line. The only place that prints errors. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/list.h"
+#include "harness/plan.h"
+#include "harness/report.h"
+#include "harness/run.h"
+#include "harness/serve.h"
+#include "harness/version.h"
+#include "zones/dump.h"
+
+#define MAX_SETS 64
+
+struct options {
+	struct run_options run;
+	const char *sets[MAX_SETS];
+	const char *at; /* zone, serve */
+	int rest; /* first argument that is no option */
+};
+
+enum {
+	OPT_SEED = 256,
+	OPT_SET,
+	OPT_CLOCK,
+	OPT_BIN,
+	OPT_PCAP,
+	OPT_LOG,
+	OPT_JOBS,
+	OPT_QUIET,
+	OPT_AT
+};
+
+static const struct option long_options[] = {
+	{ "seed", required_argument, NULL, OPT_SEED },
+	{ "set", required_argument, NULL, OPT_SET },
+	{ "clock", required_argument, NULL, OPT_CLOCK },
+	{ "bin", required_argument, NULL, OPT_BIN },
+	{ "pcap", no_argument, NULL, OPT_PCAP },
+	{ "log-queries", no_argument, NULL, OPT_LOG },
+	{ "jobs", required_argument, NULL, OPT_JOBS },
+	{ "quiet", no_argument, NULL, OPT_QUIET },
+	{ "at", required_argument, NULL, OPT_AT },
+	{ 0 },
+};
+
+static int parse_number(const char *text, uint64_t *ret, struct err *e)
+{
+	char *end;
+
+	errno = 0;
+	*ret = strtoull(text, &end, 0);
+	if (errno || end == text || *end || *text == '-')
+		return err_set(e, -EINVAL, "'%s' is not a whole number", text);
+	return 0;
+}
+
+static int parse_option(struct options *o, int opt, char *arg, struct err *e)
+{
+	struct scenario_options *so = &o->run.scenario_options;
+	uint64_t n = 0;
+	int r;
+
+	switch (opt) {
+	case 'r':
+		o->run.resolvers = arg;
+		return 0;
+	case 'm':
+		o->run.mitigations = arg;
+		return 0;
+	case 'o':
+		o->run.folder = arg;
+		return 0;
+	case OPT_SEED:
+		return parse_number(arg, &so->seed, e);
+	case OPT_SET:
+		if (so->set_count == MAX_SETS)
+			return err_set(e, -E2BIG, "more than %d --set", MAX_SETS);
+		o->sets[so->set_count++] = arg;
+		return 0;
+	case OPT_CLOCK:
+		return run_parse_clock(arg, &o->run.clock, &o->run.speed, e);
+	case OPT_BIN:
+		return simtime_parse_duration(arg, &so->bin, e);
+	case OPT_PCAP:
+		o->run.pcap = true;
+		return 0;
+	case OPT_LOG:
+		o->run.log_queries = true;
+		return 0;
+	case OPT_JOBS:
+		r = parse_number(arg, &n, e);
+		o->run.jobs = (unsigned)n;
+		return r == 0 && (n == 0 || n > 256)
+			       ? err_set(e, -EINVAL, "--jobs is from 1 to 256")
+			       : r;
+	case OPT_QUIET:
+		o->run.quiet = true;
+		return 0;
+	case OPT_AT:
+		o->at = arg;
+		return 0;
+	default:
+		return err_set(e, -EINVAL, "see 'sigfault help'");
+	}
+}
+
+static int parse(struct options *o, int argc, char **argv, struct err *e)
+{
+	static char resolvers[] = "unbound", mitigations[] = "none";
+	int opt, r;
+
+	memset(o, 0, sizeof(*o));
+	o->run.resolvers = resolvers;
+	o->run.mitigations = mitigations;
+	o->run.speed = 1;
+	o->run.scenario_options.seed = 1;
+	o->run.scenario_options.sets = o->sets;
+	/* '+': what follows "--" or the first argument of `serve` is a command with options of its own. */
+	while ((opt = getopt_long(argc, argv, strcmp(argv[0], "serve") == 0 ? "+r:m:o:" : "r:m:o:",
+				  long_options, NULL)) != -1) {
+		r = parse_option(o, opt, optarg, e);
+		if (r < 0)
+			return r;
+	}
+	o->rest = optind;
+	return 0;
+}
+
+/* Arguments beside options: between `least` and `most` of them. */
+static int expect_arguments(const struct options *o, int argc, int least, int most,
+			    const char *usage, struct err *e)
+{
+	int n = argc - o->rest;
+
+	if (n < least || n > most)
+		return err_set(e, -EINVAL, "usage: sigfault %s", usage);
+	return 0;
+}
+
+static enum exit_status do_run(struct options *o, int argc, char **argv, struct err *e)
+{
+	if (expect_arguments(o, argc, 1, 1, "run SCENARIO [options]", e) < 0)
+		return EXIT_USAGE;
+	o->run.scenario = argv[o->rest];
+	return run_matrix(&o->run, e);
+}
+
+static enum exit_status do_plan(struct options *o, int argc, char **argv, struct err *e)
+{
+	_cleanup_(scenario_freep) struct scenario *s = NULL;
+
+	if (expect_arguments(o, argc, 1, 1, "plan SCENARIO", e) < 0 ||
+	    scenario_load(argv[o->rest], &o->run.scenario_options, &s, e) < 0)
+		return EXIT_USAGE;
+	return plan_print(s, stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+}
+
+/* The zone and instant that `zone` and `serve` name; without --at the scenario's start. */
+static int find_instant(const struct options *o, const struct scenario *s, simtime *ret,
+			struct err *e)
+{
+	*ret = s->from;
+	return o->at ? simtime_parse_after(o->at, s->from, ret, e) : 0;
+}
+
+static enum exit_status do_zone(struct options *o, int argc, char **argv, struct err *e)
+{
+	_cleanup_(scenario_freep) struct scenario *s = NULL;
+	uint8_t apex[NAME_MAX_LEN];
+	struct view v = { 0 };
+
+	if (expect_arguments(o, argc, 2, 2, "zone SCENARIO ZONE [--at TIME]", e) < 0 ||
+	    scenario_load(argv[o->rest], &o->run.scenario_options, &s, e) < 0 ||
+	    find_instant(o, s, &v.now, e) < 0 || name_parse(argv[o->rest + 1], apex, e) < 0)
+		return EXIT_USAGE;
+	v.zone = tree_zone(s->tree, apex);
+	if (!v.zone) {
+		err_set(e, -ENOENT, "the scenario has no zone '%s'", argv[o->rest + 1]);
+		return EXIT_USAGE;
+	}
+	return dump_zone(&v, stdout, e) < 0 ? EXIT_USAGE : EXIT_HELD;
+}
+
+static enum exit_status do_serve(struct options *o, int argc, char **argv, struct err *e)
+{
+	_cleanup_(scenario_freep) struct scenario *s = NULL;
+	simtime at;
+
+	if (expect_arguments(o, argc, 2, 4096, "serve [--at TIME] SCENARIO COMMAND...", e) < 0 ||
+	    scenario_load(argv[o->rest], &o->run.scenario_options, &s, e) < 0 ||
+	    find_instant(o, s, &at, e) < 0)
+		return EXIT_USAGE;
+	return serve(s, at, (const char *const *)argv + o->rest + 1, e);
+}
+
+static enum exit_status do_report(struct options *o, int argc, char **argv, struct err *e)
+{
+	if (expect_arguments(o, argc, 1, 4096, "report DIR...", e) < 0)
+		return EXIT_USAGE;
+	for (int i = o->rest; i < argc; i++) {
+		int r = report_terminal(argv[i], stdout, e);
+
+		if (r < 0)
+			return r == -ENOENT && strstr(e->text, "apt-get") ? EXIT_ENVIRONMENT
+									  : EXIT_USAGE;
+	}
+	return EXIT_HELD;
+}
+
+static enum exit_status do_faults(struct options *o, int argc, char **argv, struct err *e)
+{
+	(void)argv;
+	if (expect_arguments(o, argc, 0, 0, "faults", e) < 0)
+		return EXIT_USAGE;
+	return list_faults(stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+}
+
+static enum exit_status do_resolvers(struct options *o, int argc, char **argv, struct err *e)
+{
+	(void)argv;
+	if (expect_arguments(o, argc, 0, 0, "resolvers", e) < 0)
+		return EXIT_USAGE;
+	return list_resolvers(stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+}
+
+static enum exit_status do_scenarios(struct options *o, int argc, char **argv, struct err *e)
+{
+	(void)argv;
+	if (expect_arguments(o, argc, 0, 0, "scenarios", e) < 0)
+		return EXIT_USAGE;
+	return list_scenarios(stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+}
+
+static enum exit_status do_version(struct options *o, int argc, char **argv, struct err *e)
+{
+	(void)o;
+	(void)argc;
+	(void)argv;
+	(void)e;
+	printf("sigfault %s\n", SIGFAULT_VERSION);
+	return EXIT_HELD;
+}
+
+static enum exit_status do_help(struct options *o, int argc, char **argv, struct err *e);
+
+static const struct command {
+	const char *name;
+	enum exit_status (*main)(struct options *o, int argc, char **argv, struct err *e);
+	const char *usage;
+} commands[] = {
+	{ "run", do_run, "SCENARIO  replay an outage against resolvers" },
+	{ "plan", do_plan, "SCENARIO  what would happen, and when" },
+	{ "zone", do_zone,
+	  "SCENARIO ZONE [--at TIME]  the zone as published then, as a master file" },
+	{ "serve", do_serve,
+	  "[--at TIME] SCENARIO COMMAND...  run a command among the live servers" },
+	{ "report", do_report, "DIR...  draw again what runs recorded" },
+	{ "faults", do_faults, " what can be made to break" },
+	{ "resolvers", do_resolvers, " which resolvers can be put to the test here" },
+	{ "scenarios", do_scenarios, " the outages that come with sigfault" },
+	{ "version", do_version, "" },
+	{ "help", do_help, "" },
+};
+
+static enum exit_status do_help(struct options *o, int argc, char **argv, struct err *e)
+{
+	(void)o;
+	(void)argc;
+	(void)argv;
+	(void)e;
+	puts("sigfault replays DNSSEC outages against real resolvers, on a virtual clock.\n");
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		printf("  sigfault %s %s\n", commands[i].name, commands[i].usage);
+	puts("\noptions of run:\n"
+	     "  -r RESOLVER[=PATH],...   unbound (default), or a driver file\n"
+	     "  -m MITIGATION,...        none (default), serve-stale, nta\n"
+	     "  -o DIR                   where the record goes; must not be there yet\n"
+	     "  --clock virtual|xN|real  how time passes (default virtual)\n"
+	     "  --jobs N                 cells at once (default: one a core)\n"
+	     "  --bin 60s  --pcap  --log-queries  --quiet\n"
+	     "options of run, plan, zone and serve:\n"
+	     "  --seed N                 (default 1)\n"
+	     "  --set KEY=VALUE          a parameter of the scenario");
+	return EXIT_HELD;
+}
+
+int main(int argc, char **argv)
+{
+	const char *name = argc > 1 ? argv[1] : "help";
+	struct err err = { "" };
+	struct options o;
+
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		name = "help";
+	if (strcmp(name, "--version") == 0)
+		name = "version";
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		enum exit_status status = EXIT_USAGE;
+
+		if (strcmp(commands[i].name, name) != 0)
+			continue;
+		if (argc < 2 || parse(&o, argc - 1, argv + 1, &err) == 0)
+			status = commands[i].main(&o, argc - 1, argv + 1, &err);
+		if (err.text[0] && status != EXIT_HELD)
+			fprintf(stderr, "sigfault: %s\n", err.text);
+		if (fflush(stdout) != 0) {
+			fprintf(stderr, "sigfault: cannot write: %s\n", strerror(errno));
+			return EXIT_INVALID;
+		}
+		return (int)status;
+	}
+	fprintf(stderr, "sigfault: there is no command '%s'; see 'sigfault help'\n", name);
+	return EXIT_USAGE;
+}

@@ -1,0 +1,569 @@
+#include "harness/run.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "harness/cell.h"
+#include "harness/report.h"
+#include "harness/version.h"
+
+#define MAX_CELLS 256
+
+struct matrix_cell {
+	struct driver *driver;
+	char mitigation[32];
+	char folder[128]; /* below the run's */
+	pid_t pid; /* 0: not started, -1: over */
+	int results; /* read end of its pipe */
+	int core;
+	json_t *result;
+};
+
+struct matrix {
+	const struct run_options *options;
+	struct scenario *scenario;
+	char folder[4096], library[4096];
+	struct driver *drivers[32];
+	unsigned driver_count;
+	struct matrix_cell cells[MAX_CELLS];
+	unsigned cell_count, jobs;
+	bool core_used[256];
+	double began;
+};
+
+static volatile sig_atomic_t interrupts;
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	interrupts = interrupts + 1;
+}
+
+int run_parse_clock(const char *text, enum clock_mode *mode, double *speed, struct err *e)
+{
+	char *end;
+
+	*speed = 1;
+	if (strcmp(text, "virtual") == 0) {
+		*mode = CLOCK_VIRTUAL;
+		return 0;
+	}
+	if (strcmp(text, "real") == 0) {
+		*mode = CLOCK_REAL;
+		return 0;
+	}
+	*mode = CLOCK_SCALED;
+	if (*text == 'x')
+		*speed = strtod(text + 1, &end);
+	if (*text != 'x' || end == text + 1 || *end || !(*speed > 0) || *speed > 1e4)
+		return err_set(e, -EINVAL, "'%s' is no clock: virtual, real, or xN like x10", text);
+	return 0;
+}
+
+/* ---- the matrix ---- */
+
+static int load_drivers(struct matrix *m, struct err *e)
+{
+	char *at = m->options->resolvers, *spec;
+
+	while ((spec = strsep(&at, ","))) {
+		int r;
+
+		if (m->driver_count == ARRAY_SIZE(m->drivers))
+			return err_set(e, -E2BIG, "more than %zu resolvers",
+				       ARRAY_SIZE(m->drivers));
+		r = driver_load(spec, &m->drivers[m->driver_count], e);
+		if (r < 0)
+			return r;
+		m->driver_count++;
+	}
+	return 0;
+}
+
+static int add_cell(struct matrix *m, struct driver *d, const char *mitigation, struct err *e)
+{
+	struct matrix_cell *c = &m->cells[m->cell_count];
+
+	if (m->cell_count == MAX_CELLS)
+		return err_set(e, -E2BIG, "more than %d cells", MAX_CELLS);
+	c->driver = d;
+	snprintf(c->mitigation, sizeof(c->mitigation), "%s", mitigation);
+	snprintf(c->folder, sizeof(c->folder), "%s-%s", driver_name(d), mitigation);
+	for (unsigned i = 0; i < m->cell_count; i++)
+		if (strcmp(m->cells[i].folder, c->folder) == 0)
+			return err_set(e, -EINVAL, "'%s' with '%s' is asked for twice",
+				       driver_name(d), mitigation);
+	m->cell_count++;
+	return 0;
+}
+
+static int add_cells(struct matrix *m, struct err *e)
+{
+	char *at = m->options->mitigations, *name;
+
+	while ((name = strsep(&at, ","))) {
+		for (unsigned i = 0; i < m->driver_count; i++) {
+			int r;
+
+			if (!driver_mitigation(m->drivers[i], name))
+				return err_set(e, -EINVAL,
+					       "'%s' does not offer the mitigation '%s'",
+					       driver_name(m->drivers[i]), name);
+			r = add_cell(m, m->drivers[i], name, e);
+			if (r < 0)
+				return r;
+		}
+	}
+	return 0;
+}
+
+static bool is_empty_folder(const char *path)
+{
+	DIR *d = opendir(path);
+	unsigned n = 0;
+
+	if (!d)
+		return false;
+	while (readdir(d))
+		n++;
+	closedir(d);
+	return n <= 2;
+}
+
+static int make_folder(struct matrix *m, struct err *e)
+{
+	const char *wanted = m->options->folder;
+	char path[sizeof(m->folder)];
+
+	snprintf(path, sizeof(path), "%s", wanted ? wanted : "");
+	for (int n = 1; !wanted; n++) {
+		snprintf(path, sizeof(path), "run-%s-%d", m->scenario->name, n);
+		if (access(path, F_OK) < 0)
+			break;
+	}
+	if (mkdir(path, 0755) < 0 && !(errno == EEXIST && is_empty_folder(path))) {
+		if (errno == EEXIST)
+			return err_set(e, -EEXIST,
+				       "'%s' is there already: name another folder with -o", path);
+		return err_set(e, -errno, "cannot make the folder '%s': %s", path, strerror(errno));
+	}
+	if (!realpath(path, m->folder))
+		return err_set(e, -errno, "'%s': %s", path, strerror(errno));
+	return 0;
+}
+
+/* Beside the program in the build tree, or in PREFIX/lib/sigfault. */
+static void find_library(char *ret, size_t size)
+{
+	char exe[3072] = "";
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char *slash;
+
+	exe[n > 0 ? n : 0] = '\0';
+	slash = strrchr(exe, '/');
+	if (slash)
+		*slash = '\0';
+	snprintf(ret, size, "%s/libsigfault-clock.so", exe);
+	if (access(ret, R_OK) < 0)
+		snprintf(ret, size, "%s/../lib/sigfault/libsigfault-clock.so", exe);
+}
+
+/* ---- one cell's process ---- */
+
+static json_t *verdicts_json(const struct cell_result *r)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < r->verdict_count; i++) {
+		const struct verdict *v = &r->verdicts[i];
+
+		json_array_append_new(list, json_pack("{s:s, s:b, s:s}", "text", v->text, "held",
+						      v->held, "message", v->message));
+	}
+	return list;
+}
+
+static json_t *faults_json(const struct scenario *s, const struct cell_result *r)
+{
+	json_t *list = json_array();
+	char first[32];
+
+	for (unsigned i = 0; i < s->tree->fault_count; i++) {
+		const struct fault *f = &s->tree->faults[i];
+		const struct sighting *seen = &r->sightings[i];
+
+		json_array_append_new(
+			list, json_pack("{s:s, s:s, s:I, s:s?}", "kind", f->kind, "text", f->text,
+					"seen", (json_int_t)seen->count, "first_seen",
+					seen->count ? simtime_text(seen->first, first) : NULL));
+	}
+	return list;
+}
+
+static json_t *result_json(const struct matrix_cell *c, const struct scenario *s,
+			   const struct cell_result *r)
+{
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:f, s:I, s:b, s:s, s:i, s:o, s:o, s:f, s:f, s:I}",
+		"folder", c->folder, "resolver", driver_name(c->driver), "program",
+		driver_program(c->driver), "version", driver_version(c->driver), "mitigation",
+		c->mitigation, "wall_seconds", r->wall_seconds, "queries", (json_int_t)r->queries,
+		"valid", r->code == 0, "why", r->why, "code", r->code, "faults", faults_json(s, r),
+		"expectations", verdicts_json(r), "resolver_cpu_seconds", r->resolver_cpu,
+		"harness_cpu_seconds", r->harness_cpu, "harness_kilobytes",
+		(json_int_t)r->harness_kilobytes);
+}
+
+static void on_cell_interrupt(int sig)
+{
+	(void)sig;
+	clock_interrupt();
+}
+
+static void become_cell(struct matrix *m, struct matrix_cell *c)
+{
+	const struct run_options *o = m->options;
+	char folder[sizeof(m->folder) + sizeof(c->folder) + 2];
+	struct sigaction sa = { .sa_handler = on_cell_interrupt };
+	struct cell_plan plan = { .scenario = m->scenario,
+				  .driver = c->driver,
+				  .mitigation = c->mitigation,
+				  .folder = folder,
+				  .library = m->library,
+				  .clock = o->clock,
+				  .speed = o->speed,
+				  .core = o->clock == CLOCK_VIRTUAL ? c->core : -1,
+				  .pcap = o->pcap,
+				  .log_queries = o->log_queries,
+				  .quiet = o->quiet,
+				  .terminal = m->jobs == 1 && isatty(STDERR_FILENO) };
+	struct cell_result result;
+	cpu_set_t cores;
+	json_t *json;
+
+	sigaction(SIGUSR1, &sa, NULL);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	snprintf(folder, sizeof(folder), "%s/%s", m->folder, c->folder);
+	if (plan.core >= 0) {
+		CPU_ZERO(&cores);
+		CPU_SET((unsigned)c->core, &cores);
+		sched_setaffinity(0, sizeof(cores), &cores);
+		/* The nicer harness yields the core to the resolver it has woken. */
+		setpriority(PRIO_PROCESS, 0, 19);
+	}
+	cell_run(&plan, &result);
+	json = result_json(c, m->scenario, &result);
+	fflush(stdout);
+	json_dumpfd(json, c->results, 0);
+	_exit(0);
+}
+
+static int free_core(struct matrix *m)
+{
+	cpu_set_t cores;
+
+	if (sched_getaffinity(0, sizeof(cores), &cores) < 0)
+		return -1;
+	for (int i = 0; i < 256; i++)
+		if (CPU_ISSET((unsigned)i, &cores) && !m->core_used[i])
+			return i;
+	return -1;
+}
+
+static int start_cell(struct matrix *m, struct matrix_cell *c, struct err *e)
+{
+	pid_t parent = getpid();
+
+	c->results = memfd_create("cell", MFD_CLOEXEC);
+	if (c->results < 0)
+		return err_set(e, -errno, "no memory for a cell's result: %s", strerror(errno));
+	c->core = free_core(m);
+	fflush(NULL);
+	c->pid = fork();
+	if (c->pid < 0)
+		return err_set(e, -errno, "no process for a cell: %s", strerror(errno));
+	if (c->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(0);
+		become_cell(m, c);
+	}
+	if (c->core >= 0)
+		m->core_used[c->core] = true;
+	return 0;
+}
+
+/* What a process that died without a result left. */
+static json_t *lost_json(const struct matrix_cell *c, int status)
+{
+	char why[96];
+
+	if (WIFSIGNALED(status))
+		snprintf(why, sizeof(why), "the cell's process was ended by signal %d (%s)",
+			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		snprintf(why, sizeof(why), "the cell's process exited with status %d",
+			 WEXITSTATUS(status));
+	return json_pack("{s:s, s:s, s:s, s:s, s:f, s:i, s:b, s:s, s:i, s:[], s:[]}", "folder",
+			 c->folder, "resolver", driver_name(c->driver), "version",
+			 driver_version(c->driver), "mitigation", c->mitigation, "wall_seconds",
+			 0.0, "queries", 0, "valid", 0, "why", why, "code",
+			 interrupts ? -EINTR : -ECHILD, "faults", "expectations");
+}
+
+static void reap_cell(struct matrix *m, struct matrix_cell *c, int status)
+{
+	json_error_t je;
+
+	lseek(c->results, 0, SEEK_SET);
+	c->result = json_loadfd(c->results, 0, &je);
+	close(c->results);
+	if (!c->result)
+		c->result = lost_json(c, status);
+	c->pid = -1;
+	if (c->core >= 0)
+		m->core_used[c->core] = false;
+}
+
+static void pass_on(struct matrix *m, int sig)
+{
+	for (unsigned i = 0; i < m->cell_count; i++)
+		if (m->cells[i].pid > 0)
+			kill(m->cells[i].pid, sig);
+}
+
+/* Cells start as jobs become free. */
+static int run_cells(struct matrix *m, struct err *e)
+{
+	unsigned next = 0, running = 0, passed = 0;
+
+	while (next < m->cell_count || running) {
+		int status;
+		pid_t pid;
+
+		while (next < m->cell_count && running < m->jobs && !interrupts) {
+			int r = start_cell(m, &m->cells[next], e);
+
+			if (r < 0)
+				return r;
+			next++;
+			running++;
+		}
+		if (!running)
+			break;
+		pid = waitpid(-1, &status, 0);
+		if ((unsigned)interrupts > passed) {
+			passed = (unsigned)interrupts;
+			pass_on(m, passed == 1 ? SIGUSR1 : SIGKILL);
+		}
+		for (unsigned i = 0; pid > 0 && i < next; i++) {
+			if (m->cells[i].pid == pid) {
+				reap_cell(m, &m->cells[i], status);
+				running--;
+			}
+		}
+	}
+	return 0;
+}
+
+/* ---- what is left ---- */
+
+static json_t *windows_json(const struct tree *t)
+{
+	json_t *list = json_array();
+	char from[32], until[32];
+
+	for (unsigned i = 0; i < t->fault_count; i++) {
+		const struct fault *f = &t->faults[i];
+
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s?, s:s, s:s}", "from", simtime_text(f->from, from),
+				  "until",
+				  f->until == SIMTIME_NEVER ? NULL : simtime_text(f->until, until),
+				  "kind", f->kind, "text", f->text));
+	}
+	return list;
+}
+
+static json_t *set_json(const struct scenario *s)
+{
+	json_t *o = json_object();
+
+	for (unsigned i = 0; i < s->param_count; i++)
+		json_object_set_new(o, s->params[i].key, json_string(s->params[i].value));
+	return o;
+}
+
+static const char *clock_text(const struct run_options *o, char text[32])
+{
+	if (o->clock == CLOCK_SCALED)
+		snprintf(text, 32, "x%g", o->speed);
+	else
+		snprintf(text, 32, "%s", o->clock == CLOCK_REAL ? "real" : "virtual");
+	return text;
+}
+
+static double machine_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static int write_json(struct matrix *m, struct err *e)
+{
+	const struct scenario *s = m->scenario;
+	char from[32], to[32], clock[32], path[sizeof(m->folder) + 16];
+	json_t *cells = json_array(), *run;
+	int r;
+
+	for (unsigned i = 0; i < m->cell_count; i++)
+		if (m->cells[i].result)
+			json_array_append_new(cells, m->cells[i].result);
+	run = json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o}", "sigfault",
+			SIGFAULT_VERSION, "scenario", s->name, "title", s->title, "seed",
+			(json_int_t)s->seed, "clock", clock_text(m->options, clock), "from",
+			simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
+			(double)s->bin / (double)SECOND, "wall_seconds",
+			machine_seconds() - m->began, "set", set_json(s), "windows",
+			windows_json(s->tree), "cells", cells);
+	snprintf(path, sizeof(path), "%s/run.json", m->folder);
+	r = run && json_dump_file(run, path, JSON_INDENT(2)) == 0
+		    ? 0
+		    : err_set(e, -EIO, "cannot write '%s'", path);
+	json_decref(run);
+	return r;
+}
+
+/* The last lines of a resolver's log, for a cell that its resolver ended. */
+static void print_log_tail(const struct matrix *m, const struct matrix_cell *c)
+{
+	char path[sizeof(m->folder) + sizeof(c->folder) + 32], text[2048];
+	_cleanup_(fclosep) FILE *f = NULL;
+	char *at = text;
+	size_t n;
+
+	snprintf(path, sizeof(path), "%s/%s/resolver.log", m->folder, c->folder);
+	f = fopen(path, "re");
+	if (!f || (fseek(f, -(long)sizeof(text) + 1, SEEK_END) < 0 && fseek(f, 0, SEEK_SET) < 0))
+		return;
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	for (int lines = 0; n > 0 && lines <= 10; n--)
+		if (text[n - 1] == '\n' && ++lines == 11)
+			at = text + n;
+	fprintf(stderr, "the last lines of %s:\n%s", path, at);
+}
+
+static bool is_environment(int code)
+{
+	return code == -EPERM || code == -ENOSYS || code == -EOPNOTSUPP || code == -ENOENT ||
+	       code == -ENOTSUP;
+}
+
+/* The worst that happened decides. */
+static enum exit_status verdict(const struct matrix *m)
+{
+	enum exit_status status = EXIT_HELD;
+
+	for (unsigned i = 0; i < m->cell_count; i++) {
+		const struct matrix_cell *c = &m->cells[i];
+		int code = (int)json_integer_value(json_object_get(c->result, "code"));
+		json_t *v;
+		size_t n;
+
+		if (!c->result || code == -EINTR)
+			return EXIT_INTERRUPTED;
+		if (code < 0) {
+			fprintf(stderr, "sigfault: %s: %s\n", c->folder,
+				json_string_value(json_object_get(c->result, "why")));
+			if (code == -ECHILD || code == -ETIMEDOUT)
+				print_log_tail(m, c);
+			status = is_environment(code) && status < EXIT_INVALID ? EXIT_ENVIRONMENT
+									       : EXIT_INVALID;
+		}
+		json_array_foreach(json_object_get(c->result, "expectations"), n,
+				   v) if (!json_is_true(json_object_get(v, "held")) &&
+					  status == EXIT_HELD) status = EXIT_NOT_HELD;
+	}
+	return status;
+}
+
+static int report(const struct matrix *m, struct err *e)
+{
+	int r = report_summary(m->folder, e);
+
+	fflush(stderr);
+	if (r == 0 && !m->options->quiet)
+		r = report_terminal(m->folder, stdout, e);
+	if (r == 0)
+		printf("\n%s\n", m->folder);
+	return r;
+}
+
+static enum exit_status run_prepared(struct matrix *m, struct err *e)
+{
+	struct sigaction sa = { .sa_handler = on_interrupt };
+	enum exit_status status;
+	int r;
+
+	r = make_folder(m, e);
+	if (r < 0)
+		return EXIT_USAGE;
+	find_library(m->library, sizeof(m->library));
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	m->began = machine_seconds();
+	r = run_cells(m, e);
+	if (r < 0)
+		return EXIT_INVALID;
+	status = verdict(m);
+	r = write_json(m, e);
+	if (r == 0)
+		r = report(m, e);
+	if (r < 0)
+		return status > EXIT_NOT_HELD ? status
+		       : r == -ENOENT	      ? EXIT_ENVIRONMENT
+					      : EXIT_INVALID;
+	return status;
+}
+
+enum exit_status run_matrix(const struct run_options *o, struct err *e)
+{
+	static struct matrix m;
+	enum exit_status status = EXIT_USAGE;
+	int r;
+
+	m.options = o;
+	r = scenario_load(o->scenario, &o->scenario_options, &m.scenario, e);
+	if (r < 0)
+		return EXIT_USAGE;
+	r = load_drivers(&m, e);
+	if (r == 0)
+		r = add_cells(&m, e);
+	m.jobs = o->jobs ? o->jobs : (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
+	if (m.jobs > m.cell_count)
+		m.jobs = m.cell_count;
+	if (r == 0)
+		status = run_prepared(&m, e);
+	else if (r == -ENOENT)
+		status = EXIT_ENVIRONMENT;
+	for (unsigned i = 0; i < m.driver_count; i++)
+		driver_free(m.drivers[i]);
+	scenario_free(m.scenario);
+	return status;
+}

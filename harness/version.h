@@ -1,0 +1,4 @@
+/* version.h - which sigfault this is. */
+#pragma once
+
+#define SIGFAULT_VERSION "0.1"

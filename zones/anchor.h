@@ -1,0 +1,16 @@
+/* anchor.h - what a resolver is told of a tree before it asks anything: root hints and the trust anchor. */
+#pragma once
+
+#include <stddef.h>
+
+#include "sim/base/buf.h"
+#include "zones/sign.h"
+
+struct anchor {
+	char hints[8192]; /* a hints file: NS, A and AAAA records */
+	char key[2048]; /* the root's DNSKEY (KSK or CSK) as a master file line; "" for an unsigned root */
+	char ds[256]; /* its DS, likewise */
+};
+
+/* As of `now`. -ENOBUFS: more root servers than fit. -EIO: OpenSSL failed. */
+int anchor_make(struct tree *t, simtime now, struct anchor *ret, struct err *e);
