@@ -18,11 +18,11 @@ struct view {
 /* The serial that this server has: the epoch second of the zone's latest version. */
 uint32_t sign_serial(const struct view *v);
 
-/* The DNSKEY RRset, by the keys' lives. false: the zone is not signed. */
+/* The DNSKEY RRset, by the keys' lives. false: the zone is not signed, or none of its keys is published. */
 bool sign_dnskey(const struct view *v, struct rrset *ret);
 
 /* The DS RRset of `child` (digest type 2) for its KSKs and CSKs published at v->now; v is the parent. false: the
- * child is not signed. */
+ * child is not signed, or none of them is published. */
 bool sign_ds(const struct view *v, struct zone *child, struct rrset *ret);
 
 /* The RRSIG records over `rs` (whose owner may be a wildcard's expansion: `wildcard` is the owner as it was signed, or
