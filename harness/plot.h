@@ -1,0 +1,38 @@
+/* plot.h - a cell's curve as text: what a terminal, a log or a mail can show.
+ *
+ * gnuplot's dumb terminal draws; a column of the plot is a stretch of time, and the marks below stand at the
+ * columns of their instants. 79 columns, no colour.
+ *
+ *	100 % +oooooooooooooooooooooooooooooooooo                      ooooooooooooooo
+ *	      |                                   oooooooo
+ *	 50 % +                                           ooooooooooooo
+ *	      |                                   #####################
+ *	  0 % +                                  ######################
+ *	      +--+-----------+-----------+-----------+-----------+-----------+--------
+ *	       14:00       16:00       18:00       20:00       22:00       00:00
+ *	                                         [====== fault ======]
+ *	                                         ^ 19:19-22:40 sig-by-unpublished-key
+ *	                                                          ^ 22:17 nta de. */
+#pragma once
+
+#include <stdio.h>
+
+#include "harness/curve.h"
+#include "sim/base/simtime.h"
+
+struct plot_mark {
+	double from, until; /* seconds since start; a window unless both are the same */
+	char text[160];
+};
+
+struct plot {
+	const char *title;
+	const struct curve *curve;
+	simtime start; /* of the scenario */
+	double span; /* seconds that are drawn, from `start` */
+	const struct plot_mark *marks;
+	unsigned mark_count;
+};
+
+/* -ENOENT: gnuplot is missing. -EINVAL: it did not draw; the sentence has its words. */
+int plot_draw(const struct plot *p, FILE *out, struct err *e);

@@ -1,0 +1,24 @@
+/* table.h - labels down, cells across: as aligned text or as Markdown. */
+#pragma once
+
+#include <stdio.h>
+
+#include "sim/base/cleanup.h"
+
+struct table;
+
+/* NULL: no memory. */
+struct table *table_new(unsigned columns);
+void table_free(struct table *t);
+DEFINE_FREEP(struct table, table)
+
+/* Begins a row; its cells are "–" until they are set. The first row is the heading. */
+void table_row(struct table *t, const char *label);
+
+/* Sets a cell of the row that was begun last. */
+void table_set(struct table *t, unsigned column, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Columns that do not fit into `width` characters follow in further tables. */
+void table_print(const struct table *t, unsigned width, FILE *out);
+void table_print_markdown(const struct table *t, FILE *out);
