@@ -111,6 +111,11 @@ struct zone *tree_add(struct tree *t, const uint8_t *apex, struct zone *parent)
 	z->parent = parent;
 	z->seed = rng_hash(t->seed, apex, name_len(apex));
 	set_defaults(z);
+	/* Of two with one apex the first is found: check_plan() refuses the second. */
+	if (!tree_zone(t, apex) && table_put(&t->state->zones, z->apex, name_len(z->apex), z)) {
+		free(z);
+		return NULL;
+	}
 	t->zones[t->zone_count++] = z;
 	return z;
 }
@@ -134,14 +139,6 @@ static struct zone *zone_above(const struct tree *t, const uint8_t *name)
 static int no_memory(struct err *e)
 {
 	return err_set(e, -ENOMEM, "no memory for a zone");
-}
-
-/* Finds zones by name from here on; of two with one apex the first is found. */
-static int index_zone(struct tree *t, struct zone *z, struct err *e)
-{
-	if (tree_zone(t, z->apex))
-		return 0;
-	return table_put(&t->state->zones, z->apex, name_len(z->apex), z) ? no_memory(e) : 0;
 }
 
 static int index_address(struct tree *t, const struct address *a, struct server *s, struct err *e)
@@ -255,14 +252,11 @@ int tree_prepare(struct tree *t, struct err *e)
 	static int (*const steps[])(struct zone * z, struct err * e) = {
 		make_state, link_to_parent, add_hosters, place_servers, make_keys,
 	};
-	int rc = 0;
+	int rc;
 
 	if (t->state->prepared)
 		return err_set(e, -EINVAL, "the tree is prepared already");
-	for (unsigned i = 0; !rc && i < t->zone_count; i++)
-		rc = index_zone(t, t->zones[i], e);
-	if (!rc)
-		rc = check_plan(t, e);
+	rc = check_plan(t, e);
 	for (unsigned s = 0; s < ARRAY_SIZE(steps); s++)
 		for (unsigned i = 0; !rc && i < t->zone_count; i++)
 			rc = steps[s](t->zones[i], e);
@@ -305,8 +299,7 @@ static struct zone *add_tld(struct tree *t, const uint8_t *apex, struct err *e)
 {
 	struct zone *z = plan_tld(t, apex, e);
 
-	if (!z || index_zone(t, z, e) || make_state(z, e) || link_to_parent(z, e) ||
-	    place_servers(z, e))
+	if (!z || make_state(z, e) || link_to_parent(z, e) || place_servers(z, e))
 		return NULL;
 	return z;
 }
