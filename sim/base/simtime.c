@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #include "sim/base/simtime.h"
 
 #include <ctype.h>

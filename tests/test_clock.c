@@ -1,0 +1,187 @@
+/* A program under the clock library does in no time what would take it hours, and its clocks agree. */
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "sim/clock.h"
+
+#ifndef BUILD
+#define BUILD "build"
+#endif
+
+#define START (1777987800 * SECOND)
+
+struct outcome {
+	char text[4096];
+	int code; /* of clock_settle() that ended it */
+	struct err err;
+	double wall; /* machine seconds */
+	simtime passed;
+};
+
+static double machine_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+static void become(const struct clock_share *share, const char *what, int out)
+{
+	char *const argv[] = { BUILD "/tests/subject/clocked", (char *)what, NULL };
+
+	dup2(out, STDOUT_FILENO);
+	for (unsigned i = 0; i < share->keep_count; i++)
+		if (dup2(share->keep[i][0], share->keep[i][1]) < 0)
+			_exit(126);
+	execve(argv[0], argv, (char *const *)share->env);
+	_exit(127);
+}
+
+/* Runs the subject until it ends, as the harness would: rest, step to the next deadline, rest. */
+static struct outcome run_subject(const char *what, uint64_t seed)
+{
+	struct outcome o = { .text = "" };
+	_cleanup_(clock_freep) struct clock *c = NULL;
+	double began = machine_seconds();
+	struct clock_share share;
+	int out = memfd_create("out", 0), status;
+	pid_t pid;
+
+	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, &c, &o.err), 0);
+	assert_int_equal(clock_join(c, BUILD "/libsigfault-clock.so", seed, &share, &o.err), 0);
+	pid = fork();
+	if (pid == 0)
+		become(&share, what, out);
+	o.code = clock_watch(c, &share, pid, &o.err);
+	while (o.code == 0) {
+		o.code = clock_settle(c, &o.err);
+		if (o.code == 0 && clock_deadline(c) != SIMTIME_NEVER)
+			clock_step(c, clock_deadline(c));
+	}
+	waitpid(pid, &status, 0);
+	o.wall = machine_seconds() - began;
+	o.passed = clock_now(c) - START;
+	assert_true(pread(out, o.text, sizeof(o.text) - 1, 0) >= 0);
+	close(out);
+	return o;
+}
+
+static void sleeps_end_on_time_and_take_none(void **state)
+{
+	struct outcome o = run_subject("sleeps", 0);
+
+	(void)state;
+	assert_string_equal(o.text, "nanosleep 3600000\nclock_nanosleep 60000\nusleep 250\n"
+				    "sleep 86400000\ndate 90060250\ntime 0\n");
+	assert_int_equal(o.passed, 90060250 * MSEC);
+	assert_int_equal(o.code, -ECHILD);
+	assert_non_null(strstr(o.err.text, "exited with status 0"));
+}
+
+static void polls_time_out_on_time(void **state)
+{
+	struct outcome o = run_subject("polls", 0);
+
+	(void)state;
+	assert_string_equal(o.text, "poll 5000\nselect 7000\nepoll 90000\n");
+}
+
+static void threads_hand_over_by_condition_variables_in_no_time(void **state)
+{
+	struct outcome o = run_subject("conds", 0);
+
+	(void)state;
+	assert_string_equal(o.text, "turns 1000000\ntimedwait 600000\n");
+}
+
+static void semaphores_are_posted_and_time_out(void **state)
+{
+	struct outcome o = run_subject("sems", 0);
+
+	(void)state;
+	assert_string_equal(o.text, "post 40000\ntimed 1\ntimeout 20000\n");
+}
+
+static void threads_wake_each_other_through_descriptors_in_no_time(void **state)
+{
+	struct outcome o = run_subject("channels", 0);
+
+	(void)state;
+	assert_string_equal(o.text, "eventfd 5000000\nlate 0\npipe 5000000\nlate 0\n"
+				    "socketpair 5000000\nlate 0\n");
+}
+
+static void randomness_follows_the_seed(void **state)
+{
+	struct outcome a = run_subject("seeded", 7), b = run_subject("seeded", 7);
+	struct outcome c = run_subject("seeded", 8), d = run_subject("seeded", 0);
+
+	(void)state;
+	assert_true(strlen(a.text) > 16);
+	assert_string_equal(a.text, b.text);
+	assert_string_not_equal(a.text, c.text);
+	assert_string_not_equal(a.text, d.text);
+}
+
+static void a_child_process_is_left_to_the_machines_time(void **state)
+{
+	struct outcome o = run_subject("forked", 0);
+
+	(void)state;
+	assert_string_equal(o.text, "fork 100000\n");
+}
+
+static void what_cannot_be_virtualised_ends_the_run_with_its_name(void **state)
+{
+	static const char *const calls[][2] = { { "timerfd", "'timerfd_settime'" },
+						{ "alarm", "'alarm'" },
+						{ "rcvtimeo", "'SO_RCVTIMEO'" } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
+		struct outcome o = run_subject(calls[i][0], 0);
+
+		assert_int_equal(o.code, -ENOTSUP);
+		assert_non_null(strstr(o.err.text, calls[i][1]));
+	}
+}
+
+static void a_crash_is_told_with_its_signal(void **state)
+{
+	struct outcome o = run_subject("crash", 0);
+
+	(void)state;
+	assert_int_equal(o.code, -ECHILD);
+	assert_non_null(strstr(o.err.text, "signal 6"));
+	assert_int_equal(o.passed, 5 * SECOND);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sleeps_end_on_time_and_take_none),
+		cmocka_unit_test(polls_time_out_on_time),
+		cmocka_unit_test(threads_hand_over_by_condition_variables_in_no_time),
+		cmocka_unit_test(semaphores_are_posted_and_time_out),
+		cmocka_unit_test(threads_wake_each_other_through_descriptors_in_no_time),
+		cmocka_unit_test(randomness_follows_the_seed),
+		cmocka_unit_test(a_child_process_is_left_to_the_machines_time),
+		cmocka_unit_test(what_cannot_be_virtualised_ends_the_run_with_its_name),
+		cmocka_unit_test(a_crash_is_told_with_its_signal),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
