@@ -1,59 +1,125 @@
-# Build: make             (needs the packages of tools/packages; `make deps` installs them)
-# Test:  make check       Demo: make demo       V=1 shows commands, DEV=1 makes warnings errors,
-# SAN=1 builds with asan and ubsan aside, in build-san/.
+# Build: make          Test: make check          See it: make demo (as root)
+#
+# V=1 shows commands, DEV=1 makes warnings errors, SAN=1 builds all with asan and ubsan, in build-san/. `make check`,
+# `demo`, `bench` and `fuzz` install the Debian packages that they lack; `make` alone says which they are.
 
-CC ?= cc
 PREFIX ?= /usr/local
-B := $(if $(SAN),build-san,build)
-
-PACKAGES := ldns libcrypto libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3
-CPPFLAGS += -I. -D_GNU_SOURCE $(shell pkg-config --cflags $(PACKAGES) 2>/dev/null)
+DESTDIR ?=
 CFLAGS ?= -O2 -g
-CFLAGS += -std=gnu17 -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith \
-	-Wvla -fno-strict-aliasing $(if $(DEV),-Werror) \
-	$(if $(SAN),-fsanitize=address$(comma)undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-LDLIBS := $(shell pkg-config --libs $(PACKAGES) 2>/dev/null) -lm
-comma := ,
 Q := $(if $(V),,@)
+B := $(if $(SAN),build-san,build)
+MAKEFLAGS += -j$(shell nproc)
+
+# Expanded when a command runs, not when this is read: by then the packages are there.
+PACKAGES := ldns libcrypto libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3
+LIBFLAGS = $(shell pkg-config --cflags $(PACKAGES))
+LDLIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith $(if $(DEV),-Werror)
+COMMON := -std=gnu17 -D_GNU_SOURCE -I. -fno-strict-aliasing $(WARNINGS)
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 SOURCES := $(sort $(wildcard sim/base/*.c zones/*.c sim/*.c harness/*.c))
-OBJECTS := $(SOURCES:%.c=$B/%.o)
-LIBRARY := $(filter-out $B/harness/main.o,$(OBJECTS))
+LIBRARY := $(filter-out harness/main.c,$(SOURCES))
 PRELOAD := $(sort $(wildcard sim/preload/*.c))
-TESTS := $(sort $(wildcard tests/test_*.c tests/net/test_*.c))
-TESTBINS := $(TESTS:%.c=$B/%)
+UNITS := $(sort $(wildcard tests/test_*.c))
+NETS := $(sort $(wildcard tests/net/test_*.c))
+HELPERS := $(sort $(wildcard tests/support/*.c))
+SUBJECTS := $(sort $(wildcard tests/subject/*.c))
 FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+BENCHES := $(sort $(wildcard tests/bench/*.c))
+PURPOSES = build
 
 all: $B/sigfault $B/libsigfault-clock.so
 
-$B/sigfault: $(OBJECTS)
-	@echo "  LD    $@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+check: export INSTALL := 1
+demo: export INSTALL := 1
+bench: export INSTALL := 1
+fuzz: export INSTALL := 1
+check: PURPOSES := build run check
+demo: PURPOSES := build run
+bench: PURPOSES := build run bench
+fuzz: PURPOSES := build fuzz
 
-# The library lives in other people's programs: no sanitizer, and no symbol but what it interposes.
-$B/libsigfault-clock.so: $(PRELOAD:%.c=$B/%.o)
-	@echo "  LD    $@"
-	$(Q)$(CC) -shared -Wl,-z,defs -o $@ $^ -ldl -lpthread
+packages:
+	$(Q)tools/packages $(PURPOSES)
 
-$B/sim/preload/%.o: sim/preload/%.c
+# One set of rules for each build: folder, compiler, flags.
+define rules
+$1/%.o: %.c | packages
+	@mkdir -p $$(@D)
+	@echo "  CC    $$@"
+	$$(Q)$2 $$(COMMON) $$(LIBFLAGS) $$(CFLAGS) $3 -MMD -MP -c -o $$@ $$<
+
+$1/sigfault: $$(SOURCES:%.c=$1/%.o)
+	@echo "  LD    $$@"
+	$$(Q)$2 $$(CFLAGS) $3 $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+
+$1/tests/%: $1/tests/%.o $$(LIBRARY:%.c=$1/%.o) $$(HELPERS:%.c=$1/%.o)
+	@echo "  LD    $$@"
+	$$(Q)$2 $$(CFLAGS) $3 $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) -lcmocka
+
+# It lives in other people's programs: never sanitized, and no symbol but what it interposes.
+$1/sim/preload/%.o: sim/preload/%.c | packages
+	@mkdir -p $$(@D)
+	@echo "  CC    $$@"
+	$$(Q)$2 $$(COMMON) -Wno-missing-prototypes -O2 -g -fPIC -fvisibility=hidden -MMD -MP -c -o $$@ $$<
+
+$1/libsigfault-clock.so: $$(PRELOAD:%.c=$1/%.o)
+	@echo "  LD    $$@"
+	$$(Q)$2 -shared -Wl,-z,defs -o $$@ $$^ -ldl -lpthread
+
+$1/tests/subject/%: tests/subject/%.c | packages
+	@mkdir -p $$(@D)
+	@echo "  CC    $$@"
+	$$(Q)$2 -D_GNU_SOURCE -O2 -Wall -o $$@ $$< -lpthread
+endef
+$(eval $(call rules,build,$$(CC),))
+$(eval $(call rules,build-san,$$(CC),$$(SANITIZE)))
+$(eval $(call rules,build-clang,clang,-Werror))
+
+ALL_TESTS := $(UNITS) $(NETS)
+build/ready: all $(ALL_TESTS:%.c=build/%) $(SUBJECTS:%.c=build/%)
+build-san/ready: build-san/sigfault build-san/libsigfault-clock.so $(ALL_TESTS:%.c=build-san/%) \
+	$(SUBJECTS:%.c=build-san/%)
+build-clang/ready: $(SOURCES:%.c=build-clang/%.o) $(PRELOAD:%.c=build-clang/%.o)
+
+lint: | packages
+	$(Q)clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h')
+	$(Q)cppcheck -q --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -j$(shell nproc) \
+		--suppress=missingInclude --suppressions-list=tools/cppcheck.supp -I. -D_GNU_SOURCE $(SOURCES) $(PRELOAD)
+	$(Q)luacheck -q scenarios harness/resolvers
+
+# Unit tests run sanitized, and those with namespaces and resolvers both ways.
+check: lint build-clang/ready build/ready build-san/ready
+	$(Q)tests/run $(UNITS:%.c=build-san/%) $(NETS:%.c=build/%)
+
+demo: all
+	$(Q)tools/packages run
+	$(Q)build/sigfault run de-2026 -m none
+
+bench: build/ready
+	$(Q)tests/bench/run
+
+FUZZ_SECONDS ?= 60
+build-fuzz/%: tests/fuzz/%.c $(LIBRARY) | packages
 	@mkdir -p $(@D)
-	@echo "  CC    $<"
-	$(Q)$(CC) -I. -D_GNU_SOURCE -O2 -g -std=gnu17 -Wall -Wextra -fPIC -fvisibility=hidden \
-		-fno-strict-aliasing $(if $(DEV),-Werror) -MMD -MP -c -o $@ $<
+	@echo "  CC    $@"
+	$(Q)clang $(COMMON) $(LIBFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $< $(LIBRARY) $(LDLIBS)
 
-$B/%.o: %.c
-	@mkdir -p $(@D)
-	@echo "  CC    $<"
-	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+fuzz: $(FUZZERS:tests/fuzz/%.c=build-fuzz/%)
+	$(Q)for f in $^; do mkdir -p $$f.corpus && $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 $$f.corpus || exit 1; done
 
-$B/tests/%: $B/tests/%.o $(LIBRARY)
-	@echo "  LD    $@"
-	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) -lcmocka
-
--include $(OBJECTS:.o=.d) $(PRELOAD:%.c=$B/%.d) $(TESTBINS:=.d)
+install: all
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/sigfault $(DESTDIR)$(PREFIX)/share/sigfault
+	install -m755 build/sigfault $(DESTDIR)$(PREFIX)/bin/
+	install -m755 build/libsigfault-clock.so $(DESTDIR)$(PREFIX)/lib/sigfault/
+	cp -R scenarios $(DESTDIR)$(PREFIX)/share/sigfault/
+	cp -R harness/resolvers $(DESTDIR)$(PREFIX)/share/sigfault/
 
 clean:
-	rm -rf build build-san
+	rm -rf build build-san build-clang build-fuzz
 
-.PHONY: all clean
+-include $(foreach b,build build-san build-clang,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/%.d) $(ALL_TESTS:%.c=$b/%.d))
+
+.PHONY: all check demo bench fuzz lint install clean packages build/ready build-san/ready build-clang/ready
 .SECONDARY:
