@@ -498,12 +498,27 @@ static void an_nsec_tld_answers(void **state)
 	expect_present(&p, N("l.de.net."), RR_A);
 }
 
+/* RFC 4035 section 5.3.4: fewer labels in the signature than in the owner tell that a wildcard was signed. */
+static bool signed_as_wildcard(const struct got *g, const uint8_t *name)
+{
+	const ldns_rr_list *list = ldns_pkt_answer(g->pkt);
+
+	for (size_t i = 0; i < ldns_rr_list_rr_count(list); i++) {
+		const ldns_rr *rr = ldns_rr_list_rr(list, i);
+
+		if (ldns_rr_get_type(rr) == LDNS_RR_TYPE_RRSIG && owned_by(rr, name))
+			return ldns_rdf2native_int8(ldns_rr_rrsig_labels(rr)) < name_labels(name);
+	}
+	return false;
+}
+
 static void expect_wildcard(const struct place *p)
 {
 	struct name name = below("x.y.wild", p);
 	struct got g = ask_at(p, name.wire, RR_A);
 
 	expect_shape(&g, LDNS_RCODE_NOERROR, true, true);
+	assert_true(signed_as_wildcard(&g, name.wire));
 	assert_non_null(proof_in(&g, COVERS, p->nsec3 ? name_skip(name.wire, 1) : name.wire));
 	assert_int_equal(proof_count(&g), 1);
 	verify(&g, p);
@@ -746,6 +761,29 @@ static void every_size_is_kept(void **state)
 	}
 }
 
+/* l.de.net. lies below another delegation of the root: handy, but the resolver can do without. */
+static void glue_that_is_only_handy_gives_way_first(void **state)
+{
+	struct ask a = { .server = world_v4(1), .qtype = RR_A };
+	char name[200];
+	bool seen = false;
+
+	(void)state;
+	memset(name, 'x', sizeof(name));
+	name[60] = name[120] = name[180] = '.';
+	strcpy(name + 181, "de.");
+	memcpy(a.qname, name_of(name).wire, NAME_MAX_LEN);
+	for (a.size = 512; a.size < 1232; a.size++) {
+		struct got g = ask(&a);
+		size_t glue = count_of(&g, LDNS_SECTION_ADDITIONAL, RR_A);
+
+		assert_true(ldns_pkt_tc(g.pkt) ? glue == 0 : glue >= 2);
+		seen |= glue == 2;
+		got_done(&g);
+	}
+	assert_true(seen);
+}
+
 static void the_zones_own_limit_holds(void **state)
 {
 	struct zone *z = tree_zone(tree, N("net."));
@@ -894,6 +932,7 @@ int main(void)
 		cmocka_unit_test(any_gets_one_rrset),
 		cmocka_unit_test(what_does_not_fit_is_truncated),
 		cmocka_unit_test(every_size_is_kept),
+		cmocka_unit_test(glue_that_is_only_handy_gives_way_first),
 		cmocka_unit_test(the_zones_own_limit_holds),
 		cmocka_unit_test(bad_queries_get_the_error_that_fits),
 		cmocka_unit_test(what_cannot_be_answered_meets_silence),
