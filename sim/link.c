@@ -288,15 +288,18 @@ static int plug_in(const struct world *w, const struct plug *plug, const struct 
 	return r;
 }
 
+/* What the kernel does a little later by itself is waited for in steps of a millisecond. */
+#define PATIENCE 5000
+static const struct timespec moment = { .tv_nsec = 1000000 };
+
 /* A link whose other end comes up later gets its queue from a kernel worker, some moments after
  * that; what is sent before is lost without a word. */
 static int await_carrier(const struct world *w, const struct plug *plug, struct err *e)
 {
-	const struct timespec pause = { .tv_nsec = 1000000 };
 	_cleanup_(nl_socket_freep) struct nl_sock *s = NULL;
 	int r = nl_open(place_fd(w, plug->place), &s, e);
 
-	for (int i = 0; !r && i < 5000; i++) {
+	for (int i = 0; !r && i < PATIENCE; i++) {
 		_cleanup_(rtnl_link_putp) struct rtnl_link *link = NULL;
 		const char *queue;
 
@@ -306,9 +309,27 @@ static int await_carrier(const struct world *w, const struct plug *plug, struct 
 		queue = rtnl_link_get_qdisc(link);
 		if (rtnl_link_get_operstate(link) == IF_OPER_UP && queue && strcmp(queue, "noop"))
 			return 0;
-		nanosleep(&pause, NULL);
+		nanosleep(&moment, NULL);
 	}
 	return r ? r : err_set(e, -EIO, "link '%s' does not come up", plug->name);
+}
+
+/* An IPv6 address begins to be one of ours in a kernel worker, too, even without duplicate
+ * detection: when packets to it are delivered here. */
+static int await_address(struct nl_sock *s, struct nl_addr *address, const char *text,
+			 struct err *e)
+{
+	for (int i = 0; i < PATIENCE; i++) {
+		_cleanup_(rtnl_route_putp) struct rtnl_route *route = NULL;
+		int r = rtnl_route_lookup(s, address, &route);
+
+		if (r < 0 && r != -NLE_OBJ_NOTFOUND)
+			return nl_failed(r, "find the way to", text, e);
+		if (!r && rtnl_route_get_type(route) == RTN_LOCAL)
+			return 0;
+		nanosleep(&moment, NULL);
+	}
+	return err_set(e, -EIO, "the address '%s' does not come up", text);
 }
 
 /* On lo: an address on the cable would make the kernel speak of it (multicast reports). */
@@ -327,7 +348,7 @@ static int add_address(struct nl_sock *s, const char *text, struct err *e)
 	rtnl_addr_set_local(a, local);
 	rtnl_addr_set_flags(a, IFA_F_NODAD);
 	r = rtnl_addr_add(s, a, NLM_F_CREATE | NLM_F_REPLACE);
-	return r < 0 ? nl_failed(r, "add the address", text, e) : 0;
+	return r < 0 ? nl_failed(r, "add the address", text, e) : await_address(s, local, text, e);
 }
 
 static int add_nexthop(struct nl_sock *s, struct rtnl_route *route, const char *plug, struct err *e)
@@ -618,14 +639,12 @@ int link_world(struct world *ret, struct err *e)
 /* The kernel ends a pid namespace only after its last process is reaped, ours by us. */
 static void reap(struct world *w)
 {
-	const struct timespec pause = { .tv_nsec = 1000000 };
-
-	for (unsigned i = 0; i < 10000; i++) {
+	for (unsigned i = 0; i < PATIENCE; i++) {
 		for (unsigned c = 0; c < w->children->count; c++)
 			waitpid(w->children->pids[c], NULL, WNOHANG);
 		if (waitpid(w->init, NULL, WNOHANG) != 0)
 			return;
-		nanosleep(&pause, NULL);
+		nanosleep(&moment, NULL);
 	}
 }
 

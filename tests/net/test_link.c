@@ -1,5 +1,3 @@
-/* Namespaces are entered for good: every test works in a process of its own, which says what went
- * wrong on stderr and ends with 0, 1 or SKIPPED. */
 #include "sim/link.h"
 
 #include <arpa/inet.h>
@@ -27,51 +25,11 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
-#define SKIPPED 77
+#include "tests/net/alone.h"
+
 #define MARK "SIGFAULT_TEST_MARK"
 
-#define want(condition)                                                                            \
-	do {                                                                                       \
-		if (!(condition)) {                                                                \
-			fprintf(stderr, "%s:%d: not so: %s\n", __FILE__, __LINE__, #condition);    \
-			return 1;                                                                  \
-		}                                                                                  \
-	} while (0)
-
 static const char *self;
-
-static int say(const struct err *e)
-{
-	fprintf(stderr, "%s\n", e->text);
-	return 1;
-}
-
-static int make_world(struct world *w)
-{
-	struct err e = { "" };
-	int r = link_world(w, &e);
-
-	if (r < 0)
-		say(&e);
-	if ((r == -EPERM || r == -ENOSYS || r == -EOPNOTSUPP) && !getenv("MUST_WORK"))
-		return SKIPPED;
-	return r < 0;
-}
-
-static void alone(int (*f)(void))
-{
-	pid_t pid = fork();
-	int status;
-
-	assert_true(pid >= 0);
-	if (pid == 0)
-		_exit(f());
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == SKIPPED)
-		skip();
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 0);
-}
 
 static void rest(long ms)
 {
