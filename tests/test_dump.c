@@ -21,6 +21,27 @@ static int teardown(void **state)
 	return 0;
 }
 
+/* Names are added before anything is published. */
+static void start_again(void)
+{
+	tree_free(tree);
+	tree = world_prepared();
+}
+
+/* The zone of the plan, or the leaf of a delegation below one. */
+static struct zone *zone_of(const char *apex)
+{
+	const uint8_t *above;
+	struct name name = name_of(apex);
+	struct delegation d;
+
+	if (tree_zone(tree, name.wire))
+		return tree_zone(tree, name.wire);
+	above = name_skip(name.wire, 1);
+	assert_true(tree_delegation_find(tree_zone(tree, above), name.wire, &d));
+	return tree_leaf(tree_zone(tree, above), &d);
+}
+
 /* The zone in a file of its own, whose name comes back. */
 static void dump(struct zone *z, char path[64])
 {
@@ -69,7 +90,7 @@ static void judge(const char *apex)
 {
 	char path[64];
 
-	dump(tree_zone(tree, N(apex)), path);
+	dump(zone_of(apex), path);
 	assert_int_equal(run("ldns-verify-zone -t " WORLD_DATE " %s >%s.log 2>&1", path, path), 0);
 	assert_int_equal(run("kzonecheck -t 1778007600 -o %s %s 2>&1", apex, path), 0);
 	assert_int_equal(run("named-checkzone -i local -q %s %s", apex, path), 0);
@@ -118,6 +139,140 @@ static void leafs_of_all_kinds_pass(void **state)
 	judges_accept("deep.under.net.");
 }
 
+/* The name of the first signed delegation of a zone, or of those that a trace added to it. */
+static void signed_delegation(const char *apex, char ret[NAME_TEXT_LEN])
+{
+	struct zone *z = tree_zone(tree, N(apex));
+	struct delegation d;
+
+	for (uint64_t n = 0;; n++) {
+		tree_delegation_plan(z, n, &d);
+		if (d.is_signed)
+			break;
+	}
+	name_text(d.name, ret);
+}
+
+static void leafs_of_a_population_pass(void **state)
+{
+	char apex[NAME_TEXT_LEN];
+
+	(void)state;
+	signed_delegation("de.", apex);
+	judges_accept(apex);
+	signed_delegation("org.", apex);
+	judges_accept(apex);
+}
+
+/* Names that a trace brought stand in every kind of zone, with the empty non-terminals above them. */
+static void zones_with_names_of_traces_pass(void **state)
+{
+	static const char *const names[] = { "a.b.c.%s",     "www.%s",	     "x.www.%s",
+					     "alias.%s",     "_sip._tcp.%s", "x.alias.%s",
+					     "\\000\\255.%s" };
+	static const char *const plan[] = { "x.nic.de.", "b.a.under.net.", "new.org.",
+					    "x.y.root-servers.test." };
+	char apex[2][NAME_TEXT_LEN], text[2 * NAME_TEXT_LEN], added[64] = "";
+	unsigned k = 0;
+
+	(void)state;
+	start_again();
+	signed_delegation("de.", apex[0]);
+	signed_delegation("org.", apex[1]);
+	for (unsigned i = 0; i < 2 * ARRAY_SIZE(names); i++) {
+		snprintf(text, sizeof(text), names[i / 2], apex[i % 2]);
+		assert_int_equal(tree_add_name(tree, N(text), NULL), 0);
+	}
+	for (unsigned i = 0; i < ARRAY_SIZE(plan); i++)
+		assert_int_equal(tree_add_name(tree, N(plan[i]), NULL), 0);
+	do { /* until a signed one comes */
+		struct delegation d;
+
+		snprintf(added, sizeof(added), "s%u.com.", k++);
+		snprintf(text, sizeof(text), "mail.eu.%s", added);
+		assert_int_equal(tree_add_name(tree, N(text), NULL), 0);
+		assert_true(tree_delegation_find(tree_zone(tree, N("com.")), N(added), &d));
+		if (d.is_signed)
+			break;
+	} while (k < 1000);
+	judges_accept(added);
+	judges_accept("com.");
+	judges_accept(".");
+	judges_accept("de.");
+	judges_accept("net.");
+	judges_accept("org.");
+	judges_accept("ed.org.");
+	judges_accept(apex[0]);
+	judges_accept(apex[1]);
+}
+
+static unsigned count_in(const char *log, const char *words)
+{
+	FILE *f = fopen(log, "r");
+	char line[4096];
+	unsigned n = 0;
+
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f))
+		n += strstr(line, words) != NULL;
+	fclose(f);
+	return n;
+}
+
+/* The fault of the night: two thirds of all signatures by another key pair. */
+static void a_judge_rejects_the_share_that_is_mismatched(void **state)
+{
+	_cleanup_(tree_freep) struct tree *t = world_new();
+	struct zone *de = tree_zone(t, N("de."));
+	char path[64], log[80];
+
+	(void)state;
+	need("ldns-verify-zone");
+	de->signings = calloc(2, sizeof(*de->signings));
+	de->signing_count = 2;
+	de->signings[0] = (struct signing){ .key = 1, .fault = -1 };
+	de->signings[1] = (struct signing){ .at = WORLD_NOW - HOUR,
+					    .reach_from = WORLD_NOW - HOUR,
+					    .reach_to = WORLD_NOW - HOUR,
+					    .key = 1,
+					    .mismatched = 2.0 / 3,
+					    .fault = -1 };
+	assert_int_equal(tree_prepare(t, NULL), 0);
+	dump(de, path);
+	snprintf(log, sizeof(log), "%s.log", path);
+	assert_int_not_equal(run("ldns-verify-zone -V 2 -t " WORLD_DATE " %s >%s 2>&1", path, log),
+			     0);
+	/* 80 DS RRsets, 87 NSEC3, the apex's three and six of hosts: 176, of which 117 are to fail. */
+	assert_in_range(count_in(log, "Bogus DNSSEC signature"), 95, 140);
+	unlink(path);
+	unlink(log);
+}
+
+static void a_zone_too_large_is_refused(void **state)
+{
+	struct tree *t = world_new();
+	struct view v = { .zone = tree_zone(t, N("de.")), .now = WORLD_NOW };
+	struct err e;
+
+	(void)state;
+	v.zone->population->count = DUMP_MAX_NAMES + 1;
+	assert_int_equal(tree_prepare(t, NULL), 0);
+	assert_int_equal(dump_zone(&v, stderr, &e), -EFBIG);
+	tree_free(t);
+}
+
+static void a_full_disk_is_said(void **state)
+{
+	struct view v = { .zone = tree_zone(tree, N("de.")), .now = WORLD_NOW };
+	_cleanup_(fclosep) FILE *full = fopen("/dev/full", "w");
+	struct err e;
+
+	(void)state;
+	assert_non_null(full);
+	assert_int_equal(dump_zone(&v, full, &e), -EIO);
+	assert_non_null(strstr(e.text, "zone 'de.'"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,6 +281,11 @@ int main(void)
 		cmocka_unit_test(an_nsec_tld_passes),
 		cmocka_unit_test(an_nsec3_tld_without_opt_out_passes),
 		cmocka_unit_test(leafs_of_all_kinds_pass),
+		cmocka_unit_test(leafs_of_a_population_pass),
+		cmocka_unit_test(zones_with_names_of_traces_pass),
+		cmocka_unit_test(a_judge_rejects_the_share_that_is_mismatched),
+		cmocka_unit_test(a_zone_too_large_is_refused),
+		cmocka_unit_test(a_full_disk_is_said),
 	};
 
 	return cmocka_run_group_tests(tests, setup, teardown);
