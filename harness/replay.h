@@ -1,7 +1,13 @@
 /* replay.h - who asks what, in time order.
  *
- * A source of first attempts: drawn from the seed (traffic.kind synthetic) or read from a trace. What happens
- * after an attempt fails is the stub's business (stub.h). */
+ * A source of first attempts: drawn from the seed (traffic.kind synthetic: draw.h) or read from a trace (trace.h). What happens
+ * after an attempt fails is the stub's business (stub.h).
+ *
+ * The first query of a trace lands on traffic.at. Clients of a capture keep their addresses and the bits of their queries
+ * (EDNS and DO are added when the traffic asks for them); their ports are not kept. A text file does not tell who asks:
+ * traffic.clients (0: 1000) share its lines. A name at or below traffic.zone (NULL: the first zone of the tree with a
+ * population) is signed or unsigned, every other one outside. Where captured packets changed places the later one is asked together with the one
+ * before it: times are clamped, nothing is sorted, and replay_note() says how many and by how much. */
 #pragma once
 
 #include "sim/scenario.h"
@@ -16,7 +22,7 @@ struct ask {
 	uint16_t qtype;
 	enum class class;
 	bool tcp, cd, rd, edns, dnssec_ok, ad;
-	uint64_t name_key; /* rng_hash() of qname */
+	uint64_t name_key; /* rng_hash() of qname under seed 0 */
 	int64_t ttl; /* planned TTL of the answer's address records, -1 when it is not known to the plan */
 };
 
@@ -32,7 +38,8 @@ DEFINE_FREEP(struct replay, replay)
  * and replay_note() says so. */
 bool replay_next(struct replay *r, struct ask *ret);
 
-/* A sentence worth telling the user ("'x.pcap' is cut off after 812 packets; 14 packets were not DNS queries"), or NULL. */
+/* A sentence worth telling the user ("'x.pcap' is cut off after 812 packets; 14 packets were not DNS queries"), or NULL. Lent until the
+ * next call. */
 const char *replay_note(const struct replay *r);
 
 /* How many clients there are, known from the beginning. */

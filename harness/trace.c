@@ -360,7 +360,7 @@ static int read_line_time(struct trace *t, char **words, unsigned n, simtime *re
 static int read_line(struct trace *t, char **words, unsigned n, struct trace_query *ret,
 		     struct err *e)
 {
-	struct trace_query q = { .rd = true, .ad = true };
+	struct trace_query q = { .rd = true, .ad = true, .edns = true };
 	char **last = words + n - 2;
 	int type, r;
 

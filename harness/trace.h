@@ -19,7 +19,7 @@ struct trace_query {
 	bool tcp;
 	uint8_t qname[NAME_MAX_LEN];
 	uint16_t qtype;
-	bool rd, cd, ad, edns, dnssec_ok; /* of text: rd and ad */
+	bool rd, cd, ad, edns, dnssec_ok; /* of text: rd, ad and edns */
 };
 
 struct trace;
