@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define WIDTH 80
+#define TEXT 22 /* the column behind the labels */
 
 static const char *algorithm_name(enum algorithm algorithm)
 {
@@ -117,7 +118,7 @@ static void print_denial(const struct zone *z, struct paragraph *p)
 
 static void print_key(const struct key_plan *k, bool signs, FILE *out)
 {
-	struct paragraph p = begin(out, 9, role_name(k->role), 20);
+	struct paragraph p = begin(out, 9, role_name(k->role), TEXT);
 	char t[32];
 
 	say(&p, "'%s'", k->name);
@@ -149,7 +150,7 @@ static void print_servers(const struct zone *z, FILE *out)
 
 	for (unsigned i = 0; i < z->server_count; i++) {
 		const struct server *server = &z->servers[i];
-		struct paragraph p = begin(out, 9, i ? "" : "servers", 20);
+		struct paragraph p = begin(out, 9, i ? "" : "servers", TEXT);
 
 		say(&p, "%-18s", name_text(server->name, name));
 		if (server->v4.family)
@@ -163,7 +164,7 @@ static void print_servers(const struct zone *z, FILE *out)
 
 static void print_ttls(const struct zone *z, FILE *out)
 {
-	struct paragraph p = begin(out, 9, "TTLs", 20);
+	struct paragraph p = begin(out, 9, "TTLs", TEXT);
 
 	say(&p, "delegation %u,", z->ttl.delegation);
 	if (z->is_signed)
@@ -175,16 +176,21 @@ static void print_ttls(const struct zone *z, FILE *out)
 
 static void print_population(const struct population *pop, FILE *out)
 {
-	struct paragraph p = begin(out, 9, "delegations", 20);
-	char count[32], name[NAME_TEXT_LEN];
+	struct paragraph p = begin(out, 9, "delegations", TEXT);
+	char n[32], name[NAME_TEXT_LEN];
 
-	say(&p, " %s, %.3g %% of them signed (%s);", grouped(pop->count, count),
-	    pop->signed_share * 100, algorithm_name(pop->algorithm));
-	say(&p, "%u hosters", pop->hosters);
+	say(&p, "%s, %.3g %% of them signed", grouped(pop->count, n), pop->signed_share * 100);
+	if (pop->signed_share > 0)
+		say(&p, "(%s)", algorithm_name(pop->algorithm));
+	end(&p);
+	p = begin(out, 9, "hosters", TEXT);
+	say(&p, "%u%s", pop->hosters, pop->hoster_zone_count ? ":" : "");
 	for (unsigned i = 0; i < pop->hoster_zone_count; i++)
-		say(&p, "%s%.3g %% in %s", i ? "and " : "", pop->hoster_zones[i].share * 100,
-		    name_text(pop->hoster_zones[i].zone, name));
-	say(&p, "; TTLs");
+		say(&p, "%.3g %% in %s%s", pop->hoster_zones[i].share * 100,
+		    name_text(pop->hoster_zones[i].zone, name),
+		    i + 1 < pop->hoster_zone_count ? "," : "");
+	end(&p);
+	p = begin(out, 9, "leaf TTLs", TEXT);
 	for (unsigned i = 0; i < pop->ttl_count; i++)
 		say(&p, "%u (%.3g %%)%s", pop->ttl[i].ttl, pop->ttl[i].share * 100,
 		    i + 1 < pop->ttl_count ? "," : "");
@@ -213,7 +219,7 @@ static void print_zone(const struct zone *z, FILE *out)
 
 static void print_rates(const struct traffic *t, FILE *out)
 {
-	struct paragraph p = begin(out, 2, "rate", 20);
+	struct paragraph p = begin(out, 2, "rate", TEXT);
 	char at[32];
 
 	for (unsigned i = 0; i < t->rate_count; i++) {
@@ -227,7 +233,7 @@ static void print_rates(const struct traffic *t, FILE *out)
 static void print_stub(const struct stub_plan *stub, FILE *out)
 {
 	static const char *const outcomes[] = { "SERVFAIL", "timeout", "REFUSED" };
-	struct paragraph p = begin(out, 2, "stub resolvers", 20);
+	struct paragraph p = begin(out, 2, "stub resolvers", TEXT);
 	const char *between = "after";
 	char d[32];
 
@@ -249,7 +255,7 @@ static void print_share(FILE *out, const char *what, double share, const char *o
 
 	if (share <= 0)
 		return;
-	p = begin(out, 2, what, 20);
+	p = begin(out, 2, what, TEXT);
 	say(&p, "%.3g %% %s", share * 100, of);
 	end(&p);
 }
@@ -261,11 +267,11 @@ static void print_synthetic(const struct traffic *t, FILE *out)
 	double rest = 1 - t->outside - t->nxdomain - t->fresh - t->cd;
 
 	print_rates(t, out);
-	p = begin(out, 2, "clients", 20);
+	p = begin(out, 2, "clients", TEXT);
 	say(&p, "%s,%s%s", grouped(t->clients, n), t->edns ? " EDNS" : " no EDNS",
 	    t->dnssec_ok ? ", DO set" : "");
 	end(&p);
-	p = begin(out, 2, "popular", 20);
+	p = begin(out, 2, "popular", TEXT);
 	say(&p, "%.3g %% for %s names in %s, Zipf with exponent %g", rest * 100,
 	    grouped(t->names, n), name_text(t->zone->apex, apex), t->zipf_exponent);
 	end(&p);
@@ -295,7 +301,7 @@ static void print_traffic(const struct scenario *s, FILE *out)
 		print_synthetic(t, out);
 		break;
 	case TRAFFIC_TRACE:
-		p = begin(out, 2, t->is_text ? "text" : "capture", 20);
+		p = begin(out, 2, t->is_text ? "text" : "capture", TEXT);
 		say(&p, "%s, %g times as fast, its first query at %s", t->path, t->speed,
 		    simtime_text(t->at, at));
 		end(&p);
@@ -357,15 +363,17 @@ static void print_timeline(const struct scenario *s, FILE *out)
 
 static void print_faults(const struct scenario *s, FILE *out)
 {
-	char from[32], until[32];
+	char from[32], until[32], number[16];
 
 	if (s->tree->fault_count)
 		fprintf(out, "\nFaults\n");
 	for (unsigned i = 0; i < s->tree->fault_count; i++) {
 		const struct fault *f = &s->tree->faults[i];
-		struct paragraph p = begin(out, 2, "", 6);
+		struct paragraph p;
 
-		say(&p, "%u  %s: %s;", i + 1, f->kind, f->text);
+		snprintf(number, sizeof(number), "%u", i + 1);
+		p = begin(out, 2, number, 6);
+		say(&p, "%s: %s;", f->kind, f->text);
 		if (f->until == SIMTIME_NEVER)
 			say(&p, "from %s on", simtime_text(f->from, from));
 		else
@@ -381,7 +389,7 @@ static void print_expectations(const struct scenario *s, FILE *out)
 		fprintf(out, "\nExpectations\n");
 	for (unsigned i = 0; i < s->expectation_count; i++) {
 		const struct expectation *x = &s->expectations[i];
-		struct paragraph p = begin(out, 2, "", 4);
+		struct paragraph p = begin(out, 2, "-", 4);
 
 		say(&p, "%s", x->text);
 		if (x->mitigation[0])

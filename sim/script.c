@@ -172,8 +172,9 @@ static int open_sandbox(lua_State *L)
 		{ LUA_STRLIBNAME, luaopen_string }, { LUA_MATHLIBNAME, luaopen_math },
 		{ LUA_UTF8LIBNAME, luaopen_utf8 },
 	};
-	static const char *const not_base[] = { "dofile",	  "loadfile", "load",
-						"collectgarbage", "warn",     NULL };
+	/* An xpcall()'s handler of an error in a hook runs with hooks off: see finalizers. */
+	static const char *const not_base[] = { "xpcall",	  "dofile", "loadfile", "load",
+						"collectgarbage", "warn",   NULL };
 	static const char *const not_string[] = { "dump", NULL };
 	static const char *const not_math[] = { "randomseed", NULL };
 
@@ -272,9 +273,11 @@ static int on_error(lua_State *L)
 static int failed(struct script *s, int status, struct err *e)
 {
 	const char *text = lua_tostring(s->L, -1);
+	/* The string library says it in words. */
+	bool memory = status == LUA_ERRMEM || (text && strstr(text, "not enough memory"));
 	int r;
 
-	if (status == LUA_ERRMEM)
+	if (memory)
 		r = err_set(e, -ENOMEM, "%sneeds more than %zu MB of memory", s->where,
 			    MEMORY_LIMIT >> 20);
 	else

@@ -1,0 +1,252 @@
+/* The sandbox: what scripts cannot do, and how their errors read. */
+#include "sim/script.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static char folder[] = "/tmp/test-script-XXXXXX";
+
+static void write_file(const char *name, const void *data, size_t len)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_int_equal(fwrite(data, 1, len, f), len);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* Runs a text as a file and gives what came of it. */
+static int run(const char *text, struct err *e)
+{
+	_cleanup_(script_freep) struct script *s = NULL;
+	char path[256];
+
+	e->text[0] = '\0';
+	write_file("x.lua", text, strlen(text));
+	snprintf(path, sizeof(path), "%s/x.lua", folder);
+	assert_int_equal(script_new(folder, &s, e), 0);
+	return script_run_file(s, path, 0, e);
+}
+
+static void must_run(const char *text)
+{
+	struct err e;
+
+	if (run(text, &e))
+		fail_msg("'%s': %s", text, e.text);
+}
+
+/* The sentence is "FOLDER/x.lua:LINE: …sentence…". */
+static void must_fail(const char *text, int line, const char *sentence)
+{
+	char place[64];
+	struct err e;
+
+	if (run(text, &e) == 0)
+		fail_msg("'%s' did not fail", text);
+	snprintf(place, sizeof(place), "x.lua:%d: ", line);
+	if (!strstr(e.text, place) || !strstr(e.text, sentence))
+		fail_msg("'%s' gave: %s", text, e.text);
+	assert_null(strchr(e.text, '\n'));
+}
+
+static void nothing_of_the_system_is_there(void **state)
+{
+	(void)state;
+	must_run("for _, name in ipairs { 'os', 'io', 'debug', 'package', 'load', 'loadfile', "
+		 "'dofile', 'loadstring', 'collectgarbage', 'coroutine' } do "
+		 "assert(_G[name] == nil, name) end "
+		 "assert(string.dump == nil) assert(('x').dump == nil)");
+}
+
+static void what_scripts_need_is_there(void **state)
+{
+	(void)state;
+	must_run("assert(math.floor(2.5) == 2 and ('a'):rep(3) == 'aaa' and #table.pack(1, 2) == 2)"
+		 "assert(pcall(error, 'x') == false and utf8.char(228) == '\\u{e4}')");
+}
+
+static void random_numbers_are_the_same_each_time(void **state)
+{
+	struct err e;
+
+	(void)state;
+	must_run("assert(math.randomseed == nil)");
+	assert_int_equal(run("error(tostring(math.random(1 << 60)), 0)", &e), -EINVAL);
+	char *first = strdup(e.text);
+
+	assert_int_equal(run("error(tostring(math.random(1 << 60)), 0)", &e), -EINVAL);
+	assert_string_equal(first, e.text);
+	free(first);
+}
+
+static void a_syntax_error_tells_its_line(void **state)
+{
+	(void)state;
+	must_fail("x = 1\ny = = 2\n", 2, "unexpected symbol");
+}
+
+static void an_error_tells_its_line(void **state)
+{
+	(void)state;
+	must_fail("\n\nnil_value.x = 1\n", 3, "attempt to index a nil value");
+	must_fail("\nerror('no place', 0)\n", 2, "no place");
+	must_fail("\nerror { 1 }\n", 2, "was given a table");
+}
+
+static void an_endless_loop_is_stopped(void **state)
+{
+	(void)state;
+	must_fail("local n = 0\nwhile true do n = n + 1 end\n", 2,
+		  "took more than 100 million instructions: an endless loop?");
+}
+
+static void pcall_does_not_swallow_the_limit(void **state)
+{
+	(void)state;
+	must_fail("local function f() while true do end end\nwhile true do pcall(f) end\n", 2,
+		  "an endless loop?");
+	must_fail("local function f() pcall(f) while true do end end\nf()\n", 1,
+		  "an endless loop?");
+	must_run("assert(xpcall == nil)");
+}
+
+static void a_memory_hog_is_stopped(void **state)
+{
+	struct err e;
+
+	(void)state;
+	must_fail("local t = {}\nfor i = 1, 1000 do\nt[i] = ('x'):rep(1000000) .. i\nend\n", 3,
+		  "needs more than 256 MB of memory");
+	assert_int_equal(run("return ('x'):rep(1 << 40)", &e), -ENOMEM);
+	must_run("local t = {} for i = 1, 1000 do t[1] = ('x'):rep(1000000) .. i end");
+}
+
+static void the_limits_start_anew_with_each_call(void **state)
+{
+	_cleanup_(script_freep) struct script *s = NULL;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(script_new(folder, &s, &e), 0);
+	for (int i = 0; i < 3; i++) {
+		assert_int_equal(luaL_loadstring(script_state(s), "for i = 1, 3e7 do end"), 0);
+		if (script_call(s, 0, 0, &e))
+			fail_msg("%s", e.text);
+	}
+	assert_int_equal(luaL_loadstring(script_state(s), "while true do end"), 0);
+	assert_int_equal(script_call(s, 0, 0, &e), -EINVAL);
+	assert_int_equal(luaL_loadstring(script_state(s), "return 1, 2"), 0);
+	assert_int_equal(script_call(s, 0, 2, &e), 0);
+	assert_int_equal(lua_gettop(script_state(s)), 2);
+}
+
+static void finalizers_are_refused(void **state)
+{
+	(void)state;
+	must_fail("setmetatable({}, { __gc = function() while true do end end })", 1, "__gc");
+	must_run("assert(setmetatable({}, { __index = { a = 7 } }).a == 7)");
+}
+
+static void require_finds_files_below_the_folder_once(void **state)
+{
+	static const char lib[] = "count = (count or 0) + 1\nreturn { n = count }\n";
+
+	(void)state;
+	write_file("lib/x.lua", lib, sizeof(lib) - 1);
+	must_run("assert(require('lib.x').n == 1) assert(require 'lib.x'.n == 1)");
+	must_fail("require '..x'", 1, "wants a name like");
+	must_fail("require 'lib/x'", 1, "wants a name like");
+	must_fail("require '/etc/passwd'", 1, "wants a name like");
+	must_fail("\nrequire 'lib.nothing'", 2, "there is no 'lib.nothing'");
+}
+
+static void a_file_that_requires_itself_is_refused(void **state)
+{
+	static const char lib[] = "return require 'lib.self'\n";
+	struct err e;
+
+	(void)state;
+	write_file("lib/self.lua", lib, sizeof(lib) - 1);
+	assert_int_equal(run("require 'lib.self'", &e), -EINVAL);
+	assert_non_null(strstr(e.text, "requires itself"));
+}
+
+static void bytecode_is_refused(void **state)
+{
+	struct err e;
+
+	(void)state;
+	assert_int_equal(run("\x1bLuaT", &e), -EINVAL);
+	assert_non_null(strstr(e.text, "binary"));
+}
+
+static void a_missing_file_is_named(void **state)
+{
+	_cleanup_(script_freep) struct script *s = NULL;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(script_new(folder, &s, &e), 0);
+	assert_int_equal(script_run_file(s, "/nowhere/x.lua", 0, &e), -ENOENT);
+	assert_non_null(strstr(e.text, "'/nowhere/x.lua'"));
+	assert_true(script_run_file(s, folder, 0, &e) < 0);
+}
+
+static int make_folder(void **state)
+{
+	char lib[256];
+
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(lib, sizeof(lib), "%s/lib", folder);
+	return mkdir(lib, 0700);
+}
+
+static int remove_folder(void **state)
+{
+	static const char *const files[] = { "lib/x.lua", "lib/self.lua", "lib", "x.lua", "" };
+	char path[256];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
+		remove(path);
+	}
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_of_the_system_is_there),
+		cmocka_unit_test(what_scripts_need_is_there),
+		cmocka_unit_test(random_numbers_are_the_same_each_time),
+		cmocka_unit_test(a_syntax_error_tells_its_line),
+		cmocka_unit_test(an_error_tells_its_line),
+		cmocka_unit_test(an_endless_loop_is_stopped),
+		cmocka_unit_test(pcall_does_not_swallow_the_limit),
+		cmocka_unit_test(a_memory_hog_is_stopped),
+		cmocka_unit_test(the_limits_start_anew_with_each_call),
+		cmocka_unit_test(finalizers_are_refused),
+		cmocka_unit_test(require_finds_files_below_the_folder_once),
+		cmocka_unit_test(a_file_that_requires_itself_is_refused),
+		cmocka_unit_test(bytecode_is_refused),
+		cmocka_unit_test(a_missing_file_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
