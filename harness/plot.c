@@ -30,7 +30,8 @@ static double share_at(const struct plot *p, unsigned column, unsigned x)
 	return curve_share(p->curve, CURVE_ALL, column, from, from + bin);
 }
 
-static bool put_series(const struct plot *p, const char *name, bool with_zeros, FILE *f)
+/* The points of a share, as a data block of gnuplot, without those below `least`; false when there are none. */
+static bool put_series(const struct plot *p, const char *name, double least, FILE *f)
 {
 	int column = curve_column(p->curve, name, NULL);
 	bool any = false;
@@ -39,7 +40,7 @@ static bool put_series(const struct plot *p, const char *name, bool with_zeros, 
 	for (unsigned x = 0; x < COLUMNS && column >= 0; x++) {
 		double share = share_at(p, (unsigned)column, x);
 
-		if (isnan(share) || (share == 0 && !with_zeros))
+		if (isnan(share) || share < least)
 			continue;
 		fprintf(f, "%u %.3f\n", x, share * 100);
 		any = true;
@@ -58,9 +59,9 @@ static void put_script(const struct plot *p, FILE *f)
 		"set bmargin 0\nset border 2\nunset xtics\nunset key\nset xrange [-1:%d]\n"
 		"set yrange [0:100]\nset ytics 25 nomirror scale 0\nset format y '%%g %%%%'\n",
 		WIDTH, ROWS, MARGIN - 1, COLUMNS - 1);
-	has_servfail = put_series(p, "servfail", false, f);
-	has_noerror = put_series(p, "noerror", true, f);
-	has_stale = put_series(p, "stale", false, f);
+	has_servfail = put_series(p, "servfail", PLOT_LEAST, f);
+	has_noerror = put_series(p, "noerror", 0, f);
+	has_stale = put_series(p, "stale", PLOT_LEAST, f);
 	fprintf(f, "plot ");
 	if (has_servfail) {
 		/* Filled columns, and their tops again: a short one is no line at all. */
@@ -144,6 +145,13 @@ static int column_of(const struct plot *p, double t)
 	return x < 0 ? 0 : x >= COLUMNS ? COLUMNS - 1 : (int)x;
 }
 
+static int last_column_before(const struct plot *p, double t)
+{
+	double x = ceil(t / p->span * COLUMNS) - 1;
+
+	return x >= COLUMNS ? COLUMNS - 1 : (int)x;
+}
+
 /* Into the first line, from number `first` on, that has room from column x on; returns which. */
 static unsigned place(struct ruler *r, unsigned first, int x, const char *text)
 {
@@ -218,7 +226,7 @@ static void place_mark(const struct plot *p, struct ruler *r, const struct plot_
 	if (is_window) {
 		snprintf(text, sizeof(text), "%.5s-%.5s %s", from + 11, *until ? until + 11 : "",
 			 m->text);
-		place_window(r, column_of(p, m->from), column_of(p, m->until), text);
+		place_window(r, column_of(p, m->from), last_column_before(p, m->until), text);
 	} else {
 		snprintf(text, sizeof(text), "%.5s %s", from + 11, m->text);
 		place_instant(r, 0, column_of(p, m->from), text);

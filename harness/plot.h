@@ -1,5 +1,7 @@
 /* plot.h - a cell's curve as text: what a terminal, a log or a mail can show.
  *
+ * Shares of all queries: '#' SERVFAIL and '~' stale answers from 1 % on, 'o' NOERROR, the stale ones with it.
+ *
  * gnuplot's dumb terminal draws; a column of the plot is a stretch of time, and the marks below stand at the
  * columns of their instants. 79 columns, no colour.
  *
@@ -19,6 +21,9 @@
 
 #include "harness/curve.h"
 #include "sim/base/simtime.h"
+
+/* A smaller share of SERVFAIL or stale answers is not drawn: its row would say "0 to 3 %". */
+#define PLOT_LEAST 0.01
 
 struct plot_mark {
 	double from, until; /* seconds since start; a window unless both are the same */

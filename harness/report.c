@@ -605,7 +605,8 @@ int report_terminal(const char *dir, FILE *out, struct err *e)
 	if (rc < 0)
 		return rc;
 	print_head(&r, out);
-	fprintf(out, "Shares of all queries:  # SERVFAIL   o NOERROR   ~ stale, of NOERROR\n\n");
+	fprintf(out, "Shares of all queries: # SERVFAIL, o NOERROR, ~ stale NOERROR (# ~ from 1 "
+		     "%%)\n\n");
 	for (unsigned i = 0; i < r.cell_count && rc == 0; i++)
 		rc = print_plot(&r, &r.cells[i], out, e);
 	if (rc < 0)

@@ -1,0 +1,531 @@
+/* The report's figures, from a folder whose numbers are known, and how they look. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "harness/figures.h"
+#include "harness/report.h"
+#include "sim/base/simtime.h"
+
+#define START (1777987800 * SECOND) /* 2026-05-05T13:30:00Z */
+#define FAULT 3600
+#define REPAIR 7200
+#define END 14400
+
+static char dir[64];
+
+static int make_folder(void **state)
+{
+	char cell[96];
+
+	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/test-report-XXXXXX");
+	if (!mkdtemp(dir))
+		return -1;
+	snprintf(cell, sizeof(cell), "%s/unbound-none", dir);
+	return mkdir(cell, 0777);
+}
+
+static int remove_folder(void **state)
+{
+	char command[128];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf %s", dir);
+	return system(command);
+}
+
+static const char *cell_folder(void)
+{
+	static char path[96];
+
+	snprintf(path, sizeof(path), "%s/unbound-none", dir);
+	return path;
+}
+
+static FILE *new_file(const char *folder, const char *name)
+{
+	char path[160];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	return f;
+}
+
+static void write_file(const char *folder, const char *name, const char *text)
+{
+	FILE *f = new_file(folder, name);
+
+	fputs(text, f);
+	fclose(f);
+}
+
+/* SERVFAILs in a thousand queries of a minute: 1 before the fault, 50 and 10 more each minute during it, 200 for ten
+ * minutes after the repair, then 5. */
+static int servfail_at(int t)
+{
+	if (t < FAULT)
+		return 1;
+	if (t < REPAIR)
+		return 50 + (t - FAULT) / 60 * 10;
+	return t < REPAIR + 600 ? 200 : 5;
+}
+
+#define CURVE_HEAD                                                                                 \
+	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
+	"wrong,ad,names,failed_names,clients,failed_clients\n"
+
+/* The night above in bins of `bin` seconds. */
+static void write_curve(int bin, int (*servfail)(int t))
+{
+	FILE *f = new_file(cell_folder(), "curve.csv");
+	char utc[32];
+
+	fputs(CURVE_HEAD, f);
+	for (int t = 0; t < END; t += bin) {
+		int failed = servfail(t) * bin / 60, all = 1000 * bin / 60;
+		int stale = t >= FAULT && t < REPAIR ? all * 3 / 100 : 0;
+
+		simtime_text(START + t * SECOND, utc);
+		fprintf(f, "%d,%s,all,%d,%d,%d,0,%d,0,0,0,%d,%d,0,0,9,9,9,9\n", t, utc, all,
+			all / 10, all - failed, failed, all - failed - stale, stale);
+		fprintf(f, "%d,%s,signed,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0\n", t, utc);
+	}
+	fclose(f);
+}
+
+static void write_upstream(void)
+{
+	FILE *f = new_file(cell_folder(), "upstream.csv");
+
+	fputs("t,utc,zone,server,queries,answers,dropped\n", f);
+	for (int t = 0; t < END; t += 60) {
+		fprintf(f, "%d,x,de.,a.nic.de.,%d,1,0\n", t, t < FAULT ? 60 : 150);
+		fprintf(f, "%d,x,\"odd,zone\",a.nic.de.,%d,1,0\n", t, t < FAULT ? 40 : 100);
+	}
+	fclose(f);
+}
+
+static void write_rest(void)
+{
+	write_file(
+		cell_folder(), "metrics.csv",
+		"t,utc,name,value\n0,x,distinct_clients,10\n0,x,rss,7\n60,x,distinct_clients,5000\n"
+		"60,x,distinct_failed_clients,4321\n60,x,distinct_failed_names,1234567\n");
+	write_file(cell_folder(), "ede.csv",
+		   "t,utc,rcode,code,count\n0,x,SERVFAIL,-1,50\n0,x,SERVFAIL,6,700\n"
+		   "60,x,SERVFAIL,6,800\n60,x,NOERROR,3,90\n60,x,SERVFAIL,22,40\n");
+	write_file(cell_folder(), "events.csv",
+		   "t,utc,kind,what\n10,x,mark,nta talk\n7000,x,operator,flush de.\n"
+		   "7320,x,operator,nta de.\n12000,x,operator,nta-remove de.\n");
+	write_upstream();
+}
+
+static const struct figures_fault the_fault = { .is_known = true, .from = FAULT, .until = REPAIR };
+
+static struct figures figures_of(const struct figures_fault *fault)
+{
+	_cleanup_(curve_freep) struct curve *curve = NULL;
+	struct err e = { "" };
+	struct figures f = { 0 };
+
+	if (curve_load(cell_folder(), &curve, &e) < 0 ||
+	    figures_compute(cell_folder(), curve, fault, &f, &e) < 0)
+		fail_msg("%s", e.text);
+	return f;
+}
+
+static void assert_value(struct figure f, double want)
+{
+	assert_int_equal(f.kind, FIGURE_VALUE);
+	if (fabs(f.value - want) > 1e-9)
+		fail_msg("%g, and not %g", f.value, want);
+}
+
+static void figures_are_those_of_the_files(void **state)
+{
+	struct figures f;
+
+	(void)state;
+	write_curve(60, servfail_at);
+	write_rest();
+	f = figures_of(&the_fault);
+	assert_value(f.queries, 240000);
+	assert_value(f.retries, 24000);
+	assert_value(f.clients, 5000);
+	assert_value(f.failed_clients, 4321);
+	assert_value(f.failed_names, 1234567);
+	assert_value(f.before, 0.001);
+	assert_value(f.at_1min, 0.06);
+	assert_value(f.at_1h, 0.2);
+	assert_value(f.at_2h, 0.005);
+	assert_value(f.to_10, 6 * 60);
+	assert_value(f.to_50, 46 * 60);
+	assert_value(f.peak, 0.64);
+	assert_value(f.peak_at, REPAIR - 60);
+	assert_value(f.stale, 0.03);
+	assert_value(f.after_repair, 600);
+	assert_value(f.after_nta, 480);
+	assert_value(f.upstream, 2.5);
+	assert_int_equal(f.ede_count, 3);
+	assert_int_equal(f.ede[0].code, 6);
+	assert_int_equal(f.ede[0].count, 1500);
+	assert_int_equal(f.ede[1].code, 3);
+	assert_int_equal(f.ede[2].code, -1);
+}
+
+static void bins_of_a_second_give_the_same_figures_as_bins_of_a_minute(void **state)
+{
+	struct figures a, b;
+
+	(void)state;
+	write_curve(60, servfail_at);
+	a = figures_of(&the_fault);
+	write_curve(6, servfail_at);
+	b = figures_of(&the_fault);
+	assert_true(b.queries.value == a.queries.value);
+	assert_value(b.at_1min, a.at_1min.value);
+	assert_value(b.to_10, a.to_10.value);
+	assert_value(b.peak_at, a.peak_at.value);
+	assert_value(b.after_repair, a.after_repair.value);
+}
+
+static void bins_of_an_hour_are_taken_whole(void **state)
+{
+	struct figures f;
+	struct figures_fault fault = the_fault;
+
+	(void)state;
+	write_curve(3600, servfail_at);
+	fault.from += 600;
+	f = figures_of(&fault);
+	assert_value(f.at_1min, 0.05);
+	assert_value(f.at_1h, 0.2);
+	assert_value(f.at_2h, 0.005);
+	assert_value(f.after_repair, 3600);
+}
+
+static int always_high(int t)
+{
+	return t < END ? 600 : 0;
+}
+
+static void a_share_that_was_high_before_the_fault_is_not_its_doing(void **state)
+{
+	struct figures f;
+
+	(void)state;
+	write_curve(60, always_high);
+	f = figures_of(&the_fault);
+	assert_int_equal(f.to_10.kind, FIGURE_ALREADY);
+	assert_int_equal(f.to_50.kind, FIGURE_ALREADY);
+	assert_int_equal(f.after_repair.kind, FIGURE_NEVER);
+}
+
+static int always_low(int t)
+{
+	return t < 0;
+}
+
+static void what_did_not_happen_is_never_and_what_was_so_is_already(void **state)
+{
+	struct figures f;
+
+	(void)state;
+	write_curve(60, always_low);
+	f = figures_of(&the_fault);
+	assert_value(f.at_1min, 0);
+	assert_int_equal(f.to_10.kind, FIGURE_NEVER);
+	assert_int_equal(f.after_repair.kind, FIGURE_ALREADY);
+}
+
+static void what_was_not_measured_is_missing(void **state)
+{
+	static const struct figures_fault none = { .is_known = false };
+	static const struct figures_fault endless = { true, END - 3600, INFINITY };
+	struct figures f;
+
+	(void)state;
+	write_curve(60, servfail_at);
+	f = figures_of(&none);
+	assert_value(f.peak, 0.64);
+	assert_int_equal(f.at_1min.kind, FIGURE_MISSING);
+	assert_int_equal(f.clients.kind, FIGURE_MISSING);
+	assert_int_equal(f.upstream.kind, FIGURE_MISSING);
+	assert_int_equal(f.ede_count, 0);
+	f = figures_of(&endless);
+	assert_value(f.at_1min, 0.005);
+	assert_int_equal(f.at_1h.kind, FIGURE_MISSING);
+	assert_int_equal(f.after_repair.kind, FIGURE_MISSING);
+}
+
+static void a_line_that_was_never_finished_is_left_out(void **state)
+{
+	struct figures f;
+
+	(void)state;
+	write_file(cell_folder(), "curve.csv",
+		   CURVE_HEAD "0,x,all,10,0,10,0,0,0,0,0,10,0,0,0,1,0,1,0\n60,x,all,99,0,1");
+	f = figures_of(&the_fault);
+	assert_value(f.queries, 10);
+}
+
+static void a_wrong_curve_is_refused_with_its_line(void **state)
+{
+	struct curve *curve = NULL;
+	struct err e = { "" };
+
+	(void)state;
+	write_file(cell_folder(), "curve.csv", CURVE_HEAD "0,x,all,10\n");
+	assert_int_equal(curve_load(cell_folder(), &curve, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "curve.csv:2: 4 fields, but the first line names 19"));
+	write_file(cell_folder(), "curve.csv",
+		   CURVE_HEAD "0,x,all,ten,0,10,0,0,0,0,0,10,0,0,0,1,0,1,0\n");
+	assert_int_equal(curve_load(cell_folder(), &curve, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "curve.csv:2: 'ten' is not a number"));
+	write_file(cell_folder(), "curve.csv", "a,b,c\n");
+	assert_int_equal(curve_load(cell_folder(), &curve, &e), -EINVAL);
+	write_file(cell_folder(), "curve.csv", "");
+	assert_int_equal(curve_load(cell_folder(), &curve, &e), -EINVAL);
+	assert_null(curve);
+}
+
+static void an_nta_is_told_from_its_removal_and_from_other_words(void **state)
+{
+	(void)state;
+	assert_true(figures_is_nta("nta de."));
+	assert_true(figures_is_nta("resolver: NTA for de."));
+	assert_false(figures_is_nta("nta-remove de."));
+	assert_false(figures_is_nta("remove the NTA"));
+	assert_false(figures_is_nta("flush santa.de."));
+}
+
+#define CELL                                                                                       \
+	"{ \"folder\": \"unbound-none\", \"resolver\": \"unbound\", \"version\": \"1.17.1\", "     \
+	"\"mitigation\": \"none\", \"wall_seconds\": 12.34, \"valid\": true, "                     \
+	"\"faults\": [{ \"kind\": \"sig\", \"text\": \"t\", \"seen\": 41, "                        \
+	"\"first_seen\": \"2026-05-05T14:30:01Z\" }, "                                             \
+	"{ \"kind\": \"dark\", \"text\": \"no word\", \"seen\": 0, \"first_seen\": null }], "      \
+	"\"expectations\": [{ \"text\": \"low before\", \"held\": true, \"message\": \"\" }, "     \
+	"{ \"text\": \"low after\", \"held\": false, \"message\": \"still 20 %\" }] }"
+
+#define HEAD                                                                                       \
+	"{ \"sigfault\": \"0.1\", \"scenario\": \"test\", \"title\": \"A night\", \"seed\": 7, "   \
+	"\"clock\": \"virtual\", \"from\": \"2026-05-05T13:30:00Z\", "                             \
+	"\"to\": \"2026-05-05T17:30:00Z\", \"windows\": [{ \"from\": 3600, \"until\": 7200, "      \
+	"\"kind\": \"sig-by-unpublished-key\", \"text\": \"t\" }], \"cells\": ["
+
+static const char *terminal(void)
+{
+	static char text[1 << 16];
+	struct err e = { "" };
+	FILE *f = fmemopen(text, sizeof(text), "w");
+
+	assert_non_null(f);
+	if (report_terminal(dir, f, &e) < 0)
+		fail_msg("%s", e.text);
+	fclose(f);
+	return text;
+}
+
+static void assert_has(const char *text, const char *what)
+{
+	if (strstr(text, what))
+		return;
+	fputs(text, stderr);
+	fail_msg("no '%s' in this", what);
+}
+
+static bool has_gnuplot(void)
+{
+	if (system("command -v gnuplot >/dev/null") == 0)
+		return true;
+	if (getenv("MUST_WORK"))
+		fail_msg("gnuplot is missing: apt-get install gnuplot-nox");
+	print_message("gnuplot is missing\n");
+	return false;
+}
+
+static void the_terminal_shows_a_plot_a_table_and_verdicts(void **state)
+{
+	const char *text;
+
+	(void)state;
+	if (!has_gnuplot())
+		skip();
+	write_curve(60, servfail_at);
+	write_rest();
+	write_file(dir, "run.json", HEAD CELL "] }");
+	text = terminal();
+	assert_has(text,
+		   "A night\ntest, 2026-05-05T13:30Z + 4 h, clock virtual, seed 7, sigfault 0.1\n");
+	assert_has(text, "unbound 1.17.1, mitigation none\n100 % +");
+	assert_has(text, "\n                         [==== fault =====] ");
+	assert_has(text, "\n                         ^ 14:30-15:30 sig-by-unpublished-key\n");
+	assert_has(text, "\nqueries                           240,000\n");
+	assert_has(text, "\nclients that failed        4,321 of 5,000\n");
+	assert_has(text, "\nSERVFAIL peak             64.0 % at 15:29\n");
+	assert_has(text, "\nrepair to under 1 %                10 min\n");
+	assert_has(text, "\nNTA to under 1 %                    8 min\n");
+	assert_has(text, "\nEDE 6 DNSSEC Bogus; 3 Stale Answer; none: SERVFAIL without one\n");
+	assert_has(text, "  ✓ seen       fault sig: t (41 times, first 2026-05-05T14:30:01Z)\n");
+	assert_has(text, "  ✗ NOT SEEN   fault dark: no word\n");
+	assert_has(text, "  ✓ held       low before\n");
+	assert_has(text, "  ✗ FAILED     low after: still 20 %\n");
+}
+
+/* Every line fits, and every mark stands below the column of its instant. */
+static void a_mark_stands_below_the_column_of_its_instant(void **state)
+{
+	char copy[1 << 16], *save = NULL;
+	int step = -1, window = -1, nta = -1;
+
+	(void)state;
+	if (!has_gnuplot())
+		skip();
+	write_curve(60, servfail_at);
+	write_rest();
+	write_file(dir, "run.json", HEAD CELL "] }");
+	snprintf(copy, sizeof(copy), "%s", terminal());
+	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		if (strlen(line) > 80 && !strstr(line, "✓"))
+			fail_msg("too wide: %s", line);
+		if (strncmp(line, "  0 %", 5) == 0)
+			step = (int)strcspn(line, "#");
+		if (strchr(line, '[') && window < 0)
+			window = (int)strcspn(line, "[");
+		if (strstr(line, "^ 15:32 nta de."))
+			nta = (int)(strstr(line, "^ 15:32") - line);
+	}
+	/* 14400 s on 72 columns from the eighth character on. */
+	assert_int_equal(window, 7 + FAULT / 200);
+	assert_int_equal(nta, 7 + 7320 / 200);
+	assert_int_equal(step, window);
+}
+
+static void many_cells_make_several_tables_that_fit(void **state)
+{
+	char json[16384] = HEAD, *line, *save = NULL;
+	char copy[1 << 16];
+
+	(void)state;
+	if (!has_gnuplot())
+		skip();
+	write_curve(60, servfail_at);
+	for (unsigned i = 0; i < 6; i++)
+		snprintf(json + strlen(json), sizeof(json) - strlen(json), "%s%s", i ? "," : "",
+			 CELL);
+	strcat(json, "] }");
+	write_file(dir, "run.json", json);
+	snprintf(copy, sizeof(copy), "%s", terminal());
+	for (line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (strncmp(line, "queries", 7) == 0)
+			assert_in_range(strlen(line), 30, 80);
+}
+
+static void a_cell_without_a_record_has_no_figures(void **state)
+{
+	const char *text;
+
+	(void)state;
+	write_file(dir, "run.json", HEAD CELL "] }");
+	text = terminal();
+	assert_has(text, "unbound 1.17.1, mitigation none: nothing was recorded\n");
+	assert_has(text, "\nqueries                                 –\n");
+}
+
+static void a_folder_that_is_no_run_is_refused(void **state)
+{
+	struct err e = { "" };
+
+	(void)state;
+	assert_int_equal(report_terminal(dir, stdout, &e), -ENOENT);
+	assert_has(e.text, "is not the folder of a run");
+	write_file(dir, "run.json", "{ \"from\": ");
+	assert_int_equal(report_summary(dir, &e), -EINVAL);
+	assert_has(e.text, "run.json:1:");
+	write_file(dir, "run.json", "{ \"from\": \"yesterday\" }");
+	assert_int_equal(report_summary(dir, &e), -EINVAL);
+	write_file(dir, "run.json", HEAD "{ \"folder\": \"../elsewhere\" } ] }");
+	assert_int_equal(report_summary(dir, &e), -EINVAL);
+}
+
+static void a_missing_gnuplot_is_named_with_its_package(void **state)
+{
+	char *path = strdup(getenv("PATH"));
+	struct err e = { "" };
+	FILE *sink = fopen("/dev/null", "w");
+	int rc;
+
+	(void)state;
+	write_curve(60, servfail_at);
+	write_file(dir, "run.json", HEAD CELL "] }");
+	setenv("PATH", "/nowhere", 1);
+	rc = report_terminal(dir, sink, &e);
+	setenv("PATH", path, 1);
+	free(path);
+	fclose(sink);
+	assert_int_equal(rc, -ENOENT);
+	assert_string_equal(
+		e.text, "gnuplot, which draws the plot, is missing: apt-get install gnuplot-nox");
+}
+
+static void the_summary_is_a_markdown_table_with_verdicts(void **state)
+{
+	char path[96], text[8192];
+	struct err e = { "" };
+	FILE *f;
+
+	(void)state;
+	write_curve(60, servfail_at);
+	write_file(dir, "run.json", HEAD CELL "] }");
+	if (report_summary(dir, &e) < 0)
+		fail_msg("%s", e.text);
+	snprintf(path, sizeof(path), "%s/summary.md", dir);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	assert_has(text, "## A night\n");
+	assert_has(text, "\n|  | unbound-none |\n|:--|--:|\n| queries | 240,000 |\n");
+	assert_has(text, "\n| clients that failed | – |\n");
+	assert_has(text, "\n| expectations held | 1 of 2 |\n");
+	assert_has(text, "\n- ✗ FAILED     low after: still 20 %\n");
+}
+
+#define REPORT_TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		REPORT_TEST(figures_are_those_of_the_files),
+		REPORT_TEST(bins_of_a_second_give_the_same_figures_as_bins_of_a_minute),
+		REPORT_TEST(bins_of_an_hour_are_taken_whole),
+		REPORT_TEST(a_share_that_was_high_before_the_fault_is_not_its_doing),
+		REPORT_TEST(what_did_not_happen_is_never_and_what_was_so_is_already),
+		REPORT_TEST(what_was_not_measured_is_missing),
+		REPORT_TEST(a_line_that_was_never_finished_is_left_out),
+		REPORT_TEST(a_wrong_curve_is_refused_with_its_line),
+		REPORT_TEST(an_nta_is_told_from_its_removal_and_from_other_words),
+		REPORT_TEST(the_terminal_shows_a_plot_a_table_and_verdicts),
+		REPORT_TEST(a_mark_stands_below_the_column_of_its_instant),
+		REPORT_TEST(many_cells_make_several_tables_that_fit),
+		REPORT_TEST(a_cell_without_a_record_has_no_figures),
+		REPORT_TEST(a_folder_that_is_no_run_is_refused),
+		REPORT_TEST(a_missing_gnuplot_is_named_with_its_package),
+		REPORT_TEST(the_summary_is_a_markdown_table_with_verdicts),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
