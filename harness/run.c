@@ -52,7 +52,7 @@ static void on_interrupt(int sig)
 
 int run_parse_clock(const char *text, enum clock_mode *mode, double *speed, struct err *e)
 {
-	char *end;
+	char *end = NULL;
 
 	*speed = 1;
 	if (strcmp(text, "virtual") == 0) {
