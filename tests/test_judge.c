@@ -1,0 +1,338 @@
+/* Expectations are judged on the files, and whatever is wrong with one shows as a verdict that did not hold. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/judge.h"
+#include "sim/script.h"
+
+#define FROM (1777987800 * SECOND) /* 2026-05-05T13:30:00Z */
+
+static char folder[64];
+
+static void write_file(const char *name, const char *text)
+{
+	char path[128];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	snprintf(folder, sizeof(folder), "/tmp/test-judge-XXXXXX");
+	if (!mkdtemp(folder))
+		return -1;
+	write_file("curve.csv", "t,utc,class,queries,retries,servfail\n"
+				"0,x,all,100,0,1\n0,x,signed,50,0,1\n"
+				"60,x,all,200,0,20\n60,x,signed,50,0,20\n"
+				"120,x,all,0,0,0\n120,x,signed,0,0,0\n");
+	write_file("ede.csv", "t,utc,rcode,code,count\n0,x,SERVFAIL,6,1\n60,x,SERVFAIL,6,15\n"
+			      "60,x,SERVFAIL,-1,5\n");
+	write_file("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n"
+				   "0,x,de.,a.nic.de.,30,20,10\n0,x,.,a.root.,5,5,0\n"
+				   "60,x,de.,a.nic.de.,7,7,0\n");
+	write_file("metrics.csv", "t,utc,name,value\n0,x,rss,1.5\n60,x,rss,2.5\n60,x,cpu,9\n");
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	char command[128];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	return system(command);
+}
+
+/* A scenario whose expectations are the bodies of functions of `run`. */
+static struct scenario *new_scenario(void)
+{
+	struct scenario *s = calloc(1, sizeof(*s));
+	struct err e = { "" };
+
+	assert_non_null(s);
+	s->from = FROM;
+	s->to = FROM + HOUR;
+	s->seed = 7;
+	if (script_new(folder, &s->script, &e) < 0)
+		fail_msg("%s", e.text);
+	return s;
+}
+
+static int function_of(struct scenario *s, const char *body)
+{
+	char path[128], source[2048];
+	struct err e = { "" };
+
+	snprintf(source, sizeof(source), "return function(run) %s end\n", body);
+	write_file("body.lua", source);
+	snprintf(path, sizeof(path), "%s/body.lua", folder);
+	if (script_run_file(s->script, path, 1, &e) < 0)
+		fail_msg("%s", e.text);
+	return luaL_ref(script_state(s->script), LUA_REGISTRYINDEX);
+}
+
+static void expect(struct scenario *s, const char *mitigation, const char *body)
+{
+	struct expectation *grown =
+		reallocarray(s->expectations, s->expectation_count + 1, sizeof(*grown));
+	struct expectation *x;
+
+	assert_non_null(grown);
+	s->expectations = grown;
+	x = &s->expectations[s->expectation_count++];
+	*x = (struct expectation){ .function = function_of(s, body) };
+	snprintf(x->text, sizeof(x->text), "%.200s", body);
+	snprintf(x->mitigation, sizeof(x->mitigation), "%s", mitigation);
+}
+
+static void end(struct scenario *s)
+{
+	script_free(s->script);
+	free(s->expectations);
+	free(s->reports);
+	free(s);
+}
+
+static unsigned judge(struct scenario *s, const char *mitigation, FILE *out, struct verdict **ret)
+{
+	struct judge_cell c = { .folder = folder,
+				.resolver = "unbound",
+				.version = "1.17.1",
+				.mitigation = mitigation,
+				.clock = "virtual" };
+	struct err e = { "" };
+	unsigned count = 0;
+
+	if (judge_cell(s, &c, out, ret, &count, &e) < 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(lua_gettop(script_state(s->script)), 0);
+	return count;
+}
+
+/* The verdict on one expectation. */
+static struct verdict verdict_on(const char *body)
+{
+	struct scenario *s = new_scenario();
+	struct verdict *verdicts = NULL, v;
+
+	expect(s, "", body);
+	assert_int_equal(judge(s, "none", stdout, &verdicts), 1);
+	v = verdicts[0];
+	free(verdicts);
+	end(s);
+	return v;
+}
+
+static void assert_holds(const char *body)
+{
+	struct verdict v = verdict_on(body);
+
+	if (!v.held)
+		fail_msg("'%s' did not hold: %s", body, v.message);
+}
+
+static void assert_fails(const char *body, const char *message)
+{
+	struct verdict v = verdict_on(body);
+
+	if (v.held)
+		fail_msg("'%s' held", body);
+	if (!strstr(v.message, message))
+		fail_msg("'%s': no '%s' in '%s'", body, message, v.message);
+}
+
+static void a_share_is_a_column_over_queries_in_the_bins_that_begin_in_the_time(void **state)
+{
+	(void)state;
+	assert_holds("return run:share('servfail', '13:30', '13:31') == 0.01");
+	assert_holds("return run:share('servfail', '13:30', '13:32') == 0.07");
+	assert_holds("return run:share('servfail', '13:30:30', '13:32') == 0.1");
+	assert_holds(
+		"return run:share('servfail', '2026-05-05T13:31Z', '2026-05-05T13:32Z') == 0.1");
+	assert_holds("return run:share('servfail', 60, 120) == 0.1");
+	assert_holds("return run:share('servfail', '13:31', '13:32', { class = 'signed' }) == 0.4");
+}
+
+static void a_share_of_nothing_is_an_error_and_never_passes(void **state)
+{
+	(void)state;
+	assert_fails("return run:share('servfail', '13:32', '13:33') < 0.01",
+		     "no queries between 13:32 and 13:33");
+	assert_fails("return run:share('servfail', '20:00', '21:00') < 0.01", "no queries between");
+	assert_fails("return run:share('servfail', '13:32', '13:30') < 0.01",
+		     "nothing lies between 13:32 and 13:30");
+	assert_fails("return run:count('servfail', '20:00', '21:00') == 0",
+		     "nothing was recorded between 20:00 and 21:00");
+}
+
+static void a_name_that_is_mistyped_is_an_error_that_says_which_there_are(void **state)
+{
+	(void)state;
+	assert_fails("return run:share('servfial', '13:30', '13:31') < 0.01",
+		     "no column 'servfial'; there are queries, retries, servfail");
+	assert_fails("return run:share('servfail', '13:30', '13:31', { class = 'sined' }) < 1",
+		     "no class 'sined' in this run; there are all, signed");
+	assert_fails("return run:share('servfail', '13:30', '13:31', { clas = 'signed' }) < 1",
+		     "'clas'");
+	assert_fails("return run:share('servfail', 'noon', '13:31') < 1", "'noon'");
+	assert_fails("return run.mitigaton == nil", "run has no 'mitigaton'");
+	assert_fails("return run:sahre() == nil", "run has no 'sahre'");
+	assert_fails("return #run:metric('rrs').t == 0", "no metric 'rrs' in the run");
+}
+
+static void an_error_names_the_line_it_comes_from(void **state)
+{
+	(void)state;
+	assert_fails("return run:share('x', '13:30', '13:31')", "body.lua:1: ");
+	assert_fails("error('no idea')", "body.lua:1: no idea");
+	assert_fails("while true do end", "endless loop");
+}
+
+static void counts_and_curves_are_those_of_the_files(void **state)
+{
+	(void)state;
+	assert_holds("return run:count('queries', '13:30', '13:33') == 300");
+	assert_holds("return run:count('queries', '13:32', '13:33') == 0");
+	assert_holds("local c = run:curve('servfail')"
+		     " return #c.t == 3 and c.t[2] == 60 and c.value[2] == 20");
+	assert_holds("return run:curve('queries', { class = 'signed' }).value[1] == 50");
+	assert_holds("local m = run:metric('rss') return #m.t == 2 and m.value[2] == 2.5");
+	assert_holds("local m = run:metric('rss', '13:31', '13:32')"
+		     " return #m.t == 1 and m.t[1] == 60");
+	assert_holds("local e = run:ede() return e[6] == 16 and e[-1] == 5 and e[22] == nil");
+	assert_holds("return run:ede('13:30', '13:31')[6] == 1");
+	assert_holds("local q, a, d = run:upstream() return q == 42 and a == 32 and d == 10");
+	assert_holds("local q = run:upstream('13:30', '13:31', { zone = 'de.' }) return q == 30");
+	assert_holds("return run:upstream(nil, nil, { zone = 'de.' }) == 37");
+}
+
+static void the_cell_is_known_to_its_expectations(void **state)
+{
+	(void)state;
+	assert_holds("return run.resolver == 'unbound' and run.version == '1.17.1'"
+		     " and run.mitigation == 'none' and run.clock == 'virtual' and run.seed == 7");
+}
+
+static void a_verdict_carries_the_message_that_was_returned(void **state)
+{
+	struct verdict v;
+
+	(void)state;
+	assert_fails("return false, 'still 20 %'", "still 20 %");
+	assert_fails("return nil, 20", "20");
+	assert_fails("run:ede()", "its function returned nothing");
+	v = verdict_on("return true, 'by far'");
+	assert_true(v.held);
+	assert_string_equal(v.message, "by far");
+}
+
+static void an_expectation_of_a_mitigation_is_judged_in_its_cells_only(void **state)
+{
+	struct scenario *s = new_scenario();
+	struct verdict *verdicts = NULL;
+
+	(void)state;
+	expect(s, "nta", "return run.mitigation == 'nta'");
+	expect(s, "", "return true");
+	assert_int_equal(judge(s, "none", stdout, &verdicts), 1);
+	assert_string_equal(verdicts[0].text, "return true");
+	free(verdicts);
+	assert_int_equal(judge(s, "nta", stdout, &verdicts), 2);
+	assert_true(verdicts[0].held && verdicts[1].held);
+	free(verdicts);
+	end(s);
+}
+
+static void what_is_printed_goes_where_it_was_asked_to_go(void **state)
+{
+	struct scenario *s = new_scenario();
+	struct verdict *verdicts = NULL;
+	char text[256] = "";
+	FILE *out = fmemopen(text, sizeof(text), "w");
+
+	(void)state;
+	assert_non_null(out);
+	expect(s, "", "print('share', run:share('servfail', 0, 60)) return true");
+	s->reports = calloc(2, sizeof(int));
+	s->reports[0] = function_of(s, "print('a table')");
+	s->reports[1] = function_of(s, "print(run:curve('nonsense'))");
+	s->report_count = 2;
+	assert_int_equal(judge(s, "none", out, &verdicts), 2);
+	fclose(out);
+	assert_string_equal(text, "share\t0.01\na table\n");
+	assert_true(verdicts[0].held);
+	assert_false(verdicts[1].held);
+	assert_string_equal(verdicts[1].text, "report() could be made");
+	assert_non_null(strstr(verdicts[1].message, "no column 'nonsense'"));
+	free(verdicts);
+	end(s);
+}
+
+static void a_run_that_a_script_keeps_is_closed_after_its_cell(void **state)
+{
+	struct scenario *s = new_scenario();
+	struct verdict *verdicts = NULL;
+
+	(void)state;
+	expect(s, "",
+	       "if kept then return kept:share('servfail', 0, 60) == 0.01 end"
+	       " kept = run; say = print; return true");
+	assert_int_equal(judge(s, "none", stdout, &verdicts), 1);
+	assert_true(verdicts[0].held);
+	free(verdicts);
+	assert_int_equal(judge(s, "none", stdout, &verdicts), 1);
+	assert_false(verdicts[0].held);
+	assert_non_null(strstr(verdicts[0].message, "this run has been judged"));
+	free(verdicts);
+	end(s);
+}
+
+static void a_cell_without_a_curve_cannot_be_judged(void **state)
+{
+	struct scenario *s = new_scenario();
+	struct judge_cell c = { .folder = "/nowhere", .mitigation = "none" };
+	struct verdict *verdicts = NULL;
+	struct err e = { "" };
+	unsigned count = 0;
+
+	(void)state;
+	assert_int_equal(judge_cell(s, &c, stdout, &verdicts, &count, &e), -ENOENT);
+	assert_null(verdicts);
+	end(s);
+}
+
+#define JUDGE_TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		JUDGE_TEST(a_share_is_a_column_over_queries_in_the_bins_that_begin_in_the_time),
+		JUDGE_TEST(a_share_of_nothing_is_an_error_and_never_passes),
+		JUDGE_TEST(a_name_that_is_mistyped_is_an_error_that_says_which_there_are),
+		JUDGE_TEST(an_error_names_the_line_it_comes_from),
+		JUDGE_TEST(counts_and_curves_are_those_of_the_files),
+		JUDGE_TEST(the_cell_is_known_to_its_expectations),
+		JUDGE_TEST(a_verdict_carries_the_message_that_was_returned),
+		JUDGE_TEST(an_expectation_of_a_mitigation_is_judged_in_its_cells_only),
+		JUDGE_TEST(what_is_printed_goes_where_it_was_asked_to_go),
+		JUDGE_TEST(a_run_that_a_script_keeps_is_closed_after_its_cell),
+		JUDGE_TEST(a_cell_without_a_curve_cannot_be_judged),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
