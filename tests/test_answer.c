@@ -1,7 +1,6 @@
 #include "tests/world.h"
 
-#include <strings.h>
-
+#include <cmocka.h>
 #include <ldns/ldns.h>
 
 #include "sim/answer.h"

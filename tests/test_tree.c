@@ -1,6 +1,7 @@
 #include "tests/world.h"
 
 #include <errno.h>
+#include <cmocka.h>
 
 #include "zones/content.h"
 
