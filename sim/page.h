@@ -84,6 +84,7 @@ struct page_ring {
 
 struct page_area { /* one resolver process */
 	_Atomic uint32_t attached; /* the library is there */
+	_Atomic int32_t pid; /* whose it is, as that process sees itself: not its children's */
 	_Atomic uint32_t attention; /* something in `out` cannot wait */
 	_Atomic uint32_t streams; /* open TCP connections */
 	_Atomic uint64_t dropped; /* datagrams to ports where nobody listened */

@@ -39,6 +39,15 @@ void *shim_libc(const char *name, const char *version)
 	return f ? f : dlsym(RTLD_NEXT, name);
 }
 
+/* The first process that attaches has the area, through every exec(); its children do not. */
+static bool is_ours(struct page *p)
+{
+	int32_t pid = (int32_t)RAW(SYS_getpid, 0, 0, 0, 0, 0, 0), expected = 0;
+
+	return atomic_compare_exchange_strong(&p->area[shim_area].pid, &expected, pid) ||
+	       expected == pid;
+}
+
 /* Maps the page when the environment names an area. No allocation: this may run inside malloc's own start. */
 struct page *shim_attach(void)
 {
@@ -59,7 +68,7 @@ struct page *shim_attach(void)
 	if (p == MAP_FAILED || p->magic != PAGE_MAGIC || p->version != PAGE_VERSION)
 		goto out;
 	shim_area = (unsigned)(*value - '0');
-	if (shim_area < PAGE_AREAS)
+	if (shim_area < PAGE_AREAS && is_ours(p))
 		shim_page = p;
 out:
 	atomic_store(&attach_state, 2);
@@ -68,17 +77,31 @@ out:
 
 static void slot_release(void *arg);
 
-/* The thread that loads us is the program's first. Programs that it starts in turn are not ours. */
+/* A program that this process ran before, a wrapper script's shell, took its threads along. */
+static void release_former_threads(struct page *p)
+{
+	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
+		struct page_slot *s = &p->slots[i];
+		uint32_t state = atomic_load(&s->state);
+
+		if (s->area != shim_area || state == PAGE_FREE || s == own_slot)
+			continue;
+		atomic_store(&s->state, PAGE_FREE);
+		if (state == PAGE_RUN)
+			atomic_fetch_sub(&p->running, 1);
+	}
+}
+
+/* The thread that loads us is the program's first. */
 __attribute__((constructor)) static void start(void)
 {
 	struct page *p = shim_attach();
 
-	unsetenv(PAGE_ENV);
-	unsetenv("LD_PRELOAD");
 	pthread_key_create(&exit_key, slot_release);
 	if (!p)
 		return;
 	pthread_setspecific(exit_key, shim_self(p));
+	release_former_threads(p);
 	atomic_store(&area(p)->attached, 1);
 }
 

@@ -1,0 +1,263 @@
+/* sigfault as its users run it: against the real Unbound, judged by what it leaves. */
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/shell.h"
+
+#define SIGFAULT "build/sigfault"
+#define EVER 1e9
+
+static struct shell sh;
+
+static void same_seed_same_curve(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		shell(&sh, SIGFAULT " run minute --seed 7 --quiet -o %s/seed%d", d, i);
+		if (sh.status != 0)
+			fail_msg("%d: %s", sh.status, sh.out);
+	}
+	shell(&sh, "cmp %s/seed0/unbound-none/curve.csv %s/seed1/unbound-none/curve.csv", d, d);
+	assert_int_equal(sh.status, 0);
+	shell(&sh, SIGFAULT " run minute --seed 8 --quiet -o %s/seed2", d);
+	shell(&sh, "cmp %s/seed0/unbound-none/curve.csv %s/seed2/unbound-none/curve.csv", d, d);
+	assert_int_equal(sh.status, 1);
+}
+
+static void virtual_time_gives_what_real_time_gives(void **state)
+{
+	static const char *const columns[] = { "queries", "noerror", "nxdomain", "servfail",
+					       "timeout" };
+	char virtual[256], real[256];
+	const char *d = shell_folder();
+
+	(void)state;
+	shell(&sh, SIGFAULT " run minute --quiet -o %s/virtual", d);
+	assert_int_equal(sh.status, 0);
+	shell(&sh, SIGFAULT " run minute --quiet --clock real -o %s/real", d);
+	if (sh.status != 0)
+		fail_msg("%d: %s", sh.status, sh.out);
+	assert_true(sh.wall > 180);
+	snprintf(virtual, sizeof(virtual), "%s/virtual/unbound-none/curve.csv", d);
+	snprintf(real, sizeof(real), "%s/real/unbound-none/curve.csv", d);
+	for (int t = 0; t < 180; t += 10) {
+		for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+			double v = csv_sum(virtual, columns[i], "class", "all", t, t + 10);
+			double r = csv_sum(real, columns[i], "class", "all", t, t + 10);
+
+			if (v - r > 8 || r - v > 8)
+				fail_msg("at %d s %s: %g in virtual time, %g in real", t,
+					 columns[i], v, r);
+		}
+	}
+}
+
+static void a_run_leaves_the_files_that_it_promises(void **state)
+{
+	static const char *const files[] = { "run.json",
+					     "summary.md",
+					     "unbound-none/curve.csv",
+					     "unbound-none/ede.csv",
+					     "unbound-none/upstream.csv",
+					     "unbound-none/metrics.csv",
+					     "unbound-none/events.csv",
+					     "unbound-none/resolver.conf",
+					     "unbound-none/resolver.log",
+					     "unbound-none/resolver.version",
+					     "unbound-none/queries.db",
+					     "unbound-none/clients.pcap",
+					     "unbound-none/upstream.pcap" };
+	const char *d = shell_folder();
+
+	(void)state;
+	shell(&sh, SIGFAULT " run minute --quiet --pcap --log-queries -o %s/files", d);
+	assert_int_equal(sh.status, 0);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		shell(&sh, "test -s %s/files/%s", d, files[i]);
+		if (sh.status != 0)
+			fail_msg("'%s' is missing or empty", files[i]);
+	}
+	shell(&sh, "head -1 %s/files/unbound-none/curve.csv", d);
+	assert_string_equal(
+		sh.out, "t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,"
+			"fresh,cached,stale,wrong,ad,names,failed_names,clients,failed_clients\n");
+}
+
+/* tshark says when the answer came, its TTL and its address, which tells when the authority gave it. */
+static void ttls_are_exact_in_virtual_time(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	shell(&sh, SIGFAULT " run tests/scenarios/healthy.lua --quiet --pcap -o %s/ttl", d);
+	if (sh.status != 0)
+		fail_msg("%d: %s", sh.status, sh.out);
+	shell(&sh,
+	      "tshark -r %s/ttl/unbound-none/clients.pcap -Y 'dns.flags.response==1 && dns.a' -T "
+	      "fields "
+	      "-E occurrence=f -e frame.time_epoch -e dns.resp.ttl -e dns.a 2>/dev/null | awk "
+	      "-F'[\t.]' '"
+	      "{ given = ($5 * 256 + $6) * 256 + $7; age = $1 - 1777982400 - given; n++; "
+	      "if ($3 != 300 - age) bad++ } END { print n+0, bad+0 }'",
+	      d);
+	{
+		int n = 0, bad = -1;
+
+		assert_int_equal(sscanf(sh.out, "%d %d", &n, &bad), 2);
+		assert_true(n > 20000);
+		assert_int_equal(bad, 0);
+	}
+}
+
+static void a_dark_server_is_asked_again_in_virtual_time_only(void **state)
+{
+	const char *d = shell_folder();
+	char path[256];
+
+	(void)state;
+	shell(&sh, SIGFAULT " run dark --quiet -o %s/dark", d);
+	if (sh.status > 1)
+		fail_msg("%d: %s", sh.status, sh.out);
+	assert_true(sh.wall < 60);
+	snprintf(path, sizeof(path), "%s/dark/unbound-none/upstream.csv", d);
+	assert_true(csv_sum(path, "dropped", NULL, NULL, 0, EVER) > 20);
+}
+
+static void an_expectation_that_fails_is_exit_1(void **state)
+{
+	(void)state;
+	shell(&sh, SIGFAULT " run tests/scenarios/disappointed.lua --quiet -o %s/disappointed",
+	      shell_folder());
+	assert_int_equal(sh.status, 1);
+}
+
+static void a_fault_that_nobody_saw_makes_the_run_invalid(void **state)
+{
+	(void)state;
+	shell(&sh, SIGFAULT " run tests/scenarios/unseen.lua --quiet -o %s/unseen", shell_folder());
+	assert_int_equal(sh.status, 4);
+	assert_non_null(strstr(sh.out, "never saw the fault"));
+}
+
+static void what_is_missing_is_exit_3_and_what_is_wrong_exit_2(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	shell(&sh, SIGFAULT " run minute -r unbound=/nowhere/unbound -o %s/x1", d);
+	assert_int_equal(sh.status, 3);
+	shell(&sh, SIGFAULT " run nosuchscenario -o %s/x2", d);
+	assert_int_equal(sh.status, 2);
+	shell(&sh, SIGFAULT " run minute -m nosuchmitigation -o %s/x3", d);
+	assert_int_equal(sh.status, 2);
+	shell(&sh, SIGFAULT " run minute --set nosuchparam=1 -o %s/x4", d);
+	assert_int_equal(sh.status, 2);
+	shell(&sh, "mkdir %s/full && touch %s/full/file && " SIGFAULT " run minute -o %s/full", d,
+	      d, d);
+	assert_int_equal(sh.status, 2);
+	shell(&sh, SIGFAULT " run minute --clock sundial -o %s/x5", d);
+	assert_int_equal(sh.status, 2);
+	shell(&sh, SIGFAULT " frobnicate");
+	assert_int_equal(sh.status, 2);
+	shell(&sh, "ls %s | grep -c '^x'", d);
+	assert_string_equal(sh.out, "0\n");
+}
+
+/* A resolver that dies after a while: a shell script that starts the real one and ends it. */
+static void a_resolver_that_dies_ends_the_run_and_keeps_the_record(void **state)
+{
+	const char *d = shell_folder();
+	char path[256];
+
+	(void)state;
+	shell(&sh,
+	      "mkdir -p %s/bin && ln -sf \"$(command -v unbound-control)\" %s/bin/unbound-control "
+	      "&& "
+	      "printf '#!/bin/sh\\nexec /usr/sbin/unbound \"$@\"\\n' > %s/bin/unbound && chmod +x "
+	      "%s/bin/unbound",
+	      d, d, d, d);
+	shell(&sh,
+	      "(" SIGFAULT " run de-2026 --set population=1000 --quiet -o %s/dead & "
+	      "run=$!; for i in $(seq 100); do sleep 0.1; "
+	      "test $(wc -l < %s/dead/unbound-none/curve.csv 2>/dev/null || echo 0) -gt 20 && "
+	      "break; "
+	      "done; pid=$(pgrep -f 'unbound .*%s/dead'); kill -SEGV $pid; wait $run)",
+	      d, d, d);
+	assert_int_equal(sh.status, 4);
+	assert_non_null(strstr(sh.out, "signal 11"));
+	snprintf(path, sizeof(path), "%s/dead/unbound-none/curve.csv", d);
+	assert_true(csv_sum(path, "queries", "class", "all", 0, EVER) > 1000);
+}
+
+static void kill_9_leaves_nothing(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		shell(&sh,
+		      "(" SIGFAULT
+		      " run de-2026 --set population=1000 --quiet -o %s/kill%d & run=$!; "
+		      "sleep 0.%d; kill -9 $run; wait $run) 2>/dev/null; sleep 0.5; "
+		      "pgrep -f '%s/kill%d'; ip link | grep -c sigfault; ip netns | wc -l",
+		      d, i, 2 + i, d, i);
+		assert_string_equal(sh.out, "0\n0\n");
+	}
+}
+
+static void an_interrupt_ends_it_with_130_and_a_readable_record(void **state)
+{
+	const char *d = shell_folder();
+	char path[256];
+
+	(void)state;
+	shell(&sh,
+	      "(" SIGFAULT " run de-2026 --set population=1000 --quiet -o %s/int & run=$!; "
+	      "for i in $(seq 100); do sleep 0.1; "
+	      "test $(wc -l < %s/int/unbound-none/curve.csv 2>/dev/null || echo 0) -gt 20 && "
+	      "break; "
+	      "done; kill -INT $run; wait $run)",
+	      d, d);
+	assert_int_equal(sh.status, 130);
+	snprintf(path, sizeof(path), "%s/int/unbound-none/curve.csv", d);
+	assert_true(csv_sum(path, "queries", "class", "all", 0, EVER) > 1000);
+	shell(&sh, "test -s %s/int/run.json", d);
+	assert_int_equal(sh.status, 0);
+}
+
+static int after(void **state)
+{
+	(void)state;
+	shell_done();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(same_seed_same_curve),
+		cmocka_unit_test(virtual_time_gives_what_real_time_gives),
+		cmocka_unit_test(a_run_leaves_the_files_that_it_promises),
+		cmocka_unit_test(ttls_are_exact_in_virtual_time),
+		cmocka_unit_test(a_dark_server_is_asked_again_in_virtual_time_only),
+		cmocka_unit_test(an_expectation_that_fails_is_exit_1),
+		cmocka_unit_test(a_fault_that_nobody_saw_makes_the_run_invalid),
+		cmocka_unit_test(what_is_missing_is_exit_3_and_what_is_wrong_exit_2),
+		cmocka_unit_test(a_resolver_that_dies_ends_the_run_and_keeps_the_record),
+		cmocka_unit_test(kill_9_leaves_nothing),
+		cmocka_unit_test(an_interrupt_ends_it_with_130_and_a_readable_record),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, after);
+}

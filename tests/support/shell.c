@@ -1,0 +1,110 @@
+#include "tests/support/shell.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "sim/base/cleanup.h"
+
+static char folder[64];
+
+static double machine_seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+void shell(struct shell *ret, const char *fmt, ...)
+{
+	char line[8192];
+	size_t len = 0, n;
+	va_list ap;
+	FILE *f;
+	int s;
+
+	va_start(ap, fmt);
+	n = (size_t)vsnprintf(line, sizeof(line) - 16, fmt, ap);
+	va_end(ap);
+	assert_true(n < sizeof(line) - 16);
+	ret->wall = machine_seconds();
+	f = popen(strcat(line, " 2>&1"), "r");
+	assert_non_null(f);
+	while ((n = fread(ret->out + len, 1, sizeof(ret->out) - 1 - len, f)) > 0)
+		len += n;
+	ret->out[len] = '\0';
+	s = pclose(f);
+	ret->wall = machine_seconds() - ret->wall;
+	ret->status = WIFSIGNALED(s) ? 128 + WTERMSIG(s) : WEXITSTATUS(s);
+}
+
+const char *shell_folder(void)
+{
+	if (!folder[0]) {
+		strcpy(folder, "/tmp/sigfault-test-XXXXXX");
+		assert_non_null(mkdtemp(folder));
+	}
+	return folder;
+}
+
+void shell_done(void)
+{
+	struct shell s;
+
+	if (folder[0])
+		shell(&s, "rm -rf %s", folder);
+	folder[0] = '\0';
+}
+
+/* Splits a line at its commas, in place. CSV as sigfault writes it has no quotes in the columns that tests read. */
+static int split(char *line, char **cells, int max)
+{
+	int n = 0;
+
+	line[strcspn(line, "\r\n")] = '\0';
+	for (char *at = line; at && n < max; n++)
+		cells[n] = strsep(&at, ",");
+	return n;
+}
+
+static int index_of(char **cells, int n, const char *name)
+{
+	for (int i = 0; i < n; i++)
+		if (strcmp(cells[i], name) == 0)
+			return i;
+	fail_msg("no column '%s'", name);
+	return -1;
+}
+
+double csv_sum(const char *path, const char *column, const char *key, const char *value,
+	       double from, double to)
+{
+	_cleanup_(fclosep) FILE *f = fopen(path, "r");
+	char line[4096], *cells[64];
+	double sum = 0;
+	int n, at, k, t;
+
+	if (!f)
+		fail_msg("no file '%s'", path);
+	assert_non_null(fgets(line, sizeof(line), f));
+	n = split(line, cells, 64);
+	at = index_of(cells, n, column);
+	t = index_of(cells, n, "t");
+	k = key ? index_of(cells, n, key) : -1;
+	while (fgets(line, sizeof(line), f)) {
+		n = split(line, cells, 64);
+		if (n <= at || atof(cells[t]) < from || atof(cells[t]) >= to)
+			continue;
+		if (k < 0 || strcmp(cells[k], value) == 0)
+			sum += atof(cells[at]);
+	}
+	return sum;
+}
