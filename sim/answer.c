@@ -11,7 +11,8 @@
 #define CHAIN_MAX 8 /* CNAMEs that are followed */
 #define PROOFS_MAX 8
 
-/* An answer while it is put together. The big ones last: only what is used of them is ever touched. */
+/* An answer while it is put together. The big ones last: only what is used of them is
+ * ever touched. */
 struct work {
 	struct view v;
 	struct reply *r;
@@ -89,8 +90,8 @@ static void prove_cover(struct work *w, const uint8_t *name)
 		put_proof(w);
 }
 
-/* RFC 5155 section 7.2.1: the closest encloser that the chain has, at least `depth` labels up, matches; the next
- * closer name is covered. */
+/* RFC 5155 section 7.2.1: the closest encloser that the chain has, at least `depth` labels up,
+ * matches; the next closer name is covered. */
 static void prove_encloser(struct work *w, const uint8_t *name, unsigned depth)
 {
 	unsigned most = name_labels(name) - name_labels(w->v.zone->apex);
@@ -109,8 +110,8 @@ static bool has_nsec3(const struct work *w)
 	return w->v.zone->denial == DENIAL_NSEC3;
 }
 
-/* The name is there and the type is not: RFC 4035 section 3.1.3.1, 5155 sections 7.2.3 and 7.2.4. No NSEC
- * matches an empty non-terminal; the one before it covers it. */
+/* The name is there and the type is not: RFC 4035 section 3.1.3.1, 5155 sections 7.2.3 and 7.2.4.
+ * No NSEC matches an empty non-terminal; the one before it covers it. */
 static void prove_no_type(struct work *w, const uint8_t *name)
 {
 	if (prove_match(w, name))
@@ -147,7 +148,8 @@ static void prove_expansion(struct work *w)
 		prove_cover(w, w->wild_name);
 }
 
-/* RFC 4035 section 3.1.3.2, 5155 section 7.2.2. `depth`: labels between the name and its closest encloser. */
+/* RFC 4035 section 3.1.3.2, 5155 section 7.2.2. `depth`: labels between the name and its closest
+ * encloser. */
 static void answer_nxdomain(struct work *w, unsigned depth)
 {
 	uint8_t wild[NAME_MAX_LEN];
@@ -184,8 +186,8 @@ static void answer_wildcard_nodata(struct work *w, const uint8_t *wild, unsigned
 	prove_no_type(w, wild);
 }
 
-/* An address that spares the resolver a question. It may be missing, unless it is glue without which the
- * delegation leads nowhere. */
+/* An address that spares the resolver a question. It may be missing, unless it is glue without
+ * which the delegation leads nowhere. */
 static void put_address(struct work *w, const uint8_t *name, uint16_t type, enum node_kind kind,
 			bool must)
 {
@@ -262,7 +264,8 @@ static bool put_type(struct work *w, const uint8_t *owner, uint16_t type)
 	return true;
 }
 
-/* RFC 8482 section 4.1: one RRset is answer enough to ANY. RRSIG alone is such a question too (section 7). */
+/* RFC 8482 section 4.1: one RRset is answer enough to ANY. RRSIG alone is such a question too
+ * (section 7). */
 static bool put_any(struct work *w, const uint8_t *owner, const struct node *node)
 {
 	bool expanded = owner != w->name;
@@ -338,8 +341,8 @@ static bool asks_for_alias(uint16_t qtype)
 	return qtype == RR_CNAME || qtype == RR_ANY || qtype == RR_RRSIG || qtype == RR_NSEC;
 }
 
-/* Looks in the node at `owner`, which is w->name or a wildcard `depth` labels from it. Returns true when a CNAME is to be
- * followed. */
+/* Looks in the node at `owner`, which is w->name or a wildcard `depth` labels from it. Returns true
+ * when a CNAME is to be followed. */
 static bool answer_node(struct work *w, const uint8_t *owner, const struct node *node,
 			unsigned depth)
 {

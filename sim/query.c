@@ -14,7 +14,8 @@ static uint8_t lower(uint8_t c)
 	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
 }
 
-/* Takes the question apart. It has nothing in front of it to point to, so there is no compression in it. */
+/* Takes the question apart. It has nothing in front of it to point to, so there is no compression
+ * in it. */
 static bool parse_question(const uint8_t *data, size_t len, struct query *q)
 {
 	size_t at = HEADER, n = 0;
@@ -120,7 +121,8 @@ static bool parse_records(const uint8_t *data, size_t len, struct query *q)
 	return at == len;
 }
 
-/* AXFR, IXFR and the other types that ask for more than a record (RFC 6895 section 3.1), but for ANY. */
+/* AXFR, IXFR and the other types that ask for more than a record (RFC 6895 section 3.1), but for
+ * ANY. */
 static bool is_meta(uint16_t type)
 {
 	return type >= 249 && type <= 254;

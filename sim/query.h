@@ -30,6 +30,6 @@ struct query {
 	uint16_t udp_size;
 };
 
-/* What the bytes are: RCODE_NOERROR for a question that can be looked for, or the error to answer with. -1: nothing can be
- * answered (shorter than a header, or a response). */
+/* What the bytes are: RCODE_NOERROR for a question that can be looked for, or the error to answer
+ * with. -1: nothing can be answered (shorter than a header, or a response). */
 int query_parse(const uint8_t *data, size_t len, struct query *ret);

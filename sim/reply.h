@@ -33,7 +33,8 @@ struct reply_mark {
 	uint16_t counts[3];
 };
 
-/* Begins with header and question; `limit` is for the message without OPT. false: it has no room even for these. */
+/* Begins with header and question; `limit` is for the message without OPT. false: it has no room
+ * even for these. */
 bool reply_init(struct reply *r, const struct query *q, void *data, size_t limit);
 
 struct reply_mark reply_mark(const struct reply *r);
@@ -42,7 +43,8 @@ void reply_reset(struct reply *r, const struct reply_mark *m);
 /* Adds an RRset with this TTL to the section. false: it does not fit, and nothing was added. */
 bool reply_rrset(struct reply *r, const struct rrset *rs, uint32_t ttl);
 
-/* Ends the message: header, and OPT when the query had one, for which `cap` has room behind the limit. */
+/* Ends the message: header, and OPT when the query had one, for which `cap` has room behind the
+ * limit. */
 void reply_finish(struct reply *r, unsigned rcode, uint16_t udp_size, size_t cap);
 
 #define REPLY_OPT 11 /* bytes of OPT */

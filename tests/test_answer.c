@@ -184,7 +184,8 @@ static size_t count_of(const struct got *g, ldns_pkt_section section, uint16_t t
 	return n;
 }
 
-/* The NSEC3 owner hash of a name under the parameters of `rr`, as a name; the name itself for NSEC. */
+/* The NSEC3 owner hash of a name under the parameters of `rr`, as a name; the name itself
+ * for NSEC. */
 static ldns_rdf *chain_name(const ldns_rr *rr, const uint8_t *name)
 {
 	ldns_rdf *rdf = rdf_of(name), *hash, *zone;
@@ -249,7 +250,8 @@ static ldns_rr_list *keys_of(const struct place *p)
 	return keys;
 }
 
-/* Every RRset of the section that is the zone's own is signed, and ldns agrees with every signature. */
+/* Every RRset of the section that is the zone's own is signed, and ldns agrees with every
+ * signature. */
 static void verify_section(const struct got *g, const ldns_rr_list *section, bool referral,
 			   const ldns_rr_list *keys)
 {
@@ -497,7 +499,8 @@ static void an_nsec_tld_answers(void **state)
 	expect_present(&p, N("l.de.net."), RR_A);
 }
 
-/* RFC 4035 section 5.3.4: fewer labels in the signature than in the owner tell that a wildcard was signed. */
+/* RFC 4035 section 5.3.4: fewer labels in the signature than in the owner tell that a wildcard was
+ * signed. */
 static bool signed_as_wildcard(const struct got *g, const uint8_t *name)
 {
 	const ldns_rr_list *list = ldns_pkt_answer(g->pkt);

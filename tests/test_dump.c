@@ -165,7 +165,8 @@ static void leafs_of_a_population_pass(void **state)
 	judges_accept(apex);
 }
 
-/* Names that a trace brought stand in every kind of zone, with the empty non-terminals above them. */
+/* Names that a trace brought stand in every kind of zone, with the empty non-terminals
+ * above them. */
 static void zones_with_names_of_traces_pass(void **state)
 {
 	static const char *const names[] = { "a.b.c.%s",     "www.%s",	     "x.www.%s",
@@ -243,7 +244,8 @@ static void a_judge_rejects_the_share_that_is_mismatched(void **state)
 	snprintf(log, sizeof(log), "%s.log", path);
 	assert_int_not_equal(run("ldns-verify-zone -V 2 -t " WORLD_DATE " %s >%s 2>&1", path, log),
 			     0);
-	/* 80 DS RRsets, 87 NSEC3, the apex's three and six of hosts: 176, of which 117 are to fail. */
+	/* 80 DS RRsets, 87 NSEC3, the apex's three and six of hosts: 176, of which 117 are
+	 * to fail. */
 	assert_in_range(count_in(log, "Bogus DNSSEC signature"), 95, 140);
 	unlink(path);
 	unlink(log);

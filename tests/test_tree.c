@@ -229,7 +229,8 @@ static void addresses_carry_name_and_second(void **state)
 	}
 }
 
-/* The types that a name has where it is served, by walking down from the root as a resolver does; NULL for none. */
+/* The types that a name has where it is served, by walking down from the root as a resolver does;
+ * NULL for none. */
 static bool resolves(struct tree *t, const char *text, uint16_t type)
 {
 	struct view v = { .zone = t->zones[0], .now = WORLD_NOW };

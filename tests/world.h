@@ -105,9 +105,10 @@ static inline struct zone *world_zone(struct tree *t, const char *apex, struct z
 	return tree_add(t, N(apex), parent);
 }
 
-/* The root, "de." (NSEC3 with opt-out, RSA), "net." (NSEC), "org." (NSEC3 without opt-out), all with a population; a fifth
- * of de.'s hosters live below net., and one server of de. too. Zones with records of a leaf: "rsa.org.", "ed.org.", "plain.org.",
- * and "deep.under.net." with a server that needs glue. */
+/* The root, "de." (NSEC3 with opt-out, RSA), "net." (NSEC), "org." (NSEC3 without opt-out), all
+ * with a population; a fifth of de.'s hosters live below net., and one server of de. too. Zones
+ * with records of a leaf: "rsa.org.", "ed.org.", "plain.org.", and "deep.under.net." with a server
+ * that needs glue. */
 static inline struct tree *world_new(void)
 {
 	struct tree *t = tree_new(1, WORLD_FROM);

@@ -168,7 +168,8 @@ static void find_at(const struct zone *z, const uint8_t *name, unsigned depth, s
 	}
 }
 
-/* What stands at `name`, or at the delegation above it: from the apex down. Returns the name where that is. */
+/* What stands at `name`, or at the delegation above it: from the apex down. Returns the name where
+ * that is. */
 static const uint8_t *find(const struct zone *z, const uint8_t *name, struct found *f)
 {
 	unsigned depth = name_labels(name) - name_labels(z->apex);
@@ -358,7 +359,8 @@ void content_expand(const struct view *v, const uint8_t *name, struct rrset *rs)
 		name_copy(rs->owner, name);
 }
 
-/* One record that names a host of the leaf: "label.<apex>" behind `head` bytes of zeros but for a preference. */
+/* One record that names a host of the leaf: "label.<apex>" behind `head` bytes of zeros but for a
+ * preference. */
 static void make_pointer(const struct zone *z, const uint8_t *name, uint16_t type,
 			 const char *label, struct rrset *ret)
 {

@@ -1,8 +1,8 @@
 /* content.h - what stands in a zone at a name, before denial and signatures.
  *
- * Covers apex records, explicit hosts, delegations (of the scenario, of the population, of traces) with their
- * glue, and the records of leaf zones: apex SOA, NS, A, AAAA, MX, TXT; www and mail A, AAAA; a wildcard
- * below "wild"; an alias "alias" (CNAME to www); names that traces added. */
+ * Covers apex records, explicit hosts, delegations (of the scenario, of the population, of traces)
+ * with their glue, and the records of leaf zones: apex SOA, NS, A, AAAA, MX, TXT; www and mail A,
+ * AAAA; a wildcard below "wild"; an alias "alias" (CNAME to www); names that traces added. */
 #pragma once
 
 #include "zones/sign.h"
@@ -26,27 +26,28 @@ struct node {
 
 void content_node(const struct view *v, const uint8_t *name, struct node *ret);
 
-/* The RRset of a type at a name that content_node() lists; false when there is none. Leaf A and AAAA carry
- * v->now. DNSKEY, DS and NSEC3PARAM included. */
+/* The RRset of a type at a name that content_node() lists; false when there is none. Leaf A and
+ * AAAA carry v->now. DNSKEY, DS and NSEC3PARAM included. */
 bool content_rrset(const struct view *v, const uint8_t *name, uint16_t type, struct rrset *ret);
 
-/* The names that own an NSEC or NSEC3 record: numbers 0 … count-1, in no promised order; the same for all instants.
- * Left out are names below cuts and, in an opt-out zone, unsigned delegations. */
+/* The names that own an NSEC or NSEC3 record: numbers 0 … count-1, in no promised order; the same
+ * for all instants. Left out are names below cuts and, in an opt-out zone, unsigned delegations. */
 uint64_t content_chain_count(const struct zone *z);
 void content_chain_name(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN]);
 
-/* Every name that the zone has a node for, delegations of all kinds and empty non-terminals included: numbers
- * 0 … count-1, in no promised order. */
+/* Every name that the zone has a node for, delegations of all kinds and empty non-terminals
+ * included: numbers 0 … count-1, in no promised order. */
 uint64_t content_count(const struct zone *z);
 void content_name(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN]);
 
-/* Makes an RRset of a wildcard into its expansion at `name` (RFC 4592 section 3.3): a leaf's addresses carry
- * that name. */
+/* Makes an RRset of a wildcard into its expansion at `name` (RFC 4592 section 3.3): a leaf's
+ * addresses carry that name. */
 void content_expand(const struct view *v, const uint8_t *name, struct rrset *rs);
 
-/* The servers that a NODE_CUT delegates to: their names make the NS RRset. NULL when `cut` is none. Lent. */
+/* The servers that a NODE_CUT delegates to: their names make the NS RRset. NULL when `cut` is none.
+ * Lent. */
 const struct server *content_cut_servers(const struct zone *z, const uint8_t *cut, unsigned *count);
 
-/* The addresses of a name server, as glue: for a name below the zone's apex that is not the zone's own. false: nobody
- * in the tree has that name, or it has no address of this type (A or AAAA). */
+/* The addresses of a name server, as glue: for a name below the zone's apex that is not the zone's
+ * own. false: nobody in the tree has that name, or it has no address of this type (A or AAAA). */
 bool content_glue(const struct zone *z, const uint8_t *name, uint16_t type, struct rrset *ret);

@@ -62,7 +62,8 @@ static struct entry *find_or_make(struct content *c, const uint8_t *name)
 	return en;
 }
 
-/* Makes the name and everything between it and the apex, NULL with a sentence when a delegation is in the way. */
+/* Makes the name and everything between it and the apex, NULL with a sentence when a delegation is
+ * in the way. */
 static struct entry *make_path(struct content *c, const uint8_t *apex, const uint8_t *name,
 			       struct err *e)
 {

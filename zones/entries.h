@@ -1,8 +1,8 @@
 /* entries.h - the explicit names of a zone, behind zone->state->content: inside zones/ only.
  *
- * Hosts, delegations to zones of the plan, delegations to hosters (their own domains, and what traces added),
- * names that traces added, and the empty non-terminals above all of them. What a population or a leaf has
- * by rule is not here. */
+ * Hosts, delegations to zones of the plan, delegations to hosters (their own domains, and what
+ * traces added), names that traces added, and the empty non-terminals above all of them. What a
+ * population or a leaf has by rule is not here. */
 #pragma once
 
 #include "zones/content.h"
@@ -24,12 +24,14 @@ struct content {
 	unsigned chain_count;
 };
 
-/* Each adds the name with its empty non-terminals. -EINVAL: there is something else, or a delegation above. -ENOMEM. */
+/* Each adds the name with its empty non-terminals. -EINVAL: there is something else, or a
+ * delegation above. -ENOMEM. */
 int entries_add_host(struct zone *z, const uint8_t *name, struct err *e);
 int entries_add_child(struct zone *z, struct zone *child, struct err *e);
 int entries_add_hosted(struct zone *z, const uint8_t *name, const struct hoster *h, struct err *e);
 
-/* A name that a trace asks for, in a zone with records of its own at it, or in the leaf of a delegation. */
+/* A name that a trace asks for, in a zone with records of its own at it, or in the leaf of a
+ * delegation. */
 int entries_add_name(struct zone *z, const uint8_t *name, struct err *e);
 int entries_add_leaf_name(struct tree *t, const uint8_t *apex, const uint8_t *name, struct err *e);
 

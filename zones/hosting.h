@@ -1,13 +1,13 @@
 /* hosting.h - who serves what from which address: inside zones/ only.
  *
- * A host is a name with real addresses: a server of the plan or of a hoster. A hoster serves delegations of one
- * zone's population; it has a domain of its own, h017.de. when that lies below the zone itself, h017-de.net. when
- * below net., with two servers ns1 and ns2. The hoster's number in the tree gives their addresses:
+ * A host is a name with real addresses: a server of the plan or of a hoster. A hoster serves
+ * delegations of one zone's population; it has a domain of its own, h017.de. when that lies below
+ * the zone itself, h017-de.net. when below net., with two servers ns1 and ns2. The hoster's number
+ * in the tree gives their addresses:
  *
  *	198.18.32.0 + 2k + i	server i of the k-th TLD that a trace added
  *	198.18.64.0 + 2n + i	server i of hoster n
- *	fd00:5f::198.18.x.y	the same for IPv6
- */
+ *	fd00:5f::198.18.x.y	the same for IPv6 */
 #pragma once
 
 #include "zones/table.h"
@@ -47,7 +47,8 @@ int hosting_add_host(struct tree *t, const struct server *s, struct err *e);
 /* The host of this name, NULL when there is none. */
 const struct host *hosting_host(const struct tree *t, const uint8_t *name);
 
-/* Makes the hosters of z->population and delegates their domains. -EINVAL, -ENOMEM, -ENOSPC: no addresses left. */
+/* Makes the hosters of z->population and delegates their domains. -EINVAL, -ENOMEM, -ENOSPC: no
+ * addresses left. */
 int hosting_add_hosters(struct zone *z, struct err *e);
 
 /* The hoster with this address and which of its servers that is, NULL for any other address. */

@@ -1,6 +1,7 @@
 /* leaf.h - leaf zones, made when they are asked for and kept in a cache: inside zones/ only.
  *
- * A leaf that was not used for longest is made into the next one when LEAF_MAX of them are there. */
+ * A leaf that was not used for longest is made into the next one when LEAF_MAX of them
+ * are there. */
 #pragma once
 
 #include "zones/hosting.h"

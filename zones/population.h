@@ -1,9 +1,9 @@
 /* population.h - the delegations of a population, drawn and not stored: inside zones/ only.
  *
- * Delegation 42 of de. is "d00000042.de.": fixed width, so that canonical order is the order of numbers. The
- * zone's seed decides the rest. Signed are about `signed_share` of them: the numbers are cut into strata of 1/share
- * each, and one of every whole stratum is drawn, which makes both questions cheap: whether n is signed, and
- * which the j-th signed one is. */
+ * Delegation 42 of de. is "d00000042.de.": fixed width, so that canonical order is the order of
+ * numbers. The zone's seed decides the rest. Signed are about `signed_share` of them: the numbers
+ * are cut into strata of 1/share each, and one of every whole stratum is drawn, which makes both
+ * questions cheap: whether n is signed, and which the j-th signed one is. */
 #pragma once
 
 #include "zones/tree.h"

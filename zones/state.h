@@ -1,7 +1,7 @@
 /* state.h - what is remembered of a zone while it is used: inside zones/ only.
  *
- * Each part is made on first use by the module that names it and freed by that module's function, which
- * tree_free() calls (a leaf zone's when it falls out of the cache). */
+ * Each part is made on first use by the module that names it and freed by that module's function,
+ * which tree_free() calls (a leaf zone's when it falls out of the cache). */
 #pragma once
 
 #include "zones/key.h"

@@ -1,7 +1,7 @@
 /* table.h - a hash table from bytes (a name, an address) to a pointer: inside zones/ only.
  *
- * Grows, never shrinks; nothing is taken out of it. Keys are lent: they must live as long as the table, in the
- * value as a rule. All zeros is an empty table. */
+ * Grows, never shrinks; nothing is taken out of it. Keys are lent: they must live as long as the
+ * table, in the value as a rule. All zeros is an empty table. */
 #pragma once
 
 #include <stddef.h>

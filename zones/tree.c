@@ -318,7 +318,8 @@ static int need_hosters(struct zone *z, struct err *e)
 	return add_hosters(z, e);
 }
 
-/* A name that no delegation encloses yet, `depth` labels below the apex of a zone that delegates. */
+/* A name that no delegation encloses yet, `depth` labels below the apex of a zone
+ * that delegates. */
 static int add_delegated(struct zone *z, const uint8_t *name, unsigned depth, struct err *e)
 {
 	const uint8_t *cut = name_skip(name, depth - 1);

@@ -1,9 +1,9 @@
 /* tree.h - the plan of a DNS tree: zones, their keys and servers, and what changes in them.
  *
  * Built once from a scenario, then constant, except that names a trace asks for may be added before
- * the run begins. Everything that is published is a pure function of this plan, a server of the zone
- * and an instant; what is remembered to make it fast (keys, chains, signatures, leafs) hangs behind
- * the opaque pointers, is made on first use and freed by tree_free().
+ * the run begins. Everything that is published is a pure function of this plan, a server of the
+ * zone and an instant; what is remembered to make it fast (keys, chains, signatures, leafs) hangs
+ * behind the opaque pointers, is made on first use and freed by tree_free().
  *
  * The tree: tree_zone() for the zones of a scenario. A zone with a population has that many
  * delegations without a byte of memory each; tree_leaf() makes the leaf zone of one of them, a
@@ -42,10 +42,11 @@ struct rrset_ref {
 	uint16_t type;
 };
 
-/* From `at` on the zone's own data is signed with `key`; every RRset is signed anew at that instant.
- * A `mismatched` share of the RRsets, drawn per RRset and zone version, and every one in `always`
- * is signed with another key pair under the same tag. It reaches the zone's servers one after the other, in
- * the order of `servers`, evenly between `reach_from` and `reach_to` (both = `at` when all at once). */
+/* From `at` on the zone's own data is signed with `key`; every RRset is signed anew at that
+ * instant. A `mismatched` share of the RRsets, drawn per RRset and zone version, and every one in
+ * `always` is signed with another key pair under the same tag. It reaches the zone's servers one
+ * after the other, in the order of `servers`, evenly between `reach_from` and `reach_to` (both =
+ * `at` when all at once). */
 struct signing {
 	simtime at, reach_from, reach_to;
 	unsigned key; /* index into keys */
@@ -149,7 +150,7 @@ struct tree {
 	struct fault *faults;
 	unsigned fault_count; /* at most 64 */
 	simtime from; /* the start of the scenario: addresses count their seconds from here */
-	simtime date_shift;   /* added to dates in signatures and serials: 0, but for runs in real time */
+	simtime date_shift; /* added to dates in signatures and serials: 0, but for runs in real time */
 	uint64_t seed;
 	struct tree_state *state;
 };
@@ -160,21 +161,24 @@ struct tree *tree_new(uint64_t seed, simtime from);
 void tree_free(struct tree *t);
 struct zone *tree_add(struct tree *t, const uint8_t *apex, struct zone *parent);
 
-/* Checks the plan (a signed zone has a KSK and a ZSK, or a CSK, and an algorithm its keys share; parents
- * enclose children; names of servers lie in a zone of the tree), places the address records of servers' names
- * in the zones that enclose them, gives hosters their addresses, and makes the keys. Call once, after the
- * last change to the plan and before anything below. -EINVAL, with a sentence. */
+/* Checks the plan (a signed zone has a KSK and a ZSK, or a CSK, and an algorithm its keys share;
+ * parents enclose children; names of servers lie in a zone of the tree), places the address records
+ * of servers' names in the zones that enclose them, gives hosters their addresses, and makes the
+ * keys. Call once, after the last change to the plan and before anything below. -EINVAL, with a
+ * sentence. */
 int tree_prepare(struct tree *t, struct err *e);
 
-/* Makes sure that `name` exists, for traces: adds a TLD (signed, healthy, hosted on servers of its own) where no
- * zone of the scenario has one, a delegation below it, and the name in the leaf zone. Single labels are
- * left alone: they stay NXDOMAIN at the root. After tree_prepare(), before the first answer. */
+/* Makes sure that `name` exists, for traces: adds a TLD (signed, healthy, hosted on servers of its
+ * own) where no zone of the scenario has one, a delegation below it, and the name in the leaf zone.
+ * Single labels are left alone: they stay NXDOMAIN at the root. After tree_prepare(), before the
+ * first answer. */
 int tree_add_name(struct tree *t, const uint8_t *name, struct err *e);
 
 /* The zone of the scenario with this apex, NULL when there is none. */
 struct zone *tree_zone(const struct tree *t, const uint8_t *apex);
 
-/* The name of delegation `n` of the zone's population: the same for the same n, whatever the seed. */
+/* The name of delegation `n` of the zone's population: the same for the same n, whatever
+ * the seed. */
 void tree_delegation(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN]);
 
 /* What is planned for one delegation of a zone, by number or by a name at or below it. */
@@ -189,20 +193,22 @@ struct delegation {
 void tree_delegation_plan(const struct zone *z, uint64_t n, struct delegation *ret);
 bool tree_delegation_find(const struct zone *z, const uint8_t *name, struct delegation *ret);
 
-/* The leaf zone of a delegation, from a cache: lent until the next call, as by tree_at(). NULL: no memory. */
+/* The leaf zone of a delegation, from a cache: lent until the next call, as by tree_at(). NULL: no
+ * memory. */
 struct zone *tree_leaf(const struct zone *z, const struct delegation *d);
 
-/* The zone served at `address` that is the deepest at or above `qname`, and which of its servers that is; NULL
- * when no zone there encloses it (the answer is REFUSED). Leaf zones come from a cache: lent until the
- * next call. `qtype` RR_DS looks for the parent's side when this server has both. */
+/* The zone served at `address` that is the deepest at or above `qname`, and which of its servers
+ * that is; NULL when no zone there encloses it (the answer is REFUSED). Leaf zones come from a
+ * cache: lent until the next call. `qtype` RR_DS looks for the parent's side when this server has
+ * both. */
 struct zone *tree_at(struct tree *t, const struct address *address, const uint8_t *qname,
 		     uint16_t qtype, unsigned *ret_server);
 
 /* Whether anybody serves anything at this address. */
 bool tree_is_server(const struct tree *t, const struct address *address);
 
-/* The address in a leaf's A or AAAA answer carries the second in which it was given, counted from `from`,
- * and a check of the name. given = -1 in tree_address_read(): never given for that name. */
+/* The address in a leaf's A or AAAA answer carries the second in which it was given, counted from
+ * `from`, and a check of the name. given = -1 in tree_address_read(): never given for that name. */
 void tree_address_write(const struct tree *t, const uint8_t *name, simtime now, int family,
 			uint8_t *ret);
 int64_t tree_address_read(const struct tree *t, const uint8_t *name, int family,

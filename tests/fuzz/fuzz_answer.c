@@ -1,7 +1,7 @@
 /* fuzz_answer.c - any bytes at all, sent to a small signed world by UDP and TCP.
  *
- * The first byte says to which server and how; the rest is the query. What comes back has to be a message that ldns reads,
- * within the limit, or silence. */
+ * The first byte says to which server and how; the rest is the query. What comes back has to be a
+ * message that ldns reads, within the limit, or silence. */
 #include "tests/world.h"
 
 #include <ldns/ldns.h>
