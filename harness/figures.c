@@ -63,6 +63,7 @@ struct view {
 	double minute; /* one, or a bin when bins are longer */
 	double end; /* of the record */
 	double from, until; /* of the fault, the latter within the record */
+	double calm; /* the end of the last bin that lies before the fault as a whole */
 };
 
 static double share(const struct view *v, double from, double to)
@@ -75,20 +76,27 @@ static double hour_before(const struct view *v)
 	return v->from > HOUR_BEFORE ? v->from - HOUR_BEFORE : 0;
 }
 
+/* Where the bin begins that an instant falls into. */
+static double bin_of(const struct curve *c, double t)
+{
+	double first = (double)c->t[0], bin = (double)c->bin;
+
+	return first + floor((t - first) / bin) * bin;
+}
+
 static struct figure share_after(const struct view *v, double seconds)
 {
 	double at = v->from + seconds;
 
 	/* With long bins: the bin that `at` falls into, wherever it began. */
 	if (v->curve->bin > 60)
-		at = floor((at - (double)v->curve->t[0]) / v->minute) * v->minute +
-		     (double)v->curve->t[0];
+		at = bin_of(v->curve, at);
 	return value(share(v, at, at + v->minute));
 }
 
 static struct figure time_to(const struct view *v, double threshold)
 {
-	if (share(v, hour_before(v), v->from) >= threshold)
+	if (share(v, hour_before(v), v->calm) >= threshold)
 		return (struct figure){ FIGURE_ALREADY, 0 };
 	for (double at = v->from; at < v->until; at += v->minute)
 		if (share(v, at, at + v->minute) >= threshold)
@@ -137,7 +145,7 @@ static int from_curve(const struct view *v, const struct figures_fault *fault, s
 	find_peak(v, f);
 	if (!fault->is_known || v->from >= v->end)
 		return 0;
-	f->before = value(share(v, hour_before(v), v->from));
+	f->before = value(share(v, hour_before(v), v->calm));
 	f->at_1min = share_after(v, 60);
 	f->at_1h = share_after(v, 3600);
 	f->at_2h = share_after(v, 7200);
@@ -193,7 +201,7 @@ static int from_upstream(const char *folder, const struct view *v, struct figure
 	int rc = open_optional(folder, "upstream.csv", &csv, e), queries;
 	double start = hour_before(v), before = 0, during = 0, t, n;
 
-	if (rc < 0 || !csv || v->from <= start || v->until <= v->from)
+	if (rc < 0 || !csv || v->calm <= start || v->until <= v->from)
 		return rc;
 	queries = csv_column(csv, "queries", e);
 	if (queries < 0)
@@ -204,11 +212,11 @@ static int from_upstream(const char *folder, const struct view *v, struct figure
 			rc = csv_number(csv, (unsigned)queries, &n, e);
 		if (rc < 0)
 			return rc;
-		before += t >= start && t < v->from ? n : 0;
+		before += t >= start && t < v->calm ? n : 0;
 		during += t >= v->from && t < v->until ? n : 0;
 	}
 	if (before > 0)
-		f->upstream = value(during / (v->until - v->from) / (before / (v->from - start)));
+		f->upstream = value(during / (v->until - v->from) / (before / (v->calm - start)));
 	return rc;
 }
 
@@ -320,6 +328,7 @@ int figures_compute(const char *folder, const struct curve *curve,
 	v.minute = curve->bin > 60 ? (double)curve->bin : 60;
 	v.end = (double)curve_end(curve);
 	v.from = fault->from;
+	v.calm = bin_of(curve, v.from);
 	v.until = fault->until < v.end ? fault->until : v.end;
 	rc = from_curve(&v, fault, ret, e);
 	if (rc == 0)

@@ -71,23 +71,35 @@ static void report_done(struct report *r)
 	json_decref(r->run);
 }
 
-static double window_end(const json_t *window)
+/* An instant of run.json in seconds since the start: ISO 8601, or that number itself. NAN: it has none. */
+static double instant_of(const struct report *r, const json_t *object, const char *key)
 {
-	double until = number_of(window, "until");
+	simtime t;
+
+	if (!json_is_string(json_object_get(object, key)))
+		return number_of(object, key);
+	if (simtime_parse(text_of(object, key), &t, NULL) < 0)
+		return (double)NAN;
+	return (double)(t - r->from) / 1e9;
+}
+
+static double window_end(const struct report *r, const json_t *window)
+{
+	double until = instant_of(r, window, "until");
 
 	return isnan(until) ? (double)INFINITY : until;
 }
 
 /* All windows together are the fault that the figures speak of. */
-static struct figures_fault whole_fault(const json_t *run)
+static struct figures_fault whole_fault(const struct report *r)
 {
 	struct figures_fault f = { .is_known = false };
 	json_t *window;
 	size_t i;
 
-	json_array_foreach(list_of(run, "windows"), i, window)
+	json_array_foreach(list_of(r->run, "windows"), i, window)
 	{
-		double from = number_of(window, "from"), until = window_end(window);
+		double from = instant_of(r, window, "from"), until = window_end(r, window);
 
 		if (isnan(from))
 			continue;
@@ -144,7 +156,7 @@ static int load_run(struct report *r, struct err *e)
 		return -EINVAL;
 	}
 	r->span = (double)(to - r->from) / 1e9;
-	r->fault = whole_fault(r->run);
+	r->fault = whole_fault(r);
 	return 0;
 }
 
@@ -517,11 +529,11 @@ static void add_windows(const struct report *r, struct plot_mark *marks, unsigne
 
 	json_array_foreach(list_of(r->run, "windows"), i, window)
 	{
-		double from = number_of(window, "from");
+		double from = instant_of(r, window, "from");
 
 		if (isnan(from) || *count == MARKS_MAX)
 			continue;
-		marks[*count] = (struct plot_mark){ .from = from, .until = window_end(window) };
+		marks[*count] = (struct plot_mark){ .from = from, .until = window_end(r, window) };
 		snprintf(marks[*count].text, sizeof(marks[*count].text), "%s",
 			 text_of(window, "kind"));
 		(*count)++;

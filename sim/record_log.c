@@ -38,13 +38,17 @@ static int run(struct record_log *l, const char *sql, struct err *e)
 static int prepare(struct record_log *l, const char *path, struct err *e)
 {
 	static const char insert[] = "insert into queries values (?,?,?,?,?,?,?,?,?,?,?,?)";
+	/* The journal is kept, so that a killed run leaves whole bins; only a crash of the machine may not. */
+	static const char *const first[] = { "pragma synchronous = off", schema, "begin" };
+	int rc = 0;
 
 	if (sqlite3_open_v2(path, &l->db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL))
 		return failed(l, e);
-	/* The journal is kept, so that a killed run leaves whole bins; only a crash of the machine may not. */
-	if (run(l, "pragma synchronous = off", e) || run(l, schema, e) || run(l, "begin", e))
-		return -EIO;
-	return sqlite3_prepare_v2(l->db, insert, -1, &l->insert, NULL) ? failed(l, e) : 0;
+	for (size_t i = 0; i < ARRAY_SIZE(first) && rc == 0; i++)
+		rc = run(l, first[i], e);
+	if (rc == 0 && sqlite3_prepare_v2(l->db, insert, -1, &l->insert, NULL))
+		rc = failed(l, e);
+	return rc;
 }
 
 int record_log_open(const char *folder, struct record_log **ret, struct err *e)

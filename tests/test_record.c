@@ -617,8 +617,29 @@ static void a_folder_that_exists_is_refused(void **state)
 	assert_null(r);
 }
 
-/* Fills a 64 kB disk in a mount namespace of its own. Exit code 0: as it should be; 77: cannot mount. */
-static int fill_a_disk(void)
+/* What fills the disk. */
+enum filler { FILL_CURVE, FILL_PCAP, FILL_LOG };
+
+static int fill_minute(struct record *r, enum filler what, unsigned minute, struct err *e)
+{
+	static const uint8_t data[1200] = { 0, 1, 0x81 };
+	struct record_packet p = { .at = FROM + minute * MINUTE,
+				   .from = { 4, { 10, 0, 0, 1 } },
+				   .to = { 4, { 198, 19, 0, 53 } },
+				   .data = data,
+				   .len = sizeof(data) };
+	struct record_query q = query(minute * MINUTE);
+
+	if (what == FILL_PCAP)
+		record_packet(r, &p);
+	for (unsigned i = 0; i < (what == FILL_LOG ? 20 : 0); i++)
+		if (record_query(r, &q, e) < 0)
+			return -ENOSPC;
+	return record_advance(r, FROM + minute * MINUTE, e);
+}
+
+/* Fills a small disk in a mount namespace of its own. Exit code 0: as it should be; 77: cannot mount. */
+static int fill_a_disk(enum filler what)
 {
 	struct record_options o = options();
 	struct err e = { "" }, again = { "" };
@@ -626,14 +647,16 @@ static int fill_a_disk(void)
 	int rc = 0;
 
 	o.to = FROM + DAY;
+	o.pcap = what == FILL_PCAP;
+	o.log_queries = what == FILL_LOG;
 	if (unshare(CLONE_NEWNS | (geteuid() ? CLONE_NEWUSER : 0)) < 0 ||
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount("none", base, "tmpfs", 0, "size=64k") < 0)
+	    mount("none", base, "tmpfs", 0, "size=96k") < 0)
 		return 77;
 	if (record_new(folder, &o, &r, &e) < 0)
 		return 1;
 	for (unsigned i = 0; i < 1440 && rc == 0; i++)
-		rc = record_advance(r, FROM + i * MINUTE, &e);
+		rc = fill_minute(r, what, i, &e);
 	if (rc != -ENOSPC || !strstr(e.text, "disk full"))
 		return 2;
 	if (record_finish(r, &again) != -ENOSPC || strcmp(e.text, again.text) != 0)
@@ -644,20 +667,37 @@ static int fill_a_disk(void)
 	return file_text("curve.csv")[strlen(file_text("curve.csv")) - 1] == '\n' ? 0 : 5;
 }
 
-static void a_full_disk_is_reported_and_leaves_whole_bins(void **state)
+static void assert_full_disk_is_reported(enum filler what)
 {
 	int status = 0;
 	pid_t pid = fork();
 
-	(void)state;
 	if (pid == 0)
-		_exit(fill_a_disk());
+		_exit(fill_a_disk(what));
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 77 && !getenv("MUST_WORK")) {
 		print_message("cannot mount a small disk here\n");
 		skip();
 	}
 	assert_int_equal(status, 0);
+}
+
+static void a_full_disk_is_reported_and_leaves_whole_bins(void **state)
+{
+	(void)state;
+	assert_full_disk_is_reported(FILL_CURVE);
+}
+
+static void a_disk_that_captures_fill_is_reported(void **state)
+{
+	(void)state;
+	assert_full_disk_is_reported(FILL_PCAP);
+}
+
+static void a_disk_that_the_query_log_fills_is_reported(void **state)
+{
+	(void)state;
+	assert_full_disk_is_reported(FILL_LOG);
 }
 
 #define RECORD_TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
@@ -681,6 +721,8 @@ int main(void)
 		RECORD_TEST(tshark_finds_no_wrong_checksum_and_no_gap_in_the_captures),
 		RECORD_TEST(a_folder_that_exists_is_refused),
 		RECORD_TEST(a_full_disk_is_reported_and_leaves_whole_bins),
+		RECORD_TEST(a_disk_that_captures_fill_is_reported),
+		RECORD_TEST(a_disk_that_the_query_log_fills_is_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -216,6 +216,19 @@ static void bins_of_an_hour_are_taken_whole(void **state)
 	assert_value(f.after_repair, 3600);
 }
 
+static void a_bin_in_which_the_fault_began_is_not_before_it(void **state)
+{
+	struct figures_fault fault = the_fault;
+	struct figures f;
+
+	(void)state;
+	write_curve(60, servfail_at);
+	fault.from += 30;
+	f = figures_of(&fault);
+	assert_value(f.before, 0.001);
+	assert_value(f.at_1min, 0.07);
+}
+
 static int always_high(int t)
 {
 	return t < END ? 600 : 0;
@@ -323,7 +336,8 @@ static void an_nta_is_told_from_its_removal_and_from_other_words(void **state)
 #define HEAD                                                                                       \
 	"{ \"sigfault\": \"0.1\", \"scenario\": \"test\", \"title\": \"A night\", \"seed\": 7, "   \
 	"\"clock\": \"virtual\", \"from\": \"2026-05-05T13:30:00Z\", "                             \
-	"\"to\": \"2026-05-05T17:30:00Z\", \"windows\": [{ \"from\": 3600, \"until\": 7200, "      \
+	"\"to\": \"2026-05-05T17:30:00Z\", \"windows\": [{ "                                       \
+	"\"from\": \"2026-05-05T14:30:00Z\", \"until\": \"2026-05-05T15:30:00Z\", "                \
 	"\"kind\": \"sig-by-unpublished-key\", \"text\": \"t\" }], \"cells\": ["
 
 static const char *terminal(void)
@@ -512,6 +526,7 @@ int main(void)
 		REPORT_TEST(figures_are_those_of_the_files),
 		REPORT_TEST(bins_of_a_second_give_the_same_figures_as_bins_of_a_minute),
 		REPORT_TEST(bins_of_an_hour_are_taken_whole),
+		REPORT_TEST(a_bin_in_which_the_fault_began_is_not_before_it),
 		REPORT_TEST(a_share_that_was_high_before_the_fault_is_not_its_doing),
 		REPORT_TEST(what_did_not_happen_is_never_and_what_was_so_is_already),
 		REPORT_TEST(what_was_not_measured_is_missing),
