@@ -37,7 +37,8 @@ static bool put(struct row *r, char c)
 	return true;
 }
 
-/* One field; *last is the character that ended it. In quotes, a quote counts when it stands twice. */
+/* One field; *last is the character that ended it. In quotes, a quote counts when it stands
+ * twice. */
 static bool read_field(FILE *f, struct row *r, int *last)
 {
 	bool quoted = false;

@@ -1,7 +1,7 @@
 /* curve.h - a cell's curve.csv in memory: bins × classes × columns.
  *
- * Instants are whole seconds since the scenario's start, as in the file; a stretch of time [from, to) holds the bins that
- * begin in it. A class that has no row in a bin counts 0 there. */
+ * Instants are whole seconds since the scenario's start, as in the file; a stretch of time [from,
+ * to) holds the bins that begin in it. A class that has no row in a bin counts 0 there. */
 #pragma once
 
 #include <stdint.h>

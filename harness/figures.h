@@ -1,9 +1,10 @@
 /* figures.h - the numbers of a cell's column in the report's table, computed from its files.
  *
- * A share is that of the row `all`: SERVFAIL answers over all queries, retries included. Shares are taken over minutes
- * (over bins when those are longer) counted from the event in question. A bin belongs to the stretch in which it begins. The fault
- * lasts from the first moment that one could be seen to the last; the repair is that end. A figure that
- * was not measured is missing, never 0. */
+ * A share is that of the row `all`: SERVFAIL answers over all queries, retries included. Shares
+ * are taken over minutes (over bins when those are longer) counted from the event in question. A
+ * bin belongs to the stretch in which it begins. The fault lasts from the first moment that one
+ * could be seen to the last; the repair is that end. A figure that was not measured is missing,
+ * never 0. */
 #pragma once
 
 #include <stdbool.h>
@@ -52,7 +53,8 @@ struct figures {
 	unsigned ede_count;
 };
 
-/* Files that are not there leave their figures missing; -EINVAL: one of them is not what it should be. */
+/* Files that are not there leave their figures missing; -EINVAL: one of them is not what it
+ * should be. */
 int figures_compute(const char *folder, const struct curve *curve,
 		    const struct figures_fault *fault, struct figures *ret, struct err *e);
 

@@ -14,7 +14,8 @@
 #define TYPE "sigfault.run"
 #define OLD_PRINT "sigfault.print" /* in the registry while expectations are judged */
 
-/* What stands behind `run`. Its words own nothing; what they open is here, and judge_done() lets go of it. */
+/* What stands behind `run`. Its words own nothing; what they open is here, and judge_done() lets
+ * go of it. */
 struct judge {
 	struct scenario *scenario;
 	const struct judge_cell *cell;
@@ -290,7 +291,8 @@ static int run_upstream(lua_State *L)
 	return ARRAY_SIZE(names);
 }
 
-/* What `run.KEY` is: a word (upvalue 1) or a fact of the cell (user value); a key that is neither is an error. */
+/* What `run.KEY` is: a word (upvalue 1) or a fact of the cell (user value); a key that is neither
+ * is an error. */
 static int run_index(lua_State *L)
 {
 	luaL_checkudata(L, 1, TYPE);
@@ -393,8 +395,8 @@ static void read_results(lua_State *L, int first, int count, struct verdict *v)
 		snprintf(v->message, sizeof(v->message), "%.14g", lua_tonumber(L, first + 1));
 }
 
-/* Calls a function of the script with `run`, which is on top of the stack and stays there. Negative: it failed, the
- * message says how. */
+/* Calls a function of the script with `run`, which is on top of the stack and stays there.
+ * Negative: it failed, the message says how. */
 static int judge_one(struct scenario *s, int function, struct verdict *v)
 {
 	lua_State *L = script_state(s->script);

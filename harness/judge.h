@@ -1,16 +1,18 @@
 /* judge.h - a scenario's expectations, judged on the record.
  *
- * The functions given to expect() and report() run after the cell is over and see its files as `run`:
- *	run:share("servfail", FROM, TO [, { class = "signed" }])	sum of a column over sum of queries, FROM and TO as "HH:MM" or ISO, or
- *		seconds since the start as `t` of a curve is; bins that begin in [FROM, TO) count
+ * The functions given to expect() and report() run after the cell is over and see its files as
+ * `run`:
+ *	run:share("servfail", FROM, TO [, { class = "signed" }])	sum of a column / sum of queries
  *	run:count("queries", FROM, TO [, filter])	sum of a column
  *	run:curve("servfail" [, { class = … }])	{ t = {…}, value = {…} }
  *	run:metric(NAME [, FROM, TO])	like curve(), from metrics.csv
  *	run:ede([FROM, TO])	{ [code] = count }, code -1: SERVFAIL without one
  *	run:upstream([FROM, TO [, { zone = "de." }]])	queries, answers, dropped
  *	run.mitigation, run.resolver, run.version, run.clock, run.seed
- * A column, class, metric or field that does not exist is an error, and so is a share of no queries or a count of no bins: never
- * a silent pass. After its cell was judged a `run` is closed. */
+ * FROM and TO are "HH:MM", ISO 8601, or seconds since the start as the `t` of curves; the bins
+ * that begin in [FROM, TO) count. A column, class, metric or field that does not exist is an
+ * error, and so is a share of no queries or a count of no bins: never a silent pass. After its
+ * cell was judged a `run` is closed. */
 #pragma once
 
 #include "sim/scenario.h"
@@ -25,8 +27,8 @@ struct judge_cell {
 	const char *folder, *resolver, *version, *mitigation, *clock;
 };
 
-/* Judges what applies to this cell: *ret has *count verdicts, to be freed, in the scenario's order; a report() function
- * that fails adds one of its own. Expectations and report() functions print to `out`. An expectation that
- * raises an error did not hold, and says so. */
+/* Judges what applies to this cell: *ret has *count verdicts, to be freed, in the scenario's
+ * order; a report() function that fails adds one of its own. Expectations and report() functions
+ * print to `out`. An expectation that raises an error did not hold, and says so. */
 int judge_cell(struct scenario *s, const struct judge_cell *c, FILE *out, struct verdict **ret,
 	       unsigned *count, struct err *e);

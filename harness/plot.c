@@ -17,8 +17,8 @@
 
 extern char **environ;
 
-/* The share of a column of curve.csv over one column of the plot; when bins are wider than that, of the bin that it
- * lies in. NAN: nothing was asked. */
+/* The share of a column of curve.csv over one column of the plot; when bins are wider than that,
+ * of the bin that it lies in. NAN: nothing was asked. */
 static double share_at(const struct plot *p, unsigned column, unsigned x)
 {
 	double wide = p->span / COLUMNS, from = x * wide, bin = (double)p->curve->bin;
@@ -30,7 +30,8 @@ static double share_at(const struct plot *p, unsigned column, unsigned x)
 	return curve_share(p->curve, CURVE_ALL, column, from, from + bin);
 }
 
-/* The points of a share, as a data block of gnuplot, without those below `least`; false when there are none. */
+/* The points of a share, as a data block of gnuplot, without those below `least`; false when
+ * there are none. */
 static bool put_series(const struct plot *p, const char *name, double least, FILE *f)
 {
 	int column = curve_column(p->curve, name, NULL);
@@ -114,7 +115,8 @@ static int run_gnuplot(FILE *in, FILE *out, FILE *complaints)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
-/* What is in the file, without the form feed that the dumb terminal begins with and without empty lines. */
+/* What is in the file, without the form feed that the dumb terminal begins with and without empty
+ * lines. */
 static void copy_drawing(FILE *from, FILE *to)
 {
 	_cleanup_(freep) char *line = NULL;

@@ -1,9 +1,10 @@
 /* plot.h - a cell's curve as text: what a terminal, a log or a mail can show.
  *
- * Shares of all queries: '#' SERVFAIL and '~' stale answers from 1 % on, 'o' NOERROR, the stale ones with it.
+ * Shares of all queries: '#' SERVFAIL and '~' stale answers from 1 % on, 'o' NOERROR, the stale
+ * ones with it.
  *
- * gnuplot's dumb terminal draws; a column of the plot is a stretch of time, and the marks below stand at the
- * columns of their instants. 79 columns, no colour.
+ * gnuplot's dumb terminal draws; a column of the plot is a stretch of time, and the marks below
+ * stand at the columns of their instants. 79 columns, no colour.
  *
  *	100 % +oooooooooooooooooooooooooooooooooo                      ooooooooooooooo
  *	      |                                   oooooooo

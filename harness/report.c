@@ -71,7 +71,8 @@ static void report_done(struct report *r)
 	json_decref(r->run);
 }
 
-/* An instant of run.json in seconds since the start: ISO 8601, or that number itself. NAN: it has none. */
+/* An instant of run.json in seconds since the start: ISO 8601, or that number itself. NAN: it has
+ * none. */
 static double instant_of(const struct report *r, const json_t *object, const char *key)
 {
 	simtime t;
@@ -499,7 +500,8 @@ static void print_fault(const json_t *fault, const char *bullet, unsigned width,
 	print_wrapped(bullet, text, width, out);
 }
 
-/* Verdicts, in words too: a log or a mail may not show the signs. `bullet` begins each; `width` 0: lines are not broken. */
+/* Verdicts, in words too: a log or a mail may not show the signs. `bullet` begins each; `width`
+ * 0: lines are not broken. */
 static void print_verdicts(const struct cell *c, const char *bullet, unsigned width, FILE *out)
 {
 	char text[2048];

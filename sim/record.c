@@ -240,7 +240,8 @@ void record_packet(struct record *r, const struct record_packet *p)
 		record_pcap_put(p->upstream ? r->upstream_pcap : r->clients_pcap, p);
 }
 
-/* Who failed in this bin has failed in the run; what the run knows now becomes metrics of the bin. */
+/* Who failed in this bin has failed in the run; what the run knows now becomes metrics of the
+ * bin. */
 static void write_distinct(struct record *r, const struct record_bin *b, simtime start)
 {
 	const unsigned all = 1u << CLASS_ALL;
@@ -302,8 +303,8 @@ static void flush(struct record *r)
 		keep(r, record_pcap_flush(r->upstream_pcap, &e), &e);
 }
 
-/* Writes the bins that are over at `now`. Bins of the scenario are written even when nothing was sent in
- * them, later ones (of a last retry) only when something was. */
+/* Writes the bins that are over at `now`. Bins of the scenario are written even when nothing was
+ * sent in them, later ones (of a last retry) only when something was. */
 static bool write_until(struct record *r, simtime now)
 {
 	bool any = false;

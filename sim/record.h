@@ -1,13 +1,14 @@
 /* record.h - what was measured, written down while it happens.
  *
- * Owns the folder of one cell and its files (DESIGN.md, "What a run writes"): curve.csv, ede.csv, upstream.csv,
- * metrics.csv, events.csv, and queries.db and the two captures when asked for. A bin is written as soon as no
- * outcome can fall into it any more, so a run that is cut short leaves all its finished bins. Every write is
- * checked: the first that fails makes every later call return it (-ENOSPC: "disk full").
+ * Owns the folder of one cell and its files (DESIGN.md, "What a run writes"): curve.csv, ede.csv,
+ * upstream.csv, metrics.csv, events.csv, and queries.db and the two captures when asked for. A
+ * bin is written as soon as no outcome can fall into it any more, so a run that is cut short
+ * leaves all its finished bins. Every write is checked: the first that fails makes every later
+ * call return it (-ENOSPC: "disk full").
  *
- * An outcome is booked into the bin in which its query was sent. What the rows mean is told in record_curve.h. With
- * each bin go three metrics of the run up to its end: distinct_clients, distinct_failed_clients and
- * distinct_failed_names. */
+ * An outcome is booked into the bin in which its query was sent. What the rows mean is told in
+ * record_curve.h. With each bin go three metrics of the run up to its end: distinct_clients,
+ * distinct_failed_clients and distinct_failed_names. */
 #pragma once
 
 #include <stdbool.h>
@@ -53,22 +54,25 @@ struct record;
 int record_new(const char *folder, const struct record_options *o, struct record **ret,
 	       struct err *e);
 
-/* Writes what is left and closes. The first write error of the whole record, if there was one. record_free() without it drops
- * unfinished bins. */
+/* Writes what is left and closes. The first write error of the whole record, if there was one.
+ * record_free() without it drops unfinished bins. */
 int record_finish(struct record *r, struct err *e);
 void record_free(struct record *r);
 DEFINE_FREEP(struct record, record)
 
-/* A query is booked once, when its outcome is known. -ERANGE: later than `patience` allows, its bin is written. */
+/* A query is booked once, when its outcome is known. -ERANGE: later than `patience` allows, its
+ * bin is written. */
 int record_query(struct record *r, const struct record_query *q, struct err *e);
 
-/* A query that reached an authority: answered or dropped. Names are copied; NULL for a query that belongs to no zone. */
+/* A query that reached an authority: answered or dropped. Names are copied; NULL for a query that
+ * belongs to no zone. */
 void record_upstream(struct record *r, simtime at, const uint8_t *zone, const uint8_t *server,
 		     bool dropped);
 
 void record_metric(struct record *r, simtime at, const char *name, double value);
 
-/* A line that is in the file at once. kind: "fault", "fault-seen", "operator", "mark", "resolver", "clock". */
+/* A line that is in the file at once. kind: "fault", "fault-seen", "operator", "mark",
+ * "resolver", "clock". */
 void record_event(struct record *r, simtime at, const char *kind, const char *what);
 
 /* A datagram or TCP segment as it would stand on the wire, for clients.pcap or upstream.pcap. */

@@ -1,17 +1,20 @@
-/* record_curve.h - one bin: what was sent in it, and its rows in curve.csv, ede.csv and upstream.csv.
+/* record_curve.h - one bin: what was sent in it, and its rows in curve.csv, ede.csv and
+ * upstream.csv.
  *
  *	t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,wrong,ad,names,failed_names,clients,failed_clients
  *	20940,2026-05-05T19:19:00Z,signed,240,12,196,0,44,0,0,20,176,0,0,190,180,41,200,44
  *
- * Every bin has a row for `all`, signed, unsigned, nxdomain and outside, empty or not; the other classes have rows from
- * the bin on in which they first occur. names, clients and failed_* are distinct ones of that bin and class; a
- * name or client failed when at least one of its queries got SERVFAIL, another error or no answer.
+ * Every bin has a row for `all`, signed, unsigned, nxdomain and outside, empty or not; the other
+ * classes have rows from the bin on in which they first occur. names, clients and failed_* are
+ * distinct ones of that bin and class; a name or client failed when at least one of its queries
+ * got SERVFAIL, another error or no answer.
  *
- * ede.csv counts answers of all classes by response code ("SERVFAIL") and first extended error (RFC 8914); code -1
- * counts the SERVFAILs without any. Other answers without one have no row.
+ * ede.csv counts answers of all classes by response code ("SERVFAIL") and first extended error
+ * (RFC 8914); code -1 counts the SERVFAILs without any. Other answers without one have no row.
  *
- * upstream.csv: queries = answers + dropped. A query that belongs to no zone has zone and server "-". The first
- * RECORD_SERVERS_MAX servers of zones have rows of their own, all others share "*". */
+ * upstream.csv: queries = answers + dropped. A query that belongs to no zone has zone and server
+ * "-". The first RECORD_SERVERS_MAX servers of zones have rows of their own, all others share
+ * "*". */
 #pragma once
 
 #include "sim/record.h"

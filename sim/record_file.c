@@ -92,7 +92,8 @@ int record_file_flush(struct record_file *f, struct err *e)
 		if (n < 0 && error == EINTR)
 			continue;
 		if (n < 0) {
-			/* A device cannot be cut back; it has nothing half-written to read either. */
+			/* A device cannot be cut back; it has nothing half-written to read
+			 * either. */
 			if (ftruncate(f->fd, f->size) == 0)
 				lseek(f->fd, f->size, SEEK_SET);
 			return record_file_error(-error, f->name, e);

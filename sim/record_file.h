@@ -1,7 +1,7 @@
 /* record_file.h - a text file that holds only whole bins.
  *
- * What is put waits in memory until record_file_flush(), which writes all of it or nothing: when the
- * disk fills up in the middle, the file is cut back to where it was. Used by record.c alone. */
+ * What is put waits in memory until record_file_flush(), which writes all of it or nothing: when
+ * the disk fills up in the middle, the file is cut back to where it was. Used by record.c alone. */
 #pragma once
 
 #include <stdbool.h>
@@ -35,5 +35,6 @@ int record_file_flush(struct record_file *f, struct err *e);
 /* Closes; what was not flushed is dropped. */
 void record_file_done(struct record_file *f);
 
-/* The sentence for an error of writing: "disk full" for -ENOSPC. `error` is negative and returned. */
+/* The sentence for an error of writing: "disk full" for -ENOSPC. `error` is negative and
+ * returned. */
 int record_file_error(int error, const char *name, struct err *e);

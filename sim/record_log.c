@@ -38,7 +38,8 @@ static int run(struct record_log *l, const char *sql, struct err *e)
 static int prepare(struct record_log *l, const char *path, struct err *e)
 {
 	static const char insert[] = "insert into queries values (?,?,?,?,?,?,?,?,?,?,?,?)";
-	/* The journal is kept, so that a killed run leaves whole bins; only a crash of the machine may not. */
+	/* The journal is kept, so that a killed run leaves whole bins; only a crash of the
+	 * machine may not. */
 	static const char *const first[] = { "pragma synchronous = off", schema, "begin" };
 	int rc = 0;
 

@@ -104,7 +104,8 @@ static void put_ip(struct record_pcap *p, struct buf *b, const struct record_pac
 		buf_patch16(b, start + 10, fold(sum_words(b->data + start, 20, 0)));
 }
 
-/* The checksum of UDP and TCP, over a pseudo header too: RFC 768, RFC 9293 section 3.1, RFC 8200 section 8.1. */
+/* The checksum of UDP and TCP, over a pseudo header too: RFC 768, RFC 9293 section 3.1, RFC 8200
+ * section 8.1. */
 static uint16_t checksum(const struct record_packet *packet, uint8_t protocol, const uint8_t *data,
 			 size_t len)
 {
@@ -153,7 +154,8 @@ static void put_datagram(struct record_pcap *p, const struct record_packet *pack
 	dump(p, packet->at, &b);
 }
 
-/* The state of one direction; a connection that is new here begins anywhere, but always at the same place. */
+/* The state of one direction; a connection that is new here begins anywhere, but always at the
+ * same place. */
 static struct flow *flow_of(struct record_pcap *p, const struct address *from, uint16_t from_port,
 			    const struct address *to, uint16_t to_port)
 {

@@ -1,9 +1,9 @@
 /* record_pcap.h - a capture of DNS messages as they would stand on the wire.
  *
- * libpcap's format with raw IP (LINKTYPE_RAW) and nanoseconds. With the virtual clock no kernel ever saw these packets, so
- * headers are made here: right lengths and checksums, TTL 64. A message over TCP becomes one or more segments
- * with its two bytes of length in front; sequence numbers go on within a connection. There are no
- * handshakes. */
+ * libpcap's format with raw IP (LINKTYPE_RAW) and nanoseconds. With the virtual clock no kernel
+ * ever saw these packets, so headers are made here: right lengths and checksums, TTL 64. A
+ * message over TCP becomes one or more segments with its two bytes of length in front; sequence
+ * numbers go on within a connection. There are no handshakes. */
 #pragma once
 
 #include "sim/record.h"

@@ -1,8 +1,9 @@
-/* record_set.h - which keys came up, and in which classes: the exact count of distinct names and clients.
+/* record_set.h - which keys came up, and in which classes: the exact count of distinct names and
+ * clients.
  *
- * Open addressing over 64-bit keys. Each key carries two sets of classes as bits: those it was seen in and
- * those it failed in, so one lookup serves every row of curve.csv. Emptied and used again, bin
- * after bin. A zeroed struct is an empty set. */
+ * Open addressing over 64-bit keys. Each key carries two sets of classes as bits: those it was
+ * seen in and those it failed in, so one lookup serves every row of curve.csv. Emptied and used
+ * again, bin after bin. A zeroed struct is an empty set. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,4 +1,5 @@
-/* Expectations are judged on the files, and whatever is wrong with one shows as a verdict that did not hold. */
+/* Expectations are judged on the files, and whatever is wrong with one shows as a verdict that
+ * did not hold. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -638,7 +638,8 @@ static int fill_minute(struct record *r, enum filler what, unsigned minute, stru
 	return record_advance(r, FROM + minute * MINUTE, e);
 }
 
-/* Fills a small disk in a mount namespace of its own. Exit code 0: as it should be; 77: cannot mount. */
+/* Fills a small disk in a mount namespace of its own. Exit code 0: as it should be; 77: cannot
+ * mount. */
 static int fill_a_disk(enum filler what)
 {
 	struct record_options o = options();

@@ -71,8 +71,8 @@ static void write_file(const char *folder, const char *name, const char *text)
 	fclose(f);
 }
 
-/* SERVFAILs in a thousand queries of a minute: 1 before the fault, 50 and 10 more each minute during it, 200 for ten
- * minutes after the repair, then 5. */
+/* SERVFAILs in a thousand queries of a minute: 1 before the fault, 50 and 10 more each minute
+ * during it, 200 for ten minutes after the repair, then 5. */
 static int servfail_at(int t)
 {
 	if (t < FAULT)
