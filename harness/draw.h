@@ -9,7 +9,7 @@
 
 #include "harness/replay.h"
 
-#define DRAW_CLIENTS_MAX 0xfffffe
+#define DRAW_CLIENTS_MAX 0xfffffd /* 10.255.255.254 asks whether the resolver is up */
 
 struct draw;
 
@@ -25,5 +25,5 @@ bool draw_next(struct draw *d, struct ask *ret);
  * used up. */
 uint64_t draw_missed(const struct draw *d);
 
-/* The address of a client that has no other: 10.0.0.1 for 0, and so on. client <= DRAW_CLIENTS_MAX. */
+/* The address of a client that has no other: 10.0.0.1 for 0, and so on. client < DRAW_CLIENTS_MAX. */
 struct address draw_address(uint32_t client);

@@ -1,0 +1,788 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+#include <cmocka.h>
+
+#include "harness/draw.h"
+#include "harness/message.h"
+#include "harness/stub.h"
+#include "sim/base/buf.h"
+
+/* Fakes in place of the replay, the wire, the record and the tree: what the stub does is kept here. */
+
+struct sent {
+	struct packet p;
+	uint8_t data[512];
+	bool ahead;
+};
+
+static struct ask asks[256];
+static unsigned ask_count, ask_next;
+static struct sent sent[1024];
+static unsigned sent_count;
+static struct record_query booked[1024];
+static unsigned booked_count, packets;
+static bool has_room;
+static int wire_error, record_error;
+static bool forever; /* the replay never ends, and nothing is kept */
+static simtime forever_at;
+
+bool replay_next(struct replay *r, struct ask *ret)
+{
+	(void)r;
+	if (forever) {
+		*ret = asks[0];
+		ret->at = forever_at += 100 * USEC;
+		return true;
+	}
+	if (ask_next == ask_count)
+		return false;
+	*ret = asks[ask_next++];
+	return true;
+}
+
+static int keep(const struct packet *p, simtime at, bool ahead)
+{
+	struct sent *s = &sent[forever ? 0 : sent_count++];
+
+	assert_true(p->len <= sizeof(s->data));
+	s->p = *p;
+	memcpy(s->data, p->data, p->len);
+	s->p.data = s->data;
+	s->p.at = at;
+	s->ahead = ahead;
+	return wire_error;
+}
+
+int wire_send(struct wire *w, const struct packet *p, struct err *e)
+{
+	(void)w;
+	(void)e;
+	return keep(p, p->at, false);
+}
+
+int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err *e)
+{
+	(void)w;
+	(void)e;
+	assert_false(p->tcp);
+	return keep(p, at, true);
+}
+
+bool wire_has_room(const struct wire *w)
+{
+	(void)w;
+	return has_room;
+}
+
+int record_query(struct record *r, const struct record_query *q, struct err *e)
+{
+	(void)r;
+	(void)e;
+	booked[forever ? 0 : booked_count++] = *q;
+	return record_error;
+}
+
+void record_packet(struct record *r, const struct record_packet *p)
+{
+	(void)r;
+	(void)p;
+	packets++;
+}
+
+struct address draw_address(uint32_t client)
+{
+	return (struct address){ 4, { 10, 99, 0, (uint8_t)client } };
+}
+
+/* 9.x.y.z was given in second x.y.z to names that begin with 'a'. */
+int64_t tree_address_read(const struct tree *t, const uint8_t *name, int family,
+			  const uint8_t *bytes)
+{
+	(void)t;
+	if (name[1] != 'a' || bytes[0] != 9)
+		return -1;
+	return family == 4 ? (int64_t)(get32(bytes) & 0xffffff) : -1;
+}
+
+bool tree_is_server(const struct tree *t, const struct address *address)
+{
+	(void)t;
+	return address->bytes[0] == 198;
+}
+
+#define START (1000 * SECOND)
+
+static const struct endpoint resolver = { { 4, { 198, 19, 0, 53 } }, 53 };
+static struct tree tree = { .from = START };
+static struct scenario s;
+static struct stub *stub;
+static struct err err;
+
+static int setup(void **state)
+{
+	(void)state;
+	ask_count = ask_next = sent_count = booked_count = packets = 0;
+	has_room = forever = false;
+	wire_error = record_error = 0;
+	memset(&s, 0, sizeof(s));
+	s.from = START;
+	s.to = START + HOUR;
+	s.seed = 1;
+	s.tree = &tree;
+	s.traffic.stub = (struct stub_plan){
+		.timeout = 5 * SECOND,
+		.attempts = 3,
+		.retry_on = RETRY_SERVFAIL | RETRY_TIMEOUT,
+	};
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	stub_free(stub);
+	stub = NULL;
+	return 0;
+}
+
+static struct ask *add_ask(simtime at)
+{
+	struct ask *a = &asks[ask_count];
+
+	*a = (struct ask){
+		.at = at,
+		.client = ask_count++,
+		.address = { 4, { 10, 0, 0, 1 } },
+		.qtype = RR_A,
+		.class = CLASS_SIGNED,
+		.rd = true,
+		.ad = true,
+		.edns = true,
+		.ttl = 60,
+		.name_key = 4711,
+	};
+	a->address.bytes[3] = (uint8_t)ask_count;
+	name_copy(a->qname, (const uint8_t *)"\1a\2de");
+	return a;
+}
+
+static void begin(void)
+{
+	assert_int_equal(stub_new(&s, NULL, NULL, NULL, &resolver, &stub, &err), 0);
+}
+
+static void run(simtime now)
+{
+	assert_int_equal(stub_run(stub, now, &err), 0);
+	assert_true(stub_due(stub) > now);
+}
+
+/* An answer to what was sent as number n: header, question and what `more` adds. */
+static uint8_t answer_bytes[512];
+
+static struct packet answer(unsigned n, uint8_t rcode)
+{
+	struct packet p = sent[n].p;
+	size_t question = MESSAGE_HEADER_LEN + 6 + 4;
+
+	memcpy(answer_bytes, sent[n].data, question);
+	memset(answer_bytes + 6, 0, 6);
+	answer_bytes[2] |= 0x80;
+	answer_bytes[3] = (uint8_t)(0x80 | rcode);
+	answer_bytes[13] = 'A'; /* a resolver may change the case */
+	p.from = sent[n].p.to;
+	p.to = sent[n].p.from;
+	p.data = answer_bytes;
+	p.len = question;
+	return p;
+}
+
+static struct packet address_answer(unsigned n, const char *owner, size_t owner_len,
+				    uint32_t address)
+{
+	struct packet p = answer(n, 0);
+	struct buf b = buf_over(answer_bytes, sizeof(answer_bytes));
+
+	b.len = p.len;
+	buf_put(&b, owner, owner_len);
+	buf_put(&b, "\0\1\0\1\0\0\0\7\0\4", 10);
+	buf_u32(&b, address);
+	answer_bytes[7] = 1;
+	p.len = b.len;
+	return p;
+}
+
+static void take(const struct packet *p, simtime now)
+{
+	assert_int_equal(stub_answer(stub, p, now, &err), 0);
+}
+
+static void take_rcode(unsigned n, uint8_t rcode, simtime now)
+{
+	struct packet p = answer(n, rcode);
+
+	take(&p, now);
+}
+
+static void a_query_says_what_was_asked(void **state)
+{
+	struct ask *a = add_ask(START + SECOND);
+	struct message m;
+
+	(void)state;
+	a->cd = a->dnssec_ok = true;
+	begin();
+	assert_int_equal(stub_due(stub), START + SECOND);
+	run(START + SECOND);
+	assert_int_equal(sent_count, 1);
+	assert_int_equal(packets, 1);
+	assert_int_equal(stub_waiting(stub), 1);
+	assert_true(message_read(sent[0].data, sent[0].p.len, &m));
+	assert_true(m.whole && m.rd && m.ad && m.cd && m.edns && m.dnssec_ok);
+	assert_false(m.is_answer || m.truncated || m.opcode);
+	assert_true(name_equal(m.qname, a->qname));
+	assert_int_equal(m.qtype, RR_A);
+	assert_int_equal(sent[0].p.side, SIDE_CLIENT);
+	assert_memory_equal(&sent[0].p.from.address, &a->address, sizeof(a->address));
+	assert_memory_equal(&sent[0].p.to, &resolver, sizeof(resolver));
+	assert_false(sent[0].p.tcp);
+}
+
+static void a_query_without_edns_has_no_opt(void **state)
+{
+	struct message m;
+
+	(void)state;
+	add_ask(START)->edns = false;
+	begin();
+	run(START);
+	assert_true(message_read(sent[0].data, sent[0].p.len, &m));
+	assert_true(m.whole && !m.edns);
+	assert_int_equal(sent[0].p.len, 12 + 6 + 4);
+}
+
+static void an_answer_is_booked_once_with_its_outcome(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	add_ask(START);
+	begin();
+	run(START);
+	p = answer(0, 3);
+	answer_bytes[3] |= 0x20;
+	take(&p, START + 20 * MSEC);
+	take(&p, START + 30 * MSEC);
+	assert_int_equal(booked_count, 1);
+	assert_int_equal(booked[0].sent, START);
+	assert_int_equal(booked[0].answered, START + 20 * MSEC);
+	assert_int_equal(booked[0].outcome, OUTCOME_NXDOMAIN);
+	assert_int_equal(booked[0].rcode, 3);
+	assert_int_equal(booked[0].class, CLASS_SIGNED);
+	assert_int_equal(booked[0].name_key, 4711);
+	assert_int_equal(booked[0].attempt, 0);
+	assert_int_equal(booked[0].age, AGE_NONE);
+	assert_int_equal(booked[0].ede, -1);
+	assert_true(booked[0].ad);
+	assert_int_equal(stub_dropped(stub), 1);
+	assert_int_equal(stub_waiting(stub), 0);
+	assert_int_equal(stub_due(stub), SIMTIME_NEVER);
+}
+
+static void servfail_is_asked_three_times_with_new_ids_and_ports(void **state)
+{
+	(void)state;
+	add_ask(START);
+	begin();
+	for (unsigned i = 0; i < 3; i++) {
+		run(START + i * MSEC);
+		assert_int_equal(sent_count, i + 1);
+		take_rcode(i, 2, START + i * MSEC + USEC);
+		assert_int_equal(stub_due(stub), i < 2 ? START + i * MSEC + USEC : SIMTIME_NEVER);
+	}
+	run(START + 3 * MSEC);
+	assert_int_equal(sent_count, 3);
+	assert_int_equal(booked_count, 3);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(booked[i].outcome, OUTCOME_SERVFAIL);
+		assert_int_equal(booked[i].attempt, i);
+		assert_int_equal(booked[i].sent, START + i * MSEC);
+		assert_true(sent[i].p.from.port != sent[(i + 1) % 3].p.from.port);
+	}
+}
+
+static void what_stubs_do_not_retry_is_not_retried(void **state)
+{
+	static const uint8_t rcodes[] = { 0, 1, 3, 4, 5 };
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(rcodes); i++)
+		add_ask(START);
+	begin();
+	run(START);
+	for (unsigned i = 0; i < ARRAY_SIZE(rcodes); i++)
+		take_rcode(i, rcodes[i], START + MSEC);
+	assert_int_equal(stub_due(stub), SIMTIME_NEVER);
+	assert_int_equal(booked[1].outcome, OUTCOME_OTHER);
+	assert_int_equal(booked[4].rcode, 5);
+	teardown(NULL);
+	setup(NULL);
+	s.traffic.stub.retry_on = RETRY_REFUSED;
+	add_ask(START);
+	add_ask(START);
+	begin();
+	run(START);
+	take_rcode(0, 2, START + MSEC);
+	assert_int_equal(stub_due(stub), START + 5 * SECOND);
+	take_rcode(1, 5, START + MSEC);
+	assert_int_equal(stub_due(stub), START + MSEC);
+}
+
+static void a_pause_delays_the_retry_after_an_answer(void **state)
+{
+	(void)state;
+	s.traffic.stub.pause = 2 * SECOND;
+	add_ask(START);
+	begin();
+	run(START);
+	take_rcode(0, 2, START + MSEC);
+	assert_int_equal(stub_due(stub), START + MSEC + 2 * SECOND);
+	run(START + SECOND);
+	assert_int_equal(sent_count, 1);
+	run(START + MSEC + 2 * SECOND);
+	assert_int_equal(sent_count, 2);
+	assert_int_equal(stub_due(stub), START + MSEC + 7 * SECOND);
+}
+
+static void a_timeout_is_booked_and_asked_again_at_once(void **state)
+{
+	(void)state;
+	add_ask(START);
+	begin();
+	run(START);
+	for (unsigned i = 1; i <= 3; i++) {
+		assert_int_equal(stub_due(stub), START + 5 * i * SECOND);
+		run(START + 5 * i * SECOND);
+		assert_int_equal(sent_count, i < 3 ? i + 1 : 3);
+		assert_int_equal(booked_count, i);
+		assert_int_equal(booked[i - 1].outcome, OUTCOME_TIMEOUT);
+		assert_int_equal(booked[i - 1].sent, START + 5 * (i - 1) * SECOND);
+		assert_int_equal(booked[i - 1].answered, START + 5 * i * SECOND);
+	}
+	assert_int_equal(stub_due(stub), SIMTIME_NEVER);
+	assert_int_equal(stub_waiting(stub), 0);
+}
+
+static void a_late_answer_is_ignored(void **state)
+{
+	(void)state;
+	add_ask(START);
+	begin();
+	run(START);
+	take_rcode(0, 0, START + 5 * SECOND); /* at the timeout, before it was booked */
+	assert_int_equal(booked_count, 0);
+	run(START + 5 * SECOND);
+	take_rcode(0, 0, START + 6 * SECOND); /* to the first attempt; the second waits */
+	assert_int_equal(booked_count, 1);
+	assert_int_equal(stub_dropped(stub), 2);
+	take_rcode(1, 0, START + 6 * SECOND);
+	assert_int_equal(booked_count, 2);
+	assert_int_equal(booked[1].attempt, 1);
+}
+
+static void no_retry_begins_after_the_scenario(void **state)
+{
+	(void)state;
+	add_ask(s.to - SECOND);
+	add_ask(s.to);
+	begin();
+	run(s.to - SECOND);
+	run(s.to);
+	assert_int_equal(sent_count, 1);
+	run(s.to + 4 * SECOND);
+	assert_int_equal(booked_count, 1);
+	assert_int_equal(stub_due(stub), SIMTIME_NEVER);
+}
+
+static void a_forged_answer_is_ignored(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	add_ask(START);
+	begin();
+	run(START);
+	p = answer(0, 0);
+	answer_bytes[1] ^= 1; /* the ID */
+	take(&p, START + MSEC);
+	p = answer(0, 0);
+	answer_bytes[13] = 'b'; /* another name */
+	take(&p, START + MSEC);
+	p = answer(0, 0);
+	answer_bytes[19] = RR_MX; /* another type */
+	take(&p, START + MSEC);
+	p = answer(0, 0);
+	p.to.port++;
+	take(&p, START + MSEC);
+	p = answer(0, 0);
+	p.to.address.bytes[3]++;
+	take(&p, START + MSEC);
+	p = answer(0, 0);
+	p.from.address.bytes[3]++;
+	take(&p, START + MSEC);
+	p = answer(0, 0);
+	p.from.port = 5353;
+	take(&p, START + MSEC);
+	p = answer(0, 0);
+	p.tcp = true;
+	take(&p, START + MSEC);
+	p = answer(0, 0);
+	answer_bytes[2] &= 0x7f; /* a query */
+	take(&p, START + MSEC);
+	p = answer(0, 0);
+	answer_bytes[7] = 1; /* an answer that is not there */
+	take(&p, START + MSEC);
+	p = answer(0, 0);
+	p.len = 11;
+	take(&p, START + MSEC);
+	assert_int_equal(booked_count, 0);
+	assert_int_equal(stub_dropped(stub), 11);
+	take_rcode(0, 0, START + MSEC);
+	assert_int_equal(booked_count, 1);
+}
+
+static void a_bare_header_counts_only_as_formerr(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	add_ask(START);
+	begin();
+	run(START);
+	p = answer(0, 2);
+	p.len = 12;
+	answer_bytes[5] = 0;
+	take(&p, START + MSEC);
+	assert_int_equal(booked_count, 0);
+	answer_bytes[3] = 0x81;
+	take(&p, START + MSEC);
+	assert_int_equal(booked[0].rcode, 1);
+	assert_int_equal(booked[0].outcome, OUTCOME_OTHER);
+}
+
+#define SAME "\xc0\x0c", 2
+
+/* The age that is booked for an answer that comes at `now`. */
+static enum age age_of(const struct packet *p, simtime now)
+{
+	take(p, now);
+	assert_int_equal(booked[booked_count - 1].outcome, OUTCOME_NOERROR);
+	return booked[booked_count - 1].age;
+}
+
+static void answers_are_fresh_cached_stale_or_wrong(void **state)
+{
+	static const struct {
+		const char *owner;
+		size_t owner_len;
+		uint32_t address;
+		enum age age;
+	} cases[] = {
+		{ SAME, 0x09000000 + 100, AGE_FRESH }, /* asked in second 100, answered in 101 */
+		{ SAME, 0x09000000 + 101, AGE_FRESH },
+		{ SAME, 0x09000000 + 102, AGE_WRONG }, /* the future */
+		{ SAME, 0x09000000 + 99, AGE_CACHED },
+		{ SAME, 0x09000000 + 40, AGE_CACHED }, /* 61 s: the TTL, and one for rounding */
+		{ SAME, 0x09000000 + 39, AGE_STALE },
+		{ SAME, 0x08000000 + 100, AGE_WRONG },
+		{ SAME, 0xc6120001, AGE_NONE }, /* a server's own */
+		{ "\1b\2de", 6, 0x09000000 + 100, AGE_WRONG }, /* another name's */
+		{ "\2ab\2de", 7, 0x09000000 + 100, AGE_WRONG }, /* given, but nobody asked */
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(cases); i++)
+		add_ask(START + 100 * SECOND);
+	begin();
+	run(START + 100 * SECOND);
+	for (unsigned i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct packet p =
+			address_answer(i, cases[i].owner, cases[i].owner_len, cases[i].address);
+
+		assert_int_equal(age_of(&p, START + 101 * SECOND), cases[i].age);
+	}
+}
+
+static void an_answer_behind_an_alias_is_judged_by_its_owner(void **state)
+{
+	struct packet p;
+	struct buf b = buf_over(answer_bytes, sizeof(answer_bytes));
+
+	(void)state;
+	name_copy(add_ask(START + 100 * SECOND)->qname, (const uint8_t *)"\1c\2de");
+	begin();
+	run(START + 100 * SECOND);
+	p = answer(0, 0);
+	answer_bytes[13] = 'c';
+	answer_bytes[7] = 2;
+	b.len = p.len;
+	buf_put(&b, "\xc0\x0c\0\5\0\1\0\0\0\7\0\4\1a\xc0\x0e", 16);
+	buf_put(&b, "\1a\2de\0\0\1\0\1\0\0\0\7\0\4\x09\0\0\144", 20);
+	p.len = b.len;
+	assert_int_equal(age_of(&p, START + 101 * SECOND), AGE_FRESH);
+}
+
+static void an_unknown_ttl_is_never_stale(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	add_ask(START + 100 * SECOND)->ttl = -1;
+	begin();
+	run(START + 100 * SECOND);
+	p = address_answer(0, SAME, 0x09000000 + 1);
+	assert_int_equal(age_of(&p, START + 101 * SECOND), AGE_CACHED);
+}
+
+static void no_address_of_the_type_has_no_age(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	add_ask(START)->qtype = RR_AAAA;
+	begin();
+	run(START);
+	p = address_answer(0, SAME, 0x09000000);
+	assert_int_equal(age_of(&p, START + SECOND), AGE_NONE);
+}
+
+static void the_first_extended_error_is_booked(void **state)
+{
+	struct packet p;
+	struct buf b = buf_over(answer_bytes, sizeof(answer_bytes));
+
+	(void)state;
+	add_ask(START);
+	begin();
+	run(START);
+	p = answer(0, 2);
+	b.len = p.len;
+	buf_put(&b, "\0\0\x29\4\xd0\0\0\0\0\0\6\0\17\0\2\0\6", 17);
+	answer_bytes[11] = 1;
+	p.len = b.len;
+	take(&p, START + MSEC);
+	assert_int_equal(booked[0].ede, 6);
+}
+
+static void a_truncated_answer_is_asked_again_by_tcp_in_the_same_attempt(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	add_ask(START);
+	begin();
+	run(START);
+	p = answer(0, 0);
+	answer_bytes[2] |= 2;
+	take(&p, START + SECOND);
+	assert_int_equal(booked_count, 0);
+	assert_int_equal(sent_count, 2);
+	assert_true(sent[1].p.tcp);
+	assert_int_equal(sent[1].p.at, START + SECOND);
+	assert_true(sent[1].p.from.port != sent[0].p.from.port);
+	assert_int_equal(stub_due(stub), START + 5 * SECOND);
+	take_rcode(1, 2, START + 2 * SECOND);
+	assert_int_equal(booked_count, 1);
+	assert_int_equal(booked[0].sent, START);
+	assert_int_equal(booked[0].attempt, 0);
+	run(START + 2 * SECOND); /* the next attempt begins with UDP again */
+	assert_int_equal(sent_count, 3);
+	assert_false(sent[2].p.tcp);
+}
+
+static void questions_are_handed_over_ahead_but_not_behind_a_timeout(void **state)
+{
+	(void)state;
+	has_room = true;
+	for (unsigned i = 0; i < 100; i++)
+		add_ask(START + SECOND + i * 100 * MSEC);
+	begin();
+	run(START);
+	assert_int_equal(sent_count, 51); /* up to the first one's timeout at 6 s */
+	assert_true(sent[0].ahead && sent[50].ahead);
+	assert_int_equal(sent[50].p.at, START + 6 * SECOND);
+	assert_int_equal(stub_due(stub), START + 6 * SECOND);
+	take_rcode(0, 0, START + SECOND);
+	run(START + SECOND);
+	assert_int_equal(sent_count, 52);
+	assert_int_equal(booked[0].sent, START + SECOND);
+}
+
+static void at_most_64_questions_are_ahead(void **state)
+{
+	(void)state;
+	has_room = true;
+	for (unsigned i = 0; i < 200; i++)
+		add_ask(START + SECOND + i * MSEC);
+	begin();
+	run(START);
+	assert_int_equal(sent_count, 64);
+	assert_int_equal(stub_due(stub), START + SECOND + 64 * MSEC);
+	run(START + SECOND + 9 * MSEC); /* ten of them were seen */
+	assert_int_equal(sent_count, 74);
+	run(START + SECOND + 74 * MSEC);
+	assert_int_equal(sent_count, 75 + 64);
+	assert_false(sent[74].ahead);
+	assert_true(sent[75].ahead);
+}
+
+static void a_full_wire_and_tcp_are_waited_for(void **state)
+{
+	(void)state;
+	add_ask(START + SECOND);
+	begin();
+	run(START);
+	assert_int_equal(sent_count, 0);
+	teardown(NULL);
+	setup(NULL);
+	has_room = true;
+	add_ask(START + SECOND)->tcp = true;
+	add_ask(START + 2 * SECOND);
+	begin();
+	run(START);
+	assert_int_equal(sent_count, 0);
+	assert_int_equal(stub_due(stub), START + SECOND);
+	run(START + SECOND);
+	assert_int_equal(sent_count, 2);
+	assert_true(sent[0].p.tcp && !sent[0].ahead);
+	assert_true(sent[1].ahead);
+}
+
+static void a_retry_goes_before_what_was_handed_over(void **state)
+{
+	(void)state;
+	has_room = true;
+	for (unsigned i = 0; i < 20; i++)
+		add_ask(START + i * SECOND / 10);
+	begin();
+	run(START);
+	assert_int_equal(sent_count, 20);
+	take_rcode(0, 2, START + MSEC);
+	run(START + MSEC);
+	assert_int_equal(sent_count, 21);
+	for (unsigned i = 1; i < 20; i++)
+		take_rcode(i, 0, START + 2 * SECOND);
+	assert_int_equal(stub_due(stub), START + MSEC + 5 * SECOND);
+	run(START + MSEC + 5 * SECOND);
+	assert_int_equal(booked[booked_count - 1].outcome, OUTCOME_TIMEOUT);
+	assert_int_equal(booked[booked_count - 1].attempt, 1);
+}
+
+static void clients_of_the_other_family_ask_where_the_resolver_listens_for_them(void **state)
+{
+	static const struct endpoint six = { { 6, { 0xfd } }, 53 };
+
+	(void)state;
+	add_ask(START)->address = (struct address){ 6, { 0x20, 1 } };
+	add_ask(START + SECOND)->address = (struct address){ 6, { 0x20, 1 } };
+	begin();
+	run(START);
+	assert_int_equal(sent[0].p.from.address.family, 4);
+	assert_memory_equal(sent[0].p.from.address.bytes, "\12\143\0\0", 4);
+	take_rcode(0, 0, START);
+	assert_int_equal(booked_count, 1);
+	stub_add_resolver(stub, &six);
+	run(START + SECOND);
+	assert_int_equal(sent[1].p.from.address.family, 6);
+	assert_memory_equal(&sent[1].p.to, &six, sizeof(six));
+	take_rcode(1, 0, START + SECOND);
+	assert_int_equal(booked_count, 2);
+}
+
+static void errors_of_the_wire_and_the_record_are_passed_on(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	add_ask(START);
+	add_ask(START + SECOND);
+	begin();
+	run(START);
+	record_error = -ENOSPC;
+	p = answer(0, 2);
+	assert_int_equal(stub_answer(stub, &p, START, &err), -ENOSPC);
+	wire_error = -EIO;
+	assert_int_equal(stub_run(stub, START + SECOND, &err), -EIO);
+	assert_int_equal(stub_run(stub, START + 6 * SECOND, &err), -ENOSPC);
+}
+
+static void thousands_may_wait_and_each_costs_little(void **state)
+{
+	enum { QUERIES = 400000 };
+	struct timespec t0, t1;
+	simtime now = START;
+
+	(void)state;
+	s.to = SIMTIME_NEVER;
+	add_ask(START);
+	forever = true;
+	forever_at = START;
+	s.traffic.stub.attempts = 1;
+	begin();
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t0);
+	for (unsigned i = 0; i < QUERIES;
+	     i++) { /* every second one is answered, the others time out */
+		now = stub_due(stub);
+		assert_int_equal(stub_run(stub, now, &err), 0);
+		if (i % 2) {
+			struct packet p = answer(0, 0);
+
+			assert_int_equal(stub_answer(stub, &p, now, &err), 0);
+		}
+	}
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t1);
+	print_message("%.0f ns a query, %llu wait\n",
+		      ((double)(t1.tv_sec - t0.tv_sec) * 1e9 + (double)(t1.tv_nsec - t0.tv_nsec)) /
+			      QUERIES,
+		      (unsigned long long)stub_waiting(stub));
+	assert_true(stub_waiting(stub) > 20000);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(a_query_says_what_was_asked),
+		TEST(a_query_without_edns_has_no_opt),
+		TEST(an_answer_is_booked_once_with_its_outcome),
+		TEST(servfail_is_asked_three_times_with_new_ids_and_ports),
+		TEST(what_stubs_do_not_retry_is_not_retried),
+		TEST(a_pause_delays_the_retry_after_an_answer),
+		TEST(a_timeout_is_booked_and_asked_again_at_once),
+		TEST(a_late_answer_is_ignored),
+		TEST(no_retry_begins_after_the_scenario),
+		TEST(a_forged_answer_is_ignored),
+		TEST(a_bare_header_counts_only_as_formerr),
+		TEST(answers_are_fresh_cached_stale_or_wrong),
+		TEST(an_answer_behind_an_alias_is_judged_by_its_owner),
+		TEST(an_unknown_ttl_is_never_stale),
+		TEST(no_address_of_the_type_has_no_age),
+		TEST(the_first_extended_error_is_booked),
+		TEST(a_truncated_answer_is_asked_again_by_tcp_in_the_same_attempt),
+		TEST(questions_are_handed_over_ahead_but_not_behind_a_timeout),
+		TEST(at_most_64_questions_are_ahead),
+		TEST(a_full_wire_and_tcp_are_waited_for),
+		TEST(a_retry_goes_before_what_was_handed_over),
+		TEST(clients_of_the_other_family_ask_where_the_resolver_listens_for_them),
+		TEST(errors_of_the_wire_and_the_record_are_passed_on),
+		TEST(thousands_may_wait_and_each_costs_little),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
