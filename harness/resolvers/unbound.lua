@@ -1,0 +1,137 @@
+-- Unbound (NLnet Labs), 1.17 and later.
+
+-- Both programs run in the subject's folder; a socket there is reached by a short path, however deep the folder lies
+-- (the path of a unix socket has room for 107 bytes).
+local SOCKET = "/proc/self/cwd/control.socket"
+
+local function lines(list)
+	return table.concat(list, "\n") .. "\n"
+end
+
+local function listen(subject)
+	local list = {}
+	for _, address in ipairs { subject.address4 or false, subject.address6 or false } do
+		if address then
+			list[#list + 1] = "    interface: " .. address
+		end
+	end
+	list[#list + 1] = "    do-ip4: " .. (subject.address4 and "yes" or "no")
+	list[#list + 1] = "    do-ip6: " .. (subject.address6 and "yes" or "no")
+	return lines(list)
+end
+
+-- RFC 8767, section 5: try for 1.8 seconds, keep stale records for a day, give them out with a TTL of 30 seconds.
+local SERVE_STALE = lines {
+	"    serve-expired: yes",
+	"    serve-expired-client-timeout: 1800",
+	"    serve-expired-ttl: 86400",
+	"    serve-expired-ttl-reset: no",
+	"    serve-expired-reply-ttl: 30",
+	"    ede-serve-expired: yes",
+}
+
+local function configuration(subject)
+	local anchor = subject.root_key ~= "" and '    trust-anchor-file: "root.key"\n' or ""
+	return lines {
+		"server:",
+		'    directory: "' .. subject.folder .. '"',
+		'    chroot: ""',
+		'    username: ""',
+		'    pidfile: ""',
+		"    do-daemonize: no",
+		"    use-syslog: no",
+		'    logfile: ""',
+		"    verbosity: 1",
+		"    val-log-level: 2 # puts the reason into the extended error, too",
+		"    num-threads: 1",
+		"    port: 53",
+		"    access-control: 0.0.0.0/0 allow",
+		"    access-control: ::/0 allow",
+		'    root-hints: "root.hints"',
+		'    module-config: "validator iterator"',
+		"    msg-cache-size: 64m",
+		"    rrset-cache-size: 128m",
+		"    ede: yes",
+		"    extended-statistics: yes",
+		"    statistics-cumulative: yes",
+		"    statistics-interval: 0",
+	} .. listen(subject) .. anchor .. (subject.mitigation == "serve-stale" and SERVE_STALE or "") .. lines {
+		"remote-control:",
+		"    control-enable: yes",
+		'    control-interface: "' .. SOCKET .. '"',
+		"    control-use-cert: no",
+	}
+end
+
+local function control(subject, ...)
+	return { subject.control, "-c", "unbound.conf", ... }
+end
+
+return {
+	name = "unbound",
+	title = "Unbound",
+	program = "unbound",
+	control = "unbound-control",
+	package = "unbound",
+	version = { arguments = { "-V" }, pattern = "^Version (%S+)" },
+
+	configuration = "unbound.conf",
+	files = function(subject)
+		return {
+			["unbound.conf"] = configuration(subject),
+			["root.hints"] = subject.root_hints,
+			["root.key"] = subject.root_key .. "\n",
+		}
+	end,
+	start = function(subject)
+		return { subject.program, "-d", "-p", "-c", "unbound.conf" }
+	end,
+
+	operations = {
+		-- The key cache still holds the zone's keys, and the message cache its failures: hence the flush.
+		["nta"] = function(subject, zone)
+			return { control(subject, "insecure_add", zone), control(subject, "flush_zone", zone) }
+		end,
+		["nta-remove"] = function(subject, zone)
+			return { control(subject, "insecure_remove", zone) }
+		end,
+		["flush"] = function(subject, zone)
+			return { control(subject, "flush_zone", zone) }
+		end,
+		["flush-all"] = function(subject)
+			return { control(subject, "flush_zone", ".") }
+		end,
+		["reload"] = function(subject)
+			return { control(subject, "reload") }
+		end,
+		["validation-off"] = function(subject)
+			return { control(subject, "set_option", "val-permissive-mode:", "yes"), control(subject, "flush_bogus") }
+		end,
+		["validation-on"] = function(subject)
+			return { control(subject, "set_option", "val-permissive-mode:", "no") }
+		end,
+	},
+
+	counters = {
+		command = function(subject)
+			return control(subject, "stats_noreset")
+		end,
+		-- One thread: its own numbers are the totals. Of the histogram only the mean and the median are kept.
+		read = function(text)
+			local counters = {}
+			for name, value in text:gmatch("([%w._-]+)=(-?[%d.]+)\n") do
+				if not name:match("^thread%d") and not name:match("^histogram") then
+					counters[name] = tonumber(value)
+				end
+			end
+			counters["request-list"] = counters["total.requestlist.current.all"]
+			return counters
+		end,
+	},
+
+	mitigations = {
+		["none"] = { about = "as it comes: nothing is done" },
+		["serve-stale"] = { about = "answers from expired records when fresh ones can't be had (RFC 8767)" },
+		["nta"] = { about = "an operator adds a negative trust anchor when the scenario says so (RFC 7646)" },
+	},
+}

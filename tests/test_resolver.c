@@ -1,0 +1,372 @@
+#include "harness/resolver.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include <stdarg.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+static char folder[64]; /* of this test, removed after it */
+
+static char *in_folder(const char *name)
+{
+	static char path[4][256];
+	static unsigned turn;
+
+	turn = (turn + 1) % 4;
+	snprintf(path[turn], sizeof(path[turn]), "%s/%s", folder, name);
+	return path[turn];
+}
+
+static const char *put(const char *name, const char *text, int mode)
+{
+	const char *path = in_folder(name);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	chmod(path, (mode_t)mode);
+	return path;
+}
+
+static const char *get(const char *name)
+{
+	static char text[65536];
+	FILE *f = fopen(in_folder(name), "r");
+	size_t n;
+
+	assert_non_null(f);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	fclose(f);
+	text[n] = '\0';
+	return text;
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	strcpy(folder, "/tmp/sigfault-test-XXXXXX");
+	return mkdtemp(folder) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+	char command[128];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf %s", folder);
+	return system(command);
+}
+
+/* ---- drivers of our own ---- */
+
+#define SAYS "#!/bin/sh\necho 'Thing version 4.2 (built for this test)'\n"
+
+/* A driver for a program at PATH, whose rest is `more`. */
+static const char *write_driver(const char *more)
+{
+	char text[8192];
+
+	put("thing", SAYS, 0755);
+	snprintf(text, sizeof(text),
+		 "return { name = 'thing', program = '%s', package = 'thing-server',\n"
+		 "version = { arguments = { '--version' }, pattern = 'version (%%S+)' },\n"
+		 "configuration = 'thing.conf',\n"
+		 "mitigations = { none = { about = 'nothing' }, ['nta'] = { about = 'an anchor' } "
+		 "},\n"
+		 "%s }\n",
+		 in_folder("thing"), more);
+	return put("thing.lua", text, 0644);
+}
+
+#define PLAIN                                                                                      \
+	"files = function(s) return { ['thing.conf'] = s.mitigation .. ' ' .. s.address4 } end,\n" \
+	"start = function(s) return { s.program, '-x', s.folder } end,\n"
+
+static struct subject subject(void)
+{
+	return (struct subject){
+		.folder = folder,
+		.mitigation = "none",
+		.address4 = "198.19.0.53",
+		.root_hints = ". 3600 NS a.root.example.\na.root.example. 3600 A 198.18.0.1\n",
+		.root_key = "",
+		.root_ds = "",
+		.seed = 7
+	};
+}
+
+static struct driver *load(const char *spec)
+{
+	struct driver *d = NULL;
+	struct err e = { "" };
+
+	if (driver_load(spec, &d, &e) < 0)
+		fail_msg("%s", e.text);
+	return d;
+}
+
+static void refused(const char *spec, int code, const char *part)
+{
+	struct driver *d = NULL;
+	struct err e = { "" };
+
+	assert_int_equal(driver_load(spec, &d, &e), code);
+	if (!strstr(e.text, part))
+		fail_msg("'%s' does not say '%s'", e.text, part);
+}
+
+static void a_driver_file_says_who_it_is(void **state)
+{
+	struct driver *d = load(write_driver(PLAIN));
+
+	(void)state;
+	assert_string_equal(driver_name(d), "thing");
+	assert_string_equal(driver_version(d), "4.2");
+	assert_string_equal(driver_program(d), in_folder("thing"));
+	assert_string_equal(driver_mitigation(d, "none"), "nothing");
+	assert_null(driver_mitigation(d, "prayer"));
+	driver_free(d);
+}
+
+static void a_configuration_is_written_and_kept_beside_the_record(void **state)
+{
+	struct driver *d = load(write_driver(PLAIN));
+	struct subject s = subject();
+	const char *const *argv;
+	struct err e = { "" };
+	char cell[128];
+
+	(void)state;
+	snprintf(cell, sizeof(cell), "%s/cell", folder);
+	mkdir(cell, 0755);
+	assert_int_equal(driver_configure(d, &s, cell, &argv, &e), 0);
+	assert_string_equal(argv[0], in_folder("thing"));
+	assert_string_equal(argv[1], "-x");
+	assert_string_equal(argv[2], folder);
+	assert_null(argv[3]);
+	assert_string_equal(get("thing.conf"), "none 198.19.0.53");
+	assert_string_equal(get("cell/resolver.conf"), "none 198.19.0.53");
+	assert_ptr_equal(strstr(get("cell/resolver.version"), "thing 4.2\n"),
+			 get("cell/resolver.version"));
+	s.folder = "/no/such/folder";
+	assert_int_equal(driver_configure(d, &s, cell, &argv, &e), -ENOENT);
+	assert_non_null(strstr(e.text, "/no/such/folder/thing.conf"));
+	driver_free(d);
+}
+
+static void a_wrong_driver_is_refused_by_a_sentence(void **state)
+{
+	(void)state;
+	refused("no-such-thing", -ENOENT, "shipped are: ");
+	refused("no-such-thing=/bin/sh", -ENOENT, "shipped are: ");
+	refused(put("a.lua", "return 5", 0644), -EINVAL, "a.lua: a driver returns a table");
+	refused(put("b.lua", "return {\n", 0644), -EINVAL, "b.lua:");
+	refused(put("c.lua", "local x = nil\nreturn { name = x.y }\n", 0644), -EINVAL, "c.lua:2:");
+	refused(write_driver(PLAIN "colour = 'red'"), -EINVAL, "unknown key 'colour'");
+	refused(write_driver(PLAIN "operations = { hope = function() end }"), -EINVAL, "'hope'");
+	refused(write_driver(PLAIN "operations = { nta = 5 }"), -EINVAL, "'nta' wants a function");
+	refused(write_driver(PLAIN "counters = { read = print }"), -EINVAL, "'command'");
+	refused(write_driver("start = print"), -EINVAL, "files");
+	refused(write_driver(PLAIN "program = 5"), -EINVAL, "program");
+	refused(write_driver(PLAIN "mitigations = { nta = { about = 'x' } }"), -EINVAL, "none");
+	refused(write_driver(PLAIN "mitigations = { none = { abuot = 'x' } }"), -EINVAL, "abuot");
+}
+
+static void a_program_that_is_not_there_is_named_with_its_package(void **state)
+{
+	char spec[256];
+
+	(void)state;
+	write_driver(PLAIN);
+	snprintf(spec, sizeof(spec), "%s=/no/such/program", in_folder("thing.lua"));
+	refused(spec, -ENOENT, "there is no program '/no/such/program'");
+	refused(write_driver(PLAIN "program = 'no-such-thing'"), -ENOENT,
+		"apt install thing-server");
+}
+
+static void another_build_has_another_name(void **state)
+{
+	char spec[256], path[128];
+	struct driver *d;
+
+	(void)state;
+	write_driver(PLAIN);
+	snprintf(path, sizeof(path), "%s/thing-5.0", folder);
+	mkdir(path, 0755);
+	mkdir(in_folder("thing-5.0/sbin"), 0755);
+	put("thing-5.0/sbin/thing", SAYS, 0755);
+	snprintf(spec, sizeof(spec), "%s=%s/sbin/thing", in_folder("thing.lua"), path);
+	d = load(spec);
+	assert_string_equal(driver_name(d), "thing-5.0");
+	driver_free(d);
+
+	put("thing-5.0/other", SAYS, 0755);
+	snprintf(spec, sizeof(spec), "%s=%s/other", in_folder("thing.lua"), path);
+	d = load(spec);
+	assert_string_equal(driver_name(d), "thing-other");
+	driver_free(d);
+}
+
+static void an_operation_is_a_list_of_commands(void **state)
+{
+	struct driver *d =
+		load(write_driver(PLAIN "control = 'thing-control',\n"
+					"operations = { flush = function(s, z) return { { "
+					"s.control, 'a', z }, { 'b' } } end,\n"
+					"  reload = function() return {} end, ['flush-all'] = "
+					"function() return { { 1 } } end }"));
+	const char *const *const *commands;
+	struct subject s = subject();
+	struct err e = { "" };
+
+	(void)state;
+	assert_int_equal(driver_operation(d, &s, OPERATION_FLUSH, "de.", &commands, &e), 0);
+	assert_string_equal(commands[0][0], "thing-control");
+	assert_string_equal(commands[0][2], "de.");
+	assert_null(commands[0][3]);
+	assert_string_equal(commands[1][0], "b");
+	assert_null(commands[1][1]);
+	assert_null(commands[2]);
+	assert_int_equal(driver_operation(d, &s, OPERATION_NTA, "de.", &commands, &e), -EOPNOTSUPP);
+	assert_non_null(strstr(e.text, "no operation 'nta'"));
+	assert_int_equal(driver_operation(d, &s, OPERATION_RELOAD, "", &commands, &e), -EINVAL);
+	assert_int_equal(driver_operation(d, &s, OPERATION_FLUSH_ALL, "", &commands, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "word 1 of the command is a number"));
+	driver_free(d);
+}
+
+static void note(const char *name, double value, void *arg)
+{
+	char *text = arg;
+
+	sprintf(text + strlen(text), "%s=%g ", name, value);
+}
+
+static void counters_come_in_the_order_of_their_names(void **state)
+{
+	struct driver *d = load(write_driver(
+		PLAIN
+		"counters = { command = function(s) return { 'count', s.folder } end,\n"
+		"read = function(text) local t = {} for k, v in text:gmatch('(%a+)=(%S+)') do "
+		"t[k] = tonumber(v) or v end return t end }"));
+	struct subject s = subject();
+	struct err e = { "" };
+	char text[256] = "";
+
+	(void)state;
+	assert_string_equal(driver_counters(d, &s)[1], folder);
+	assert_int_equal(driver_read_counters(d, "c=3 a=1.5 b=-2", note, text, &e), 0);
+	assert_string_equal(text, "a=1.5 b=-2 c=3 ");
+	assert_int_equal(driver_read_counters(d, "c=x", note, text, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "thing.lua: counters.read"));
+	driver_free(d);
+	d = load(write_driver(PLAIN));
+	assert_null(driver_counters(d, &s));
+	driver_free(d);
+}
+
+/* ---- the ones we ship ---- */
+
+static void find_unbound(const char *name, void *arg)
+{
+	*(bool *)arg |= !strcmp(name, "unbound");
+}
+
+static void unbound_is_shipped(void **state)
+{
+	struct err e = { "" };
+	bool found = false;
+
+	(void)state;
+	assert_int_equal(driver_list(find_unbound, &found, &e), 0);
+	assert_true(found);
+}
+
+static struct driver *installed(const char *name)
+{
+	struct driver *d = NULL;
+	struct err e = { "" };
+
+	if (driver_load(name, &d, &e) == 0)
+		return d;
+	print_message("%s\n", e.text);
+	assert_null(getenv("MUST_WORK"));
+	return NULL;
+}
+
+static void unbound_accepts_its_configuration(void **state)
+{
+	static const char *const mitigations[] = { "none", "serve-stale", "nta" };
+	struct driver *d = installed("unbound");
+	struct subject s = subject();
+	const char *const *argv;
+	struct err e = { "" };
+	char command[256];
+
+	(void)state;
+	if (!d)
+		skip();
+	s.address6 = "fd00:53::53";
+	s.root_key = ". 3600 IN DNSKEY 257 3 13 "
+		     "mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+"
+		     "KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==";
+	snprintf(command, sizeof(command), "cd %s && unbound-checkconf unbound.conf >/dev/null",
+		 folder);
+	for (size_t i = 0; i < ARRAY_SIZE(mitigations); i++) {
+		assert_non_null(driver_mitigation(d, mitigations[i]));
+		s.mitigation = mitigations[i];
+		if (driver_configure(d, &s, folder, &argv, &e) < 0)
+			fail_msg("%s", e.text);
+		assert_string_equal(argv[0], driver_program(d));
+		assert_int_equal(system(command), 0);
+		assert_int_equal(strstr(get("unbound.conf"), "serve-expired: yes") != NULL, i == 1);
+	}
+	driver_free(d);
+}
+
+static void unbound_tells_its_counters(void **state)
+{
+	struct driver *d = installed("unbound");
+	struct err e = { "" };
+	char text[512] = "";
+
+	(void)state;
+	if (!d)
+		skip();
+	assert_int_equal(driver_read_counters(d,
+					      "thread0.num.queries=3\ntotal.num.queries=3\n"
+					      "total.requestlist.current.all=12\ntime.up=1.500000\n"
+					      "histogram.000000.000000.to.000000.000001=0\n"
+					      "num.query.type.A=3\n",
+					      note, text, &e),
+			 0);
+	assert_string_equal(text, "num.query.type.A=3 request-list=12 time.up=1.5 "
+				  "total.num.queries=3 total.requestlist.current.all=12 ");
+	driver_free(d);
+}
+
+int main(void)
+{
+#define in_a_folder(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+	const struct CMUnitTest tests[] = {
+		in_a_folder(a_driver_file_says_who_it_is),
+		in_a_folder(a_configuration_is_written_and_kept_beside_the_record),
+		in_a_folder(a_wrong_driver_is_refused_by_a_sentence),
+		in_a_folder(a_program_that_is_not_there_is_named_with_its_package),
+		in_a_folder(another_build_has_another_name),
+		in_a_folder(an_operation_is_a_list_of_commands),
+		in_a_folder(counters_come_in_the_order_of_their_names),
+		cmocka_unit_test(unbound_is_shipped),
+		in_a_folder(unbound_accepts_its_configuration),
+		cmocka_unit_test(unbound_tells_its_counters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
