@@ -71,13 +71,13 @@ mitigation("nta", function()
 end)
 
 expect("nothing fails before the fault", function(run)
-	return run:share("servfail", "+0s", "+60s") == 0
+	return run:share("servfail", "19:18", "19:19") == 0
 end)
 
 expect("non-existent names fail while the key is wrong", function(run)
-	return run:share("servfail", "+70s", "+120s", { class = "nxdomain" }) > 0.9
+	return run:share("servfail", "19:19:10", "19:20", { class = "nxdomain" }) > 0.9
 end, { mitigation = "none" })
 
 expect("names outside of the TLD mostly do not care", function(run)
-	return run:share("servfail", "+0s", "+180s", { class = "outside" }) < 0.5
+	return run:share("servfail", "19:18", "19:21", { class = "outside" }) < 0.5
 end)

@@ -177,6 +177,22 @@ static int define_words(struct scenario *s, const struct scenario_options *o, st
 	return 0;
 }
 
+int scenario_instant(const struct scenario *s, const char *text, simtime *ret, struct err *e)
+{
+	simtime after;
+	int r;
+
+	if (text[0] != '+')
+		return simtime_parse_after(text, s->from, ret, e);
+	r = simtime_parse_duration(text + 1, &after, e);
+	if (r)
+		return r;
+	if (after > 36600 * DAY)
+		return err_set(e, -EINVAL, "'%s' is too far away", text);
+	*ret = s->from + after;
+	return 0;
+}
+
 static int check_told(const struct scenario *s, struct err *e)
 {
 	if (!s->name[0])

@@ -117,6 +117,10 @@ struct scenario_options {
 int scenario_load(const char *name, const struct scenario_options *o, struct scenario **ret,
 		  struct err *e);
 void scenario_free(struct scenario *s);
+
+/* An instant as scripts write it: ISO 8601, "HH:MM" (the first not before `from`), or "+90s" after `from`. -EINVAL. */
+int scenario_instant(const struct scenario *s, const char *text, simtime *ret, struct err *e);
+
 DEFINE_FREEP(struct scenario, scenario)
 
 /* Where shipped files of `kind` ("scenarios", "resolvers") live. Lent, static. NULL: nowhere. */

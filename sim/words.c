@@ -34,17 +34,10 @@ void *words_grow(lua_State *L, void *array, unsigned *count, size_t size)
 
 simtime words_time(lua_State *L, const char *what, const char *text)
 {
-	simtime from = words_scenario(L)->from, t;
 	struct err e;
-	int r;
+	simtime t;
 
-	if (text[0] == '+') {
-		r = simtime_parse_duration(text + 1, &t, &e);
-		t = r ? 0 : from + t;
-	} else {
-		r = simtime_parse_after(text, from, &t, &e);
-	}
-	if (r)
+	if (scenario_instant(words_scenario(L), text, &t, &e))
 		luaL_error(L, "%s: %s", what, e.text);
 	return t;
 }

@@ -170,14 +170,14 @@ static struct action *disturb(lua_State *L, const struct args *a)
 	action = new_action(L, ACTION_DISTURB);
 	action->zone = v->zone;
 	action->server = v->server;
-	action->disturbance.until = words_time_key(a, "until", SIMTIME_NEVER);
+	action->disturbance.until = words_time_key(a, "to", SIMTIME_NEVER);
 	action->disturbance.fault = -1;
 	return action;
 }
 
 static int method_dark(lua_State *L)
 {
-	static const char *const keys[] = { "until", NULL };
+	static const char *const keys[] = { "to", NULL };
 	struct args a;
 
 	if (lua_isnoneornil(L, 2)) {
@@ -191,7 +191,7 @@ static int method_dark(lua_State *L)
 
 static int method_drop(lua_State *L)
 {
-	static const char *const keys[] = { "share", "until", NULL };
+	static const char *const keys[] = { "share", "to", NULL };
 	struct args a = args_table(L, 2, "drop", keys);
 	double share = args_number(&a, "share", 0, 0, 1);
 
@@ -203,7 +203,7 @@ static int method_drop(lua_State *L)
 
 static int method_delay(lua_State *L)
 {
-	static const char *const keys[] = { "by", "until", NULL };
+	static const char *const keys[] = { "by", "to", NULL };
 	struct args a = args_table(L, 2, "delay", keys);
 	simtime by = args_duration(&a, "by", 0);
 

@@ -199,7 +199,7 @@ static void do_disturb(lua_State *L, struct scenario *sc, const struct action *a
 	char name[NAME_TEXT_LEN], how[60];
 
 	if (d.until <= at)
-		luaL_error(L, "'until' comes before the disturbance begins");
+		luaL_error(L, "the disturbance ends before it begins");
 	disturbance_text(&d, how, sizeof(how));
 	text(ev.what, sizeof(ev.what), "%.90s %s", name_text(server->name, name), how);
 	name_text(a->zone->apex, name);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define POPULAR_NAMES 20000
+#define CLIENTS_MAX 16777214 /* each has an address of its own in 10.0.0.0/8 */
 
 struct zipf_value {
 	double exponent;
@@ -164,7 +165,7 @@ static void read_synthetic(const struct args *a, const struct scenario *s, struc
 	t->aaaa = args_number(a, "aaaa", 0.3, 0, 1);
 	if (t->outside + t->nxdomain + t->fresh + t->cd > 1)
 		args_fail(a, "outside, nxdomain, fresh and cd are more than 1 together");
-	t->clients = (unsigned)args_count(a, "clients", 1000, 1, 1000000);
+	t->clients = (unsigned)args_count(a, "clients", 1000, 1, CLIENTS_MAX);
 	t->dnssec_ok = args_flag(a, "dnssec_ok", false);
 	t->edns = args_flag(a, "edns", true);
 	t->kind = TRAFFIC_SYNTHETIC;
@@ -186,24 +187,26 @@ static void read_path(const struct args *a, const struct scenario *s, struct tra
 
 static void read_trace(const struct args *a, const struct scenario *s, struct traffic *t)
 {
-	static const char *const not_here[] = { "names",    "zone",  "outside", "clients",
-						"nxdomain", "fresh", "cd",	"dnssec_ok",
-						"edns",	    "aaaa",  NULL };
+	static const char *const not_here[] = { "names", "outside", "nxdomain", "fresh",
+						"cd",	 "aaaa",    NULL };
 
 	t->is_text = args_has(a, "text");
 	if (t->is_text && args_has(a, "pcap"))
 		args_fail(a, "pcap or text, not both");
 	for (const char *const *key = not_here; *key; key++)
 		if (args_has(a, *key))
-			args_fail(a, "%s comes from the %s, and cannot be told", *key,
-				  t->is_text ? "text" : "capture");
-	if (!t->is_text && args_has(a, "rate"))
-		args_fail(a, "a capture has its own timing: speed = 2 makes it faster, rate is "
-			     "for texts");
+			args_fail(a, "%s is drawn, and does not go with pcap and text", *key);
+	if (!t->is_text && (args_has(a, "rate") || args_has(a, "clients")))
+		args_fail(a, "a capture has its own rate and clients: speed = 2 makes it faster");
+	if (args_has(a, "zone"))
+		t->zone = read_zone(a, "zone", s, NULL);
 	read_path(a, s, t);
 	t->speed = args_number(a, "speed", 1, 1e-6, 1e6);
 	t->at = words_time_key(a, "at", s->from);
 	t->text_rate = args_number(a, "rate", 100, 1e-6, 1e7);
+	t->clients = (unsigned)args_count(a, "clients", t->is_text ? 1000 : 0, 1, CLIENTS_MAX);
+	t->dnssec_ok = args_flag(a, "dnssec_ok", false);
+	t->edns = args_flag(a, "edns", t->is_text);
 	if (t->at < s->from || t->at > s->to)
 		args_fail(a, "at is outside of the scenario");
 	t->kind = TRAFFIC_TRACE;

@@ -1,0 +1,11 @@
+-- luacheck scenarios harness/resolvers
+std = "lua54"
+max_line_length = 130
+exclude_files = { "scenarios/meta/**" }
+
+files["scenarios"] = {
+	read_globals = {
+		"param", "scenario", "collect", "zone", "population", "traffic", "zipf", "at", "inside", "mark",
+		"mitigation", "expect", "report", "resolver",
+	},
+}

@@ -1,0 +1,196 @@
+-- The .de outage of 5 May 2026.
+--
+-- A key rollover made three key pairs where there should have been one, all called 33834, and one of the three went
+-- into the DNSKEY RRset. From 19:19 UTC on, whichever of them signed an RRset decided whether it could be validated:
+-- two thirds could not. The NSEC3 of de. itself was among those, and it is part of every proof that a name has no DS
+-- or does not exist. The name servers answered all the time.
+
+local only = require "lib.inside"
+
+local from = param("from", "2026-05-05T13:30Z")
+local to = param("to", "2026-05-06T01:30Z")
+local population_size = param("population", 17900000) -- names below de.
+local signed = param("signed", 0.04) -- of them with a DS; not published for .de
+local rate = param("rate", 100) -- first questions a second
+local clients = param("clients", 5000)
+local names = param("names", 20000) -- popular ones
+local zipf_exponent = param("zipf", 1.0)
+local fresh = param("fresh", 0.01) -- share of questions for names that nobody asked for before
+local nxdomain = param("nxdomain", 0.03)
+local outside = param("outside", 0.15)
+local cd = param("cd", 0.005)
+
+scenario {
+	name = "de-2026",
+	title = ".de, 5 May 2026: three keys under one tag",
+	from = from,
+	to = to,
+}
+
+local root = zone(".", {
+	algorithm = "RSASHA256",
+	ksk = { bits = 2048 },
+	zsk = { bits = 2048 },
+	ttl = { delegation = 172800, ds = 86400, dnskey = 172800, nsec = 86400, negative = 86400 },
+	servers = {
+		["a.root-servers.test."] = { "198.18.0.1", "fd00:5f::1" },
+		["b.root-servers.test."] = { "198.18.0.2", "fd00:5f::2" },
+	},
+})
+
+-- A healthy TLD. Some of the servers of de. and of its hosters are called by names in it, and some of its own
+-- names are hosted on servers with names in de.
+local net = zone("net.", {
+	parent = root,
+	algorithm = "ECDSAP256SHA256",
+	nsec3 = { iterations = 0, salt = "", optout = true },
+	ttl = { delegation = 172800, ds = 86400, dnskey = 86400, nsec3 = 900, negative = 900 },
+	servers = {
+		["a.gtld-servers.net."] = { "198.18.2.1", "fd00:5f::2:1" },
+		["b.gtld-servers.net."] = { "198.18.2.2", "fd00:5f::2:2" },
+	},
+	delegations = population {
+		count = 1000000,
+		signed = signed,
+		hosters = 100,
+		hosters_in = { ["net."] = 0.85, ["de."] = 0.15 },
+		ttl = { [60] = 0.1, [300] = 0.3, [3600] = 0.4, [86400] = 0.2 },
+		latency = "20ms",
+	},
+})
+
+local de = zone("de.", {
+	parent = root,
+	algorithm = "RSASHA256",
+	ksk = { bits = 2048, tag = 26755 },
+	zsk = {
+		old = { bits = 1024, tag = 32911 },
+		new = { bits = 1024, tag = 33834, published = "2026-05-02T12:00Z" },
+	},
+	signs_with = "old",
+	validity = "14d",
+	backdate = "90m",
+	version_every = "1m",
+	nsec3 = { iterations = 0, salt = "", optout = true },
+	ttl = { soa = 86400, ns = 86400, dnskey = 3600, delegation = 86400, ds = 86400, nsec3 = 7200, negative = 7200 },
+	soa = {
+		mname = "f.nic.de.",
+		rname = "dns-operations.denic.de.",
+		refresh = 7200,
+		retry = 7200,
+		expire = 3600000,
+	},
+	edns_size = 1452,
+	servers = {
+		["a.nic.de."] = { "198.18.1.1", "fd00:5f::1:1" },
+		["f.nic.de."] = { "198.18.1.2", "fd00:5f::1:2" },
+		["z.nic.de."] = { "198.18.1.3", "fd00:5f::1:3" },
+		["l.de.net."] = { "198.18.1.4", "fd00:5f::1:4" },
+		["n.de.net."] = { "198.18.1.5", "fd00:5f::1:5" },
+		["s.de.net."] = { "198.18.1.6", "fd00:5f::1:6" },
+	},
+	delegations = population {
+		count = population_size,
+		signed = signed,
+		hosters = 200,
+		hosters_in = { ["de."] = 0.7, ["net."] = 0.3 },
+		ttl = { [60] = 0.1, [300] = 0.3, [3600] = 0.4, [86400] = 0.2 },
+		latency = "20ms",
+	},
+})
+
+traffic {
+	zone = de,
+	outside = { zone = net, share = outside },
+	rate = rate,
+	names = zipf { exponent = zipf_exponent, count = math.min(names, population_size) },
+	clients = clients,
+	nxdomain = nxdomain,
+	fresh = fresh,
+	cd = cd,
+	stub = { timeout = "5s", attempts = 3, retry_on = { "servfail", "timeout" } },
+}
+
+-- Signed at 19:19 (the inception of its signatures, 17:49, and the signer's 90 minutes); resolvers saw it at 19:30.
+at("19:19", de:sign {
+	key = "new",
+	mismatched = 2 / 3,
+	always_mismatched = { "apex-nsec3" },
+	reaches_servers = { from = "19:29", to = "19:30" },
+})
+only.at("21:45:14", de:sign { key = "old", reaches_servers = { from = "22:08", to = "23:15" } })
+
+only.at("21:28", mark "the registry's first public statement")
+
+mitigation("nta", function()
+	only.at("22:17", resolver:nta "de.")
+	only.at("04:00", resolver:nta_remove "de.")
+end)
+
+-- Shares are of all that clients send, and who gets SERVFAIL asks again: a name counts once in `names`, however often
+-- it is asked for.
+local function failed_names(run, a, b, class)
+	return run:count("failed_names", a, b, { class = class }) / run:count("names", a, b, { class = class })
+end
+
+only.expect("SERVFAIL stays under 1 % before the fault", "19:04", "19:19", function(run, a, b)
+	return run:share("servfail", a, b) < 0.01
+end)
+
+only.expect("the cache is warm before the fault", "19:04", "19:19", function(run, a, b)
+	return run:share("cached", a, b) > 0.5
+end)
+
+only.expect("SERVFAIL steps up within the first minute", "19:30", "19:31", function(run, a, b)
+	return run:share("servfail", a, b) > run:share("servfail", "19:04", "19:19") + 0.03
+end)
+
+only.expect("unsigned names that nobody asked for before fail", "19:31", "20:15", function(run, a, b)
+	return failed_names(run, a, b, "fresh-unsigned") >= 0.99
+end, { mitigation = "none" })
+
+only.expect("names that do not exist fail", "19:31", "20:15", function(run, a, b)
+	return failed_names(run, a, b, "nxdomain") >= 0.99
+end, { mitigation = "none" })
+
+only.expect("about two thirds of signed names that nobody asked for before fail", "19:31", "20:15", function(run, a, b)
+	local share = failed_names(run, a, b, "fresh-signed")
+	return share > 0.55 and share < 0.78
+end, { mitigation = "none" })
+
+only.expect("questions with CD set are answered", "19:31", "20:15", function(run, a, b)
+	return run:share("servfail", a, b, { class = "cd" }) < 0.01
+end)
+
+only.expect("SERVFAIL climbs while proofs and delegations run out", "19:31", "20:36", function(run)
+	return run:share("servfail", "20:26", "20:36") > 1.2 * run:share("servfail", "19:31", "19:41")
+end, { mitigation = "none" })
+
+only.expect("SERVFAIL still climbs in the second hour", "20:26", "21:36", function(run)
+	return run:share("servfail", "21:26", "21:36") > 1.1 * run:share("servfail", "20:26", "20:36")
+end, { mitigation = "none" })
+
+only.expect("names elsewhere fail too, where their servers' names are in .de", "19:31", "20:15", function(run, a, b)
+	return run:share("servfail", a, b, { class = "outside" }) > 2 * run:share("servfail", "19:04", "19:19", { class = "outside" })
+end, { mitigation = "none" })
+
+only.expect("clients that ask again make more traffic", "19:04", "21:45", function(run)
+	return run:count("queries", "21:30", "21:45") > 1.1 * run:count("queries", "19:04", "19:19")
+end, { mitigation = "none" })
+
+only.expect("half an hour after the repair reached every server SERVFAIL is under 1 %", "23:45", "23:59", function(run, a, b)
+	return run:share("servfail", a, b) < 0.01
+end)
+
+only.expect("serve-stale gives stale answers, and they are a part of NOERROR", "20:30", "21:45", function(run, a, b)
+	return run:share("stale", a, b) > 0.05 and run:share("noerror", a, b) > run:share("fresh", a, b) + run:share("cached", a, b)
+end, { mitigation = "serve-stale" })
+
+only.expect("the negative trust anchor ends it within a minute of 22:17", "22:18", "22:48", function(run, a, b)
+	return run:share("servfail", a, b) < 0.01
+end, { mitigation = "nta" })
+
+only.expect("under the negative trust anchor no new answer below .de has AD", "22:18", "22:48", function(run, a, b)
+	return run:count("ad", "19:04", "19:19", { class = "fresh-signed" }) > 0
+		and run:count("ad", a, b, { class = "fresh-signed" }) == 0
+end, { mitigation = "nta" })
