@@ -1,0 +1,611 @@
+/* What scripts mean, and how wrong ones are refused. */
+#include "sim/scenario.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "harness/plan.h"
+
+#define HEAD                                                                                       \
+	"scenario { name = 'x', from = '2026-05-05T13:30Z', to = '2026-05-06T01:30Z' }\n"          \
+	"local root = zone('.', { servers = { '198.18.0.1' } })\n"
+#define DE                                                                                         \
+	"local de = zone('de.', { parent = root, servers = { '198.18.1.1', '198.18.1.2' },\n"      \
+	"zsk = { old = {}, new = { published = '2026-05-05T14:00Z' } },\n"                         \
+	"delegations = population { count = 50000 } })\n"
+
+static char folder[] = "/tmp/test-scenario-XXXXXX";
+static char path[256];
+
+static int load_set(const char *text, const char *set, struct scenario **ret, struct err *e)
+{
+	struct scenario_options o = { .seed = 7, .sets = &set, .set_count = set ? 1 : 0 };
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	e->text[0] = '\0';
+	return scenario_load(path, &o, ret, e);
+}
+
+static struct scenario *load(const char *text)
+{
+	struct scenario *s = NULL;
+	struct err e;
+
+	if (load_set(text, NULL, &s, &e))
+		fail_msg("%s", e.text);
+	return s;
+}
+
+/* The sentence is one line, begins with the place, and holds what is given. */
+static void refuses_set(const char *text, const char *set, int line, const char *sentence)
+{
+	struct scenario *s = NULL;
+	char place[300];
+	struct err e;
+	int r = load_set(text, set, &s, &e);
+
+	snprintf(place, sizeof(place), line ? "%s:%d: " : "%s: ", path, line);
+	if (!r || strncmp(e.text, place, strlen(place)) != 0 || !strstr(e.text, sentence) ||
+	    strchr(e.text, '\n'))
+		fail_msg("'%s' gave %d: %s", text, r, e.text);
+	assert_null(s);
+}
+
+static void refuses(const char *text, int line, const char *sentence)
+{
+	refuses_set(text, NULL, line, sentence);
+}
+
+static simtime instant(const char *text)
+{
+	simtime t;
+
+	assert_int_equal(simtime_parse(text, &t, NULL), 0);
+	return t;
+}
+
+static struct zone *find(const struct scenario *s, const char *name)
+{
+	uint8_t apex[NAME_MAX_LEN];
+
+	assert_int_equal(name_parse(name, apex, NULL), 0);
+	return tree_zone(s->tree, apex);
+}
+
+static void a_scenario_has_a_name_and_times(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s = load(HEAD);
+
+	(void)state;
+	assert_string_equal(s->name, "x");
+	assert_string_equal(s->title, "x");
+	assert_true(s->from == instant("2026-05-05T13:30Z"));
+	assert_true(s->to - s->from == 12 * HOUR);
+	assert_true(s->bin == MINUTE);
+	assert_int_equal(s->traffic.kind, TRAFFIC_NONE);
+	assert_true(s->tree->from == s->from);
+}
+
+static void a_zone_has_what_its_table_says(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s = load(
+		HEAD
+		"zone('de.', { parent = root, algorithm = 'RSASHA256',\n"
+		"ksk = { bits = 2048, tag = 26755 },\n"
+		"zsk = { old = { bits = 1024, tag = 32911 },\n"
+		"        new = { bits = 1024, tag = 33834, published = '2026-05-02T12:00Z' } },\n"
+		"nsec3 = { iterations = 1, salt = 'a1B2', optout = true },\n"
+		"ttl = { dnskey = 1, delegation = 2, ds = 3, nsec3 = 4, negative = 5 },\n"
+		"soa = { mname = 'f.nic.de.', rname = 'hostmaster.de.', refresh = 6 },\n"
+		"edns_size = 1452, version_every = '2m', validity = '7d', backdate = '1h',\n"
+		"latency = '7ms',\n"
+		"servers = { ['l.de.'] = { '198.18.1.2', 'fd00:5f::1:2', latency = '9ms' },\n"
+		"            ['a.nic.de.'] = '198.18.1.1' } })\n");
+	struct zone *de = find(s, "de.");
+	char name[NAME_TEXT_LEN];
+
+	(void)state;
+	assert_non_null(de);
+	assert_ptr_equal(de->parent, s->tree->zones[0]);
+	assert_true(de->is_signed);
+	assert_int_equal(de->key_count, 3);
+	assert_int_equal(de->keys[0].role, KEY_KSK);
+	assert_int_equal(de->keys[0].tag, 26755);
+	assert_string_equal(de->keys[1].name, "old");
+	assert_string_equal(de->keys[2].name, "new");
+	assert_true(de->keys[2].published == instant("2026-05-02T12:00Z"));
+	assert_true(de->keys[2].removed == SIMTIME_NEVER);
+	assert_int_equal(de->signing_count, 1);
+	assert_int_equal(de->signings[0].key, 1);
+	assert_int_equal(de->denial, DENIAL_NSEC3);
+	assert_int_equal(de->nsec3_iterations, 1);
+	assert_int_equal(de->salt_len, 2);
+	assert_int_equal(de->salt[0] << 8 | de->salt[1], 0xa1b2);
+	assert_true(de->optout);
+	assert_int_equal(de->ttl.dnskey, 1);
+	assert_int_equal(de->ttl.delegation, 2);
+	assert_int_equal(de->ttl.ds, 3);
+	assert_int_equal(de->ttl.denial, 4);
+	assert_int_equal(de->ttl.negative, 5);
+	assert_string_equal(name_text(de->soa_mname, name), "f.nic.de.");
+	assert_int_equal(de->soa_refresh, 6);
+	assert_int_equal(de->edns_size, 1452);
+	assert_true(de->version_every == 2 * MINUTE && de->validity == 7 * DAY);
+	assert_true(de->backdate == HOUR);
+	assert_int_equal(de->server_count, 2);
+	assert_string_equal(name_text(de->servers[0].name, name), "a.nic.de.");
+	assert_true(de->servers[0].latency == 7 * MSEC && !de->servers[0].v6.family);
+	assert_true(de->servers[1].latency == 9 * MSEC && de->servers[1].v6.family == 6);
+}
+
+static void a_zone_is_signed_unless_it_says_otherwise(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s = load(
+		HEAD "zone('a.', { parent = root, signed = false, servers = { '198.18.1.1' } })\n"
+		     "zone('b.', { parent = root, csk = {}, denial = 'nsec3', servers = { "
+		     "'198.18.1.1' } })\n");
+
+	(void)state;
+	assert_false(find(s, "a.")->is_signed);
+	assert_int_equal(find(s, "a.")->key_count, 0);
+	assert_int_equal(find(s, "b.")->key_count, 1);
+	assert_int_equal(find(s, "b.")->keys[0].role, KEY_CSK);
+	assert_int_equal(find(s, "b.")->denial, DENIAL_NSEC3);
+	assert_int_equal(find(s, ".")->key_count, 2);
+	assert_int_equal(find(s, ".")->denial, DENIAL_NSEC);
+}
+
+static void servers_without_names_get_some(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s = load(HEAD DE);
+	char name[NAME_TEXT_LEN];
+
+	(void)state;
+	assert_string_equal(name_text(find(s, ".")->servers[0].name, name), "a.root-servers.test.");
+	assert_string_equal(name_text(find(s, "de.")->servers[1].name, name), "b.nic.de.");
+}
+
+static void a_population_has_what_its_table_says(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s = load(
+		HEAD "zone('de.', { parent = root, servers = { '198.18.1.1' }, delegations =\n"
+		     "population { count = 17900000, signed = 0.04, hosters = 7, latency = '3ms',\n"
+		     "ttl = { [3600] = .75, [60] = .25 }, hosters_in = { ['net.'] = .3, ['de.'] = "
+		     ".7 } } })\n"
+		     "zone('net.', { parent = root, servers = { '198.18.2.1' } })\n");
+	const struct population *p = find(s, "de.")->population;
+	char name[NAME_TEXT_LEN];
+
+	(void)state;
+	assert_non_null(p);
+	assert_int_equal(p->count, 17900000);
+	assert_true(p->signed_share == 0.04);
+	assert_int_equal(p->hosters, 7);
+	assert_true(p->latency == 3 * MSEC);
+	assert_int_equal(p->ttl_count, 2);
+	assert_int_equal(p->ttl[0].ttl, 60);
+	assert_true(p->ttl[1].share == 0.75);
+	assert_int_equal(p->hoster_zone_count, 2);
+	assert_string_equal(name_text(p->hoster_zones[0].zone, name), "de.");
+	assert_true(p->hoster_zones[0].share == 0.7);
+	assert_int_equal(p->algorithm, ALG_ECDSAP256SHA256);
+}
+
+static void the_key_that_signs_first_is_told_or_the_oldest(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s = load(
+		HEAD "zone('a.', { parent = root, servers = { '198.18.1.1' }, signs_with = 'new',\n"
+		     "zsk = { old = {}, new = {} } })\n"
+		     "zone('b.', { parent = root, servers = { '198.18.1.1' },\n"
+		     "zsk = { a = { published = '2026-01-02' }, z = { published = '2026-01-01' } } "
+		     "})\n");
+	const struct zone *a = find(s, "a."), *b = find(s, "b.");
+
+	(void)state;
+	assert_string_equal(a->keys[a->signings[0].key].name, "new");
+	assert_string_equal(b->keys[b->signings[0].key].name, "z");
+}
+
+static const struct event *event_with(const struct scenario *s, const char *what)
+{
+	for (unsigned i = 0; i < s->timeline.count; i++)
+		if (strstr(s->timeline.events[i].what, what))
+			return &s->timeline.events[i];
+	fail_msg("no event '%s'", what);
+	return NULL;
+}
+
+static void a_wrong_signing_is_a_fault_until_a_good_one_is_everywhere(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD DE "at('21:45', de:sign { key = 'old', reaches_servers = { from = "
+			     "'22:08', to = '23:15' } })\n"
+			     "at('19:19', de:sign { key = 'new', mismatched = 2/3,\n"
+			     "always_mismatched = { 'apex-nsec3', 'nic.de. SOA' } })\n");
+	const struct zone *de = find(s, "de.");
+	const struct signing *bad = &de->signings[1], *good = &de->signings[2];
+	const struct fault *f = &s->tree->faults[0];
+
+	(void)state;
+	assert_int_equal(de->signing_count, 3);
+	assert_true(bad->at == instant("2026-05-05T19:19Z") && bad->reach_to == bad->at);
+	assert_true(bad->mismatched > 0.66 && bad->mismatched < 0.67);
+	assert_int_equal(bad->always_count, 2);
+	assert_int_equal(bad->always[0].type, RR_NSEC3);
+	assert_true(name_equal(bad->always[0].owner, de->apex));
+	assert_int_equal(bad->always[1].type, RR_SOA);
+	assert_int_equal(bad->fault, 0);
+	assert_int_equal(good->fault, -1);
+	assert_true(good->reach_from == instant("2026-05-05T22:08Z"));
+	assert_int_equal(s->tree->fault_count, 1);
+	assert_string_equal(f->kind, "sig-by-unpublished-key");
+	assert_true(f->from == bad->at && f->until == instant("2026-05-05T23:15Z"));
+	assert_int_equal(event_with(s, "signed with 'new'")->fault, 0);
+	assert_true(event_with(s, "b.nic.de. has the version of 21:45:00")->at ==
+		    instant("2026-05-05T23:15Z"));
+	assert_true(event_with(s, "key 'new' is published")->at == instant("2026-05-05T14:00Z"));
+}
+
+static void a_staged_fault_begins_at_the_first_server(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD DE "at('19:19', de:sign { key = 'new', mismatched = 1,\n"
+			     "reaches_servers = { from = '19:29', to = '01:40' } })\n");
+
+	(void)state;
+	assert_int_equal(event_with(s, "signed with")->fault, -1);
+	assert_int_equal(event_with(s, "a.nic.de. has")->fault, 0);
+	assert_true(s->tree->faults[0].from == instant("2026-05-05T19:29Z"));
+	assert_true(s->tree->faults[0].until == SIMTIME_NEVER);
+	assert_int_equal(s->timeline.count, 3); /* b. gets it after the end */
+}
+
+static void servers_are_disturbed(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD DE
+		     "local a = de:server 'a.nic.de.'\n"
+		     "at('14:00', a:dark { to = '15:00' })\n"
+		     "at('+2h', a:drop { share = 0.5 })\n"
+		     "at('17:00', de:server('B.nic.DE'):delay { by = '200ms', to = '01:29' })\n");
+	const struct server *a = &find(s, "de.")->servers[0], *b = a + 1;
+
+	(void)state;
+	assert_int_equal(a->disturbance_count, 2);
+	assert_true(a->disturbances[0].drop == 1 && a->disturbances[0].fault == 0);
+	assert_true(a->disturbances[0].until == instant("2026-05-05T15:00Z"));
+	assert_true(a->disturbances[1].drop == 0.5 && a->disturbances[1].fault == 1);
+	assert_true(a->disturbances[1].from == instant("2026-05-05T15:30Z"));
+	assert_true(a->disturbances[1].until == SIMTIME_NEVER);
+	assert_true(b->disturbances[0].delay == 200 * MSEC);
+	assert_string_equal(s->tree->faults[0].kind, "authority-dark");
+	assert_string_equal(s->tree->faults[1].kind, "authority-drop");
+	assert_string_equal(s->tree->faults[2].kind, "authority-delay");
+	assert_int_equal(event_with(s, "drops 50 %")->fault, 1);
+}
+
+static void operators_act_in_their_mitigation(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD "at('20:00', resolver:flush_all())\n"
+			  "mitigation('nta', function()\n"
+			  "at('22:17', resolver:nta 'DE') at('23:00', resolver:nta_remove 'de.')\n"
+			  "expect('x', function() end) end)\n"
+			  "expect('y', function() end, { mitigation = 'serve-stale' })\n"
+			  "mitigation('nta', function() at('23:30', mark 'end') end)\n"
+			  "report(function() end)\n");
+
+	(void)state;
+	assert_int_equal(s->timeline.count, 4);
+	assert_int_equal(s->timeline.events[0].operation, OPERATION_FLUSH_ALL);
+	assert_string_equal(s->timeline.events[0].mitigation, "");
+	assert_int_equal(s->timeline.events[1].operation, OPERATION_NTA);
+	assert_string_equal(s->timeline.events[1].zone, "de.");
+	assert_string_equal(s->timeline.events[1].mitigation, "nta");
+	assert_int_equal(s->timeline.events[3].kind, EVENT_MARK);
+	assert_int_equal(s->mitigation_count, 1);
+	assert_string_equal(s->mitigations[0], "nta");
+	assert_int_equal(s->expectation_count, 2);
+	assert_string_equal(s->expectations[0].mitigation, "nta");
+	assert_int_equal(s->expectations[0].line, 6);
+	assert_string_equal(s->expectations[1].mitigation, "serve-stale");
+	assert_int_equal(s->report_count, 1);
+}
+
+static void traffic_has_what_its_table_says(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD DE
+		     "local net = zone('net.', { parent = root, servers = { '198.18.2.1' },\n"
+		     "delegations = population { count = 10 } })\n"
+		     "traffic { rate = { ['13:30'] = 100, ['19:00'] = 250 }, zone = de, outside = "
+		     "0.15,\n"
+		     "names = zipf { exponent = 1.1, count = 500 }, clients = 9, nxdomain = 0.03,\n"
+		     "fresh = 0.01, cd = 0.02, aaaa = 0.5, dnssec_ok = true,\n"
+		     "stub = { timeout = '3s', attempts = 2, retry_on = { 'refused' }, pause = "
+		     "'1s' } }\n");
+	const struct traffic *t = &s->traffic;
+
+	(void)state;
+	assert_int_equal(t->kind, TRAFFIC_SYNTHETIC);
+	assert_int_equal(t->rate_count, 2);
+	assert_true(t->rates[0].at == s->from && t->rates[0].rate == 100);
+	assert_true(t->rates[1].at == instant("2026-05-05T19:00Z") && t->rates[1].rate == 250);
+	assert_ptr_equal(t->zone, find(s, "de."));
+	assert_ptr_equal(t->outside_zone, find(s, "net."));
+	assert_true(t->outside == 0.15 && t->nxdomain == 0.03 && t->fresh == 0.01);
+	assert_true(t->cd == 0.02 && t->aaaa == 0.5 && t->zipf_exponent == 1.1);
+	assert_int_equal(t->names, 500);
+	assert_int_equal(t->clients, 9);
+	assert_true(t->dnssec_ok && t->edns);
+	assert_true(t->stub.timeout == 3 * SECOND && t->stub.pause == SECOND);
+	assert_int_equal(t->stub.attempts, 2);
+	assert_int_equal(t->stub.retry_on, RETRY_REFUSED);
+}
+
+static void traffic_asks_for_the_only_population_unless_told(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s = load(HEAD DE "traffic { rate = 1 }\n");
+	const struct traffic *t = &s->traffic;
+
+	(void)state;
+	assert_ptr_equal(t->zone, find(s, "de."));
+	assert_int_equal(t->names, 20000);
+	assert_int_equal(t->stub.attempts, 3);
+	assert_int_equal(t->stub.retry_on, RETRY_SERVFAIL | RETRY_TIMEOUT);
+	refuses(HEAD "traffic { rate = 1 }\n", 3, "which population is meant");
+}
+
+static void a_trace_lies_beside_its_script(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD "traffic { pcap = 'x.lua', speed = 2, at = '18:00' }\n");
+
+	(void)state;
+	assert_int_equal(s->traffic.kind, TRAFFIC_TRACE);
+	assert_string_equal(s->traffic.path, path);
+	assert_true(s->traffic.speed == 2 && s->traffic.at == instant("2026-05-05T18:00Z"));
+	refuses(HEAD "\ntraffic { pcap = 'no.pcap' }\n", 4, "cannot read");
+	refuses(HEAD "traffic { pcap = 'x.lua', names = zipf {} }\n", 3, "names is drawn");
+}
+
+static void parameters_keep_their_type(void **state)
+{
+	static const char text[] =
+		HEAD "local n, t, y = param('n', 5), param('t', 'a'), param('y', false)\n"
+		     "collect { bin = n .. 's' }\n"
+		     "assert(math.type(n) == 'integer' and t == 'a' and y == false)\n";
+	struct scenario *s = load(text);
+	struct err e;
+
+	(void)state;
+	assert_true(s->bin == 5 * SECOND);
+	assert_int_equal(s->param_count, 3);
+	assert_string_equal(s->params[0].value, "5");
+	assert_false(s->params[0].is_set);
+	scenario_free(s);
+	if (load_set(text, "n=12", &s, &e))
+		fail_msg("%s", e.text);
+	assert_true(s->bin == 12 * SECOND);
+	assert_true(s->params[0].is_set);
+	assert_string_equal(s->params[0].value, "12");
+	scenario_free(s);
+	refuses_set(text, "n=many", 3, "it is a number");
+	refuses_set(text, "y=maybe", 3, "it is true or false");
+	refuses_set(text, "m=1", 0, "no such parameter; it has: n, t, y");
+}
+
+static void inside_tells_whether_an_instant_is_in_the_scenario(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD "assert(inside '13:30' and inside '01:30' and inside '+12h')\n"
+			  "assert(not inside '04:00' and not inside '2026-05-05T13:29Z')\n");
+
+	(void)state;
+	assert_non_null(s);
+}
+
+static void what_is_wrong_with_the_language_is_told(void **state)
+{
+	(void)state;
+	refuses(HEAD "x = = 1\n", 3, "unexpected symbol");
+	refuses(HEAD "\ntrafic { rate = 1 }\n", 4, "unknown word 'trafic'");
+	refuses(HEAD "zipf { expnent = 1 }\n", 3,
+		"unknown key 'expnent' in zipf { … }; it knows: exponent, count");
+	refuses(HEAD DE "\ntraffic { rate = 1, stub = { timeout = '5 parsecs' } }\n", 7,
+		"'5 parsecs' is not a duration");
+	refuses(HEAD DE "traffic { rate = 1, stub = { timeout = 5 } }\n", 6, "with its unit");
+	refuses(HEAD DE "traffic { rate = '100' }\n", 6, "rate wants queries a second");
+	refuses(HEAD "while true do end\n", 3, "an endless loop?");
+	refuses(HEAD "local t = {}\nwhile true do\nt[#t + 1] = ('x'):rep(1e6) .. #t end\n", 5,
+		"256 MB of memory");
+	refuses("x = 1\n", 0, "there is no scenario");
+	refuses("\nzone('.', { servers = { '198.18.0.1' } })\n", 2, "scenario { … } comes first");
+	refuses("scenario { name = 'x', from = '13:30', to = '14:30' }\n", 1, "not an instant");
+	refuses("scenario { name = 'x', from = '2026-05-05', to = '2026-05-04' }\n", 1,
+		"ends before it begins");
+	refuses(HEAD "scenario { name = 'x', from = '2026-05-05', to = '2026-05-06' }\n", 3,
+		"told once");
+}
+
+static void what_is_wrong_with_a_zone_is_told(void **state)
+{
+	(void)state;
+	refuses(HEAD "zone('de.', { servers = { '198.18.1.1' } })\n", 3, "has no parent");
+	refuses(HEAD "zone 'de.', { parent = root }\n", 3, "syntax error");
+	refuses(HEAD "local z = zone 'de.', { parent = root }\n", 3, "in parentheses");
+	refuses(HEAD DE "zone('net.', { parent = de, servers = { '198.18.1.1' } })\n", 6,
+		"not below its parent");
+	refuses(HEAD DE "zone('de.', { parent = root, servers = { '198.18.1.1' } })\n", 6,
+		"told twice");
+	refuses(HEAD "zone('de.', { parent = root })\n", 3, "needs 'servers'");
+	refuses(HEAD "zone('de.', { parent = root, servers = { '10.0.0.1' } })\n", 3,
+		"outside of the world");
+	refuses(HEAD "zone('de.', { parent = root, servers = { '198.18.0' } })\n", 3,
+		"not an IPv4 or IPv6 address");
+	refuses(HEAD "zone('de.', { parent = root, servers = { '198.18.1.1' }, algorithm = "
+		     "'RSAMD5' })\n",
+		3, "unknown algorithm 'RSAMD5'");
+	refuses(HEAD "zone('de.', { parent = root, servers = { '198.18.1.1' }, zsk = { a = {}, b = "
+		     "{} } })\n",
+		3, "signs_with");
+	refuses(HEAD "zone('de.', { parent = root, servers = { '198.18.1.1' }, signed = false, ksk "
+		     "= {} })\n",
+		3, "ksk is for signed zones");
+	refuses(HEAD "population { count = 10, ttl = { [60] = 0.5 } }\n", 3, "add up to 0.5");
+	/* What only the whole tree shows still has a line. */
+	refuses(HEAD "\nzone('de.', { parent = root, servers = { '198.18.1.1' },\n"
+		     "delegations = population { count = 9, hosters_in = { ['net.'] = 1 } } })\n",
+		4, "no zone");
+	refuses(HEAD "zone('de.', { parent = root, servers = { '198.18.200.1' } })\n", 3,
+		"the hosters'");
+}
+
+static void what_is_wrong_with_an_event_is_told(void **state)
+{
+	(void)state;
+	refuses(HEAD DE "at('04:00', de:sign { key = 'old' })\n", 6, "outside of the scenario");
+	refuses(HEAD DE "\nat('+13h', mark 'late')\n", 7, "outside of the scenario");
+	refuses(HEAD DE "at('2026-05-05T13:29Z', resolver:reload())\n", 6, "outside");
+	refuses(HEAD DE "at('25:00', mark 'x')\n", 6, "is not an instant");
+	refuses(HEAD DE "at('19:00', de:sign { key = 'newest' })\n", 6,
+		"there is no ZSK 'newest'; there is: 'old', 'new'");
+	refuses(HEAD DE "at('19:00', de:sign { key = 'new', mismatched = 2 })\n", 6,
+		"must be 0 to 1");
+	refuses(HEAD DE "at('19:00', de:sign { key = 'new', always_mismatched = { 'x' } })\n", 6,
+		"NAME TYPE");
+	refuses(HEAD DE "at('19:00', de:sign { key = 'new', reaches_servers = '18:00' })\n", 6,
+		"before it is made");
+	refuses(HEAD DE "at('19:00', de.sign { key = 'new' })\n", 6, "with a colon");
+	refuses(HEAD DE "at('19:00', 'sign')\n", 6, "what happens?");
+	refuses(HEAD DE "at('19:00', de:server 'q.nic.de.':dark())\n", 6, "no server 'q.nic.de.'");
+	refuses(HEAD DE "at('19:00', de:server('a.nic.de.'):dark { to = '18:00' })\n", 6,
+		"ends before it begins");
+	refuses(HEAD DE "mitigation('m', function()\nat('19:00', de:sign { key = 'new' }) end)\n",
+		7, "acts on the resolver");
+	refuses(HEAD "mitigation('none', function() end)\n", 3, "'none'");
+}
+
+static void what_is_wrong_with_traffic_is_told(void **state)
+{
+	(void)state;
+	refuses(HEAD DE "traffic { rate = 1, fresh = 0.6, nxdomain = 0.6 }\n", 6,
+		"more than 1 together");
+	refuses(HEAD DE "traffic { rate = 1, names = zipf { count = 60000 } }\n", 6,
+		"of a population of 50000");
+	refuses(HEAD DE "traffic { rate = { ['19:00'] = 1 } }\n", 6, "from the start on");
+	refuses(HEAD DE "traffic { rate = 1, outside = 0.1 }\n", 6, "which other population");
+	refuses(HEAD DE "traffic { rate = 1 } traffic { rate = 2 }\n", 6, "told once");
+	refuses(HEAD DE "traffic { rate = 1, stub = { retry_on = { 'nxdomain' } } }\n", 6,
+		"retry_on is a list");
+}
+
+static void an_unknown_scenario_is_answered_with_those_there_are(void **state)
+{
+	struct scenario *s = NULL;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(scenario_load("no-such", NULL, &s, &e), -ENOENT);
+	assert_non_null(strstr(e.text, "'no-such'"));
+}
+
+static void a_plan_fits_into_80_columns(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD DE "traffic { rate = { ['+0s'] = 100, ['19:00'] = 20 } }\n"
+			     "at('19:19', de:sign { key = 'new', mismatched = 2/3, "
+			     "always_mismatched = { 'apex-nsec3' } })\n"
+			     "mitigation('nta', function() at('22:17', resolver:nta 'de.') end)\n");
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	struct err e;
+
+	(void)state;
+	assert_int_equal(plan_print(s, out, &e), 0);
+	fclose(out);
+	assert_non_null(strstr(text, "19:19:00 +05:49:00 zone"));
+	assert_non_null(strstr(text, "66.7 % mismatched"));
+	assert_non_null(strstr(text, "mitigation 'nta'"));
+	assert_non_null(strstr(text, "50,000"));
+	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
+		if (strlen(line) > 80)
+			fail_msg("too wide: %s", line);
+	free(text);
+}
+
+static void the_shipped_scenarios_load(void **state)
+{
+	static const char *const names[] = { "de-2026", "minute", "dark" };
+	struct scenario_options o = { .seed = 1 };
+	struct err e;
+
+	(void)state;
+	if (!scenario_folder("scenarios"))
+		skip();
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		struct scenario *s = NULL;
+
+		if (scenario_load(names[i], &o, &s, &e))
+			fail_msg("%s", e.text);
+		assert_string_equal(s->name, names[i]);
+		assert_true(s->tree->fault_count > 0 && s->expectation_count > 0);
+		scenario_free(s);
+	}
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	if (!mkdtemp(folder))
+		return -1;
+	snprintf(path, sizeof(path), "%s/x.lua", folder);
+	return 0;
+}
+
+static int remove_folder(void **state)
+{
+	(void)state;
+	unlink(path);
+	return rmdir(folder);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_scenario_has_a_name_and_times),
+		cmocka_unit_test(a_zone_has_what_its_table_says),
+		cmocka_unit_test(a_zone_is_signed_unless_it_says_otherwise),
+		cmocka_unit_test(servers_without_names_get_some),
+		cmocka_unit_test(a_population_has_what_its_table_says),
+		cmocka_unit_test(the_key_that_signs_first_is_told_or_the_oldest),
+		cmocka_unit_test(a_wrong_signing_is_a_fault_until_a_good_one_is_everywhere),
+		cmocka_unit_test(a_staged_fault_begins_at_the_first_server),
+		cmocka_unit_test(servers_are_disturbed),
+		cmocka_unit_test(operators_act_in_their_mitigation),
+		cmocka_unit_test(traffic_has_what_its_table_says),
+		cmocka_unit_test(traffic_asks_for_the_only_population_unless_told),
+		cmocka_unit_test(a_trace_lies_beside_its_script),
+		cmocka_unit_test(parameters_keep_their_type),
+		cmocka_unit_test(inside_tells_whether_an_instant_is_in_the_scenario),
+		cmocka_unit_test(what_is_wrong_with_the_language_is_told),
+		cmocka_unit_test(what_is_wrong_with_a_zone_is_told),
+		cmocka_unit_test(what_is_wrong_with_an_event_is_told),
+		cmocka_unit_test(what_is_wrong_with_traffic_is_told),
+		cmocka_unit_test(an_unknown_scenario_is_answered_with_those_there_are),
+		cmocka_unit_test(a_plan_fits_into_80_columns),
+		cmocka_unit_test(the_shipped_scenarios_load),
+	};
+
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}
