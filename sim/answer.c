@@ -470,6 +470,7 @@ static enum answer_kind kind_of(unsigned rcode)
 		return ANSWER_FORMERR;
 	case RCODE_NOTIMP:
 	case RCODE_REFUSED:
+	case RCODE_BADVERS: /* no zone was looked at */
 		return ANSWER_REFUSED;
 	default:
 		return ANSWER_OK;

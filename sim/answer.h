@@ -1,13 +1,16 @@
 /* answer.h - a query comes in, the message that an authoritative server sends back goes out.
  *
- * The algorithm of RFC 1034 section 4.3.2 with RFC 2308, 4035 section 3.1, 5155 section 7.2, 6672 left out, and EDNS0 (RFC 6891). No
- * socket and no clock: bytes, a server's address and an instant in, bytes out. */
+ * The algorithm of RFC 1034 section 4.3.2 with RFC 2308, 4035 section 3.1, 5155 section 7.2, 6672
+ * left out, and EDNS0 (RFC 6891). No socket and no clock: bytes, a server's address and an instant
+ * in, bytes out. */
 #pragma once
 
 #include "sim/base/buf.h"
 #include "zones/tree.h"
 
-/* What became of a query. ANSWER_SILENT: not even FORMERR can be sent (shorter than a header, or itself a response). */
+/* What became of a query. ANSWER_REFUSED: no zone was looked at, and the rcode says why: REFUSED,
+ * NOTIMP or BADVERS. ANSWER_SILENT: not even FORMERR can be sent (shorter than a header, or itself
+ * a response). */
 enum answer_kind { ANSWER_OK, ANSWER_FORMERR, ANSWER_REFUSED, ANSWER_SILENT };
 
 struct answer {
@@ -22,7 +25,8 @@ struct answer {
 	bool truncated;
 };
 
-/* Answers `query`, which came to `server` by UDP or TCP, into `out`. Never fails: a message that does not
- * fit is truncated (RFC 2181 section 9, TC set), a malformed one gets FORMERR or silence. */
+/* Answers `query`, which came to `server` by UDP or TCP, into `out`. Never fails: a message that
+ * does not fit is truncated (RFC 2181 section 9, TC set), a malformed one gets FORMERR or silence.
+ */
 void answer_make(struct tree *t, const struct address *server, const uint8_t *query, size_t len,
 		 bool tcp, simtime now, struct buf *out, struct answer *ret);

@@ -854,7 +854,7 @@ static void bad_queries_get_the_error_that_fits(void **state)
 		     ANSWER_REFUSED);
 	expect_rcode(send_raw(0, 1, 0, RAW("\2de\0\0\6\0\x20")), RCODE_REFUSED, ANSWER_REFUSED);
 	expect_rcode(send_raw(0, 1, 1, RAW(QUESTION "\0\0\x29\x10\0\0\1\0\0\0\0")), RCODE_BADVERS,
-		     ANSWER_OK);
+		     ANSWER_REFUSED);
 }
 
 static void what_cannot_be_answered_meets_silence(void **state)

@@ -422,6 +422,14 @@ static void unknown_fault(struct tree *t)
 	tree_zone(t, N("de."))->signings[0].fault = 3;
 }
 
+static void disturbed_by_nothing(struct tree *t)
+{
+	struct server *s = &tree_zone(t, N("de."))->servers[1];
+
+	s->disturbances = calloc(1, sizeof(*s->disturbances));
+	s->disturbance_count = 1; /* of fault 0, which is not there */
+}
+
 static void ttl_shares(struct tree *t)
 {
 	tree_zone(t, N("de."))->population->ttl[0].share = 0.9;
@@ -465,6 +473,7 @@ static const struct spoiled spoiled[] = {
 	{ too_many_faults, "more than 64 faults" },
 	{ signed_by_ksk, "zone 'de.' is to be signed with 'ksk', which is a KSK" },
 	{ unknown_fault, "signing 0 of zone 'de.' names no fault" },
+	{ disturbed_by_nothing, "disturbance 0 of server 'f.nic.de.' names no fault" },
 	{ ttl_shares, "the TTL shares of 'de.' add up to 1.4, not 1" },
 	{ no_hosters, "the population of 'de.' has no hosters" },
 	{ hosters_nowhere, "hosters of 'de.' are to live in 'com.', no zone" },

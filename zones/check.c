@@ -49,6 +49,25 @@ static int check_parent(const struct tree *t, const struct zone *z, struct err *
 	return 0;
 }
 
+static int check_disturbances(const struct tree *t, const struct server *s, struct err *e)
+{
+	char name[NAME_TEXT_LEN];
+
+	for (unsigned i = 0; i < s->disturbance_count; i++) {
+		const struct disturbance *d = &s->disturbances[i];
+
+		if (d->fault < -1 || d->fault >= (int)t->fault_count)
+			return err_set(e, -EINVAL, "disturbance %u of server '%s' names no fault",
+				       i, name_text(s->name, name));
+		if (d->from > d->until || !(d->drop >= 0 && d->drop <= 1) || d->delay < 0)
+			return err_set(e, -EINVAL,
+				       "disturbance %u of server '%s' ends before it begins, or "
+				       "drops a share that is not 0 … 1, or a delay is negative",
+				       i, name_text(s->name, name));
+	}
+	return 0;
+}
+
 static int check_servers(const struct tree *t, const struct zone *z, struct err *e)
 {
 	char apex[NAME_TEXT_LEN], name[NAME_TEXT_LEN];
@@ -72,6 +91,8 @@ static int check_servers(const struct tree *t, const struct zone *z, struct err 
 				       "the address of server '%s' of zone '%s' is not below "
 				       "198.18.32.0: the rest of that net is the hosters'",
 				       name, apex);
+		if (check_disturbances(t, s, e))
+			return -EINVAL;
 	}
 	return 0;
 }

@@ -71,7 +71,8 @@ struct disturbance {
 
 struct server {
 	uint8_t name[NAME_MAX_LEN];
-	struct address v4, v6; /* family 0: none */
+	/* Family 0: none. 198.18.32.0 … 198.18.255.255 and fd00:5f:: of the same are for hosters. */
+	struct address v4, v6;
 	simtime latency; /* round trip to the resolver */
 	struct disturbance *disturbances;
 	unsigned disturbance_count;
