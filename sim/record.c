@@ -198,7 +198,8 @@ int record_query(struct record *r, const struct record_query *q, struct err *e)
 void record_upstream(struct record *r, simtime at, const uint8_t *zone, const uint8_t *server,
 		     bool dropped)
 {
-	struct record_bin *b = r->error ? NULL : bin_at(r, at);
+	bool within = at >= r->options.from && at < r->options.to;
+	struct record_bin *b = within && !r->error ? bin_at(r, at) : NULL;
 	int number = b ? record_servers_number(&r->servers, zone, server) : -1;
 
 	if (!b)
