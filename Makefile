@@ -54,7 +54,12 @@ $1/sigfault: $$(SOURCES:%.c=$1/%.o)
 	@echo "  LD    $$@"
 	$$(Q)$2 $$(CFLAGS) $3 $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
 
-$1/tests/%: $1/tests/%.o $$(LIBRARY:%.c=$1/%.o) $$(HELPERS:%.c=$1/%.o)
+# An archive, so that a test may bring its own wire or tree: what it defines is not looked for here.
+$1/library.a: $$(LIBRARY:%.c=$1/%.o)
+	@echo "  AR    $$@"
+	$$(Q)rm -f $$@ && ar rcs $$@ $$^
+
+$1/tests/%: $1/tests/%.o $$(HELPERS:%.c=$1/%.o) $1/library.a
 	@echo "  LD    $$@"
 	$$(Q)$2 $$(CFLAGS) $3 $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) -lcmocka
 
