@@ -1,0 +1,295 @@
+---@meta sigfault
+-- The words of the scenario language, for editors. README.md explains them.
+
+---@alias sigfault.time string `"2026-05-05T19:19Z"`, `"19:19"` (the first not before the start) or `"+90s"` after it
+---@alias sigfault.instant string|number `"19:31"`, ISO 8601, or seconds since the start
+---@alias sigfault.duration string `"250ms"`, `"5s"`, `"10m"`, `"2h"`, `"14d"`
+---@alias sigfault.algorithm "RSASHA256"|"RSASHA512"|"ECDSAP256SHA256"|"ED25519"
+---@alias sigfault.class "all"|"signed"|"unsigned"|"nxdomain"|"outside"|"fresh-signed"|"fresh-unsigned"|"cd"
+---@alias sigfault.column "queries"|"retries"|"noerror"|"nxdomain"|"servfail"|"other"|"timeout"|"fresh"|"cached"|"stale"|"wrong"|"ad"|"names"|"failed_names"|"clients"|"failed_clients"
+
+---@class (exact) sigfault.Scenario
+---@field name string
+---@field title? string
+---@field from string ISO 8601, with a date
+---@field to sigfault.time
+
+---@class (exact) sigfault.Collect
+---@field bin? sigfault.duration how long a row of the curves is
+
+---@class (exact) sigfault.Key
+---@field algorithm? sigfault.algorithm
+---@field bits? integer RSA only
+---@field tag? integer RSA only: the wanted key tag
+---@field published? sigfault.time in the DNSKEY RRset from here
+---@field removed? sigfault.time … to here
+
+---@class (exact) sigfault.Nsec3
+---@field iterations? integer
+---@field salt? string hexadecimal
+---@field optout? boolean
+
+---@class (exact) sigfault.Ttls
+---@field soa? integer
+---@field ns? integer
+---@field dnskey? integer
+---@field delegation? integer
+---@field ds? integer
+---@field nsec? integer
+---@field nsec3? integer
+---@field negative? integer
+---@field address? integer
+
+---@class (exact) sigfault.Soa
+---@field mname? string
+---@field rname? string
+---@field refresh? integer
+---@field retry? integer
+---@field expire? integer
+
+---@class (exact) sigfault.Address
+---@field [integer] string one IPv4, one IPv6 address
+---@field latency? sigfault.duration
+
+---@class (exact) sigfault.ZonePlan
+---@field parent? sigfault.Zone every zone but `"."` has one
+---@field servers table<string|integer, string|sigfault.Address>
+---@field latency? sigfault.duration round trip between a resolver and its servers
+---@field signed? boolean
+---@field algorithm? sigfault.algorithm
+---@field ksk? sigfault.Key|table<string, sigfault.Key>
+---@field zsk? sigfault.Key|table<string, sigfault.Key>
+---@field csk? sigfault.Key|table<string, sigfault.Key>
+---@field signs_with? string the ZSK or CSK that signs at first
+---@field denial? "nsec"|"nsec3"
+---@field nsec3? sigfault.Nsec3
+---@field ttl? sigfault.Ttls
+---@field soa? sigfault.Soa
+---@field validity? sigfault.duration
+---@field backdate? sigfault.duration
+---@field version_every? sigfault.duration
+---@field edns_size? integer
+---@field delegations? sigfault.Population
+
+---@class sigfault.Population
+---@class sigfault.Zipf
+---@class sigfault.Action
+
+---@class (exact) sigfault.PopulationPlan
+---@field count integer
+---@field signed? number share
+---@field algorithm? sigfault.algorithm
+---@field ttl? table<integer, number> seconds to share
+---@field hosters? integer
+---@field hosters_in? table<string, number> apex to share
+---@field latency? sigfault.duration
+
+---@class (exact) sigfault.ZipfPlan
+---@field exponent? number
+---@field count? integer
+
+---@class (exact) sigfault.Outside
+---@field zone? sigfault.Zone
+---@field share number
+
+---@class (exact) sigfault.Stub
+---@field timeout? sigfault.duration
+---@field attempts? integer
+---@field retry_on? ("servfail"|"timeout"|"refused")[]
+---@field pause? sigfault.duration
+
+---@class (exact) sigfault.Traffic
+---@field rate? number|table<sigfault.time, number> first questions a second
+---@field zone? sigfault.Zone
+---@field names? sigfault.Zipf
+---@field outside? number|sigfault.Outside
+---@field nxdomain? number
+---@field fresh? number
+---@field cd? number
+---@field aaaa? number
+---@field clients? integer
+---@field edns? boolean
+---@field dnssec_ok? boolean
+---@field stub? sigfault.Stub
+---@field pcap? string
+---@field text? string
+---@field speed? number
+---@field at? sigfault.time
+
+---@class (exact) sigfault.Sign
+---@field key string
+---@field mismatched? number share of the RRsets
+---@field always_mismatched? string[] `"apex-nsec3"` or `"NAME TYPE"`
+---@field reaches_servers? sigfault.time|{ from: sigfault.time, to: sigfault.time }
+
+---@class sigfault.Zone
+local Zone = {}
+
+---Signs the zone anew.
+---@param plan sigfault.Sign
+---@return sigfault.Action
+function Zone:sign(plan) end
+
+---@param name string
+---@return sigfault.Server
+function Zone:server(name) end
+
+---@class sigfault.Server
+local Server = {}
+
+---It keeps silent.
+---@param plan? { to?: sigfault.time }
+---@return sigfault.Action
+function Server:dark(plan) end
+
+---It loses a share of the queries.
+---@param plan { share: number, to?: sigfault.time }
+---@return sigfault.Action
+function Server:drop(plan) end
+
+---It answers late.
+---@param plan { by: sigfault.duration, to?: sigfault.time }
+---@return sigfault.Action
+function Server:delay(plan) end
+
+---@class sigfault.Resolver
+resolver = {}
+
+---Sets a negative trust anchor.
+---@param zone string
+---@return sigfault.Action
+function resolver:nta(zone) end
+
+---@param zone string
+---@return sigfault.Action
+function resolver:nta_remove(zone) end
+
+---Empties the cache at and below a zone.
+---@param zone string
+---@return sigfault.Action
+function resolver:flush(zone) end
+
+---@return sigfault.Action
+function resolver:flush_all() end
+
+---@return sigfault.Action
+function resolver:reload() end
+
+---@return sigfault.Action
+function resolver:validation_off() end
+
+---@return sigfault.Action
+function resolver:validation_on() end
+
+---@class sigfault.Filter
+---@field class? sigfault.class
+
+---@class sigfault.Curve
+---@field t integer[] seconds since the start
+---@field value number[]
+
+---The record of a cell, after the run.
+---@class sigfault.Run
+---@field mitigation string
+---@field resolver string
+---@field version string
+---@field clock string
+---@field seed integer
+local Run = {}
+
+---The column's sum by the sum of queries.
+---@param column sigfault.column
+---@param from sigfault.instant
+---@param to sigfault.instant
+---@param filter? sigfault.Filter
+---@return number
+function Run:share(column, from, to, filter) end
+
+---The column's sum.
+---@param column sigfault.column
+---@param from sigfault.instant
+---@param to sigfault.instant
+---@param filter? sigfault.Filter
+---@return integer
+function Run:count(column, from, to, filter) end
+
+---@param column sigfault.column
+---@param filter? sigfault.Filter
+---@return sigfault.Curve
+function Run:curve(column, filter) end
+
+---@param name string
+---@param from? sigfault.instant
+---@param to? sigfault.instant
+---@return sigfault.Curve
+function Run:metric(name, from, to) end
+
+---Extended DNS errors: code to count.
+---@param from? sigfault.instant
+---@param to? sigfault.instant
+---@return table<integer, integer>
+function Run:ede(from, to) end
+
+---@param from? sigfault.instant
+---@param to? sigfault.instant
+---@param filter? { zone?: string }
+---@return integer queries
+---@return integer answers
+---@return integer dropped
+function Run:upstream(from, to, filter) end
+
+---What a user may turn with `--set KEY=VALUE`.
+---@generic T: number|string|boolean
+---@param key string
+---@param default T
+---@return T
+function param(key, default) end
+
+---@param plan sigfault.Scenario
+function scenario(plan) end
+
+---@param plan sigfault.Collect
+function collect(plan) end
+
+---Whether an instant lies between the scenario's `from` and `to`.
+---@param time sigfault.time
+---@return boolean
+function inside(time) end
+
+---@param name string
+---@param plan sigfault.ZonePlan
+---@return sigfault.Zone
+function zone(name, plan) end
+
+---@param plan sigfault.PopulationPlan
+---@return sigfault.Population
+function population(plan) end
+
+---@param plan sigfault.ZipfPlan
+---@return sigfault.Zipf
+function zipf(plan) end
+
+---@param plan sigfault.Traffic
+function traffic(plan) end
+
+---@param time sigfault.time
+---@param action sigfault.Action
+function at(time, action) end
+
+---A line in the plots.
+---@param text string
+---@return sigfault.Action
+function mark(text) end
+
+---What `at` and `expect` say in `body` is for runs with this mitigation only.
+---@param name string
+---@param body fun()
+function mitigation(name, body) end
+
+---@param text string
+---@param judge fun(run: sigfault.Run): boolean
+---@param where? { mitigation?: string }
+function expect(text, judge, where) end
+
+---@param body fun(run: sigfault.Run)
+function report(body) end
