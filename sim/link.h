@@ -26,7 +26,8 @@ struct world {
  * missing and the command that mends it. */
 int link_world(struct world *ret, struct err *e);
 
-/* Ends every process in the pid namespace and closes. */
+/* Ends every process in the pid namespace, reaps those that link_spawn() started, and closes. The
+ * caller can start no process after it, nor can a sanitizer look for leaks in it: end by _exit(). */
 void link_done(struct world *w);
 
 /* Goes into one of the namespaces; sockets made there stay there. */

@@ -7,9 +7,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sim/scenario.h"
+
 #include <stdarg.h>
 #include <setjmp.h>
 #include <cmocka.h>
+
+#define KEY                                                                                        \
+	"mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ=="
 
 static char folder[64]; /* of this test, removed after it */
 
@@ -314,9 +319,7 @@ static void unbound_accepts_its_configuration(void **state)
 	if (!d)
 		skip();
 	s.address6 = "fd00:53::53";
-	s.root_key = ". 3600 IN DNSKEY 257 3 13 "
-		     "mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+"
-		     "KkxLbxILfDLUT0rAK9iUzy1L53eKGQ==";
+	s.root_key = ". 3600 IN DNSKEY 257 3 13 " KEY;
 	snprintf(command, sizeof(command), "cd %s && unbound-checkconf unbound.conf >/dev/null",
 		 folder);
 	for (size_t i = 0; i < ARRAY_SIZE(mitigations); i++) {
@@ -352,6 +355,42 @@ static void unbound_tells_its_counters(void **state)
 	driver_free(d);
 }
 
+/* The example of harness/resolvers/README.md is a driver, and BIND is content with what it writes. */
+static void the_example_of_the_documentation_works(void **state)
+{
+	static char text[65536];
+	const char *const *argv;
+	struct driver *d = NULL;
+	struct err e = { "" };
+	struct subject s = subject();
+	char path[4096], command[256], *end;
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/README.md", scenario_folder("resolvers"));
+	f = fopen(path, "r");
+	assert_non_null(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	end = strstr(strstr(text, "```lua\n"), "\n```\n");
+	assert_non_null(end);
+	*end = '\0';
+	put("bind.lua", strstr(text, "```lua\n") + 7, 0644);
+	d = installed(in_folder("bind.lua"));
+	if (!d)
+		skip();
+	s.address6 = "fd00:53::53";
+	s.root_key = ". 3600 IN DNSKEY 257 3 13 " KEY;
+	snprintf(command, sizeof(command), "cd %s && named-checkconf named.conf", folder);
+	for (int stale = 0; stale < 2; stale++) {
+		s.mitigation = stale ? "serve-stale" : "none";
+		if (driver_configure(d, &s, folder, &argv, &e) < 0)
+			fail_msg("%s", e.text);
+		assert_int_equal(system(command), 0);
+	}
+	driver_free(d);
+}
+
 int main(void)
 {
 #define in_a_folder(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
@@ -366,6 +405,7 @@ int main(void)
 		cmocka_unit_test(unbound_is_shipped),
 		in_a_folder(unbound_accepts_its_configuration),
 		cmocka_unit_test(unbound_tells_its_counters),
+		in_a_folder(the_example_of_the_documentation_works),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
