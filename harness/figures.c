@@ -60,7 +60,7 @@ static struct figure value(double v)
 struct view {
 	const struct curve *curve;
 	unsigned servfail;
-	double minute; /* one, or a bin when bins are longer */
+	double minute, step; /* a minute, ten seconds; or a bin when bins are longer */
 	double end; /* of the record */
 	double from, until; /* of the fault, the latter within the record */
 	double calm; /* the end of the last bin that lies before the fault as a whole */
@@ -98,23 +98,23 @@ static struct figure time_to(const struct view *v, double threshold)
 {
 	if (share(v, hour_before(v), v->calm) >= threshold)
 		return (struct figure){ FIGURE_ALREADY, 0 };
-	for (double at = v->from; at < v->until; at += v->minute)
-		if (share(v, at, at + v->minute) >= threshold)
-			return value(at + v->minute - v->from);
-	return (struct figure){ FIGURE_NEVER, 0 };
+	for (double at = v->from; at < v->until; at += v->step)
+		if (share(v, at, at + v->step) >= threshold)
+			return value(at + v->step - v->from);
+	return (struct figure){ FIGURE_NEVER, v->until - v->from };
 }
 
-/* How long after an event the share is back under 1 %. ALREADY: it was so in the minute before. */
+/* How long after an event the share is back under 1 %. ALREADY: it was so just before. */
 static struct figure time_back(const struct view *v, double event)
 {
 	if (event >= v->end)
 		return (struct figure){ FIGURE_MISSING, 0 };
-	if (share(v, event - v->minute, event) < BACK_TO_NORMAL)
+	if (share(v, event - v->step, event) < BACK_TO_NORMAL)
 		return (struct figure){ FIGURE_ALREADY, 0 };
-	for (double at = event; at < v->end; at += v->minute)
-		if (share(v, at, at + v->minute) < BACK_TO_NORMAL)
+	for (double at = event; at < v->end; at += v->step)
+		if (share(v, at, at + v->step) < BACK_TO_NORMAL)
 			return value(at - event);
-	return (struct figure){ FIGURE_NEVER, 0 };
+	return (struct figure){ FIGURE_NEVER, v->end - event };
 }
 
 static void find_peak(const struct view *v, struct figures *f)
@@ -326,6 +326,7 @@ int figures_compute(const char *folder, const struct curve *curve,
 	if (curve->count == 0)
 		return 0;
 	v.minute = curve->bin > 60 ? (double)curve->bin : 60;
+	v.step = curve->bin > 10 ? (double)curve->bin : 10;
 	v.end = (double)curve_end(curve);
 	v.from = fault->from;
 	v.calm = bin_of(curve, v.from);

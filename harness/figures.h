@@ -1,10 +1,10 @@
 /* figures.h - the numbers of a cell's column in the report's table, computed from its files.
  *
- * A share is that of the row `all`: SERVFAIL answers over all queries, retries included. Shares
- * are taken over minutes (over bins when those are longer) counted from the event in question. A
- * bin belongs to the stretch in which it begins. The fault lasts from the first moment that one
- * could be seen to the last; the repair is that end. A figure that was not measured is missing,
- * never 0. */
+ * A share is that of the row `all`: SERVFAIL answers over all queries, retries included. It is
+ * taken over a minute; where the time until something happens is looked for, over steps of ten
+ * seconds; over a bin when bins are longer. These count from the event in question. A bin belongs
+ * to the stretch in which it begins. The fault lasts from the first moment that one could be seen
+ * to the last; the repair is that end. A figure that was not measured is missing, never 0. */
 #pragma once
 
 #include <stdbool.h>
@@ -17,7 +17,7 @@
 enum figure_kind {
 	FIGURE_MISSING, /* not measured */
 	FIGURE_VALUE,
-	FIGURE_NEVER, /* looked for until the end of the stretch or record, did not happen */
+	FIGURE_NEVER, /* looked for during `value` seconds, did not happen */
 	FIGURE_ALREADY, /* was so before the event */
 };
 
@@ -39,11 +39,11 @@ struct figures {
 	struct figure before; /* SERVFAIL share in the hour before the fault */
 	struct figure at_1min, at_1h,
 		at_2h; /* … in the minute that begins so long after its start */
-	struct figure to_10, to_50; /* end of the first minute of the fault with 10 %, 50 %: s */
+	struct figure to_10, to_50; /* end of the fault's first step with 10 %, 50 %: s */
 	struct figure peak,
 		peak_at; /* largest share of a minute, and when it begins: s since start */
 	struct figure stale; /* share of the fault's queries answered with stale addresses */
-	struct figure after_repair; /* from repair to the first minute under 1 %: s */
+	struct figure after_repair; /* from repair to the first step under 1 %: s */
 	struct figure after_nta; /* the same from the first negative trust anchor */
 	struct figure upstream; /* queries a second to authorities: fault over the hour before */
 	struct {

@@ -217,20 +217,27 @@ static void place_window(struct ruler *r, int x, int end, const char *text)
 		place_instant(r, line + 1, x, text);
 }
 
+/* "14:00", or "14:00:30" where seconds say something. */
+static void clock_text(const struct plot *p, double t, char ret[16])
+{
+	char text[32];
+
+	simtime_text(p->start + (simtime)(t * 1e9), text);
+	snprintf(ret, 16, "%.*s", memcmp(text + 17, "00", 2) ? 8 : 5, text + 11);
+}
+
 static void place_mark(const struct plot *p, struct ruler *r, const struct plot_mark *m)
 {
-	char text[256], from[32], until[32] = "";
-	bool is_window = m->until > m->from;
+	char text[256], from[16], until[16] = "";
 
-	simtime_text(p->start + (simtime)(m->from * 1e9), from);
-	if (is_window && m->until <= p->span)
-		simtime_text(p->start + (simtime)(m->until * 1e9), until);
-	if (is_window) {
-		snprintf(text, sizeof(text), "%.5s-%.5s %s", from + 11, *until ? until + 11 : "",
-			 m->text);
+	clock_text(p, m->from, from);
+	if (m->until > m->from) {
+		if (m->until <= p->span)
+			clock_text(p, m->until, until);
+		snprintf(text, sizeof(text), "%s-%s %s", from, until, m->text);
 		place_window(r, column_of(p, m->from), last_column_before(p, m->until), text);
 	} else {
-		snprintf(text, sizeof(text), "%.5s %s", from + 11, m->text);
+		snprintf(text, sizeof(text), "%s %s", from, m->text);
 		place_instant(r, 0, column_of(p, m->from), text);
 	}
 }
@@ -247,15 +254,17 @@ static void print_line(const char *line, FILE *out)
 /* The axis, with a tic at round times of day, so many that their labels have room. */
 static void draw_axis(const struct plot *p, FILE *out)
 {
-	static const int64_t steps[] = { 60,   120,  300,   600,   900,	  1800,
-					 3600, 7200, 10800, 21600, 43200, 86400 };
+	static const int64_t steps[] = { 10,   30,   60,   120,	  300,	 600,	900,
+					 1800, 3600, 7200, 10800, 21600, 43200, 86400 };
 	int64_t start = simtime_seconds(p->start), step = steps[0];
 	char axis[WIDTH + 1], labels[WIDTH + 8];
+	int len; /* of "14:00", or of "14:00:30" */
 
 	for (unsigned i = 0; i < ARRAY_SIZE(steps) && p->span / (double)step > 8; i++)
 		step = steps[i];
 	while (p->span / (double)step > 8)
 		step *= 2;
+	len = step < 60 ? 8 : 5;
 	snprintf(axis, sizeof(axis), "%*s+%0*d", MARGIN - 1, "", COLUMNS, 0);
 	memset(axis + MARGIN, '-', COLUMNS);
 	snprintf(labels, sizeof(labels), "%*s", WIDTH, "");
@@ -265,8 +274,9 @@ static void draw_axis(const struct plot *p, FILE *out)
 		char text[32];
 
 		axis[x] = '+';
-		if (x + 3 <= WIDTH)
-			memcpy(labels + x - 2, simtime_text(t * SECOND, text) + 11, 5);
+		if (x + len / 2 < WIDTH)
+			memcpy(labels + x - len / 2, simtime_text(t * SECOND, text) + 11,
+			       (size_t)len);
 	}
 	print_line(axis, out);
 	print_line(labels, out);

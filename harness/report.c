@@ -236,7 +236,8 @@ static void set_duration(struct table *t, unsigned column, const struct figure *
 	case FIGURE_MISSING:
 		break;
 	case FIGURE_NEVER:
-		table_set(t, column, "never");
+		table_set(t, column, "not in %s",
+			  simtime_duration_text((simtime)f->value * SECOND, text));
 		break;
 	case FIGURE_ALREADY:
 		table_set(t, column, "%s", already);
