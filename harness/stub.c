@@ -302,7 +302,7 @@ static int book(struct stub *st, const struct attempt *a, simtime now, const str
 /* The attempt is over. `again`: its outcome is one after which stubs ask again, here at `next`. */
 static void finish(struct stub *st, struct attempt *a, bool again, simtime next)
 {
-	if (!again || a->number + 1 >= st->s->traffic.stub.attempts || next >= st->s->to) {
+	if (!again || a->number + 1 >= st->s->traffic.stub.attempts) {
 		give_spare(st, a);
 		return;
 	}

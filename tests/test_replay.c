@@ -234,6 +234,21 @@ static void arrivals_follow_the_rate_and_never_go_back(void **state)
 	assert_true(near(squares / (double)first / (gaps * gaps), 2, 0.05));
 }
 
+static void a_rate_that_changes_all_the_time_is_kept(void **state)
+{
+	static struct rate_point points[3600];
+	_cleanup_(freep) struct ask *a = NULL;
+	size_t n;
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(points); i++)
+		points[i] = (struct rate_point){ s.from + i * SECOND, i % 2 ? 0.5 : 1.5 };
+	s.traffic.rates = points;
+	s.traffic.rate_count = ARRAY_SIZE(points);
+	a = all(&n);
+	assert_true(near((double)n, 3600, 5 * 60));
+}
+
 static void a_rate_of_nothing_may_end(void **state)
 {
 	_cleanup_(freep) struct ask *a = NULL;
@@ -593,6 +608,7 @@ int main(void)
 		cmocka_unit_test_setup(one_rank_is_always_drawn, setup),
 		cmocka_unit_test_setup(the_same_seed_gives_the_same_questions, setup),
 		cmocka_unit_test_setup(arrivals_follow_the_rate_and_never_go_back, setup),
+		cmocka_unit_test_setup(a_rate_that_changes_all_the_time_is_kept, setup),
 		cmocka_unit_test_setup(a_rate_of_nothing_may_end, setup),
 		cmocka_unit_test_setup(classes_get_their_shares, setup),
 		cmocka_unit_test_setup(fresh_and_absent_names_are_asked_for_once, setup),

@@ -304,6 +304,7 @@ static void a_new_connection_on_the_same_ports_begins_anew(void **state)
 	add_segment(99, SYN, "", 0);
 	add_segment(100, 0, b.data, 10);
 	add_segment(5000, RST, "", 0);
+	add_segment(110, 0, b.data + 10, 14); /* too late */
 	add_segment(70000, SYN, "", 0);
 	add_segment(70001, 0, b.data + 24, 24);
 	assert_string_equal(letters_of_capture(), "b");
