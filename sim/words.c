@@ -350,6 +350,8 @@ void words_locate(const struct words *w, struct err *e)
 	char apex[NAME_TEXT_LEN], quoted[NAME_TEXT_LEN + 2];
 	const char *first = NULL, *place = w->s->path;
 
+	if (!e)
+		return;
 	for (unsigned i = 0; i < w->place_count && i < w->s->tree->zone_count; i++) {
 		const char *found;
 
