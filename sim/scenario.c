@@ -39,7 +39,7 @@ static bool is_file(const char *path)
 /* Where the program's folders may stand: installed beside bin/, or in the source tree above build/. */
 static bool find_folder(const char *kind, char ret[PATH_MAX])
 {
-	static const char *const below[] = { "share/sigfault", ".", "harness" };
+	static const char *const below[] = { "share/sigfault/", "", "harness/" };
 	char base[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", base, sizeof(base) - 1);
 
@@ -47,13 +47,13 @@ static bool find_folder(const char *kind, char ret[PATH_MAX])
 	for (int up = 0; up < 4 && strrchr(base, '/'); up++) {
 		*strrchr(base, '/') = '\0';
 		for (size_t i = 0; i < ARRAY_SIZE(below); i++)
-			if ((size_t)snprintf(ret, PATH_MAX, "%s/%s/%s", base, below[i], kind) <
+			if ((size_t)snprintf(ret, PATH_MAX, "%s/%s%s", base, below[i], kind) <
 				    PATH_MAX &&
 			    is_folder(ret))
 				return true;
 	}
 	for (size_t i = 1; i < ARRAY_SIZE(below); i++) {
-		snprintf(ret, PATH_MAX, "%s/%s", below[i], kind);
+		snprintf(ret, PATH_MAX, "%s%s", below[i], kind);
 		if (is_folder(ret))
 			return true;
 	}
