@@ -192,9 +192,25 @@ static void note_trace(char *note, const struct pass *p, const char *path)
 		add_note(note, "'%.1000s' has no query for this scenario", path);
 }
 
-/* A trace is asked of the whole tree; the zone under test is the first that has a population. */
-static const struct zone *first_population(const struct tree *t)
+static bool is_faulty(const struct zone *z)
 {
+	for (unsigned i = 0; i < z->signing_count; i++)
+		if (z->signings[i].fault >= 0)
+			return true;
+	for (unsigned i = 0; i < z->server_count; i++)
+		for (unsigned k = 0; k < z->servers[i].disturbance_count; k++)
+			if (z->servers[i].disturbances[k].fault >= 0)
+				return true;
+	return false;
+}
+
+/* A trace is asked of the whole tree. Under test is the first zone that something befalls, or else the first with a
+ * population. */
+static const struct zone *find_under_test(const struct tree *t)
+{
+	for (unsigned i = 0; i < t->zone_count; i++)
+		if (is_faulty(t->zones[i]))
+			return t->zones[i];
 	for (unsigned i = 0; i < t->zone_count; i++)
 		if (t->zones[i]->population && t->zones[i]->population->count)
 			return t->zones[i];
@@ -220,7 +236,7 @@ static int open_trace(struct replay *r, struct err *e)
 	if (t->is_text && t->clients > DRAW_CLIENTS_MAX)
 		return err_set(e, -EINVAL, "the queries of '%s' need 1 to %d clients", t->path,
 			       DRAW_CLIENTS_MAX);
-	r->under_test = t->zone ? t->zone : first_population(r->s->tree);
+	r->under_test = t->zone ? t->zone : find_under_test(r->s->tree);
 	rc = meet_all(r, &names, e);
 	record_set_done(&names);
 	if (rc)

@@ -5,8 +5,8 @@
  *
  * The first query of a trace lands on traffic.at. Clients of a capture keep their addresses and the bits of their queries
  * (EDNS and DO are added when the traffic asks for them); their ports are not kept. A text file does not tell who asks:
- * traffic.clients (0: 1000) share its lines. A name at or below traffic.zone (NULL: the first zone of the tree with a
- * population) is signed or unsigned, every other one outside. Where captured packets changed places the later one is asked together with the one
+ * traffic.clients (0: 1000) share its lines. A name at or below traffic.zone (NULL: the first zone of the tree that a
+ * fault befalls, or else that has a population) is signed or unsigned, every other one outside. Where captured packets changed places the later one is asked together with the one
  * before it: times are clamped, nothing is sorted, and replay_note() says how many and by how much. */
 #pragma once
 

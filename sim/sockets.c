@@ -624,8 +624,8 @@ static int queue_message(struct sockets *s, struct connection *c, const struct p
 	return 0;
 }
 
-/* The client leaves by a reset, once it has its answer or gave up: a connection that waits for its
- * last packets would keep the port for a minute of real time, and a virtual one may need it at once. */
+/* The client leaves by a reset, once it has its answer or gave up: hours of virtual connections would
+ * else pile up in the minute of real time for which the kernel remembers a closed one. */
 static void leave_at_once(int fd)
 {
 	const struct linger off = { .l_onoff = 1, .l_linger = 0 };

@@ -529,6 +529,24 @@ static void a_list_is_asked_at_its_times_up_to_the_end(void **state)
 	assert_null(strstr(added, "never"));
 }
 
+static void the_zone_that_a_fault_befalls_is_under_test(void **state)
+{
+	struct signing broken = { .fault = 0 };
+	_cleanup_(freep) struct ask *a = NULL;
+	size_t n;
+
+	(void)state;
+	use_text("x.de A\nx.net A\n");
+	net.signings = &broken;
+	net.signing_count = 1;
+	a = all(&n);
+	net.signing_count = 0;
+	unlink(text_path);
+	assert_int_equal(n, 2);
+	assert_int_equal(a[0].class, CLASS_OUTSIDE);
+	assert_int_equal(a[1].class, CLASS_UNSIGNED);
+}
+
 static void errors_of_a_trace_are_found_before_it_is_asked(void **state)
 {
 	struct replay *r;
@@ -619,6 +637,7 @@ int main(void)
 		cmocka_unit_test_setup(a_question_costs_less_than_a_microsecond, setup),
 		cmocka_unit_test_setup(a_capture_is_asked_with_its_timing_and_clients, setup),
 		cmocka_unit_test_setup(a_list_is_asked_at_its_times_up_to_the_end, setup),
+		cmocka_unit_test_setup(the_zone_that_a_fault_befalls_is_under_test, setup),
 		cmocka_unit_test_setup(errors_of_a_trace_are_found_before_it_is_asked, setup),
 		cmocka_unit_test_setup(a_capture_that_is_cut_off_ends_there_and_says_so, setup),
 		cmocka_unit_test_setup(queries_out_of_order_are_asked_late_and_told, setup),
