@@ -145,7 +145,12 @@ only.expect("SERVFAIL steps up within the first minute", "19:30", "19:31", funct
 	return run:share("servfail", a, b) > run:share("servfail", "19:04", "19:19") + 0.03
 end)
 
-only.expect("unsigned names that nobody asked for before fail", "19:31", "20:15", function(run, a, b)
+-- A resolver that still holds the apex NSEC3 from before the fault can prove some of them insecure with it.
+only.expect("most unsigned names that nobody asked for before fail", "19:31", "20:15", function(run, a, b)
+	return failed_names(run, a, b, "fresh-unsigned") > 0.6
+end, { mitigation = "none" })
+
+only.expect("all of them fail when no proof from before is left", "21:31", "21:45", function(run, a, b)
 	return failed_names(run, a, b, "fresh-unsigned") >= 0.99
 end, { mitigation = "none" })
 
@@ -168,10 +173,6 @@ end, { mitigation = "none" })
 
 only.expect("SERVFAIL still climbs in the second hour", "20:26", "21:36", function(run)
 	return run:share("servfail", "21:26", "21:36") > 1.1 * run:share("servfail", "20:26", "20:36")
-end, { mitigation = "none" })
-
-only.expect("names elsewhere fail too, where their servers' names are in .de", "19:31", "20:15", function(run, a, b)
-	return run:share("servfail", a, b, { class = "outside" }) > 2 * run:share("servfail", "19:04", "19:19", { class = "outside" })
 end, { mitigation = "none" })
 
 only.expect("clients that ask again make more traffic", "19:04", "21:45", function(run)
