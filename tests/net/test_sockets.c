@@ -108,6 +108,13 @@ static bool next(struct sockets *s, struct packet *ret)
 	return false;
 }
 
+static bool all_closed(struct sockets *s)
+{
+	for (int i = 0; i < 100 && sockets_connections(s); i++)
+		sockets_wait(s, 20 * MSEC);
+	return sockets_connections(s) == 0;
+}
+
 static bool holds(const struct packet *p, const char *text)
 {
 	return p->len == strlen(text) && !memcmp(p->data, text, p->len);
@@ -284,13 +291,6 @@ static void more_clients_than_files_send_the_oldest_home(void **state)
 }
 
 /* ---- TCP ---- */
-
-static bool all_closed(struct sockets *s)
-{
-	for (int i = 0; i < 100 && sockets_connections(s); i++)
-		sockets_wait(s, 20 * MSEC);
-	return sockets_connections(s) == 0;
-}
 
 /* Whether `len` bytes come to `fd` while the sockets do their work. */
 static bool brings(struct sockets *s, int fd, size_t len)
