@@ -140,8 +140,8 @@ static void ask_outside(struct draw *d, struct ask *a)
 	ask_for(a, popular_of(&d->outside, zipf_draw(&d->outside.zipf, &d->rng)), CLASS_OUTSIDE);
 }
 
-/* A name under the apex that is not there: the numbers of a population have another form, and rng_mix() never gives
- * two of them the same. */
+/* A name under the apex that is not there: the numbers of a population have another form, and
+ * rng_mix() never gives two of them the same. */
 static void ask_absent(struct draw *d, struct ask *a)
 {
 	char label[32];
@@ -208,7 +208,8 @@ static void ask_something(struct draw *d, struct ask *a)
 		ask_popular(d, a);
 }
 
-/* Moves to the next arrival: the integral of the rate from one to the next is exponential with mean 1. */
+/* Moves to the next arrival: the integral of the rate from one to the next is exponential with
+ * mean 1. */
 static bool next_arrival(struct draw *d)
 {
 	const struct traffic *t = &d->s->traffic;

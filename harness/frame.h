@@ -1,8 +1,8 @@
 /* frame.h - one captured frame, taken apart down to what UDP or TCP carries.
  *
- * Ethernet with any number of VLAN tags, Linux cooked v1 and v2, raw IP, null and loop; IPv4 and IPv6 with
- * extension headers. Fragments are not put together: they are no frames. Reads what was captured of a
- * frame, which may be less than was sent. */
+ * Ethernet with any number of VLAN tags, Linux cooked v1 and v2, raw IP, null and loop; IPv4 and
+ * IPv6 with extension headers. Fragments are not put together: they are no frames. Reads what
+ * was captured of a frame, which may be less than was sent. */
 #pragma once
 
 #include "zones/tree.h"

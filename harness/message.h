@@ -1,7 +1,8 @@
 /* message.h - the little of a DNS message that clients and readers of captures need.
  *
- * The bytes come from strangers: nothing is read past their end, and a compression pointer is followed
- * only to a place before the last one, so that reading a name ends. Names come out in lower case. */
+ * The bytes come from strangers: nothing is read past their end, and a compression pointer is
+ * followed only to a place before the last one, so that reading a name ends. Names come out in
+ * lower case. */
 #pragma once
 
 #include "zones/tree.h"

@@ -124,7 +124,8 @@ static int meet_client(struct replay *r, const struct address *a)
 	return 0;
 }
 
-/* The first pass: names and clients. Names are told apart by their keys, so that millions of them cost 16 bytes each. */
+/* The first pass: names and clients. Names are told apart by their keys, so that millions of
+ * them cost 16 bytes each. */
 static int meet_all(struct replay *r, struct record_set *names, struct err *e)
 {
 	struct trace_query q;
@@ -204,8 +205,8 @@ static bool is_faulty(const struct zone *z)
 	return false;
 }
 
-/* A trace is asked of the whole tree. Under test is the first zone that something befalls, or else the first with a
- * population. */
+/* A trace is asked of the whole tree. Under test is the first zone that something befalls, or
+ * else the first with a population. */
 static const struct zone *find_under_test(const struct tree *t)
 {
 	for (unsigned i = 0; i < t->zone_count; i++)

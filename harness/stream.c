@@ -208,7 +208,8 @@ int stream_add(struct stream *s, const struct frame *frame)
 	return add_data(s, f, frame);
 }
 
-/* Whether bytes look like the beginning of a query: a guess for streams that begin in the middle. */
+/* Whether bytes look like the beginning of a query: a guess for streams that begin in the
+ * middle. */
 static bool plausible(const uint8_t *message)
 {
 	return !(message[2] & 0xf8) && get16(message + 4) == 1;

@@ -1,9 +1,9 @@
 /* stream.h - TCP streams out of captured segments, cut into DNS messages.
  *
- * Segments are put in order, what was sent twice is dropped, and what stands behind a two-byte length (RFC
- * 1035 section 4.2.2) is a message. A stream whose beginning was not captured is taken to begin with a
- * message; a hole that does not close is jumped over. Memory is bounded: the stream that was quiet for
- * longest is forgotten first.
+ * Segments are put in order, what was sent twice is dropped, and what stands behind a two-byte
+ * length (RFC 1035 section 4.2.2) is a message. A stream whose beginning was not captured is
+ * taken to begin with a message; a hole that does not close is jumped over. Memory is bounded:
+ * the stream that was quiet for longest is forgotten first.
  *
  *	stream_add(s, &frame);
  *	while (stream_next(s, &data, &len))

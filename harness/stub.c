@@ -82,10 +82,12 @@ void stub_add_resolver(struct stub *st, const struct endpoint *resolver)
 
 static void free_list(struct attempt *list)
 {
-	struct attempt *a, *next;
+	while (list) {
+		struct attempt *a = list;
 
-	DL_FOREACH_SAFE(list, a, next)
-	free(a);
+		list = a->next;
+		free(a);
+	}
 }
 
 void stub_free(struct stub *st)
@@ -95,12 +97,7 @@ void stub_free(struct stub *st)
 	HASH_CLEAR(hh, st->by_token);
 	free_list(st->waiting);
 	free_list(st->retries);
-	while (st->spare) {
-		struct attempt *a = st->spare;
-
-		st->spare = a->next;
-		free(a);
-	}
+	free_list(st->spare);
 	free(st);
 }
 
@@ -167,7 +164,8 @@ static uint16_t next_port(struct stub *st)
 	return (uint16_t)(PORT_FIRST + st->ports++ % PORT_COUNT);
 }
 
-/* A port and an ID that no attempt waits with. Ports go round: two attempts that wait seldom share one. */
+/* A port and an ID that no attempt waits with. Ports go round: two attempts that wait seldom
+ * share one. */
 static void choose_token(struct stub *st, struct attempt *a)
 {
 	bool wanted = a->ask.port && !a->number && !a->tcp;
@@ -220,7 +218,8 @@ static void record_sent(struct stub *st, const struct packet *p)
 				  });
 }
 
-/* The resolver's end for a client, whose address changes when the resolver has none of its family. */
+/* The resolver's end for a client, whose address changes when the resolver has none of its
+ * family. */
 static const struct endpoint *choose_resolver(const struct stub *st, struct attempt *a)
 {
 	bool v6 = a->ask.address.family == 6;
@@ -426,8 +425,8 @@ static void forget_seen(struct stub *st, simtime now)
 	}
 }
 
-/* Hands over questions whose time has not come, but not behind the next timeout or retry: its query could then not be seen
- * before them. */
+/* Hands over questions whose time has not come, but not behind the next timeout or retry: its
+ * query could then not be seen before them. */
 static int send_ahead(struct stub *st, struct err *e)
 {
 	int r = 0;

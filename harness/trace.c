@@ -160,8 +160,8 @@ int trace_open(const char *path, double text_rate, struct trace **ret, struct er
 
 /* Captures. */
 
-/* Fills in what the message says; false when it is no query. A query whose records were not captured whole is
- * one, too. */
+/* Fills in what the message says; false when it is no query. A query whose records were not
+ * captured whole is one, too. */
 static bool read_query(const uint8_t *data, size_t len, struct trace_query *ret)
 {
 	struct message m;

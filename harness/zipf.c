@@ -2,8 +2,9 @@
 
 #include <math.h>
 
-/* The integral of t^-s from 1 to x is (x^(1-s) - 1) / (1-s), and log x for s = 1. Near s = 1 the first form loses all
- * its digits, so both are written over expm1(y)/y and log1p(y)/y, which are smooth there. */
+/* The integral of t^-s from 1 to x is (x^(1-s) - 1) / (1-s), and log x for s = 1. Near s = 1 the
+ * first form loses all its digits, so both are written over expm1(y)/y and log1p(y)/y, which are
+ * smooth there. */
 static double expm1_over(double y)
 {
 	return fabs(y) > 1e-8 ? expm1(y) / y : 1 + y / 2;

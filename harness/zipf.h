@@ -1,7 +1,8 @@
-/* zipf.h - ranks 1 … n with probabilities that fall as rank^-exponent, in constant time and no memory.
+/* zipf.h - ranks 1 … n with probabilities that fall as rank^-exponent, in constant time and no
+ * memory.
  *
- * Rejection-inversion (Hörmann and Derflinger 1996): a number is drawn from the continuous density
- * x^-exponent, whose integral has an inverse, rounded, and seldom thrown away. */
+ * Rejection-inversion (Hörmann and Derflinger 1996): a number is drawn from the continuous
+ * density x^-exponent, whose integral has an inverse, rounded, and seldom thrown away. */
 #pragma once
 
 #include <stdint.h>
