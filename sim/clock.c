@@ -280,7 +280,7 @@ void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port)
 
 	if (hint && is_polling(&c->page->slots[hint - 1]) && wake(c, &c->page->slots[hint - 1]))
 		return;
-	for (unsigned i = 0; i < PAGE_SLOTS; i++)
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++)
 		if (c->page->slots[i].area == index && is_polling(&c->page->slots[i]))
 			wake(c, &c->page->slots[i]);
 }
@@ -292,7 +292,7 @@ void clock_nudge(struct clock *c)
 	if (c->mode != CLOCK_VIRTUAL)
 		return;
 	barrier = atomic_fetch_add(&c->page->barrier, 1) + 1;
-	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
 		struct page_slot *s = &c->page->slots[i];
 
 		if (is_polling(s) && atomic_load(&s->ack) < barrier)
@@ -304,7 +304,7 @@ simtime clock_deadline(const struct clock *c)
 {
 	int64_t first = PAGE_NEVER;
 
-	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
 		struct page_slot *s = &c->page->slots[i];
 
 		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->deadline) < first)
@@ -320,7 +320,7 @@ void clock_step(struct clock *c, simtime to)
 	if (now > atomic_load(&c->page->now))
 		atomic_store(&c->page->now, now);
 	now = atomic_load(&c->page->now);
-	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
 		struct page_slot *s = &c->page->slots[i];
 
 		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->deadline) <= now)
@@ -353,7 +353,7 @@ static int describe_stuck(const struct clock *c, struct err *e)
 	char text[768] = "", place[64];
 	size_t len = 0;
 
-	for (unsigned i = 0; i < PAGE_SLOTS && len < sizeof(text) - 128; i++) {
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top) && len < sizeof(text) - 128; i++) {
 		struct page_slot *s = &c->page->slots[i];
 		static const char *const states[] = { "free", "running", "blocked" };
 		static const char *const kinds[] = { "epoll",	  "poll",   "sleep", "condition",

@@ -108,6 +108,7 @@ struct page {
 	_Atomic uint32_t barrier, areas;
 	_Atomic uint32_t kicks, kicks_seen; /* seen: a barrier was passed since */
 	_Atomic uint64_t order;
+	_Atomic uint32_t slot_top; /* no slot from here on was ever used */
 	_Atomic uint32_t refused; /* a call that cannot be virtualised: its name follows */
 	char refused_name[64];
 	struct page_slot slots[PAGE_SLOTS];

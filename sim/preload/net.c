@@ -214,18 +214,23 @@ static void count_stream(struct page *p, int fd)
 	atomic_fetch_add(&area(p)->streams, 1);
 }
 
-static void remember_bound(int fd)
+/* The kernel is asked for a name that the program left open. */
+static void remember_bound(int fd, const struct sockaddr *asked, socklen_t asked_len)
 {
 	struct sockaddr_storage sa;
 	struct descriptor *d = descriptor(fd);
 	socklen_t len = sizeof(sa);
+	struct name n;
 
-	if (getsockname(fd, (struct sockaddr *)&sa, &len) < 0)
-		return;
+	if (!name_of(asked, asked_len, &n) || n.port == 0) {
+		if (getsockname(fd, (struct sockaddr *)&sa, &len) < 0)
+			return;
+		name_of((struct sockaddr *)&sa, len, &n);
+	}
 	pthread_mutex_lock(&lock);
 	if (d->bound.family)
 		unlink_port(fd);
-	name_of((struct sockaddr *)&sa, len, &d->bound);
+	d->bound = n;
 	d->next_on_port = on_port[d->bound.port];
 	on_port[d->bound.port] = fd + 1;
 	pthread_mutex_unlock(&lock);
@@ -268,7 +273,7 @@ HOOK int bind(int fd, const struct sockaddr *sa, socklen_t len)
 	else
 		r = (int)RAW(SYS_bind, fd, sa, len, 0, 0, 0);
 	if (r == 0)
-		remember_bound(fd);
+		remember_bound(fd, sa, len);
 	return r;
 }
 
@@ -286,7 +291,7 @@ static void bind_if_needed(struct page *p, int fd, const struct descriptor *d)
 	else
 		r = bind_drawn(p, fd, (struct sockaddr *)&six, sizeof(six));
 	if (r == 0)
-		remember_bound(fd);
+		remember_bound(fd, NULL, 0);
 }
 
 HOOK int socket(int domain, int type, int protocol)
@@ -610,7 +615,7 @@ static void wake_waiters(struct page *p, const struct descriptor *d)
 {
 	struct page_slot *self = shim_self(p);
 
-	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
+	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
 		struct page_slot *s = &p->slots[i];
 		bool wanted = false;
 

@@ -80,7 +80,7 @@ static void slot_release(void *arg);
 /* A program that this process ran before, a wrapper script's shell, took its threads along. */
 static void release_former_threads(struct page *p)
 {
-	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
+	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
 		struct page_slot *s = &p->slots[i];
 		uint32_t state = atomic_load(&s->state);
 
@@ -115,6 +115,8 @@ struct page_slot *shim_slot_new(struct page *p)
 			continue;
 		s->area = shim_area;
 		s->tid = 0;
+		while (atomic_load(&p->slot_top) <= i)
+			atomic_fetch_add(&p->slot_top, 1);
 		atomic_store(&s->deadline, NEVER);
 		atomic_fetch_add(&p->running, 1);
 		return s;
@@ -206,7 +208,7 @@ static void slot_release(void *arg)
 
 	if (!p || !s)
 		return;
-	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
+	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
 		struct page_slot *j = &p->slots[i];
 
 		if (j->area == shim_area && atomic_load(&j->state) == PAGE_BLOCKED &&

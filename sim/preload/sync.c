@@ -10,7 +10,7 @@ static struct page_slot *first_waiter(struct page *p, enum page_wait kind, uint6
 {
 	struct page_slot *first = NULL;
 
-	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
+	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
 		struct page_slot *s = &p->slots[i];
 
 		if (atomic_load(&s->state) != PAGE_BLOCKED || s->area != shim_area ||
