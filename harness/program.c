@@ -67,7 +67,7 @@ static void __attribute__((noreturn)) run_child(const char *const *argv, int out
 static int listen_to(int fd, char *text, size_t size)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	char rest[4096];
+	char rest[4096] = "";
 	size_t len = 0;
 	ssize_t n;
 
