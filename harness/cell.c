@@ -423,6 +423,12 @@ static int build(struct cell *c, struct err *e)
 		r = authority_new(s->tree, c->wire, c->record, &c->authority, e);
 	if (r == 0)
 		r = stub_new(s, c->replay, c->wire, c->record, &c->resolver, &c->stub, e);
+	if (r == 0) {
+		struct endpoint six = { .port = 53 };
+
+		address_of(LINK_RESOLVER_V6, &six.address);
+		stub_add_resolver(c->stub, &six);
+	}
 	return r;
 }
 
