@@ -46,7 +46,7 @@ struct stretch {
 	const char *text; /* "between 18:30 and 19:19", on Lua's stack */
 };
 
-/* An instant: "HH:MM", ISO 8601, or a number as in the `t` of curves. */
+/* An instant as everywhere in scripts, or a number as in the `t` of curves. */
 static double instant_at(lua_State *L, const struct judge *j, int index)
 {
 	struct err e;
@@ -54,7 +54,7 @@ static double instant_at(lua_State *L, const struct judge *j, int index)
 
 	if (lua_type(L, index) == LUA_TNUMBER)
 		return lua_tonumber(L, index);
-	if (simtime_parse_after(luaL_checkstring(L, index), j->scenario->from, &t, &e) < 0)
+	if (scenario_instant(j->scenario, luaL_checkstring(L, index), &t, &e) < 0)
 		raise(L, &e);
 	return (double)(t - j->scenario->from) / 1e9;
 }

@@ -164,7 +164,7 @@ static int find_instant(const struct options *o, const struct scenario *s, simti
 			struct err *e)
 {
 	*ret = s->from;
-	return o->at ? simtime_parse_after(o->at, s->from, ret, e) : 0;
+	return o->at ? scenario_instant(s, o->at, ret, e) : 0;
 }
 
 static enum exit_status do_zone(struct options *o, int argc, char **argv, struct err *e)

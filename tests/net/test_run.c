@@ -1,4 +1,5 @@
 /* sigfault as its users run it: against the real Unbound, judged by what it leaves. */
+#include <math.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -52,11 +53,14 @@ static void virtual_time_gives_what_real_time_gives(void **state)
 	snprintf(virtual, sizeof(virtual), "%s/virtual/unbound-none/curve.csv", d);
 	snprintf(real, sizeof(real), "%s/real/unbound-none/curve.csv", d);
 	for (int t = 0; t < 180; t += 10) {
+		double queries = csv_sum(real, "queries", "class", "all", t, t + 10);
+
 		for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
 			double v = csv_sum(virtual, columns[i], "class", "all", t, t + 10);
 			double r = csv_sum(real, columns[i], "class", "all", t, t + 10);
 
-			if (v - r > 8 || r - v > 8)
+			/* Which server is asked, and so which lottery is drawn, is chance in both. */
+			if (fabs(v - r) > 5 + 0.05 * queries)
 				fail_msg("at %d s %s: %g in virtual time, %g in real", t,
 					 columns[i], v, r);
 		}
@@ -174,7 +178,7 @@ static void what_is_missing_is_exit_3_and_what_is_wrong_exit_2(void **state)
 	assert_string_equal(sh.out, "0\n");
 }
 
-/* A resolver that dies after a while: a shell script that starts the real one and ends it. */
+/* The resolver, found by its working folder, is ended after a while. */
 static void a_resolver_that_dies_ends_the_run_and_keeps_the_record(void **state)
 {
 	const char *d = shell_folder();
@@ -182,58 +186,37 @@ static void a_resolver_that_dies_ends_the_run_and_keeps_the_record(void **state)
 
 	(void)state;
 	shell(&sh,
-	      "mkdir -p %s/bin && ln -sf \"$(command -v unbound-control)\" %s/bin/unbound-control "
-	      "&& "
-	      "printf '#!/bin/sh\\nexec /usr/sbin/unbound \"$@\"\\n' > %s/bin/unbound && chmod +x "
-	      "%s/bin/unbound",
-	      d, d, d, d);
-	shell(&sh,
-	      "(" SIGFAULT " run de-2026 --set population=1000 --quiet -o %s/dead & "
+	      "(" SIGFAULT
+	      " run de-2026 --set population=1000 --set names=1000 --quiet -o %s/dead & "
 	      "run=$!; for i in $(seq 100); do sleep 0.1; "
-	      "test $(wc -l < %s/dead/unbound-none/curve.csv 2>/dev/null || echo 0) -gt 20 && "
-	      "break; "
-	      "done; pid=$(pgrep -f 'unbound .*%s/dead'); kill -SEGV $pid; wait $run)",
+	      "test $(cat %s/dead/unbound-none/curve.csv 2>/dev/null | wc -l) -gt 20 && break; "
+	      "done; "
+	      "for p in $(pgrep -x unbound); do "
+	      "test \"$(readlink /proc/$p/cwd)\" = %s/dead/unbound-none/work && kill -SEGV $p; "
+	      "done; "
+	      "wait $run)",
 	      d, d, d);
 	assert_int_equal(sh.status, 4);
 	assert_non_null(strstr(sh.out, "signal 11"));
+	assert_non_null(strstr(sh.out, "the last lines of"));
 	snprintf(path, sizeof(path), "%s/dead/unbound-none/curve.csv", d);
 	assert_true(csv_sum(path, "queries", "class", "all", 0, EVER) > 1000);
 }
 
-static void kill_9_leaves_nothing(void **state)
+/* A wrapper script, as libtool makes them, is on the clock like the program that it runs. */
+static void another_program_is_put_to_the_test(void **state)
 {
 	const char *d = shell_folder();
-
-	(void)state;
-	for (int i = 0; i < 5; i++) {
-		shell(&sh,
-		      "(" SIGFAULT
-		      " run de-2026 --set population=1000 --quiet -o %s/kill%d & run=$!; "
-		      "sleep 0.%d; kill -9 $run; wait $run) 2>/dev/null; sleep 0.5; "
-		      "pgrep -f '%s/kill%d'; ip link | grep -c sigfault; ip netns | wc -l",
-		      d, i, 2 + i, d, i);
-		assert_string_equal(sh.out, "0\n0\n");
-	}
-}
-
-static void an_interrupt_ends_it_with_130_and_a_readable_record(void **state)
-{
-	const char *d = shell_folder();
-	char path[256];
 
 	(void)state;
 	shell(&sh,
-	      "(" SIGFAULT " run de-2026 --set population=1000 --quiet -o %s/int & run=$!; "
-	      "for i in $(seq 100); do sleep 0.1; "
-	      "test $(wc -l < %s/int/unbound-none/curve.csv 2>/dev/null || echo 0) -gt 20 && "
-	      "break; "
-	      "done; kill -INT $run; wait $run)",
-	      d, d);
-	assert_int_equal(sh.status, 130);
-	snprintf(path, sizeof(path), "%s/int/unbound-none/curve.csv", d);
-	assert_true(csv_sum(path, "queries", "class", "all", 0, EVER) > 1000);
-	shell(&sh, "test -s %s/int/run.json", d);
-	assert_int_equal(sh.status, 0);
+	      "mkdir -p %s/bin && printf '#!/bin/sh\nexec unbound \"$@\"\n' > %s/bin/unbound && "
+	      "chmod +x %s/bin/unbound && " SIGFAULT
+	      " run minute -r unbound=%s/bin/unbound --quiet -o %s/other",
+	      d, d, d, d, d);
+	if (sh.status != 0)
+		fail_msg("%d: %s", sh.status, sh.out);
+	assert_true(sh.wall < 60);
 }
 
 static int after(void **state)
@@ -255,8 +238,7 @@ int main(void)
 		cmocka_unit_test(a_fault_that_nobody_saw_makes_the_run_invalid),
 		cmocka_unit_test(what_is_missing_is_exit_3_and_what_is_wrong_exit_2),
 		cmocka_unit_test(a_resolver_that_dies_ends_the_run_and_keeps_the_record),
-		cmocka_unit_test(kill_9_leaves_nothing),
-		cmocka_unit_test(an_interrupt_ends_it_with_130_and_a_readable_record),
+		cmocka_unit_test(another_program_is_put_to_the_test),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, after);

@@ -12,4 +12,4 @@ local org = zone("org.", { parent = root, algorithm = "ECDSAP256SHA256", servers
 
 traffic { zone = de, rate = 5, names = zipf { count = 50 }, clients = 5 }
 
-at("+10s", org:sign { mismatched = 1 })
+at("+10s", org:sign { key = "zsk", mismatched = 1 })
