@@ -8,7 +8,7 @@
  *	time.c    clocks
  *	wait.c    epoll, poll, select, sleeps
  *	sync.c    condition variables, semaphores, joins, signals
- *	net.c     descriptors, sockets, datagrams
+ *	net.h     descriptors and datagrams, in files of its own
  *	random.c  randomness from the seed
  *	refuse.c  calls that cannot be virtualised: the run ends with their name
  *
@@ -112,7 +112,7 @@ bool shim_step(struct page *p, int64_t deadline);
 /* syscall(SYS_futex, ...) */
 long shim_futex(struct page *p, long addr, int op, long val, long timeout, long addr2, long val3);
 
-/* net.c: datagrams waiting for this process's descriptors. */
+/* Datagrams waiting for this process's descriptors (receive.c). */
 void net_pump(struct page *p); /* takes what has come out of the rings */
 bool net_pending(struct page *p); /* something that has come is still in the rings */
 bool net_readable(int fd); /* a datagram waits in fd's queue */

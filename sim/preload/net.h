@@ -1,0 +1,85 @@
+/* net.h - the process's descriptors, as far as the clock has to know them, and its datagrams.
+ *
+ * A UDP socket stays a kernel socket, bound and connected as the program asked, so that names and errors are real; only
+ * its datagrams go through the page. Those to the machine's own loopback address are the kernel's as ever.
+ *
+ *	address.c      socket addresses as family, bytes and port
+ *	descriptor.c   the table of descriptors, and the calls that change it
+ *	receive.c      from the page into queues, and out of them
+ *	send.c         into the page
+ *	syscall.c      syscall(), by which libuv does all of that */
+#pragma once
+
+#include <sys/epoll.h>
+#include <sys/uio.h>
+
+#include "sim/preload/shim.h"
+
+#define DESCRIPTORS 65536
+
+enum kind {
+	KIND_OTHER,
+	KIND_UDP,
+	KIND_STREAM, /* TCP; counted in area->streams once it is connected */
+	KIND_WAKE, /* eventfd, pipe, unix socket: a write may wake a thread */
+};
+
+struct name {
+	uint8_t family; /* 0: none; 4 or 6 */
+	uint8_t bytes[16];
+	uint16_t port;
+};
+
+struct queued { /* a datagram that waits to be read */
+	struct queued *next;
+	struct page_datagram d;
+	uint8_t data[];
+};
+
+struct watch { /* one descriptor in one epoll set */
+	struct watch *next;
+	int ep;
+	struct epoll_event ev;
+	bool armed;
+};
+
+struct descriptor {
+	uint8_t kind, family;
+	bool nonblocking, counted, wants_info4, wants_info6;
+	struct name bound, peer;
+	struct queued *first, *last;
+	struct watch *watches;
+	int next_on_port, next_ready; /* descriptor + 1, 0 ends */
+	bool is_ready;
+};
+
+/* All behind net_lock. */
+extern struct descriptor net_table[DESCRIPTORS];
+extern int net_on_port[65536]; /* descriptor + 1 that is bound to a port, chained by next_on_port */
+extern int net_ready; /* descriptors with a queue, chained by next_ready */
+extern pthread_mutex_t net_lock;
+
+/* NULL: not one that we could know. */
+struct descriptor *net_descriptor(int fd);
+
+/* The descriptor if its datagrams go through the page, NULL otherwise. */
+struct descriptor *net_paged(struct page *p, int fd);
+bool net_is_kind(int fd, enum kind kind);
+
+/* IPv4 in IPv6 counts as IPv4. false: neither. */
+bool net_name_of(const struct sockaddr *sa, socklen_t len, struct name *ret);
+bool net_is_any(const struct name *n);
+bool net_is_loopback(const struct name *n);
+
+/* As a socket of `socket_family` shows an address; cut off at *len, which is set. */
+void net_put_sockaddr(uint8_t socket_family, uint8_t family, const uint8_t *bytes, uint16_t port,
+		      struct sockaddr *ret, socklen_t *len);
+
+/* The queue of a descriptor became empty. */
+void net_unlink_ready(int fd);
+
+/* Gives a socket that sends before it was bound a local port. */
+void net_bind_if_needed(struct page *p, int fd, const struct descriptor *d);
+
+/* A blocking call on a descriptor of this kind first waits as poll() does. */
+void net_await(struct page *p, int fd, short events, enum kind kind);
