@@ -100,7 +100,7 @@ check: lint build-clang/ready build/ready build-san/ready
 
 demo: all
 	$(Q)tools/packages run
-	$(Q)build/sigfault run de-2026 -m none
+	$(Q)build/sigfault run de-2026 --set rate=50
 
 bench: build/ready
 	$(Q)tests/bench/run
