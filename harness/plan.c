@@ -319,21 +319,6 @@ static char *offset_text(simtime d, char ret[32])
 	return ret;
 }
 
-static const char *kind_name(enum event_kind kind)
-{
-	switch (kind) {
-	case EVENT_ZONE:
-		return "zone";
-	case EVENT_SERVER:
-		return "server";
-	case EVENT_OPERATOR:
-		return "operator";
-	case EVENT_MARK:
-		return "mark";
-	}
-	return "?";
-}
-
 static void print_timeline(const struct scenario *s, FILE *out)
 {
 	char t[32], offset[32], day[32] = "";
@@ -350,7 +335,7 @@ static void print_timeline(const struct scenario *s, FILE *out)
 			fprintf(out, "  %.10s\n", t);
 		strcpy(day, t);
 		fprintf(out, "  %.8s %-9s", t + 11, offset_text(ev->at - s->from, offset));
-		p = begin(out, 1, kind_name(ev->kind), 10);
+		p = begin(out, 1, event_kind_name(ev->kind), 10);
 		p.indent = p.column = 31;
 		say(&p, "%s", ev->what);
 		if (ev->mitigation[0])

@@ -30,6 +30,21 @@ enum operation operation_by_name(const char *name)
 	return OPERATION_NONE;
 }
 
+const char *event_kind_name(enum event_kind kind)
+{
+	switch (kind) {
+	case EVENT_ZONE:
+		return "zone";
+	case EVENT_SERVER:
+		return "server";
+	case EVENT_OPERATOR:
+		return "operator";
+	case EVENT_MARK:
+		return "mark";
+	}
+	return "";
+}
+
 void timeline_init(struct timeline *tl, simtime from, simtime to)
 {
 	*tl = (struct timeline){ .from = from, .to = to };

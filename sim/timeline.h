@@ -16,6 +16,9 @@ enum event_kind {
 	EVENT_MARK, /* something worth a line in a plot */
 };
 
+/* "zone", "server", "operator", "mark". */
+const char *event_kind_name(enum event_kind kind);
+
 /* What an operator can do; a driver says how. */
 enum operation {
 	OPERATION_NONE,
