@@ -246,28 +246,14 @@ static int operate(struct cell *c, const struct event *ev, struct err *e)
 	return r;
 }
 
-static const char *kind_text(enum event_kind kind)
-{
-	switch (kind) {
-	case EVENT_ZONE:
-		return "zone";
-	case EVENT_SERVER:
-		return "server";
-	case EVENT_OPERATOR:
-		return "operator";
-	case EVENT_MARK:
-		return "mark";
-	}
-	return "";
-}
-
 static int do_event(struct cell *c, const struct event *ev, struct err *e)
 {
 	int r = 0;
 
 	if (!timeline_applies(ev, c->plan->mitigation))
 		return 0;
-	record_event(c->record, ev->at, ev->fault >= 0 ? "fault" : kind_text(ev->kind), ev->what);
+	record_event(c->record, ev->at, ev->fault >= 0 ? "fault" : event_kind_name(ev->kind),
+		     ev->what);
 	watch_event(&c->watch, ev->at, ev->what);
 	if (ev->kind == EVENT_OPERATOR)
 		r = operate(c, ev, e);
@@ -376,14 +362,6 @@ static simtime lead_in(const struct cell_plan *p)
 	return (simtime)((double)READY_REAL * (p->clock == CLOCK_SCALED ? p->speed : 1));
 }
 
-static simtime machine_date(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return t.tv_sec * SECOND + t.tv_nsec;
-}
-
 static int build(struct cell *c, struct err *e)
 {
 	struct scenario *s = c->scenario;
@@ -414,7 +392,7 @@ static int build(struct cell *c, struct err *e)
 		r = clock_new(c->plan->clock, c->plan->speed, s->from - lead_in(c->plan), &c->clock,
 			      e);
 	if (r == 0 && c->plan->clock == CLOCK_REAL)
-		s->tree->date_shift = machine_date() - clock_now(c->clock);
+		s->tree->date_shift = clock_machine_date() - clock_now(c->clock);
 	if (r == 0)
 		r = anchor_make(s->tree, clock_now(c->clock), &c->anchor, e);
 	if (r == 0)
@@ -513,14 +491,6 @@ static void take_down(struct cell *c)
 		close(c->log);
 }
 
-static double machine_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static int judge(const struct cell *c, struct cell_result *ret, struct err *e)
 {
 	static const char *const clocks[] = { "virtual", "scaled", "real" };
@@ -536,7 +506,7 @@ static int judge(const struct cell *c, struct cell_result *ret, struct err *e)
 void cell_run(const struct cell_plan *p, struct cell_result *ret)
 {
 	struct cell c = { .plan = p, .scenario = p->scenario, .log = -1, .world = { .init = -1 } };
-	double began = machine_seconds();
+	double began = clock_machine_seconds();
 	struct err err = { "" }, *e = &err;
 	struct err late = { "" };
 	int r;
@@ -549,7 +519,7 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	if (r == 0)
 		r = finish(&c, e);
 	watch_stop(&c.watch);
-	ret->wall_seconds = machine_seconds() - began;
+	ret->wall_seconds = clock_machine_seconds() - began;
 	stop_resolver(&c, ret);
 	count_self(ret);
 	if (c.record) {

@@ -12,7 +12,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include "harness/cell.h"
 #include "harness/report.h"
@@ -416,14 +415,6 @@ static const char *clock_text(const struct run_options *o, char text[32])
 	return text;
 }
 
-static double machine_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static int write_json(struct matrix *m, struct err *e)
 {
 	const struct scenario *s = m->scenario;
@@ -439,7 +430,7 @@ static int write_json(struct matrix *m, struct err *e)
 			(json_int_t)s->seed, "clock", clock_text(m->options, clock), "from",
 			simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
 			(double)s->bin / (double)SECOND, "wall_seconds",
-			machine_seconds() - m->began, "set", set_json(s), "windows",
+			clock_machine_seconds() - m->began, "set", set_json(s), "windows",
 			windows_json(s->tree), "cells", cells);
 	snprintf(path, sizeof(path), "%s/run.json", m->folder);
 	r = run && json_dump_file(run, path, JSON_INDENT(2)) == 0
@@ -527,7 +518,7 @@ static enum exit_status run_prepared(struct matrix *m, struct err *e)
 	find_library(m->library, sizeof(m->library));
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
-	m->began = machine_seconds();
+	m->began = clock_machine_seconds();
 	r = run_cells(m, e);
 	if (r < 0)
 		return EXIT_INVALID;

@@ -5,7 +5,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "sim/authority.h"
@@ -62,14 +61,12 @@ static int make_files(struct served *v, const struct anchor *a, struct err *e)
 
 static int build(struct served *v, struct scenario *s, simtime at, struct err *e)
 {
-	struct timespec date;
 	struct anchor anchor;
 	int r = link_world(&v->world, e);
 
 	if (r == 0)
 		r = clock_new(CLOCK_REAL, 1, at, &v->clock, e);
-	clock_gettime(CLOCK_REALTIME, &date);
-	s->tree->date_shift = date.tv_sec * SECOND + date.tv_nsec - at;
+	s->tree->date_shift = clock_machine_date() - at;
 	if (r == 0)
 		r = anchor_make(s->tree, at, &anchor, e);
 	if (r == 0)

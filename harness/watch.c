@@ -2,21 +2,13 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "sim/base/cleanup.h"
+#include "sim/clock.h"
 
 #define REDRAW 0.25 /* seconds between two looks on a terminal */
 #define LINES 12 /* in a run, elsewhere */
-
-static double machine_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC_COARSE, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 void watch_init(struct watch *w, const char *resolver, const char *mitigation, bool quiet,
 		bool terminal)
@@ -30,12 +22,12 @@ void watch_start(struct watch *w, simtime from, simtime to)
 	w->from = from;
 	w->to = to;
 	w->next_line = from + (to - from) / LINES;
-	w->began = machine_seconds();
+	w->began = clock_machine_seconds();
 }
 
 static void print_state(struct watch *w, simtime now, const struct record_totals *t)
 {
-	double wall = machine_seconds() - w->began;
+	double wall = clock_machine_seconds() - w->began;
 	double speed = wall > 0 ? (double)(now - w->from) / (double)SECOND / wall : 0;
 	char text[32], share[16] = "-";
 
@@ -60,7 +52,7 @@ void watch_tick(struct watch *w, simtime now, struct record_totals totals)
 		print_state(w, now, &totals);
 		return;
 	}
-	wall = machine_seconds();
+	wall = clock_machine_seconds();
 	if (wall - w->shown < REDRAW)
 		return;
 	w->shown = wall;

@@ -37,12 +37,27 @@ bool clock_interrupted(void)
 	return interrupted;
 }
 
-static int64_t machine_now(void)
+static int64_t read_machine(clockid_t id)
 {
 	struct timespec t;
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
+	clock_gettime(id, &t);
 	return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+static int64_t machine_now(void)
+{
+	return read_machine(CLOCK_MONOTONIC);
+}
+
+double clock_machine_seconds(void)
+{
+	return (double)machine_now() / (double)SECOND;
+}
+
+simtime clock_machine_date(void)
+{
+	return read_machine(CLOCK_REALTIME);
 }
 
 static void on_child(int sig)

@@ -77,3 +77,8 @@ void clock_nudge(struct clock *c);
 /* Asks clock_settle() to return -EINTR from now on. Async-signal-safe. */
 void clock_interrupt(void);
 bool clock_interrupted(void);
+
+/* The machine's own time, for what is really measured or has to have today's date: seconds since some moment that does not
+ * change while it runs, and the date. */
+double clock_machine_seconds(void);
+simtime clock_machine_date(void);

@@ -30,14 +30,6 @@ struct outcome {
 	simtime passed;
 };
 
-static double machine_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
-
 static void become(const struct clock_share *share, const char *what, int out)
 {
 	char *const argv[] = { BUILD "/tests/subject/clocked", (char *)what, NULL };
@@ -55,7 +47,7 @@ static struct outcome run_subject(const char *what, uint64_t seed)
 {
 	struct outcome o = { .text = "" };
 	_cleanup_(clock_freep) struct clock *c = NULL;
-	double began = machine_seconds();
+	double began = clock_machine_seconds();
 	struct clock_share share;
 	int out = memfd_create("out", 0), status;
 	pid_t pid;
@@ -72,7 +64,7 @@ static struct outcome run_subject(const char *what, uint64_t seed)
 			clock_step(c, clock_deadline(c));
 	}
 	waitpid(pid, &status, 0);
-	o.wall = machine_seconds() - began;
+	o.wall = clock_machine_seconds() - began;
 	o.passed = clock_now(c) - START;
 	assert_true(pread(out, o.text, sizeof(o.text) - 1, 0) >= 0);
 	close(out);

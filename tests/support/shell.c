@@ -7,21 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 
 #include <cmocka.h>
 
 #include "sim/base/cleanup.h"
+#include "sim/clock.h"
 
 static char folder[64];
-
-static double machine_seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
-}
 
 void shell(struct shell *ret, const char *fmt, ...)
 {
@@ -35,14 +27,14 @@ void shell(struct shell *ret, const char *fmt, ...)
 	n = (size_t)vsnprintf(line, sizeof(line) - 16, fmt, ap);
 	va_end(ap);
 	assert_true(n < sizeof(line) - 16);
-	ret->wall = machine_seconds();
+	ret->wall = clock_machine_seconds();
 	f = popen(strcat(line, " 2>&1"), "r");
 	assert_non_null(f);
 	while ((n = fread(ret->out + len, 1, sizeof(ret->out) - 1 - len, f)) > 0)
 		len += n;
 	ret->out[len] = '\0';
 	s = pclose(f);
-	ret->wall = machine_seconds() - ret->wall;
+	ret->wall = clock_machine_seconds() - ret->wall;
 	ret->status = WIFSIGNALED(s) ? 128 + WTERMSIG(s) : WEXITSTATUS(s);
 }
 
