@@ -13,6 +13,8 @@
 
 #include "harness/stub.h"
 #include "harness/watch.h"
+#include "sim/link.h"
+#include "sim/spawn.h"
 #include "zones/anchor.h"
 
 #define READY_WITHIN MINUTE /* of virtual time */
@@ -109,7 +111,7 @@ static int start_resolver(struct cell *c, struct err *e)
 				.out = c->log,
 				.netns = -1,
 				.core = c->plan->core };
-	c->pid = link_spawn(&c->world, &spawn, e);
+	c->pid = spawn_start(&c->world, &spawn, e);
 	if (c->pid < 0)
 		return c->pid;
 	return clock_watch(c->clock, &share, c->pid, e);
@@ -210,7 +212,7 @@ static int run_command(struct cell *c, const char *const *argv, int out, struct 
 	struct spawn spawn = {
 		.argv = argv, .folder = c->work, .out = out, .netns = -1, .core = c->plan->core
 	};
-	pid_t pid = link_spawn(&c->world, &spawn, e);
+	pid_t pid = spawn_start(&c->world, &spawn, e);
 	int idle = 0, status, r = 0;
 
 	if (pid < 0)
@@ -385,7 +387,7 @@ static int build(struct cell *c, struct err *e)
 	if (r == 0)
 		r = replay_new(s, &c->replay, e);
 	if (r == 0)
-		r = link_world(&c->world, e);
+		r = world_init(&c->world, e);
 	if (r == 0)
 		r = link_check(&c->world, e);
 	if (r == 0)
@@ -486,7 +488,7 @@ static void take_down(struct cell *c)
 	replay_free(c->replay);
 	clock_free(c->clock);
 	if (c->world.init > 0)
-		link_done(&c->world);
+		world_done(&c->world);
 	if (c->log >= 0)
 		close(c->log);
 }

@@ -5,7 +5,8 @@
  * mitigations. No resolver's name stands in C. */
 #pragma once
 
-#include "sim/link.h"
+#include "sim/base/cleanup.h"
+#include "sim/base/err.h"
 #include "sim/timeline.h"
 
 struct driver;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "sim/authority.h"
+#include "sim/spawn.h"
 #include "zones/anchor.h"
 
 #define LOOK_EVERY (20 * MSEC)
@@ -62,7 +63,7 @@ static int make_files(struct served *v, const struct anchor *a, struct err *e)
 static int build(struct served *v, struct scenario *s, simtime at, struct err *e)
 {
 	struct anchor anchor;
-	int r = link_world(&v->world, e);
+	int r = world_init(&v->world, e);
 
 	if (r == 0)
 		r = clock_new(CLOCK_REAL, 1, at, &v->clock, e);
@@ -107,7 +108,7 @@ static int run_command(struct served *v, const char *const *argv, int *status, s
 			       .out = STDOUT_FILENO,
 			       .netns = -1,
 			       .core = -1 };
-	pid_t pid = link_spawn(&v->world, &spawn, e);
+	pid_t pid = spawn_start(&v->world, &spawn, e);
 	int r = pid < 0 ? pid : 0;
 
 	while (r == 0 && waitpid(pid, status, WNOHANG) == 0)
@@ -128,7 +129,7 @@ enum exit_status serve(struct scenario *s, simtime at, const char *const *argv, 
 	wire_free(v.wire);
 	clock_free(v.clock);
 	if (v.world.init > 0)
-		link_done(&v.world);
+		world_done(&v.world);
 	if (r < 0)
 		return r == -EINVAL ? EXIT_USAGE : EXIT_ENVIRONMENT;
 	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? EXIT_HELD : EXIT_NOT_HELD;

@@ -29,7 +29,7 @@ simtime clock_now(const struct clock *c);
 /* The real duration that a virtual one takes; virtual clocks have none. */
 simtime clock_real(const struct clock *c, simtime duration);
 
-/* A page for a resolver that is about to be started: what link_spawn() needs. CLOCK_REAL gives count 0 and no env. Lent
+/* A page for a resolver that is about to be started: what spawn_start() needs. CLOCK_REAL gives count 0 and no env. Lent
  * until clock_free(). */
 struct clock_share {
 	struct page_area *area; /* NULL with CLOCK_REAL */

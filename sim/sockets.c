@@ -237,7 +237,7 @@ int sockets_new(const struct world *w, bool udp, struct sockets **ret, struct er
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (s->epoll < 0)
 		return err_set(e, -errno, "cannot make an epoll: %s", strerror(errno));
-	r = link_enter(w->internet, e);
+	r = world_enter(w->internet, e);
 	for (int i = udp ? 0 : 2; !r && i < 4; i++)
 		r = listen_at(s, &s->listeners[i], i & 1 ? AF_INET6 : AF_INET, i < 2, e);
 	if (!r)
@@ -271,7 +271,7 @@ static int take_socket(struct sockets *s, bool v6, bool tcp, struct err *e)
 
 	if (p->count)
 		return p->fds[--p->count];
-	r = link_enter(s->world.clients, e);
+	r = world_enter(s->world.clients, e);
 	if (r < 0)
 		return r;
 	while (p->count < POOL) {
@@ -283,7 +283,7 @@ static int take_socket(struct sockets *s, bool v6, bool tcp, struct err *e)
 		}
 		p->fds[p->count++] = fd;
 	}
-	r = link_enter(s->world.internet, e);
+	r = world_enter(s->world.internet, e);
 	if (r < 0)
 		return r;
 	if (!p->count)

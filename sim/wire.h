@@ -14,7 +14,7 @@
 
 #include "sim/base/cleanup.h"
 #include "sim/clock.h"
-#include "sim/link.h"
+#include "sim/world.h"
 #include "zones/tree.h"
 
 struct endpoint {

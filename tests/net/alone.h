@@ -5,12 +5,14 @@
 #pragma once
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
-#include "sim/link.h"
+#include "sim/spawn.h"
 
 #define SKIPPED 77
 
@@ -32,13 +34,45 @@ static inline int say(const struct err *e)
 static inline int make_world(struct world *w)
 {
 	struct err e = { "" };
-	int r = link_world(w, &e);
+	int r = world_init(w, &e);
 
 	if (r < 0)
 		say(&e);
 	if ((r == -EPERM || r == -ENOSYS || r == -EOPNOTSUPP) && !getenv("MUST_WORK"))
 		return SKIPPED;
 	return r < 0;
+}
+
+static inline void rest(long ms)
+{
+	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+
+	nanosleep(&t, NULL);
+}
+
+/* Runs s->argv to its end and gives what it wrote; 1 unless it ended with 0. */
+static inline int output(const struct world *w, struct spawn *s, char *text, size_t cap)
+{
+	struct err e = { "" };
+	int ends[2], status;
+	size_t len = 0;
+	ssize_t n;
+	pid_t pid;
+
+	want(pipe2(ends, O_CLOEXEC) == 0);
+	s->out = ends[1];
+	pid = spawn_start(w, s, &e);
+	close(ends[1]);
+	if (pid < 0)
+		return say(&e);
+	while ((n = read(ends[0], text + len, cap - 1 - len)) > 0)
+		len += (size_t)n;
+	text[len] = '\0';
+	close(ends[0]);
+	want(waitpid(pid, &status, 0) == pid);
+	if (status != 0)
+		fprintf(stderr, "%s: %s\n", s->argv[0], text);
+	return status != 0;
 }
 
 static inline void alone(int (*f)(void))

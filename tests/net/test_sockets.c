@@ -13,6 +13,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "sim/link.h"
+
 #include "tests/net/alone.h"
 
 /* The resolver's part is played by plain blocking sockets in its namespace. */
@@ -62,9 +64,9 @@ static int resolver_socket(const struct world *w, const char *ip, uint16_t port,
 	socklen_t len = name_of(ip, port, &n);
 	int fd, on = 1;
 
-	link_enter(w->resolver, NULL);
+	world_enter(w->resolver, NULL);
 	fd = socket(n.any.sa_family, type, 0);
-	link_enter(w->internet, NULL);
+	world_enter(w->internet, NULL);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	if (bind(fd, &n.any, len) < 0)
@@ -93,7 +95,7 @@ static int begin(struct world *w, struct sockets **s)
 static int end(struct world *w, struct sockets *s)
 {
 	sockets_free(s);
-	link_done(w);
+	world_done(w);
 	return 0;
 }
 

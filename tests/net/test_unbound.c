@@ -8,7 +8,9 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
+#include "sim/link.h"
 #include "sim/sockets.h"
+#include "sim/spawn.h"
 
 #include <stdarg.h>
 #include <setjmp.h>
@@ -88,7 +90,7 @@ static int start(struct stage *s, const char *mitigation)
 	spawn = (struct spawn){
 		.argv = argv, .folder = s->folder, .out = s->log, .netns = -1, .core = -1
 	};
-	return link_spawn(&s->world, &spawn, &e) < 0 ? say(&e) : 0;
+	return spawn_start(&s->world, &spawn, &e) < 0 ? say(&e) : 0;
 }
 
 static int finish(struct stage *s)
@@ -100,7 +102,7 @@ static int finish(struct stage *s)
 	snprintf(command, sizeof(command), "rm -rf %.25s", s->folder);
 	r = system(command);
 	sockets_free(s->sockets);
-	link_done(&s->world);
+	world_done(&s->world);
 	driver_free(s->driver);
 	close(s->log);
 	return r != 0;
@@ -156,26 +158,8 @@ static int ask(struct stage *s, const char *client, const char *resolver, bool t
 static int command(struct stage *s, const char *const *argv, char *text, size_t size)
 {
 	struct spawn spawn = { .argv = argv, .folder = s->folder, .netns = -1, .core = -1 };
-	struct err e = { "" };
-	int ends[2], status;
-	size_t len = 0;
-	ssize_t n;
-	pid_t pid;
 
-	want(pipe2(ends, O_CLOEXEC) == 0);
-	spawn.out = ends[1];
-	pid = link_spawn(&s->world, &spawn, &e);
-	close(ends[1]);
-	if (pid < 0)
-		return say(&e);
-	while ((n = read(ends[0], text + len, size - 1 - len)) > 0)
-		len += (size_t)n;
-	text[len] = '\0';
-	close(ends[0]);
-	want(waitpid(pid, &status, 0) == pid);
-	if (status != 0)
-		fprintf(stderr, "%s: %s\n", argv[0], text);
-	return status != 0;
+	return output(&s->world, &spawn, text, size);
 }
 
 static int operate(struct stage *s, enum operation op, const char *zone)

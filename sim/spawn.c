@@ -1,0 +1,151 @@
+#include "sim/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#define KEEP_MAX 256
+
+/* What a child says to its parent when it could not become the program. */
+struct failure {
+	int code;
+	struct err e;
+};
+
+static int place_fds(const struct spawn *s, int *report, struct err *e)
+{
+	int high[KEEP_MAX], above = 3, out, null = open("/dev/null", O_RDWR | O_CLOEXEC);
+
+	for (unsigned i = 0; i < s->keep_count; i++)
+		if (s->keep[i][1] >= above)
+			above = s->keep[i][1] + 1;
+	/* First everything to where no wanted number is, then down to the wanted numbers. */
+	null = fcntl(null, F_DUPFD_CLOEXEC, above);
+	out = s->out < 0 ? null : fcntl(s->out, F_DUPFD_CLOEXEC, above);
+	*report = fcntl(*report, F_DUPFD_CLOEXEC, above);
+	if (null < 0 || out < 0 || *report < 0)
+		return err_set(e, -errno, "cannot place its files: %s", strerror(errno));
+	for (unsigned i = 0; i < s->keep_count; i++) {
+		high[i] = fcntl(s->keep[i][0], F_DUPFD_CLOEXEC, above);
+		if (high[i] < 0)
+			return err_set(e, -errno, "cannot pass on file %d: %s", s->keep[i][0],
+				       strerror(errno));
+	}
+	if (close_range(0, ~0u, CLOSE_RANGE_CLOEXEC) < 0)
+		return err_set(e, -ENOSYS, "the kernel is too old: Linux 5.11 or later is needed");
+	if (dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(out, 2) < 0)
+		return err_set(e, -errno, "cannot place its files: %s", strerror(errno));
+	for (unsigned i = 0; i < s->keep_count; i++)
+		if (dup2(high[i], s->keep[i][1]) < 0)
+			return err_set(e, -errno, "cannot pass on file %d: %s", s->keep[i][1],
+				       strerror(errno));
+	return 0;
+}
+
+/* A program begins with nothing of ours: no ignored signals, no blocked ones, no lower priority
+ * (raising it again may be refused, which does no harm). */
+static void forget_habits(void)
+{
+	sigset_t none;
+
+	for (int n = 1; n < NSIG; n++)
+		signal(n, SIG_DFL);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	setpriority(PRIO_PROCESS, 0, 0);
+}
+
+static int settle_child(const struct world *w, const struct spawn *s, struct err *e)
+{
+	cpu_set_t cores;
+	int r;
+
+	setsid(); /* the terminal's Ctrl-C is for us alone */
+	r = world_enter(s->netns < 0 ? w->resolver : s->netns, e);
+	if (r < 0)
+		return r;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (s->folder && chdir(s->folder) < 0)
+		return err_set(e, -errno, "cannot go to '%s': %s", s->folder, strerror(errno));
+	if (s->core >= 0) {
+		CPU_ZERO(&cores);
+		CPU_SET((unsigned)s->core, &cores);
+		if (sched_setaffinity(0, sizeof(cores), &cores) < 0)
+			return err_set(e, -errno, "cannot run on core %d: %s", s->core,
+				       strerror(errno));
+	}
+	forget_habits();
+	for (unsigned i = 0; s->env && s->env[i]; i++)
+		if (putenv((char *)s->env[i]) != 0)
+			return err_set(e, -ENOMEM, "out of memory");
+	return 0;
+}
+
+static void __attribute__((noreturn))
+run_child(const struct world *w, const struct spawn *s, int report)
+{
+	struct failure f = { 0 };
+
+	f.code = settle_child(w, s, &f.e);
+	if (!f.code)
+		f.code = place_fds(s, &report, &f.e);
+	if (!f.code) {
+		execvp(s->argv[0], (char *const *)s->argv);
+		f.code = err_set(&f.e, -errno, "%s", strerror(errno));
+	}
+	if (write(report, &f, sizeof(f)) < 0)
+		_exit(126);
+	_exit(127);
+}
+
+/* Waits until the child has become the program (the pipe closes) or says why not. */
+static int await_program(int pipe_end, const char *program, struct err *e)
+{
+	struct failure f;
+	ssize_t n;
+
+	do
+		n = read(pipe_end, &f, sizeof(f));
+	while (n < 0 && errno == EINTR);
+	if (n != (ssize_t)sizeof(f))
+		return 0;
+	return err_set(e, f.code, "cannot run '%s': %.900s", program, f.e.text);
+}
+
+pid_t spawn_start(const struct world *w, const struct spawn *s, struct err *e)
+{
+	_cleanup_(closep) int hear = -1;
+	int ends[2], r;
+	pid_t pid;
+
+	if (s->keep_count > KEEP_MAX)
+		return err_set(e, -EINVAL, "at most %d files can be passed on", KEEP_MAX);
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_set(e, -errno, "cannot make a pipe: %s", strerror(errno));
+	hear = ends[0];
+	pid = fork();
+	if (pid == 0)
+		run_child(w, s, ends[1]);
+	r = errno;
+	close(ends[1]);
+	if (pid < 0)
+		return err_set(e, -r, "cannot start a process: %s", strerror(r));
+	r = await_program(hear, s->argv[0], e);
+	if (!r) {
+		r = world_adopt(w, pid, e);
+		if (r < 0)
+			kill(pid, SIGKILL);
+	}
+	if (r < 0) {
+		waitpid(pid, NULL, 0);
+		return r;
+	}
+	return pid;
+}
