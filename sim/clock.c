@@ -212,7 +212,7 @@ static int check_refused(const struct clock *c, struct err *e)
 {
 	if (!c->page || atomic_load(&c->page->refused) != 2)
 		return 0;
-	return err_set(e, -ENOTSUP, "the resolver called '%s', which the clock cannot virtualise",
+	return err_set(e, -EBADRQC, "the resolver called '%s', which the clock cannot virtualise",
 		       c->page->refused_name);
 }
 
@@ -244,7 +244,7 @@ int clock_watch(struct clock *c, const struct clock_share *share, pid_t pid, str
 	c->watched[c->watched_count++] = pid;
 	while (share->area && !atomic_load(&share->area->attached)) {
 		child_changed = 1;
-		r = clock_check(c, e);
+		r = interrupted ? err_set(e, -EINTR, "interrupted") : clock_check(c, e);
 		if (r < 0)
 			return r;
 		if (machine_now() > give_up)

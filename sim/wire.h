@@ -57,6 +57,6 @@ bool wire_has_room(const struct wire *w);
 bool wire_take(struct wire *w, struct packet *ret);
 
 /* Lets the resolver work until there is something to take, or it rests and `until` has come: then clock_now() is
- * `until`. Time never passes `until`. -ECHILD: a resolver ended; -ENOTSUP: it called what the clock cannot virtualise; -EDEADLK: it did not
+ * `until`. Time never passes `until`. -ECHILD: a resolver ended; -EBADRQC: it called what the clock cannot virtualise; -EDEADLK: it did not
  * come to rest; -EINTR: a signal asks the run to end. */
 int wire_wait(struct wire *w, simtime until, struct err *e);
