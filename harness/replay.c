@@ -366,6 +366,24 @@ const char *replay_note(const struct replay *r)
 	return *r->note ? r->note : NULL;
 }
 
+int replay_check(struct scenario *s, FILE *notes, struct err *e)
+{
+	_cleanup_(replay_freep) struct replay *r = NULL;
+	struct ask first;
+	int rc;
+
+	if (s->traffic.kind != TRAFFIC_TRACE)
+		return 0;
+	rc = replay_new(s, &r, e);
+	if (rc < 0)
+		return rc;
+	if (!replay_next(r, &first))
+		return err_set(e, -ENODATA, "'%s' has no query for this scenario", s->traffic.path);
+	if (replay_note(r))
+		fprintf(notes, "sigfault: %s\n", replay_note(r));
+	return 0;
+}
+
 uint32_t replay_clients(const struct replay *r)
 {
 	return r->client_count;
