@@ -243,6 +243,8 @@ static int operate(struct cell *c, const struct event *ev, struct err *e)
 	int r = driver_operation(c->plan->driver, &c->subject, ev->operation, ev->zone, &commands,
 				 e);
 
+	if (r == -EOPNOTSUPP) /* the driver's lack, not the machine's */
+		return -EINVAL;
 	for (int i = 0; r == 0 && commands[i]; i++)
 		r = run_command(c, commands[i], c->log, e);
 	return r;

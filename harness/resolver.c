@@ -353,7 +353,9 @@ static int find_programs(struct driver *d, const char *other, struct err *e)
 
 	snprintf(wanted, sizeof(wanted), "%s", other ? other : d->program);
 	if (program_find(wanted, d->program) < 0)
-		return other ? err_set(e, -ENOENT, "there is no program '%s'", other)
+		return other ? err_set(e, -ENOENT,
+				       "there is no program '%s'; 'apt install %s' brings one",
+				       other, d->package)
 			     : err_set(e, -ENOENT, "'%s' is not installed: 'apt install %s'",
 				       wanted, d->package);
 	find_control(d, other);
@@ -556,7 +558,7 @@ static int no_driver(const char *name, struct err *e)
 	char shipped[400] = "";
 
 	driver_list(append_name, shipped, NULL);
-	return err_set(e, -ENOENT, "there is no resolver driver '%s'; shipped are: %s", name,
+	return err_set(e, -EINVAL, "there is no resolver driver '%s'; shipped are: %s", name,
 		       shipped);
 }
 

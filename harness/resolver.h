@@ -11,8 +11,8 @@
 
 struct driver;
 
-/* `spec` is NAME, NAME=PATH (another program of that kind) or FILE.lua. -ENOENT: no such driver, or its program is missing (the sentence names the
- * package that has it). -EINVAL: the driver is wrong, file:line. */
+/* `spec` is NAME, NAME=PATH (another program of that kind) or FILE.lua. -ENOENT: its program is missing (the sentence names the
+ * package that has it). -EINVAL: there is no such driver, or it is wrong, file:line. */
 int driver_load(const char *spec, struct driver **ret, struct err *e);
 void driver_free(struct driver *d);
 DEFINE_FREEP(struct driver, driver)

@@ -169,8 +169,8 @@ static void a_configuration_is_written_and_kept_beside_the_record(void **state)
 static void a_wrong_driver_is_refused_by_a_sentence(void **state)
 {
 	(void)state;
-	refused("no-such-thing", -ENOENT, "shipped are: ");
-	refused("no-such-thing=/bin/sh", -ENOENT, "shipped are: ");
+	refused("no-such-thing", -EINVAL, "shipped are: ");
+	refused("no-such-thing=/bin/sh", -EINVAL, "shipped are: ");
 	refused(put("a.lua", "return 5", 0644), -EINVAL, "a.lua: a driver returns a table");
 	refused(put("b.lua", "return {\n", 0644), -EINVAL, "b.lua:");
 	refused(put("c.lua", "local x = nil\nreturn { name = x.y }\n", 0644), -EINVAL, "c.lua:2:");
