@@ -36,7 +36,7 @@ static void put_text(struct dump *d, const ldns_rr *rr)
 		fail(d, -EIO, "a record has no text");
 	else if (fwrite(ldns_buffer_begin(d->text), 1, ldns_buffer_position(d->text), d->out) !=
 		 ldns_buffer_position(d->text))
-		fail(d, -EIO, "the file did not take it");
+		fail(d, -EIO, strerror(errno));
 }
 
 static void put_record(struct dump *d, const struct rrset *rs, const uint8_t *rdata, size_t len)
@@ -173,7 +173,7 @@ static void put_zone(struct dump *d)
 	}
 	put_chain(d);
 	if (fflush(d->out))
-		fail(d, -EIO, "the file did not take it");
+		fail(d, -EIO, strerror(errno));
 }
 
 static void glue_free(struct table *glue)
