@@ -1,12 +1,15 @@
 /* main.c - the command line. The only place that prints errors. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "harness/list.h"
 #include "harness/plan.h"
+#include "harness/replay.h"
 #include "harness/report.h"
 #include "harness/run.h"
 #include "harness/serve.h"
@@ -58,6 +61,19 @@ static int parse_number(const char *text, uint64_t *ret, struct err *e)
 	return 0;
 }
 
+/* A bin's start is told in whole seconds. */
+static int parse_bin(const char *text, simtime *ret, struct err *e)
+{
+	int r = simtime_parse_duration(text, ret, e);
+
+	if (r < 0)
+		return r;
+	return *ret < SECOND || *ret % SECOND
+		       ? err_set(e, -EINVAL, "--bin '%s': a bin is one or more whole seconds long",
+				 text)
+		       : 0;
+}
+
 static int parse_option(struct options *o, int opt, char *arg, struct err *e)
 {
 	struct scenario_options *so = &o->run.scenario_options;
@@ -84,7 +100,7 @@ static int parse_option(struct options *o, int opt, char *arg, struct err *e)
 	case OPT_CLOCK:
 		return run_parse_clock(arg, &o->run.clock, &o->run.speed, e);
 	case OPT_BIN:
-		return simtime_parse_duration(arg, &so->bin, e);
+		return parse_bin(arg, &so->bin, e);
 	case OPT_PCAP:
 		o->run.pcap = true;
 		return 0;
@@ -103,8 +119,10 @@ static int parse_option(struct options *o, int opt, char *arg, struct err *e)
 	case OPT_AT:
 		o->at = arg;
 		return 0;
+	case ':':
+		return err_set(e, -EINVAL, "option '%s' wants a value; see 'sigfault help'", arg);
 	default:
-		return err_set(e, -EINVAL, "see 'sigfault help'");
+		return err_set(e, -EINVAL, "there is no option '%s'; see 'sigfault help'", arg);
 	}
 }
 
@@ -120,9 +138,11 @@ static int parse(struct options *o, int argc, char **argv, struct err *e)
 	o->run.scenario_options.seed = 1;
 	o->run.scenario_options.sets = o->sets;
 	/* '+': what follows "--" or the first argument of `serve` is a command with options of its own. */
-	while ((opt = getopt_long(argc, argv, strcmp(argv[0], "serve") == 0 ? "+r:m:o:" : "r:m:o:",
+	opterr = 0;
+	while ((opt = getopt_long(argc, argv,
+				  strcmp(argv[0], "serve") == 0 ? "+:r:m:o:" : ":r:m:o:",
 				  long_options, NULL)) != -1) {
-		r = parse_option(o, opt, optarg, e);
+		r = parse_option(o, opt, opt == '?' || opt == ':' ? argv[optind - 1] : optarg, e);
 		if (r < 0)
 			return r;
 	}
@@ -154,7 +174,8 @@ static enum exit_status do_plan(struct options *o, int argc, char **argv, struct
 	_cleanup_(scenario_freep) struct scenario *s = NULL;
 
 	if (expect_arguments(o, argc, 1, 1, "plan SCENARIO", e) < 0 ||
-	    scenario_load(argv[o->rest], &o->run.scenario_options, &s, e) < 0)
+	    scenario_load(argv[o->rest], &o->run.scenario_options, &s, e) < 0 ||
+	    replay_check(s, stderr, e) < 0)
 		return EXIT_USAGE;
 	return plan_print(s, stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
 }
@@ -172,6 +193,7 @@ static enum exit_status do_zone(struct options *o, int argc, char **argv, struct
 	_cleanup_(scenario_freep) struct scenario *s = NULL;
 	uint8_t apex[NAME_MAX_LEN];
 	struct view v = { 0 };
+	int r;
 
 	if (expect_arguments(o, argc, 2, 2, "zone SCENARIO ZONE [--at TIME]", e) < 0 ||
 	    scenario_load(argv[o->rest], &o->run.scenario_options, &s, e) < 0 ||
@@ -182,7 +204,8 @@ static enum exit_status do_zone(struct options *o, int argc, char **argv, struct
 		err_set(e, -ENOENT, "the scenario has no zone '%s'", argv[o->rest + 1]);
 		return EXIT_USAGE;
 	}
-	return dump_zone(&v, stdout, e) < 0 ? EXIT_USAGE : EXIT_HELD;
+	r = dump_zone(&v, stdout, e);
+	return r == -EIO ? EXIT_INVALID : r < 0 ? EXIT_USAGE : EXIT_HELD;
 }
 
 static enum exit_status do_serve(struct options *o, int argc, char **argv, struct err *e)
@@ -288,12 +311,24 @@ static enum exit_status do_help(struct options *o, int argc, char **argv, struct
 	return EXIT_HELD;
 }
 
+/* Standard files that are closed would get the next ones that are opened: progress would go into the
+ * record. Writing to a stdout that was closed still fails. */
+static void fill_standard_files(void)
+{
+	static const int how[] = { O_RDONLY, O_RDONLY, O_WRONLY };
+
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", how[fd]) != fd)
+			_exit(EXIT_ENVIRONMENT);
+}
+
 int main(int argc, char **argv)
 {
 	const char *name = argc > 1 ? argv[1] : "help";
 	struct err err = { "" };
 	struct options o;
 
+	fill_standard_files();
 	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
 		name = "help";
 	if (strcmp(name, "--version") == 0)

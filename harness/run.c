@@ -14,10 +14,13 @@
 #include <sys/wait.h>
 
 #include "harness/cell.h"
+#include "harness/replay.h"
 #include "harness/report.h"
 #include "harness/version.h"
 
 #define MAX_CELLS 256
+#define MAX_FOLDER 3500 /* bytes; PATH_MAX less what is put behind */
+#define JSON_ROOM (64 << 10)
 
 struct matrix_cell {
 	struct driver *driver;
@@ -33,6 +36,7 @@ struct matrix {
 	const struct run_options *options;
 	struct scenario *scenario;
 	char folder[4096], library[4096];
+	int json; /* run.json */
 	struct driver *drivers[32];
 	unsigned driver_count;
 	struct matrix_cell cells[MAX_CELLS];
@@ -140,26 +144,67 @@ static bool is_empty_folder(const char *path)
 	return n <= 2;
 }
 
+/* Below a folder there is room for the names of what a run writes. */
+static int check_length(const char *folder, struct err *e)
+{
+	char here[sizeof(((struct matrix *)0)->folder)] = "";
+	size_t len = strlen(folder);
+
+	if (*folder != '/' && getcwd(here, sizeof(here)))
+		len += strlen(here) + 1;
+	if (len > MAX_FOLDER)
+		return err_set(e, -ENAMETOOLONG, "the folder's path has %zu bytes, %d may be used",
+			       len, MAX_FOLDER);
+	return 0;
+}
+
+/* run.json is opened, and its room taken, beforehand: a disk that fills up still takes it. */
+static int open_json(struct matrix *m, struct err *e)
+{
+	char path[sizeof(m->folder) + 16];
+
+	snprintf(path, sizeof(path), "%s/run.json", m->folder);
+	m->json = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (m->json < 0)
+		return err_set(e, -errno, "cannot write into the folder '%.800s': %s", m->folder,
+			       strerror(errno));
+	if (fallocate(m->json, FALLOC_FL_KEEP_SIZE, 0, JSON_ROOM) == 0 || errno != ENOSPC)
+		return 0;
+	unlink(path);
+	return err_set(e, -ENOSPC, "disk full: there is no room for a run in '%.800s'", m->folder);
+}
+
 static int make_folder(struct matrix *m, struct err *e)
 {
 	const char *wanted = m->options->folder;
 	char path[sizeof(m->folder)];
+	bool made;
+	int r;
 
+	r = wanted ? check_length(wanted, e) : 0;
+	if (r < 0)
+		return r;
 	snprintf(path, sizeof(path), "%s", wanted ? wanted : "");
 	for (int n = 1; !wanted; n++) {
 		snprintf(path, sizeof(path), "run-%s-%d", m->scenario->name, n);
 		if (access(path, F_OK) < 0)
 			break;
 	}
-	if (mkdir(path, 0755) < 0 && !(errno == EEXIST && is_empty_folder(path))) {
+	made = mkdir(path, 0755) == 0;
+	if (!made && !(errno == EEXIST && is_empty_folder(path))) {
 		if (errno == EEXIST)
 			return err_set(e, -EEXIST,
-				       "'%s' is there already: name another folder with -o", path);
-		return err_set(e, -errno, "cannot make the folder '%s': %s", path, strerror(errno));
+				       "'%.800s' is there already: name another folder with -o",
+				       path);
+		return err_set(e, -errno, "cannot make the folder '%.800s': %s", path,
+			       strerror(errno));
 	}
 	if (!realpath(path, m->folder))
-		return err_set(e, -errno, "'%s': %s", path, strerror(errno));
-	return 0;
+		return err_set(e, -errno, "'%.800s': %s", path, strerror(errno));
+	r = open_json(m, e);
+	if (r < 0 && made)
+		rmdir(path);
+	return r;
 }
 
 /* Beside the program in the build tree, or in PREFIX/lib/sigfault. */
@@ -230,7 +275,7 @@ static void on_cell_interrupt(int sig)
 	clock_interrupt();
 }
 
-static void become_cell(struct matrix *m, struct matrix_cell *c)
+static void become_cell(struct matrix *m, struct matrix_cell *c, const sigset_t *open)
 {
 	const struct run_options *o = m->options;
 	char folder[sizeof(m->folder) + sizeof(c->folder) + 2];
@@ -254,6 +299,7 @@ static void become_cell(struct matrix *m, struct matrix_cell *c)
 	sigaction(SIGUSR1, &sa, NULL);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
+	sigprocmask(SIG_SETMASK, open, NULL);
 	snprintf(folder, sizeof(folder), "%s/%s", m->folder, c->folder);
 	if (plan.core >= 0) {
 		CPU_ZERO(&cores);
@@ -281,7 +327,7 @@ static int free_core(struct matrix *m)
 	return -1;
 }
 
-static int start_cell(struct matrix *m, struct matrix_cell *c, struct err *e)
+static int start_cell(struct matrix *m, struct matrix_cell *c, const sigset_t *open, struct err *e)
 {
 	pid_t parent = getpid();
 
@@ -297,7 +343,7 @@ static int start_cell(struct matrix *m, struct matrix_cell *c, struct err *e)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(0);
-		become_cell(m, c);
+		become_cell(m, c, open);
 	}
 	if (c->core >= 0)
 		m->core_used[c->core] = true;
@@ -343,8 +389,20 @@ static void pass_on(struct matrix *m, int sig)
 			kill(m->cells[i].pid, sig);
 }
 
+/* Waits for the end of a cell or a signal; 0: it was a signal. Signals are blocked but for this moment, so that none comes
+ * between looking and waiting. */
+static pid_t wait_for_cell(const sigset_t *open, int *status)
+{
+	pid_t pid = waitpid(-1, status, WNOHANG);
+
+	if (pid != 0)
+		return pid;
+	sigsuspend(open);
+	return waitpid(-1, status, WNOHANG);
+}
+
 /* Cells start as jobs become free. */
-static int run_cells(struct matrix *m, struct err *e)
+static int run_cells(struct matrix *m, const sigset_t *open, struct err *e)
 {
 	unsigned next = 0, running = 0, passed = 0;
 
@@ -353,7 +411,7 @@ static int run_cells(struct matrix *m, struct err *e)
 		pid_t pid;
 
 		while (next < m->cell_count && running < m->jobs && !interrupts) {
-			int r = start_cell(m, &m->cells[next], e);
+			int r = start_cell(m, &m->cells[next], open, e);
 
 			if (r < 0)
 				return r;
@@ -362,7 +420,7 @@ static int run_cells(struct matrix *m, struct err *e)
 		}
 		if (!running)
 			break;
-		pid = waitpid(-1, &status, 0);
+		pid = wait_for_cell(open, &status);
 		if ((unsigned)interrupts > passed) {
 			passed = (unsigned)interrupts;
 			pass_on(m, passed == 1 ? SIGUSR1 : SIGKILL);
@@ -418,7 +476,7 @@ static const char *clock_text(const struct run_options *o, char text[32])
 static int write_json(struct matrix *m, struct err *e)
 {
 	const struct scenario *s = m->scenario;
-	char from[32], to[32], clock[32], path[sizeof(m->folder) + 16];
+	char from[32], to[32], clock[32];
 	json_t *cells = json_array(), *run;
 	int r;
 
@@ -432,10 +490,16 @@ static int write_json(struct matrix *m, struct err *e)
 			(double)s->bin / (double)SECOND, "wall_seconds",
 			clock_machine_seconds() - m->began, "set", set_json(s), "windows",
 			windows_json(s->tree), "cells", cells);
-	snprintf(path, sizeof(path), "%s/run.json", m->folder);
-	r = run && json_dump_file(run, path, JSON_INDENT(2)) == 0
+	errno = 0;
+	r = run && json_dumpfd(run, m->json, JSON_INDENT(2)) == 0
 		    ? 0
-		    : err_set(e, -EIO, "cannot write '%s'", path);
+		    : err_set(e, -EIO, "cannot write '%.800s/run.json': %s", m->folder,
+			      strerror(errno ? errno : EIO));
+	/* Gives back what is left of the room. */
+	if (ftruncate(m->json, lseek(m->json, 0, SEEK_CUR)) < 0 && r == 0)
+		r = err_set(e, -errno, "cannot end '%.800s/run.json': %s", m->folder,
+			    strerror(errno));
+	close(m->json);
 	json_decref(run);
 	return r;
 }
@@ -454,6 +518,8 @@ static void print_log_tail(const struct matrix *m, const struct matrix_cell *c)
 		return;
 	n = fread(text, 1, sizeof(text) - 1, f);
 	text[n] = '\0';
+	if (!n)
+		return;
 	for (int lines = 0; n > 0 && lines <= 10; n--)
 		if (text[n - 1] == '\n' && ++lines == 11)
 			at = text + n;
@@ -462,8 +528,7 @@ static void print_log_tail(const struct matrix *m, const struct matrix_cell *c)
 
 static bool is_environment(int code)
 {
-	return code == -EPERM || code == -ENOSYS || code == -EOPNOTSUPP || code == -ENOENT ||
-	       code == -ENOTSUP;
+	return code == -EPERM || code == -ENOSYS || code == -EOPNOTSUPP || code == -ENOENT;
 }
 
 /* The worst that happened decides. */
@@ -506,30 +571,55 @@ static int report(const struct matrix *m, struct err *e)
 	return r;
 }
 
+static void on_child(int sig)
+{
+	(void)sig;
+}
+
+/* Signals that run_cells() waits for, blocked but while it does. */
+static void catch_interrupts(sigset_t *open)
+{
+	struct sigaction interrupt = { .sa_handler = on_interrupt };
+	struct sigaction child = { .sa_handler = on_child, .sa_flags = SA_NOCLDSTOP };
+	sigset_t mine;
+
+	sigaction(SIGINT, &interrupt, NULL);
+	sigaction(SIGTERM, &interrupt, NULL);
+	sigaction(SIGCHLD, &child, NULL);
+	sigemptyset(&mine);
+	sigaddset(&mine, SIGINT);
+	sigaddset(&mine, SIGTERM);
+	sigaddset(&mine, SIGCHLD);
+	sigprocmask(SIG_BLOCK, &mine, open);
+	sigdelset(open, SIGCHLD);
+}
+
 static enum exit_status run_prepared(struct matrix *m, struct err *e)
 {
-	struct sigaction sa = { .sa_handler = on_interrupt };
 	enum exit_status status;
+	sigset_t open;
 	int r;
 
 	r = make_folder(m, e);
 	if (r < 0)
-		return EXIT_USAGE;
+		return r == -ENOSPC ? EXIT_INVALID : EXIT_USAGE;
 	find_library(m->library, sizeof(m->library));
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
+	catch_interrupts(&open);
 	m->began = clock_machine_seconds();
-	r = run_cells(m, e);
+	r = run_cells(m, &open, e);
+	sigprocmask(SIG_SETMASK, &open, NULL);
 	if (r < 0)
 		return EXIT_INVALID;
 	status = verdict(m);
 	r = write_json(m, e);
 	if (r == 0)
 		r = report(m, e);
-	if (r < 0)
-		return status > EXIT_NOT_HELD ? status
-		       : r == -ENOENT	      ? EXIT_ENVIRONMENT
-					      : EXIT_INVALID;
+	if (status == EXIT_INTERRUPTED)
+		err_set(e, -EINTR, "interrupted; '%.800s' has what was recorded", m->folder);
+	else if (status > EXIT_NOT_HELD)
+		err_set(e, 0, "%s", ""); /* the cells' sentences say why */
+	else if (r < 0)
+		status = r == -ENOENT ? EXIT_ENVIRONMENT : EXIT_INVALID;
 	return status;
 }
 
@@ -543,7 +633,9 @@ enum exit_status run_matrix(const struct run_options *o, struct err *e)
 	r = scenario_load(o->scenario, &o->scenario_options, &m.scenario, e);
 	if (r < 0)
 		return EXIT_USAGE;
-	r = load_drivers(&m, e);
+	r = replay_check(m.scenario, stderr, e);
+	if (r == 0)
+		r = load_drivers(&m, e);
 	if (r == 0)
 		r = add_cells(&m, e);
 	m.jobs = o->jobs ? o->jobs : (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
