@@ -1,6 +1,5 @@
 #include "harness/cell.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -48,12 +47,6 @@ struct cell {
 
 /* ---- the resolver ---- */
 
-static void address_of(const char *text, struct address *ret)
-{
-	*ret = (struct address){ .family = strchr(text, ':') ? 6 : 4 };
-	inet_pton(ret->family == 4 ? AF_INET : AF_INET6, text, ret->bytes);
-}
-
 static int make_folders(struct cell *c, struct err *e)
 {
 	int n = snprintf(c->work, sizeof(c->work), "%s/work", c->plan->folder);
@@ -98,7 +91,7 @@ static int start_resolver(struct cell *c, struct err *e)
 	if (share.area) {
 		struct address six;
 
-		address_of(LINK_RESOLVER_V6, &six);
+		address_parse(LINK_RESOLVER_V6, &six);
 		memcpy(share.area->self4, c->resolver.address.bytes, 4);
 		memcpy(share.area->self6, six.bytes, 16);
 		share.area->calm_rcodes = CALM;
@@ -377,9 +370,9 @@ static int build(struct cell *c, struct err *e)
 				     .log_queries = c->plan->log_queries };
 	int r;
 
-	address_of(LINK_RESOLVER_V4, &c->resolver.address);
+	address_parse(LINK_RESOLVER_V4, &c->resolver.address);
 	c->resolver.port = 53;
-	address_of("10.255.255.254", &c->prober.address);
+	address_parse("10.255.255.254", &c->prober.address);
 	c->prober.port = 5300;
 	r = record_new(c->plan->folder, &ro, &c->record, e);
 	if (r == 0)
@@ -408,7 +401,7 @@ static int build(struct cell *c, struct err *e)
 	if (r == 0) {
 		struct endpoint six = { .port = 53 };
 
-		address_of(LINK_RESOLVER_V6, &six.address);
+		address_parse(LINK_RESOLVER_V6, &six.address);
 		stub_add_resolver(c->stub, &six);
 	}
 	return r;

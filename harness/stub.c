@@ -349,15 +349,9 @@ static bool retries_on(const struct stub_plan *plan, uint16_t rcode)
 	       (rcode == RCODE_REFUSED && plan->retry_on & RETRY_REFUSED);
 }
 
-static bool same_end(const struct endpoint *a, const struct endpoint *b)
-{
-	return a->port == b->port && a->address.family == b->address.family &&
-	       !memcmp(a->address.bytes, b->address.bytes, a->address.family == 4 ? 4 : 16);
-}
-
 static bool from_resolver(const struct stub *st, const struct endpoint *from)
 {
-	return same_end(from, &st->resolver[0]) || same_end(from, &st->resolver[1]);
+	return endpoint_equal(from, &st->resolver[0]) || endpoint_equal(from, &st->resolver[1]);
 }
 
 /* The attempt that a packet answers, with what it says. NULL: none. */
@@ -371,7 +365,7 @@ static struct attempt *find_waiting(const struct stub *st, const struct packet *
 		return NULL;
 	token |= m->id;
 	HASH_FIND(hh, st->by_token, &token, sizeof(token), a);
-	if (!a || a->tcp != p->tcp || !same_end(&p->to, &a->me) || !m->is_answer || m->opcode)
+	if (!a || a->tcp != p->tcp || !endpoint_equal(&p->to, &a->me) || !m->is_answer || m->opcode)
 		return NULL;
 	if (!m->has_question) /* a server that does not understand may send no more than a header */
 		return m->rcode == RCODE_FORMERR ? a : NULL;

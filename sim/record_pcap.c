@@ -74,11 +74,6 @@ static uint16_t fold(uint32_t sum)
 	return (uint16_t)~sum;
 }
 
-static size_t address_len(const struct address *a)
-{
-	return a->family == 4 ? 4 : 16;
-}
-
 static void put_ip(struct record_pcap *p, struct buf *b, const struct record_packet *packet,
 		   uint8_t protocol, size_t payload)
 {

@@ -7,7 +7,6 @@
 #include "sim/sockets.h"
 
 #define DNS_PORT 53
-#define MAX_MESSAGE 65535
 #define AHEAD (PAGE_RING / 2) /* bytes of asks handed over early at most */
 #define STREAM_PATIENCE 2000 /* rounds of 50 µs real time until TCP data must have arrived */
 
@@ -17,7 +16,7 @@ struct wire {
 	struct page *page; /* NULL: datagrams are the kernel's */
 	struct packet parked; /* taken from the sockets while we looked, not yet handed out */
 	bool has_parked;
-	uint8_t taken[MAX_MESSAGE]; /* the datagram that wire_take() lent */
+	uint8_t taken[MESSAGE_MAX]; /* the datagram that wire_take() lent */
 };
 
 int wire_new(struct clock *c, struct world *world, struct wire **ret, struct err *e)
@@ -45,19 +44,14 @@ void wire_free(struct wire *w)
 	free(w);
 }
 
-static size_t address_len(uint8_t family)
-{
-	return family == 4 ? 4 : 16;
-}
-
 /* The area of the resolver that has this address; the first when none has. */
 static struct page_area *area_at(struct wire *w, const struct address *a)
 {
 	for (unsigned i = 0; i < atomic_load(&w->page->areas); i++) {
 		struct page_area *area = &w->page->area[i];
 
-		if (memcmp(a->family == 4 ? area->self4 : area->self6, a->bytes,
-			   address_len(a->family)) == 0)
+		if (memcmp(a->family == 4 ? area->self4 : area->self6, a->bytes, address_len(a)) ==
+		    0)
 			return area;
 	}
 	return &w->page->area[0];

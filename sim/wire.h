@@ -14,15 +14,13 @@
 
 #include "sim/base/cleanup.h"
 #include "sim/clock.h"
+#include "sim/endpoint.h"
 #include "sim/world.h"
 #include "zones/tree.h"
 
-struct endpoint {
-	struct address address;
-	uint16_t port;
-};
-
 enum side { SIDE_AUTHORITY, SIDE_CLIENT };
+
+#define MESSAGE_MAX 65535
 
 /* A DNS message on its way. */
 struct packet {

@@ -1,7 +1,6 @@
 /* words_zone.c - zone. */
 #include "sim/words.h"
 
-#include <arpa/inet.h>
 #include <string.h>
 
 struct zone *words_check_zone(lua_State *L, int index, const char *what)
@@ -82,15 +81,11 @@ static bool in_the_world(const struct address *a)
 static void read_address(const struct args *a, struct server *server)
 {
 	const char *text = lua_type(a->L, -1) == LUA_TSTRING ? lua_tostring(a->L, -1) : NULL;
-	struct address address = { 0 }, *place;
+	struct address address, *place;
 
 	if (!text)
 		args_fail(a, "an address is a text, not a %s", luaL_typename(a->L, -1));
-	if (inet_pton(AF_INET, text, address.bytes) == 1)
-		address.family = 4;
-	else if (inet_pton(AF_INET6, text, address.bytes) == 1)
-		address.family = 6;
-	else
+	if (!address_parse(text, &address))
 		args_fail(a, "'%s' is not an IPv4 or IPv6 address", text);
 	if (!in_the_world(&address))
 		args_fail(a, "'%s' is outside of the world: 198.18.0.0/16 and fd00:5f::/32", text);

@@ -143,7 +143,7 @@ static int no_memory(struct err *e)
 
 static int index_address(struct tree *t, const struct address *a, struct server *s, struct err *e)
 {
-	size_t len = a->family == 4 ? 4 : 16;
+	size_t len = address_len(a);
 
 	if (!a->family || table_get(&t->state->addresses, a->bytes, len))
 		return 0;
@@ -361,15 +361,10 @@ struct zone *tree_leaf(const struct zone *z, const struct delegation *d)
 	return leaf_get(z, d);
 }
 
-static bool same_address(const struct address *a, const struct address *b)
-{
-	return a->family == b->family && !memcmp(a->bytes, b->bytes, a->family == 4 ? 4 : 16);
-}
-
 static bool serves(const struct zone *z, const struct address *a, unsigned *ret)
 {
 	for (unsigned i = 0; i < z->server_count; i++) {
-		if (same_address(a->family == 4 ? &z->servers[i].v4 : &z->servers[i].v6, a)) {
+		if (address_equal(a->family == 4 ? &z->servers[i].v4 : &z->servers[i].v6, a)) {
 			*ret = i;
 			return true;
 		}
@@ -418,7 +413,7 @@ bool tree_is_server(const struct tree *t, const struct address *address)
 	unsigned server;
 
 	return hosting_at(t, address, &server) ||
-	       table_get(&t->state->addresses, address->bytes, address->family == 4 ? 4 : 16);
+	       table_get(&t->state->addresses, address->bytes, address_len(address));
 }
 
 #define V4_FIRST 11 /* the first octet is one of 11 … 126 */

@@ -11,6 +11,7 @@
 #pragma once
 
 #include "sim/base/simtime.h"
+#include "zones/address.h"
 #include "zones/rrset.h"
 
 enum algorithm { /* IANA DNSSEC algorithm numbers */
@@ -54,11 +55,6 @@ struct signing {
 	struct rrset_ref *always;
 	unsigned always_count;
 	int fault; /* index into tree's faults, -1 when nothing is wrong with it */
-};
-
-struct address {
-	uint8_t family; /* 4 or 6 */
-	uint8_t bytes[16]; /* 4 or 16 of them */
 };
 
 /* From `from` until `until` the server keeps silent (dark), drops a share, or adds a delay. */

@@ -1,0 +1,25 @@
+/* address.h - an IP address, of a server or of anybody else. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+struct address {
+	uint8_t family; /* 4 or 6 */
+	uint8_t bytes[16]; /* 4 or 16 of them */
+};
+
+/* As text, dotted or with colons. false: it is neither. */
+bool address_parse(const char *text, struct address *ret);
+
+static inline size_t address_len(const struct address *a)
+{
+	return a->family == 4 ? 4 : 16;
+}
+
+static inline bool address_equal(const struct address *a, const struct address *b)
+{
+	return a->family == b->family && !memcmp(a->bytes, b->bytes, address_len(a));
+}
