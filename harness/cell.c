@@ -82,7 +82,7 @@ static int start_resolver(struct cell *c, struct err *e)
 				       .root_key = c->anchor.key,
 				       .root_ds = c->anchor.ds,
 				       .seed = c->scenario->seed };
-	r = driver_configure(c->plan->driver, &c->subject, c->plan->folder, &argv, e);
+	r = resolver_configure(c->plan->driver, &c->subject, c->plan->folder, &argv, e);
 	if (r < 0)
 		return r;
 	r = clock_join(c->clock, c->plan->library, c->scenario->seed | 1, &share, e);
@@ -233,8 +233,8 @@ static int run_command(struct cell *c, const char *const *argv, int out, struct 
 static int operate(struct cell *c, const struct event *ev, struct err *e)
 {
 	const char *const *const *commands;
-	int r = driver_operation(c->plan->driver, &c->subject, ev->operation, ev->zone, &commands,
-				 e);
+	int r = resolver_operation(c->plan->driver, &c->subject, ev->operation, ev->zone, &commands,
+				   e);
 
 	if (r == -EOPNOTSUPP) /* the driver's lack, not the machine's */
 		return -EINVAL;
@@ -269,7 +269,7 @@ static void each_counter(const char *name, double value, void *arg)
 /* The resolver's own counters, by its control command; a resolver that does not answer it goes on without. */
 static int sample_counters(struct cell *c, struct err *e)
 {
-	const char *const *argv = driver_counters(c->plan->driver, &c->subject);
+	const char *const *argv = resolver_counters(c->plan->driver, &c->subject);
 	_cleanup_(closep) int fd = -1;
 	static char text[1 << 18];
 	ssize_t n;
@@ -285,7 +285,7 @@ static int sample_counters(struct cell *c, struct err *e)
 		return r == -EREMOTEIO ? 0 : r;
 	n = pread(fd, text, sizeof(text) - 1, 0);
 	text[n > 0 ? n : 0] = '\0';
-	return driver_read_counters(c->plan->driver, text, each_counter, c, e);
+	return resolver_read_counters(c->plan->driver, text, each_counter, c, e);
 }
 
 static void sample_process(struct cell *c, simtime now)

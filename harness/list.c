@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "harness/resolver.h"
+#include "harness/driver.h"
 #include "sim/scenario.h"
 #include "zones/fault.h"
 

@@ -151,7 +151,7 @@ static void a_configuration_is_written_and_kept_beside_the_record(void **state)
 	(void)state;
 	snprintf(cell, sizeof(cell), "%s/cell", folder);
 	mkdir(cell, 0755);
-	assert_int_equal(driver_configure(d, &s, cell, &argv, &e), 0);
+	assert_int_equal(resolver_configure(d, &s, cell, &argv, &e), 0);
 	assert_string_equal(argv[0], in_folder("thing"));
 	assert_string_equal(argv[1], "-x");
 	assert_string_equal(argv[2], folder);
@@ -161,7 +161,7 @@ static void a_configuration_is_written_and_kept_beside_the_record(void **state)
 	assert_ptr_equal(strstr(get("cell/resolver.version"), "thing 4.2\n"),
 			 get("cell/resolver.version"));
 	s.folder = "/no/such/folder";
-	assert_int_equal(driver_configure(d, &s, cell, &argv, &e), -ENOENT);
+	assert_int_equal(resolver_configure(d, &s, cell, &argv, &e), -ENOENT);
 	assert_non_null(strstr(e.text, "/no/such/folder/thing.conf"));
 	driver_free(d);
 }
@@ -232,17 +232,19 @@ static void an_operation_is_a_list_of_commands(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	assert_int_equal(driver_operation(d, &s, OPERATION_FLUSH, "de.", &commands, &e), 0);
+	assert_int_equal(resolver_operation(d, &s, OPERATION_FLUSH, "de.", &commands, &e), 0);
 	assert_string_equal(commands[0][0], "thing-control");
 	assert_string_equal(commands[0][2], "de.");
 	assert_null(commands[0][3]);
 	assert_string_equal(commands[1][0], "b");
 	assert_null(commands[1][1]);
 	assert_null(commands[2]);
-	assert_int_equal(driver_operation(d, &s, OPERATION_NTA, "de.", &commands, &e), -EOPNOTSUPP);
+	assert_int_equal(resolver_operation(d, &s, OPERATION_NTA, "de.", &commands, &e),
+			 -EOPNOTSUPP);
 	assert_non_null(strstr(e.text, "no operation 'nta'"));
-	assert_int_equal(driver_operation(d, &s, OPERATION_RELOAD, "", &commands, &e), -EINVAL);
-	assert_int_equal(driver_operation(d, &s, OPERATION_FLUSH_ALL, "", &commands, &e), -EINVAL);
+	assert_int_equal(resolver_operation(d, &s, OPERATION_RELOAD, "", &commands, &e), -EINVAL);
+	assert_int_equal(resolver_operation(d, &s, OPERATION_FLUSH_ALL, "", &commands, &e),
+			 -EINVAL);
 	assert_non_null(strstr(e.text, "word 1 of the command is a number"));
 	driver_free(d);
 }
@@ -266,14 +268,14 @@ static void counters_come_in_the_order_of_their_names(void **state)
 	char text[256] = "";
 
 	(void)state;
-	assert_string_equal(driver_counters(d, &s)[1], folder);
-	assert_int_equal(driver_read_counters(d, "c=3 a=1.5 b=-2", note, text, &e), 0);
+	assert_string_equal(resolver_counters(d, &s)[1], folder);
+	assert_int_equal(resolver_read_counters(d, "c=3 a=1.5 b=-2", note, text, &e), 0);
 	assert_string_equal(text, "a=1.5 b=-2 c=3 ");
-	assert_int_equal(driver_read_counters(d, "c=x", note, text, &e), -EINVAL);
+	assert_int_equal(resolver_read_counters(d, "c=x", note, text, &e), -EINVAL);
 	assert_non_null(strstr(e.text, "thing.lua: counters.read"));
 	driver_free(d);
 	d = load(write_driver(PLAIN));
-	assert_null(driver_counters(d, &s));
+	assert_null(resolver_counters(d, &s));
 	driver_free(d);
 }
 
@@ -325,7 +327,7 @@ static void unbound_accepts_its_configuration(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(mitigations); i++) {
 		assert_non_null(driver_mitigation(d, mitigations[i]));
 		s.mitigation = mitigations[i];
-		if (driver_configure(d, &s, folder, &argv, &e) < 0)
+		if (resolver_configure(d, &s, folder, &argv, &e) < 0)
 			fail_msg("%s", e.text);
 		assert_string_equal(argv[0], driver_program(d));
 		assert_int_equal(system(command), 0);
@@ -343,13 +345,14 @@ static void unbound_tells_its_counters(void **state)
 	(void)state;
 	if (!d)
 		skip();
-	assert_int_equal(driver_read_counters(d,
-					      "thread0.num.queries=3\ntotal.num.queries=3\n"
-					      "total.requestlist.current.all=12\ntime.up=1.500000\n"
-					      "histogram.000000.000000.to.000000.000001=0\n"
-					      "num.query.type.A=3\n",
-					      note, text, &e),
-			 0);
+	assert_int_equal(
+		resolver_read_counters(d,
+				       "thread0.num.queries=3\ntotal.num.queries=3\n"
+				       "total.requestlist.current.all=12\ntime.up=1.500000\n"
+				       "histogram.000000.000000.to.000000.000001=0\n"
+				       "num.query.type.A=3\n",
+				       note, text, &e),
+		0);
 	assert_string_equal(text, "num.query.type.A=3 request-list=12 time.up=1.5 "
 				  "total.num.queries=3 total.requestlist.current.all=12 ");
 	driver_free(d);
@@ -384,7 +387,7 @@ static void the_example_of_the_documentation_works(void **state)
 	snprintf(command, sizeof(command), "cd %s && named-checkconf named.conf", folder);
 	for (int stale = 0; stale < 2; stale++) {
 		s.mitigation = stale ? "serve-stale" : "none";
-		if (driver_configure(d, &s, folder, &argv, &e) < 0)
+		if (resolver_configure(d, &s, folder, &argv, &e) < 0)
 			fail_msg("%s", e.text);
 		assert_int_equal(system(command), 0);
 	}

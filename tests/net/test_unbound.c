@@ -83,7 +83,7 @@ static int start(struct stage *s, const char *mitigation)
 	if (r)
 		return r;
 	if (sockets_new(&s->world, true, &s->sockets, &e) < 0 ||
-	    driver_configure(s->driver, &s->subject, s->folder, &argv, &e) < 0)
+	    resolver_configure(s->driver, &s->subject, s->folder, &argv, &e) < 0)
 		return say(&e);
 	s->log = open(strcat(strcpy((char[512]){ 0 }, s->folder), "/log"),
 		      O_CREAT | O_RDWR | O_CLOEXEC, 0644);
@@ -168,7 +168,7 @@ static int operate(struct stage *s, enum operation op, const char *zone)
 	struct err e = { "" };
 	char text[4096];
 
-	if (driver_operation(s->driver, &s->subject, op, zone, &commands, &e) < 0)
+	if (resolver_operation(s->driver, &s->subject, op, zone, &commands, &e) < 0)
 		return say(&e);
 	for (int i = 0; commands[i]; i++)
 		if (command(s, commands[i], text, sizeof(text)))
@@ -223,8 +223,8 @@ static int check_mitigation(const char *mitigation)
 	want(operate(&s, OPERATION_VALIDATION_OFF, "") == 0);
 	want(operate(&s, OPERATION_VALIDATION_ON, "") == 0);
 
-	want(command(&s, driver_counters(s.driver, &s.subject), text, sizeof(text)) == 0);
-	want(driver_read_counters(s.driver, text, note, &seen, &e) == 0);
+	want(command(&s, resolver_counters(s.driver, &s.subject), text, sizeof(text)) == 0);
+	want(resolver_read_counters(s.driver, text, note, &seen, &e) == 0);
 	want(seen.queries >= 3 && seen.request_list >= 0 && seen.count > 50);
 
 	want(operate(&s, OPERATION_RELOAD, "") == 0);

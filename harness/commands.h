@@ -1,0 +1,20 @@
+/* commands.h - commands as execv() wants them: texts, and pointers to them.
+ *
+ * A NULL stands between one command and the next. Filled word by word, closed by commands_end(), then read from `list`. */
+#pragma once
+
+#include <stdbool.h>
+
+struct commands {
+	char **texts;
+	unsigned count;
+	const char *const **list; /* where each begins; the last is NULL */
+};
+
+void commands_done(struct commands *c);
+
+/* Adds a word, which is copied; NULL ends the command. false: no memory. */
+bool commands_add(struct commands *c, const char *text);
+
+/* Finds where the commands begin, once all the words are there. false: no memory. */
+bool commands_end(struct commands *c);
