@@ -1,8 +1,6 @@
 #include "harness/run.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <jansson.h>
 #include <sched.h>
 #include <signal.h>
@@ -10,17 +8,15 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "harness/cell.h"
+#include "harness/folder.h"
 #include "harness/replay.h"
 #include "harness/report.h"
-#include "harness/version.h"
+#include "harness/result.h"
 
 #define MAX_CELLS 256
-#define MAX_FOLDER 3500 /* bytes; PATH_MAX less what is put behind */
-#define JSON_ROOM (64 << 10)
 
 struct matrix_cell {
 	struct driver *driver;
@@ -35,8 +31,8 @@ struct matrix_cell {
 struct matrix {
 	const struct run_options *options;
 	struct scenario *scenario;
-	char folder[4096], library[4096];
-	int json; /* run.json */
+	struct folder folder;
+	char library[4096];
 	struct driver *drivers[32];
 	unsigned driver_count;
 	struct matrix_cell cells[MAX_CELLS];
@@ -131,82 +127,6 @@ static int add_cells(struct matrix *m, struct err *e)
 	return 0;
 }
 
-static bool is_empty_folder(const char *path)
-{
-	DIR *d = opendir(path);
-	unsigned n = 0;
-
-	if (!d)
-		return false;
-	while (readdir(d))
-		n++;
-	closedir(d);
-	return n <= 2;
-}
-
-/* Below a folder there is room for the names of what a run writes. */
-static int check_length(const char *folder, struct err *e)
-{
-	char here[sizeof(((struct matrix *)0)->folder)] = "";
-	size_t len = strlen(folder);
-
-	if (*folder != '/' && getcwd(here, sizeof(here)))
-		len += strlen(here) + 1;
-	if (len > MAX_FOLDER)
-		return err_set(e, -ENAMETOOLONG, "the folder's path has %zu bytes, %d may be used",
-			       len, MAX_FOLDER);
-	return 0;
-}
-
-/* run.json is opened, and its room taken, beforehand: a disk that fills up still takes it. */
-static int open_json(struct matrix *m, struct err *e)
-{
-	char path[sizeof(m->folder) + 16];
-
-	snprintf(path, sizeof(path), "%s/run.json", m->folder);
-	m->json = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (m->json < 0)
-		return err_set(e, -errno, "cannot write into the folder '%.800s': %s", m->folder,
-			       strerror(errno));
-	if (fallocate(m->json, FALLOC_FL_KEEP_SIZE, 0, JSON_ROOM) == 0 || errno != ENOSPC)
-		return 0;
-	unlink(path);
-	return err_set(e, -ENOSPC, "disk full: there is no room for a run in '%.800s'", m->folder);
-}
-
-static int make_folder(struct matrix *m, struct err *e)
-{
-	const char *wanted = m->options->folder;
-	char path[sizeof(m->folder)];
-	bool made;
-	int r;
-
-	r = wanted ? check_length(wanted, e) : 0;
-	if (r < 0)
-		return r;
-	snprintf(path, sizeof(path), "%s", wanted ? wanted : "");
-	for (int n = 1; !wanted; n++) {
-		snprintf(path, sizeof(path), "run-%s-%d", m->scenario->name, n);
-		if (access(path, F_OK) < 0)
-			break;
-	}
-	made = mkdir(path, 0755) == 0;
-	if (!made && !(errno == EEXIST && is_empty_folder(path))) {
-		if (errno == EEXIST)
-			return err_set(e, -EEXIST,
-				       "'%.800s' is there already: name another folder with -o",
-				       path);
-		return err_set(e, -errno, "cannot make the folder '%.800s': %s", path,
-			       strerror(errno));
-	}
-	if (!realpath(path, m->folder))
-		return err_set(e, -errno, "'%.800s': %s", path, strerror(errno));
-	r = open_json(m, e);
-	if (r < 0 && made)
-		rmdir(path);
-	return r;
-}
-
 /* Beside the program in the build tree, or in PREFIX/lib/sigfault. */
 static void find_library(char *ret, size_t size)
 {
@@ -225,60 +145,21 @@ static void find_library(char *ret, size_t size)
 
 /* ---- one cell's process ---- */
 
-static json_t *verdicts_json(const struct cell_result *r)
-{
-	json_t *list = json_array();
-
-	for (unsigned i = 0; i < r->verdict_count; i++) {
-		const struct verdict *v = &r->verdicts[i];
-
-		json_array_append_new(list, json_pack("{s:s, s:b, s:s}", "text", v->text, "held",
-						      v->held, "message", v->message));
-	}
-	return list;
-}
-
-static json_t *faults_json(const struct scenario *s, const struct cell_result *r)
-{
-	json_t *list = json_array();
-	char first[32];
-
-	for (unsigned i = 0; i < s->tree->fault_count; i++) {
-		const struct fault *f = &s->tree->faults[i];
-		const struct sighting *seen = &r->sightings[i];
-
-		json_array_append_new(
-			list, json_pack("{s:s, s:s, s:I, s:s?}", "kind", f->kind, "text", f->text,
-					"seen", (json_int_t)seen->count, "first_seen",
-					seen->count ? simtime_text(seen->first, first) : NULL));
-	}
-	return list;
-}
-
-static json_t *result_json(const struct matrix_cell *c, const struct scenario *s,
-			   const struct cell_result *r)
-{
-	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:f, s:I, s:b, s:s, s:i, s:o, s:o, s:f, s:f, s:I}",
-		"folder", c->folder, "resolver", driver_name(c->driver), "program",
-		driver_program(c->driver), "version", driver_version(c->driver), "mitigation",
-		c->mitigation, "wall_seconds", r->wall_seconds, "queries", (json_int_t)r->queries,
-		"valid", r->code == 0, "why", r->why, "code", r->code, "faults", faults_json(s, r),
-		"expectations", verdicts_json(r), "resolver_cpu_seconds", r->resolver_cpu,
-		"harness_cpu_seconds", r->harness_cpu, "harness_kilobytes",
-		(json_int_t)r->harness_kilobytes);
-}
-
 static void on_cell_interrupt(int sig)
 {
 	(void)sig;
 	clock_interrupt();
 }
 
+static struct result_cell about_cell(const struct matrix_cell *c)
+{
+	return (struct result_cell){ c->driver, c->mitigation, c->folder };
+}
+
 static void become_cell(struct matrix *m, struct matrix_cell *c, const sigset_t *open)
 {
 	const struct run_options *o = m->options;
-	char folder[sizeof(m->folder) + sizeof(c->folder) + 2];
+	char folder[sizeof(m->folder.path) + sizeof(c->folder) + 2];
 	struct sigaction sa = { .sa_handler = on_cell_interrupt };
 	struct cell_plan plan = { .scenario = m->scenario,
 				  .driver = c->driver,
@@ -292,6 +173,7 @@ static void become_cell(struct matrix *m, struct matrix_cell *c, const sigset_t 
 				  .log_queries = o->log_queries,
 				  .quiet = o->quiet,
 				  .terminal = m->jobs == 1 && isatty(STDERR_FILENO) };
+	const struct result_cell about = about_cell(c);
 	struct cell_result result;
 	cpu_set_t cores;
 	json_t *json;
@@ -300,7 +182,7 @@ static void become_cell(struct matrix *m, struct matrix_cell *c, const sigset_t 
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
 	sigprocmask(SIG_SETMASK, open, NULL);
-	snprintf(folder, sizeof(folder), "%s/%s", m->folder, c->folder);
+	snprintf(folder, sizeof(folder), "%s/%s", m->folder.path, c->folder);
 	if (plan.core >= 0) {
 		CPU_ZERO(&cores);
 		CPU_SET((unsigned)c->core, &cores);
@@ -309,7 +191,7 @@ static void become_cell(struct matrix *m, struct matrix_cell *c, const sigset_t 
 		setpriority(PRIO_PROCESS, 0, 19);
 	}
 	cell_run(&plan, &result);
-	json = result_json(c, m->scenario, &result);
+	json = result_of_cell(&about, m->scenario, &result);
 	fflush(stdout);
 	json_dumpfd(json, c->results, 0);
 	_exit(0);
@@ -350,33 +232,16 @@ static int start_cell(struct matrix *m, struct matrix_cell *c, const sigset_t *o
 	return 0;
 }
 
-/* What a process that died without a result left. */
-static json_t *lost_json(const struct matrix_cell *c, int status)
-{
-	char why[96];
-
-	if (WIFSIGNALED(status))
-		snprintf(why, sizeof(why), "the cell's process was ended by signal %d (%s)",
-			 WTERMSIG(status), strsignal(WTERMSIG(status)));
-	else
-		snprintf(why, sizeof(why), "the cell's process exited with status %d",
-			 WEXITSTATUS(status));
-	return json_pack("{s:s, s:s, s:s, s:s, s:f, s:i, s:b, s:s, s:i, s:[], s:[]}", "folder",
-			 c->folder, "resolver", driver_name(c->driver), "version",
-			 driver_version(c->driver), "mitigation", c->mitigation, "wall_seconds",
-			 0.0, "queries", 0, "valid", 0, "why", why, "code",
-			 interrupts ? -EINTR : -ECHILD, "faults", "expectations");
-}
-
 static void reap_cell(struct matrix *m, struct matrix_cell *c, int status)
 {
+	const struct result_cell about = about_cell(c);
 	json_error_t je;
 
 	lseek(c->results, 0, SEEK_SET);
 	c->result = json_loadfd(c->results, 0, &je);
 	close(c->results);
 	if (!c->result)
-		c->result = lost_json(c, status);
+		c->result = result_of_lost(&about, status, interrupts ? -EINTR : -ECHILD);
 	c->pid = -1;
 	if (c->core >= 0)
 		m->core_used[c->core] = false;
@@ -437,82 +302,28 @@ static int run_cells(struct matrix *m, const sigset_t *open, struct err *e)
 
 /* ---- what is left ---- */
 
-static json_t *windows_json(const struct tree *t)
-{
-	json_t *list = json_array();
-	char from[32], until[32];
-
-	for (unsigned i = 0; i < t->fault_count; i++) {
-		const struct fault *f = &t->faults[i];
-
-		json_array_append_new(
-			list,
-			json_pack("{s:s, s:s?, s:s, s:s}", "from", simtime_text(f->from, from),
-				  "until",
-				  f->until == SIMTIME_NEVER ? NULL : simtime_text(f->until, until),
-				  "kind", f->kind, "text", f->text));
-	}
-	return list;
-}
-
-static json_t *set_json(const struct scenario *s)
-{
-	json_t *o = json_object();
-
-	for (unsigned i = 0; i < s->param_count; i++)
-		json_object_set_new(o, s->params[i].key, json_string(s->params[i].value));
-	return o;
-}
-
-static const char *clock_text(const struct run_options *o, char text[32])
-{
-	if (o->clock == CLOCK_SCALED)
-		snprintf(text, 32, "x%g", o->speed);
-	else
-		snprintf(text, 32, "%s", o->clock == CLOCK_REAL ? "real" : "virtual");
-	return text;
-}
-
 static int write_json(struct matrix *m, struct err *e)
 {
-	const struct scenario *s = m->scenario;
-	char from[32], to[32], clock[32];
-	json_t *cells = json_array(), *run;
-	int r;
+	json_t *cells = json_array();
 
 	for (unsigned i = 0; i < m->cell_count; i++)
 		if (m->cells[i].result)
 			json_array_append_new(cells, m->cells[i].result);
-	run = json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o}", "sigfault",
-			SIGFAULT_VERSION, "scenario", s->name, "title", s->title, "seed",
-			(json_int_t)s->seed, "clock", clock_text(m->options, clock), "from",
-			simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
-			(double)s->bin / (double)SECOND, "wall_seconds",
-			clock_machine_seconds() - m->began, "set", set_json(s), "windows",
-			windows_json(s->tree), "cells", cells);
-	errno = 0;
-	r = run && json_dumpfd(run, m->json, JSON_INDENT(2)) == 0
-		    ? 0
-		    : err_set(e, -EIO, "cannot write '%.800s/run.json': %s", m->folder,
-			      strerror(errno ? errno : EIO));
-	/* Gives back what is left of the room. */
-	if (ftruncate(m->json, lseek(m->json, 0, SEEK_CUR)) < 0 && r == 0)
-		r = err_set(e, -errno, "cannot end '%.800s/run.json': %s", m->folder,
-			    strerror(errno));
-	close(m->json);
-	json_decref(run);
-	return r;
+	return folder_write_json(
+		&m->folder,
+		result_of_run(m->options, m->scenario, clock_machine_seconds() - m->began, cells),
+		e);
 }
 
 /* The last lines of a resolver's log, for a cell that its resolver ended. */
 static void print_log_tail(const struct matrix *m, const struct matrix_cell *c)
 {
-	char path[sizeof(m->folder) + sizeof(c->folder) + 32], text[2048];
+	char path[sizeof(m->folder.path) + sizeof(c->folder) + 32], text[2048];
 	_cleanup_(fclosep) FILE *f = NULL;
 	char *at = text;
 	size_t n;
 
-	snprintf(path, sizeof(path), "%s/%s/resolver.log", m->folder, c->folder);
+	snprintf(path, sizeof(path), "%s/%s/resolver.log", m->folder.path, c->folder);
 	f = fopen(path, "re");
 	if (!f || (fseek(f, -(long)sizeof(text) + 1, SEEK_END) < 0 && fseek(f, 0, SEEK_SET) < 0))
 		return;
@@ -561,13 +372,13 @@ static enum exit_status verdict(const struct matrix *m)
 
 static int report(const struct matrix *m, struct err *e)
 {
-	int r = report_summary(m->folder, e);
+	int r = report_summary(m->folder.path, e);
 
 	fflush(stderr);
 	if (r == 0 && !m->options->quiet)
-		r = report_terminal(m->folder, stdout, e);
+		r = report_terminal(m->folder.path, stdout, e);
 	if (r == 0)
-		printf("\n%s\n", m->folder);
+		printf("\n%s\n", m->folder.path);
 	return r;
 }
 
@@ -600,7 +411,7 @@ static enum exit_status run_prepared(struct matrix *m, struct err *e)
 	sigset_t open;
 	int r;
 
-	r = make_folder(m, e);
+	r = folder_make(&m->folder, m->options->folder, m->scenario->name, e);
 	if (r < 0)
 		return r == -ENOSPC ? EXIT_INVALID : EXIT_USAGE;
 	find_library(m->library, sizeof(m->library));
@@ -615,7 +426,7 @@ static enum exit_status run_prepared(struct matrix *m, struct err *e)
 	if (r == 0)
 		r = report(m, e);
 	if (status == EXIT_INTERRUPTED)
-		err_set(e, -EINTR, "interrupted; '%.800s' has what was recorded", m->folder);
+		err_set(e, -EINTR, "interrupted; '%.800s' has what was recorded", m->folder.path);
 	else if (status > EXIT_NOT_HELD)
 		err_set(e, 0, "%s", ""); /* the cells' sentences say why */
 	else if (r < 0)

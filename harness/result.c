@@ -1,0 +1,116 @@
+#include "harness/result.h"
+
+#include <string.h>
+#include <sys/wait.h>
+
+#include "harness/version.h"
+
+static json_t *verdicts_json(const struct cell_result *r)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < r->verdict_count; i++) {
+		const struct verdict *v = &r->verdicts[i];
+
+		json_array_append_new(list, json_pack("{s:s, s:b, s:s}", "text", v->text, "held",
+						      v->held, "message", v->message));
+	}
+	return list;
+}
+
+static json_t *faults_json(const struct scenario *s, const struct cell_result *r)
+{
+	json_t *list = json_array();
+	char first[32];
+
+	for (unsigned i = 0; i < s->tree->fault_count; i++) {
+		const struct fault *f = &s->tree->faults[i];
+		const struct sighting *seen = &r->sightings[i];
+
+		json_array_append_new(
+			list, json_pack("{s:s, s:s, s:I, s:s?}", "kind", f->kind, "text", f->text,
+					"seen", (json_int_t)seen->count, "first_seen",
+					seen->count ? simtime_text(seen->first, first) : NULL));
+	}
+	return list;
+}
+
+json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
+		       const struct cell_result *r)
+{
+	return json_pack(
+		"{s:s, s:s, s:s, s:s, s:s, s:f, s:I, s:b, s:s, s:i, s:o, s:o, s:f, s:f, s:I}",
+		"folder", c->folder, "resolver", driver_name(c->driver), "program",
+		driver_program(c->driver), "version", driver_version(c->driver), "mitigation",
+		c->mitigation, "wall_seconds", r->wall_seconds, "queries", (json_int_t)r->queries,
+		"valid", r->code == 0, "why", r->why, "code", r->code, "faults", faults_json(s, r),
+		"expectations", verdicts_json(r), "resolver_cpu_seconds", r->resolver_cpu,
+		"harness_cpu_seconds", r->harness_cpu, "harness_kilobytes",
+		(json_int_t)r->harness_kilobytes);
+}
+
+json_t *result_of_lost(const struct result_cell *c, int status, int code)
+{
+	char why[96];
+
+	if (WIFSIGNALED(status))
+		snprintf(why, sizeof(why), "the cell's process was ended by signal %d (%s)",
+			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		snprintf(why, sizeof(why), "the cell's process exited with status %d",
+			 WEXITSTATUS(status));
+	return json_pack("{s:s, s:s, s:s, s:s, s:f, s:i, s:b, s:s, s:i, s:[], s:[]}", "folder",
+			 c->folder, "resolver", driver_name(c->driver), "version",
+			 driver_version(c->driver), "mitigation", c->mitigation, "wall_seconds",
+			 0.0, "queries", 0, "valid", 0, "why", why, "code", code, "faults",
+			 "expectations");
+}
+
+static json_t *windows_json(const struct tree *t)
+{
+	json_t *list = json_array();
+	char from[32], until[32];
+
+	for (unsigned i = 0; i < t->fault_count; i++) {
+		const struct fault *f = &t->faults[i];
+
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s?, s:s, s:s}", "from", simtime_text(f->from, from),
+				  "until",
+				  f->until == SIMTIME_NEVER ? NULL : simtime_text(f->until, until),
+				  "kind", f->kind, "text", f->text));
+	}
+	return list;
+}
+
+static json_t *set_json(const struct scenario *s)
+{
+	json_t *o = json_object();
+
+	for (unsigned i = 0; i < s->param_count; i++)
+		json_object_set_new(o, s->params[i].key, json_string(s->params[i].value));
+	return o;
+}
+
+static const char *clock_text(const struct run_options *o, char text[32])
+{
+	if (o->clock == CLOCK_SCALED)
+		snprintf(text, 32, "x%g", o->speed);
+	else
+		snprintf(text, 32, "%s", o->clock == CLOCK_REAL ? "real" : "virtual");
+	return text;
+}
+
+json_t *result_of_run(const struct run_options *o, const struct scenario *s, double wall_seconds,
+		      json_t *cells)
+{
+	char from[32], to[32], clock[32];
+
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o}", "sigfault",
+			 SIGFAULT_VERSION, "scenario", s->name, "title", s->title, "seed",
+			 (json_int_t)s->seed, "clock", clock_text(o, clock), "from",
+			 simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
+			 (double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set",
+			 set_json(s), "windows", windows_json(s->tree), "cells", cells);
+}
