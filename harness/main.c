@@ -311,8 +311,8 @@ static enum exit_status do_help(struct options *o, int argc, char **argv, struct
 	return EXIT_HELD;
 }
 
-/* Standard files that are closed would get the next ones that are opened: progress would go into the
- * record. Writing to a stdout that was closed still fails. */
+/* Standard files that are closed would get the next ones that are opened: progress would go into
+ * the record. Writing to a stdout that was closed still fails. */
 static void fill_standard_files(void)
 {
 	static const int how[] = { O_RDONLY, O_RDONLY, O_WRONLY };

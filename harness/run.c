@@ -254,8 +254,8 @@ static void pass_on(struct matrix *m, int sig)
 			kill(m->cells[i].pid, sig);
 }
 
-/* Waits for the end of a cell or a signal; 0: it was a signal. Signals are blocked but for this moment, so that none comes
- * between looking and waiting. */
+/* Waits for the end of a cell or a signal; 0: it was a signal. Signals are blocked but for this
+ * moment, so that none comes between looking and waiting. */
 static pid_t wait_for_cell(const sigset_t *open, int *status)
 {
 	pid_t pid = waitpid(-1, status, WNOHANG);

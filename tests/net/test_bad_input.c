@@ -1,4 +1,5 @@
-/* What sigfault says and does when something is wrong around it, as a user meets it: one sentence, an exit status, nothing left behind. */
+/* What sigfault says and does when something is wrong around it, as a user meets it: one sentence,
+ * an exit status, nothing left behind. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -268,7 +269,8 @@ static void a_configuration_that_the_resolver_refuses_is_exit_4_with_its_words(v
 	assert_int_equal(sh.status, 0);
 }
 
-/* A driver for a program of one's own, compiled here: with an argument it tells its version, without one it does `body`. */
+/* A driver for a program of one's own, compiled here: with an argument it tells its version,
+ * without one it does `body`. */
 static void make_resolver(const char *name, const char *flags, const char *body)
 {
 	const char *d = shell_folder();
@@ -348,7 +350,8 @@ static void a_deep_folder_is_no_trouble_for_the_control_socket(void **state)
 		fail_msg("%d: %s", sh.status, sh.out);
 }
 
-/* The tree where everybody can read it, and a folder of nobody's own. Returns what is to be put before "build/sigfault". */
+/* The tree where everybody can read it, and a folder of nobody's own. Returns what is to be put
+ * before "build/sigfault". */
 static const char *as_nobody(void)
 {
 	const char *d = shell_folder();

@@ -1,4 +1,5 @@
-/* How a run ends before its time: by an interrupt with what was recorded, by SIGKILL with nothing left. */
+/* How a run ends before its time: by an interrupt with what was recorded, by SIGKILL with nothing
+ * left. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -175,8 +176,8 @@ static struct census take_census(const struct run *r)
 	return c;
 }
 
-/* Neither a process, nor a namespace that was there `before`, a mount or a file beside DIR. The kernel takes a moment to end a pid
- * namespace. */
+/* Neither a process, nor a namespace that was there `before`, a mount or a file beside DIR. The
+ * kernel takes a moment to end a pid namespace. */
 static void assert_nothing_left(const struct run *r, struct census *before)
 {
 	struct census now = take_census(r);
@@ -209,7 +210,8 @@ static void assert_readable(const struct run *r)
 		fail_msg("%d: %s", sh.status, sh.out);
 }
 
-/* The one child of the main process is the cell; it is stopped, so that the first interrupt does not reach it. */
+/* The one child of the main process is the cell; it is stopped, so that the first interrupt does
+ * not reach it. */
 static void stop_cell(const struct run *r)
 {
 	int pid;
