@@ -334,13 +334,20 @@ void clock_step(struct clock *c, simtime to)
 
 	if (now > atomic_load(&c->page->now))
 		atomic_store(&c->page->now, now);
-	now = atomic_load(&c->page->now);
+}
+
+bool clock_wake_due(struct clock *c)
+{
+	int64_t now = atomic_load(&c->page->now);
+
 	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
 		struct page_slot *s = &c->page->slots[i];
 
-		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->deadline) <= now)
-			wake(c, s);
+		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->deadline) <= now &&
+		    wake(c, s))
+			return true;
 	}
+	return false;
 }
 
 /* Where the kernel has a thread: its state's letter and the place it waits in. */

@@ -68,8 +68,12 @@ int clock_settle(struct clock *c, struct err *e);
 /* The earliest instant at which a thread wants to be woken. SIMTIME_NEVER: none does. */
 simtime clock_deadline(const struct clock *c);
 
-/* Moves a virtual clock that is at rest to `to` and lets threads whose time has come run. */
+/* Moves a virtual clock that is at rest to `to`. */
 void clock_step(struct clock *c, simtime to);
+
+/* Lets one thread whose time has come run, the one that has waited in the lowest slot; false: there is none. One after the other
+ * they run in the same order every time. */
+bool clock_wake_due(struct clock *c);
 
 /* Lets every thread that waits in a poll look at its descriptors again. */
 void clock_nudge(struct clock *c);

@@ -14,6 +14,7 @@ struct wire {
 	struct clock *clock;
 	struct sockets *sockets;
 	struct page *page; /* NULL: datagrams are the kernel's */
+	uint16_t told[PAGE_AREAS]; /* a port that got something since we last waited, 0 for none */
 	struct packet parked; /* taken from the sockets while we looked, not yet handed out */
 	bool has_parked;
 	uint8_t taken[MESSAGE_MAX]; /* the datagram that wire_take() lent */
@@ -76,6 +77,25 @@ static bool put(struct page_ring *ring, const struct packet *p, int64_t at)
 	return true;
 }
 
+/* Readers are woken when we wait: what is sent at one instant is seen at once, however the two processes are
+ * scheduled. */
+static void tell(struct wire *w, const struct page_area *area, uint16_t port)
+{
+	unsigned i = (unsigned)(area - w->page->area);
+
+	/* Two different ports: everybody looks. */
+	w->told[i] = w->told[i] && w->told[i] != port ? UINT16_MAX : port;
+}
+
+static void wake_readers(struct wire *w)
+{
+	for (unsigned i = 0; i < atomic_load(&w->page->areas); i++) {
+		if (w->told[i])
+			clock_wake_reader(w->clock, &w->page->area[i], w->told[i]);
+		w->told[i] = 0;
+	}
+}
+
 int wire_send(struct wire *w, const struct packet *p, struct err *e)
 {
 	struct page_area *area;
@@ -85,11 +105,12 @@ int wire_send(struct wire *w, const struct packet *p, struct err *e)
 		return sockets_send(w->sockets, p, e);
 	area = area_at(w, &p->to.address);
 	while (!put(&area->in, p, clock_to_page(w->clock, clock_now(w->clock)))) {
+		wake_readers(w);
 		r = clock_settle(w->clock, e);
 		if (r < 0)
 			return r;
 	}
-	clock_wake_reader(w->clock, area, p->to.port);
+	tell(w, area, p->to.port);
 	return 0;
 }
 
@@ -103,7 +124,7 @@ int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err 
 	if (!put(&area->asks, p, clock_to_page(w->clock, at)))
 		return err_set(e, -ENOBUFS, "no room for a query ahead of time");
 	if (at <= clock_now(w->clock))
-		clock_wake_reader(w->clock, area, p->to.port);
+		tell(w, area, p->to.port);
 	return 0;
 }
 
@@ -235,19 +256,23 @@ static void step(struct wire *w, simtime to)
 		struct page_datagram *g = page_ring_peek(&a->asks);
 
 		if (g && clock_from_page(w->clock, g->at) <= to)
-			clock_wake_reader(w->clock, a, g->to_port);
+			tell(w, a, g->to_port);
 	}
+	wake_readers(w);
 }
 
 static int wait_virtual(struct wire *w, simtime until, struct err *e)
 {
 	clock_lead(w->clock, until);
+	wake_readers(w);
 	for (;;) {
 		int r = clock_settle(w->clock, e);
 		simtime to = until;
 
 		if (r < 0)
 			return r;
+		if (clock_wake_due(w->clock))
+			continue;
 		if (has_datagram(w))
 			break;
 		if (has_streams(w)) {

@@ -60,7 +60,9 @@ static struct outcome run_subject(const char *what, uint64_t seed)
 	o.code = clock_watch(c, &share, pid, &o.err);
 	while (o.code == 0) {
 		o.code = clock_settle(c, &o.err);
-		if (o.code == 0 && clock_deadline(c) != SIMTIME_NEVER)
+		if (o.code != 0 || clock_wake_due(c))
+			continue;
+		if (clock_deadline(c) != SIMTIME_NEVER)
 			clock_step(c, clock_deadline(c));
 	}
 	waitpid(pid, &status, 0);

@@ -19,17 +19,21 @@
 
 static struct shell sh;
 
-static void same_seed_same_curve(void **state)
+/* Down to the last packet that the resolver sent, its ID, port and instant. */
+static void same_seed_same_run(void **state)
 {
 	const char *d = shell_folder();
 
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		shell(&sh, SIGFAULT " run minute --seed 7 --quiet -o %s/seed%d", d, i);
+		shell(&sh, SIGFAULT " run minute --seed 7 --pcap --quiet -o %s/seed%d", d, i);
 		if (sh.status != 0)
 			fail_msg("%d: %s", sh.status, sh.out);
 	}
 	shell(&sh, "cmp %s/seed0/unbound-none/curve.csv %s/seed1/unbound-none/curve.csv", d, d);
+	assert_int_equal(sh.status, 0);
+	shell(&sh, "cmp %s/seed0/unbound-none/upstream.pcap %s/seed1/unbound-none/upstream.pcap", d,
+	      d);
 	assert_int_equal(sh.status, 0);
 	shell(&sh, SIGFAULT " run minute --seed 8 --quiet -o %s/seed2", d);
 	shell(&sh, "cmp %s/seed0/unbound-none/curve.csv %s/seed2/unbound-none/curve.csv", d, d);
@@ -229,7 +233,7 @@ static int after(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(same_seed_same_curve),
+		cmocka_unit_test(same_seed_same_run),
 		cmocka_unit_test(virtual_time_gives_what_real_time_gives),
 		cmocka_unit_test(a_run_leaves_the_files_that_it_promises),
 		cmocka_unit_test(ttls_are_exact_in_virtual_time),
