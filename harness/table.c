@@ -148,3 +148,17 @@ void table_print_markdown(const struct table *t, FILE *out)
 		fprintf(out, "|\n");
 	}
 }
+
+char *table_grouped(double n, char text[48])
+{
+	char digits[32];
+	int len = snprintf(digits, sizeof(digits), "%.0f", n), at = 0;
+
+	for (int i = 0; i < len; i++) {
+		if (i && (len - i) % 3 == 0)
+			text[at++] = ',';
+		text[at++] = digits[i];
+	}
+	text[at] = '\0';
+	return text;
+}

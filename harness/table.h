@@ -22,3 +22,6 @@ void table_set(struct table *t, unsigned column, const char *fmt, ...)
 /* Columns that do not fit into `width` characters follow in further tables. */
 void table_print(const struct table *t, unsigned width, FILE *out);
 void table_print_markdown(const struct table *t, FILE *out);
+
+/* A count for people, "4,818,262"; gives `text`. */
+char *table_grouped(double n, char text[48]);
