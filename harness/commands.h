@@ -1,6 +1,7 @@
 /* commands.h - commands as execv() wants them: texts, and pointers to them.
  *
- * A NULL stands between one command and the next. Filled word by word, closed by commands_end(), then read from `list`. */
+ * A NULL stands between one command and the next. Filled word by word, closed by commands_end(),
+ * then read from `list`. */
 #pragma once
 
 #include <stdbool.h>

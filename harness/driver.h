@@ -1,8 +1,9 @@
-/* driver.h - what is known of a resolver program: a Lua file that says how to find it, configure it and speak to it.
+/* driver.h - what is known of a resolver program: a Lua file that says how to find it, configure
+ * it and speak to it.
  *
- * It returns a table (harness/resolvers/README.md lists its fields): how to find the program, its
- * configuration for the world it is put in, how to start it, its control commands, its counters and its
- * mitigations. No resolver's name stands in C. */
+ * It returns a table (harness/resolvers/README.md lists its fields): how to find the program,
+ * its configuration for the world it is put in, how to start it, its control commands, its
+ * counters and its mitigations. No resolver's name stands in C. */
 #pragma once
 
 #include "sim/base/cleanup.h"
@@ -10,8 +11,9 @@
 
 struct driver;
 
-/* `spec` is NAME, NAME=PATH (another program of that kind) or FILE.lua. -ENOENT: its program is missing (the sentence names the
- * package that has it). -EINVAL: there is no such driver, or it is wrong, file:line. */
+/* `spec` is NAME, NAME=PATH (another program of that kind) or FILE.lua. -ENOENT: its program is
+ * missing (the sentence names the package that has it). -EINVAL: there is no such driver, or it
+ * is wrong, file:line. */
 int driver_load(const char *spec, struct driver **ret, struct err *e);
 void driver_free(struct driver *d);
 DEFINE_FREEP(struct driver, driver)

@@ -1,4 +1,5 @@
-/* driver_call.h - what a driver is inside, and calls into its Lua: for driver*.c and resolver.c alone. */
+/* driver_call.h - what a driver is inside, and calls into its Lua: for driver*.c and resolver.c
+ * alone. */
 #pragma once
 
 #include <limits.h>
@@ -35,8 +36,8 @@ struct driver {
 	unsigned counter_count;
 };
 
-/* One call, carried through lua_pcall(): Lua's errors jump, so all that is made meanwhile hangs in the
- * driver, and an error of ours is brought out in `r` and `e`. */
+/* One call, carried through lua_pcall(): Lua's errors jump, so all that is made meanwhile hangs
+ * in the driver, and an error of ours is brought out in `r` and `e`. */
 struct call {
 	struct driver *d;
 	const struct subject *s;
@@ -60,7 +61,8 @@ void driver_push(lua_State *L, const struct driver *d);
 /* A copy of a text, which may be NULL; the caller's. Raises Lua's error when there is no memory. */
 char *driver_copy(lua_State *L, const char *text);
 
-/* Takes the list of texts at the top of the stack for one command. What is no command is Lua's error, `what` in front. */
+/* Takes the list of texts at the top of the stack for one command. What is no command is Lua's
+ * error, `what` in front. */
 void driver_take_command(lua_State *L, struct commands *w, const char *what);
 
 /* Empties the list of counters. */

@@ -12,8 +12,9 @@ struct folder {
 	int json; /* run.json, open until it is written */
 };
 
-/* Makes `wanted`, or takes it when it is there and empty. NULL: run-SCENARIO-N, the first that is free. -EEXIST: it holds something;
- * -ENAMETOOLONG: its path leaves no room for what a run writes; -ENOSPC: the disk is full. */
+/* Makes `wanted`, or takes it when it is there and empty. NULL: run-SCENARIO-N, the first that
+ * is free. -EEXIST: it holds something; -ENAMETOOLONG: its path leaves no room for what a run
+ * writes; -ENOSPC: the disk is full. */
 int folder_make(struct folder *ret, const char *wanted, const char *scenario, struct err *e);
 
 /* Writes run.json and closes it. Takes `run`, which is NULL when there was no memory for it. */

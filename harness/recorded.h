@@ -24,8 +24,8 @@ struct recorded {
 	unsigned cell_count;
 };
 
-/* -ENOENT: not the folder of a run; -EINVAL: a file in it is not what it should be. recorded_done() is the caller's either way;
- * `dir` is lent. */
+/* -ENOENT: not the folder of a run; -EINVAL: a file in it is not what it should be.
+ * recorded_done() is the caller's either way; `dir` is lent. */
 int recorded_load(const char *dir, struct recorded *ret, struct err *e);
 void recorded_done(struct recorded *r);
 

@@ -1,7 +1,8 @@
-/* clients.h - clients' UDP sockets: each is bound to a client's own address while it waits for answers.
+/* clients.h - clients' UDP sockets: each is bound to a client's own address while it waits for
+ * answers.
  *
- * A client that has got as many packets as it sent is let go, so that its port is free for another. Time is counted in the caller's
- * ticks. */
+ * A client that has got as many packets as it sent is let go, so that its port is free for
+ * another. Time is counted in the caller's ticks. */
 #pragma once
 
 #include "sim/poller.h"
@@ -19,7 +20,8 @@ DEFINE_FREEP(struct clients, clients)
 /* Sends a datagram as the client at p->from. What an address does not allow is dropped silently. */
 int clients_send(struct clients *c, const struct packet *p, struct err *e);
 
-/* The next datagram that the client behind a handle has got, see listeners_receive(). The handle may be gone after it. */
+/* The next datagram that the client behind a handle has got, see listeners_receive(). The handle
+ * may be gone after it. */
 bool clients_receive(struct clients *c, struct handle *h, uint8_t *message, struct packet *ret);
 
 /* Now it is `now`, and who has sent nothing for more than `patience` ticks goes home. */

@@ -1,7 +1,8 @@
-/* connections.h - TCP connections, of clients and with authorities, as whole DNS messages (RFC 1035 section 4.2.2).
+/* connections.h - TCP connections, of clients and with authorities, as whole DNS messages (RFC
+ * 1035 section 4.2.2).
  *
- * A client's is opened for one question and closed by a reset after the answer. An authority's is the other side's to close. Time is
- * counted in the caller's ticks. */
+ * A client's is opened for one question and closed by a reset after the answer. An authority's
+ * is the other side's to close. Time is counted in the caller's ticks. */
 #pragma once
 
 #include "sim/poller.h"
@@ -17,14 +18,15 @@ int connections_new(struct poller *p, struct pool *pool, struct connections **re
 void connections_free(struct connections *c);
 DEFINE_FREEP(struct connections, connections)
 
-/* A client's message opens a connection; an authority's goes out on p->connection, if that is still there. */
+/* A client's message opens a connection; an authority's goes out on p->connection, if that is
+ * still there. */
 int connections_send(struct connections *c, const struct packet *p, struct err *e);
 
 /* Takes in who calls at a listener. false: no file is left for one more. */
 bool connections_accept(struct connections *c, const struct handle *listener);
 
-/* The next whole message of the connection behind a handle, of which poller_next() told `events`; see listeners_receive().
- * The handle may be gone after it. */
+/* The next whole message of the connection behind a handle, of which poller_next() told
+ * `events`; see listeners_receive(). The handle may be gone after it. */
 bool connections_receive(struct connections *c, struct handle *h, uint32_t events, uint8_t *message,
 			 struct packet *ret);
 

@@ -30,7 +30,8 @@ static int read_nsid(struct nl_msg *msg, void *arg)
 	return NL_OK;
 }
 
-/* By which number the socket's namespace knows another one; -1 when it has nothing to do with it. */
+/* By which number the socket's namespace knows another one; -1 when it has nothing to do with
+ * it. */
 static int ask_nsid(struct nl_sock *s, int netns, int32_t *ret, struct err *e)
 {
 	struct rtgenmsg general = { .rtgen_family = AF_UNSPEC };

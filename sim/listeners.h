@@ -1,4 +1,5 @@
-/* listeners.h - the sockets that take what is sent to any authority: UDP and TCP, IPv4 and IPv6, each bound to no address. */
+/* listeners.h - the sockets that take what is sent to any authority: UDP and TCP, IPv4 and IPv6,
+ * each bound to no address. */
 #pragma once
 
 #include "sim/poller.h"
@@ -14,9 +15,10 @@ void listeners_init(struct listeners *l);
 int listeners_open(struct listeners *l, struct poller *p, bool udp, struct err *e);
 void listeners_done(struct listeners *l);
 
-/* The next datagram that a UDP listener has; the address it was sent to is the packet's (IP_PKTINFO). `message` has room for
- * MESSAGE_MAX + 1 bytes and is where its data goes. */
+/* The next datagram that a UDP listener has; the address it was sent to is the packet's
+ * (IP_PKTINFO). `message` has room for MESSAGE_MAX + 1 bytes and is where its data goes. */
 bool listeners_receive(const struct handle *h, uint8_t *message, struct packet *ret);
 
-/* A datagram from an authority's address. What the kernel does not take is lost, as on any network. */
+/* A datagram from an authority's address. What the kernel does not take is lost, as on any
+ * network. */
 void listeners_send(struct listeners *l, const struct packet *p);

@@ -1,4 +1,5 @@
-/* poller.h - what tells when a socket has something: an epoll, and what it has told but nobody has looked at yet. */
+/* poller.h - what tells when a socket has something: an epoll, and what it has told but nobody
+ * has looked at yet. */
 #pragma once
 
 #include <stdbool.h>
@@ -33,7 +34,8 @@ int poller_want_output(struct poller *p, struct handle *h, bool wanted);
 /* Closes it, and forgets what has already been told about it. */
 void poller_remove(struct poller *p, struct handle *h);
 
-/* Waits at most `timeout` real ns (-1: without end); what was told before must have been looked at. -errno. */
+/* Waits at most `timeout` real ns (-1: without end); what was told before must have been looked
+ * at. -errno. */
 int poller_wait(struct poller *p, int64_t timeout);
 
 /* What the next event is about; NULL when there is none. It stays the next until poller_skip(). */

@@ -1,4 +1,5 @@
-/* pool.h - sockets made in the clients namespace ahead of need: going there costs two system calls. */
+/* pool.h - sockets made in the clients namespace ahead of need: going there costs two system
+ * calls. */
 #pragma once
 
 #include <stdbool.h>

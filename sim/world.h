@@ -1,8 +1,9 @@
 /* world.h - the place apart that a run lives in: namespaces, and processes that end with us.
  *
- * Three network namespaces without names, held by file descriptors: "internet" (the authorities), "resolver" and
- * "clients"; link.h lays the cables between them. Also a pid namespace whose init dies with us, so that nothing is left when we are
- * killed: no process, no namespace, no link. */
+ * Three network namespaces without names, held by file descriptors: "internet" (the
+ * authorities), "resolver" and "clients"; link.h lays the cables between them. Also a pid
+ * namespace whose init dies with us, so that nothing is left when we are killed: no process, no
+ * namespace, no link. */
 #pragma once
 
 #include <sys/types.h>
@@ -17,17 +18,19 @@ struct world {
 	struct children *children; /* those to reap */
 };
 
-/* Builds all of it, links included, in a user namespace when we are not root, and leaves the caller in "internet" with new
- * children in the pid namespace. Call in a process with one thread that is to be used for nothing else. -EPERM, -ENOSYS,
- * -EOPNOTSUPP: with what is missing and the command that mends it. */
+/* Builds all of it, links included, in a user namespace when we are not root, and leaves the
+ * caller in "internet" with new children in the pid namespace. Call in a process with one thread
+ * that is to be used for nothing else. -EPERM, -ENOSYS, -EOPNOTSUPP: with what is missing and
+ * the command that mends it. */
 int world_init(struct world *ret, struct err *e);
 
-/* Ends every process in the pid namespace, reaps the adopted ones, and closes. The
- * caller can start no process after it, nor can a sanitizer look for leaks in it: end by _exit(). */
+/* Ends every process in the pid namespace, reaps the adopted ones, and closes. The caller can
+ * start no process after it, nor can a sanitizer look for leaks in it: end by _exit(). */
 void world_done(struct world *w);
 
 /* Goes into one of the network namespaces; sockets made there stay there. */
 int world_enter(int netns, struct err *e);
 
-/* Takes a child in the pid namespace for one of those that world_done() reaps, unless its owner has. */
+/* Takes a child in the pid namespace for one of those that world_done() reaps, unless its owner
+ * has. */
 int world_adopt(const struct world *w, pid_t child, struct err *e);
