@@ -19,6 +19,7 @@
 #define READY_WITHIN MINUTE /* of virtual time */
 #define READY_REAL (5 * SECOND)
 #define PROBE_EVERY (500 * MSEC)
+#define COMMAND_IDLE (2 * SECOND) /* real time in which a command may start and be carried out */
 #define SAMPLES 144 /* of the resolver's own counters in a run */
 #define CALM (1u << 0 | 1u << 3) /* NOERROR, NXDOMAIN: no stub acts on them */
 
@@ -199,30 +200,39 @@ static int pass_time(struct cell *c, simtime until, bool started, struct err *e)
 /* ---- what an operator does ---- */
 
 /* Runs a control command. Virtual time stands still while the resolver works on it; it moves on only when both have come to
- * rest and the command still waits for something. */
+ * rest for long and the command still waits for something, and then no faster than real time: a machine under load is slow to start
+ * programs. */
 static int run_command(struct cell *c, const char *const *argv, int out, struct err *e)
 {
-	struct spawn spawn = {
-		.argv = argv, .folder = c->work, .out = out, .netns = -1, .core = c->plan->core
-	};
+	struct spawn spawn = { .argv = argv,
+			       .folder = c->work,
+			       .env = clock_date_env(c->clock),
+			       .out = out,
+			       .netns = -1,
+			       .core = c->plan->core };
 	pid_t pid = spawn_start(&c->world, &spawn, e);
-	int idle = 0, status, r = 0;
+	double began = clock_machine_seconds();
+	bool is_virtual = clock_mode(c->clock) == CLOCK_VIRTUAL;
+	int status, r = 0;
 
 	if (pid < 0)
 		return pid;
 	while (r == 0 && waitpid(pid, &status, WNOHANG) == 0) {
-		struct timespec pause = { 0, 200 * USEC };
+		bool idle = clock_machine_seconds() - began > (double)COMMAND_IDLE / SECOND;
+		struct timespec pause = { 0, idle ? 10 * MSEC : 200 * USEC };
 
-		if (clock_mode(c->clock) == CLOCK_VIRTUAL)
+		if (is_virtual)
 			r = clock_settle(c->clock, e);
-		if (clock_mode(c->clock) != CLOCK_VIRTUAL || ++idle > 1500)
-			r = pass_time(c, clock_now(c->clock) + 10 * MSEC, false, e);
-		else
+		if (r > 0)
+			r = take_all(c, e);
+		if (is_virtual)
 			nanosleep(&pause, NULL);
+		if (r == 0 && (idle || !is_virtual))
+			r = pass_time(c, clock_now(c->clock) + 10 * MSEC, false, e);
 	}
 	if (r < 0)
 		return r;
-	if (clock_mode(c->clock) == CLOCK_VIRTUAL)
+	if (is_virtual)
 		r = clock_settle(c->clock, e);
 	if (r == 0 && (!WIFEXITED(status) || WEXITSTATUS(status)))
 		return err_set(e, -EREMOTEIO, "'%s %s' failed (resolver.log has what it said)",

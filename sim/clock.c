@@ -26,6 +26,8 @@ struct clock {
 	int keep[KEEP][2];
 	char preload[4096], env_area[32];
 	const char *env[3];
+	char env_date[48];
+	const char *date[3];
 	pid_t watched[PAGE_AREAS];
 	unsigned watched_count;
 };
@@ -191,6 +193,17 @@ int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock
 	c->env[1] = c->env_area;
 	*ret = (struct clock_share){ &c->page->area[n], (const int(*)[2])c->keep, KEEP, c->env };
 	return 0;
+}
+
+const char *const *clock_date_env(struct clock *c)
+{
+	if (!c->preload[0])
+		return NULL;
+	snprintf(c->env_date, sizeof(c->env_date), PAGE_ENV_DATE "=%lld",
+		 (long long)(clock_now(c) - clock_machine_date()));
+	c->date[0] = c->preload;
+	c->date[1] = c->env_date;
+	return c->date;
 }
 
 /* Whether `pid` has ended, and how, in words. */

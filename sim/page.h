@@ -36,6 +36,7 @@
 #define PAGE_AREAS 4
 #define PAGE_FD 700 /* the memfd's number in a resolver; the slots' eventfds follow */
 #define PAGE_ENV "SIGFAULT_CLOCK" /* "AREA" */
+#define PAGE_ENV_DATE "SIGFAULT_DATE" /* no page, but nanoseconds to add to the machine's date */
 #define PAGE_NEVER INT64_MAX
 #define PAGE_RING (1u << 20)
 

@@ -30,6 +30,33 @@ struct outcome {
 	simtime passed;
 };
 
+/* A command's: it has the clock's date, and waits as ever. */
+static void a_command_is_told_the_clocks_date(void **state)
+{
+	_cleanup_(clock_freep) struct clock *c = NULL;
+	struct clock_share share;
+	char command[512], text[64] = "";
+	const char *const *env;
+	struct err e = { "" };
+	FILE *f;
+
+	(void)state;
+	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, &c, &e), 0);
+	assert_null(clock_date_env(c));
+	assert_int_equal(clock_join(c, BUILD "/libsigfault-clock.so", 0, &share, &e), 0);
+	clock_step(c, START + HOUR);
+	env = clock_date_env(c);
+	snprintf(command, sizeof(command), "env '%s' '%s' sh -c 'date +%%s; sleep 0.1; date +%%s'",
+		 env[0], env[1]);
+	f = popen(command, "r");
+	assert_non_null(f);
+	for (int i = 0; i < 2; i++) {
+		assert_non_null(fgets(text, sizeof(text), f));
+		assert_in_range(atoll(text) - (START + HOUR) / SECOND, 0, 5);
+	}
+	pclose(f);
+}
+
 static void become(const struct clock_share *share, const char *what, int out)
 {
 	char *const argv[] = { BUILD "/tests/subject/clocked", (char *)what, NULL };
@@ -166,6 +193,7 @@ static void a_crash_is_told_with_its_signal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_command_is_told_the_clocks_date),
 		cmocka_unit_test(sleeps_end_on_time_and_take_none),
 		cmocka_unit_test(polls_time_out_on_time),
 		cmocka_unit_test(threads_hand_over_by_condition_variables_in_no_time),

@@ -34,6 +34,10 @@
 extern struct page *shim_page;
 extern unsigned shim_area; /* this process's */
 
+/* Without a page: what is added to the machine's date. A command that talks to a resolver may have to agree with it on the
+ * date, and waits as ever. */
+extern int64_t shim_date_offset;
+
 /* Attaches if there is a page to attach to. Cheap after the first call. */
 struct page *shim_attach(void);
 

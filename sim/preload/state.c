@@ -9,6 +9,7 @@
 
 struct page *shim_page;
 unsigned shim_area;
+int64_t shim_date_offset;
 
 static __thread struct page_slot *own_slot;
 static pthread_key_t exit_key;
@@ -48,19 +49,40 @@ static bool is_ours(struct page *p)
 	       expected == pid;
 }
 
+static const char *environment(const char *name, size_t len)
+{
+	extern char **environ;
+
+	for (char **v = environ; *v; v++)
+		if (strncmp(*v, name, len) == 0 && (*v)[len] == '=')
+			return *v + len + 1;
+	return NULL;
+}
+
+static int64_t number(const char *text)
+{
+	bool negative = *text == '-';
+	int64_t n = 0;
+
+	for (text += negative; *text >= '0' && *text <= '9'; text++)
+		n = n * 10 + (*text - '0');
+	return negative ? -n : n;
+}
+
 /* Maps the page when the environment names an area. No allocation: this may run inside malloc's own start. */
 struct page *shim_attach(void)
 {
 	extern char **environ;
-	const char *value = NULL;
+	const char *value, *date;
 	int expected = 0;
 	struct page *p;
 
 	if (!environ || !atomic_compare_exchange_strong(&attach_state, &expected, 1))
 		return shim_page;
-	for (char **v = environ; *v; v++)
-		if (strncmp(*v, PAGE_ENV "=", sizeof(PAGE_ENV)) == 0)
-			value = *v + sizeof(PAGE_ENV);
+	value = environment(PAGE_ENV, sizeof(PAGE_ENV) - 1);
+	date = environment(PAGE_ENV_DATE, sizeof(PAGE_ENV_DATE) - 1);
+	if (!value && date)
+		shim_date_offset = number(date);
 	if (!value)
 		goto out;
 	p = (struct page *)RAW(SYS_mmap, 0, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED, PAGE_FD,
