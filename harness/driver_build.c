@@ -78,9 +78,9 @@ int driver_find_programs(struct driver *d, const char *other, struct err *e)
 	snprintf(wanted, sizeof(wanted), "%s", other ? other : d->program);
 	if (program_find(wanted, d->program) < 0)
 		return other ? err_set(e, -ENOENT,
-				       "there is no program '%s'; 'apt install %s' brings one",
+				       "there is no program '%s'; 'apt-get install %s' brings one",
 				       other, d->package)
-			     : err_set(e, -ENOENT, "'%s' is not installed: 'apt install %s'",
+			     : err_set(e, -ENOENT, "'%s' is not installed: 'apt-get install %s'",
 				       wanted, d->package);
 	find_control(d, other);
 	return 0;

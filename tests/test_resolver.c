@@ -193,7 +193,7 @@ static void a_program_that_is_not_there_is_named_with_its_package(void **state)
 	snprintf(spec, sizeof(spec), "%s=/no/such/program", in_folder("thing.lua"));
 	refused(spec, -ENOENT, "there is no program '/no/such/program'");
 	refused(write_driver(PLAIN "program = 'no-such-thing'"), -ENOENT,
-		"apt install thing-server");
+		"apt-get install thing-server");
 }
 
 static void another_build_has_another_name(void **state)

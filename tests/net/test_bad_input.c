@@ -215,16 +215,16 @@ static void a_missing_program_is_exit_3_with_the_command_that_brings_it(void **s
 	const char *d = shell_folder();
 
 	(void)state;
-	refused(3, "apt install unbound",
+	refused(3, "apt-get install unbound",
 		SIGFAULT " run minute -r unbound=/no/such/program -o %s/out", d);
 	shell(&sh,
 	      "sed 's/program = \"unbound\"/program = \"not-there\"/' "
 	      "harness/resolvers/unbound.lua > %s/missing.lua",
 	      d);
-	refused(3, "'not-there' is not installed: 'apt install unbound'",
+	refused(3, "'not-there' is not installed: 'apt-get install unbound'",
 		SIGFAULT " run minute -r %s/missing.lua -o %s/out", d, d);
 	need_root();
-	refused(3, "'unbound' is not installed: 'apt install unbound'",
+	refused(3, "'unbound' is not installed: 'apt-get install unbound'",
 		"unshare -m sh -c 'mount --bind /dev/null $(command -v unbound) && "
 		"exec " SIGFAULT " run minute -o %s/out'",
 		d);

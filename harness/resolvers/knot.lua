@@ -1,0 +1,164 @@
+-- Knot Resolver (CZ.NIC), 5.x: one kresd.
+
+-- kresd and its clients run in the subject's folder; a socket there is reached by a short path, however deep the folder
+-- lies (the path of a unix socket has room for 107 bytes).
+local SOCKET = "/proc/self/cwd/control.socket"
+
+local function lines(list)
+	return table.concat(list, "\n") .. "\n"
+end
+
+local function listen(subject)
+	local list = {}
+	for _, address in ipairs { subject.address4 or false, subject.address6 or false } do
+		if address then
+			list[#list + 1] = ("net.listen('%s', 53, { kind = 'dns' })"):format(address)
+		end
+	end
+	list[#list + 1] = "net.ipv4 = " .. tostring(subject.address4 ~= nil)
+	list[#list + 1] = "net.ipv6 = " .. tostring(subject.address6 ~= nil)
+	return lines(list)
+end
+
+-- The addresses of a hints file, by name, in the order of the file.
+local function hints(subject)
+	local names, addresses = {}, {}
+	for name, address in subject.root_hints:gmatch("(%S+) %d+ A+ (%S+)\n") do
+		if not addresses[name] then
+			names[#names + 1] = name
+			addresses[name] = {}
+		end
+		table.insert(addresses[name], "'" .. address .. "'")
+	end
+	local list = { "modules.load('hints > iterate')", "hints.root({" }
+	for _, name in ipairs(names) do
+		list[#list + 1] = ("    ['%s'] = { %s },"):format(name, table.concat(addresses[name], ", "))
+	end
+	list[#list + 1] = "})"
+	return lines(list)
+end
+
+-- A key that it only reads, without RFC 5011.
+local ADD_ANCHOR = "trust_anchors.add_file('root.key', true)"
+
+local function validation(subject)
+	local validates = subject.root_key ~= "" and subject.mitigation ~= "no-validation"
+	return lines { "trust_anchors.remove('.')", validates and ADD_ANCHOR or nil }
+end
+
+-- The module keeps expired records for a day and gives them out with a TTL of 1 second. At a timeout of 0 it would never
+-- look for fresh ones, so "stale first" is not offered.
+local SERVE_STALE = lines { "modules.load('serve_stale < cache')", "serve_stale.timeout = 1800 -- milliseconds" }
+
+-- Records are fetched anew in their last hundredth; what it would learn of the hours of a day is left out.
+local PREFETCH = lines { "modules.load('predict')", "predict.config({ period = 0 })" }
+
+local function mitigation(subject)
+	if subject.mitigation == "serve-stale" then
+		return SERVE_STALE
+	end
+	return subject.mitigation == "prefetch" and PREFETCH or ""
+end
+
+-- What asks names that nobody but its vendor serves, or trusts the machine's clock more than it should, stays out.
+local function configuration(subject)
+	return lines {
+		"modules.unload('ta_update')",
+		"modules.unload('ta_signal_query')",
+		"modules.unload('priming')",
+		"modules.unload('detect_time_skew')",
+		"modules.unload('detect_time_jump')",
+		"modules.load('stats')",
+		"modules.load('bogus_log')",
+		"cache.size = 100 * MB",
+	} .. listen(subject) .. hints(subject) .. validation(subject) .. mitigation(subject) .. lines {
+		"net.listen('" .. SOCKET .. "', nil, { kind = 'control' })",
+	}
+end
+
+-- Sends a line of Lua, says what came back, and fails unless that has the word `done`. kresd's own client is for people
+-- at a terminal; Perl is part of every Debian.
+local CLIENT = [[
+my $socket = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die "$ARGV[0]: $!\n";
+print $socket "$ARGV[1]\n";
+shutdown($socket, 1);
+my $answer = join("", <$socket>);
+print $answer;
+exit($answer =~ /\bdone\b/ ? 0 : 1);
+]]
+
+local function control(code)
+	return { "/usr/bin/perl", "-MIO::Socket::UNIX", "-e", CLIENT, SOCKET, code }
+end
+
+local function call(code)
+	return control(("(function(ok, why) return ok and 'done' or why end)(pcall(function() %s end))"):format(code))
+end
+
+return {
+	name = "knot",
+	title = "Knot Resolver",
+	program = "kresd",
+	package = "knot-resolver",
+	version = { arguments = { "--version" }, pattern = "version (%d[%w.]*)" },
+
+	configuration = "kresd.conf",
+	files = function(subject)
+		return {
+			["kresd.conf"] = configuration(subject),
+			["root.key"] = subject.root_key .. "\n",
+		}
+	end,
+	start = function(subject)
+		return { subject.program, "-n", "-c", "kresd.conf", "." }
+	end,
+
+	operations = {
+		["nta"] = function(_, zone)
+			return { call(("trust_anchors.set_insecure({ '%s' })"):format(zone)) }
+		end,
+		["nta-remove"] = function(_, zone)
+			local others = "local list = {} for _, n in ipairs(trust_anchors.insecure) do "
+				.. "if n ~= '%s' then table.insert(list, n) end end trust_anchors.set_insecure(list)"
+			return { call(others:format(zone)) }
+		end,
+		["flush"] = function(_, zone)
+			return { call(("cache.clear('%s')"):format(zone)) }
+		end,
+		["flush-all"] = function()
+			return { call("cache.clear()") }
+		end,
+		["validation-off"] = function()
+			return { call("trust_anchors.remove('.')") }
+		end,
+		["validation-on"] = function()
+			return { call(ADD_ANCHOR) }
+		end,
+	},
+
+	counters = {
+		command = function()
+			return control("tojson({ stats = stats.list(), worker = worker.stats(), cache = cache.stats(), done = 1 })")
+		end,
+		-- { "stats": { "answer.total": 3, … }, "worker": { … }, … }
+		read = function(text)
+			local counters = {}
+			for group, list in text:gmatch('"(%l+)":(%b{})') do
+				local prefix = group == "stats" and "" or group .. "."
+				for name, value in list:gmatch('"([^"]+)":(-?[%d.eE+-]+)') do
+					counters[prefix .. name] = tonumber(value)
+				end
+			end
+			counters["request-list"] = counters["worker.concurrent"]
+			return counters
+		end,
+	},
+
+	mitigations = {
+		["none"] = { about = "as it comes: nothing is done" },
+		["serve-stale"] = { about = "answers from expired records when no server can be reached (RFC 8767)" },
+		["prefetch"] = { about = "asks anew when a hundredth of a record's time is left" },
+		["no-validation"] = { about = "does not validate" },
+		["nta"] = { about = "an operator adds a negative trust anchor when the scenario says so (RFC 7646)" },
+	},
+}
