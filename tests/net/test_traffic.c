@@ -265,6 +265,22 @@ static void answers_that_do_not_fit_are_fetched_by_tcp_in_virtual_time(void **st
 	assert_string_equal(sh.out, "");
 }
 
+/* Its tables of what was asked upstream too: servers fall dark, so it matters which one is chosen. */
+static void same_seed_same_questions_to_authorities(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		run(i == 2 ? "dark2" : i ? "dark1" : "dark0", "dark");
+		shell(&sh,
+		      "for f in curve upstream; do cmp %s/dark0/unbound-none/$f.csv "
+		      "%s/dark%d/unbound-none/$f.csv; done",
+		      d, d, i);
+		assert_string_equal(sh.out, "");
+	}
+}
+
 static double of_cell(const char *cell, const char *column, double from, double to)
 {
 	char path[256];
@@ -343,6 +359,7 @@ int main(void)
 		cmocka_unit_test(every_algorithm_is_validated_under_every_denial),
 		cmocka_unit_test(absence_is_secure_where_nothing_has_opted_out),
 		cmocka_unit_test(answers_that_do_not_fit_are_fetched_by_tcp_in_virtual_time),
+		cmocka_unit_test(same_seed_same_questions_to_authorities),
 		cmocka_unit_test(a_matrix_has_a_cell_for_each_mitigation),
 		cmocka_unit_test(a_run_is_reported_again),
 		cmocka_unit_test(a_constant_speed_gives_what_virtual_time_gives),
