@@ -20,18 +20,29 @@ local function listen(subject)
 	return lines(list)
 end
 
--- RFC 8767, section 5: try for 1.8 seconds, keep stale records for a day, give them out with a TTL of 30 seconds.
-local SERVE_STALE = lines {
-	"    serve-expired: yes",
-	"    serve-expired-client-timeout: 1800",
-	"    serve-expired-ttl: 86400",
-	"    serve-expired-ttl-reset: no",
-	"    serve-expired-reply-ttl: 30",
-	"    ede-serve-expired: yes",
+-- RFC 8767, section 5: keep stale records for a day, give them out with a TTL of 30 seconds, and try for so many
+-- milliseconds before; 0 is not at all.
+local function serve_stale(timeout)
+	return lines {
+		"    serve-expired: yes",
+		"    serve-expired-client-timeout: " .. timeout,
+		"    serve-expired-ttl: 86400",
+		"    serve-expired-ttl-reset: no",
+		"    serve-expired-reply-ttl: 30",
+		"    ede-serve-expired: yes",
+	}
+end
+
+-- What a mitigation changes.
+local MITIGATIONS = {
+	["serve-stale"] = serve_stale(1800),
+	["serve-stale-now"] = serve_stale(0),
+	["prefetch"] = lines { "    prefetch: yes", "    prefetch-key: yes" },
 }
 
 local function configuration(subject)
 	local anchor = subject.root_key ~= "" and '    trust-anchor-file: "root.key"\n' or ""
+	local modules = subject.mitigation == "no-validation" and "iterator" or "validator iterator"
 	return lines {
 		"server:",
 		'    directory: "' .. subject.folder .. '"',
@@ -48,14 +59,14 @@ local function configuration(subject)
 		"    access-control: 0.0.0.0/0 allow",
 		"    access-control: ::/0 allow",
 		'    root-hints: "root.hints"',
-		'    module-config: "validator iterator"',
+		'    module-config: "' .. modules .. '"',
 		"    msg-cache-size: 64m",
 		"    rrset-cache-size: 128m",
 		"    ede: yes",
 		"    extended-statistics: yes",
 		"    statistics-cumulative: yes",
 		"    statistics-interval: 0",
-	} .. listen(subject) .. anchor .. (subject.mitigation == "serve-stale" and SERVE_STALE or "") .. lines {
+	} .. listen(subject) .. anchor .. (MITIGATIONS[subject.mitigation] or "") .. lines {
 		"remote-control:",
 		"    control-enable: yes",
 		'    control-interface: "' .. SOCKET .. '"',
@@ -132,6 +143,9 @@ return {
 	mitigations = {
 		["none"] = { about = "as it comes: nothing is done" },
 		["serve-stale"] = { about = "answers from expired records when fresh ones can't be had (RFC 8767)" },
+		["serve-stale-now"] = { about = "answers from expired records at once, and asks afterwards" },
+		["prefetch"] = { about = "asks anew when a tenth of a record's time is left, and for keys early" },
+		["no-validation"] = { about = "does not validate" },
 		["nta"] = { about = "an operator adds a negative trust anchor when the scenario says so (RFC 7646)" },
 	},
 }

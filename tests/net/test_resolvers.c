@@ -1,0 +1,245 @@
+/* The shipped resolvers in a minute's outage, in virtual time: each starts, answers, fails, obeys and is counted. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/shell.h"
+
+#define SIGFAULT "build/sigfault"
+#define EVER 1e9
+#define COUNT 4
+
+/* `counter` is one that only the resolver itself can know. */
+static const struct resolver {
+	const char *name, *program, *counter;
+} resolvers[COUNT] = {
+	{ "unbound", "unbound", "num.answer.bogus" },
+	{ "bind", "named", "resolver.dnssec-validation-failed" },
+	{ "knot", "kresd", "answer.servfail" },
+	{ "powerdns", "pdns_recursor", "dnssec-result-bogus" },
+};
+
+static struct shell sh;
+static bool here[COUNT];
+
+/* Runs `minute` with those that are installed, a matrix into DIR/name. */
+static void run(const char *name, const char *mitigations, const char *more)
+{
+	char list[128] = "";
+
+	for (int i = 0; i < COUNT; i++)
+		if (here[i])
+			snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s",
+				 *list ? "," : "", resolvers[i].name);
+	shell(&sh, SIGFAULT " run minute -r %s -m %s %s --quiet -o %s/%s", list, mitigations, more,
+	      shell_folder(), name);
+	if (sh.status != 0)
+		fail_msg("%d: %s", sh.status, sh.out);
+}
+
+static const char *file_of(const char *run, const char *resolver, const char *mitigation,
+			   const char *file)
+{
+	static char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s/%s-%s/%s", shell_folder(), run, resolver, mitigation,
+		 file);
+	return path;
+}
+
+static double share(const char *resolver, const char *mitigation, double from, double to)
+{
+	const char *curve = file_of("all", resolver, mitigation, "curve.csv");
+
+	return csv_sum(curve, "servfail", "class", "all", from, to) /
+	       csv_sum(curve, "queries", "class", "all", from, to);
+}
+
+#define each(r)                                                                                    \
+	(const struct resolver *r = resolvers; r < resolvers + COUNT; r++) if (here[r - resolvers])
+
+static void a_zone_signed_with_the_wrong_key_is_servfail(void **state)
+{
+	(void)state;
+	for each (r) {
+		if (share(r->name, "none", 0, 60) != 0)
+			fail_msg("%s fails before the fault", r->name);
+		if (share(r->name, "none", 80, 120) < 0.5)
+			fail_msg("%s: SERVFAIL in the fault is %g only", r->name,
+				 share(r->name, "none", 80, 120));
+		if (csv_sum(file_of("all", r->name, "none", "curve.csv"), "wrong", "class", "all",
+			    0, EVER) != 0)
+			fail_msg("%s gave wrong addresses", r->name);
+	}
+}
+
+static void a_negative_trust_anchor_ends_it(void **state)
+{
+	(void)state;
+	for each (r) {
+		const char *curve = file_of("all", r->name, "nta", "curve.csv");
+
+		if (share(r->name, "nta", 60, 90) < 0.3)
+			fail_msg("%s: SERVFAIL before the anchor is %g only", r->name,
+				 share(r->name, "nta", 60, 90));
+		if (share(r->name, "nta", 110, 120) > 0.02)
+			fail_msg("%s: SERVFAIL under the anchor is %g", r->name,
+				 share(r->name, "nta", 110, 120));
+		assert_true(csv_sum(curve, "ad", "class", "all", 0, 60) > 0);
+		if (csv_sum(curve, "ad", "class", "signed", 110, 150) != 0)
+			fail_msg("%s: AD below the anchor", r->name);
+		if (csv_sum(curve, "ad", "class", "signed", 170, 180) == 0)
+			fail_msg("%s: no AD after the anchor was taken away", r->name);
+	}
+}
+
+static void the_record_has_what_was_done_and_counted(void **state)
+{
+	(void)state;
+	for each (r) {
+		shell(&sh, "grep -c ',operator,' %s", file_of("all", r->name, "nta", "events.csv"));
+		assert_string_equal(sh.out, "2\n");
+		shell(&sh, "grep -c ',request-list,' %s",
+		      file_of("all", r->name, "none", "metrics.csv"));
+		if (atoi(sh.out) < 10)
+			fail_msg("%s: the request list was read %d times", r->name, atoi(sh.out));
+		if (csv_sum(file_of("all", r->name, "none", "metrics.csv"), "value", "name",
+			    r->counter, 150, EVER) < 100)
+			fail_msg("%s: '%s' is not counted", r->name, r->counter);
+	}
+}
+
+static void same_seed_same_curve_whichever_the_resolver(void **state)
+{
+	char first[512];
+
+	(void)state;
+	run("again", "none,nta", "");
+	for each (r) {
+		static const char *const mitigations[] = { "none", "nta" };
+
+		for (int i = 0; i < 2; i++) {
+			strcpy(first, file_of("all", r->name, mitigations[i], "curve.csv"));
+			shell(&sh, "cmp %s %s", first,
+			      file_of("again", r->name, mitigations[i], "curve.csv"));
+			if (sh.status != 0)
+				fail_msg("%s", sh.out);
+		}
+	}
+}
+
+static void another_seed_is_another_run(void **state)
+{
+	char first[512];
+
+	(void)state;
+	run("other", "none", "--seed 2");
+	for each (r) {
+		strcpy(first, file_of("all", r->name, "none", "curve.csv"));
+		shell(&sh, "cmp %s %s", first, file_of("other", r->name, "none", "curve.csv"));
+		assert_int_equal(sh.status, 1);
+	}
+}
+
+static void who_does_not_validate_notices_nothing(void **state)
+{
+	(void)state;
+	run("blind", "no-validation", "");
+	for each (r) {
+		const char *curve = file_of("blind", r->name, "no-validation", "curve.csv");
+
+		assert_true(csv_sum(curve, "queries", "class", "all", 0, EVER) > 3000);
+		if (csv_sum(curve, "servfail", "class", "all", 0, EVER) != 0 ||
+		    csv_sum(curve, "ad", "class", "all", 0, EVER) != 0)
+			fail_msg("%s validates", r->name);
+	}
+}
+
+/* What the mitigations change in the configuration must be what the resolver understands. */
+static void what_is_offered_runs(void **state)
+{
+	(void)state;
+	run("offered", "serve-stale,prefetch", "");
+	for each (r) {
+		const char *curve = file_of("offered", r->name, "serve-stale", "curve.csv");
+
+		if (csv_sum(curve, "stale", "class", "all", 0, 60) != 0)
+			fail_msg("%s: stale answers while all is well", r->name);
+		shell(&sh, "cmp -s %s/offered/%s-prefetch/resolver.conf %s", shell_folder(),
+		      r->name, file_of("all", r->name, "none", "resolver.conf"));
+		assert_int_equal(sh.status, 1);
+	}
+}
+
+/* The programs are hidden: each is named with the command that brings it. */
+static void a_missing_resolver_is_listed_with_the_command_that_installs_it(void **state)
+{
+	static const char *const packages[COUNT] = { "unbound", "bind9", "knot-resolver",
+						     "pdns-recursor" };
+	char line[128];
+
+	(void)state;
+	if (geteuid() != 0)
+		skip();
+	shell(&sh,
+	      "unshare -m sh -c 'for p in unbound named kresd pdns_recursor; do "
+	      "f=$(command -v $p) && mount --bind /dev/null $f; done; " SIGFAULT " resolvers'");
+	assert_int_equal(sh.status, 0);
+	for (int i = 0; i < COUNT; i++) {
+		snprintf(line, sizeof(line), "'%s' is not installed: 'apt-get install %s'",
+			 resolvers[i].program, packages[i]);
+		if (!strstr(sh.out, line))
+			fail_msg("no \"%s\" in\n%s", line, sh.out);
+	}
+}
+
+static int before(void **state)
+{
+	int count = 0;
+
+	(void)state;
+	for (int i = 0; i < COUNT; i++) {
+		shell(&sh, "command -v %s", resolvers[i].program);
+		here[i] = sh.status == 0;
+		count += here[i];
+		if (here[i])
+			continue;
+		print_message("%s is not installed\n", resolvers[i].name);
+		if (getenv("MUST_WORK"))
+			return -1;
+	}
+	if (!count)
+		return -1;
+	run("all", "none,nta", "");
+	return 0;
+}
+
+static int after(void **state)
+{
+	(void)state;
+	shell_done();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_zone_signed_with_the_wrong_key_is_servfail),
+		cmocka_unit_test(a_negative_trust_anchor_ends_it),
+		cmocka_unit_test(the_record_has_what_was_done_and_counted),
+		cmocka_unit_test(same_seed_same_curve_whichever_the_resolver),
+		cmocka_unit_test(another_seed_is_another_run),
+		cmocka_unit_test(who_does_not_validate_notices_nothing),
+		cmocka_unit_test(what_is_offered_runs),
+		cmocka_unit_test(a_missing_resolver_is_listed_with_the_command_that_installs_it),
+	};
+
+	return cmocka_run_group_tests(tests, before, after);
+}
