@@ -102,7 +102,7 @@ static void forget(struct page *p, int fd)
 	pthread_mutex_unlock(&net_lock);
 }
 
-static void count_stream(struct page *p, int fd)
+void net_count_stream(struct page *p, int fd)
 {
 	struct descriptor *d = net_descriptor(fd);
 
@@ -236,7 +236,7 @@ HOOK int connect(int fd, const struct sockaddr *sa, socklen_t len)
 		d->peer = r == 0 ? n : (struct name){ 0 };
 	}
 	if (r == 0 || errno == EINPROGRESS)
-		count_stream(p, fd);
+		net_count_stream(p, fd);
 	return r;
 }
 
@@ -250,7 +250,7 @@ HOOK int accept4(int fd, struct sockaddr *restrict sa, socklen_t *restrict len, 
 	got = (int)RAW(SYS_accept4, fd, sa, len, flags, 0, 0);
 	if (got >= 0 && d) {
 		remember(got, d->kind, d->family, flags & SOCK_NONBLOCK);
-		count_stream(p, got);
+		net_count_stream(p, got);
 	}
 	return got;
 }
@@ -305,7 +305,7 @@ static int duplicated(int old, int new)
 	if (d->kind == KIND_WAKE || d->kind == KIND_STREAM) {
 		remember(new, d->kind, d->family, d->nonblocking);
 		if (d->counted)
-			count_stream(p, new);
+			net_count_stream(p, new);
 	}
 	return new;
 }

@@ -83,3 +83,6 @@ void net_bind_if_needed(struct page *p, int fd, const struct descriptor *d);
 
 /* A blocking call on a descriptor of this kind first waits as poll() does. */
 void net_await(struct page *p, int fd, short events, enum kind kind);
+
+/* A TCP socket has a connection, or is about to have one. */
+void net_count_stream(struct page *p, int fd);

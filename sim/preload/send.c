@@ -94,19 +94,24 @@ static ssize_t post(struct page *p, const struct descriptor *d, const struct msg
 	return (ssize_t)len;
 }
 
+/* After the kernel sent something for us. TCP fast open (RFC 7413) connects without connect(). */
+static ssize_t sent(struct page *p, int fd, int flags, ssize_t n)
+{
+	if (p && net_is_kind(fd, KIND_WAKE))
+		shim_kick(p);
+	if (flags & MSG_FASTOPEN && (n >= 0 || errno == EINPROGRESS))
+		net_count_stream(p, fd);
+	return n;
+}
+
 HOOK ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
 {
 	struct page *p = page();
 	struct descriptor *d = net_paged(p, fd);
 	struct name to;
-	ssize_t n;
 
-	if (!d) {
-		n = RAW(SYS_sendmsg, fd, m, flags, 0, 0, 0);
-		if (p && net_is_kind(fd, KIND_WAKE))
-			shim_kick(p);
-		return n;
-	}
+	if (!d)
+		return sent(p, fd, flags, RAW(SYS_sendmsg, fd, m, flags, 0, 0, 0));
 	to = d->peer;
 	if (m->msg_name && !net_name_of(m->msg_name, m->msg_namelen, &to)) {
 		errno = EAFNOSUPPORT;
@@ -130,14 +135,10 @@ HOOK ssize_t sendto(int fd, const void *data, size_t len, int flags, const struc
 	struct msghdr m = {
 		.msg_name = (void *)sa, .msg_namelen = sa_len, .msg_iov = &iov, .msg_iovlen = 1
 	};
-	ssize_t n;
 
 	if (net_paged(p, fd))
 		return sendmsg(fd, &m, flags);
-	n = RAW(SYS_sendto, fd, data, len, flags, sa, sa_len);
-	if (p && net_is_kind(fd, KIND_WAKE))
-		shim_kick(p);
-	return n;
+	return sent(p, fd, flags, RAW(SYS_sendto, fd, data, len, flags, sa, sa_len));
 }
 
 HOOK ssize_t send(int fd, const void *data, size_t len, int flags)
