@@ -288,7 +288,8 @@ static void write_first(struct record *r)
 	r->first++;
 }
 
-static void flush(struct record *r)
+/* `until`: packets after that are kept back, since earlier ones may still come. */
+static void flush(struct record *r, simtime until)
 {
 	struct record_file *const files[] = { &r->curve, &r->ede, &r->upstream, &r->metrics,
 					      &r->events };
@@ -299,9 +300,9 @@ static void flush(struct record *r)
 	if (r->log && !r->error)
 		keep(r, record_log_commit(r->log, &e), &e);
 	if (r->clients_pcap && !r->error)
-		keep(r, record_pcap_flush(r->clients_pcap, &e), &e);
+		keep(r, record_pcap_flush(r->clients_pcap, until, &e), &e);
 	if (r->upstream_pcap && !r->error)
-		keep(r, record_pcap_flush(r->upstream_pcap, &e), &e);
+		keep(r, record_pcap_flush(r->upstream_pcap, until, &e), &e);
 }
 
 /* Writes the bins that are over at `now`. Bins of the scenario are written even when nothing was
@@ -328,7 +329,7 @@ int record_advance(struct record *r, simtime now, struct err *e)
 	if (now > r->latest)
 		r->latest = now;
 	if (!r->error && write_until(r, now - r->options.patience))
-		flush(r);
+		flush(r, now - SECOND);
 	return result(r, e);
 }
 
@@ -341,7 +342,7 @@ int record_finish(struct record *r, struct err *e)
 		last += r->options.bin;
 	write_until(r, last);
 	if (!r->error)
-		flush(r);
+		flush(r, SIMTIME_NEVER);
 	return result(r, e);
 }
 

@@ -23,8 +23,18 @@ struct flow {
 	uint32_t next; /* sequence number of its next byte */
 };
 
+/* A packet that waits for those before it. */
+struct waiting {
+	struct record_packet packet;
+	uint64_t number; /* in the order they came */
+	uint8_t data[];
+};
+
 struct record_pcap {
 	char name[32];
+	struct waiting **waiting;
+	size_t waiting_count, waiting_room;
+	uint64_t numbers;
 	FILE *file;
 	pcap_t *format;
 	pcap_dumper_t *dumper;
@@ -205,19 +215,71 @@ static void put_stream(struct record_pcap *p, const struct record_packet *packet
 	}
 }
 
+/* Room for one more; false when there is no memory. */
+static bool make_room(struct record_pcap *p)
+{
+	size_t room = p->waiting_room ? 2 * p->waiting_room : 1024;
+	struct waiting **more;
+
+	if (p->waiting_count < p->waiting_room)
+		return true;
+	more = realloc(p->waiting, room * sizeof(struct waiting *));
+	if (!more)
+		return false;
+	p->waiting = more;
+	p->waiting_room = room;
+	return true;
+}
+
 void record_pcap_put(struct record_pcap *p, const struct record_packet *packet)
 {
+	struct waiting *w;
+
 	if (packet->from.family != packet->to.family ||
 	    (packet->from.family != 4 && packet->from.family != 6))
 		return;
-	if (packet->tcp)
-		put_stream(p, packet);
-	else
-		put_datagram(p, packet);
+	w = make_room(p) ? malloc(sizeof(*w) + packet->len) : NULL;
+	if (!w) {
+		p->error = -ENOMEM;
+		return;
+	}
+	memcpy(w->data, packet->data, packet->len);
+	w->packet = *packet;
+	w->packet.data = w->data;
+	w->number = p->numbers++;
+	p->waiting[p->waiting_count++] = w;
 }
 
-int record_pcap_flush(struct record_pcap *p, struct err *e)
+static int by_instant(const void *a, const void *b)
 {
+	const struct waiting *x = *(struct waiting *const *)a, *y = *(struct waiting *const *)b;
+
+	if (x->packet.at != y->packet.at)
+		return x->packet.at < y->packet.at ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
+}
+
+static void write_until(struct record_pcap *p, simtime until)
+{
+	size_t n = 0;
+
+	if (!p->waiting_count)
+		return;
+	qsort(p->waiting, p->waiting_count, sizeof(struct waiting *), by_instant);
+	for (; n < p->waiting_count && p->waiting[n]->packet.at <= until; n++) {
+		if (p->waiting[n]->packet.tcp)
+			put_stream(p, &p->waiting[n]->packet);
+		else
+			put_datagram(p, &p->waiting[n]->packet);
+		free(p->waiting[n]);
+	}
+	p->waiting_count -= n;
+	memmove(p->waiting, p->waiting + n, p->waiting_count * sizeof(struct waiting *));
+}
+
+int record_pcap_flush(struct record_pcap *p, simtime until, struct err *e)
+{
+	write_until(p, until);
 	if (!p->error && pcap_dump_flush(p->dumper) < 0)
 		p->error = errno ? -errno : -EIO;
 	return p->error ? record_file_error(p->error, p->name, e) : 0;
@@ -233,5 +295,8 @@ void record_pcap_free(struct record_pcap *p)
 		fclose(p->file);
 	if (p->format)
 		pcap_close(p->format);
+	for (size_t i = 0; i < p->waiting_count; i++)
+		free(p->waiting[i]);
+	free(p->waiting);
 	free(p);
 }
