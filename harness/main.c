@@ -299,8 +299,11 @@ static enum exit_status do_help(struct options *o, int argc, char **argv, struct
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		printf("  sigfault %s %s\n", commands[i].name, commands[i].usage);
 	puts("\noptions of run:\n"
-	     "  -r RESOLVER[=PATH],...   unbound (default), or a driver file\n"
-	     "  -m MITIGATION,...        none (default), serve-stale, nta\n"
+	     "  -r RESOLVER[=PATH],...   unbound (default), bind, knot, powerdns, or a driver "
+	     "file\n"
+	     "  -m MITIGATION,...        none (default), serve-stale, serve-stale-now, nta, "
+	     "prefetch,\n"
+	     "                           no-validation\n"
 	     "  -o DIR                   where the record goes; must not be there yet\n"
 	     "  --clock virtual|xN|real  how time passes (default virtual)\n"
 	     "  --jobs N                 cells at once (default: one a core)\n"
