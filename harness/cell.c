@@ -309,12 +309,25 @@ static void sample_process(struct cell *c, simtime now)
 	record_metric(c->record, now, "rss_bytes", u.rss_bytes);
 }
 
+/* What came that nobody could do anything with: malformed or misdirected queries, answers that nobody waited for. */
+static void sample_world(struct cell *c, simtime now)
+{
+	struct authority_counts n = authority_counts(c->authority);
+
+	record_metric(c->record, now, "authority.queries", (double)n.queries);
+	record_metric(c->record, now, "authority.formerr", (double)n.formerr);
+	record_metric(c->record, now, "authority.refused", (double)n.refused);
+	record_metric(c->record, now, "authority.silent", (double)n.silent);
+	record_metric(c->record, now, "clients.unexpected_answers", (double)stub_dropped(c->stub));
+}
+
 static int do_metrics(struct cell *c, simtime now, struct err *e)
 {
 	simtime span = (c->scenario->to - c->scenario->from) / SAMPLES;
 	int r = 0;
 
 	sample_process(c, now);
+	sample_world(c, now);
 	if (now >= c->next_counters) {
 		r = sample_counters(c, e);
 		c->next_counters += span > c->scenario->bin ? span : c->scenario->bin;
