@@ -20,7 +20,7 @@
 #define READY_REAL (5 * SECOND)
 #define PROBE_EVERY (500 * MSEC)
 #define COMMAND_IDLE (2 * SECOND) /* real time in which a command may start and be carried out */
-#define SAMPLES 144 /* of the resolver's own counters in a run */
+#define SAMPLES 72 /* of the resolver's own counters in a run */
 #define CALM (1u << 0 | 1u << 3) /* NOERROR, NXDOMAIN: no stub acts on them */
 
 struct cell {
