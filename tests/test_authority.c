@@ -1,0 +1,219 @@
+/* The authority between wire and answers: what waits, what is dropped, what counts as seen. The wire is ours. */
+#include "tests/world.h"
+
+#include <cmocka.h>
+
+#include "sim/authority.h"
+#include "sim/base/buf.h"
+
+#define SENT_MAX 64
+
+/* What the authority sent, in place of a wire. */
+static struct sent {
+	simtime at;
+	struct packet packet;
+	uint16_t id;
+} sent[SENT_MAX];
+
+static unsigned sent_count;
+static simtime now;
+
+int wire_send(struct wire *w, const struct packet *p, struct err *e)
+{
+	(void)w;
+	(void)e;
+	assert_true(sent_count < SENT_MAX && p->len >= 12);
+	sent[sent_count++] = (struct sent){ now, *p, get16(p->data) };
+	return 0;
+}
+
+/* A root with two servers, 10 ms and 30 ms away. */
+static struct tree *make_tree(void)
+{
+	struct tree *t = tree_new(1, WORLD_FROM);
+	struct zone *root = tree_add(t, N("."), NULL);
+	struct err e;
+
+	world_server(root, "a.root-servers.test.", 1);
+	world_server(root, "b.root-servers.test.", 2);
+	root->servers[1].latency = 30 * MSEC;
+	t->faults = calloc(2, sizeof(struct fault));
+	t->fault_count = 2;
+	if (tree_prepare(t, &e) < 0)
+		world_fail(e.text);
+	return t;
+}
+
+static void disturb(struct tree *t, struct disturbance d)
+{
+	struct server *s = &t->zones[0]->servers[0];
+
+	s->disturbances = realloc(s->disturbances, (s->disturbance_count + 1) * sizeof(d));
+	s->disturbances[s->disturbance_count++] = d;
+}
+
+/* ". SOA" to server `last`, at `now`. */
+static void ask(struct authority *a, unsigned last, uint16_t id)
+{
+	uint8_t query[17] = {
+		(uint8_t)(id >> 8), (uint8_t)id, 0, 0, 0, 1, [14] = RR_SOA, [16] = 1
+	};
+	struct packet p = { .side = SIDE_AUTHORITY,
+			    .from = { world_v4(9999), 4000 },
+			    .to = { world_v4(last), 53 },
+			    .at = now,
+			    .data = query,
+			    .len = sizeof(query) };
+	struct err e;
+
+	assert_int_equal(authority_query(a, &p, &e), 0);
+}
+
+/* Lets everything that is due happen until `until`. */
+static void run_until(struct authority *a, simtime until)
+{
+	struct err e;
+
+	while (authority_due(a) <= until) {
+		now = authority_due(a);
+		assert_int_equal(authority_run(a, now, &e), 0);
+	}
+	now = until;
+}
+
+static struct authority *make(struct tree *t)
+{
+	struct authority *a;
+	struct err e;
+
+	sent_count = 0;
+	now = WORLD_NOW;
+	assert_int_equal(authority_new(t, NULL, NULL, &a, &e), 0);
+	return a;
+}
+
+static void answers_take_the_servers_round_trip(void **state)
+{
+	struct tree *t = make_tree();
+	struct authority *a = make(t);
+
+	(void)state;
+	ask(a, 2, 1);
+	ask(a, 1, 2);
+	assert_true(authority_due(a) == WORLD_NOW + 10 * MSEC);
+	run_until(a, WORLD_NOW + SECOND);
+	assert_int_equal(sent_count, 2);
+	assert_int_equal(sent[0].id, 2);
+	assert_true(sent[0].at == WORLD_NOW + 10 * MSEC);
+	assert_int_equal(sent[1].id, 1);
+	assert_true(sent[1].at == WORLD_NOW + 30 * MSEC);
+	assert_int_equal(sent[0].packet.from.port, 53);
+	assert_int_equal(sent[0].packet.to.port, 4000);
+	assert_true(authority_due(a) == SIMTIME_NEVER);
+	authority_free(a);
+	tree_free(t);
+}
+
+static void a_dark_server_drops_and_is_seen(void **state)
+{
+	struct tree *t = make_tree();
+	struct authority *a;
+
+	(void)state;
+	disturb(t, (struct disturbance){ WORLD_NOW + SECOND, WORLD_NOW + 2 * SECOND, 1, 0, 1 });
+	a = make(t);
+	ask(a, 1, 1);
+	run_until(a, WORLD_NOW + SECOND);
+	ask(a, 1, 2);
+	ask(a, 2, 3);
+	run_until(a, WORLD_NOW + 2 * SECOND);
+	ask(a, 1, 4);
+	run_until(a, WORLD_NOW + 3 * SECOND);
+	assert_int_equal(sent_count, 3);
+	assert_int_equal(sent[1].id, 3);
+	assert_int_equal(sent[2].id, 4);
+	assert_int_equal(authority_saw(a, 1).count, 1);
+	assert_true(authority_saw(a, 1).first == WORLD_NOW + SECOND);
+	assert_int_equal(authority_saw(a, 0).count, 0);
+	assert_true(authority_saw(a, 0).first == SIMTIME_NEVER);
+	authority_free(a);
+	tree_free(t);
+}
+
+static void a_delay_is_added(void **state)
+{
+	struct tree *t = make_tree();
+	struct authority *a;
+
+	(void)state;
+	disturb(t, (struct disturbance){ WORLD_NOW, WORLD_NOW + SECOND, 0, 700 * MSEC, 0 });
+	a = make(t);
+	ask(a, 1, 1);
+	run_until(a, WORLD_NOW + SECOND);
+	assert_int_equal(sent_count, 1);
+	assert_true(sent[0].at == WORLD_NOW + 710 * MSEC);
+	assert_int_equal(authority_saw(a, 0).count, 1);
+	authority_free(a);
+	tree_free(t);
+}
+
+static void half_is_dropped_and_the_same_half_each_time(void **state)
+{
+	struct tree *t = make_tree();
+	uint64_t got[2] = { 0 };
+
+	(void)state;
+	disturb(t, (struct disturbance){ WORLD_NOW, SIMTIME_NEVER, 0.5, 0, 0 });
+	for (int round = 0; round < 2; round++) {
+		struct authority *a = make(t);
+
+		for (uint16_t id = 0; id < 60; id++)
+			ask(a, 1, id);
+		run_until(a, WORLD_NOW + SECOND);
+		for (unsigned i = 0; i < sent_count; i++)
+			got[round] |= (uint64_t)1 << sent[i].id;
+		assert_true(sent_count > 15 && sent_count < 45);
+		assert_int_equal(authority_counts(a).dropped, 60 - sent_count);
+		authority_free(a);
+	}
+	assert_true(got[0] == got[1]);
+	tree_free(t);
+}
+
+static void what_nobody_serves_is_silence_and_what_is_malformed_is_counted(void **state)
+{
+	struct tree *t = make_tree();
+	struct authority *a = make(t);
+	struct packet p = {
+		.to = { world_v4(1), 53 }, .at = now, .data = (const uint8_t *)"short", .len = 5
+	};
+	struct err e;
+
+	(void)state;
+	ask(a, 77, 1);
+	assert_true(authority_due(a) == SIMTIME_NEVER);
+	assert_int_equal(authority_query(a, &p, &e), 0);
+	p.data = (const uint8_t *)"\1\2\0\0\0\2\0\0\0\0\0\0";
+	p.len = 12;
+	assert_int_equal(authority_query(a, &p, &e), 0);
+	run_until(a, WORLD_NOW + SECOND);
+	assert_int_equal(sent_count, 1);
+	assert_int_equal(sent[0].packet.data ? authority_counts(a).formerr : 0, 1);
+	assert_int_equal(authority_counts(a).silent, 1);
+	assert_int_equal(authority_counts(a).queries, 3);
+	authority_free(a);
+	tree_free(t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers_take_the_servers_round_trip),
+		cmocka_unit_test(a_dark_server_drops_and_is_seen),
+		cmocka_unit_test(a_delay_is_added),
+		cmocka_unit_test(half_is_dropped_and_the_same_half_each_time),
+		cmocka_unit_test(what_nobody_serves_is_silence_and_what_is_malformed_is_counted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
