@@ -5,6 +5,8 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "zones/fault.h"
+
 #define FAULTS_MAX 64
 
 /* For people: what does not fit is cut. */
@@ -112,11 +114,10 @@ static struct signing *plan_signing(lua_State *L, const struct action *a, simtim
 static int signing_fault(lua_State *L, struct scenario *sc, const struct zone *z,
 			 const struct signing *s)
 {
-	struct fault f = { .kind = "sig-by-unpublished-key",
-			   .from = s->reach_from,
-			   .until = SIMTIME_NEVER };
+	struct fault f = { .from = s->reach_from, .until = SIMTIME_NEVER };
 	char apex[NAME_TEXT_LEN], how[100];
 
+	strcpy(f.kind, fault_kinds[FAULT_SIG_BY_UNPUBLISHED_KEY].name);
 	mismatch_text(s, how, sizeof(how));
 	text(f.text, sizeof(f.text), "%.40s: signatures by '%s': %.90s", name_text(z->apex, apex),
 	     z->keys[s->key].name, how);
@@ -196,6 +197,7 @@ static void do_disturb(lua_State *L, struct scenario *sc, const struct action *a
 	struct disturbance d = a->disturbance, *place;
 	struct event ev = event_of(at, EVENT_SERVER);
 	struct fault f = { .from = at, .until = d.until };
+	enum fault_kind kind;
 	char name[NAME_TEXT_LEN], how[60];
 
 	if (d.until <= at)
@@ -205,9 +207,10 @@ static void do_disturb(lua_State *L, struct scenario *sc, const struct action *a
 	name_text(a->zone->apex, name);
 	text(ev.zone, sizeof(ev.zone), "%.255s", name);
 	strcpy(f.text, ev.what);
-	strcpy(f.kind, d.delay	     ? "authority-delay"
-		       : d.drop >= 1 ? "authority-dark"
-				     : "authority-drop");
+	kind = d.delay	     ? FAULT_AUTHORITY_DELAY
+	       : d.drop >= 1 ? FAULT_AUTHORITY_DARK
+			     : FAULT_AUTHORITY_DROP;
+	strcpy(f.kind, fault_kinds[kind].name);
 	ev.fault = (int)sc->tree->fault_count;
 	add_event(L, sc, &ev);
 	d.from = at;

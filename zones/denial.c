@@ -320,36 +320,39 @@ static void make_proof(const struct view *v, const struct chain *c, uint64_t n, 
 	rrset_add(&ret->rrset, rdata, b.len);
 }
 
-bool denial_match(const struct view *v, const uint8_t *name, struct proof *ret)
+/* Where a name stands in the chain, or would stand. false: nothing can be proved about it here. */
+static bool look_up(const struct view *v, const uint8_t *name, const struct chain **c, uint64_t *n,
+		    bool *found)
 {
-	const struct chain *c;
 	struct place p;
-	bool found;
-	uint64_t n;
 
 	if (!v->zone->is_signed || !name_under(name, v->zone->apex))
 		return false;
-	c = chain_get(v->zone);
+	*c = chain_get(v->zone);
 	place_of(v->zone, name, &p);
-	n = chain_find(v->zone, c, &p, &found);
-	if (found)
-		make_proof(v, c, n, ret);
-	return found;
+	*n = chain_find(v->zone, *c, &p, found);
+	return true;
+}
+
+bool denial_match(const struct view *v, const uint8_t *name, struct proof *ret)
+{
+	const struct chain *c;
+	bool found;
+	uint64_t n;
+
+	if (!look_up(v, name, &c, &n, &found) || !found)
+		return false;
+	make_proof(v, c, n, ret);
+	return true;
 }
 
 bool denial_cover(const struct view *v, const uint8_t *name, struct proof *ret)
 {
 	const struct chain *c;
-	struct place p;
 	bool found;
 	uint64_t n;
 
-	if (!v->zone->is_signed || !name_under(name, v->zone->apex))
-		return false;
-	c = chain_get(v->zone);
-	place_of(v->zone, name, &p);
-	n = chain_find(v->zone, c, &p, &found);
-	if (found)
+	if (!look_up(v, name, &c, &n, &found) || found)
 		return false;
 	make_proof(v, c, n ? n - 1 : c->count - 1, ret);
 	return true;
