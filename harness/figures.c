@@ -51,6 +51,41 @@ const char *figures_ede_name(int code)
 	return code >= 0 && code < (int)ARRAY_SIZE(names) ? names[code] : NULL;
 }
 
+#define F(member) offsetof(struct figures, member)
+const struct figure_info figure_infos[] = {
+	{ "queries", "queries", FIGURE_COUNT, FIGURE_NEUTRAL, F(queries) },
+	{ "retries", "of them retries", FIGURE_COUNT, FIGURE_LESS, F(retries) },
+	{ "clients", "clients", FIGURE_COUNT, FIGURE_NEUTRAL, F(clients) },
+	{ "failed_clients", "clients that failed", FIGURE_COUNT, FIGURE_LESS, F(failed_clients) },
+	{ "failed_names", "names that failed", FIGURE_COUNT, FIGURE_LESS, F(failed_names) },
+	{ "servfail_before", "SERVFAIL in the hour before", FIGURE_SHARE, FIGURE_LESS, F(before) },
+	{ "servfail_1min", "SERVFAIL at fault + 1 min", FIGURE_SHARE, FIGURE_LESS, F(at_1min) },
+	{ "servfail_1h", "SERVFAIL at fault + 1 h", FIGURE_SHARE, FIGURE_LESS, F(at_1h) },
+	{ "servfail_2h", "SERVFAIL at fault + 2 h", FIGURE_SHARE, FIGURE_LESS, F(at_2h) },
+	{ "peak", "SERVFAIL peak", FIGURE_SHARE, FIGURE_LESS, F(peak) },
+	{ "time_to_10", "10 % SERVFAIL within", FIGURE_SECONDS, FIGURE_MORE, F(to_10) },
+	{ "time_to_50", "50 % SERVFAIL within", FIGURE_SECONDS, FIGURE_MORE, F(to_50) },
+	{ "after_repair", "repair to under 1 %", FIGURE_SECONDS, FIGURE_LESS, F(after_repair) },
+	{ "after_nta", "NTA to under 1 %", FIGURE_SECONDS, FIGURE_LESS, F(after_nta) },
+	{ "stale_share", "stale answers in the fault", FIGURE_SHARE, FIGURE_NEUTRAL, F(stale) },
+	{ "upstream_ratio", "upstream, fault to before", FIGURE_RATIO, FIGURE_LESS, F(upstream) },
+};
+#undef F
+const unsigned figure_info_count = ARRAY_SIZE(figure_infos);
+
+const struct figure *figures_get(const struct figures *f, const struct figure_info *i)
+{
+	return (const struct figure *)(const void *)((const char *)f + i->offset);
+}
+
+const struct figure_info *figures_find(const char *name)
+{
+	for (unsigned i = 0; i < figure_info_count; i++)
+		if (strcmp(figure_infos[i].name, name) == 0)
+			return &figure_infos[i];
+	return NULL;
+}
+
 static struct figure value(double v)
 {
 	return (struct figure){ isnan(v) ? FIGURE_MISSING : FIGURE_VALUE, isnan(v) ? 0 : v };

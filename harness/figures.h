@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "harness/curve.h"
@@ -52,6 +53,28 @@ struct figures {
 	} ede[FIGURES_EDE_MAX]; /* most frequent first, of the whole run */
 	unsigned ede_count;
 };
+
+enum figure_unit { FIGURE_COUNT, FIGURE_SHARE, FIGURE_SECONDS, FIGURE_RATIO, FIGURE_BYTES };
+
+/* Which way is better: for sentences, colours and baselines. */
+enum figure_sense { FIGURE_NEUTRAL, FIGURE_LESS, FIGURE_MORE };
+
+/* What there is to know of a figure: one row for each, in the order in which reports tell them. */
+struct figure_info {
+	const char *name; /* "servfail_share": in compare.csv, allow { } and JSON */
+	const char *label; /* "SERVFAIL share", for people */
+	enum figure_unit unit;
+	enum figure_sense sense;
+	size_t offset; /* in struct figures */
+};
+
+extern const struct figure_info figure_infos[];
+extern const unsigned figure_info_count;
+
+const struct figure *figures_get(const struct figures *f, const struct figure_info *i);
+
+/* NULL: there is no figure of this name. */
+const struct figure_info *figures_find(const char *name);
 
 /* Files that are not there leave their figures missing; -EINVAL: one of them is not what it
  * should be. */

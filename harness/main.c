@@ -222,15 +222,14 @@ static enum exit_status do_serve(struct options *o, int argc, char **argv, struc
 
 static enum exit_status do_report(struct options *o, int argc, char **argv, struct err *e)
 {
+	int r;
+
 	if (expect_arguments(o, argc, 1, 4096, "report DIR...", e) < 0)
 		return EXIT_USAGE;
-	for (int i = o->rest; i < argc; i++) {
-		int r = report_terminal(argv[i], stdout, e);
-
-		if (r < 0)
-			return r == -ENOENT && strstr(e->text, "apt-get") ? EXIT_ENVIRONMENT
-									  : EXIT_USAGE;
-	}
+	r = report_terminal((const char *const *)argv + o->rest, (unsigned)(argc - o->rest), stdout,
+			    e);
+	if (r < 0)
+		return r == -ENOENT && strstr(e->text, "apt-get") ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	return EXIT_HELD;
 }
 

@@ -33,10 +33,15 @@ bool recorded_is_true(const json_t *object, const char *key)
 
 void recorded_done(struct recorded *r)
 {
-	for (unsigned i = 0; i < r->cell_count; i++)
+	for (unsigned i = 0; i < r->cell_count; i++) {
 		curve_free(r->cells[i].curve);
+		free(r->cells[i].path);
+		free(r->cells[i].label);
+	}
 	free(r->cells);
-	json_decref(r->run);
+	for (unsigned i = 0; r->runs && i < r->dir_count; i++)
+		json_decref(r->runs[i]);
+	free(r->runs);
 }
 
 double recorded_instant(const struct recorded *r, const json_t *object, const char *key)
@@ -78,10 +83,9 @@ static struct figures_fault whole_fault(const struct recorded *r)
 	return f;
 }
 
-static int load_cell(struct recorded *r, json_t *json, struct err *e)
+static int load_cell(struct recorded *r, const char *dir, json_t *json, struct err *e)
 {
 	struct recorded_cell *c = &r->cells[r->cell_count++];
-	char path[4096 + 256];
 	int rc;
 
 	*c = (struct recorded_cell){ .json = json,
@@ -90,37 +94,46 @@ static int load_cell(struct recorded *r, json_t *json, struct err *e)
 				     .version = recorded_text(json, "version"),
 				     .mitigation = recorded_text(json, "mitigation") };
 	if (!*c->folder || strchr(c->folder, '/') || strcmp(c->folder, "..") == 0)
-		return err_set(e, -EINVAL, "'%s/run.json': a cell has no folder", r->dir);
-	snprintf(path, sizeof(path), "%s/%s", r->dir, c->folder);
-	rc = curve_load(path, &c->curve, e);
+		return err_set(e, -EINVAL, "'%s/run.json': a cell has no folder", dir);
+	c->label = strdup(c->folder);
+	if (asprintf(&c->path, "%s/%s", dir, c->folder) < 0)
+		c->path = NULL;
+	if (!c->path || !c->label)
+		return err_set(e, -ENOMEM, "no memory for the report");
+	rc = curve_load(c->path, &c->curve, e);
 	if (rc == -ENOENT)
 		return 0;
 	if (rc == 0)
-		rc = figures_compute(path, c->curve, &r->fault, &c->figures, e);
+		rc = figures_compute(c->path, c->curve, &r->fault, &c->figures, e);
 	if (rc < 0)
-		err_prefix(e, "'%s'", path);
+		err_prefix(e, "'%s'", c->path);
 	return rc;
 }
 
-static int load_run(struct recorded *r, struct err *e)
+static int load_json(const char *dir, json_t **ret, struct err *e)
 {
 	char path[4096 + 16];
 	json_error_t error;
-	simtime to;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/run.json", r->dir);
+	snprintf(path, sizeof(path), "%s/run.json", dir);
 	f = fopen(path, "re");
 	if (!f)
 		return err_set(e, -errno, "'%s' is not the folder of a run: cannot read '%s': %s",
-			       r->dir, path, strerror(errno));
-	r->run = json_loadf(f, JSON_REJECT_DUPLICATES, &error);
+			       dir, path, strerror(errno));
+	*ret = json_loadf(f, JSON_REJECT_DUPLICATES, &error);
 	fclose(f);
-	if (!r->run)
-		return err_set(e, -EINVAL, "%s:%d: %s", path, error.line, error.text);
+	return *ret ? 0 : err_set(e, -EINVAL, "%s:%d: %s", path, error.line, error.text);
+}
+
+static int read_common(struct recorded *r, struct err *e)
+{
+	simtime to;
+
+	r->run = r->runs[0];
 	if (simtime_parse(recorded_text(r->run, "from"), &r->from, e) < 0 ||
 	    simtime_parse(recorded_text(r->run, "to"), &to, e) < 0) {
-		err_prefix(e, "'%s'", path);
+		err_prefix(e, "'%s/run.json'", r->dirs[0]);
 		return -EINVAL;
 	}
 	r->span = (double)(to - r->from) / 1e9;
@@ -128,26 +141,41 @@ static int load_run(struct recorded *r, struct err *e)
 	return 0;
 }
 
-int recorded_load(const char *dir, struct recorded *r, struct err *e)
+static int load_cells(struct recorded *r, unsigned run, struct err *e)
 {
-	json_t *cell;
+	json_t *list = recorded_list(r->runs[run], "cells"), *cell;
+	struct recorded_cell *grown;
 	size_t i;
-	int rc;
 
-	*r = (struct recorded){ .dir = dir };
-	rc = load_run(r, e);
-	if (rc < 0)
-		return rc;
-	r->cells = calloc(json_array_size(recorded_list(r->run, "cells")) + 1, sizeof(*r->cells));
-	if (!r->cells)
+	grown = reallocarray(r->cells, r->cell_count + json_array_size(list) + 1, sizeof(*grown));
+	if (!grown)
 		return err_set(e, -ENOMEM, "no memory for the report");
-	json_array_foreach(recorded_list(r->run, "cells"), i, cell)
+	r->cells = grown;
+	json_array_foreach(list, i, cell)
 	{
-		rc = load_cell(r, cell, e);
+		int rc = load_cell(r, r->dirs[run], cell, e);
+
 		if (rc < 0)
 			return rc;
 	}
 	return 0;
+}
+
+int recorded_load(const char *const *dirs, unsigned count, struct recorded *r, struct err *e)
+{
+	int rc = 0;
+
+	*r = (struct recorded){ .dirs = dirs, .dir_count = count };
+	r->runs = calloc(count, sizeof(json_t *));
+	if (!r->runs)
+		return err_set(e, -ENOMEM, "no memory for the report");
+	for (unsigned i = 0; i < count && rc == 0; i++)
+		rc = load_json(dirs[i], &r->runs[i], e);
+	if (rc == 0)
+		rc = read_common(r, e);
+	for (unsigned i = 0; i < count && rc == 0; i++)
+		rc = load_cells(r, i, e);
+	return rc;
 }
 
 bool recorded_was_seen(const json_t *fault)

@@ -1,4 +1,7 @@
-/* recorded.h - a run as its folder tells it: run.json, and each cell's curve and figures. */
+/* recorded.h - runs as their folders tell them: run.json, and each cell's curve and figures.
+ *
+ * Several folders are one comparison: cells that ran on other machines, other builds, other seeds. What
+ * they have in common (scenario, start and end, fault windows) is told by the first. */
 #pragma once
 
 #include <jansson.h>
@@ -10,13 +13,17 @@
 struct recorded_cell {
 	json_t *json; /* of run.json, lent */
 	const char *folder, *resolver, *version, *mitigation; /* lent by it */
+	char *path; /* DIR/FOLDER */
+	char *label; /* what columns call it: its folder, with DIR in front where that is in two runs */
 	struct curve *curve; /* NULL: it left none */
 	struct figures figures;
 };
 
 struct recorded {
-	const char *dir;
-	json_t *run;
+	const char *const *dirs; /* lent */
+	unsigned dir_count;
+	json_t **runs; /* of each run.json */
+	json_t *run; /* the first */
 	simtime from;
 	double span; /* seconds from `from` to `to` */
 	struct figures_fault fault;
@@ -24,9 +31,9 @@ struct recorded {
 	unsigned cell_count;
 };
 
-/* -ENOENT: not the folder of a run; -EINVAL: a file in it is not what it should be.
- * recorded_done() is the caller's either way; `dir` is lent. */
-int recorded_load(const char *dir, struct recorded *ret, struct err *e);
+/* At least one folder. -ENOENT: not the folder of a run; -EINVAL: a file in it is not what it should be, or
+ * it is a run of another scenario than the first. recorded_done() is the caller's either way; `dirs` are lent. */
+int recorded_load(const char *const *dirs, unsigned count, struct recorded *ret, struct err *e);
 void recorded_done(struct recorded *r);
 
 /* Strings, numbers and lists of JSON objects; what is missing is "", NAN and an empty list. */

@@ -6,7 +6,10 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "harness/compare.h"
 #include "harness/csv.h"
+#include "harness/html.h"
+#include "harness/junit.h"
 #include "harness/plot.h"
 #include "harness/recorded.h"
 #include "harness/summary.h"
@@ -124,16 +127,14 @@ static void add_windows(const struct recorded *r, struct plot_mark *marks, unsig
 	}
 }
 
-static int add_operator_events(const struct recorded *r, const struct recorded_cell *c,
-			       struct plot_mark *marks, unsigned *count, struct err *e)
+static int add_operator_events(const struct recorded_cell *c, struct plot_mark *marks,
+			       unsigned *count, struct err *e)
 {
 	_cleanup_(csv_freep) struct csv *csv = NULL;
-	char path[4096 + 256];
 	int rc, kind, what;
 	double t;
 
-	snprintf(path, sizeof(path), "%s/%s", r->dir, c->folder);
-	rc = csv_open(path, "events.csv", &csv, e);
+	rc = csv_open(c->path, "events.csv", &csv, e);
 	if (rc < 0)
 		return rc == -ENOENT ? 0 : rc;
 	kind = csv_column(csv, "kind", e);
@@ -172,7 +173,7 @@ static int print_plot(const struct recorded *r, const struct recorded_cell *c, F
 		return 0;
 	}
 	add_windows(r, marks, &p.mark_count);
-	rc = add_operator_events(r, c, marks, &p.mark_count, e);
+	rc = add_operator_events(c, marks, &p.mark_count, e);
 	if (rc == 0)
 		rc = plot_draw(&p, out, e);
 	fprintf(out, "\n");
@@ -193,11 +194,11 @@ static void print_head(const struct recorded *r, FILE *out)
 	fprintf(out, ", sigfault %s\n", recorded_text(r->run, "sigfault"));
 }
 
-int report_terminal(const char *dir, FILE *out, struct err *e)
+int report_terminal(const char *const *dirs, unsigned count, FILE *out, struct err *e)
 {
 	_cleanup_(recorded_done) struct recorded r = { 0 };
 	_cleanup_(table_freep) struct table *t = NULL;
-	int rc = recorded_load(dir, &r, e);
+	int rc = recorded_load(dirs, count, &r, e);
 
 	if (rc < 0)
 		return rc;
@@ -214,7 +215,7 @@ int report_terminal(const char *dir, FILE *out, struct err *e)
 	table_print(t, TERMINAL_WIDTH, out);
 	print_ede_legend(&r, out);
 	for (unsigned i = 0; i < r.cell_count; i++) {
-		fprintf(out, "\n%s\n", r.cells[i].folder);
+		fprintf(out, "\n%s\n", r.cells[i].label);
 		print_verdicts(&r.cells[i], "  ", TERMINAL_WIDTH, out);
 	}
 	return 0;
@@ -233,29 +234,48 @@ static int write_summary(const struct recorded *r, FILE *out, struct err *e)
 	fprintf(out, "\n");
 	print_ede_legend(r, out);
 	for (unsigned i = 0; i < r->cell_count; i++) {
-		fprintf(out, "\n### %s\n\n", r->cells[i].folder);
+		fprintf(out, "\n### %s\n\n", r->cells[i].label);
 		print_verdicts(&r->cells[i], "- ", 0, out);
 	}
 	return 0;
 }
 
-int report_summary(const char *dir, struct err *e)
-{
-	_cleanup_(recorded_done) struct recorded r = { 0 };
-	char path[4096 + 16];
-	int rc = recorded_load(dir, &r, e);
-	FILE *out;
+/* What a report's folder gets. */
+static const struct {
+	const char *name;
+	int (*write)(const struct recorded *r, FILE *out, struct err *e);
+} files[] = {
+	{ "summary.md", write_summary },
+	{ "compare.csv", compare_write },
+	{ "junit.xml", junit_write },
+	{ "report.html", html_write },
+};
 
-	if (rc < 0)
-		return rc;
-	snprintf(path, sizeof(path), "%s/summary.md", dir);
+static int write_file(const struct recorded *r, const char *folder, unsigned file, struct err *e)
+{
+	char path[4096 + 32];
+	FILE *out;
+	int rc;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, files[file].name);
 	out = fopen(path, "we");
 	if (!out)
 		return err_set(e, -errno, "cannot write '%s': %s", path, strerror(errno));
-	rc = write_summary(&r, out, e);
+	errno = 0;
+	rc = files[file].write(r, out, e);
 	if (rc == 0 && (fflush(out) != 0 || ferror(out)))
 		rc = err_set(e, errno ? -errno : -EIO, "cannot write '%s': %s", path,
 			     strerror(errno));
 	fclose(out);
+	return rc;
+}
+
+int report_write(const char *const *dirs, unsigned count, const char *folder, struct err *e)
+{
+	_cleanup_(recorded_done) struct recorded r = { 0 };
+	int rc = recorded_load(dirs, count, &r, e);
+
+	for (unsigned i = 0; i < ARRAY_SIZE(files) && rc == 0; i++)
+		rc = write_file(&r, folder, i, e);
 	return rc;
 }

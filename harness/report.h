@@ -1,18 +1,17 @@
-/* report.h - what runs recorded, drawn: the terminal's plot and table, summary.md.
+/* report.h - what runs recorded, drawn: the terminal's plot and table, and the files that people and machines read.
  *
- * Reads only the files of the run's folders (record.h, run.json), so an old run can be drawn
- * again. */
+ * Reads only the files of the runs' folders (record.h, run.json), so an old run can be drawn again, and cells that ran
+ * on several machines make one report. */
 #pragma once
 
 #include <stdio.h>
 
 #include "sim/base/err.h"
 
-/* A run's folder to the terminal: a plot of SERVFAIL and NOERROR shares over time for each cell
- * (fault windows and operator actions marked; 80 columns, no colour needed; gnuplot's dumb
- * terminal), the table (figures.h) and the verdicts. -ENOENT: not the folder of a run, or gnuplot
- * is missing. */
-int report_terminal(const char *dir, FILE *out, struct err *e);
+/* Runs to the terminal: a plot of SERVFAIL and NOERROR shares over time for each cell (fault windows and operator
+ * actions marked; 80 columns, no colour needed; gnuplot's dumb terminal), the table (figures.h) and the verdicts.
+ * -ENOENT: not the folder of a run, or gnuplot is missing. */
+int report_terminal(const char *const *dirs, unsigned count, FILE *out, struct err *e);
 
-/* Writes DIR/summary.md: the table and the verdicts. */
-int report_summary(const char *dir, struct err *e);
+/* Writes summary.md, compare.csv, junit.xml and report.html into `folder`, which is there. */
+int report_write(const char *const *dirs, unsigned count, const char *folder, struct err *e);

@@ -12,6 +12,7 @@
 
 #include "harness/cell.h"
 #include "harness/folder.h"
+#include "harness/mitigation.h"
 #include "harness/replay.h"
 #include "harness/report.h"
 #include "harness/result.h"
@@ -115,10 +116,9 @@ static int add_cells(struct matrix *m, struct err *e)
 		for (unsigned i = 0; i < m->driver_count; i++) {
 			int r;
 
-			if (!driver_mitigation(m->drivers[i], name))
-				return err_set(e, -EINVAL,
-					       "'%s' does not offer the mitigation '%s'",
-					       driver_name(m->drivers[i]), name);
+			if (mitigation_offered(m->scenario, m->drivers[i], name, e) !=
+			    MITIGATION_OFFERED)
+				return -EINVAL;
 			r = add_cell(m, m->drivers[i], name, e);
 			if (r < 0)
 				return r;
@@ -372,11 +372,12 @@ static enum exit_status verdict(const struct matrix *m)
 
 static int report(const struct matrix *m, struct err *e)
 {
-	int r = report_summary(m->folder.path, e);
+	const char *const dir = m->folder.path;
+	int r = report_write(&dir, 1, dir, e);
 
 	fflush(stderr);
 	if (r == 0 && !m->options->quiet)
-		r = report_terminal(m->folder.path, stdout, e);
+		r = report_terminal(&dir, 1, stdout, e);
 	if (r == 0)
 		printf("\n%s\n", m->folder.path);
 	return r;

@@ -222,7 +222,7 @@ struct table *summary_table(const struct recorded *r)
 		return NULL;
 	table_row(t, "");
 	for (unsigned i = 0; i < r->cell_count; i++)
-		table_set(t, i, "%s", r->cells[i].folder);
+		table_set(t, i, "%s", r->cells[i].label);
 	add_counts(r, t);
 	add_shares(r, t);
 	add_durations(r, t);

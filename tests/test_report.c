@@ -348,7 +348,7 @@ static const char *terminal(void)
 	FILE *f = fmemopen(text, sizeof(text), "w");
 
 	assert_non_null(f);
-	if (report_terminal(dir, f, &e) < 0)
+	if (report_terminal(&(const char *){ dir }, 1, f, &e) < 0)
 		fail_msg("%s", e.text);
 	fclose(f);
 	return text;
@@ -465,15 +465,15 @@ static void a_folder_that_is_no_run_is_refused(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	assert_int_equal(report_terminal(dir, stdout, &e), -ENOENT);
+	assert_int_equal(report_terminal(&(const char *){ dir }, 1, stdout, &e), -ENOENT);
 	assert_has(e.text, "is not the folder of a run");
 	write_file(dir, "run.json", "{ \"from\": ");
-	assert_int_equal(report_summary(dir, &e), -EINVAL);
+	assert_int_equal(report_write(&(const char *){ dir }, 1, dir, &e), -EINVAL);
 	assert_has(e.text, "run.json:1:");
 	write_file(dir, "run.json", "{ \"from\": \"yesterday\" }");
-	assert_int_equal(report_summary(dir, &e), -EINVAL);
+	assert_int_equal(report_write(&(const char *){ dir }, 1, dir, &e), -EINVAL);
 	write_file(dir, "run.json", HEAD "{ \"folder\": \"../elsewhere\" } ] }");
-	assert_int_equal(report_summary(dir, &e), -EINVAL);
+	assert_int_equal(report_write(&(const char *){ dir }, 1, dir, &e), -EINVAL);
 }
 
 static void a_missing_gnuplot_is_named_with_its_package(void **state)
@@ -487,7 +487,7 @@ static void a_missing_gnuplot_is_named_with_its_package(void **state)
 	write_curve(60, servfail_at);
 	write_file(dir, "run.json", HEAD CELL "] }");
 	setenv("PATH", "/nowhere", 1);
-	rc = report_terminal(dir, sink, &e);
+	rc = report_terminal(&(const char *){ dir }, 1, sink, &e);
 	setenv("PATH", path, 1);
 	free(path);
 	fclose(sink);
@@ -505,7 +505,7 @@ static void the_summary_is_a_markdown_table_with_verdicts(void **state)
 	(void)state;
 	write_curve(60, servfail_at);
 	write_file(dir, "run.json", HEAD CELL "] }");
-	if (report_summary(dir, &e) < 0)
+	if (report_write(&(const char *){ dir }, 1, dir, &e) < 0)
 		fail_msg("%s", e.text);
 	snprintf(path, sizeof(path), "%s/summary.md", dir);
 	f = fopen(path, "r");

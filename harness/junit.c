@@ -1,0 +1,9 @@
+#include "harness/junit.h"
+
+int junit_write(const struct recorded *r, FILE *out, struct err *e)
+{
+	(void)r;
+	(void)out;
+	(void)e;
+	return 0;
+}

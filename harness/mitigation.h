@@ -1,0 +1,23 @@
+/* mitigation.h - what `-m` may name, and whether a resolver offers it.
+ *
+ * A mitigation comes from one of three places: a driver (what its configuration can do), a scenario's
+ * mitigation() (what its operator does, and when), and files of mitigations in the scenario's language: the shipped
+ * harness/mitigations.lua and the user's --mitigation-file. What a resolver lacks is told apart from what nobody
+ * has heard of: the one leaves a cell out of the matrix, the other is a typing error. */
+#pragma once
+
+#include "harness/driver.h"
+#include "sim/scenario.h"
+
+enum mitigation_offer {
+	MITIGATION_OFFERED,
+	MITIGATION_NOT_OFFERED, /* this resolver lacks it, others may have it */
+	MITIGATION_UNKNOWN, /* neither the scenario nor any shipped driver knows the name */
+};
+
+/* Whether `d` can run `name` in this scenario. Unless it is offered the sentence in `e` says why not. */
+enum mitigation_offer mitigation_offered(const struct scenario *s, const struct driver *d,
+					 const char *name, struct err *e);
+
+/* What it is, one sentence for people; lent. */
+const char *mitigation_about(const struct scenario *s, const struct driver *d, const char *name);
