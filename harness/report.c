@@ -77,6 +77,8 @@ static void print_fault(const json_t *fault, const char *bullet, unsigned width,
 		snprintf(times, sizeof(times), " (%s times, first %.20s)",
 			 table_grouped(recorded_number(fault, "seen"), count),
 			 recorded_text(fault, "first_seen"));
+	else if (recorded_is_true(fault, "never_dnssec_ok"))
+		snprintf(times, sizeof(times), " (the resolver never asks for signatures)");
 	snprintf(text, sizeof(text), "%s  fault %s: %s%s", seen ? "✓ seen     " : "✗ NOT SEEN ",
 		 recorded_text(fault, "kind"), recorded_text(fault, "text"), times);
 	print_wrapped(bullet, text, width, out);

@@ -28,9 +28,10 @@ static json_t *faults_json(const struct scenario *s, const struct cell_result *r
 		const struct sighting *seen = &r->sightings[i];
 
 		json_array_append_new(
-			list, json_pack("{s:s, s:s, s:I, s:s?}", "kind", f->kind, "text", f->text,
-					"seen", (json_int_t)seen->count, "first_seen",
-					seen->count ? simtime_text(seen->first, first) : NULL));
+			list, json_pack("{s:s, s:s, s:I, s:s?, s:b}", "kind", f->kind, "text",
+					f->text, "seen", (json_int_t)seen->count, "first_seen",
+					seen->count ? simtime_text(seen->first, first) : NULL,
+					"never_dnssec_ok", r->never_dnssec_ok));
 	}
 	return list;
 }

@@ -492,6 +492,7 @@ void answer_make(struct tree *t, const struct address *server, const uint8_t *qu
 	if (q.question_len)
 		name_copy(ret->qname, q.qname);
 	ret->qtype = q.qtype;
+	ret->dnssec_ok = q.dnssec_ok;
 	if (rcode == RCODE_NOERROR) {
 		z = tree_at(t, server, q.qname, q.qtype, &ret->server);
 		if (!z)

@@ -23,6 +23,7 @@ struct answer {
 	uint16_t qtype;
 	uint8_t rcode;
 	bool truncated;
+	bool dnssec_ok; /* the query asks for signatures (DO, RFC 3225) */
 };
 
 /* Answers `query`, which came to `server` by UDP or TCP, into `out`. Never fails: a message that

@@ -34,6 +34,7 @@ struct sighting authority_saw(const struct authority *a, unsigned n);
 /* What came, by what became of it. */
 struct authority_counts {
 	uint64_t queries, answers, dropped, formerr, refused, silent;
+	uint64_t dnssec_ok; /* queries that ask for signatures */
 };
 
 struct authority_counts authority_counts(const struct authority *a);
