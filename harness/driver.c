@@ -269,3 +269,8 @@ const char *driver_mitigation(const struct driver *d, const char *name)
 			return d->offers[i].about;
 	return NULL;
 }
+
+const char *driver_mitigation_at(const struct driver *d, unsigned i)
+{
+	return i < d->offer_count ? d->offers[i].name : NULL;
+}

@@ -32,3 +32,6 @@ int driver_list(void (*each)(const char *name, void *arg), void *arg, struct err
 
 /* Whether it offers a mitigation, and the sentence that describes it. NULL: not offered. */
 const char *driver_mitigation(const struct driver *d, const char *name);
+
+/* The names of those, in order; NULL: there are no more. */
+const char *driver_mitigation_at(const struct driver *d, unsigned i);

@@ -19,3 +19,13 @@ const char *mitigation_about(const struct scenario *s, const struct driver *d, c
 	(void)s;
 	return about ? about : "";
 }
+
+void mitigation_list(const struct scenario *s, const struct driver *d,
+		     void (*each)(const char *name, void *arg), void *arg)
+{
+	const char *name;
+
+	(void)s;
+	for (unsigned i = 0; (name = driver_mitigation_at(d, i)); i++)
+		each(name, arg);
+}

@@ -21,3 +21,7 @@ enum mitigation_offer mitigation_offered(const struct scenario *s, const struct 
 
 /* What it is, one sentence for people; lent. */
 const char *mitigation_about(const struct scenario *s, const struct driver *d, const char *name);
+
+/* Calls back with the name of each mitigation that `d` may offer in this scenario; a name may come twice. */
+void mitigation_list(const struct scenario *s, const struct driver *d,
+		     void (*each)(const char *name, void *arg), void *arg);
