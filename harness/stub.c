@@ -275,7 +275,7 @@ static int begin_first(struct stub *st, simtime at, bool ahead, struct err *e)
 /* Outcomes. */
 
 static int book(struct stub *st, const struct attempt *a, simtime now, const struct message *m,
-		enum outcome outcome, enum age age, struct err *e)
+		enum outcome outcome, enum age age, bool again, struct err *e)
 {
 	struct record_query q = {
 		.sent = a->sent,
@@ -292,6 +292,8 @@ static int book(struct stub *st, const struct attempt *a, simtime now, const str
 					  : (uint8_t)m->rcode,
 		.age = age,
 		.ad = m && m->ad,
+		.wants_ad = (a->ask.ad || a->ask.dnssec_ok) && !a->ask.cd,
+		.is_last = !again || a->number + 1 >= st->s->traffic.stub.attempts,
 		.ede = m ? m->ede : -1,
 	};
 
@@ -378,6 +380,7 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 {
 	const struct stub_plan *plan = &st->s->traffic.stub;
 	struct message m;
+	bool again;
 	struct attempt *a = find_waiting(st, p, &m);
 	enum age age = AGE_NONE;
 	int r;
@@ -393,8 +396,9 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 	}
 	if (m.rcode == RCODE_NOERROR)
 		age = age_of(st, a, &m, now);
-	r = book(st, a, now, &m, outcome_of(m.rcode), age, e);
-	finish(st, a, !r && retries_on(plan, m.rcode), now + plan->pause);
+	again = retries_on(plan, m.rcode);
+	r = book(st, a, now, &m, outcome_of(m.rcode), age, again, e);
+	finish(st, a, !r && again, now + plan->pause);
 	return r;
 }
 
@@ -402,12 +406,13 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 
 static int time_out(struct stub *st, struct attempt *a, struct err *e)
 {
+	bool again = st->s->traffic.stub.retry_on & RETRY_TIMEOUT;
 	simtime at = a->due;
 	int r;
 
 	stop_waiting(st, a);
-	r = book(st, a, at, NULL, OUTCOME_TIMEOUT, AGE_NONE, e);
-	finish(st, a, !r && st->s->traffic.stub.retry_on & RETRY_TIMEOUT, at);
+	r = book(st, a, at, NULL, OUTCOME_TIMEOUT, AGE_NONE, again, e);
+	finish(st, a, !r && again, at);
 	return r;
 }
 

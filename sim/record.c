@@ -11,6 +11,7 @@
 #include "sim/record_file.h"
 #include "sim/record_log.h"
 #include "sim/record_pcap.h"
+#include "sim/record_run.h"
 
 #define ALWAYS                                                                                     \
 	(1u << CLASS_ALL | 1u << CLASS_SIGNED | 1u << CLASS_UNSIGNED | 1u << CLASS_NXDOMAIN |      \
@@ -28,9 +29,8 @@ struct record {
 	simtime latest; /* instant we were told of */
 	unsigned classes; /* bit n: class n has rows */
 	struct record_servers servers;
-	struct record_set names, clients; /* of the whole run; of names only those that failed */
+	struct record_run run;
 	struct record_totals totals;
-	uint64_t failed_names, failed_clients;
 	int error; /* the first; everything returns it from then on */
 	struct err sentence;
 };
@@ -187,10 +187,13 @@ int record_query(struct record *r, const struct record_query *q, struct err *e)
 	if (!b)
 		return result(r, e);
 	record_bin_query(b, q);
+	if (record_is_failure(q->outcome))
+		b->user_minutes +=
+			record_run_minute(&r->run, q->client, (q->sent - r->options.from) / MINUTE);
 	count_totals(r, q);
 	if (r->log)
 		keep(r, record_log_put(r->log, q, &sentence), &sentence);
-	if (b->failed)
+	if (b->failed || r->run.failed)
 		keep_no_memory(r);
 	return result(r, e);
 }
@@ -241,27 +244,21 @@ void record_packet(struct record *r, const struct record_packet *p)
 		record_pcap_put(p->upstream ? r->upstream_pcap : r->clients_pcap, p);
 }
 
-/* Who failed in this bin has failed in the run; what the run knows now becomes metrics of the
- * bin. */
-static void write_distinct(struct record *r, const struct record_bin *b, simtime start)
+/* What the run knows now becomes metrics of the bin. */
+static void write_run(struct record *r, const struct record_bin *b, simtime start)
 {
-	const unsigned all = 1u << CLASS_ALL;
+	const struct record_run *run = &r->run;
 
-	for (size_t i = 0; i < b->names.cap; i++)
-		if (b->names.entries[i].failed & all)
-			record_set_add(&r->names, b->names.entries[i].key, all, all);
-	for (size_t i = 0; i < b->clients.cap; i++) {
-		const struct record_set_entry *c = &b->clients.entries[i];
-
-		if (c->seen)
-			r->failed_clients +=
-				!!record_set_add(&r->clients, c->key, all, c->failed & all).failed;
-	}
-	if (r->names.failed || r->clients.failed)
+	record_run_add(&r->run, b);
+	if (run->failed)
 		keep_no_memory(r);
-	record_metric(r, start, "distinct_clients", (double)r->clients.count);
-	record_metric(r, start, "distinct_failed_clients", (double)r->failed_clients);
-	record_metric(r, start, "distinct_failed_names", (double)r->names.count);
+	record_metric(r, start, "distinct_clients", (double)run->clients.count);
+	record_metric(r, start, "distinct_failed_clients", (double)run->failed_clients);
+	record_metric(r, start, "distinct_names", (double)run->names.count);
+	record_metric(r, start, "distinct_failed_names", (double)run->failed_names);
+	record_metric(r, start, "user_minutes", (double)run->user_minutes);
+	record_metric(r, start, "lost_questions", (double)run->lost_questions);
+	record_metric(r, start, "unvalidated_answers", (double)run->unvalidated);
 }
 
 /* The first open bin goes to the files' buffers and to the end of the queue, empty. */
@@ -277,7 +274,7 @@ static void write_first(struct record *r)
 	record_bin_write_curve(b, &at, r->classes, &r->curve);
 	record_bin_write_ede(b, &at, &r->ede);
 	record_bin_write_upstream(b, &at, &r->servers, &r->upstream);
-	write_distinct(r, b, start);
+	write_run(r, b, start);
 	if (all->queries)
 		r->totals.servfail_share_now =
 			(double)all->outcomes[OUTCOME_SERVFAIL] / (double)all->queries;
@@ -362,8 +359,7 @@ void record_free(struct record *r)
 		record_bin_free(r->open[i]);
 	free(r->open);
 	record_servers_done(&r->servers);
-	record_set_done(&r->names);
-	record_set_done(&r->clients);
+	record_run_done(&r->run);
 	free(r);
 }
 

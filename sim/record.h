@@ -7,8 +7,10 @@
  * call return it (-ENOSPC: "disk full").
  *
  * An outcome is booked into the bin in which its query was sent. What the rows mean is told in
- * record_curve.h. With each bin go three metrics of the run up to its end: distinct_clients,
- * distinct_failed_clients and distinct_failed_names. */
+ * record_curve.h. With each bin go metrics of the run up to its end (record_run.h, record_curve.h):
+ * distinct_clients, distinct_failed_clients, distinct_names, distinct_failed_names, user_minutes,
+ * lost_questions and unvalidated_answers. What ends a minute or a question is booked with the query
+ * whose outcome told it. */
 #pragma once
 
 #include <stdbool.h>
@@ -45,6 +47,8 @@ struct record_query { /* one query of one client, and what came of it */
 	uint8_t rcode;
 	enum age age;
 	bool ad;
+	bool wants_ad; /* asked so that a validated answer carries AD: AD or DO set, CD not */
+	bool is_last; /* no further attempt follows, should it have failed */
 	int ede; /* first EDE info code, -1 for none */
 };
 

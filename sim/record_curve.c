@@ -10,9 +10,21 @@
 
 _Static_assert(CLASS_COUNT <= 16, "a class is a bit of record_set_entry.seen");
 
-static bool is_failure(enum outcome o)
+bool record_is_failure(enum outcome o)
 {
 	return o == OUTCOME_SERVFAIL || o == OUTCOME_OTHER || o == OUTCOME_TIMEOUT;
+}
+
+bool record_is_lost(const struct record_query *q)
+{
+	return q->is_last && record_is_failure(q->outcome);
+}
+
+bool record_is_unvalidated(const struct record_query *q)
+{
+	return (q->class == CLASS_SIGNED || q->class == CLASS_FRESH_SIGNED) &&
+	       (q->outcome == OUTCOME_NOERROR || q->outcome == OUTCOME_NXDOMAIN) && q->wants_ad &&
+	       !q->ad;
 }
 
 static void count_query(struct record_counts *c, const struct record_query *q)
@@ -50,7 +62,7 @@ static void count_ede(struct record_bin *b, uint8_t rcode, int code)
 void record_bin_query(struct record_bin *b, const struct record_query *q)
 {
 	uint16_t bits = (uint16_t)(1u << CLASS_ALL | 1u << q->class);
-	uint16_t failed = is_failure(q->outcome) ? bits : 0;
+	uint16_t failed = record_is_failure(q->outcome) ? bits : 0;
 	struct record_set_news name = record_set_add(&b->names, q->name_key, bits, failed);
 	struct record_set_news client = record_set_add(&b->clients, q->client, bits, failed);
 	const enum class classes[] = { CLASS_ALL, q->class };
@@ -67,6 +79,8 @@ void record_bin_query(struct record_bin *b, const struct record_query *q)
 	}
 	if (q->outcome != OUTCOME_TIMEOUT && (q->ede >= 0 || q->outcome == OUTCOME_SERVFAIL))
 		count_ede(b, q->rcode, q->ede >= 0 ? q->ede : -1);
+	b->lost_questions += record_is_lost(q);
+	b->unvalidated += record_is_unvalidated(q);
 	b->failed |= b->names.failed || b->clients.failed;
 }
 
@@ -164,6 +178,7 @@ void record_bin_clear(struct record_bin *b)
 	record_set_clear(&b->names);
 	record_set_clear(&b->clients);
 	b->ede_count = 0;
+	b->user_minutes = b->lost_questions = b->unvalidated = 0;
 	if (b->upstream)
 		memset(b->upstream, 0, b->upstream_cap * sizeof(*b->upstream));
 }

@@ -51,6 +51,8 @@ struct record_bin {
 	unsigned ede_count, ede_cap;
 	struct record_upstream_counts *upstream; /* by number of the server */
 	unsigned upstream_cap;
+	uint64_t user_minutes; /* first failures of a client in a minute (record_run.h) */
+	uint64_t lost_questions, unvalidated; /* record_is_lost(), record_is_unvalidated() */
 	bool failed; /* no memory: a count is missing */
 };
 
@@ -65,6 +67,16 @@ struct record_servers {
 		unsigned number; /* + 1; 0: free */
 	} * slots; /* twice RECORD_SERVERS_MAX of them */
 };
+
+/* SERVFAIL, another error or no answer. */
+bool record_is_failure(enum outcome o);
+
+/* A question is lost when the last attempt at it has failed. */
+bool record_is_lost(const struct record_query *q);
+
+/* An answer that its resolver gave without having validated it: to a name that is delegated with a DS, NOERROR or
+ * NXDOMAIN without AD, though the query asked for it. */
+bool record_is_unvalidated(const struct record_query *q);
 
 /* Books a query under `all` and its class. */
 void record_bin_query(struct record_bin *b, const struct record_query *q);
