@@ -262,7 +262,7 @@ int clock_watch(struct clock *c, const struct clock_share *share, pid_t pid, str
 			return r;
 		if (machine_now() > give_up)
 			return err_set(
-				e, -ENOTSUP,
+				e, -ELIBACC,
 				"the clock library was not loaded into the resolver (static, "
 				"privileged or confined program?): use --clock real");
 		usleep(500);

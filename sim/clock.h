@@ -45,7 +45,7 @@ int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock
  * other when their dates differ. NULL with CLOCK_REAL, and before clock_join(). Lent until the next call. */
 const char *const *clock_date_env(struct clock *c);
 
-/* Tells which process was started, to notice its end, and waits until the library has attached to its area. -ENOTSUP: it runs, but
+/* Tells which process was started, to notice its end, and waits until the library has attached to its area. -ELIBACC: it runs, but
  * without the library (a static program, one with file capabilities, or a policy that refuses the preload); -ECHILD: it ended. */
 int clock_watch(struct clock *c, const struct clock_share *share, pid_t pid, struct err *e);
 
