@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zones/fault.h"
+
 const char *recorded_text(const json_t *object, const char *key)
 {
 	const char *text = json_string_value(json_object_get(object, key));
@@ -62,6 +64,19 @@ double recorded_window_end(const struct recorded *r, const json_t *window)
 	return isnan(until) ? (double)INFINITY : until;
 }
 
+static void add_fault_kind(struct figures_fault *f, const json_t *window)
+{
+	const struct fault_row *kind = fault_find(recorded_text(window, "kind"));
+	const char *zone = recorded_text(window, "zone");
+
+	f->is_dnssec |= kind && kind->is_dnssec;
+	for (unsigned i = 0; i < f->zone_count; i++)
+		if (strcmp(f->zones[i], zone) == 0)
+			return;
+	if (*zone && f->zone_count < FIGURES_ZONES_MAX)
+		f->zones[f->zone_count++] = zone;
+}
+
 /* All windows together are the fault that the figures speak of. */
 static struct figures_fault whole_fault(const struct recorded *r)
 {
@@ -79,6 +94,7 @@ static struct figures_fault whole_fault(const struct recorded *r)
 		f.from = !f.is_known || from < f.from ? from : f.from;
 		f.until = !f.is_known || until > f.until ? until : f.until;
 		f.is_known = true;
+		add_fault_kind(&f, window);
 	}
 	return f;
 }
@@ -105,6 +121,9 @@ static int load_cell(struct recorded *r, const char *dir, json_t *json, struct e
 		return 0;
 	if (rc == 0)
 		rc = figures_compute(c->path, c->curve, &r->fault, &c->figures, e);
+	if (rc == 0 && recorded_number(json, "wall_seconds") > 0)
+		c->figures.wall_seconds =
+			(struct figure){ FIGURE_VALUE, recorded_number(json, "wall_seconds") };
 	if (rc < 0)
 		err_prefix(e, "'%s'", c->path);
 	return rc;

@@ -29,7 +29,7 @@ static void print_ede_legend(const struct recorded *r, FILE *out)
 			int code = r->cells[i].figures.ede[k].code, len;
 			char text[96];
 
-			name = figures_ede_name(code);
+			name = ede_name(code);
 			if (code >= (int)ARRAY_SIZE(done) || (code >= 0 && !name) || done[code + 1])
 				continue;
 			done[code + 1] = true;

@@ -67,20 +67,39 @@ json_t *result_of_lost(const struct result_cell *c, int status, int code)
 			 "expectations");
 }
 
+/* The zone that a fault is in. */
+static const struct zone *zone_of_fault(const struct tree *t, int fault)
+{
+	for (unsigned i = 0; i < t->zone_count; i++) {
+		const struct zone *z = t->zones[i];
+
+		for (unsigned k = 0; k < z->signing_count; k++)
+			if (z->signings[k].fault == fault)
+				return z;
+		for (unsigned k = 0; k < z->server_count; k++)
+			for (unsigned d = 0; d < z->servers[k].disturbance_count; d++)
+				if (z->servers[k].disturbances[d].fault == fault)
+					return z;
+	}
+	return NULL;
+}
+
 static json_t *windows_json(const struct tree *t)
 {
 	json_t *list = json_array();
-	char from[32], until[32];
+	char from[32], until[32], zone[NAME_TEXT_LEN];
 
 	for (unsigned i = 0; i < t->fault_count; i++) {
 		const struct fault *f = &t->faults[i];
+		const struct zone *z = zone_of_fault(t, (int)i);
 
 		json_array_append_new(
 			list,
-			json_pack("{s:s, s:s?, s:s, s:s}", "from", simtime_text(f->from, from),
-				  "until",
+			json_pack("{s:s, s:s?, s:s, s:s, s:s?}", "from",
+				  simtime_text(f->from, from), "until",
 				  f->until == SIMTIME_NEVER ? NULL : simtime_text(f->until, until),
-				  "kind", f->kind, "text", f->text));
+				  "kind", f->kind, "text", f->text, "zone",
+				  z ? name_text(z->apex, zone) : NULL));
 	}
 	return list;
 }

@@ -138,7 +138,7 @@ static void add_shares(const struct recorded *r, struct table *t)
 		set_peak(r, t, i, &r->cells[i].figures);
 	table_row(t, "stale answers in the fault");
 	for (unsigned i = 0; i < r->cell_count; i++)
-		set_share(t, i, &r->cells[i].figures.stale);
+		set_share(t, i, &r->cells[i].figures.stale_share);
 }
 
 static void add_durations(const struct recorded *r, struct table *t)
@@ -228,7 +228,7 @@ struct table *summary_table(const struct recorded *r)
 	add_durations(r, t);
 	table_row(t, "upstream, fault to before");
 	for (unsigned i = 0; i < r->cell_count; i++)
-		set_ratio(t, i, &r->cells[i].figures.upstream);
+		set_ratio(t, i, &r->cells[i].figures.upstream_ratio);
 	add_ede(r, t);
 	add_verdicts(r, t);
 	return t;

@@ -174,10 +174,10 @@ static void figures_are_those_of_the_files(void **state)
 	assert_value(f.to_50, 46 * 60);
 	assert_value(f.peak, 0.64);
 	assert_value(f.peak_at, REPAIR - 60);
-	assert_value(f.stale, 0.03);
+	assert_value(f.stale_share, 0.03);
 	assert_value(f.after_repair, 600);
 	assert_value(f.after_nta, 480);
-	assert_value(f.upstream, 2.5);
+	assert_value(f.upstream_ratio, 2.5);
 	assert_int_equal(f.ede_count, 3);
 	assert_int_equal(f.ede[0].code, 6);
 	assert_int_equal(f.ede[0].count, 1500);
@@ -267,7 +267,9 @@ static void what_did_not_happen_is_never_and_what_was_so_is_already(void **state
 static void what_was_not_measured_is_missing(void **state)
 {
 	static const struct figures_fault none = { .is_known = false };
-	static const struct figures_fault endless = { true, END - 3600, INFINITY };
+	static const struct figures_fault endless = { .is_known = true,
+						      .from = END - 3600,
+						      .until = INFINITY };
 	struct figures f;
 
 	(void)state;
@@ -276,7 +278,7 @@ static void what_was_not_measured_is_missing(void **state)
 	assert_value(f.peak, 0.64);
 	assert_int_equal(f.at_1min.kind, FIGURE_MISSING);
 	assert_int_equal(f.clients.kind, FIGURE_MISSING);
-	assert_int_equal(f.upstream.kind, FIGURE_MISSING);
+	assert_int_equal(f.upstream_ratio.kind, FIGURE_MISSING);
 	assert_int_equal(f.ede_count, 0);
 	f = figures_of(&endless);
 	assert_value(f.at_1min, 0.005);
