@@ -77,12 +77,22 @@ static void read_mitigations(struct driver *d, const struct args *driver)
 	lua_pop(L, 1);
 }
 
+/* `clock = "real"` is all that a driver can say of it. */
+static bool read_clock(const struct args *driver)
+{
+	const char *clock = args_text(driver, "clock", "");
+
+	if (*clock && strcmp(clock, "real") != 0)
+		args_fail(driver, "clock is '%s': a driver can only say \"real\"", clock);
+	return *clock;
+}
+
 static int read_driver(lua_State *L)
 {
 	static const char *const keys[] = { "name",    "title",	     "program",	 "control",
 					    "package", "version",    "files",	 "configuration",
 					    "start",   "operations", "counters", "mitigations",
-					    NULL };
+					    "clock",   NULL };
 	static const char *const version_keys[] = { "arguments", "pattern", NULL };
 	struct driver *d = driver_call_of(L)->d;
 	struct args a, v;
@@ -98,6 +108,7 @@ static int read_driver(lua_State *L)
 	snprintf(d->program, sizeof(d->program), "%s", args_text(&a, "program", NULL));
 	snprintf(d->control, sizeof(d->control), "%s", args_text(&a, "control", ""));
 	args_text(&a, "title", "");
+	d->wants_real_time = read_clock(&a);
 	args_push(&a, "version");
 	v = args_table(L, -1, "version", version_keys);
 	args_need(&v, "arguments");
@@ -273,4 +284,9 @@ const char *driver_mitigation(const struct driver *d, const char *name)
 const char *driver_mitigation_at(const struct driver *d, unsigned i)
 {
 	return i < d->offer_count ? d->offers[i].name : NULL;
+}
+
+bool driver_wants_real_time(const struct driver *d)
+{
+	return d->wants_real_time;
 }

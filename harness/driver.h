@@ -6,6 +6,8 @@
  * counters and its mitigations. No resolver's name stands in C. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "sim/base/cleanup.h"
 #include "sim/base/err.h"
 
@@ -26,6 +28,9 @@ const char *driver_program(const struct driver *d);
 
 /* "1.17.1", asked from the program; "" when it does not tell. */
 const char *driver_version(const struct driver *d);
+
+/* Whether it cannot be preloaded and has to live in real time. */
+bool driver_wants_real_time(const struct driver *d);
 
 /* Calls back for each shipped driver's name, in order. */
 int driver_list(void (*each)(const char *name, void *arg), void *arg, struct err *e);

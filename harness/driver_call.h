@@ -29,6 +29,7 @@ struct driver {
 	char *package, *configuration;
 	char name[256], version[64], about[16384];
 	char program[PATH_MAX], control[PATH_MAX];
+	bool wants_real_time;
 	struct offer *offers;
 	unsigned offer_count;
 	struct commands start, operation, asking;

@@ -39,11 +39,12 @@ static int check_length(const char *folder, struct err *e)
 	return 0;
 }
 
+/* Where the last run.json is going to be, with its room. */
 static int open_json(struct folder *f, struct err *e)
 {
 	char path[sizeof(f->path) + 16];
 
-	snprintf(path, sizeof(path), "%s/run.json", f->path);
+	snprintf(path, sizeof(path), "%s/.run.json", f->path);
 	f->json = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
 	if (f->json < 0)
 		return err_set(e, -errno, "cannot write into the folder '%.800s': %s", f->path,
@@ -54,21 +55,39 @@ static int open_json(struct folder *f, struct err *e)
 	return err_set(e, -ENOSPC, "disk full: there is no room for a run in '%.800s'", f->path);
 }
 
-int folder_make(struct folder *f, const char *wanted, const char *scenario, struct err *e)
+/* The first run-SCENARIO-N that is free, what was asked for, or a cell's place in that. */
+static int choose_path(char *ret, size_t size, const char *wanted, unsigned cell,
+		       const char *scenario, struct err *e)
+{
+	int r = wanted ? check_length(wanted, e) : 0;
+
+	if (r < 0)
+		return r;
+	snprintf(ret, size, "%s", wanted ? wanted : "");
+	for (int n = 1; !wanted; n++) {
+		snprintf(ret, size, "run-%s-%d", scenario, n);
+		if (access(ret, F_OK) < 0)
+			break;
+	}
+	if (!cell)
+		return 0;
+	if (mkdir(ret, 0755) < 0 && errno != EEXIST)
+		return err_set(e, -errno, "cannot make the folder '%.800s': %s", ret,
+			       strerror(errno));
+	snprintf(ret + strlen(ret), size - strlen(ret), "/cell-%u", cell);
+	return 0;
+}
+
+int folder_make(struct folder *f, const char *wanted, unsigned cell, const char *scenario,
+		struct err *e)
 {
 	char path[sizeof(f->path)];
 	bool made;
 	int r;
 
-	r = wanted ? check_length(wanted, e) : 0;
+	r = choose_path(path, sizeof(path), wanted, cell, scenario, e);
 	if (r < 0)
 		return r;
-	snprintf(path, sizeof(path), "%s", wanted ? wanted : "");
-	for (int n = 1; !wanted; n++) {
-		snprintf(path, sizeof(path), "run-%s-%d", scenario, n);
-		if (access(path, F_OK) < 0)
-			break;
-	}
 	made = mkdir(path, 0755) == 0;
 	if (!made && !(errno == EEXIST && is_empty_folder(path))) {
 		if (errno == EEXIST)
@@ -86,6 +105,27 @@ int folder_make(struct folder *f, const char *wanted, const char *scenario, stru
 	return r;
 }
 
+static int replace_json(const struct folder *f, const char *name)
+{
+	char from[sizeof(f->path) + 32], to[sizeof(f->path) + 32];
+
+	snprintf(from, sizeof(from), "%s/%s", f->path, name);
+	snprintf(to, sizeof(to), "%s/run.json", f->path);
+	return rename(from, to);
+}
+
+void folder_note_json(struct folder *f, json_t *run)
+{
+	char path[sizeof(f->path) + 32];
+
+	snprintf(path, sizeof(path), "%s/.run.json.now", f->path);
+	if (run && json_dump_file(run, path, JSON_INDENT(2)) == 0)
+		replace_json(f, ".run.json.now");
+	else
+		unlink(path);
+	json_decref(run);
+}
+
 int folder_write_json(struct folder *f, json_t *run, struct err *e)
 {
 	int r;
@@ -100,6 +140,9 @@ int folder_write_json(struct folder *f, json_t *run, struct err *e)
 		r = err_set(e, -errno, "cannot end '%.800s/run.json': %s", f->path,
 			    strerror(errno));
 	close(f->json);
+	if (r == 0 && replace_json(f, ".run.json") < 0)
+		r = err_set(e, -errno, "cannot name '%.800s/run.json': %s", f->path,
+			    strerror(errno));
 	json_decref(run);
 	return r;
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "harness/list.h"
+#include "harness/matrix.h"
 #include "harness/plan.h"
 #include "harness/replay.h"
 #include "harness/report.h"
@@ -34,6 +35,8 @@ enum {
 	OPT_LOG,
 	OPT_JOBS,
 	OPT_QUIET,
+	OPT_CELL,
+	OPT_LIST,
 	OPT_AT
 };
 
@@ -46,6 +49,8 @@ static const struct option long_options[] = {
 	{ "log-queries", no_argument, NULL, OPT_LOG },
 	{ "jobs", required_argument, NULL, OPT_JOBS },
 	{ "quiet", no_argument, NULL, OPT_QUIET },
+	{ "cell", required_argument, NULL, OPT_CELL },
+	{ "list-cells", no_argument, NULL, OPT_LIST },
 	{ "at", required_argument, NULL, OPT_AT },
 	{ 0 },
 };
@@ -115,6 +120,15 @@ static int parse_option(struct options *o, int opt, char *arg, struct err *e)
 			       : r;
 	case OPT_QUIET:
 		o->run.quiet = true;
+		return 0;
+	case OPT_CELL:
+		r = parse_number(arg, &n, e);
+		o->run.cell = (unsigned)n;
+		return r == 0 && (n == 0 || n > MATRIX_CELLS)
+			       ? err_set(e, -EINVAL, "--cell is a number that --list-cells prints")
+			       : r;
+	case OPT_LIST:
+		o->run.list_cells = true;
 		return 0;
 	case OPT_AT:
 		o->at = arg;
@@ -220,17 +234,22 @@ static enum exit_status do_serve(struct options *o, int argc, char **argv, struc
 	return serve(s, at, (const char *const *)argv + o->rest + 1, e);
 }
 
+/* Without -o to the terminal alone. */
 static enum exit_status do_report(struct options *o, int argc, char **argv, struct err *e)
 {
+	const char *const *dirs = (const char *const *)argv + o->rest;
+	unsigned count = (unsigned)(argc - o->rest);
+	enum exit_status status = EXIT_USAGE;
 	int r;
 
-	if (expect_arguments(o, argc, 1, 4096, "report DIR...", e) < 0)
+	if (expect_arguments(o, argc, 1, 4096, "report [-o OUT] DIR...", e) < 0)
 		return EXIT_USAGE;
-	r = report_terminal((const char *const *)argv + o->rest, (unsigned)(argc - o->rest), stdout,
-			    e);
+	r = o->run.folder ? report_into(dirs, count, o->run.folder, e) : 0;
+	if (r == 0)
+		r = report_terminal(dirs, count, stdout, &status, e);
 	if (r < 0)
 		return r == -ENOENT && strstr(e->text, "apt-get") ? EXIT_ENVIRONMENT : EXIT_USAGE;
-	return EXIT_HELD;
+	return status;
 }
 
 static enum exit_status do_faults(struct options *o, int argc, char **argv, struct err *e)
@@ -280,7 +299,7 @@ static const struct command {
 	  "SCENARIO ZONE [--at TIME]  the zone as published then, as a master file" },
 	{ "serve", do_serve,
 	  "[--at TIME] SCENARIO COMMAND...  run a command among the live servers" },
-	{ "report", do_report, "DIR...  draw again what runs recorded" },
+	{ "report", do_report, "[-o OUT] DIR...  draw again what runs recorded, and merge it" },
 	{ "faults", do_faults, " what can be made to break" },
 	{ "resolvers", do_resolvers, " which resolvers can be put to the test here" },
 	{ "scenarios", do_scenarios, " the outages that come with sigfault" },
@@ -302,10 +321,13 @@ static enum exit_status do_help(struct options *o, int argc, char **argv, struct
 	     "file\n"
 	     "  -m MITIGATION,...        none (default), serve-stale, serve-stale-now, nta, "
 	     "prefetch,\n"
-	     "                           no-validation\n"
+	     "                           no-validation, …; all: whatever one of them offers\n"
 	     "  -o DIR                   where the record goes; must not be there yet\n"
 	     "  --clock virtual|xN|real  how time passes (default virtual)\n"
 	     "  --jobs N                 cells at once (default: one a core)\n"
+	     "  --list-cells             print the cells, run none: number, resolver, version, "
+	     "mitigation\n"
+	     "  --cell N                 run this one alone, into DIR/cell-N of -o DIR\n"
 	     "  --bin 60s  --pcap  --log-queries  --quiet\n"
 	     "options of run, plan, zone and serve:\n"
 	     "  --seed N                 (default 1)\n"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/outcome.h"
 #include "zones/fault.h"
 
 const char *recorded_text(const json_t *object, const char *key)
@@ -205,4 +206,13 @@ bool recorded_was_seen(const json_t *fault)
 bool recorded_held(const json_t *expectation)
 {
 	return recorded_is_true(expectation, "held");
+}
+
+enum exit_status recorded_status(const struct recorded *r)
+{
+	enum exit_status status = EXIT_HELD;
+
+	for (unsigned i = 0; i < r->cell_count; i++)
+		status = outcome_worse(status, outcome_of_cell(r->cells[i].json));
+	return status > EXIT_NOT_HELD ? EXIT_INVALID : status;
 }

@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "harness/exit.h"
 #include "harness/figures.h"
 #include "sim/base/simtime.h"
 
@@ -35,6 +36,9 @@ struct recorded {
  * it is a run of another scenario than the first. recorded_done() is the caller's either way; `dirs` are lent. */
 int recorded_load(const char *const *dirs, unsigned count, struct recorded *ret, struct err *e);
 void recorded_done(struct recorded *r);
+
+/* What the runs come to: EXIT_HELD, EXIT_NOT_HELD, or EXIT_INVALID when a cell is not valid, not finished or missing. */
+enum exit_status recorded_status(const struct recorded *r);
 
 /* Strings, numbers and lists of JSON objects; what is missing is "", NAN and an empty list. */
 const char *recorded_text(const json_t *object, const char *key);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdbool.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "harness/compare.h"
 #include "harness/csv.h"
@@ -196,7 +197,8 @@ static void print_head(const struct recorded *r, FILE *out)
 	fprintf(out, ", sigfault %s\n", recorded_text(r->run, "sigfault"));
 }
 
-int report_terminal(const char *const *dirs, unsigned count, FILE *out, struct err *e)
+int report_terminal(const char *const *dirs, unsigned count, FILE *out, enum exit_status *ret,
+		    struct err *e)
 {
 	_cleanup_(recorded_done) struct recorded r = { 0 };
 	_cleanup_(table_freep) struct table *t = NULL;
@@ -220,6 +222,7 @@ int report_terminal(const char *const *dirs, unsigned count, FILE *out, struct e
 		fprintf(out, "\n%s\n", r.cells[i].label);
 		print_verdicts(&r.cells[i], "  ", TERMINAL_WIDTH, out);
 	}
+	*ret = recorded_status(&r);
 	return 0;
 }
 
@@ -280,4 +283,12 @@ int report_write(const char *const *dirs, unsigned count, const char *folder, st
 	for (unsigned i = 0; i < ARRAY_SIZE(files) && rc == 0; i++)
 		rc = write_file(&r, folder, i, e);
 	return rc;
+}
+
+int report_into(const char *const *dirs, unsigned count, const char *folder, struct err *e)
+{
+	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
+		return err_set(e, -errno, "cannot make the folder '%s': %s", folder,
+			       strerror(errno));
+	return report_write(dirs, count, folder, e);
 }

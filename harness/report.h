@@ -6,12 +6,18 @@
 
 #include <stdio.h>
 
+#include "harness/exit.h"
 #include "sim/base/err.h"
 
 /* Runs to the terminal: a plot of SERVFAIL and NOERROR shares over time for each cell (fault windows and operator
  * actions marked; 80 columns, no colour needed; gnuplot's dumb terminal), the table (figures.h) and the verdicts.
+ * `ret` is what the runs come to: EXIT_HELD, EXIT_NOT_HELD, or EXIT_INVALID when a cell is not valid, not finished or missing.
  * -ENOENT: not the folder of a run, or gnuplot is missing. */
-int report_terminal(const char *const *dirs, unsigned count, FILE *out, struct err *e);
+int report_terminal(const char *const *dirs, unsigned count, FILE *out, enum exit_status *ret,
+		    struct err *e);
 
 /* Writes summary.md, compare.csv, junit.xml and report.html into `folder`, which is there. */
 int report_write(const char *const *dirs, unsigned count, const char *folder, struct err *e);
+
+/* The same into `folder`, which is made when it is absent. */
+int report_into(const char *const *dirs, unsigned count, const char *folder, struct err *e);

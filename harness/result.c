@@ -1,5 +1,6 @@
 #include "harness/result.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -36,18 +37,46 @@ static json_t *faults_json(const struct scenario *s, const struct cell_result *r
 	return list;
 }
 
+/* Which cell it is; the rest is added to this. */
+static json_t *head_json(const struct result_cell *c)
+{
+	const struct driver *d = c->cell->driver;
+	json_t *head = json_pack(
+		"{s:i, s:s, s:s, s:s, s:s, s:s, s:s}", "number", (int)c->cell->number, "folder",
+		c->cell->folder, "resolver", driver_name(d), "program", driver_program(d),
+		"version", driver_version(d), "mitigation", c->cell->mitigation, "clock", c->clock);
+
+	if (*c->clock_why)
+		json_object_set_new(head, "clock_why", json_string(c->clock_why));
+	return head;
+}
+
+static json_t *with_head(const struct result_cell *c, json_t *rest)
+{
+	json_t *all = head_json(c);
+
+	json_object_update(all, rest);
+	json_decref(rest);
+	return all;
+}
+
 json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 		       const struct cell_result *r)
 {
-	return json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:f, s:I, s:b, s:s, s:i, s:o, s:o, s:f, s:f, s:I}",
-		"folder", c->folder, "resolver", driver_name(c->driver), "program",
-		driver_program(c->driver), "version", driver_version(c->driver), "mitigation",
-		c->mitigation, "wall_seconds", r->wall_seconds, "queries", (json_int_t)r->queries,
-		"valid", r->code == 0, "why", r->why, "code", r->code, "faults", faults_json(s, r),
-		"expectations", verdicts_json(r), "resolver_cpu_seconds", r->resolver_cpu,
-		"harness_cpu_seconds", r->harness_cpu, "harness_kilobytes",
-		(json_int_t)r->harness_kilobytes);
+	return with_head(c, json_pack("{s:f, s:I, s:b, s:s, s:i, s:o, s:o, s:f, s:f, s:I}",
+				      "wall_seconds", r->wall_seconds, "queries",
+				      (json_int_t)r->queries, "valid", r->code == 0, "why", r->why,
+				      "code", r->code, "faults", faults_json(s, r), "expectations",
+				      verdicts_json(r), "resolver_cpu_seconds", r->resolver_cpu,
+				      "harness_cpu_seconds", r->harness_cpu, "harness_kilobytes",
+				      (json_int_t)r->harness_kilobytes));
+}
+
+static json_t *nothing_json(const struct result_cell *c, const char *why, int code)
+{
+	return with_head(c, json_pack("{s:f, s:i, s:b, s:s, s:i, s:[], s:[]}", "wall_seconds", 0.0,
+				      "queries", 0, "valid", 0, "why", why, "code", code, "faults",
+				      "expectations"));
 }
 
 json_t *result_of_lost(const struct result_cell *c, int status, int code)
@@ -60,11 +89,15 @@ json_t *result_of_lost(const struct result_cell *c, int status, int code)
 	else
 		snprintf(why, sizeof(why), "the cell's process exited with status %d",
 			 WEXITSTATUS(status));
-	return json_pack("{s:s, s:s, s:s, s:s, s:f, s:i, s:b, s:s, s:i, s:[], s:[]}", "folder",
-			 c->folder, "resolver", driver_name(c->driver), "version",
-			 driver_version(c->driver), "mitigation", c->mitigation, "wall_seconds",
-			 0.0, "queries", 0, "valid", 0, "why", why, "code", code, "faults",
-			 "expectations");
+	return nothing_json(c, why, code);
+}
+
+json_t *result_of_unfinished(const struct result_cell *c)
+{
+	json_t *cell = nothing_json(c, "the run ended before this cell did", -EINTR);
+
+	json_object_set_new(cell, "unfinished", json_true());
+	return cell;
 }
 
 /* The zone that a fault is in. */
@@ -113,24 +146,50 @@ static json_t *set_json(const struct scenario *s)
 	return o;
 }
 
-static const char *clock_text(const struct run_options *o, char text[32])
+/* The whole matrix, also when this run is of one of its cells. */
+static json_t *matrix_json(const struct matrix *m)
 {
-	if (o->clock == CLOCK_SCALED)
-		snprintf(text, 32, "x%g", o->speed);
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < m->cell_count; i++)
+		json_array_append_new(list, json_string(m->cells[i].folder));
+	return list;
+}
+
+static json_t *gaps_json(const struct matrix *m)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < m->gap_count; i++) {
+		const struct matrix_gap *g = &m->gaps[i];
+
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "resolver",
+						      driver_name(g->driver), "mitigation",
+						      g->mitigation, "why", g->why));
+	}
+	return list;
+}
+
+const char *result_clock_text(enum clock_mode mode, double speed, char text[32])
+{
+	if (mode == CLOCK_SCALED)
+		snprintf(text, 32, "x%g", speed);
 	else
-		snprintf(text, 32, "%s", o->clock == CLOCK_REAL ? "real" : "virtual");
+		snprintf(text, 32, "%s", mode == CLOCK_REAL ? "real" : "virtual");
 	return text;
 }
 
-json_t *result_of_run(const struct run_options *o, const struct scenario *s, double wall_seconds,
-		      json_t *cells)
+json_t *result_of_run(const struct run_options *o, const struct scenario *s, const struct matrix *m,
+		      double wall_seconds, json_t *cells)
 {
 	char from[32], to[32], clock[32];
 
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o}", "sigfault",
-			 SIGFAULT_VERSION, "scenario", s->name, "title", s->title, "seed",
-			 (json_int_t)s->seed, "clock", clock_text(o, clock), "from",
+	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o, s:o, s:o}",
+			 "sigfault", SIGFAULT_VERSION, "scenario", s->name, "title", s->title,
+			 "seed", (json_int_t)s->seed, "clock",
+			 result_clock_text(o->clock, o->speed, clock), "from",
 			 simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
 			 (double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set",
-			 set_json(s), "windows", windows_json(s->tree), "cells", cells);
+			 set_json(s), "windows", windows_json(s->tree), "matrix", matrix_json(m),
+			 "not_offered", gaps_json(m), "cells", cells);
 }

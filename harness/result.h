@@ -4,12 +4,13 @@
 #include <jansson.h>
 
 #include "harness/cell.h"
+#include "harness/matrix.h"
 #include "harness/run.h"
 
 struct result_cell {
-	const struct driver *driver;
-	const char *mitigation;
-	const char *folder; /* below the run's */
+	const struct matrix_cell *cell;
+	const char *clock; /* "virtual", "xN", "real" */
+	const char *clock_why; /* why it is not the run's; "" */
 };
 
 json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
@@ -18,6 +19,12 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 /* A cell whose process ended with `status` and left no result; `code` is what to call it. */
 json_t *result_of_lost(const struct result_cell *c, int status, int code);
 
+/* A cell that is not done yet. */
+json_t *result_of_unfinished(const struct result_cell *c);
+
 /* All of it; takes `cells`, the list of the above. */
-json_t *result_of_run(const struct run_options *o, const struct scenario *s, double wall_seconds,
-		      json_t *cells);
+json_t *result_of_run(const struct run_options *o, const struct scenario *s, const struct matrix *m,
+		      double wall_seconds, json_t *cells);
+
+/* How run.json names a clock; `text` has room for it. */
+const char *result_clock_text(enum clock_mode mode, double speed, char text[32]);

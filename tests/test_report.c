@@ -343,6 +343,8 @@ static void an_nta_is_told_from_its_removal_and_from_other_words(void **state)
 	"\"from\": \"2026-05-05T14:30:00Z\", \"until\": \"2026-05-05T15:30:00Z\", "                \
 	"\"kind\": \"sig-by-unpublished-key\", \"text\": \"t\" }], \"cells\": ["
 
+static enum exit_status status;
+
 static const char *terminal(void)
 {
 	static char text[1 << 16];
@@ -350,7 +352,7 @@ static const char *terminal(void)
 	FILE *f = fmemopen(text, sizeof(text), "w");
 
 	assert_non_null(f);
-	if (report_terminal(&(const char *){ dir }, 1, f, &e) < 0)
+	if (report_terminal(&(const char *){ dir }, 1, f, &status, &e) < 0)
 		fail_msg("%s", e.text);
 	fclose(f);
 	return text;
@@ -467,7 +469,7 @@ static void a_folder_that_is_no_run_is_refused(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	assert_int_equal(report_terminal(&(const char *){ dir }, 1, stdout, &e), -ENOENT);
+	assert_int_equal(report_terminal(&(const char *){ dir }, 1, stdout, &status, &e), -ENOENT);
 	assert_has(e.text, "is not the folder of a run");
 	write_file(dir, "run.json", "{ \"from\": ");
 	assert_int_equal(report_write(&(const char *){ dir }, 1, dir, &e), -EINVAL);
@@ -489,7 +491,7 @@ static void a_missing_gnuplot_is_named_with_its_package(void **state)
 	write_curve(60, servfail_at);
 	write_file(dir, "run.json", HEAD CELL "] }");
 	setenv("PATH", "/nowhere", 1);
-	rc = report_terminal(&(const char *){ dir }, 1, sink, &e);
+	rc = report_terminal(&(const char *){ dir }, 1, sink, &status, &e);
 	setenv("PATH", path, 1);
 	free(path);
 	fclose(sink);
