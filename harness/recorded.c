@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/merge.h"
 #include "harness/outcome.h"
 #include "zones/fault.h"
 
@@ -45,6 +46,10 @@ void recorded_done(struct recorded *r)
 	for (unsigned i = 0; r->runs && i < r->dir_count; i++)
 		json_decref(r->runs[i]);
 	free(r->runs);
+	json_decref(r->not_offered);
+	for (unsigned i = 0; i < r->note_count; i++)
+		free(r->notes[i]);
+	free(r->notes);
 }
 
 double recorded_instant(const struct recorded *r, const json_t *object, const char *key)
@@ -100,22 +105,39 @@ static struct figures_fault whole_fault(const struct recorded *r)
 	return f;
 }
 
-static int load_cell(struct recorded *r, const char *dir, json_t *json, struct err *e)
+/* What a cell that was cut off left may end anywhere. */
+static bool may_be_broken(const struct recorded_cell *c)
+{
+	return recorded_is_true(c->json, "unfinished");
+}
+
+static int forget(struct recorded_cell *c)
+{
+	curve_free(c->curve);
+	c->curve = NULL;
+	memset(&c->figures, 0, sizeof(c->figures));
+	return 0;
+}
+
+static int load_cell(struct recorded *r, unsigned run, json_t *json, struct err *e)
 {
 	struct recorded_cell *c = &r->cells[r->cell_count++];
+	const char *dir = r->dirs[run];
 	int rc;
 
 	*c = (struct recorded_cell){ .json = json,
+				     .run = run,
+				     .number = (unsigned)json_integer_value(
+					     json_object_get(json, "number")),
 				     .folder = recorded_text(json, "folder"),
 				     .resolver = recorded_text(json, "resolver"),
 				     .version = recorded_text(json, "version"),
 				     .mitigation = recorded_text(json, "mitigation") };
 	if (!*c->folder || strchr(c->folder, '/') || strcmp(c->folder, "..") == 0)
 		return err_set(e, -EINVAL, "'%s/run.json': a cell has no folder", dir);
-	c->label = strdup(c->folder);
 	if (asprintf(&c->path, "%s/%s", dir, c->folder) < 0)
 		c->path = NULL;
-	if (!c->path || !c->label)
+	if (!c->path)
 		return err_set(e, -ENOMEM, "no memory for the report");
 	rc = curve_load(c->path, &c->curve, e);
 	if (rc == -ENOENT)
@@ -125,6 +147,8 @@ static int load_cell(struct recorded *r, const char *dir, json_t *json, struct e
 	if (rc == 0 && recorded_number(json, "wall_seconds") > 0)
 		c->figures.wall_seconds =
 			(struct figure){ FIGURE_VALUE, recorded_number(json, "wall_seconds") };
+	if (rc < 0 && may_be_broken(c))
+		return forget(c);
 	if (rc < 0)
 		err_prefix(e, "'%s'", c->path);
 	return rc;
@@ -173,7 +197,7 @@ static int load_cells(struct recorded *r, unsigned run, struct err *e)
 	r->cells = grown;
 	json_array_foreach(list, i, cell)
 	{
-		int rc = load_cell(r, r->dirs[run], cell, e);
+		int rc = load_cell(r, run, cell, e);
 
 		if (rc < 0)
 			return rc;
@@ -193,9 +217,11 @@ int recorded_load(const char *const *dirs, unsigned count, struct recorded *r, s
 		rc = load_json(dirs[i], &r->runs[i], e);
 	if (rc == 0)
 		rc = read_common(r, e);
+	if (rc == 0)
+		rc = merge_check(r, e);
 	for (unsigned i = 0; i < count && rc == 0; i++)
 		rc = load_cells(r, i, e);
-	return rc;
+	return rc == 0 ? merge_cells(r, e) : rc;
 }
 
 bool recorded_was_seen(const json_t *fault)
@@ -214,5 +240,5 @@ enum exit_status recorded_status(const struct recorded *r)
 
 	for (unsigned i = 0; i < r->cell_count; i++)
 		status = outcome_worse(status, outcome_of_cell(r->cells[i].json));
-	return status > EXIT_NOT_HELD ? EXIT_INVALID : status;
+	return status > EXIT_NOT_HELD || r->missing ? EXIT_INVALID : status;
 }

@@ -14,8 +14,10 @@
 struct recorded_cell {
 	json_t *json; /* of run.json, lent */
 	const char *folder, *resolver, *version, *mitigation; /* lent by it */
+	unsigned run; /* whose it is, in `dirs` */
+	unsigned number; /* in that run's matrix; 0: its run.json does not tell */
 	char *path; /* DIR/FOLDER */
-	char *label; /* what columns call it: its folder, with DIR in front where that is in two runs */
+	char *label; /* what columns call it: its folder, with DIR's in front where that is in two runs */
 	struct curve *curve; /* NULL: it left none */
 	struct figures figures;
 };
@@ -30,10 +32,14 @@ struct recorded {
 	struct figures_fault fault;
 	struct recorded_cell *cells;
 	unsigned cell_count;
+	json_t *not_offered; /* of all runs: { resolver, mitigation, why } */
+	unsigned missing; /* cells of their matrices that are in none of the runs */
+	char **notes; /* what a reader has to be told beforehand: differences, what is missing, unfinished, not offered */
+	unsigned note_count;
 };
 
 /* At least one folder. -ENOENT: not the folder of a run; -EINVAL: a file in it is not what it should be, or
- * it is a run of another scenario than the first. recorded_done() is the caller's either way; `dirs` are lent. */
+ * it is a run of another scenario, start, end or bin than the first. recorded_done() is the caller's either way; `dirs` are lent. */
 int recorded_load(const char *const *dirs, unsigned count, struct recorded *ret, struct err *e);
 void recorded_done(struct recorded *r);
 

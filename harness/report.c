@@ -46,10 +46,11 @@ static void print_ede_legend(const struct recorded *r, FILE *out)
 		fprintf(out, "\n");
 }
 
-/* A line of words; with a width it is broken between words and goes on at the indent. */
-static void print_wrapped(const char *bullet, const char *text, unsigned width, FILE *out)
+/* A line of words; with a width it is broken between words and goes on `hang` columns behind the bullet. */
+static void print_wrapped(const char *bullet, unsigned hang, const char *text, unsigned width,
+			  FILE *out)
 {
-	unsigned indent = (unsigned)strlen(bullet) + 13, column;
+	unsigned indent = (unsigned)strlen(bullet) + hang, column;
 
 	column = (unsigned)strlen(bullet);
 	fprintf(out, "%s", bullet);
@@ -82,7 +83,7 @@ static void print_fault(const json_t *fault, const char *bullet, unsigned width,
 		snprintf(times, sizeof(times), " (the resolver never asks for signatures)");
 	snprintf(text, sizeof(text), "%s  fault %s: %s%s", seen ? "✓ seen     " : "✗ NOT SEEN ",
 		 recorded_text(fault, "kind"), recorded_text(fault, "text"), times);
-	print_wrapped(bullet, text, width, out);
+	print_wrapped(bullet, 13, text, width, out);
 }
 
 /* Verdicts, in words too: a log or a mail may not show the signs. `bullet` begins each; `width`
@@ -96,7 +97,7 @@ static void print_verdicts(const struct recorded_cell *c, const char *bullet, un
 
 	if (json_is_false(json_object_get(c->json, "valid"))) {
 		snprintf(text, sizeof(text), "✗ NOT VALID  %s", recorded_text(c->json, "why"));
-		print_wrapped(bullet, text, width, out);
+		print_wrapped(bullet, 13, text, width, out);
 	}
 	json_array_foreach(recorded_list(c->json, "faults"), i, one)
 		print_fault(one, bullet, width, out);
@@ -107,7 +108,7 @@ static void print_verdicts(const struct recorded_cell *c, const char *bullet, un
 		snprintf(text, sizeof(text), "%s  %s%s%s",
 			 recorded_held(one) ? "✓ held     " : "✗ FAILED   ",
 			 recorded_text(one, "text"), *message ? ": " : "", message);
-		print_wrapped(bullet, text, width, out);
+		print_wrapped(bullet, 13, text, width, out);
 	}
 }
 
@@ -197,6 +198,13 @@ static void print_head(const struct recorded *r, FILE *out)
 	fprintf(out, ", sigfault %s\n", recorded_text(r->run, "sigfault"));
 }
 
+/* What a reader has to be told beforehand. */
+static void print_notes(const struct recorded *r, const char *bullet, unsigned width, FILE *out)
+{
+	for (unsigned i = 0; i < r->note_count; i++)
+		print_wrapped(bullet, 0, r->notes[i], width, out);
+}
+
 int report_terminal(const char *const *dirs, unsigned count, FILE *out, enum exit_status *ret,
 		    struct err *e)
 {
@@ -207,6 +215,7 @@ int report_terminal(const char *const *dirs, unsigned count, FILE *out, enum exi
 	if (rc < 0)
 		return rc;
 	print_head(&r, out);
+	print_notes(&r, "* ", TERMINAL_WIDTH, out);
 	fprintf(out, "Shares of all queries: # SERVFAIL, o NOERROR, ~ stale NOERROR (# ~ from 1 "
 		     "%%)\n\n");
 	for (unsigned i = 0; i < r.cell_count && rc == 0; i++)
@@ -235,6 +244,9 @@ static int write_summary(const struct recorded *r, FILE *out, struct err *e)
 	fprintf(out, "## ");
 	print_head(r, out);
 	fprintf(out, "\n");
+	print_notes(r, "- ", 0, out);
+	if (r->note_count)
+		fprintf(out, "\n");
 	table_print_markdown(t, out);
 	fprintf(out, "\n");
 	print_ede_legend(r, out);

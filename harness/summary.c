@@ -197,6 +197,21 @@ static void add_tally(const struct recorded *r, struct table *t, const char *lab
 	}
 }
 
+/* Only where cells differ: the head says what they have in common. */
+static void add_clocks(const struct recorded *r, struct table *t)
+{
+	bool differ = false;
+
+	for (unsigned i = 1; i < r->cell_count; i++)
+		differ |= strcmp(recorded_text(r->cells[i].json, "clock"),
+				 recorded_text(r->cells[0].json, "clock")) != 0;
+	if (!differ)
+		return;
+	table_row(t, "clock");
+	for (unsigned i = 0; i < r->cell_count; i++)
+		table_set(t, i, "%s", recorded_text(r->cells[i].json, "clock"));
+}
+
 static void add_verdicts(const struct recorded *r, struct table *t)
 {
 	add_tally(r, t, "faults seen by the resolver", "faults", recorded_was_seen);
@@ -205,6 +220,7 @@ static void add_verdicts(const struct recorded *r, struct table *t)
 	for (unsigned i = 0; i < r->cell_count; i++)
 		if (json_is_boolean(json_object_get(r->cells[i].json, "valid")))
 			table_set(t, i, recorded_is_true(r->cells[i].json, "valid") ? "yes" : "NO");
+	add_clocks(r, t);
 	table_row(t, "wall time");
 	for (unsigned i = 0; i < r->cell_count; i++) {
 		double seconds = recorded_number(r->cells[i].json, "wall_seconds");
