@@ -14,6 +14,7 @@
 #include "harness/plot.h"
 #include "harness/recorded.h"
 #include "harness/summary.h"
+#include "harness/wrap.h"
 
 #define TERMINAL_WIDTH 80
 #define MARKS_MAX 64
@@ -46,28 +47,10 @@ static void print_ede_legend(const struct recorded *r, FILE *out)
 		fprintf(out, "\n");
 }
 
-/* A line of words; with a width it is broken between words and goes on `hang` columns behind the bullet. */
-static void print_wrapped(const char *bullet, unsigned hang, const char *text, unsigned width,
-			  FILE *out)
+/* Broken lines go on behind the sign and its word. */
+static void print_verdict(const char *bullet, const char *text, unsigned width, FILE *out)
 {
-	unsigned indent = (unsigned)strlen(bullet) + hang, column;
-
-	column = (unsigned)strlen(bullet);
-	fprintf(out, "%s", bullet);
-	while (*text) {
-		size_t gap = strspn(text, " "), word = strcspn(text + gap, " ");
-
-		if (width && column + gap + word > width && column > indent) {
-			fprintf(out, "\n%*s", (int)indent, "");
-			column = indent;
-			text += gap;
-			gap = 0;
-		}
-		fprintf(out, "%.*s", (int)(gap + word), text);
-		column += (unsigned)(gap + word);
-		text += gap + word;
-	}
-	fprintf(out, "\n");
+	wrap_print(bullet, text, (unsigned)strlen(bullet) + 13, width, out);
 }
 
 static void print_fault(const json_t *fault, const char *bullet, unsigned width, FILE *out)
@@ -83,7 +66,7 @@ static void print_fault(const json_t *fault, const char *bullet, unsigned width,
 		snprintf(times, sizeof(times), " (the resolver never asks for signatures)");
 	snprintf(text, sizeof(text), "%s  fault %s: %s%s", seen ? "✓ seen     " : "✗ NOT SEEN ",
 		 recorded_text(fault, "kind"), recorded_text(fault, "text"), times);
-	print_wrapped(bullet, 13, text, width, out);
+	print_verdict(bullet, text, width, out);
 }
 
 /* Verdicts, in words too: a log or a mail may not show the signs. `bullet` begins each; `width`
@@ -97,7 +80,7 @@ static void print_verdicts(const struct recorded_cell *c, const char *bullet, un
 
 	if (json_is_false(json_object_get(c->json, "valid"))) {
 		snprintf(text, sizeof(text), "✗ NOT VALID  %s", recorded_text(c->json, "why"));
-		print_wrapped(bullet, 13, text, width, out);
+		print_verdict(bullet, text, width, out);
 	}
 	json_array_foreach(recorded_list(c->json, "faults"), i, one)
 		print_fault(one, bullet, width, out);
@@ -108,7 +91,7 @@ static void print_verdicts(const struct recorded_cell *c, const char *bullet, un
 		snprintf(text, sizeof(text), "%s  %s%s%s",
 			 recorded_held(one) ? "✓ held     " : "✗ FAILED   ",
 			 recorded_text(one, "text"), *message ? ": " : "", message);
-		print_wrapped(bullet, 13, text, width, out);
+		print_verdict(bullet, text, width, out);
 	}
 }
 
@@ -202,30 +185,28 @@ static void print_head(const struct recorded *r, FILE *out)
 static void print_notes(const struct recorded *r, const char *bullet, unsigned width, FILE *out)
 {
 	for (unsigned i = 0; i < r->note_count; i++)
-		print_wrapped(bullet, 0, r->notes[i], width, out);
+		wrap_print(bullet, r->notes[i], (unsigned)strlen(bullet), width, out);
 }
 
 int report_terminal(const char *const *dirs, unsigned count, FILE *out, enum exit_status *ret,
 		    struct err *e)
 {
 	_cleanup_(recorded_done) struct recorded r = { 0 };
-	_cleanup_(table_freep) struct table *t = NULL;
 	int rc = recorded_load(dirs, count, &r, e);
 
 	if (rc < 0)
 		return rc;
 	print_head(&r, out);
 	print_notes(&r, "* ", TERMINAL_WIDTH, out);
+	rc = summary_print_sentences(&r, TERMINAL_WIDTH, out, e);
 	fprintf(out, "Shares of all queries: # SERVFAIL, o NOERROR, ~ stale NOERROR (# ~ from 1 "
 		     "%%)\n\n");
 	for (unsigned i = 0; i < r.cell_count && rc == 0; i++)
 		rc = print_plot(&r, &r.cells[i], out, e);
+	if (rc == 0)
+		rc = summary_print(&r, TERMINAL_WIDTH, out, e);
 	if (rc < 0)
 		return rc;
-	t = summary_table(&r);
-	if (!t)
-		return err_set(e, -ENOMEM, "no memory for the report");
-	table_print(t, TERMINAL_WIDTH, out);
 	print_ede_legend(&r, out);
 	for (unsigned i = 0; i < r.cell_count; i++) {
 		fprintf(out, "\n%s\n", r.cells[i].label);
@@ -237,17 +218,17 @@ int report_terminal(const char *const *dirs, unsigned count, FILE *out, enum exi
 
 static int write_summary(const struct recorded *r, FILE *out, struct err *e)
 {
-	_cleanup_(table_freep) struct table *t = summary_table(r);
+	int rc;
 
-	if (!t)
-		return err_set(e, -ENOMEM, "no memory for the report");
 	fprintf(out, "## ");
 	print_head(r, out);
 	fprintf(out, "\n");
 	print_notes(r, "- ", 0, out);
 	if (r->note_count)
 		fprintf(out, "\n");
-	table_print_markdown(t, out);
+	rc = summary_print_markdown(r, out, e);
+	if (rc < 0)
+		return rc;
 	fprintf(out, "\n");
 	print_ede_legend(r, out);
 	for (unsigned i = 0; i < r->cell_count; i++) {

@@ -1,90 +1,54 @@
 #include "harness/summary.h"
 
+#include <errno.h>
 #include <math.h>
-#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-/* Texts of figures. Missing ones leave the cell as it is: "–". */
+#include "harness/comparison.h"
+#include "harness/sentences.h"
+#include "harness/wrap.h"
 
-static void set_count(struct table *t, unsigned column, const struct figure *f)
+static int no_memory(struct err *e)
 {
-	char text[48];
-
-	if (f->kind == FIGURE_VALUE)
-		table_set(t, column, "%s", table_grouped(f->value, text));
+	return err_set(e, -ENOMEM, "no memory for the report");
 }
 
-/* "0 %", "0.04 %", "12.3 %": only what was never seen is 0. */
-static char *percent(double share, char text[32])
-{
-	double p = share * 100;
+/* Figures of which people want to know more than the number. */
 
-	if (p > 0 && p < 0.005)
-		return strcpy(text, "< 0.01 %");
-	snprintf(text, 32, "%.*f %%", p == 0 ? 0 : p < 10 ? 2 : 1, p);
-	return text;
+static void add_instant(const struct recorded *r, const struct figures *f,
+			char text[2 * FIGURE_TEXT])
+{
+	char at[32];
+
+	if (f->peak_at.kind == FIGURE_VALUE)
+		snprintf(text + strlen(text), FIGURE_TEXT, " at %.5s",
+			 simtime_text(r->from + (simtime)f->peak_at.value * SECOND, at) + 11);
 }
 
-static void set_share(struct table *t, unsigned column, const struct figure *f)
+static void add_whole(const struct figure *whole, char text[2 * FIGURE_TEXT])
 {
-	char text[32];
+	char all[48];
 
-	if (f->kind == FIGURE_VALUE)
-		table_set(t, column, "%s", percent(f->value, text));
+	if (whole->kind == FIGURE_VALUE)
+		snprintf(text + strlen(text), FIGURE_TEXT, " of %s",
+			 table_grouped(whole->value, all));
 }
 
-static void set_duration(struct table *t, unsigned column, const struct figure *f,
-			 const char *already)
+static void set_figure(const struct recorded *r, struct table *t, unsigned column,
+		       const struct figures *f, const struct figure_info *i)
 {
-	char text[32];
+	const struct figure *figure = figures_get(f, i);
+	char text[2 * FIGURE_TEXT];
 
-	switch (f->kind) {
-	case FIGURE_MISSING:
-		break;
-	case FIGURE_NEVER:
-		table_set(t, column, "not in %s",
-			  simtime_duration_text((simtime)f->value * SECOND, text));
-		break;
-	case FIGURE_ALREADY:
-		table_set(t, column, "%s", already);
-		break;
-	case FIGURE_VALUE:
-		if (f->value == 0)
-			table_set(t, column, "at once");
-		else
-			table_set(t, column, "%s",
-				  simtime_duration_text((simtime)f->value * SECOND, text));
-		break;
-	}
-}
-
-static void set_peak(const struct recorded *r, struct table *t, unsigned column,
-		     const struct figures *f)
-{
-	char share[32], at[32];
-
-	if (f->peak.kind == FIGURE_VALUE)
-		table_set(t, column, "%s at %.5s", percent(f->peak.value, share),
-			  simtime_text(r->from + (simtime)f->peak_at.value * SECOND, at) + 11);
-}
-
-static void set_part(struct table *t, unsigned column, const struct figure *part,
-		     const struct figure *whole)
-{
-	char some[48], all[48];
-
-	if (part->kind == FIGURE_VALUE && whole->kind == FIGURE_VALUE)
-		table_set(t, column, "%s of %s", table_grouped(part->value, some),
-			  table_grouped(whole->value, all));
-	else
-		set_count(t, column, part);
-}
-
-static void set_ratio(struct table *t, unsigned column, const struct figure *f)
-{
-	if (f->kind == FIGURE_VALUE)
-		table_set(t, column, "× %.2f", f->value);
+	figure_text(i, figure, text);
+	if (figure->kind == FIGURE_VALUE && figure == &f->peak)
+		add_instant(r, f, text);
+	if (figure->kind == FIGURE_VALUE && figure == &f->failed_names)
+		add_whole(&f->names, text);
+	if (figure->kind == FIGURE_VALUE && figure == &f->failed_clients)
+		add_whole(&f->clients, text);
+	table_set(t, column, "%s", text);
 }
 
 static void set_ede(struct table *t, unsigned column, const struct figures *f, unsigned rank)
@@ -96,71 +60,6 @@ static void set_ede(struct table *t, unsigned column, const struct figures *f, u
 	if (f->ede[rank].code >= 0)
 		snprintf(code, sizeof(code), "%d", f->ede[rank].code);
 	table_set(t, column, "%s: %s", code, table_grouped((double)f->ede[rank].count, count));
-}
-
-static void add_counts(const struct recorded *r, struct table *t)
-{
-	table_row(t, "queries");
-	for (unsigned i = 0; i < r->cell_count; i++)
-		set_count(t, i, &r->cells[i].figures.queries);
-	table_row(t, "of them retries");
-	for (unsigned i = 0; i < r->cell_count; i++)
-		set_count(t, i, &r->cells[i].figures.retries);
-	table_row(t, "clients that failed");
-	for (unsigned i = 0; i < r->cell_count; i++)
-		set_part(t, i, &r->cells[i].figures.failed_clients, &r->cells[i].figures.clients);
-	table_row(t, "names that failed");
-	for (unsigned i = 0; i < r->cell_count; i++)
-		set_count(t, i, &r->cells[i].figures.failed_names);
-}
-
-static void add_shares(const struct recorded *r, struct table *t)
-{
-	static const struct {
-		const char *label;
-		size_t at;
-	} rows[] = {
-		{ "SERVFAIL in the hour before", offsetof(struct figures, before) },
-		{ "SERVFAIL at fault + 1 min", offsetof(struct figures, at_1min) },
-		{ "SERVFAIL at fault + 1 h", offsetof(struct figures, at_1h) },
-		{ "SERVFAIL at fault + 2 h", offsetof(struct figures, at_2h) },
-	};
-
-	for (unsigned row = 0; row < ARRAY_SIZE(rows); row++) {
-		table_row(t, rows[row].label);
-		for (unsigned i = 0; i < r->cell_count; i++)
-			set_share(
-				t, i,
-				(const void *)((const char *)&r->cells[i].figures + rows[row].at));
-	}
-	table_row(t, "SERVFAIL peak");
-	for (unsigned i = 0; i < r->cell_count; i++)
-		set_peak(r, t, i, &r->cells[i].figures);
-	table_row(t, "stale answers in the fault");
-	for (unsigned i = 0; i < r->cell_count; i++)
-		set_share(t, i, &r->cells[i].figures.stale_share);
-}
-
-static void add_durations(const struct recorded *r, struct table *t)
-{
-	static const struct {
-		const char *label, *already;
-		size_t at;
-	} rows[] = {
-		{ "10 % SERVFAIL within", "before it", offsetof(struct figures, to_10) },
-		{ "50 % SERVFAIL within", "before it", offsetof(struct figures, to_50) },
-		{ "repair to under 1 %", "was under", offsetof(struct figures, after_repair) },
-		{ "NTA to under 1 %", "was under", offsetof(struct figures, after_nta) },
-	};
-
-	for (unsigned row = 0; row < ARRAY_SIZE(rows); row++) {
-		table_row(t, rows[row].label);
-		for (unsigned i = 0; i < r->cell_count; i++)
-			set_duration(
-				t, i,
-				(const void *)((const char *)&r->cells[i].figures + rows[row].at),
-				rows[row].already);
-	}
 }
 
 static void add_ede(const struct recorded *r, struct table *t)
@@ -221,13 +120,6 @@ static void add_verdicts(const struct recorded *r, struct table *t)
 		if (json_is_boolean(json_object_get(r->cells[i].json, "valid")))
 			table_set(t, i, recorded_is_true(r->cells[i].json, "valid") ? "yes" : "NO");
 	add_clocks(r, t);
-	table_row(t, "wall time");
-	for (unsigned i = 0; i < r->cell_count; i++) {
-		double seconds = recorded_number(r->cells[i].json, "wall_seconds");
-
-		if (!isnan(seconds))
-			table_set(t, i, "%.1f s", seconds);
-	}
 }
 
 struct table *summary_table(const struct recorded *r)
@@ -239,13 +131,138 @@ struct table *summary_table(const struct recorded *r)
 	table_row(t, "");
 	for (unsigned i = 0; i < r->cell_count; i++)
 		table_set(t, i, "%s", r->cells[i].label);
-	add_counts(r, t);
-	add_shares(r, t);
-	add_durations(r, t);
-	table_row(t, "upstream, fault to before");
-	for (unsigned i = 0; i < r->cell_count; i++)
-		set_ratio(t, i, &r->cells[i].figures.upstream_ratio);
+	for (unsigned row = 0; row < figure_info_count; row++) {
+		table_row(t, figure_infos[row].label);
+		for (unsigned i = 0; i < r->cell_count; i++)
+			set_figure(r, t, i, &r->cells[i].figures, &figure_infos[row]);
+	}
 	add_ede(r, t);
 	add_verdicts(r, t);
 	return t;
+}
+
+/* The matrix. */
+
+static void set_spot(struct table *t, unsigned column, const struct comparison_spot *s,
+		     const struct figure_info *i)
+{
+	char text[FIGURE_TEXT];
+
+	if (s->cell && comparison_can_use(s->cell))
+		table_set(t, column, "%s", figure_text(i, figures_get(&s->cell->figures, i), text));
+	else if (s->cell)
+		table_set(t, column, "not valid");
+	else if (s->why_not)
+		table_set(t, column, "not offered");
+}
+
+static void begin_figure(struct table *t, const struct comparison *c, const char *label,
+			 bool markdown)
+{
+	char text[FIGURE_TEXT];
+
+	snprintf(text, sizeof(text), markdown ? "**%s**" : "%s", label);
+	table_row(t, text);
+	for (unsigned m = 0; m < c->mitigation_count; m++)
+		table_set(t, m, "%s", "");
+}
+
+static void add_figure(struct table *t, const struct comparison *c, const char *name, bool markdown)
+{
+	const struct figure_info *i = figures_find(name);
+	char text[80];
+
+	begin_figure(t, c, i->label, markdown);
+	for (unsigned row = 0; row < c->row_count; row++) {
+		snprintf(text, sizeof(text), "%s%.70s", markdown ? "" : "  ", c->rows[row].name);
+		table_row(t, text);
+		for (unsigned m = 0; m < c->mitigation_count; m++)
+			set_spot(t, m, comparison_spot(c, row, m), i);
+	}
+}
+
+static struct table *matrix(const struct comparison *c, bool markdown)
+{
+	static const char *const names[] = { "servfail_share", "lost_questions",
+					     "user_minutes",   "peak",
+					     "time_over_1",    "accepted_without_validation" };
+	struct table *t = table_new(c->mitigation_count);
+
+	if (!t)
+		return NULL;
+	table_row(t, "");
+	for (unsigned m = 0; m < c->mitigation_count; m++)
+		table_set(t, m, "%s", c->mitigations[m]);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		add_figure(t, c, names[i], markdown);
+	return t;
+}
+
+static bool has_matrix(const struct comparison *c)
+{
+	return c->row_count > 1 || c->mitigation_count > 1;
+}
+
+int summary_print_sentences(const struct recorded *r, unsigned width, FILE *out, struct err *e)
+{
+	_cleanup_(sentences_freep) struct sentences *s = sentences_new(r);
+
+	if (!s)
+		return no_memory(e);
+	for (unsigned i = 0; i < s->count; i++)
+		wrap_print("- ", s->list[i].text, 2, width, out);
+	if (s->count)
+		fprintf(out, "\n");
+	return 0;
+}
+
+int summary_print(const struct recorded *r, unsigned width, FILE *out, struct err *e)
+{
+	_cleanup_(comparison_freep) struct comparison *c = comparison_new(r);
+	_cleanup_(table_freep) struct table *all = summary_table(r);
+	_cleanup_(table_freep) struct table *m = c ? matrix(c, false) : NULL;
+
+	if (!all || !m)
+		return no_memory(e);
+	if (has_matrix(c)) {
+		table_print(m, width, out);
+		fprintf(out, "\n");
+	}
+	if (!has_matrix(c) || table_width(all) <= width)
+		table_print(all, width, out);
+	else
+		fprintf(out, "All figures of each cell are in summary.md and compare.csv.\n");
+	return 0;
+}
+
+static void print_definitions(FILE *out)
+{
+	fprintf(out, "\n<details><summary>What the figures mean</summary>\n\n");
+	for (unsigned i = 0; i < figure_info_count; i++)
+		fprintf(out, "- **%s** (`%s`): %s\n", figure_infos[i].label, figure_infos[i].name,
+			figure_infos[i].about);
+	fprintf(out, "\n</details>\n");
+}
+
+int summary_print_markdown(const struct recorded *r, FILE *out, struct err *e)
+{
+	_cleanup_(comparison_freep) struct comparison *c = comparison_new(r);
+	_cleanup_(table_freep) struct table *all = summary_table(r);
+	_cleanup_(table_freep) struct table *m = c ? matrix(c, true) : NULL;
+	int rc;
+
+	if (!all || !m)
+		return no_memory(e);
+	rc = summary_print_sentences(r, 0, out, e);
+	if (rc < 0)
+		return rc;
+	if (has_matrix(c)) {
+		table_print_markdown(m, out);
+		fprintf(out, "\n<details><summary>All figures of each cell</summary>\n\n");
+	}
+	table_print_markdown(all, out);
+	if (has_matrix(c))
+		fprintf(out, "\n</details>\n");
+	print_definitions(out);
+	return 0;
 }

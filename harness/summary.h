@@ -1,8 +1,23 @@
-/* summary.h - the table of a run: a row a figure (figures.h), a column a cell. */
+/* summary.h - the figures of a comparison as text, for a terminal and for Markdown.
+ *
+ * Sentences first, then a matrix of the figures that matter most, resolvers down and mitigations across, then all
+ * figures of all cells. A comparison of one cell has no matrix. */
 #pragma once
+
+#include <stdio.h>
 
 #include "harness/recorded.h"
 #include "harness/table.h"
 
-/* NULL: no memory. */
+/* Every figure of every cell: a row a figure, a column a cell. NULL: no memory. */
 struct table *summary_table(const struct recorded *r);
+
+/* Sentences, a line each and an empty one behind them, or nothing. -ENOMEM. */
+int summary_print_sentences(const struct recorded *r, unsigned width, FILE *out, struct err *e);
+
+/* The matrix, and the table of all figures where it fits into `width`. -ENOMEM. */
+int summary_print(const struct recorded *r, unsigned width, FILE *out, struct err *e);
+
+/* Sentences, matrix and all figures; with a matrix the latter are folded away, which GitHub and GitLab know how to
+ * show. -ENOMEM. */
+int summary_print_markdown(const struct recorded *r, FILE *out, struct err *e);

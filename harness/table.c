@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS_MAX 48
+#define ROWS_MAX 128
 #define TEXT_MAX 96
 
 typedef char table_text[TEXT_MAX];
@@ -89,12 +89,22 @@ static unsigned column_width(const struct table *t, unsigned column)
 	return width;
 }
 
+/* Past the last cell of a row that says something, in [from, to). */
+static unsigned row_end(const struct table *t, unsigned row, unsigned from, unsigned to)
+{
+	while (to > from && !*cell(t, row, to - 1))
+		to--;
+	return to;
+}
+
 static void print_columns(const struct table *t, unsigned label, unsigned from, unsigned to,
 			  FILE *out)
 {
 	for (unsigned row = 0; row < t->rows; row++) {
-		put_padded(t->labels[row], label, false, out);
-		for (unsigned i = from; i < to; i++) {
+		unsigned end = row_end(t, row, from, to);
+
+		put_padded(t->labels[row], end > from ? label : 0, false, out);
+		for (unsigned i = from; i < end; i++) {
 			fprintf(out, "  ");
 			put_padded(cell(t, row, i), column_width(t, i), true, out);
 		}
@@ -102,13 +112,29 @@ static void print_columns(const struct table *t, unsigned label, unsigned from, 
 	}
 }
 
-void table_print(const struct table *t, unsigned width, FILE *out)
+static unsigned label_width(const struct table *t)
 {
-	unsigned label = 0, from = 0, to;
+	unsigned width = 0;
 
 	for (unsigned i = 0; i < t->rows; i++)
-		if (width_of(t->labels[i]) > label)
-			label = width_of(t->labels[i]);
+		if (width_of(t->labels[i]) > width)
+			width = width_of(t->labels[i]);
+	return width;
+}
+
+unsigned table_width(const struct table *t)
+{
+	unsigned width = label_width(t);
+
+	for (unsigned i = 0; i < t->columns; i++)
+		width += 2 + column_width(t, i);
+	return width;
+}
+
+void table_print(const struct table *t, unsigned width, FILE *out)
+{
+	unsigned label = label_width(t), from = 0, to;
+
 	while (from < t->columns) {
 		unsigned used = label + 2 + column_width(t, from);
 

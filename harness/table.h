@@ -19,6 +19,9 @@ void table_row(struct table *t, const char *label);
 void table_set(struct table *t, unsigned column, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Characters that its lines would take, were all columns beside each other. */
+unsigned table_width(const struct table *t);
+
 /* Columns that do not fit into `width` characters follow in further tables. */
 void table_print(const struct table *t, unsigned width, FILE *out);
 void table_print_markdown(const struct table *t, FILE *out);
