@@ -235,6 +235,7 @@ static int write_summary(const struct recorded *r, FILE *out, struct err *e)
 		fprintf(out, "\n### %s\n\n", r->cells[i].label);
 		print_verdicts(&r->cells[i], "- ", 0, out);
 	}
+	summary_print_definitions(out);
 	return 0;
 }
 

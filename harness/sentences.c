@@ -83,13 +83,17 @@ static void put_count(const struct pair *p, unsigned i, FILE *out)
 			with < without ? "fewer" : "more", counted[i].noun, a, b);
 }
 
+static const char *time_text(const struct figure *f, char text[32])
+{
+	return f->value > 0 ? simtime_duration_text((simtime)f->value * SECOND, text) : "no time";
+}
+
 static void put_time(const struct pair *p, FILE *out)
 {
-	char without[FIGURE_TEXT], with[FIGURE_TEXT];
+	char without[32], with[32];
 
-	fprintf(out, "1 %% SERVFAIL and more for %s instead of %s",
-		simtime_duration_text((simtime)p->with->over_1.value * SECOND, with),
-		simtime_duration_text((simtime)p->without->over_1.value * SECOND, without));
+	fprintf(out, "%s instead of %s at 1 %% SERVFAIL and more",
+		time_text(&p->with->over_1, with), time_text(&p->without->over_1, without));
 }
 
 static const char *separator(unsigned i, unsigned count)

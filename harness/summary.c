@@ -235,15 +235,6 @@ int summary_print(const struct recorded *r, unsigned width, FILE *out, struct er
 	return 0;
 }
 
-static void print_definitions(FILE *out)
-{
-	fprintf(out, "\n<details><summary>What the figures mean</summary>\n\n");
-	for (unsigned i = 0; i < figure_info_count; i++)
-		fprintf(out, "- **%s** (`%s`): %s\n", figure_infos[i].label, figure_infos[i].name,
-			figure_infos[i].about);
-	fprintf(out, "\n</details>\n");
-}
-
 int summary_print_markdown(const struct recorded *r, FILE *out, struct err *e)
 {
 	_cleanup_(comparison_freep) struct comparison *c = comparison_new(r);
@@ -263,6 +254,14 @@ int summary_print_markdown(const struct recorded *r, FILE *out, struct err *e)
 	table_print_markdown(all, out);
 	if (has_matrix(c))
 		fprintf(out, "\n</details>\n");
-	print_definitions(out);
 	return 0;
+}
+
+void summary_print_definitions(FILE *out)
+{
+	fprintf(out, "\n<details><summary>What the figures mean</summary>\n\n");
+	for (unsigned i = 0; i < figure_info_count; i++)
+		fprintf(out, "- **%s** (`%s`): %s\n", figure_infos[i].label, figure_infos[i].name,
+			figure_infos[i].about);
+	fprintf(out, "\n</details>\n");
 }

@@ -21,3 +21,6 @@ int summary_print(const struct recorded *r, unsigned width, FILE *out, struct er
 /* Sentences, matrix and all figures; with a matrix the latter are folded away, which GitHub and GitLab know how to
  * show. -ENOMEM. */
 int summary_print_markdown(const struct recorded *r, FILE *out, struct err *e);
+
+/* What each figure means, folded away in Markdown. */
+void summary_print_definitions(FILE *out);
