@@ -11,6 +11,8 @@
 
 #include "sim/link.h"
 
+#define CONTAINER_WITH "with '--security-opt seccomp=unconfined'"
+
 /* Processes we started in the pid namespace and may still have to reap. */
 struct children {
 	unsigned count, cap;
@@ -40,10 +42,13 @@ static int refused_user_namespace(int code, struct err *e)
 			       "no user namespaces are allowed: run as root, or as root 'sysctl "
 			       "user.max_user_namespaces=1000'");
 	if (code == EINVAL || code == ENOSYS)
-		return err_set(e, -ENOSYS, "the kernel has no user namespaces: run as root");
+		return err_set(
+			e, -ENOSYS,
+			"the kernel has no user namespaces, or this container's seccomp "
+			"profile hides them: run as root, or start the container " CONTAINER_WITH);
 	return err_set(e, -EPERM,
-		       "cannot make a user namespace (%s): run as root; in a container, start it "
-		       "with '--privileged'",
+		       "cannot make a user namespace (%s): run as root; in a container, start "
+		       "it " CONTAINER_WITH,
 		       strerror(code));
 }
 
@@ -54,8 +59,8 @@ static int refused_namespace(const char *kind, int code, struct err *e)
 		return refused_user_namespace(code, e);
 	if (code == EPERM)
 		return err_set(e, -EPERM,
-			       "may not make a %s namespace: run as root; in a container, start it "
-			       "with '--privileged'",
+			       "may not make a %s namespace: run as root; in a container, start "
+			       "it " CONTAINER_WITH,
 			       kind);
 	if (code == ENOSPC || code == EUSERS)
 		return err_set(e, -EPERM,
@@ -63,7 +68,10 @@ static int refused_namespace(const char *kind, int code, struct err *e)
 			       "user.max_%s_namespaces=1000'",
 			       kind, *kind == 'n' ? "net" : kind);
 	if (code == EINVAL || code == ENOSYS)
-		return err_set(e, -ENOSYS, "the kernel has no %s namespaces", kind);
+		return err_set(e, -ENOSYS,
+			       "the kernel has no %s namespaces, or this container's seccomp "
+			       "profile hides them: start it " CONTAINER_WITH,
+			       kind);
 	return err_set(e, -code, "cannot make a %s namespace: %s", kind, strerror(code));
 }
 
