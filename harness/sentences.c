@@ -204,21 +204,23 @@ static bool tell_resolvers(struct draft *d, const struct comparison *c)
 		if (least == c->row_count)
 			least = most = i;
 		least = lost(c, i) < lost(c, least) ? i : least;
-		most = lost(c, i) > lost(c, most) ? i : most;
+		most = lost(c, i) >= lost(c, most) ? i : most;
 	}
 	if (count < 2)
 		return true;
 	if (!begin(d))
 		return false;
-	if (compare(lost(c, least), lost(c, most)) == SAME)
-		fprintf(d->out,
-			"none: no resolver lost more than another by more than chance, from ");
-	else
+	if (compare(lost(c, least), lost(c, most)) == SAME) {
+		fprintf(d->out, "none: all lost the same but for chance: ");
+		put_loss(c, least, d->out);
+		fprintf(d->out, " to ");
+		put_loss(c, most, d->out);
+	} else {
 		fprintf(d->out, "none: least was lost by ");
-	put_loss(c, least, d->out);
-	fprintf(d->out, "%s",
-		compare(lost(c, least), lost(c, most)) == SAME ? " to " : ", most by ");
-	put_loss(c, most, d->out);
+		put_loss(c, least, d->out);
+		fprintf(d->out, ", most by ");
+		put_loss(c, most, d->out);
+	}
 	fprintf(d->out, ".");
 	return end(d, "none", "");
 }

@@ -1,0 +1,366 @@
+/* What a comparison says of its cells: sentences, the matrix, and compare.csv. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "harness/compare.h"
+#include "harness/comparison.h"
+#include "harness/sentences.h"
+#include "harness/summary.h"
+#include "harness/wrap.h"
+
+static char dir[64];
+static char cells[8192], gaps[1024];
+
+static int make_folder(void **state)
+{
+	(void)state;
+	snprintf(dir, sizeof(dir), "/tmp/test-comparison-XXXXXX");
+	*cells = *gaps = '\0';
+	return mkdtemp(dir) ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+	char command[128];
+
+	(void)state;
+	snprintf(command, sizeof(command), "rm -rf %s", dir);
+	return system(command);
+}
+
+static void write_file(const char *folder, const char *name, const char *text)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s%s%s/%s", dir, *folder ? "/" : "", folder, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+struct cell {
+	const char *resolver, *mitigation;
+	int servfail, lost, minutes, stale, unvalidated;
+	int bad_minutes; /* with 1 % and more */
+	bool invalid;
+};
+
+#define HEAD                                                                                       \
+	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
+	"wrong,ad,names,failed_names,clients,failed_clients\n"
+
+/* An hour before the fault without a failure, then twenty minutes; what failed did so evenly in the bad ones. */
+static void write_curve(const char *folder, const struct cell *c)
+{
+	char text[1 << 15] = HEAD;
+	size_t len = strlen(text);
+
+	for (int i = 0; i < 80; i++) {
+		int failed = i >= 60 && i - 60 < c->bad_minutes ? c->servfail / c->bad_minutes : 0;
+		int stale = i == 60 ? c->stale : 0;
+
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					"%d,x,all,100000,0,%d,0,%d,0,0,%d,0,%d,0,0,9,9,9,9\n",
+					i * 60, 100000 - failed, failed, 100000 - failed - stale,
+					stale);
+	}
+	write_file(folder, "curve.csv", text);
+}
+
+static void add_cell(struct cell c)
+{
+	char folder[64], path[160], text[512];
+
+	snprintf(folder, sizeof(folder), "%s-%s", c.resolver, c.mitigation);
+	snprintf(path, sizeof(path), "%s/%s", dir, folder);
+	assert_int_equal(mkdir(path, 0777), 0);
+	if (!c.bad_minutes)
+		c.bad_minutes = 10;
+	write_curve(folder, &c);
+	snprintf(text, sizeof(text),
+		 "t,utc,name,value\n4740,x,lost_questions,%d\n4740,x,user_minutes,%d\n"
+		 "4740,x,unvalidated_answers,%d\n",
+		 c.lost, c.minutes, c.unvalidated);
+	write_file(folder, "metrics.csv", text);
+	snprintf(cells + strlen(cells), sizeof(cells) - strlen(cells),
+		 "%s{ \"folder\": \"%s\", \"resolver\": \"%s\", \"version\": \"1.0 \\\"beta\\\"\", "
+		 "\"mitigation\": \"%s\", \"valid\": %s, \"why\": \"%s\" }",
+		 *cells ? ", " : "", folder, c.resolver, c.mitigation, c.invalid ? "false" : "true",
+		 c.invalid ? "it died" : "");
+}
+
+static void add_gap(const char *resolver, const char *mitigation)
+{
+	snprintf(gaps + strlen(gaps), sizeof(gaps) - strlen(gaps),
+		 "%s{ \"resolver\": \"%s\", \"mitigation\": \"%s\", \"why\": \"it lacks it\" }",
+		 *gaps ? ", " : "", resolver, mitigation);
+}
+
+static void load(struct recorded *r)
+{
+	static const char *lent;
+	char json[16384];
+	struct err e = { "" };
+
+	snprintf(json, sizeof(json),
+		 "{ \"scenario\": \"test\", \"from\": \"2026-05-05T13:30:00Z\", "
+		 "\"to\": \"2026-05-05T14:50:00Z\", \"windows\": [{ "
+		 "\"from\": \"2026-05-05T14:30:00Z\", \"until\": \"2026-05-05T14:40:00Z\", "
+		 "\"kind\": \"sig-by-unpublished-key\", \"text\": \"t\", \"zone\": \"de.\" }], "
+		 "\"not_offered\": [%s], \"cells\": [%s] }",
+		 gaps, cells);
+	write_file("", "run.json", json);
+	lent = dir;
+	if (recorded_load(&lent, 1, r, &e) < 0)
+		fail_msg("%s", e.text);
+}
+
+/* All sentences, a line each. */
+static const char *told(void)
+{
+	static char text[1 << 14];
+	_cleanup_(recorded_done) struct recorded r = { 0 };
+	_cleanup_(sentences_freep) struct sentences *s = NULL;
+	size_t len = 0;
+
+	load(&r);
+	s = sentences_new(&r);
+	assert_non_null(s);
+	*text = '\0';
+	for (unsigned i = 0; i < s->count; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%s\n", s->list[i].text);
+	return text;
+}
+
+static void what_a_mitigation_bought_and_cost_is_told_with_its_numbers(void **state)
+{
+	(void)state;
+	add_cell((struct cell){ "unbound", "none", 100000, 40000, 3000, 0, 0, 10, false });
+	add_cell((struct cell){ "unbound", "nta", 40000, 16000, 2000, 0, 9120, 4, false });
+	assert_string_equal(
+		told(),
+		"nta bought unbound 60 % fewer SERVFAIL answers (100,000 to 40,000), 60 % fewer "
+		"questions lost (40,000 to 16,000), 33 % fewer user-minutes lost (3,000 to 2,000) "
+		"and "
+		"4 min instead of 10 min at 1 % SERVFAIL and more; it cost 9,120 answers accepted "
+		"without validation.\n");
+}
+
+static void what_made_it_worse_is_a_cost(void **state)
+{
+	(void)state;
+	add_cell((struct cell){ "unbound", "none", 100000, 40000, 3000, 500, 0, 10, false });
+	add_cell((struct cell){ "unbound", "worse", 120000, 100000, 3000, 500, 0, 10, false });
+	assert_string_equal(told(), "worse bought unbound nothing; it cost 20 % more SERVFAIL "
+				    "answers (100,000 to 120,000) and 2.5 times the questions lost "
+				    "(40,000 to 100,000).\n");
+}
+
+static void resolvers_for_which_nothing_changed_share_a_sentence(void **state)
+{
+	(void)state;
+	add_cell((struct cell){ "unbound", "none", 100000, 40000, 3000, 0, 0, 10, false });
+	add_cell((struct cell){ "bind", "none", 100000, 40000, 3000, 0, 0, 10, false });
+	add_cell((struct cell){ "unbound", "serve-stale", 99010, 40300, 3010, 0, 0, 10, false });
+	add_cell((struct cell){ "bind", "serve-stale", 100000, 39800, 3000, 0, 0, 10, false });
+	assert_string_equal(
+		told(),
+		"none: all lost the same but for chance: unbound (40,000 "
+		"questions, 3,000 user-minutes, 5.00 % SERVFAIL) to bind (40,000 questions, 3,000 "
+		"user-minutes, 5.00 % SERVFAIL).\n"
+		"serve-stale changed nothing for unbound (SERVFAIL answers 100,000 to 99,010, "
+		"stale ones "
+		"0) and bind (SERVFAIL answers 100,000 to 100,000, stale ones 0).\n");
+}
+
+/* The root of the sum of 100 and 80 is 13.4: chance does not do 20, and 87 is within it. */
+static void a_difference_of_few_is_held_against_chance(void **state)
+{
+	(void)state;
+	add_cell((struct cell){ "unbound", "none", 0, 100, 0, 0, 0, 10, false });
+	add_cell((struct cell){ "unbound", "a", 0, 80, 0, 0, 0, 10, false });
+	add_cell((struct cell){ "unbound", "b", 0, 87, 0, 0, 0, 10, false });
+	assert_string_equal(
+		told(), "a bought unbound 20 % fewer questions lost (100 to 80); it cost nothing "
+			"that was measured.\n"
+			"b changed nothing for unbound (SERVFAIL answers 0 to 0, stale ones 0).\n");
+}
+
+static void resolvers_are_compared_where_nothing_was_done(void **state)
+{
+	(void)state;
+	add_cell((struct cell){ "unbound", "none", 100000, 40000, 3000, 0, 0, 10, false });
+	add_cell((struct cell){ "bind", "none", 80000, 30000, 2500, 0, 0, 10, false });
+	add_cell((struct cell){ "knot", "none", 20000, 10, 20, 0, 0, 10, true });
+	assert_string_equal(
+		told(),
+		"none: least was lost by bind (30,000 questions, 2,500 user-minutes, 4.00 % "
+		"SERVFAIL), most by unbound (40,000 questions, 3,000 user-minutes, 5.00 % "
+		"SERVFAIL).\n"
+		"none says nothing, as the run is not valid, of knot.\n");
+}
+
+static void without_a_valid_none_the_numbers_are_told_plainly(void **state)
+{
+	(void)state;
+	add_cell((struct cell){ "unbound", "nta", 40000, 16000, 2000, 0, 0, 10, false });
+	add_cell((struct cell){ "bind", "none", 40000, 16000, 2000, 0, 0, 10, true });
+	add_cell((struct cell){ "bind", "nta", 20000, 16000, 1000, 0, 0, 10, false });
+	assert_string_equal(told(),
+			    "none says nothing, as the run is not valid, of bind.\n"
+			    "nta: unbound lost 40,000 queries to SERVFAIL (2.00 %) and 2,000 "
+			    "user-minutes; there is no valid run without it to compare with.\n"
+			    "nta: bind lost 20,000 queries to SERVFAIL (1.00 %) and 1,000 "
+			    "user-minutes; there is no valid run without it to compare with.\n");
+}
+
+static void one_run_of_nothing_has_nothing_to_say(void **state)
+{
+	(void)state;
+	add_cell((struct cell){ "unbound", "none", 100000, 40000, 3000, 0, 0, 10, false });
+	assert_string_equal(told(), "");
+}
+
+static void a_sentence_knows_whom_it_speaks_of(void **state)
+{
+	_cleanup_(recorded_done) struct recorded r = { 0 };
+	_cleanup_(sentences_freep) struct sentences *s = NULL;
+
+	(void)state;
+	add_cell((struct cell){ "unbound", "none", 100000, 40000, 3000, 0, 0, 10, false });
+	add_cell((struct cell){ "unbound", "nta", 40000, 16000, 2000, 0, 9120, 4, false });
+	add_cell((struct cell){ "unbound", "flush", 100000, 40000, 3000, 0, 0, 10, false });
+	load(&r);
+	s = sentences_new(&r);
+	assert_non_null(s);
+	assert_int_equal(s->count, 2);
+	assert_string_equal(s->list[0].mitigation, "nta");
+	assert_string_equal(s->list[0].resolver, "unbound");
+	assert_string_equal(s->list[1].mitigation, "flush");
+	assert_string_equal(s->list[1].resolver, "");
+}
+
+static void the_matrix_has_none_first_and_says_what_is_not_offered_or_not_valid(void **state)
+{
+	_cleanup_(recorded_done) struct recorded r = { 0 };
+	_cleanup_(comparison_freep) struct comparison *c = NULL;
+	static char text[1 << 14];
+	struct err e = { "" };
+	FILE *f;
+
+	(void)state;
+	add_cell((struct cell){ "unbound", "nta", 40000, 16000, 2000, 0, 9120, 4, false });
+	add_cell((struct cell){ "unbound", "none", 100000, 40000, 3000, 0, 0, 10, false });
+	add_cell((struct cell){ "bind", "none", 90000, 40000, 3000, 0, 0, 10, true });
+	add_gap("bind", "nta");
+	add_gap("knot", "nta");
+	load(&r);
+	c = comparison_new(&r);
+	assert_non_null(c);
+	assert_int_equal(c->row_count, 3);
+	assert_int_equal(c->mitigation_count, 2);
+	assert_string_equal(c->mitigations[0], "none");
+	assert_string_equal(c->rows[2].name, "knot");
+	assert_null(comparison_none(c, 1));
+	assert_null(comparison_spot(c, 2, 0)->cell);
+	assert_null(comparison_spot(c, 2, 0)->why_not);
+	assert_string_equal(comparison_spot(c, 2, 1)->why_not, "it lacks it");
+	f = fmemopen(text, sizeof(text), "w");
+	assert_int_equal(summary_print(&r, 60, f, &e), 0);
+	fclose(f);
+	assert_non_null(strstr(text, "SERVFAIL share\n"
+				     "  unbound                   5.00 %       2.00 %\n"
+				     "  bind                   not valid  not offered\n"
+				     "  knot                           –  not offered\n"));
+	assert_non_null(strstr(text, "All figures of each cell are in summary.md"));
+	f = fmemopen(text, sizeof(text), "w");
+	assert_int_equal(summary_print_markdown(&r, f, &e), 0);
+	fclose(f);
+	assert_non_null(strstr(text,
+			       "\n| **SERVFAIL share** |  |  |\n| unbound | 5.00 % | 2.00 % |\n"
+			       "| bind | not valid | not offered |\n"));
+	assert_non_null(strstr(text, "<details><summary>All figures of each cell</summary>\n\n|"));
+}
+
+static const char *compared(void)
+{
+	static char text[1 << 14];
+	_cleanup_(recorded_done) struct recorded r = { 0 };
+	struct err e = { "" };
+	FILE *f = fmemopen(text, sizeof(text), "w");
+
+	load(&r);
+	if (compare_write(&r, f, &e) < 0)
+		fail_msg("%s", e.text);
+	fclose(f);
+	return text;
+}
+
+static void compare_csv_has_a_row_a_cell_and_a_column_a_figure(void **state)
+{
+	char head[4096] = "cell,resolver,version,mitigation,valid", gap[256];
+	const char *text;
+
+	(void)state;
+	add_cell((struct cell){ "unbound", "none", 100000, 40000, 3000, 0, 0, 10, false });
+	add_cell((struct cell){ "a,b", "none", 0, 0, 0, 0, 0, 10, true });
+	add_gap("knot", "nta-flush");
+	text = compared();
+	for (unsigned i = 0; i < figure_info_count; i++)
+		snprintf(head + strlen(head), sizeof(head) - strlen(head), ",%s",
+			 figure_infos[i].name);
+	strcat(head, "\n");
+	assert_int_equal(strncmp(text, head, strlen(head)), 0);
+	/* … time_to_10, time_to_50, time_over_1, after_repair, after_nta */
+	assert_non_null(strstr(text, "\nunbound-none,unbound,\"1.0 "
+				     "\"\"beta\"\"\",none,yes,0.05,100000,40000,3000,,0.1,60,"
+				     "never,600,0,,0,"));
+	snprintf(gap, sizeof(gap), "\n,knot,,nta-flush,not offered%.*s\n", (int)figure_info_count,
+		 ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
+	assert_non_null(strstr(text, gap));
+	assert_non_null(strstr(text, "\n\"a,b-none\",\"a,b\",\"1.0 \"\"beta\"\"\",none,no,0,0,"));
+}
+
+static void a_per_cent_sign_stays_with_its_number(void **state)
+{
+	char text[256];
+	FILE *f = fmemopen(text, sizeof(text), "w");
+
+	(void)state;
+	wrap_print("- ", "one two 12 % of all", 2, 12, f);
+	fclose(f);
+	assert_string_equal(text, "- one two\n  12 % of\n  all\n");
+}
+
+#define COMPARISON_TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		COMPARISON_TEST(what_a_mitigation_bought_and_cost_is_told_with_its_numbers),
+		COMPARISON_TEST(what_made_it_worse_is_a_cost),
+		COMPARISON_TEST(resolvers_for_which_nothing_changed_share_a_sentence),
+		COMPARISON_TEST(a_difference_of_few_is_held_against_chance),
+		COMPARISON_TEST(resolvers_are_compared_where_nothing_was_done),
+		COMPARISON_TEST(without_a_valid_none_the_numbers_are_told_plainly),
+		COMPARISON_TEST(one_run_of_nothing_has_nothing_to_say),
+		COMPARISON_TEST(a_sentence_knows_whom_it_speaks_of),
+		COMPARISON_TEST(
+			the_matrix_has_none_first_and_says_what_is_not_offered_or_not_valid),
+		COMPARISON_TEST(compare_csv_has_a_row_a_cell_and_a_column_a_figure),
+		cmocka_unit_test(a_per_cent_sign_stays_with_its_number),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
