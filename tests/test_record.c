@@ -356,6 +356,97 @@ static void who_failed_in_the_whole_run_is_counted_once(void **state)
 		   "\n300,2026-05-05T13:35:00Z,distinct_failed_clients,2\n");
 	assert_has(file_text("metrics.csv"),
 		   "\n300,2026-05-05T13:35:00Z,distinct_failed_names,2\n");
+	assert_has(file_text("metrics.csv"), "\n300,2026-05-05T13:35:00Z,distinct_names,3\n");
+}
+
+static void book_failure(struct record *r, simtime sent, uint32_t client)
+{
+	struct record_query q = query(sent);
+
+	q.client = client;
+	q.outcome = OUTCOME_TIMEOUT;
+	q.answered = q.sent + 5 * SECOND;
+	book(r, &q);
+}
+
+/* Of the scenario's minutes, however long bins are, and in whatever order outcomes come. */
+static void a_user_minute_is_a_client_and_a_minute_with_a_failure(void **state)
+{
+	struct record_options o = options();
+	struct record_query good = query(70 * SECOND);
+	struct record *r;
+
+	(void)state;
+	o.bin = 7 * SECOND;
+	o.patience = 3 * MINUTE;
+	r = new_record(&o);
+	book_failure(r, 125 * SECOND, 1);
+	book_failure(r, 59 * SECOND, 1);
+	book_failure(r, 60 * SECOND, 1);
+	book_failure(r, 0, 1);
+	book_failure(r, 119 * SECOND, 1);
+	book_failure(r, 59 * SECOND, 5000);
+	good.client = 7;
+	book(r, &good);
+	finish(r);
+	assert_has(file_text("metrics.csv"), "\n49,2026-05-05T13:30:49Z,user_minutes,0\n");
+	assert_has(file_text("metrics.csv"), "\n56,2026-05-05T13:30:56Z,user_minutes,3\n");
+	assert_has(file_text("metrics.csv"), "\n119,2026-05-05T13:31:59Z,user_minutes,4\n");
+}
+
+static void a_question_is_lost_when_its_last_attempt_failed(void **state)
+{
+	struct record_options o = options();
+	struct record *r = new_record(&o);
+	struct record_query q = query(0);
+
+	(void)state;
+	q.outcome = OUTCOME_SERVFAIL;
+	book(r, &q);
+	q.is_last = true;
+	book(r, &q);
+	q.outcome = OUTCOME_OTHER;
+	book(r, &q);
+	q.outcome = OUTCOME_NXDOMAIN;
+	book(r, &q);
+	finish(r);
+	assert_has(file_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,lost_questions,2\n");
+}
+
+/* One of each: only what could have carried AD, and is about a name with a DS, counts. */
+static void an_answer_without_ad_counts_as_unvalidated_where_ad_was_asked_for(void **state)
+{
+	static const struct {
+		enum class class;
+		enum outcome outcome;
+		bool wants_ad, ad;
+	} queries[] = {
+		{ CLASS_SIGNED, OUTCOME_NOERROR, true, false }, /* counts */
+		{ CLASS_FRESH_SIGNED, OUTCOME_NXDOMAIN, true, false }, /* counts */
+		{ CLASS_SIGNED, OUTCOME_NOERROR, true, true },
+		{ CLASS_SIGNED, OUTCOME_NOERROR, false, false },
+		{ CLASS_SIGNED, OUTCOME_SERVFAIL, true, false },
+		{ CLASS_UNSIGNED, OUTCOME_NOERROR, true, false },
+		{ CLASS_FRESH_UNSIGNED, OUTCOME_NOERROR, true, false },
+		{ CLASS_OUTSIDE, OUTCOME_NOERROR, true, false },
+		{ CLASS_NXDOMAIN, OUTCOME_NXDOMAIN, true, false },
+		{ CLASS_CD, OUTCOME_NOERROR, true, false },
+	};
+	struct record_options o = options();
+	struct record *r = new_record(&o);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(queries); i++) {
+		struct record_query q = query(0);
+
+		q.class = queries[i].class;
+		q.outcome = queries[i].outcome;
+		q.wants_ad = queries[i].wants_ad;
+		q.ad = queries[i].ad;
+		book(r, &q);
+	}
+	finish(r);
+	assert_has(file_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,unvalidated_answers,2\n");
 }
 
 static void extended_errors_are_counted_by_response_code(void **state)
@@ -713,6 +804,9 @@ int main(void)
 		RECORD_TEST(a_class_of_its_own_has_rows_from_its_first_query_on),
 		RECORD_TEST(every_row_counts_what_was_sent_and_distinct_names_and_clients_exactly),
 		RECORD_TEST(who_failed_in_the_whole_run_is_counted_once),
+		RECORD_TEST(a_user_minute_is_a_client_and_a_minute_with_a_failure),
+		RECORD_TEST(a_question_is_lost_when_its_last_attempt_failed),
+		RECORD_TEST(an_answer_without_ad_counts_as_unvalidated_where_ad_was_asked_for),
 		RECORD_TEST(extended_errors_are_counted_by_response_code),
 		RECORD_TEST(upstream_queries_are_counted_by_zone_and_server),
 		RECORD_TEST(servers_beyond_what_is_told_apart_share_a_row),

@@ -316,6 +316,39 @@ static void servfail_is_asked_three_times_with_new_ids_and_ports(void **state)
 	}
 }
 
+static void the_last_attempt_is_booked_as_such(void **state)
+{
+	(void)state;
+	add_ask(START);
+	add_ask(START);
+	begin();
+	for (unsigned i = 0; i < 3; i++) {
+		run(START + i * MSEC);
+		take_rcode(i ? i + 1 : 0, 2, START + i * MSEC + USEC);
+		assert_int_equal(booked[i].is_last, i == 2);
+	}
+	take_rcode(1, 5, START + 3 * MSEC); /* REFUSED is not asked again */
+	assert_true(booked[3].is_last);
+}
+
+static void a_query_asks_for_ad_with_ad_or_do_and_without_cd(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 8; i++) {
+		struct ask *a = add_ask(START);
+
+		a->ad = i & 1;
+		a->dnssec_ok = i & 2;
+		a->cd = i & 4;
+	}
+	begin();
+	run(START);
+	for (unsigned i = 0; i < 8; i++)
+		take_rcode(i, 3, START + MSEC);
+	for (unsigned i = 0; i < 8; i++)
+		assert_int_equal(booked[i].wants_ad, i == 1 || i == 2 || i == 3);
+}
+
 static void what_stubs_do_not_retry_is_not_retried(void **state)
 {
 	static const uint8_t rcodes[] = { 0, 1, 3, 4, 5 };
@@ -765,6 +798,8 @@ int main(void)
 		TEST(a_query_without_edns_has_no_opt),
 		TEST(an_answer_is_booked_once_with_its_outcome),
 		TEST(servfail_is_asked_three_times_with_new_ids_and_ports),
+		TEST(the_last_attempt_is_booked_as_such),
+		TEST(a_query_asks_for_ad_with_ad_or_do_and_without_cd),
 		TEST(what_stubs_do_not_retry_is_not_retried),
 		TEST(a_pause_delays_the_retry_after_an_answer),
 		TEST(a_timeout_is_booked_and_asked_again_at_once),
