@@ -35,10 +35,12 @@ check: export INSTALL := 1
 demo: export INSTALL := 1
 bench: export INSTALL := 1
 fuzz: export INSTALL := 1
+check-slurm: export INSTALL := 1
 check: PURPOSES := build run check
 demo: PURPOSES := build run
 bench: PURPOSES := build run bench
 fuzz: PURPOSES := build fuzz
+check-slurm: PURPOSES := build run resolvers slurm
 
 packages:
 	$(Q)tools/packages $(PURPOSES)
@@ -98,6 +100,10 @@ lint: | packages
 check: lint build-clang/ready build/ready build-san/ready
 	$(Q)tests/run $(UNITS:%.c=build-san/%) $(NETS:%.c=build/%)
 
+# The Slurm job array of docs/ci, on one machine.
+check-slurm: all
+	$(Q)tests/slurm/run
+
 demo: all
 	$(Q)tools/packages run
 	$(Q)build/sigfault run de-2026 --set rate=50
@@ -126,5 +132,5 @@ clean:
 
 -include $(foreach b,build build-san build-clang,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/%.d) $(ALL_TESTS:%.c=$b/%.d))
 
-.PHONY: all check demo bench fuzz lint install clean packages build/ready build-san/ready build-clang/ready
+.PHONY: all check check-slurm demo bench fuzz lint install clean packages build/ready build-san/ready build-clang/ready
 .SECONDARY:

@@ -287,7 +287,8 @@ static int prepare(struct run *run, struct err *e)
 		r = matrix_make(&run->matrix, run->scenario, o->resolvers, o->mitigations, e);
 	if (r < 0)
 		return r;
-	matrix_print_gaps(&run->matrix, stderr);
+	if (!o->cell)
+		matrix_print_gaps(&run->matrix, stderr);
 	run->common.scenario = run->scenario;
 	return o->list_cells ? 0 : add_jobs(run, e);
 }
