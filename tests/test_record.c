@@ -380,6 +380,9 @@ static void a_user_minute_is_a_client_and_a_minute_with_a_failure(void **state)
 	o.bin = 7 * SECOND;
 	o.patience = 3 * MINUTE;
 	r = new_record(&o);
+	book_failure(r, 10 * SECOND, 2);
+	book_failure(r, 125 * SECOND, 2);
+	book_failure(r, 11 * SECOND, 2);
 	book_failure(r, 125 * SECOND, 1);
 	book_failure(r, 59 * SECOND, 1);
 	book_failure(r, 60 * SECOND, 1);
@@ -389,9 +392,9 @@ static void a_user_minute_is_a_client_and_a_minute_with_a_failure(void **state)
 	good.client = 7;
 	book(r, &good);
 	finish(r);
-	assert_has(file_text("metrics.csv"), "\n49,2026-05-05T13:30:49Z,user_minutes,0\n");
-	assert_has(file_text("metrics.csv"), "\n56,2026-05-05T13:30:56Z,user_minutes,3\n");
-	assert_has(file_text("metrics.csv"), "\n119,2026-05-05T13:31:59Z,user_minutes,4\n");
+	assert_has(file_text("metrics.csv"), "\n49,2026-05-05T13:30:49Z,user_minutes,1\n");
+	assert_has(file_text("metrics.csv"), "\n56,2026-05-05T13:30:56Z,user_minutes,4\n");
+	assert_has(file_text("metrics.csv"), "\n119,2026-05-05T13:31:59Z,user_minutes,6\n");
 }
 
 static void a_question_is_lost_when_its_last_attempt_failed(void **state)
@@ -409,11 +412,14 @@ static void a_question_is_lost_when_its_last_attempt_failed(void **state)
 	book(r, &q);
 	q.outcome = OUTCOME_NXDOMAIN;
 	book(r, &q);
+	for (unsigned i = 1; i < 20; i++)
+		advance(r, i * MINUTE);
 	finish(r);
 	assert_has(file_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,lost_questions,2\n");
+	assert_has(file_text("metrics.csv"), "\n600,2026-05-05T13:40:00Z,lost_questions,2\n");
 }
 
-/* One of each: only what could have carried AD, and is about a name with a DS, counts. */
+/* Only what could have carried AD, and is about a name with a DS, counts. */
 static void an_answer_without_ad_counts_as_unvalidated_where_ad_was_asked_for(void **state)
 {
 	static const struct {
@@ -423,6 +429,7 @@ static void an_answer_without_ad_counts_as_unvalidated_where_ad_was_asked_for(vo
 	} queries[] = {
 		{ CLASS_SIGNED, OUTCOME_NOERROR, true, false }, /* counts */
 		{ CLASS_FRESH_SIGNED, OUTCOME_NXDOMAIN, true, false }, /* counts */
+		{ CLASS_FRESH_SIGNED, OUTCOME_NOERROR, true, false }, /* counts */
 		{ CLASS_SIGNED, OUTCOME_NOERROR, true, true },
 		{ CLASS_SIGNED, OUTCOME_NOERROR, false, false },
 		{ CLASS_SIGNED, OUTCOME_SERVFAIL, true, false },
@@ -446,7 +453,7 @@ static void an_answer_without_ad_counts_as_unvalidated_where_ad_was_asked_for(vo
 		book(r, &q);
 	}
 	finish(r);
-	assert_has(file_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,unvalidated_answers,2\n");
+	assert_has(file_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,unvalidated_answers,3\n");
 }
 
 static void extended_errors_are_counted_by_response_code(void **state)
