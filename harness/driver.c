@@ -263,6 +263,11 @@ const char *driver_name(const struct driver *d)
 	return d->name;
 }
 
+const char *driver_kind(const struct driver *d)
+{
+	return d->kind;
+}
+
 const char *driver_program(const struct driver *d)
 {
 	return d->program;

@@ -23,6 +23,9 @@ DEFINE_FREEP(struct driver, driver)
 /* "unbound"; for NAME=PATH with a suffix that tells builds apart. */
 const char *driver_name(const struct driver *d);
 
+/* "unbound", whatever the build. */
+const char *driver_kind(const struct driver *d);
+
 /* The path that will be run. */
 const char *driver_program(const struct driver *d);
 

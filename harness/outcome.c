@@ -30,7 +30,10 @@ enum exit_status outcome_of_cell(const json_t *cell)
 		return EXIT_INTERRUPTED;
 	if (code < 0)
 		return is_environment(code) ? EXIT_ENVIRONMENT : EXIT_INVALID;
-	return all_held(json_object_get(cell, "expectations")) ? EXIT_HELD : EXIT_NOT_HELD;
+	return all_held(json_object_get(cell, "expectations")) &&
+			       all_held(json_object_get(cell, "thresholds"))
+		       ? EXIT_HELD
+		       : EXIT_NOT_HELD;
 }
 
 enum exit_status outcome_worse(enum exit_status a, enum exit_status b)

@@ -41,10 +41,11 @@ static json_t *faults_json(const struct scenario *s, const struct cell_result *r
 static json_t *head_json(const struct result_cell *c)
 {
 	const struct driver *d = c->cell->driver;
-	json_t *head = json_pack(
-		"{s:i, s:s, s:s, s:s, s:s, s:s, s:s}", "number", (int)c->cell->number, "folder",
-		c->cell->folder, "resolver", driver_name(d), "program", driver_program(d),
-		"version", driver_version(d), "mitigation", c->cell->mitigation, "clock", c->clock);
+	json_t *head = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "number",
+				 (int)c->cell->number, "folder", c->cell->folder, "resolver",
+				 driver_name(d), "kind", driver_kind(d), "program",
+				 driver_program(d), "version", driver_version(d), "mitigation",
+				 c->cell->mitigation, "clock", c->clock);
 
 	if (*c->clock_why)
 		json_object_set_new(head, "clock_why", json_string(c->clock_why));

@@ -266,6 +266,7 @@ void scenario_free(struct scenario *s)
 	free(s->params);
 	free(s->mitigations);
 	free(s->expectations);
+	free(s->allowances);
 	free(s->reports);
 	free(s);
 }

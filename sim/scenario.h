@@ -84,6 +84,15 @@ struct expectation {
 	int line;
 };
 
+/* How much worse than in an earlier run a figure of this one may be. sim/ does not know which figures there are. */
+struct allowance {
+	char figure[48];
+	char mitigation[32]; /* in this mitigation's cells only; "" in all */
+	bool is_factor; /* `amount` times as bad; else worse by `amount`, in the figure's unit (seconds) */
+	double amount;
+	char place[96]; /* "file:line" */
+};
+
 struct script; /* script.h */
 
 struct scenario {
@@ -100,6 +109,8 @@ struct scenario {
 	unsigned mitigation_count;
 	struct expectation *expectations;
 	unsigned expectation_count;
+	struct allowance *allowances;
+	unsigned allowance_count;
 	int *reports; /* functions given to report(), references as above */
 	unsigned report_count;
 	struct script *script;

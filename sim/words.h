@@ -73,6 +73,9 @@ extern const luaL_Reg words_zone_methods[], words_server_methods[], words_resolv
 #define VALUE_ACTION "sigfault.action"
 #define VALUE_RESOLVER "sigfault.resolver"
 
+/* words_allow.c: allow. */
+extern const luaL_Reg words_allow[];
+
 /* words_traffic.c: traffic, zipf. */
 extern const luaL_Reg words_traffic[];
 #define VALUE_ZIPF "sigfault.zipf"
