@@ -1,0 +1,316 @@
+/* Many cells: which there are, that they run one by one anywhere and make one report, and that a bad one costs only itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/shell.h"
+
+#define SIGFAULT "build/sigfault"
+#define MATRIX "minute -r unbound,knot -m none,serve-stale-now,nta"
+
+static struct shell sh;
+
+/* Runs a command line, printf-style, and wants an exit status. */
+static void __attribute__((format(printf, 2, 3))) ends_with(int status, const char *fmt, ...)
+{
+	char line[4096];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	shell(&sh, "%s", line);
+	if (sh.status != status)
+		fail_msg("status %d, not %d: %s: %s", sh.status, status, line, sh.out);
+}
+
+static void assert_says(const char *what)
+{
+	if (!strstr(sh.out, what))
+		fail_msg("'%s' is not in: %s", what, sh.out);
+}
+
+/* ---- which cells there are ---- */
+
+static void the_list_of_cells_is_for_programs(void **state)
+{
+	(void)state;
+	ends_with(0,
+		  SIGFAULT " run " MATRIX
+			   " --list-cells 2>/dev/null | awk -F'\t' '{ print NF, $1, $2, $4, $3 ~ "
+			   "/^[0-9]+\\./ }'");
+	assert_string_equal(sh.out,
+			    "4 1 unbound none 1\n4 2 knot none 1\n4 3 unbound serve-stale-now 1\n"
+			    "4 4 unbound nta 1\n4 5 knot nta 1\n");
+}
+
+static void listing_cells_starts_nothing_and_writes_nothing(void **state)
+{
+	(void)state;
+	ends_with(0,
+		  "here=$PWD && mkdir %s/bare && cd %s/bare && $here/" SIGFAULT " run " MATRIX
+		  " --list-cells >/dev/null 2>&1 && ls -A",
+		  shell_folder(), shell_folder());
+	assert_string_equal(sh.out, "");
+}
+
+static void what_a_resolver_does_not_offer_leaves_its_cell_out(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	ends_with(0, SIGFAULT " run minute -r knot -m serve-stale-now,none --quiet -o %s/lacks", d);
+	assert_says("left out: knot-serve-stale-now: ");
+	ends_with(0,
+		  "jq -r '.matrix[], .cells[].folder, (.not_offered[] | .resolver, .mitigation, "
+		  "(.why | "
+		  "length > 0))' %s/lacks/run.json",
+		  d);
+	assert_string_equal(sh.out, "knot-none\nknot-none\nknot\nserve-stale-now\ntrue\n");
+	ends_with(0, SIGFAULT " report %s/lacks", d);
+	assert_says("serve-stale-now is not offered by knot");
+}
+
+static void a_matrix_without_a_cell_or_with_a_typing_error_is_exit_2(void **state)
+{
+	(void)state;
+	ends_with(2, SIGFAULT " run minute -r knot -m serve-stale-now --list-cells");
+	assert_says("no cell is left: ");
+	ends_with(2, SIGFAULT " run minute -m none,nosuchmitigation --list-cells");
+	assert_says("nosuchmitigation");
+	ends_with(2, SIGFAULT " run minute -m none,none --list-cells");
+	assert_says("asked for twice");
+	ends_with(2, SIGFAULT " run minute --cell 2 -o %s/no", shell_folder());
+	assert_says("there is no cell 2: they are 1 to 1");
+	ends_with(2, SIGFAULT " run minute --cell 1");
+	assert_says("--cell wants -o DIR");
+	ends_with(2, SIGFAULT " run minute --cell 0 -o %s/no", shell_folder());
+	ends_with(1, "test -e %s/no", shell_folder());
+}
+
+static void all_stands_for_whatever_one_of_them_offers(void **state)
+{
+	(void)state;
+	ends_with(0, SIGFAULT
+		  " run minute -r knot,unbound -m all --list-cells 2>/dev/null | cut -f 2,4");
+	assert_int_equal(strncmp(sh.out, "knot\tnone\nunbound\tnone\n", 23), 0);
+	assert_says("\nunbound\tserve-stale-now\n");
+	assert_says("\nunbound\tnta\n");
+	assert_null(strstr(sh.out, "knot\tserve-stale-now\n"));
+}
+
+/* ---- one by one, and together again ---- */
+
+#define SPLIT "minute -r unbound -m none,nta,serve-stale-now"
+
+static void cells_that_ran_one_by_one_make_the_report_of_the_whole(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	ends_with(0, SIGFAULT " run " SPLIT " --quiet -o %s/whole", d);
+	ends_with(0,
+		  "(" SIGFAULT " run " SPLIT " --quiet --cell 3 -o %s/cells & a=$!; " SIGFAULT
+		  " run " SPLIT " --quiet --cell 1 -o %s/cells & b=$!; " SIGFAULT " run " SPLIT
+		  " --quiet --cell 2 -o %s/cells && wait $a && wait $b)",
+		  d, d, d);
+	for (int n = 1; n <= 3; n++)
+		ends_with(0,
+			  "cell=$(jq -r '.cells[0].folder' %s/cells/cell-%d/run.json) && cmp "
+			  "%s/cells/cell-%d/$cell/curve.csv %s/whole/$cell/curve.csv",
+			  d, n, d, n, d);
+	ends_with(0,
+		  SIGFAULT " report -o %s/merged %s/cells/cell-3 %s/cells/cell-1 %s/cells/cell-2",
+		  d, d, d, d);
+	ends_with(0,
+		  "grep '^###* ' %s/merged/summary.md >%s/one; grep '^###* ' %s/whole/summary.md | "
+		  "diff %s/one -",
+		  d, d, d, d);
+	ends_with(0, "grep -c '^### unbound' %s/one", d);
+	assert_string_equal(sh.out, "3\n");
+	ends_with(0, "ls %s/merged", d);
+	assert_string_equal(sh.out, "compare.csv\njunit.xml\nreport.html\nsummary.md\n");
+}
+
+static void a_cell_that_nobody_brought_is_named_and_exit_4(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	ends_with(4, SIGFAULT " report %s/cells/cell-1 %s/cells/cell-3", d, d);
+	assert_says("1 of 3 cells is missing: 2 (unbound-nta)");
+}
+
+static void a_cell_does_not_write_over_what_is_there(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	ends_with(2, SIGFAULT " run " SPLIT " --quiet --cell 1 -o %s/cells", d);
+	assert_says("is there already");
+}
+
+static void other_runs_are_told_apart_and_other_scenarios_refused(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	ends_with(0, SIGFAULT " run minute --seed 2 --set rate=10 --quiet -o %s/second", d);
+	ends_with(0, SIGFAULT " report %s/whole %s/second", d, d);
+	assert_says("these runs differ in seed: 1 (whole), 2 (second)");
+	assert_says("these runs differ in rate: 20 (whole), 10 (second)");
+	assert_says("second/unbound-none");
+	assert_says("whole/unbound-none");
+	assert_null(strstr(sh.out, "whole/unbound-nta"));
+	ends_with(0, SIGFAULT " run tests/scenarios/brief.lua --quiet -o %s/brief", d);
+	ends_with(2, SIGFAULT " report -o %s/none %s/whole %s/brief", d, d, d);
+	assert_says("cannot be compared: they differ in 'scenario'");
+}
+
+static void a_report_ends_as_the_worst_of_its_cells(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	ends_with(1, SIGFAULT " run tests/scenarios/disappointed.lua --quiet -o %s/bad", d);
+	ends_with(1, SIGFAULT " report %s/bad", d);
+	ends_with(4, SIGFAULT " run tests/scenarios/unseen.lua --quiet -o %s/unseen", d);
+	ends_with(4, SIGFAULT " report %s/unseen", d);
+}
+
+/* ---- a bad one among good ones ---- */
+
+/* Unbound by a driver of the test's own: a line of its configuration, its command, and what its operator runs. */
+static void put_driver(const char *name, const char *line, const char *start, const char *operation)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s.lua", shell_folder(), name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f,
+		"return { name = '%s', program = 'unbound', package = 'unbound',\n"
+		"version = { arguments = { '-V' }, pattern = '^Version (%%S+)' },\n"
+		"configuration = 'unbound.conf', files = function(s) return { ['unbound.conf'] =\n"
+		"'server:\\n directory: \"' .. s.folder .. '\"\\n chroot: \"\"\\n username: "
+		"\"\"\\n' ..\n"
+		"' do-daemonize: no\\n use-syslog: no\\n logfile: \"\"\\n pidfile: \"pid\"\\n' ..\n"
+		"' num-threads: 1\\n do-ip6: no\\n interface: ' .. s.address4 .. '\\n' ..\n"
+		"' access-control: 0.0.0.0/0 allow\\n root-hints: \"root.hints\"\\n' ..\n"
+		"' trust-anchor-file: \"root.key\"\\n %s\\n',\n"
+		"['root.hints'] = s.root_hints, ['root.key'] = s.root_key .. '\\n' } end,\n"
+		"start = function(s) return %s end,\n"
+		"operations = { ['nta'] = function(s) return { %s } end,\n"
+		"['nta-remove'] = function(s) return { { '/bin/true' } } end },\n"
+		"mitigations = { none = { about = 'none' }, nta = { about = 'nta' } } }\n",
+		name, line, start, operation);
+	assert_int_equal(fclose(f), 0);
+}
+
+#define STARTS "{ s.program, '-d', '-c', 'unbound.conf' }"
+#define IDLES "{ '/bin/true' }"
+
+static void a_resolver_that_refuses_dies_or_hangs_costs_its_own_cell_only(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	put_driver("refuses", "frobnicate: yes", STARTS, IDLES);
+	put_driver("hangs", "", "{ '/bin/sleep', '1000' }", IDLES);
+	put_driver("dies", "", STARTS, "{ '/bin/sh', '-c', 'kill -SEGV $(cat pid)' }");
+	put_driver("lives", "", STARTS, IDLES);
+	ends_with(4,
+		  SIGFAULT " run minute -r "
+			   "%s/refuses.lua,%s/hangs.lua,%s/dies.lua,%s/lives.lua,unbound -m nta "
+			   "--quiet -o %s/mixed",
+		  d, d, d, d, d);
+	assert_says("refuses-nta: the resolver exited with status 1");
+	assert_says("unknown keyword 'frobnicate'");
+	assert_says("hangs-nta: the resolver did not answer");
+	assert_says("dies-nta: ");
+	assert_says("signal 11");
+	ends_with(0, "jq -r '.cells[] | \"\\(.folder) \\(.valid)\"' %s/mixed/run.json", d);
+	assert_string_equal(sh.out,
+			    "refuses-nta false\nhangs-nta false\ndies-nta false\nlives-nta true\n"
+			    "unbound-nta true\n");
+	ends_with(4, SIGFAULT " report %s/mixed", d);
+	assert_says("the resolver exited with status 1");
+	assert_says("the resolver did not answer");
+	assert_says("signal 11");
+	ends_with(0, "tail -1 %s/mixed/unbound-nta/curve.csv", d);
+	assert_int_equal(strncmp(sh.out, "170,", 4), 0);
+	ends_with(0, "tail -1 %s/mixed/dies-nta/curve.csv", d);
+	assert_true(atoi(sh.out) > 0 && atoi(sh.out) < 100);
+}
+
+/* The kernel takes LD_PRELOAD from what runs with another group's rights. */
+static void a_resolver_that_cannot_be_preloaded_runs_in_real_time(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	if (geteuid() != 0) {
+		if (getenv("MUST_WORK"))
+			fail_msg("this test must be run as root");
+		skip();
+	}
+	ends_with(0,
+		  "mkdir -p %s/setgid && cp $(PATH=$PATH:/usr/sbin; command -v unbound) "
+		  "%s/setgid/unbound && chgrp "
+		  "nogroup %s/setgid/unbound && chmod 2755 %s/setgid/unbound",
+		  d, d, d, d);
+	put_driver("says", "", STARTS, IDLES);
+	ends_with(0, "sed -i \"s/^return {/return { clock = 'real',/\" %s/says.lua", d);
+	ends_with(0,
+		  SIGFAULT " run tests/scenarios/brief.lua -r "
+			   "unbound=%s/setgid/unbound,%s/says.lua,unbound --jobs 3 "
+			   "--quiet -o %s/real",
+		  d, d, d);
+	assert_says("cannot be preloaded (set-id, static, confined or Go): its cell runs in real "
+		    "time, 15 s");
+	assert_says("says-none: its driver says that it cannot be preloaded: its cell runs in real "
+		    "time, 15 s");
+	assert_true(sh.wall > 15);
+	ends_with(0, "jq -r '.clock, (.cells[] | .clock, .valid)' %s/real/run.json", d);
+	assert_string_equal(sh.out, "virtual\nreal\ntrue\nreal\ntrue\nvirtual\ntrue\n");
+	ends_with(0, SIGFAULT " report %s/real", d);
+	assert_says("ran with clock real: it cannot be preloaded");
+	assert_says("\nclock  ");
+	ends_with(0, "grep -c 'ran with clock real' %s/real/summary.md", d);
+	assert_string_equal(sh.out, "2\n");
+}
+
+static int after(void **state)
+{
+	(void)state;
+	shell_done();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_list_of_cells_is_for_programs),
+		cmocka_unit_test(listing_cells_starts_nothing_and_writes_nothing),
+		cmocka_unit_test(what_a_resolver_does_not_offer_leaves_its_cell_out),
+		cmocka_unit_test(a_matrix_without_a_cell_or_with_a_typing_error_is_exit_2),
+		cmocka_unit_test(all_stands_for_whatever_one_of_them_offers),
+		cmocka_unit_test(cells_that_ran_one_by_one_make_the_report_of_the_whole),
+		cmocka_unit_test(a_cell_that_nobody_brought_is_named_and_exit_4),
+		cmocka_unit_test(a_cell_does_not_write_over_what_is_there),
+		cmocka_unit_test(other_runs_are_told_apart_and_other_scenarios_refused),
+		cmocka_unit_test(a_report_ends_as_the_worst_of_its_cells),
+		cmocka_unit_test(a_resolver_that_refuses_dies_or_hangs_costs_its_own_cell_only),
+		cmocka_unit_test(a_resolver_that_cannot_be_preloaded_runs_in_real_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, after);
+}
