@@ -4,47 +4,20 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 
-#include "harness/stub.h"
-#include "harness/watch.h"
+#include "harness/cell_inside.h"
+#include "harness/operator.h"
 #include "sim/link.h"
 #include "sim/spawn.h"
-#include "zones/anchor.h"
 
 #define READY_WITHIN MINUTE /* of virtual time */
 #define READY_REAL (5 * SECOND)
 #define PROBE_EVERY (500 * MSEC)
-#define COMMAND_IDLE (2 * SECOND) /* real time in which a command may start and be carried out */
 #define SAMPLES 72 /* of the resolver's own counters in a run */
 #define CALM (1u << 0 | 1u << 3) /* NOERROR, NXDOMAIN: no stub acts on them */
-
-struct cell {
-	const struct cell_plan *plan;
-	struct scenario *scenario;
-	struct world world;
-	struct clock *clock;
-	struct wire *wire;
-	struct record *record;
-	struct authority *authority;
-	struct replay *replay;
-	struct stub *stub;
-	struct watch watch;
-	struct subject subject;
-	struct anchor anchor;
-	char work[4096];
-	struct endpoint resolver, prober;
-	bool ready;
-	pid_t pid;
-	int log;
-	unsigned next_event;
-	simtime next_metrics, next_counters;
-	double resolver_cpu;
-};
 
 /* ---- the resolver ---- */
 
@@ -134,7 +107,7 @@ static void record_client_packet(struct cell *c, const struct packet *p)
 	record_packet(c->record, &rp);
 }
 
-static int take_all(struct cell *c, struct err *e)
+int cell_take(struct cell *c, struct err *e)
 {
 	struct packet p;
 	int r = 0;
@@ -166,12 +139,11 @@ static simtime next_event_at(const struct cell *c)
 	return c->next_event < tl->count ? tl->events[c->next_event].at : SIMTIME_NEVER;
 }
 
-/* Everything happens until `until`; with `started` the clients ask and the timeline runs. */
-static int pass_time(struct cell *c, simtime until, bool started, struct err *e)
+int cell_pass(struct cell *c, simtime until, bool started, struct err *e)
 {
 	for (;;) {
 		simtime now, next = until;
-		int r = take_all(c, e);
+		int r = cell_take(c, e);
 
 		now = clock_now(c->clock);
 		if (r == 0)
@@ -197,61 +169,7 @@ static int pass_time(struct cell *c, simtime until, bool started, struct err *e)
 	}
 }
 
-/* ---- what an operator does ---- */
-
-/* Runs a control command. Virtual time stands still while the resolver works on it; it moves on only when both have come to
- * rest for long and the command still waits for something, and then no faster than real time: a machine under load is slow to start
- * programs. */
-static int run_command(struct cell *c, const char *const *argv, int out, struct err *e)
-{
-	struct spawn spawn = { .argv = argv,
-			       .folder = c->work,
-			       .env = clock_date_env(c->clock),
-			       .out = out,
-			       .netns = -1,
-			       .core = c->plan->core };
-	pid_t pid = spawn_start(&c->world, &spawn, e);
-	double began = clock_machine_seconds();
-	bool is_virtual = clock_mode(c->clock) == CLOCK_VIRTUAL;
-	int status, r = 0;
-
-	if (pid < 0)
-		return pid;
-	while (r == 0 && waitpid(pid, &status, WNOHANG) == 0) {
-		bool idle = clock_machine_seconds() - began > (double)COMMAND_IDLE / SECOND;
-		struct timespec pause = { 0, idle ? 10 * MSEC : 200 * USEC };
-
-		if (is_virtual)
-			r = clock_settle(c->clock, e);
-		if (r > 0)
-			r = take_all(c, e);
-		if (is_virtual)
-			nanosleep(&pause, NULL);
-		if (r == 0 && (idle || !is_virtual))
-			r = pass_time(c, clock_now(c->clock) + 10 * MSEC, false, e);
-	}
-	if (r < 0)
-		return r;
-	if (is_virtual)
-		r = clock_settle(c->clock, e);
-	if (r == 0 && (!WIFEXITED(status) || WEXITSTATUS(status)))
-		return err_set(e, -EREMOTEIO, "'%s %s' failed (resolver.log has what it said)",
-			       argv[0], argv[1] ? argv[1] : "");
-	return r < 0 ? r : 0;
-}
-
-static int operate(struct cell *c, const struct event *ev, struct err *e)
-{
-	const char *const *const *commands;
-	int r = resolver_operation(c->plan->driver, &c->subject, ev->operation, ev->zone, &commands,
-				   e);
-
-	if (r == -EOPNOTSUPP) /* the driver's lack, not the machine's */
-		return -EINVAL;
-	for (int i = 0; r == 0 && commands[i]; i++)
-		r = run_command(c, commands[i], c->log, e);
-	return r;
-}
+/* ---- what happens ---- */
 
 static int do_event(struct cell *c, const struct event *ev, struct err *e)
 {
@@ -263,39 +181,10 @@ static int do_event(struct cell *c, const struct event *ev, struct err *e)
 		     ev->what);
 	watch_event(&c->watch, ev->at, ev->what);
 	if (ev->kind == EVENT_OPERATOR)
-		r = operate(c, ev, e);
+		r = operator_act(c, ev, e);
 	if (r < 0)
 		err_prefix(e, "%s", ev->what);
 	return r;
-}
-
-static void each_counter(const char *name, double value, void *arg)
-{
-	struct cell *c = arg;
-
-	record_metric(c->record, clock_now(c->clock), name, value);
-}
-
-/* The resolver's own counters, by its control command; a resolver that does not answer it goes on without. */
-static int sample_counters(struct cell *c, struct err *e)
-{
-	const char *const *argv = resolver_counters(c->plan->driver, &c->subject);
-	_cleanup_(closep) int fd = -1;
-	static char text[1 << 18];
-	ssize_t n;
-	int r;
-
-	if (!argv)
-		return 0;
-	fd = memfd_create("counters", MFD_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	r = run_command(c, argv, fd, e);
-	if (r < 0)
-		return r == -EREMOTEIO ? 0 : r;
-	n = pread(fd, text, sizeof(text) - 1, 0);
-	text[n > 0 ? n : 0] = '\0';
-	return resolver_read_counters(c->plan->driver, text, each_counter, c, e);
 }
 
 static void sample_process(struct cell *c, simtime now)
@@ -329,7 +218,7 @@ static int do_metrics(struct cell *c, simtime now, struct err *e)
 	sample_process(c, now);
 	sample_world(c, now);
 	if (now >= c->next_counters) {
-		r = sample_counters(c, e);
+		r = operator_sample(c, e);
 		c->next_counters += span > c->scenario->bin ? span : c->scenario->bin;
 	}
 	c->next_metrics += c->scenario->bin;
@@ -370,7 +259,7 @@ static int probe_until_ready(struct cell *c, struct err *e)
 				       "began (resolver.log may say why)");
 		r = wire_send(c->wire, &p, e);
 		if (r == 0)
-			r = pass_time(c, earliest(now + PROBE_EVERY, c->scenario->from), false, e);
+			r = cell_pass(c, earliest(now + PROBE_EVERY, c->scenario->from), false, e);
 	}
 	return r;
 }
@@ -438,12 +327,12 @@ static int live(struct cell *c, struct err *e)
 	if (r == 0)
 		r = probe_until_ready(c, e);
 	if (r == 0)
-		r = pass_time(c, s->from, false, e);
+		r = cell_pass(c, s->from, false, e);
 	if (r < 0)
 		return r;
 	c->next_metrics = c->next_counters = s->from;
 	watch_start(&c->watch, s->from, s->to);
-	r = pass_time(c, s->to, true, e);
+	r = cell_pass(c, s->to, true, e);
 	if (r == 0)
 		sample_process(c, s->to);
 	return r;
@@ -457,7 +346,7 @@ static int finish(struct cell *c, struct err *e)
 
 	c->next_metrics = SIMTIME_NEVER;
 	if (stub_waiting(c->stub))
-		r = pass_time(c, limit, true, e);
+		r = cell_pass(c, limit, true, e);
 	return r;
 }
 

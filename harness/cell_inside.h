@@ -1,0 +1,36 @@
+/* cell_inside.h - what the modules that make up a cell share: cell.c and operator.c, nobody else. */
+#pragma once
+
+#include "harness/cell.h"
+#include "harness/stub.h"
+#include "harness/watch.h"
+#include "zones/anchor.h"
+
+struct cell {
+	const struct cell_plan *plan;
+	struct scenario *scenario;
+	struct world world;
+	struct clock *clock;
+	struct wire *wire;
+	struct record *record;
+	struct authority *authority;
+	struct replay *replay;
+	struct stub *stub;
+	struct watch watch;
+	struct subject subject;
+	struct anchor anchor;
+	char work[4096];
+	struct endpoint resolver, prober;
+	bool ready;
+	pid_t pid;
+	int log;
+	unsigned next_event;
+	simtime next_metrics, next_counters;
+	double resolver_cpu;
+};
+
+/* Hands on every packet that has come. */
+int cell_take(struct cell *c, struct err *e);
+
+/* Everything happens until `until`; with `started` the clients ask and the timeline runs. */
+int cell_pass(struct cell *c, simtime until, bool started, struct err *e);
