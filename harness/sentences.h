@@ -8,8 +8,9 @@
  *
  * Resolvers for which a mitigation changed nothing share a sentence. A difference of two counts is nothing when it is
  * not above 1 % of the larger one, or not above the root of their sum, which chance alone would do to independent
- * events (the same questions are asked in both runs: it does less); one of times when it is below a minute. What is
- * not offered is told by the notes of the recorded. All is computed from the figures (figures.h). */
+ * events (the same questions are asked in both runs: it does less); one of times when it is below a minute or not
+ * above 5 % of the longer one. What is not offered is told by the notes of the recorded. All is computed from the
+ * figures (figures.h). */
 #pragma once
 
 #include "harness/recorded.h"

@@ -197,6 +197,19 @@ static void a_difference_of_few_is_held_against_chance(void **state)
 			"b changed nothing for unbound (SERVFAIL answers 0 to 0, stale ones 0).\n");
 }
 
+/* Of twenty minutes, one is 5 %. */
+static void a_difference_of_times_counts_from_a_twentieth_on(void **state)
+{
+	(void)state;
+	add_cell((struct cell){ "unbound", "none", 100000, 40000, 3000, 0, 0, 20, false });
+	add_cell((struct cell){ "unbound", "a", 100000, 40000, 3000, 0, 0, 19, false });
+	add_cell((struct cell){ "unbound", "b", 100000, 40000, 3000, 0, 0, 18, false });
+	assert_string_equal(told(), "a changed nothing for unbound (SERVFAIL answers 100,000 to "
+				    "99,997, stale ones 0).\n"
+				    "b bought unbound 18 min instead of 20 min at 1 % SERVFAIL and "
+				    "more; it cost nothing that was measured.\n");
+}
+
 static void resolvers_are_compared_where_nothing_was_done(void **state)
 {
 	(void)state;
@@ -352,6 +365,7 @@ int main(void)
 		COMPARISON_TEST(what_made_it_worse_is_a_cost),
 		COMPARISON_TEST(resolvers_for_which_nothing_changed_share_a_sentence),
 		COMPARISON_TEST(a_difference_of_few_is_held_against_chance),
+		COMPARISON_TEST(a_difference_of_times_counts_from_a_twentieth_on),
 		COMPARISON_TEST(resolvers_are_compared_where_nothing_was_done),
 		COMPARISON_TEST(without_a_valid_none_the_numbers_are_told_plainly),
 		COMPARISON_TEST(one_run_of_nothing_has_nothing_to_say),
