@@ -36,6 +36,7 @@ enum {
 	OPT_JOBS,
 	OPT_QUIET,
 	OPT_CELL,
+	OPT_BASELINE,
 	OPT_LIST,
 	OPT_AT
 };
@@ -49,6 +50,7 @@ static const struct option long_options[] = {
 	{ "log-queries", no_argument, NULL, OPT_LOG },
 	{ "jobs", required_argument, NULL, OPT_JOBS },
 	{ "quiet", no_argument, NULL, OPT_QUIET },
+	{ "baseline", required_argument, NULL, OPT_BASELINE },
 	{ "cell", required_argument, NULL, OPT_CELL },
 	{ "list-cells", no_argument, NULL, OPT_LIST },
 	{ "at", required_argument, NULL, OPT_AT },
@@ -120,6 +122,9 @@ static int parse_option(struct options *o, int opt, char *arg, struct err *e)
 			       : r;
 	case OPT_QUIET:
 		o->run.quiet = true;
+		return 0;
+	case OPT_BASELINE:
+		o->run.baseline = arg;
 		return 0;
 	case OPT_CELL:
 		r = parse_number(arg, &n, e);
@@ -325,6 +330,9 @@ static enum exit_status do_help(struct options *o, int argc, char **argv, struct
 	     "  -o DIR                   where the record goes; must not be there yet\n"
 	     "  --clock virtual|xN|real  how time passes (default virtual)\n"
 	     "  --jobs N                 cells at once (default: one a core)\n"
+	     "  --baseline DIR           fail where figures are worse than in this earlier run by "
+	     "more than\n"
+	     "                           the scenario allows\n"
 	     "  --list-cells             print the cells, run none: number, resolver, version, "
 	     "mitigation\n"
 	     "  --cell N                 run this one alone, into DIR/cell-N of -o DIR\n"

@@ -69,6 +69,25 @@ static void print_fault(const json_t *fault, const char *bullet, unsigned width,
 	print_verdict(bullet, text, width, out);
 }
 
+/* Expectations and thresholds. */
+static void print_judged(json_t *list, const char *what, const char *bullet, unsigned width,
+			 FILE *out)
+{
+	char text[2048];
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(list, i, one)
+	{
+		const char *message = recorded_text(one, "message");
+
+		snprintf(text, sizeof(text), "%s  %s%s%s%s",
+			 recorded_held(one) ? "✓ held     " : "✗ FAILED   ", what,
+			 recorded_text(one, "text"), *message ? ": " : "", message);
+		print_verdict(bullet, text, width, out);
+	}
+}
+
 /* Verdicts, in words too: a log or a mail may not show the signs. `bullet` begins each; `width`
  * 0: lines are not broken. */
 static void print_verdicts(const struct recorded_cell *c, const char *bullet, unsigned width,
@@ -84,15 +103,9 @@ static void print_verdicts(const struct recorded_cell *c, const char *bullet, un
 	}
 	json_array_foreach(recorded_list(c->json, "faults"), i, one)
 		print_fault(one, bullet, width, out);
-	json_array_foreach(recorded_list(c->json, "expectations"), i, one)
-	{
-		const char *message = recorded_text(one, "message");
-
-		snprintf(text, sizeof(text), "%s  %s%s%s",
-			 recorded_held(one) ? "✓ held     " : "✗ FAILED   ",
-			 recorded_text(one, "text"), *message ? ": " : "", message);
-		print_verdict(bullet, text, width, out);
-	}
+	print_judged(recorded_list(c->json, "expectations"), "", bullet, width, out);
+	print_judged(recorded_list(c->json, "thresholds"), "against the baseline, ", bullet, width,
+		     out);
 }
 
 static void add_windows(const struct recorded *r, struct plot_mark *marks, unsigned *count)
@@ -170,6 +183,7 @@ static int print_plot(const struct recorded *r, const struct recorded_cell *c, F
 static void print_head(const struct recorded *r, FILE *out)
 {
 	json_t *seed = json_object_get(r->run, "seed");
+	json_t *baseline = json_object_get(r->run, "baseline");
 	char text[32];
 
 	fprintf(out, "%s\n%s, %.16sZ", recorded_text(r->run, "title"),
@@ -179,6 +193,8 @@ static void print_head(const struct recorded *r, FILE *out)
 	if (json_is_integer(seed))
 		fprintf(out, ", seed %" JSON_INTEGER_FORMAT, json_integer_value(seed));
 	fprintf(out, ", sigfault %s\n", recorded_text(r->run, "sigfault"));
+	if (json_is_object(baseline))
+		fprintf(out, "Held against the baseline %s\n", recorded_text(baseline, "folder"));
 }
 
 /* What a reader has to be told beforehand. */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "harness/baseline.h"
 #include "harness/folder.h"
 #include "harness/job.h"
 #include "harness/matrix.h"
@@ -224,11 +225,23 @@ static void catch_interrupts(sigset_t *open)
 	sigdelset(open, SIGCHLD);
 }
 
+/* Figures are read from the folder, so that it must have the run's end first. */
+static int hold_against_baseline(struct run *run, json_t *json, struct err *e)
+{
+	const char *baseline = run->common.options->baseline;
+
+	if (!baseline)
+		return 0;
+	folder_note_json(&run->folder, json_incref(json));
+	return baseline_judge(baseline, run->folder.path, run->scenario, json, e);
+}
+
 static enum exit_status run_prepared(struct run *run, struct err *e)
 {
 	const struct run_options *o = run->common.options;
 	enum exit_status status;
 	sigset_t open;
+	json_t *json;
 	int r;
 
 	r = folder_make(&run->folder, o->folder, o->cell, run->scenario->name, e);
@@ -242,8 +255,14 @@ static enum exit_status run_prepared(struct run *run, struct err *e)
 	sigprocmask(SIG_SETMASK, &open, NULL);
 	if (r < 0)
 		return EXIT_INVALID;
+	json = run_json(run);
+	r = hold_against_baseline(run, json, e);
 	status = verdict(run);
-	r = folder_write_json(&run->folder, run_json(run), e);
+	if (r < 0) {
+		json_decref(json);
+		return EXIT_INVALID;
+	}
+	r = folder_write_json(&run->folder, json, e);
 	if (r == 0)
 		r = report(run, e);
 	if (status == EXIT_INTERRUPTED)
@@ -282,9 +301,15 @@ static int prepare(struct run *run, struct err *e)
 	if (o->cell && !o->folder)
 		return err_set(e, -EINVAL,
 			       "--cell wants -o DIR, in which every cell has its folder");
-	r = replay_check(run->scenario, stderr, e);
+	r = baseline_check_names(run->scenario, e);
+	if (r == 0)
+		r = replay_check(run->scenario, stderr, e);
 	if (r == 0)
 		r = matrix_make(&run->matrix, run->scenario, o->resolvers, o->mitigations, e);
+	if (r == 0 && o->baseline && !o->list_cells)
+		r = baseline_check(o->baseline, run->scenario, &run->matrix, o->cell, e) < 0
+			    ? -EINVAL
+			    : 0;
 	if (r < 0)
 		return r;
 	if (!o->cell)

@@ -19,6 +19,7 @@ struct run_options {
 	double speed;
 	unsigned jobs; /* 0: one a core */
 	unsigned cell; /* this one alone; 0: all of them */
+	const char *baseline; /* folder of an earlier run, or NULL (baseline.h) */
 	bool list_cells; /* print them, and run none */
 	bool pcap, log_queries, quiet;
 };
