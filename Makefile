@@ -11,7 +11,7 @@ B := $(if $(SAN),build-san,build)
 MAKEFLAGS += -j$(shell nproc)
 
 # Expanded when a command runs, not when this is read: by then the packages are there.
-PACKAGES := ldns libcrypto libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3
+PACKAGES := ldns libcrypto libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3 libxml-2.0
 LIBFLAGS = $(shell pkg-config --cflags $(PACKAGES))
 LDLIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith $(if $(DEV),-Werror)

@@ -1,9 +1,247 @@
 #include "harness/junit.h"
 
+#include <errno.h>
+#include <libxml/xmlwriter.h>
+#include <math.h>
+#include <string.h>
+
+/* What a suite sums up, which stands in front of its cases. */
+struct tally {
+	unsigned tests, failures, errors, skipped;
+};
+
+struct writer {
+	xmlTextWriterPtr xml;
+	const struct recorded *recorded;
+	bool failed; /* sticky: a first failure ends all writing */
+};
+
+/* XML 1.0 has no place for most control characters: they become U+FFFD. */
+static void clean(const char *text, char *ret, size_t size)
+{
+	size_t n = 0;
+
+	for (; *text && n + 4 < size; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c >= 0x20 || c == '\t' || c == '\n')
+			ret[n++] = (char)c;
+		else
+			n += (size_t)sprintf(ret + n, "\xef\xbf\xbd");
+	}
+	ret[n] = '\0';
+}
+
+static void begin(struct writer *w, const char *element)
+{
+	w->failed = w->failed || xmlTextWriterStartElement(w->xml, BAD_CAST element) < 0;
+}
+
+static void end(struct writer *w)
+{
+	w->failed = w->failed || xmlTextWriterEndElement(w->xml) < 0;
+}
+
+static void attribute(struct writer *w, const char *name, const char *text)
+{
+	char safe[4096];
+
+	clean(text, safe, sizeof(safe));
+	w->failed =
+		w->failed || xmlTextWriterWriteAttribute(w->xml, BAD_CAST name, BAD_CAST safe) < 0;
+}
+
+static void number(struct writer *w, const char *name, double value)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), value == floor(value) ? "%.0f" : "%.3f", value);
+	attribute(w, name, text);
+}
+
+static void property(struct writer *w, const char *name, const char *value)
+{
+	if (!*value)
+		return;
+	begin(w, "property");
+	attribute(w, "name", name);
+	attribute(w, "value", value);
+	end(w);
+}
+
+/* A case that did not pass has one child: failure, error or skipped. */
+static void test_case(struct writer *w, const char *suite, const char *name, const char *child,
+		      const char *message)
+{
+	begin(w, "testcase");
+	attribute(w, "classname", suite);
+	attribute(w, "name", name);
+	if (child) {
+		begin(w, child);
+		attribute(w, "message", message);
+		end(w);
+	}
+	end(w);
+}
+
+static void write_judged(struct writer *w, const struct recorded_cell *c, const char *list,
+			 const char *what)
+{
+	char name[512];
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(recorded_list(c->json, list), i, one)
+	{
+		const char *message = recorded_text(one, "message");
+
+		snprintf(name, sizeof(name), "%s%s", what, recorded_text(one, "text"));
+		test_case(w, c->label, name, recorded_held(one) ? NULL : "failure",
+			  *message ? message : "it did not hold");
+	}
+}
+
+static bool was_in_reach(const json_t *fault)
+{
+	return recorded_was_seen(fault) || recorded_is_true(fault, "never_dnssec_ok");
+}
+
+static void write_faults(struct writer *w, const struct recorded_cell *c)
+{
+	char name[512];
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(recorded_list(c->json, "faults"), i, one)
+	{
+		snprintf(name, sizeof(name), "the resolver was sent the fault: %s",
+			 recorded_text(one, "text"));
+		if (recorded_was_seen(one))
+			test_case(w, c->label, name, NULL, NULL);
+		else if (was_in_reach(one))
+			test_case(w, c->label, name, "skipped",
+				  "the resolver never asks for signatures");
+		else
+			test_case(w, c->label, name, "failure", "it never was");
+	}
+}
+
+static void count_judged(const struct recorded_cell *c, const char *list, struct tally *t)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(recorded_list(c->json, list), i, one)
+	{
+		t->tests++;
+		t->failures += !recorded_held(one);
+	}
+}
+
+static struct tally tally_of(const struct recorded_cell *c)
+{
+	struct tally t = { .tests = 1, .errors = !recorded_is_true(c->json, "valid") };
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(recorded_list(c->json, "faults"), i, one)
+	{
+		t.tests++;
+		t.failures += !was_in_reach(one);
+		t.skipped += was_in_reach(one) && !recorded_was_seen(one);
+	}
+	count_judged(c, "expectations", &t);
+	count_judged(c, "thresholds", &t);
+	return t;
+}
+
+static void begin_suite(struct writer *w, const char *name, const struct tally *t, double seconds)
+{
+	begin(w, "testsuite");
+	attribute(w, "name", name);
+	number(w, "tests", t->tests);
+	number(w, "failures", t->failures);
+	number(w, "errors", t->errors);
+	number(w, "skipped", t->skipped);
+	if (!isnan(seconds))
+		number(w, "time", seconds);
+}
+
+static void write_properties(struct writer *w, const struct recorded_cell *c)
+{
+	const json_t *run = w->recorded->runs[c->run];
+	char seed[32];
+
+	snprintf(seed, sizeof(seed), "%.0f", recorded_number(run, "seed"));
+	begin(w, "properties");
+	property(w, "scenario", recorded_text(run, "scenario"));
+	property(w, "resolver", c->resolver);
+	property(w, "version", c->version);
+	property(w, "mitigation", c->mitigation);
+	property(w, "clock", recorded_text(c->json, "clock"));
+	property(w, "seed", seed);
+	property(w, "sigfault", recorded_text(run, "sigfault"));
+	end(w);
+}
+
+static void write_cell(struct writer *w, const struct recorded_cell *c)
+{
+	bool valid = recorded_is_true(c->json, "valid");
+	const struct tally t = tally_of(c);
+
+	begin_suite(w, c->label, &t, recorded_number(c->json, "wall_seconds"));
+	write_properties(w, c);
+	test_case(w, c->label, "the run is valid", valid ? NULL : "error",
+		  recorded_text(c->json, "why"));
+	write_faults(w, c);
+	write_judged(w, c, "expectations", "");
+	write_judged(w, c, "thresholds", "against the baseline, ");
+	end(w);
+}
+
+static void write_gap(struct writer *w, const json_t *gap)
+{
+	const struct tally t = { .tests = 1, .skipped = 1 };
+	char name[256];
+
+	snprintf(name, sizeof(name), "%s-%s", recorded_text(gap, "resolver"),
+		 recorded_text(gap, "mitigation"));
+	begin_suite(w, name, &t, 0);
+	test_case(w, name, "the resolver offers this mitigation", "skipped",
+		  recorded_text(gap, "why"));
+	end(w);
+}
+
+static void write_all(struct writer *w)
+{
+	const struct recorded *r = w->recorded;
+	json_t *gap;
+	size_t i;
+
+	w->failed = w->failed || xmlTextWriterSetIndent(w->xml, 1) < 0 ||
+		    xmlTextWriterStartDocument(w->xml, NULL, "UTF-8", NULL) < 0;
+	begin(w, "testsuites");
+	attribute(w, "name", recorded_text(r->run, "scenario"));
+	for (unsigned n = 0; n < r->cell_count; n++)
+		write_cell(w, &r->cells[n]);
+	json_array_foreach(r->not_offered, i, gap) write_gap(w, gap);
+	end(w);
+	w->failed = w->failed || xmlTextWriterEndDocument(w->xml) < 0;
+}
+
 int junit_write(const struct recorded *r, FILE *out, struct err *e)
 {
-	(void)r;
-	(void)out;
-	(void)e;
-	return 0;
+	xmlBufferPtr text = xmlBufferCreate();
+	struct writer w = { .xml = text ? xmlNewTextWriterMemory(text, 0) : NULL, .recorded = r };
+
+	w.failed = !w.xml;
+	if (w.xml) {
+		write_all(&w);
+		xmlFreeTextWriter(w.xml); /* flushes */
+	}
+	if (!w.failed)
+		fwrite(xmlBufferContent(text), 1, (size_t)xmlBufferLength(text), out);
+	if (text)
+		xmlBufferFree(text);
+	return w.failed ? err_set(e, -ENOMEM, "junit.xml could not be made") : 0;
 }
