@@ -1,4 +1,4 @@
--- luacheck scenarios harness/resolvers
+-- luacheck scenarios harness
 std = "lua54"
 max_line_length = 130
 exclude_files = { "scenarios/meta/**" }
@@ -6,6 +6,7 @@ exclude_files = { "scenarios/meta/**" }
 files["scenarios"] = {
 	read_globals = {
 		"param", "scenario", "collect", "zone", "population", "traffic", "zipf", "at", "inside", "mark",
-		"mitigation", "expect", "report", "resolver",
+		"mitigation", "expect", "report", "resolver", "events_of", "faults", "after_first_failure",
 	},
 }
+files["harness/mitigations.lua"] = files["scenarios"]

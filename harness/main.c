@@ -18,10 +18,12 @@
 #include "zones/dump.h"
 
 #define MAX_SETS 64
+#define MAX_MITIGATION_FILES 16
 
 struct options {
 	struct run_options run;
 	const char *sets[MAX_SETS];
+	const char *mitigation_files[MAX_MITIGATION_FILES];
 	const char *at; /* zone, serve */
 	int rest; /* first argument that is no option */
 };
@@ -29,6 +31,7 @@ struct options {
 enum {
 	OPT_SEED = 256,
 	OPT_SET,
+	OPT_MITIGATION_FILE,
 	OPT_CLOCK,
 	OPT_BIN,
 	OPT_PCAP,
@@ -44,6 +47,7 @@ enum {
 static const struct option long_options[] = {
 	{ "seed", required_argument, NULL, OPT_SEED },
 	{ "set", required_argument, NULL, OPT_SET },
+	{ "mitigation-file", required_argument, NULL, OPT_MITIGATION_FILE },
 	{ "clock", required_argument, NULL, OPT_CLOCK },
 	{ "bin", required_argument, NULL, OPT_BIN },
 	{ "pcap", no_argument, NULL, OPT_PCAP },
@@ -104,6 +108,12 @@ static int parse_option(struct options *o, int opt, char *arg, struct err *e)
 			return err_set(e, -E2BIG, "more than %d --set", MAX_SETS);
 		o->sets[so->set_count++] = arg;
 		return 0;
+	case OPT_MITIGATION_FILE:
+		if (so->mitigation_file_count == MAX_MITIGATION_FILES)
+			return err_set(e, -E2BIG, "more than %d --mitigation-file",
+				       MAX_MITIGATION_FILES);
+		o->mitigation_files[so->mitigation_file_count++] = arg;
+		return 0;
 	case OPT_CLOCK:
 		return run_parse_clock(arg, &o->run.clock, &o->run.speed, e);
 	case OPT_BIN:
@@ -156,6 +166,7 @@ static int parse(struct options *o, int argc, char **argv, struct err *e)
 	o->run.speed = 1;
 	o->run.scenario_options.seed = 1;
 	o->run.scenario_options.sets = o->sets;
+	o->run.scenario_options.mitigation_files = o->mitigation_files;
 	/* '+': what follows "--" or the first argument of `serve` is a command with options of its own. */
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv,
@@ -338,6 +349,7 @@ static enum exit_status do_help(struct options *o, int argc, char **argv, struct
 	     "  --cell N                 run this one alone, into DIR/cell-N of -o DIR\n"
 	     "  --bin 60s  --pcap  --log-queries  --quiet\n"
 	     "options of run, plan, zone and serve:\n"
+	     "  --mitigation-file FILE   more mitigations, in the scenario's language\n"
 	     "  --seed N                 (default 1)\n"
 	     "  --set KEY=VALUE          a parameter of the scenario");
 	return EXIT_HELD;

@@ -37,7 +37,7 @@ static bool is_file(const char *path)
 }
 
 /* Where the program's folders may stand: installed beside bin/, or in the source tree above build/. */
-static bool find_folder(const char *kind, char ret[PATH_MAX])
+static bool find_shipped(const char *kind, bool (*is)(const char *path), char ret[PATH_MAX])
 {
 	static const char *const below[] = { "share/sigfault/", "", "harness/" };
 	char base[PATH_MAX];
@@ -49,12 +49,12 @@ static bool find_folder(const char *kind, char ret[PATH_MAX])
 		for (size_t i = 0; i < ARRAY_SIZE(below); i++)
 			if ((size_t)snprintf(ret, PATH_MAX, "%s/%s%s", base, below[i], kind) <
 				    PATH_MAX &&
-			    is_folder(ret))
+			    is(ret))
 				return true;
 	}
 	for (size_t i = 1; i < ARRAY_SIZE(below); i++) {
 		snprintf(ret, PATH_MAX, "%s%s", below[i], kind);
-		if (is_folder(ret))
+		if (is(ret))
 			return true;
 	}
 	return false;
@@ -71,7 +71,7 @@ const char *scenario_folder(const char *kind)
 			return known[i].path;
 		if (known[i].kind[0] || strlen(kind) >= sizeof(known[i].kind))
 			continue;
-		if (!find_folder(kind, known[i].path))
+		if (!find_shipped(kind, is_folder, known[i].path))
 			return NULL;
 		strcpy(known[i].kind, kind);
 		return known[i].path;
@@ -202,6 +202,31 @@ static int check_told(const struct scenario *s, struct err *e)
 	return 0;
 }
 
+static int read_mitigations(struct scenario *s, struct words *w, const char *path,
+			    enum mitigation_source source, struct err *e)
+{
+	w->source = source;
+	return script_run_file(s->script, path, 0, e);
+}
+
+/* The shipped mitigations and the user's; then what all of their operators do. */
+static int run_mitigations(struct scenario *s, const struct scenario_options *o, struct words *w,
+			   struct err *e)
+{
+	char shipped[PATH_MAX];
+	int r = find_shipped("mitigations.lua", is_file, shipped)
+			? read_mitigations(s, w, shipped, MITIGATION_SHIPPED, e)
+			: err_set(e, -ENOENT, "the shipped mitigations.lua is not there");
+
+	for (unsigned i = 0; r == 0 && i < o->mitigation_file_count; i++)
+		r = read_mitigations(s, w, o->mitigation_files[i], MITIGATION_OF_FILE, e);
+	if (r)
+		return r;
+	lua_pushcfunction(script_state(s->script), words_operators);
+	lua_pushlightuserdata(script_state(s->script), w);
+	return script_call(s->script, 1, 0, e);
+}
+
 /* Runs the script and fills `s`. */
 static int run(struct scenario *s, const struct scenario_options *o, struct err *e)
 {
@@ -212,11 +237,14 @@ static int run(struct scenario *s, const struct scenario_options *o, struct err 
 		return r;
 	r = script_run_file(s->script, s->path, 0, e);
 	if (!r)
-		r = check_sets(s, o, e);
-	if (!r)
 		r = check_told(s, e);
 	if (!r)
 		r = words_finish(w, e);
+	w->told = true;
+	if (!r)
+		r = run_mitigations(s, o, w, e);
+	if (!r)
+		r = check_sets(s, o, e);
 	if (!r) {
 		r = tree_prepare(s->tree, e);
 		if (r)
@@ -255,6 +283,14 @@ int scenario_load(const char *name, const struct scenario_options *o, struct sce
 	return 0;
 }
 
+const struct mitigation *scenario_mitigation(const struct scenario *s, const char *name)
+{
+	for (unsigned i = 0; i < s->mitigation_count; i++)
+		if (strcmp(s->mitigations[i].name, name) == 0)
+			return &s->mitigations[i];
+	return NULL;
+}
+
 void scenario_free(struct scenario *s)
 {
 	if (!s)
@@ -264,6 +300,11 @@ void scenario_free(struct scenario *s)
 	tree_free(s->tree);
 	free(s->traffic.rates);
 	free(s->params);
+	for (unsigned i = 0; i < s->mitigation_count; i++) {
+		for (unsigned j = 0; j < s->mitigations[i].setting_count; j++)
+			free(s->mitigations[i].settings[j].text);
+		free(s->mitigations[i].settings);
+	}
 	free(s->mitigations);
 	free(s->expectations);
 	free(s->allowances);

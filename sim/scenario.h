@@ -93,6 +93,29 @@ struct allowance {
 	char place[96]; /* "file:line" */
 };
 
+/* Where a mitigation was defined. */
+enum mitigation_source {
+	MITIGATION_OF_SCENARIO,
+	MITIGATION_SHIPPED, /* harness/mitigations.lua */
+	MITIGATION_OF_FILE, /* --mitigation-file */
+};
+
+/* What a mitigation puts into the configuration of one kind of resolver. */
+struct setting {
+	char kind[32]; /* a driver's name: "unbound" */
+	char *text;
+};
+
+/* What the scenario's language says of a mitigation; what its operator does stands in the timeline, under its name. */
+struct mitigation {
+	char name[32], about[256];
+	char like[32]; /* the driver's mitigation to build on; "": the one of this name, or none */
+	struct setting *settings;
+	unsigned setting_count;
+	enum mitigation_source source;
+	char place[96]; /* "file:line" */
+};
+
 struct script; /* script.h */
 
 struct scenario {
@@ -105,7 +128,7 @@ struct scenario {
 	struct traffic traffic;
 	struct param *params;
 	unsigned param_count;
-	char (*mitigations)[32]; /* names the scenario gives events to: "nta" */
+	struct mitigation *mitigations; /* the scenario's, the shipped ones, those of files */
 	unsigned mitigation_count;
 	struct expectation *expectations;
 	unsigned expectation_count;
@@ -120,6 +143,8 @@ struct scenario_options {
 	uint64_t seed;
 	const char *const *sets; /* "KEY=VALUE" */
 	unsigned set_count;
+	const char *const *mitigation_files; /* paths */
+	unsigned mitigation_file_count;
 	simtime bin; /* 0: as the scenario says, 60 s by default */
 };
 
@@ -128,6 +153,9 @@ struct scenario_options {
 int scenario_load(const char *name, const struct scenario_options *o, struct scenario **ret,
 		  struct err *e);
 void scenario_free(struct scenario *s);
+
+/* What is defined under a name; NULL: nothing. */
+const struct mitigation *scenario_mitigation(const struct scenario *s, const char *name);
 
 /* An instant as scripts write it: ISO 8601, "HH:MM" (the first not before `from`), or "+90s" after `from`. -EINVAL. */
 int scenario_instant(const struct scenario *s, const char *text, simtime *ret, struct err *e);

@@ -53,6 +53,7 @@ void timeline_init(struct timeline *tl, simtime from, simtime to)
 void timeline_done(struct timeline *tl)
 {
 	free(tl->events);
+	free(tl->awaited);
 	*tl = (struct timeline){ 0 };
 }
 
@@ -64,23 +65,33 @@ static int outside(const struct timeline *tl, simtime at, struct err *e)
 		       simtime_text(tl->from, from), simtime_text(tl->to, to));
 }
 
-int timeline_add(struct timeline *tl, const struct event *ev, struct err *e)
+/* Into a list by `at`, behind equals. */
+static int insert(struct event **list, unsigned *count, const struct event *ev, struct err *e)
 {
-	struct event *events;
-	unsigned i = tl->count;
+	struct event *events = reallocarray(*list, *count + 1, sizeof(*events));
+	unsigned i = *count;
 
-	if (ev->at < tl->from || ev->at > tl->to)
-		return outside(tl, ev->at, e);
-	events = reallocarray(tl->events, tl->count + 1, sizeof(*events));
 	if (!events)
 		return err_set(e, -ENOMEM, "not enough memory");
-	tl->events = events;
+	*list = events;
 	while (i && events[i - 1].at > ev->at)
 		i--;
-	memmove(&events[i + 1], &events[i], (tl->count - i) * sizeof(*events));
+	memmove(&events[i + 1], &events[i], (*count - i) * sizeof(*events));
 	events[i] = *ev;
-	tl->count++;
+	++*count;
 	return 0;
+}
+
+int timeline_add(struct timeline *tl, const struct event *ev, struct err *e)
+{
+	if (ev->at < tl->from || ev->at > tl->to)
+		return outside(tl, ev->at, e);
+	return insert(&tl->events, &tl->count, ev, e);
+}
+
+int timeline_add_awaited(struct timeline *tl, const struct event *ev, struct err *e)
+{
+	return insert(&tl->awaited, &tl->awaited_count, ev, e);
 }
 
 bool timeline_applies(const struct event *ev, const char *mitigation)

@@ -48,6 +48,8 @@ struct event {
 struct timeline {
 	struct event *events;
 	unsigned count;
+	struct event *awaited; /* their `at` is a time after the first failure: ordered by it */
+	unsigned awaited_count;
 	simtime from, to;
 };
 
@@ -56,6 +58,10 @@ void timeline_done(struct timeline *tl);
 
 /* Add an event, which is copied. Two at one instant keep the order they were added in. -EINVAL: outside of from … to. */
 int timeline_add(struct timeline *tl, const struct event *ev, struct err *e);
+
+/* Add an event whose instant the run itself decides: ev->at after the first bad answer that a client gets once the first fault
+ * can be seen. One that would come after the end does not happen. */
+int timeline_add_awaited(struct timeline *tl, const struct event *ev, struct err *e);
 
 /* Whether the event happens in a cell that runs this mitigation. */
 bool timeline_applies(const struct event *ev, const char *mitigation);

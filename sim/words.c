@@ -21,6 +21,25 @@ struct scenario *words_scenario(lua_State *L)
 	return w->s;
 }
 
+struct scenario *words_world(lua_State *L, const char *word)
+{
+	if (words_of(L)->told)
+		luaL_error(L,
+			   "%s: zones and traffic are the same in every cell: here stands only "
+			   "what operators do",
+			   word);
+	return words_scenario(L);
+}
+
+struct scenario *words_story(lua_State *L, const char *word)
+{
+	const struct words *w = words_of(L);
+
+	if (w->told && !w->mitigation[0])
+		luaL_error(L, "%s: in a file of mitigations it stands in a mitigation", word);
+	return words_scenario(L);
+}
+
 void *words_grow(lua_State *L, void *array, unsigned *count, size_t size)
 {
 	void **p = array;
@@ -102,8 +121,7 @@ void words_class(lua_State *L, const char *kind, const luaL_Reg *methods)
 	lua_pop(L, 1);
 }
 
-/* A text of at most size - 1 bytes. */
-static void copy_text(lua_State *L, const char *what, const char *text, char *ret, size_t size)
+void words_copy(lua_State *L, const char *what, const char *text, char *ret, size_t size)
 {
 	if ((size_t)snprintf(ret, size, "%s", text) >= size)
 		luaL_error(L, "%s is longer than %d bytes", what, (int)size - 1);
@@ -167,8 +185,8 @@ static int word_param(lua_State *L)
 		push_typed(L, key, set, 2);
 	if (!p)
 		p = words_grow(L, &w->s->params, &w->s->param_count, sizeof(*p));
-	copy_text(L, "the parameter's name", key, p->key, sizeof(p->key));
-	copy_text(L, key, luaL_tolstring(L, -1, NULL), p->value, sizeof(p->value));
+	words_copy(L, "the parameter's name", key, p->key, sizeof(p->key));
+	words_copy(L, key, luaL_tolstring(L, -1, NULL), p->value, sizeof(p->value));
 	p->is_set = set != NULL;
 	lua_pop(L, 1);
 	return 1;
@@ -187,8 +205,8 @@ static int word_scenario(lua_State *L)
 			args_need(&a, *key);
 	if (w->begun)
 		return args_fail(&a, "is told once");
-	copy_text(L, "name", args_text(&a, "name", ""), s->name, sizeof(s->name));
-	copy_text(L, "title", args_text(&a, "title", s->name), s->title, sizeof(s->title));
+	words_copy(L, "name", args_text(&a, "name", ""), s->name, sizeof(s->name));
+	words_copy(L, "title", args_text(&a, "title", s->name), s->title, sizeof(s->title));
 	if (simtime_parse(args_text(&a, "from", ""), &s->from, &e))
 		return args_fail(&a, "from: %s", e.text);
 	w->begun = true;
@@ -212,42 +230,6 @@ static int word_inside(lua_State *L)
 	return 1;
 }
 
-static void check_mitigation(lua_State *L, const char *name)
-{
-	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-");
-
-	if (!len || name[len] || len >= sizeof(((struct event *)0)->mitigation))
-		luaL_error(L, "'%s' is not a mitigation's name: a-z, 0-9 and -, at most 31", name);
-}
-
-static void add_mitigation(lua_State *L, struct scenario *s, const char *name)
-{
-	for (unsigned i = 0; i < s->mitigation_count; i++)
-		if (strcmp(s->mitigations[i], name) == 0)
-			return;
-	strcpy(words_grow(L, &s->mitigations, &s->mitigation_count, sizeof(*s->mitigations)), name);
-}
-
-static int word_mitigation(lua_State *L)
-{
-	struct words *w = words_of(L);
-	const char *name = luaL_checkstring(L, 1);
-
-	words_scenario(L);
-	luaL_checktype(L, 2, LUA_TFUNCTION);
-	check_mitigation(L, name);
-	if (strcmp(name, "none") == 0)
-		return luaL_error(L, "'none' is the run without a mitigation: it has no events");
-	if (w->mitigation[0])
-		return luaL_error(L, "a mitigation stands in another, '%s'", w->mitigation);
-	add_mitigation(L, w->s, name);
-	strcpy(w->mitigation, name);
-	lua_settop(L, 2);
-	lua_call(L, 0, 0);
-	w->mitigation[0] = '\0';
-	return 0;
-}
-
 static int current_line(lua_State *L)
 {
 	lua_Debug ar;
@@ -262,16 +244,16 @@ static int word_expect(lua_State *L)
 	const char *text = luaL_checkstring(L, 1), *mitigation = w->mitigation;
 	struct expectation x = { .line = current_line(L) };
 
-	words_scenario(L);
+	words_story(L, "expect");
 	luaL_checktype(L, 2, LUA_TFUNCTION);
 	if (!lua_isnoneornil(L, 3)) {
 		struct args a = args_table(L, 3, "expect", keys);
 
 		mitigation = args_text(&a, "mitigation", mitigation);
-		check_mitigation(L, mitigation);
+		words_check_mitigation(L, mitigation);
 	}
-	copy_text(L, "the expectation's text", text, x.text, sizeof(x.text));
-	copy_text(L, "mitigation", mitigation, x.mitigation, sizeof(x.mitigation));
+	words_copy(L, "the expectation's text", text, x.text, sizeof(x.text));
+	words_copy(L, "mitigation", mitigation, x.mitigation, sizeof(x.mitigation));
 	lua_settop(L, 2);
 	x.function = luaL_ref(L, LUA_REGISTRYINDEX);
 	*(struct expectation *)words_grow(L, &w->s->expectations, &w->s->expectation_count,
@@ -281,7 +263,7 @@ static int word_expect(lua_State *L)
 
 static int word_report(lua_State *L)
 {
-	struct scenario *s = words_scenario(L);
+	struct scenario *s = words_story(L, "report");
 	int ref;
 
 	luaL_checktype(L, 1, LUA_TFUNCTION);
@@ -295,7 +277,7 @@ static int word_collect(lua_State *L)
 {
 	static const char *const keys[] = { "bin", NULL };
 	struct args a = args_table(L, 1, "collect", keys);
-	struct scenario *s = words_scenario(L);
+	struct scenario *s = words_world(L, "collect");
 
 	s->bin = args_duration(&a, "bin", s->bin);
 	if (s->bin < SECOND || s->bin % SECOND)
@@ -310,18 +292,21 @@ static int unknown_word(lua_State *L)
 }
 
 static const luaL_Reg words[] = {
-	{ "param", word_param },     { "scenario", word_scenario },
-	{ "inside", word_inside },   { "mitigation", word_mitigation },
-	{ "expect", word_expect },   { "report", word_report },
-	{ "collect", word_collect }, { NULL, NULL },
+	{ "param", word_param },
+	{ "scenario", word_scenario },
+	{ "inside", word_inside },
+	{ "expect", word_expect },
+	{ "report", word_report },
+	{ "collect", word_collect },
+	{ NULL, NULL },
 };
 
 int words_open(lua_State *L)
 {
 	static const luaL_Reg nothing[] = { { NULL, NULL } };
-	static const luaL_Reg *const tables[] = { words,	words_zone, words_population,
-						  words_action, words_at,   words_traffic,
-						  words_allow };
+	static const luaL_Reg *const tables[] = { words,	words_zone,	 words_population,
+						  words_action, words_at,	 words_traffic,
+						  words_allow,	words_mitigation };
 	struct words *w = lua_newuserdatauv(L, sizeof(*w), 0);
 
 	*w = (struct words){ .s = lua_touserdata(L, 1), .options = lua_touserdata(L, 2) };
@@ -370,7 +355,9 @@ void words_locate(const struct words *w, struct err *e)
 void words_close(struct words *w)
 {
 	free(w->places);
+	free(w->postponed);
 	w->places = NULL;
+	w->postponed = NULL;
 	w->s = NULL;
 	w->options = NULL;
 }

@@ -13,7 +13,11 @@ struct words {
 	struct scenario *s; /* NULL once the script has run: the world is fixed */
 	const struct scenario_options *options;
 	bool begun; /* scenario { … } has been read */
+	bool told; /* the scenario's script has been read: zones and traffic are fixed */
+	enum mitigation_source source; /* whose text is read */
 	char mitigation[32]; /* whose function is being run, or "" */
+	struct postponed *postponed; /* functions of mitigations, which run when all is read */
+	unsigned postponed_count;
 	char (*places)[96]; /* "file:line" of each zone of the tree, the root first */
 	unsigned place_count;
 };
@@ -31,6 +35,14 @@ void words_close(struct words *w);
 /* For words: the state behind them (upvalue 1), and the scenario once scenario { … } has told its times. */
 struct words *words_of(lua_State *L);
 struct scenario *words_scenario(lua_State *L);
+
+/* words_scenario() for words that describe the world, and for those that say what happens: once the scenario's script
+ * has been read the ones are refused, the others stand in a mitigation. */
+struct scenario *words_world(lua_State *L, const char *word);
+struct scenario *words_story(lua_State *L, const char *word);
+
+/* A text of at most size - 1 bytes, or raises. */
+void words_copy(lua_State *L, const char *what, const char *text, char *ret, size_t size);
 
 /* A zeroed element at the end of a malloc'ed array. `array` is the address of the pointer to it. */
 void *words_grow(lua_State *L, void *array, unsigned *count, size_t size);
@@ -80,8 +92,20 @@ extern const luaL_Reg words_allow[];
 extern const luaL_Reg words_traffic[];
 #define VALUE_ZIPF "sigfault.zipf"
 
-/* words_at.c: at. */
+/* words_at.c: at, after_first_failure. */
 extern const luaL_Reg words_at[];
+
+/* words_mitigation.c: mitigation, events_of, faults. */
+struct postponed {
+	char mitigation[32];
+	int function; /* reference into the registry */
+};
+
+extern const luaL_Reg words_mitigation[];
+void words_check_mitigation(lua_State *L, const char *name);
+
+/* Runs what mitigations' operators do. Lua argument: the struct words, as light userdata. */
+int words_operators(lua_State *L);
 
 /* What follows from the whole plan: when faults end, events of keys. -EINVAL. */
 int words_finish(struct words *w, struct err *e);

@@ -1,4 +1,4 @@
-/* words_at.c - at: an action gets its instant, and becomes part of the plan and the timeline. */
+/* words_at.c - at, after_first_failure: an action gets its instant, and becomes part of the plan and the timeline. */
 #include "sim/words_action.h"
 
 #include <errno.h>
@@ -225,7 +225,7 @@ static void do_disturb(lua_State *L, struct scenario *sc, const struct action *a
 	add_event(L, sc, &ev);
 }
 
-static void do_operate(lua_State *L, struct words *w, const struct action *a, simtime at)
+static struct event operator_event(const struct words *w, const struct action *a, simtime at)
 {
 	struct event ev = event_of(at, EVENT_OPERATOR);
 
@@ -234,30 +234,38 @@ static void do_operate(lua_State *L, struct words *w, const struct action *a, si
 	text(ev.what, sizeof(ev.what), "%s%s%.120s", operation_name(a->operation),
 	     a->name[0] ? " " : "", a->name);
 	strcpy(ev.mitigation, w->mitigation);
-	add_event(L, w->s, &ev);
+	return ev;
 }
 
-static void do_mark(lua_State *L, struct words *w, const struct action *a, simtime at)
+static struct event mark_event(const struct words *w, const struct action *a, simtime at)
 {
 	struct event ev = event_of(at, EVENT_MARK);
 
 	text(ev.what, sizeof(ev.what), "%.159s", a->name);
 	strcpy(ev.mitigation, w->mitigation);
-	add_event(L, w->s, &ev);
+	return ev;
+}
+
+static const struct action *check_action(lua_State *L, const char *word)
+{
+	const struct action *a = luaL_testudata(L, 2, VALUE_ACTION);
+
+	if (!a)
+		luaL_error(L,
+			   "%s: what happens? It wants an action, like zone:sign { … } "
+			   "or resolver:nta \"de.\", not a %s",
+			   word, luaL_typename(L, 2));
+	return a;
 }
 
 static int word_at(lua_State *L)
 {
 	struct words *w = words_of(L);
-	struct scenario *s = words_scenario(L);
+	struct scenario *s = words_story(L, "at");
 	simtime at = words_time(L, "at", luaL_checkstring(L, 1));
-	const struct action *a = luaL_testudata(L, 2, VALUE_ACTION);
+	const struct action *a = check_action(L, "at");
+	struct event ev;
 
-	if (!a)
-		return luaL_error(L,
-				  "at: what happens? It wants an action, like zone:sign { … } "
-				  "or resolver:nta \"de.\", not a %s",
-				  luaL_typename(L, 2));
 	if (w->mitigation[0] && (a->kind == ACTION_SIGN || a->kind == ACTION_DISTURB))
 		return luaL_error(L, "a mitigation acts on the resolver: zones and servers are the "
 				     "same in every cell");
@@ -269,12 +277,35 @@ static int word_at(lua_State *L)
 		do_disturb(L, s, a, at);
 		break;
 	case ACTION_OPERATE:
-		do_operate(L, w, a, at);
+		ev = operator_event(w, a, at);
+		add_event(L, s, &ev);
 		break;
 	case ACTION_MARK:
-		do_mark(L, w, a, at);
+		ev = mark_event(w, a, at);
+		add_event(L, s, &ev);
 		break;
 	}
+	return 0;
+}
+
+/* after_first_failure(DURATION, ACTION): like at(), for an instant that the run decides. */
+static int word_after(lua_State *L)
+{
+	const struct words *w = words_of(L);
+	struct scenario *s = words_story(L, "after_first_failure");
+	const struct action *a = check_action(L, "after_first_failure");
+	struct event ev;
+	struct err e;
+	simtime after;
+
+	if (simtime_parse_duration(luaL_checkstring(L, 1), &after, &e))
+		return luaL_error(L, "after_first_failure: %s", e.text);
+	if (a->kind != ACTION_OPERATE && a->kind != ACTION_MARK)
+		return luaL_error(L, "after_first_failure: only operators wait for a failure: "
+				     "zones and servers are the same in every cell");
+	ev = a->kind == ACTION_MARK ? mark_event(w, a, after) : operator_event(w, a, after);
+	if (timeline_add_awaited(&s->timeline, &ev, &e))
+		return luaL_error(L, "after_first_failure: %s", e.text);
 	return 0;
 }
 
@@ -331,5 +362,6 @@ int words_finish(struct words *w, struct err *e)
 
 const luaL_Reg words_at[] = {
 	{ "at", word_at },
+	{ "after_first_failure", word_after },
 	{ NULL, NULL },
 };

@@ -100,7 +100,7 @@ static int word_population(lua_State *L)
 	struct args a = args_table(L, 1, "population", keys);
 	struct population_value *p;
 
-	words_scenario(L);
+	words_world(L, "population");
 	args_need(&a, "count");
 	p = words_value(L, VALUE_POPULATION, sizeof(*p));
 	p->plan.count = args_count(&a, "count", 0, 1, 1000000000);

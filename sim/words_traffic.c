@@ -269,7 +269,7 @@ static int word_traffic(lua_State *L)
 					    "edns",	"stub",	 "pcap", "text",    "speed",
 					    "at",	NULL };
 	struct args a = args_table(L, 1, "traffic", keys);
-	struct scenario *s = words_scenario(L);
+	struct scenario *s = words_world(L, "traffic");
 	struct traffic *t = &s->traffic;
 
 	if (t->kind != TRAFFIC_NONE)

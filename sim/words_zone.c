@@ -233,7 +233,7 @@ static int word_zone(lua_State *L)
 		"validity", "backdate",	 "delegations", NULL
 	};
 	struct words *w = words_of(L);
-	struct scenario *s = words_scenario(L);
+	struct scenario *s = words_world(L, "zone");
 	uint8_t apex[NAME_MAX_LEN];
 	struct zone *z, *parent;
 	struct args a;

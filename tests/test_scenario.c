@@ -293,6 +293,21 @@ static void servers_are_disturbed(void **state)
 	assert_int_equal(event_with(s, "drops 50 %")->fault, 1);
 }
 
+/* Event number n of a mitigation, in order of time; those that wait for a failure come last. */
+static const struct event *only(const struct scenario *s, const char *mitigation, unsigned n)
+{
+	const struct timeline *tl = &s->timeline;
+
+	for (unsigned i = 0; i < tl->count + tl->awaited_count; i++) {
+		const struct event *ev =
+			i < tl->count ? &tl->events[i] : &tl->awaited[i - tl->count];
+
+		if (strcmp(ev->mitigation, mitigation) == 0 && !n--)
+			return ev;
+	}
+	return NULL;
+}
+
 static void operators_act_in_their_mitigation(void **state)
 {
 	_cleanup_(scenario_freep) struct scenario *s =
@@ -305,20 +320,147 @@ static void operators_act_in_their_mitigation(void **state)
 			  "report(function() end)\n");
 
 	(void)state;
-	assert_int_equal(s->timeline.count, 4);
 	assert_int_equal(s->timeline.events[0].operation, OPERATION_FLUSH_ALL);
 	assert_string_equal(s->timeline.events[0].mitigation, "");
-	assert_int_equal(s->timeline.events[1].operation, OPERATION_NTA);
-	assert_string_equal(s->timeline.events[1].zone, "de.");
-	assert_string_equal(s->timeline.events[1].mitigation, "nta");
-	assert_int_equal(s->timeline.events[3].kind, EVENT_MARK);
-	assert_int_equal(s->mitigation_count, 1);
-	assert_string_equal(s->mitigations[0], "nta");
+	assert_int_equal(only(s, "nta", 0)->operation, OPERATION_NTA);
+	assert_string_equal(only(s, "nta", 0)->zone, "de.");
+	assert_int_equal(only(s, "nta", 2)->kind, EVENT_MARK);
+	assert_null(only(s, "nta", 3));
 	assert_int_equal(s->expectation_count, 2);
-	assert_string_equal(s->expectations[0].mitigation, "nta");
-	assert_int_equal(s->expectations[0].line, 6);
-	assert_string_equal(s->expectations[1].mitigation, "serve-stale");
+	assert_string_equal(s->expectations[0].mitigation, "serve-stale");
+	assert_string_equal(s->expectations[1].mitigation, "nta");
+	assert_int_equal(s->expectations[1].line, 6);
 	assert_int_equal(s->report_count, 1);
+}
+
+static void a_mitigation_says_what_it_is_and_what_it_configures(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD "mitigation('long', { about = 'keeps proofs', like = 'serve-stale',\n"
+			  "settings = { unbound = 'a: 1\\n', bind = 'b 1;' } })\n");
+	const struct mitigation *m = scenario_mitigation(s, "long");
+
+	(void)state;
+	assert_string_equal(m->about, "keeps proofs");
+	assert_string_equal(m->like, "serve-stale");
+	assert_int_equal(m->setting_count, 2);
+	assert_string_equal(m->settings[0].kind, "bind");
+	assert_string_equal(m->settings[1].text, "a: 1\n");
+	assert_non_null(strstr(m->place, ":3"));
+	assert_null(only(s, "long", 0));
+	assert_non_null(strstr(scenario_mitigation(s, "nta")->about, "RFC 7646"));
+	assert_null(scenario_mitigation(s, "no-such"));
+}
+
+static void shipped_mitigations_follow_from_what_the_scenario_says(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD DE "at('19:19', de:sign { key = 'new', mismatched = 1 })\n"
+			     "at('21:45:00.5', de:sign { key = 'old', reaches_servers = "
+			     "'2026-05-05T22:08:00.25Z' })\n"
+			     "mitigation('nta', function() at('22:17', resolver:nta 'de.')\n"
+			     "at('23:00', resolver:nta_remove 'de.') end)\n");
+
+	(void)state;
+	assert_int_equal(only(s, "nta-early", 0)->operation, OPERATION_NTA_REMOVE);
+	assert_int_equal(only(s, "nta-early", 1)->operation, OPERATION_NTA);
+	assert_true(only(s, "nta-early", 1)->at == 15 * MINUTE);
+	assert_true(s->timeline.awaited == only(s, "nta-early", 1));
+	assert_int_equal(only(s, "nta-flush", 0)->operation, OPERATION_NTA);
+	assert_int_equal(only(s, "nta-flush", 1)->operation, OPERATION_FLUSH);
+	assert_true(only(s, "nta-flush", 1)->at == only(s, "nta", 0)->at);
+	assert_int_equal(only(s, "nta-flush", 2)->operation, OPERATION_NTA_REMOVE);
+	assert_int_equal(only(s, "flush", 0)->operation, OPERATION_FLUSH);
+	assert_string_equal(only(s, "flush", 0)->zone, "de.");
+	assert_true(only(s, "flush", 0)->at == instant("2026-05-05T22:08Z") + 250 * MSEC);
+	assert_null(only(s, "flush", 1));
+}
+
+static void a_zone_that_stays_broken_is_not_flushed(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD DE "at('19:19', de:sign { key = 'new', mismatched = 1 })\n"
+			     "at('14:00', de:server('a.nic.de.'):dark { to = '15:00' })\n");
+
+	(void)state;
+	assert_null(only(s, "flush", 0));
+	assert_null(only(s, "nta-flush", 0));
+}
+
+#define FILE_OF "/tmp/sigfault-test-mitigations.lua"
+
+/* As refuses(), for a file of mitigations beside a scenario that has the mitigation `own`. */
+static int load_beside(const char *text, struct scenario **ret, struct err *e)
+{
+	static const char *const files[] = { FILE_OF };
+	struct scenario_options o = { .mitigation_files = files, .mitigation_file_count = 1 };
+	FILE *f = fopen(FILE_OF, "w");
+	int r;
+
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(HEAD DE
+			  "mitigation('own', function() at('22:17', resolver:nta 'de.') end)\n",
+			  f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	r = scenario_load(path, &o, ret, e);
+	unlink(FILE_OF);
+	return r;
+}
+
+static void refuses_beside(const char *text, int line, const char *sentence)
+{
+	struct scenario *s = NULL;
+	char place[300];
+	struct err e = { "" };
+
+	snprintf(place, sizeof(place), FILE_OF ":%d: ", line);
+	if (!load_beside(text, &s, &e) || strncmp(e.text, place, strlen(place)) != 0 ||
+	    !strstr(e.text, sentence))
+		fail_msg("'%s' gave: %s", text, e.text);
+}
+
+static void a_file_of_mitigations_builds_on_the_scenario(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s = NULL;
+	struct err e;
+
+	(void)state;
+	if (load_beside("local soon = param('soon', '5m')\n"
+			"mitigation('soon', { operator = function()\n"
+			"for _, e in ipairs(events_of 'own') do\n"
+			"after_first_failure(soon, e.action) end end })\n"
+			"mitigation('flush', function() at('20:00', resolver:flush_all()) end)\n",
+			&s, &e))
+		fail_msg("%s", e.text);
+	assert_int_equal(s->timeline.awaited_count, 1);
+	assert_true(only(s, "soon", 0)->at == 5 * MINUTE);
+	assert_string_equal(only(s, "soon", 0)->zone, "de.");
+	assert_int_equal(only(s, "flush", 0)->operation, OPERATION_FLUSH_ALL);
+	assert_string_equal(s->params[0].key, "soon");
+}
+
+static void files_of_mitigations_hold_nothing_else(void **state)
+{
+	(void)state;
+	refuses_beside("\nzone('x.', {})\n", 2, "same in every cell");
+	refuses_beside("traffic {}\n", 1, "same in every cell");
+	refuses_beside("at('20:00', resolver:flush_all())\n", 1, "stands in a mitigation");
+	refuses_beside("expect('x', function() end)\n", 1, "stands in a mitigation");
+	refuses_beside("\nmitigation('own', function() end)\n", 2, "is there already");
+	refuses_beside("mitigation('m', function()\nat('20:00') end)\n", 2, "what happens");
+	refuses_beside("mitigation('m', { mood = 1 })\n", 1, "mood");
+	refuses_beside("mitigation('m', 5)\n", 1, "wants a function, or a table");
+	refuses_beside("mitigation('m', { operator = 5 })\n", 1, "operator wants a function");
+	refuses_beside("mitigation('m', { settings = { unbound = 5 } })\n", 1, "settings");
+	refuses_beside("mitigation('m', function()\nevents_of 'n' end)\n", 2, "no mitigation 'n'");
+	refuses_beside("mitigation('m', function() after_first_failure('5', mark 'x') end)\n", 1,
+		       "not a duration");
+	refuses_beside("mitigation('m', function() mitigation('n', function() end) end)\n", 1,
+		       "stands in another");
 }
 
 static void traffic_has_what_its_table_says(void **state)
@@ -493,6 +635,7 @@ static void what_is_wrong_with_an_event_is_told(void **state)
 	refuses(HEAD DE "mitigation('m', function()\nat('19:00', de:sign { key = 'new' }) end)\n",
 		7, "acts on the resolver");
 	refuses(HEAD "mitigation('none', function() end)\n", 3, "'none'");
+	refuses(HEAD "\nfaults()\n", 4, "functions of mitigations");
 }
 
 static void what_is_wrong_with_traffic_is_told(void **state)
@@ -593,6 +736,11 @@ int main(void)
 		cmocka_unit_test(a_staged_fault_begins_at_the_first_server),
 		cmocka_unit_test(servers_are_disturbed),
 		cmocka_unit_test(operators_act_in_their_mitigation),
+		cmocka_unit_test(a_mitigation_says_what_it_is_and_what_it_configures),
+		cmocka_unit_test(shipped_mitigations_follow_from_what_the_scenario_says),
+		cmocka_unit_test(a_zone_that_stays_broken_is_not_flushed),
+		cmocka_unit_test(a_file_of_mitigations_builds_on_the_scenario),
+		cmocka_unit_test(files_of_mitigations_hold_nothing_else),
 		cmocka_unit_test(traffic_has_what_its_table_says),
 		cmocka_unit_test(traffic_asks_for_the_only_population_unless_told),
 		cmocka_unit_test(a_trace_lies_beside_its_script),
