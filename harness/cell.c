@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 
 #include "harness/cell_inside.h"
+#include "harness/mitigation.h"
 #include "harness/operator.h"
 #include "sim/link.h"
 #include "sim/spawn.h"
@@ -43,19 +44,23 @@ static int open_log(struct cell *c, struct err *e)
 
 static int start_resolver(struct cell *c, struct err *e)
 {
+	const char *name = c->plan->mitigation;
 	const char *const *argv;
 	struct clock_share share;
 	struct spawn spawn;
 	int r;
 
-	c->subject = (struct subject){ .folder = c->work,
-				       .mitigation = c->plan->mitigation,
-				       .address4 = LINK_RESOLVER_V4,
-				       .address6 = LINK_RESOLVER_V6,
-				       .root_hints = c->anchor.hints,
-				       .root_key = c->anchor.key,
-				       .root_ds = c->anchor.ds,
-				       .seed = c->scenario->seed };
+	c->subject =
+		(struct subject){ .folder = c->work,
+				  .mitigation = mitigation_base(c->scenario, c->plan->driver, name),
+				  .settings =
+					  mitigation_settings(c->scenario, c->plan->driver, name),
+				  .address4 = LINK_RESOLVER_V4,
+				  .address6 = LINK_RESOLVER_V6,
+				  .root_hints = c->anchor.hints,
+				  .root_key = c->anchor.key,
+				  .root_ds = c->anchor.ds,
+				  .seed = c->scenario->seed };
 	r = resolver_configure(c->plan->driver, &c->subject, c->plan->folder, &argv, e);
 	if (r < 0)
 		return r;
@@ -139,6 +144,18 @@ static simtime next_event_at(const struct cell *c)
 	return c->next_event < tl->count ? tl->events[c->next_event].at : SIMTIME_NEVER;
 }
 
+/* What waits for the first failure; never what would come after the end. */
+static simtime next_awaited_at(const struct cell *c)
+{
+	const struct timeline *tl = &c->scenario->timeline;
+	simtime failed = stub_first_failure(c->stub);
+
+	if (c->next_awaited == tl->awaited_count || failed == SIMTIME_NEVER ||
+	    tl->awaited[c->next_awaited].at > tl->to - failed)
+		return SIMTIME_NEVER;
+	return failed + tl->awaited[c->next_awaited].at;
+}
+
 int cell_pass(struct cell *c, simtime until, bool started, struct err *e)
 {
 	for (;;) {
@@ -156,7 +173,7 @@ int cell_pass(struct cell *c, simtime until, bool started, struct err *e)
 			if (r == 0)
 				r = record_advance(c->record, now, e);
 			next = earliest(next, earliest(stub_due(c->stub), next_event_at(c)));
-			next = earliest(next, c->next_metrics);
+			next = earliest(next, earliest(c->next_metrics, next_awaited_at(c)));
 			watch_tick(&c->watch, now, record_totals(c->record));
 		}
 		if (r < 0 || now >= until)
@@ -227,10 +244,19 @@ static int do_metrics(struct cell *c, simtime now, struct err *e)
 
 static int do_events(struct cell *c, simtime now, struct err *e)
 {
+	simtime at;
 	int r = 0;
 
 	while (r == 0 && next_event_at(c) <= now)
 		r = do_event(c, &c->scenario->timeline.events[c->next_event++], e);
+	while (r == 0 && next_awaited_at(c) <= now) {
+		struct event ev;
+
+		at = next_awaited_at(c);
+		ev = c->scenario->timeline.awaited[c->next_awaited++];
+		ev.at = at;
+		r = do_event(c, &ev, e);
+	}
 	if (r == 0 && c->next_metrics <= now)
 		r = do_metrics(c, now, e);
 	return r;

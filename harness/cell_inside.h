@@ -24,7 +24,7 @@ struct cell {
 	bool ready;
 	pid_t pid;
 	int log;
-	unsigned next_event;
+	unsigned next_event, next_awaited;
 	simtime next_metrics, next_counters;
 	double resolver_cpu;
 };

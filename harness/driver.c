@@ -20,7 +20,7 @@ static void want_function(const struct args *a, const char *key)
 	lua_pop(a->L, 1);
 }
 
-static void read_operations(const struct args *driver)
+static void read_operations(struct driver *d, const struct args *driver)
 {
 	static const char *const keys[] = { "nta",	     "nta-remove", "flush",
 					    "flush-all",     "reload",	   "validation-off",
@@ -30,9 +30,12 @@ static void read_operations(const struct args *driver)
 	if (args_push(driver, "operations") < 0)
 		return;
 	a = args_table(driver->L, -1, "operations", keys);
-	for (unsigned i = 0; keys[i]; i++)
-		if (args_has(&a, keys[i]))
-			want_function(&a, keys[i]);
+	for (unsigned i = 0; keys[i]; i++) {
+		if (!args_has(&a, keys[i]))
+			continue;
+		want_function(&a, keys[i]);
+		d->operations |= 1u << operation_by_name(keys[i]);
+	}
 	lua_pop(driver->L, 1);
 }
 
@@ -117,7 +120,7 @@ static int read_driver(lua_State *L)
 	lua_pop(L, 1);
 	want_function(&a, "files");
 	want_function(&a, "start");
-	read_operations(&a);
+	read_operations(d, &a);
 	read_counters(&a);
 	read_mitigations(d, &a);
 	return 0;
@@ -212,6 +215,30 @@ static int run_driver(struct driver *d, struct err *e)
 	return driver_carry(&c, read_driver);
 }
 
+struct listing {
+	void (*each)(const char *name, void *arg);
+	void *arg;
+};
+
+static void list_offers(const char *name, void *arg)
+{
+	const struct listing *l = arg;
+	struct driver *d = calloc(1, sizeof(*d));
+	const char *other;
+
+	if (d && find_driver(name, d, &other, NULL) == 0 && run_driver(d, NULL) == 0)
+		for (unsigned i = 0; i < d->offer_count; i++)
+			l->each(d->offers[i].name, l->arg);
+	driver_free(d);
+}
+
+int driver_list_mitigations(void (*each)(const char *name, void *arg), void *arg, struct err *e)
+{
+	struct listing l = { each, arg };
+
+	return driver_list(list_offers, &l, e);
+}
+
 int driver_load(const char *spec, struct driver **ret, struct err *e)
 {
 	_cleanup_(driver_freep) struct driver *d = calloc(1, sizeof(*d));
@@ -276,6 +303,11 @@ const char *driver_program(const struct driver *d)
 const char *driver_version(const struct driver *d)
 {
 	return d->version;
+}
+
+bool driver_operation(const struct driver *d, enum operation op)
+{
+	return d->operations & 1u << op;
 }
 
 const char *driver_mitigation(const struct driver *d, const char *name)

@@ -10,6 +10,7 @@
 
 #include "sim/base/cleanup.h"
 #include "sim/base/err.h"
+#include "sim/timeline.h"
 
 struct driver;
 
@@ -37,6 +38,12 @@ bool driver_wants_real_time(const struct driver *d);
 
 /* Calls back for each shipped driver's name, in order. */
 int driver_list(void (*each)(const char *name, void *arg), void *arg, struct err *e);
+
+/* Calls back for each mitigation of each shipped driver, whether its program is there or not; a name comes once a driver. */
+int driver_list_mitigations(void (*each)(const char *name, void *arg), void *arg, struct err *e);
+
+/* Whether it can carry out an operation. */
+bool driver_operation(const struct driver *d, enum operation op);
 
 /* Whether it offers a mitigation, and the sentence that describes it. NULL: not offered. */
 const char *driver_mitigation(const struct driver *d, const char *name);

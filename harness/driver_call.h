@@ -32,6 +32,7 @@ struct driver {
 	bool wants_real_time;
 	struct offer *offers;
 	unsigned offer_count;
+	unsigned operations; /* bits, 1 << enum operation */
 	struct commands start, operation, asking;
 	struct counter *counters;
 	unsigned counter_count;
@@ -45,6 +46,7 @@ struct call {
 	const char *operation, *text; /* what some calls take: a zone, an output */
 	const char *cell;
 	struct commands *commands; /* where the ones it gives go */
+	bool settled; /* a file has the subject's settings in it */
 	bool absent; /* the driver has no such function */
 	int r;
 	struct err *e;

@@ -12,12 +12,16 @@
 enum mitigation_offer {
 	MITIGATION_OFFERED,
 	MITIGATION_NOT_OFFERED, /* this resolver lacks it, others may have it */
-	MITIGATION_UNKNOWN, /* neither the scenario nor any shipped driver knows the name */
+	MITIGATION_UNKNOWN, /* no scenario, file or driver knows the name, or what it builds on */
 };
 
 /* Whether `d` can run `name` in this scenario. Unless it is offered the sentence in `e` says why not. */
 enum mitigation_offer mitigation_offered(const struct scenario *s, const struct driver *d,
 					 const char *name, struct err *e);
+
+/* The driver's own mitigation whose configuration a cell of `name` has, and what is added to that; "" when nothing is. Lent. */
+const char *mitigation_base(const struct scenario *s, const struct driver *d, const char *name);
+const char *mitigation_settings(const struct scenario *s, const struct driver *d, const char *name);
 
 /* What it is, one sentence for people; lent. */
 const char *mitigation_about(const struct scenario *s, const struct driver *d, const char *name);

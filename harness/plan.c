@@ -330,6 +330,8 @@ static void print_timeline(const struct scenario *s, FILE *out)
 		const struct event *ev = &s->timeline.events[i];
 		struct paragraph p;
 
+		if (ev->mitigation[0])
+			continue;
 		simtime_text(ev->at, t);
 		if (strncmp(day, t, 10) != 0)
 			fprintf(out, "  %.10s\n", t);
@@ -338,12 +340,61 @@ static void print_timeline(const struct scenario *s, FILE *out)
 		p = begin(out, 1, event_kind_name(ev->kind), 10);
 		p.indent = p.column = 31;
 		say(&p, "%s", ev->what);
-		if (ev->mitigation[0])
-			say(&p, "(only with mitigation '%s')", ev->mitigation);
 		if (ev->fault >= 0)
 			say(&p, "[fault %d begins]", ev->fault + 1);
 		end(&p);
 	}
+}
+
+static void print_mitigation_event(const struct scenario *s, const struct event *ev, bool awaited,
+				   FILE *out)
+{
+	struct paragraph p;
+	char t[32], offset[32], d[32];
+
+	if (awaited)
+		fprintf(out, "    %-18s", "");
+	else
+		fprintf(out, "    %.8s %-9s", simtime_text(ev->at, t) + 11,
+			offset_text(ev->at - s->from, offset));
+	p = begin(out, 1, event_kind_name(ev->kind), 10);
+	p.indent = p.column = 33;
+	say(&p, "%s", ev->what);
+	if (awaited)
+		say(&p, "%s after the first failure", simtime_duration_text(ev->at, d));
+	end(&p);
+}
+
+static void print_mitigation(const struct scenario *s, const struct mitigation *m, FILE *out)
+{
+	const struct timeline *tl = &s->timeline;
+	struct paragraph p = begin(out, 2, m->name, 14);
+
+	if (m->about[0])
+		say(&p, "%s", m->about);
+	if (m->like[0])
+		say(&p, "(like '%s')", m->like);
+	if (m->setting_count)
+		say(&p, "(settings for");
+	if (p.column <= 14)
+		say(&p, "(says nothing here of what an operator does)");
+	for (unsigned i = 0; i < m->setting_count; i++)
+		say(&p, "%s%s", m->settings[i].kind, i + 1 < m->setting_count ? "," : ")");
+	end(&p);
+	for (unsigned i = 0; i < tl->count; i++)
+		if (strcmp(tl->events[i].mitigation, m->name) == 0)
+			print_mitigation_event(s, &tl->events[i], false, out);
+	for (unsigned i = 0; i < tl->awaited_count; i++)
+		if (strcmp(tl->awaited[i].mitigation, m->name) == 0)
+			print_mitigation_event(s, &tl->awaited[i], true, out);
+}
+
+static void print_mitigations(const struct scenario *s, FILE *out)
+{
+	fprintf(out,
+		"\nMitigations (-m NAME; what resolvers have themselves goes without saying)\n");
+	for (unsigned i = 0; i < s->mitigation_count; i++)
+		print_mitigation(s, &s->mitigations[i], out);
 }
 
 static void print_faults(const struct scenario *s, FILE *out)
@@ -397,6 +448,7 @@ int plan_print(const struct scenario *s, FILE *out, struct err *e)
 		print_zone(s->tree->zones[i], out);
 	print_traffic(s, out);
 	print_timeline(s, out);
+	print_mitigations(s, out);
 	print_faults(s, out);
 	print_expectations(s, out);
 	if (fflush(out) || ferror(out))

@@ -25,6 +25,7 @@ static void push_subject(lua_State *L, const struct call *c)
 	set_text(L, "version", c->d->version);
 	set_text(L, "folder", s->folder);
 	set_text(L, "mitigation", s->mitigation);
+	set_text(L, "settings", s->settings ? s->settings : "");
 	set_text(L, "address4", s->address4);
 	set_text(L, "address6", s->address6);
 	set_text(L, "root_hints", s->root_hints);
@@ -64,6 +65,7 @@ static int write_given(lua_State *L, struct call *c)
 	text = lua_tolstring(L, -1, &len);
 	if (!*name || *name == '.' || strchr(name, '/'))
 		return luaL_error(L, "files: '%s' is no plain file name", name);
+	c->settled |= !c->s->settings || strstr(text, c->s->settings);
 	r = write_file(c->s->folder, name, text, len, c->e);
 	if (!r && !strcmp(name, c->d->configuration)) {
 		c->absent = false;
@@ -83,11 +85,15 @@ static int configure(lua_State *L)
 	if (!lua_istable(L, -1))
 		return luaL_error(L, "files: wants { [\"name\"] = \"text\", … }");
 	c->absent = true;
+	c->settled = false;
 	for (lua_pushnil(L); !c->r && lua_next(L, -2); lua_pop(L, 1))
 		c->r = write_given(L, c);
 	if (!c->r && c->absent)
 		return luaL_error(L, "files: there is no '%s', which 'configuration' names",
 				  c->d->configuration);
+	if (!c->r && !c->settled)
+		return luaL_error(L, "files: the driver does not put subject.settings, which the "
+				     "mitigation has, into any of them");
 	lua_settop(L, 2);
 	lua_getfield(L, -1, "start");
 	push_subject(L, c);

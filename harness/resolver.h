@@ -10,7 +10,8 @@
 /* What a configuration needs to know of the world. */
 struct subject {
 	const char *folder; /* private and absolute; configuration, sockets and logs live here */
-	const char *mitigation; /* "none" … */
+	const char *mitigation; /* the driver's: "none" … */
+	const char *settings; /* text that goes into the configuration; "" */
 	const char *address4, *address6; /* where it shall listen; NULL: not */
 	const char *root_hints; /* text of a hints file */
 	const char *root_key; /* text: the root's DNSKEY (KSK) as a master file line */
@@ -20,7 +21,7 @@ struct subject {
 
 /* Writes the configuration files into subject->folder (and a copy `resolver.conf` and
  * `resolver.version` beside it in `cell`), and gives the command that starts the resolver; lent
- * until driver_free(). */
+ * until driver_free(). -EINVAL: the driver is wrong, or leaves the subject's settings out. */
 int resolver_configure(struct driver *d, const struct subject *s, const char *cell,
 		       const char *const **ret_argv, struct err *e);
 

@@ -50,7 +50,18 @@ struct stub {
 	simtime ahead[AHEAD_MAX]; /* a ring: when the questions sent ahead are to be seen */
 	unsigned ahead_first, ahead_count;
 	uint64_t dropped;
+	simtime first_fault, first_failure;
 };
+
+static simtime first_fault_of(const struct tree *t)
+{
+	simtime first = SIMTIME_NEVER;
+
+	for (unsigned i = 0; i < t->fault_count; i++)
+		if (t->faults[i].from < first)
+			first = t->faults[i].from;
+	return first;
+}
 
 static void next_ask(struct stub *st)
 {
@@ -68,6 +79,8 @@ int stub_new(const struct scenario *s, struct replay *r, struct wire *w, struct 
 	st->replay = r;
 	st->wire = w;
 	st->record = rec;
+	st->first_fault = first_fault_of(s->tree);
+	st->first_failure = SIMTIME_NEVER;
 	st->rng.state = rng_of(s->seed, STREAM_STUB);
 	stub_add_resolver(st, resolver);
 	next_ask(st);
@@ -104,6 +117,11 @@ void stub_free(struct stub *st)
 uint64_t stub_waiting(const struct stub *st)
 {
 	return HASH_COUNT(st->by_token);
+}
+
+simtime stub_first_failure(const struct stub *st)
+{
+	return st->first_failure;
 }
 
 uint64_t stub_dropped(const struct stub *st)
@@ -300,6 +318,12 @@ static int book(struct stub *st, const struct attempt *a, simtime now, const str
 	return record_query(st->record, &q, e);
 }
 
+static void note_failure(struct stub *st, simtime now)
+{
+	if (now >= st->first_fault && now < st->first_failure)
+		st->first_failure = now;
+}
+
 /* The attempt is over. `again`: its outcome is one after which stubs ask again, here at `next`. */
 static void finish(struct stub *st, struct attempt *a, bool again, simtime next)
 {
@@ -396,6 +420,8 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 	}
 	if (m.rcode == RCODE_NOERROR)
 		age = age_of(st, a, &m, now);
+	if (m.rcode == RCODE_SERVFAIL)
+		note_failure(st, now);
 	again = retries_on(plan, m.rcode);
 	r = book(st, a, now, &m, outcome_of(m.rcode), age, again, e);
 	finish(st, a, !r && again, now + plan->pause);
@@ -411,6 +437,7 @@ static int time_out(struct stub *st, struct attempt *a, struct err *e)
 	int r;
 
 	stop_waiting(st, a);
+	note_failure(st, at);
 	r = book(st, a, at, NULL, OUTCOME_TIMEOUT, AGE_NONE, again, e);
 	finish(st, a, !r && again, at);
 	return r;

@@ -308,11 +308,27 @@ static struct driver *installed(const char *name)
 	return NULL;
 }
 
+static void a_driver_that_leaves_settings_out_is_refused(void **state)
+{
+	struct driver *d = NULL;
+	struct subject s = subject();
+	const char *const *argv;
+	struct err e = { "" };
+
+	(void)state;
+	assert_int_equal(driver_load(write_driver(PLAIN), &d, &e), 0);
+	s.settings = "max-ttl: 5\n";
+	assert_int_equal(resolver_configure(d, &s, folder, &argv, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "subject.settings"));
+	s.settings = "";
+	assert_int_equal(resolver_configure(d, &s, folder, &argv, &e), 0);
+	driver_free(d);
+}
+
 static void unbound_accepts_its_configuration(void **state)
 {
-	static const char *const mitigations[] = { "none",     "serve-stale",
-						   "nta",      "serve-stale-now",
-						   "prefetch", "no-validation" };
+	static const char *const mitigations[] = { "none", "serve-stale", "prefetch",
+						   "serve-stale-now", "no-validation" };
 	struct driver *d = installed("unbound");
 	struct subject s = subject();
 	const char *const *argv;
@@ -324,6 +340,7 @@ static void unbound_accepts_its_configuration(void **state)
 		skip();
 	s.address6 = "fd00:53::53";
 	s.root_key = ". 3600 IN DNSKEY 257 3 13 " KEY;
+	s.settings = "server:\n    cache-max-negative-ttl: 86400\n";
 	snprintf(command, sizeof(command), "cd %s && unbound-checkconf unbound.conf >/dev/null",
 		 folder);
 	for (size_t i = 0; i < ARRAY_SIZE(mitigations); i++) {
@@ -411,6 +428,7 @@ int main(void)
 		cmocka_unit_test(unbound_is_shipped),
 		in_a_folder(unbound_accepts_its_configuration),
 		cmocka_unit_test(unbound_tells_its_counters),
+		in_a_folder(a_driver_that_leaves_settings_out_is_refused),
 		in_a_folder(the_example_of_the_documentation_works),
 	};
 

@@ -356,7 +356,7 @@ static void shipped_mitigations_follow_from_what_the_scenario_says(void **state)
 {
 	_cleanup_(scenario_freep) struct scenario *s =
 		load(HEAD DE "at('19:19', de:sign { key = 'new', mismatched = 1 })\n"
-			     "at('21:45:00.5', de:sign { key = 'old', reaches_servers = "
+			     "at('21:45', de:sign { key = 'old', reaches_servers = "
 			     "'2026-05-05T22:08:00.25Z' })\n"
 			     "mitigation('nta', function() at('22:17', resolver:nta 'de.')\n"
 			     "at('23:00', resolver:nta_remove 'de.') end)\n");
@@ -679,7 +679,8 @@ static void a_plan_fits_into_80_columns(void **state)
 	fclose(out);
 	assert_non_null(strstr(text, "19:19:00 +05:49:00 zone"));
 	assert_non_null(strstr(text, "66.7 % mismatched"));
-	assert_non_null(strstr(text, "mitigation 'nta'"));
+	assert_non_null(strstr(text, "    22:17:00 +08:47:00 operator nta de.\n"));
+	assert_non_null(strstr(text, "operator nta de. 15 min after the first failure\n"));
 	assert_non_null(strstr(text, "50,000"));
 	for (char *line = strtok(text, "\n"); line; line = strtok(NULL, "\n"))
 		if (strlen(line) > 80)

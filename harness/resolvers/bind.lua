@@ -55,7 +55,7 @@ local function configuration(subject)
 		"    recursion yes;",
 		"    allow-query { any; };",
 		"    allow-recursion { any; };",
-	} .. options_of(subject) .. lines { "};" } .. anchor(subject) .. lines {
+	} .. options_of(subject) .. subject.settings .. lines { "};" } .. anchor(subject) .. lines {
 		'zone "." { type hint; file "root.hints"; };',
 		KEY,
 		'controls { inet 127.0.0.1 port 953 allow { 127.0.0.1; } keys { "control"; }; };',
@@ -158,6 +158,5 @@ return {
 		["serve-stale-now"] = { about = "answers from expired records at once, and asks afterwards" },
 		["prefetch"] = { about = "asks anew when 10 seconds are left of a record, BIND's most (as it comes: 2)" },
 		["no-validation"] = { about = "does not validate" },
-		["nta"] = { about = "an operator adds a negative trust anchor when the scenario says so (RFC 7646)" },
 	},
 }

@@ -74,7 +74,7 @@ local function configuration(subject)
 		"cache.size = 400 * MB",
 	} .. listen(subject) .. hints(subject) .. validation(subject) .. mitigation(subject) .. lines {
 		"net.listen('" .. SOCKET .. "', nil, { kind = 'control' })",
-	}
+	} .. subject.settings
 end
 
 -- Sends a line of Lua, says what came back, and fails unless that has the word `done`. kresd's own client is for people
@@ -160,6 +160,5 @@ return {
 		["serve-stale"] = { about = "answers from expired records when no server can be reached (RFC 8767)" },
 		["prefetch"] = { about = "asks anew when a hundredth of a record's time and 5 seconds are left" },
 		["no-validation"] = { about = "does not validate" },
-		["nta"] = { about = "an operator adds a negative trust anchor when the scenario says so (RFC 7646)" },
 	},
 }

@@ -43,7 +43,7 @@ local function configuration(subject)
 		"dnssec=" .. (subject.mitigation == "no-validation" and "process-no-validate" or "validate"),
 		"dnssec-log-bogus=yes",
 		"extended-resolution-errors=yes",
-	} .. (MITIGATIONS[subject.mitigation] or "")
+	} .. (MITIGATIONS[subject.mitigation] or "") .. subject.settings
 end
 
 local function anchor(subject)
@@ -116,6 +116,5 @@ return {
 		["serve-stale"] = { about = "answers from expired records when a look-up has failed (RFC 8767)" },
 		["prefetch"] = { about = "asks anew when a tenth of a record's time is left" },
 		["no-validation"] = { about = "does not validate" },
-		["nta"] = { about = "an operator adds a negative trust anchor when the scenario says so (RFC 7646)" },
 	},
 }
