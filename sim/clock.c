@@ -14,6 +14,7 @@
 #define UPTIME (1000 * SECOND) /* what the monotonic clocks say at `start` */
 #define PATIENCE                                                                                   \
 	(2 * SECOND) /* real time that a thread may sit in the kernel while it counts as running */
+#define REST_WITHIN (30 * SECOND) /* real time that a thread may compute without waiting once */
 #define LOOK_EVERY (50 * MSEC)
 #define KEEP (1 + PAGE_SLOTS)
 
@@ -408,6 +409,19 @@ static int describe_stuck(const struct clock *c, struct err *e)
 		place, text);
 }
 
+/* What the kernel calls a process. */
+static const char *name_of(pid_t pid, char ret[32])
+{
+	char path[64];
+	_cleanup_(fclosep) FILE *f = NULL;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = fopen(path, "re");
+	if (!f || fscanf(f, "%31[^\n]", ret) != 1)
+		strcpy(ret, "?");
+	return ret;
+}
+
 static bool is_half_full(struct clock *c)
 {
 	for (unsigned i = 0; i < atomic_load(&c->page->areas); i++) {
@@ -435,6 +449,7 @@ static bool wait_for_bell(struct page *p, uint32_t seen)
 
 int clock_settle(struct clock *c, struct err *e)
 {
+	char name[32];
 	struct page *p = c->page;
 	int64_t since = 0;
 	int r;
@@ -471,5 +486,10 @@ int clock_settle(struct clock *c, struct err *e)
 		r = describe_stuck(c, e);
 		if (r < 0)
 			return r;
+		if (machine_now() - since > REST_WITHIN)
+			return err_set(e, -EDEADLK,
+				       "the resolver (%s) has not come to rest for %d s: it computes "
+				       "without end",
+				       name_of(c->watched[0], name), (int)(REST_WITHIN / SECOND));
 	}
 }
