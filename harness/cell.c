@@ -9,8 +9,10 @@
 #include <sys/wait.h>
 
 #include "harness/cell_inside.h"
+#include "harness/commands.h"
 #include "harness/mitigation.h"
 #include "harness/operator.h"
+#include "harness/work.h"
 #include "sim/link.h"
 #include "sim/spawn.h"
 
@@ -45,7 +47,6 @@ static int open_log(struct cell *c, struct err *e)
 static int start_resolver(struct cell *c, struct err *e)
 {
 	const char *name = c->plan->mitigation;
-	const char *const *argv;
 	struct clock_share share;
 	struct spawn spawn;
 	int r;
@@ -61,7 +62,7 @@ static int start_resolver(struct cell *c, struct err *e)
 				  .root_key = c->anchor.key,
 				  .root_ds = c->anchor.ds,
 				  .seed = c->scenario->seed };
-	r = resolver_configure(c->plan->driver, &c->subject, c->plan->folder, &argv, e);
+	r = resolver_configure(c->plan->driver, &c->subject, c->plan->folder, &c->command, e);
 	if (r < 0)
 		return r;
 	r = clock_join(c->clock, c->plan->library, c->scenario->seed | 1, &share, e);
@@ -75,7 +76,7 @@ static int start_resolver(struct cell *c, struct err *e)
 		memcpy(share.area->self6, six.bytes, 16);
 		share.area->calm_rcodes = CALM;
 	}
-	spawn = (struct spawn){ .argv = argv,
+	spawn = (struct spawn){ .argv = c->command,
 				.folder = c->work,
 				.env = share.env,
 				.keep = share.keep,
@@ -480,8 +481,14 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	}
 	if (r == 0)
 		r = judge(&c, ret, e);
+	if (c.command)
+		commands_quote(c.command, ret->command, sizeof(ret->command));
 	ret->code = r;
 	snprintf(ret->why, sizeof(ret->why), "%s", r < 0 ? err.text : "");
 	record_free(c.record);
 	take_down(&c);
+	if (c.work[0] && r == 0)
+		work_remove(c.work);
+	else if (c.work[0])
+		work_trim(c.work);
 }

@@ -27,6 +27,7 @@ struct cell_plan {
 struct cell_result {
 	int code; /* 0, or the negative errno that ended it */
 	char why[1024]; /* the sentence that goes with it; "" */
+	char command[2048]; /* that started the resolver, as a shell would take it; "" */
 	uint64_t queries;
 	double wall_seconds, resolver_cpu, harness_cpu;
 	long harness_kilobytes; /* most memory */

@@ -18,6 +18,7 @@ struct cell {
 	struct stub *stub;
 	struct watch watch;
 	struct subject subject;
+	const char *const *command; /* that starts it, lent by the driver; NULL: not known yet */
 	struct anchor anchor;
 	char work[4096];
 	struct endpoint resolver, prober;

@@ -24,6 +24,46 @@ bool commands_add(struct commands *c, const char *text)
 	return !text || texts[c->count - 1];
 }
 
+struct cut { /* text that is cut where the room ends */
+	char *text;
+	size_t len, size;
+};
+
+static void put(struct cut *c, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len && c->len + 1 < c->size; i++)
+		c->text[c->len++] = text[i];
+	c->text[c->len] = '\0';
+}
+
+static void put_word(struct cut *c, const char *word)
+{
+	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				    "0123456789_-./:=,+@%";
+
+	if (*word && !word[strspn(word, plain)]) {
+		put(c, word, strlen(word));
+		return;
+	}
+	put(c, "'", 1);
+	for (; *word; word++)
+		if (*word == '\'')
+			put(c, "'\\''", 4);
+		else
+			put(c, word, 1);
+	put(c, "'", 1);
+}
+
+void commands_quote(const char *const *argv, char *ret, size_t size)
+{
+	struct cut c = { .text = ret, .size = size };
+
+	for (ret[0] = '\0'; *argv; argv++) {
+		put(&c, " ", c.len > 0);
+		put_word(&c, *argv);
+	}
+}
+
 bool commands_end(struct commands *c)
 {
 	unsigned commands = 0;

@@ -1,6 +1,7 @@
 #include "harness/operator.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -9,6 +10,18 @@
 #include "sim/spawn.h"
 
 #define COMMAND_IDLE (2 * SECOND) /* real time in which a command may start and be carried out */
+#define COMMAND_LIMIT 30 /* machine seconds that it may take */
+
+/* A command that never ends ends the cell: who waits for it would wait forever. */
+static int give_up(pid_t pid, const char *const *argv, struct err *e)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return err_set(e, -ETIMEDOUT,
+		       "the control command '%s%s%s' has not ended within %d s (resolver.log has "
+		       "what it said)",
+		       argv[0], argv[1] ? " " : "", argv[1] ? argv[1] : "", COMMAND_LIMIT);
+}
 
 /* Runs a control command. Virtual time stands still while the resolver works on it; it moves on only when both have come to
  * rest for long and the command still waits for something, and then no faster than real time: a machine under load is slow to start
@@ -32,6 +45,8 @@ static int run_command(struct cell *c, const char *const *argv, int out, struct 
 		bool idle = clock_machine_seconds() - began > (double)COMMAND_IDLE / SECOND;
 		struct timespec pause = { 0, idle ? 10 * MSEC : 200 * USEC };
 
+		if (clock_machine_seconds() - began > COMMAND_LIMIT)
+			return give_up(pid, argv, e);
 		if (is_virtual)
 			r = clock_settle(c->clock, e);
 		if (r > 0)

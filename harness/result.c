@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "harness/mitigation.h"
 #include "harness/version.h"
 
 static json_t *verdicts_json(const struct cell_result *r)
@@ -64,13 +65,15 @@ static json_t *with_head(const struct result_cell *c, json_t *rest)
 json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 		       const struct cell_result *r)
 {
-	return with_head(c, json_pack("{s:f, s:I, s:b, s:s, s:i, s:o, s:o, s:f, s:f, s:I}",
-				      "wall_seconds", r->wall_seconds, "queries",
-				      (json_int_t)r->queries, "valid", r->code == 0, "why", r->why,
-				      "code", r->code, "faults", faults_json(s, r), "expectations",
-				      verdicts_json(r), "resolver_cpu_seconds", r->resolver_cpu,
-				      "harness_cpu_seconds", r->harness_cpu, "harness_kilobytes",
-				      (json_int_t)r->harness_kilobytes));
+	return with_head(
+		c,
+		json_pack("{s:s, s:s, s:f, s:I, s:b, s:s, s:i, s:o, s:o, s:f, s:f, s:I}", "about",
+			  mitigation_about(s, c->cell->driver, c->cell->mitigation), "command",
+			  r->command, "wall_seconds", r->wall_seconds, "queries",
+			  (json_int_t)r->queries, "valid", r->code == 0, "why", r->why, "code",
+			  r->code, "faults", faults_json(s, r), "expectations", verdicts_json(r),
+			  "resolver_cpu_seconds", r->resolver_cpu, "harness_cpu_seconds",
+			  r->harness_cpu, "harness_kilobytes", (json_int_t)r->harness_kilobytes));
 }
 
 static json_t *nothing_json(const struct result_cell *c, const char *why, int code)

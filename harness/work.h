@@ -1,0 +1,10 @@
+/* work.h - the folder in which a resolver lived, once it is over: its scratch files go.
+ *
+ * A cache on disk is hundreds of megabytes; logs and configuration of a run that went wrong are small and wanted. */
+#pragma once
+
+/* Removes the folder with all that is in it. What can't be removed stays. */
+void work_remove(const char *folder);
+
+/* Removes the files in it that are larger than people read: 16 MB. */
+void work_trim(const char *folder);
