@@ -1,0 +1,252 @@
+/* What operators do to resolvers, what stands in a mitigation's configuration, and what becomes of a cell whose resolver or control
+ * program does not come back. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/shell.h"
+
+#define SIGFAULT "build/sigfault"
+#define ALL "unbound,bind,knot,powerdns"
+
+static struct shell sh;
+
+static void __attribute__((format(printf, 2, 3))) ends_with(int status, const char *fmt, ...)
+{
+	char line[4096];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	shell(&sh, "%s", line);
+	if (sh.status != status)
+		fail_msg("status %d, not %d: %s: %s", sh.status, status, line, sh.out);
+}
+
+static void assert_says(const char *what)
+{
+	if (!strstr(sh.out, what))
+		fail_msg("'%s' is not in: %s", what, sh.out);
+}
+
+static void put(const char *name, const char *text)
+{
+	char path[512];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", shell_folder(), name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+static double servfail(const char *cell, double from, double to)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s/curve.csv", shell_folder(), cell);
+	return csv_sum(path, "servfail", "class", "all", from, to);
+}
+
+/* The log of queries is the judge of when the first client failed. */
+static void an_operator_acts_so_long_after_the_first_failure(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	put("soon.lua", "mitigation('soon', function()\n"
+			"after_first_failure('20s', resolver:nta 'de.')\n"
+			"after_first_failure('20s', resolver:flush 'de.')\n"
+			"after_first_failure('150s', resolver:flush_all()) end)\n");
+	ends_with(0,
+		  SIGFAULT
+		  " run minute -m soon --mitigation-file %s/soon.lua --log-queries --quiet "
+		  "-o %s/soon",
+		  d, d);
+	ends_with(0,
+		  "sqlite3 %s/soon/unbound-soon/queries.db \"SELECT CAST((min(answered) + "
+		  "20000000000 - from_ns) / 1000000000 AS INT) || ',' FROM (SELECT answered, "
+		  "(SELECT strftime('%%s', '2026-05-05 19:18:00') * 1000000000) AS from_ns FROM "
+		  "queries WHERE outcome = 'servfail' AND sent >= from_ns + 60000000000)\" "
+		  ">%s/wanted && grep -F -f %s/wanted %s/soon/unbound-soon/events.csv",
+		  d, d, d, d);
+	assert_says("operator,nta de.");
+	assert_true(servfail("soon/unbound-soon", 60, 80) > 0);
+	assert_true(servfail("soon/unbound-soon", 90, 120) == 0);
+	ends_with(1, "grep flush-all %s/soon/unbound-soon/events.csv", d);
+}
+
+static void every_resolver_forgets_a_zone_and_leaves_it_unvalidated(void **state)
+{
+	static const char *const names[] = { "unbound", "bind", "knot", "powerdns" };
+	const char *d = shell_folder();
+	double lingering = 0;
+	char cell[64];
+
+	(void)state;
+	ends_with(0, SIGFAULT " run minute -r " ALL " -m none,nta-flush,flush --quiet -o %s/ops",
+		  d);
+	ends_with(0, "cat %s/ops/*/events.csv | grep -c 'operator,flush de.'", d);
+	assert_string_equal(sh.out, "8\n");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		snprintf(cell, sizeof(cell), "ops/%s-none", names[i]);
+		assert_true(servfail(cell, 100, 120) > 100);
+		lingering += servfail(cell, 120, 180);
+		snprintf(cell, sizeof(cell), "ops/%s-nta-flush", names[i]);
+		assert_true(servfail(cell, 60, 90) > 100);
+		assert_true(servfail(cell, 100, 120) == 0);
+		snprintf(cell, sizeof(cell), "ops/%s-flush", names[i]);
+		assert_true(servfail(cell, 100, 120) > 100);
+		assert_true(servfail(cell, 120, 180) == 0);
+	}
+	assert_true(lingering > 0);
+}
+
+static void settings_reach_the_configuration_of_each_resolver(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	put("set.lua", "mitigation('short', { about = 'keeps little', settings = {\n"
+		       "unbound = 'server:\\n    cache-max-negative-ttl: 7\\n',\n"
+		       "bind = '    max-ncache-ttl 7;\\n', knot = 'cache.max_ttl(7)\\n',\n"
+		       "powerdns = 'max-negative-ttl=7\\n' } })\n"
+		       "mitigation('wrong', { settings = { unbound = 'frobnicate: 1\\n' } })\n");
+	ends_with(0,
+		  SIGFAULT " run tests/scenarios/brief.lua -r " ALL
+			   " -m short --mitigation-file %s/set.lua --quiet -o %s/set",
+		  d, d);
+	ends_with(
+		0,
+		"cd %s/set && grep -lE 'negative-ttl: 7|max-ncache-ttl 7|max_ttl.7|negative-ttl=7' "
+		"*/resolver.conf | wc -l",
+		d);
+	assert_string_equal(sh.out, "4\n");
+	ends_with(0,
+		  "jq -r '.cells[] | .about, (.command | test(\"^/\"))' %s/set/run.json | sort -u",
+		  d);
+	assert_string_equal(sh.out, "keeps little\ntrue\n");
+	ends_with(0, "ls -d %s/set/*/work 2>/dev/null | wc -l", d);
+	assert_string_equal(sh.out, "0\n");
+	ends_with(4,
+		  SIGFAULT " run tests/scenarios/brief.lua -m wrong --mitigation-file %s/set.lua "
+			   "--quiet -o %s/wrong",
+		  d, d);
+	assert_says("frobnicate");
+	ends_with(0, "ls %s/wrong/unbound-wrong/work", d);
+	assert_says("unbound.conf");
+}
+
+static void what_is_not_offered_and_what_nobody_knows_are_told_apart(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	put("like.lua", "mitigation('a', { like = 'serve-stale-now' })\n"
+			"mitigation('b', { settings = { bind = '' } })\n"
+			"mitigation('c', function() at('+5s', resolver:reload()) end)\n"
+			"\nmitigation('d', { like = 'serve-stlae' })\n");
+	ends_with(0,
+		  SIGFAULT " run minute -r " ALL " -m a,b,c --mitigation-file %s/like.lua "
+			   "--list-cells",
+		  d);
+	assert_says(
+		"left out: knot-a: 'knot' does not offer 'serve-stale-now', which 'a' builds on");
+	assert_says("left out: unbound-b: the mitigation 'b' has no settings for 'unbound'");
+	assert_says("left out: knot-c: 'knot' has no command for 'reload'");
+	assert_says("\tpowerdns\t");
+	ends_with(2, SIGFAULT " run minute -m d --mitigation-file %s/like.lua --list-cells", d);
+	assert_says("like.lua:5: 'd' is like 'serve-stlae', which no resolver has");
+	ends_with(2, SIGFAULT " run minute -m nta-erly --list-cells");
+	assert_says("there is no mitigation 'nta-erly'; there are: ");
+	assert_says("nta-early");
+	ends_with(2, SIGFAULT " run dark -m nta --list-cells");
+	assert_says("the scenario gives the mitigation 'nta' nothing to do");
+	ends_with(2, SIGFAULT " run minute -r knot -m serve-stale-now --list-cells");
+	assert_says("'knot' does not offer the mitigation 'serve-stale-now'");
+	ends_with(2, SIGFAULT " plan minute --mitigation-file %s/no-such.lua", d);
+	assert_says("no-such.lua");
+}
+
+/* Unbound as it comes, told otherwise in some places. */
+static void put_driver(const char *name, const char *operation, const char *start)
+{
+	char text[2048], file[64];
+
+	snprintf(text, sizeof(text),
+		 "return { name = '%s', program = 'unbound', package = 'unbound',\n"
+		 "version = { arguments = { '-V' }, pattern = '^Version (%%S+)' },\n"
+		 "configuration = 'unbound.conf', files = function(s) return { ['unbound.conf'] =\n"
+		 "'server:\\n directory: \"' .. s.folder .. '\"\\n chroot: \"\"\\n username: "
+		 "\"\"\\n'\n"
+		 ".. ' do-daemonize: no\\n use-syslog: no\\n logfile: \"\"\\n pidfile: \"pid\"\\n' "
+		 "..\n"
+		 "' num-threads: 1\\n do-ip6: no\\n interface: ' .. s.address4 .. '\\n' ..\n"
+		 "' access-control: 0.0.0.0/0 allow\\n root-hints: \"root.hints\"\\n' ..\n"
+		 "' trust-anchor-file: \"root.key\"\\n',\n"
+		 "['root.hints'] = s.root_hints, ['root.key'] = s.root_key .. '\\n' } end,\n"
+		 "start = function(s) return %s end,\n"
+		 "operations = { ['flush'] = function(s) return { %s } end },\n"
+		 "mitigations = { none = { about = 'none' } } }\n",
+		 name, start, operation);
+	snprintf(file, sizeof(file), "%s.lua", name);
+	put(file, text);
+}
+
+#define STARTS "{ s.program, '-d', '-c', 'unbound.conf' }"
+
+/* One matrix, so that they wait at the same time. */
+static void whatever_does_not_come_back_ends_its_cell_with_a_sentence(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	put_driver("waits", "{ '/bin/sleep', '1000' }", STARTS);
+	put_driver("stopped", "{ '/bin/sh', '-c', 'kill -STOP $(cat pid)' }", STARTS);
+	put_driver("loops", "{ '/bin/true' }", "{ '/usr/bin/perl', '-e', '1 while 1' }");
+	put_driver("large", "{ '/bin/true' }",
+		   "{ '/bin/sh', '-c', 'truncate -s 20M cache; exit 3' }");
+	put_driver("fine", "{ '/bin/true' }", STARTS);
+	ends_with(4,
+		  SIGFAULT " run minute -r "
+			   "%s/waits.lua,%s/stopped.lua,%s/loops.lua,%s/large.lua,%s/fine.lua "
+			   "-m flush --jobs 5 --quiet -o %s/back",
+		  d, d, d, d, d, d);
+	assert_says("waits-flush: flush de.: the control command '/bin/sleep 1000' has not ended "
+		    "within 30 s");
+	assert_says("stopped-flush: the resolver does not come to rest");
+	assert_says("loops-flush: the resolver (perl) has not come to rest for 30 s");
+	assert_says("large-flush: the resolver exited with status 3");
+	ends_with(0, "jq -r '.cells[] | select(.valid) | .folder' %s/back/run.json", d);
+	assert_string_equal(sh.out, "fine-flush\n");
+	ends_with(0, "cd %s/back && ls large-flush/work && ls -d */work | wc -l", d);
+	assert_string_equal(sh.out, "root.hints\nroot.key\nunbound.conf\n4\n");
+}
+
+static int after(void **state)
+{
+	(void)state;
+	shell_done();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_operator_acts_so_long_after_the_first_failure),
+		cmocka_unit_test(every_resolver_forgets_a_zone_and_leaves_it_unvalidated),
+		cmocka_unit_test(settings_reach_the_configuration_of_each_resolver),
+		cmocka_unit_test(what_is_not_offered_and_what_nobody_knows_are_told_apart),
+		cmocka_unit_test(whatever_does_not_come_back_ends_its_cell_with_a_sentence),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, after);
+}
