@@ -365,6 +365,17 @@ static void print_mitigation_event(const struct scenario *s, const struct event 
 	end(&p);
 }
 
+static bool has_events(const struct timeline *tl, const char *mitigation)
+{
+	for (unsigned i = 0; i < tl->count; i++)
+		if (strcmp(tl->events[i].mitigation, mitigation) == 0)
+			return true;
+	for (unsigned i = 0; i < tl->awaited_count; i++)
+		if (strcmp(tl->awaited[i].mitigation, mitigation) == 0)
+			return true;
+	return false;
+}
+
 static void print_mitigation(const struct scenario *s, const struct mitigation *m, FILE *out)
 {
 	const struct timeline *tl = &s->timeline;
@@ -376,10 +387,10 @@ static void print_mitigation(const struct scenario *s, const struct mitigation *
 		say(&p, "(like '%s')", m->like);
 	if (m->setting_count)
 		say(&p, "(settings for");
-	if (p.column <= 14)
-		say(&p, "(says nothing here of what an operator does)");
 	for (unsigned i = 0; i < m->setting_count; i++)
 		say(&p, "%s%s", m->settings[i].kind, i + 1 < m->setting_count ? "," : ")");
+	if (!m->like[0] && !m->setting_count && !has_events(tl, m->name))
+		say(&p, "(its operator has nothing to do here)");
 	end(&p);
 	for (unsigned i = 0; i < tl->count; i++)
 		if (strcmp(tl->events[i].mitigation, m->name) == 0)

@@ -209,7 +209,7 @@ only.expect("the negative trust anchor and a flush end it within a minute of 22:
 	return run:share("servfail", a, b) < 0.01
 end, { mitigation = "nta-flush" })
 
-only.expect("under the negative trust anchor and after a flush no new answer below .de has AD", "22:18", "22:48", function(run, a, b)
+only.expect("under the negative trust anchor and a flush no new answer below .de has AD", "22:18", "22:48", function(run, a, b)
 	return run:count("ad", "19:04", "19:19", { class = "fresh-signed" }) > 0
 		and run:count("ad", a, b, { class = "fresh-signed" }) == 0
 end, { mitigation = "nta-flush" })

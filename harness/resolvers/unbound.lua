@@ -99,7 +99,7 @@ return {
 	end,
 
 	operations = {
-		-- It counts for names whose keys are not in the key cache any more: a flush makes it count at once.
+		-- It takes hold when the zone's keys have left the key cache; a flush of the zone makes that at once.
 		["nta"] = function(subject, zone)
 			return { control(subject, "insecure_add", zone) }
 		end,

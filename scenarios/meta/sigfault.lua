@@ -281,10 +281,43 @@ function at(time, action) end
 ---@return sigfault.Action
 function mark(text) end
 
----What `at` and `expect` say in `body` is for runs with this mitigation only.
+---Like `at`, so long after the first bad answer that a client got once the first fault could be seen.
+---@param duration sigfault.duration
+---@param action sigfault.Action
+function after_first_failure(duration, action) end
+
+---@class (exact) sigfault.Mitigation
+---@field about? string one sentence
+---@field like? string the resolver's own mitigation that its configuration builds on
+---@field settings? table<string, string> text for the configuration, by kind of resolver
+---@field operator? fun() what `at` and `expect` say in it is for runs with this mitigation only
+
+---What `at` and `expect` say in a function is for runs with this mitigation only.
 ---@param name string
----@param body fun()
+---@param body fun()|sigfault.Mitigation
 function mitigation(name, body) end
+
+---@class sigfault.OperatorEvent
+---@field at? sigfault.time
+---@field after_first_failure? sigfault.duration when it has no `at`
+---@field operation "nta"|"nta-remove"|"flush"|"flush-all"|"reload"|"validation-off"|"validation-on"
+---@field zone? string
+---@field action sigfault.Action for `at`, again
+
+---What the operator of a mitigation above does.
+---@param name string
+---@return sigfault.OperatorEvent[]
+function events_of(name) end
+
+---@class sigfault.Fault
+---@field kind string
+---@field zone string
+---@field from sigfault.time
+---@field to? sigfault.time nil: it does not end
+
+---The scenario's faults: for the functions of mitigations.
+---@return sigfault.Fault[]
+function faults() end
 
 ---@param text string
 ---@param judge fun(run: sigfault.Run): boolean
