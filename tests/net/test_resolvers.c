@@ -85,14 +85,14 @@ static void a_negative_trust_anchor_ends_it(void **state)
 {
 	(void)state;
 	for each (r) {
-		const char *curve = file_of("all", r->name, "nta", "curve.csv");
+		const char *curve = file_of("all", r->name, "nta-flush", "curve.csv");
 
-		if (share(r->name, "nta", 60, 90) < 0.3)
+		if (share(r->name, "nta-flush", 60, 90) < 0.3)
 			fail_msg("%s: SERVFAIL before the anchor is %g only", r->name,
-				 share(r->name, "nta", 60, 90));
-		if (share(r->name, "nta", 110, 120) > 0.02)
+				 share(r->name, "nta-flush", 60, 90));
+		if (share(r->name, "nta-flush", 110, 120) > 0.02)
 			fail_msg("%s: SERVFAIL under the anchor is %g", r->name,
-				 share(r->name, "nta", 110, 120));
+				 share(r->name, "nta-flush", 110, 120));
 		assert_true(csv_sum(curve, "ad", "class", "all", 0, 60) > 0);
 		if (csv_sum(curve, "ad", "class", "signed", 110, 150) != 0)
 			fail_msg("%s: AD below the anchor", r->name);
@@ -105,8 +105,9 @@ static void the_record_has_what_was_done_and_counted(void **state)
 {
 	(void)state;
 	for each (r) {
-		shell(&sh, "grep -c ',operator,' %s", file_of("all", r->name, "nta", "events.csv"));
-		assert_string_equal(sh.out, "2\n");
+		shell(&sh, "grep -c ',operator,' %s",
+		      file_of("all", r->name, "nta-flush", "events.csv"));
+		assert_string_equal(sh.out, "3\n");
 		shell(&sh, "grep -c ',request-list,' %s",
 		      file_of("all", r->name, "none", "metrics.csv"));
 		if (atoi(sh.out) < 10)
@@ -122,9 +123,9 @@ static void same_seed_same_curve_whichever_the_resolver(void **state)
 	char first[512];
 
 	(void)state;
-	run("again", "none,nta", "");
+	run("again", "none,nta-flush", "");
 	for each (r) {
-		static const char *const mitigations[] = { "none", "nta" };
+		static const char *const mitigations[] = { "none", "nta-flush" };
 
 		for (int i = 0; i < 2; i++) {
 			strcpy(first, file_of("all", r->name, mitigations[i], "curve.csv"));
@@ -218,7 +219,7 @@ static int before(void **state)
 	}
 	if (!count)
 		return -1;
-	run("all", "none,nta", "");
+	run("all", "none,nta-flush", "");
 	return 0;
 }
 
