@@ -245,17 +245,15 @@ static int do_metrics(struct cell *c, simtime now, struct err *e)
 
 static int do_events(struct cell *c, simtime now, struct err *e)
 {
-	simtime at;
 	int r = 0;
 
 	while (r == 0 && next_event_at(c) <= now)
 		r = do_event(c, &c->scenario->timeline.events[c->next_event++], e);
 	while (r == 0 && next_awaited_at(c) <= now) {
-		struct event ev;
+		struct event ev = c->scenario->timeline.awaited[c->next_awaited];
 
-		at = next_awaited_at(c);
-		ev = c->scenario->timeline.awaited[c->next_awaited++];
-		ev.at = at;
+		ev.at = next_awaited_at(c);
+		c->next_awaited++;
 		r = do_event(c, &ev, e);
 	}
 	if (r == 0 && c->next_metrics <= now)

@@ -38,7 +38,7 @@ static void read_allowance(const struct args *all, const char *figure, struct al
 static int word_allow(lua_State *L)
 {
 	static const char *const keys[] = { "mitigation", NULL };
-	struct scenario *s = words_scenario(L);
+	struct scenario *s = words_story(L, "allow");
 	struct args all = args_table(L, 1, "allow", NULL);
 	const char *figures[ARGS_MAX_KEYS], *mitigation = words_of(L)->mitigation;
 	unsigned count = args_sorted(&all, figures);

@@ -450,6 +450,7 @@ static void files_of_mitigations_hold_nothing_else(void **state)
 	refuses_beside("traffic {}\n", 1, "same in every cell");
 	refuses_beside("at('20:00', resolver:flush_all())\n", 1, "stands in a mitigation");
 	refuses_beside("expect('x', function() end)\n", 1, "stands in a mitigation");
+	refuses_beside("allow {}\n", 1, "stands in a mitigation");
 	refuses_beside("\nmitigation('own', function() end)\n", 2, "is there already");
 	refuses_beside("mitigation('m', function()\nat('20:00') end)\n", 2, "what happens");
 	refuses_beside("mitigation('m', { mood = 1 })\n", 1, "mood");

@@ -96,6 +96,26 @@ static void operations_have_names_there_and_back(void **state)
 	assert_int_equal(operation_by_name("reboot"), OPERATION_NONE);
 }
 
+static void events_that_wait_for_a_failure_stand_apart(void **state)
+{
+	struct event late = event_at(20 * SECOND, "late"), soon = event_at(5 * SECOND, "soon");
+	struct event too_late = event_at(STOP, "too late");
+	struct timeline tl;
+	struct err e;
+
+	(void)state;
+	timeline_init(&tl, START, STOP);
+	assert_int_equal(timeline_add_awaited(&tl, &too_late, &e), 0);
+	assert_int_equal(timeline_add_awaited(&tl, &late, &e), 0);
+	assert_int_equal(timeline_add_awaited(&tl, &soon, &e), 0);
+	assert_int_equal(tl.count, 0);
+	assert_int_equal(tl.awaited_count, 3);
+	assert_string_equal(tl.awaited[0].what, "soon");
+	assert_string_equal(tl.awaited[2].what, "too late");
+	timeline_done(&tl);
+	assert_int_equal(tl.awaited_count, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -103,6 +123,7 @@ int main(void)
 		cmocka_unit_test(events_of_one_instant_keep_their_order),
 		cmocka_unit_test(an_event_outside_is_refused),
 		cmocka_unit_test(an_event_is_for_all_or_for_one_mitigation),
+		cmocka_unit_test(events_that_wait_for_a_failure_stand_apart),
 		cmocka_unit_test(operations_have_names_there_and_back),
 	};
 
