@@ -380,7 +380,10 @@ static void a_zone_that_stays_broken_is_not_flushed(void **state)
 {
 	_cleanup_(scenario_freep) struct scenario *s =
 		load(HEAD DE "at('19:19', de:sign { key = 'new', mismatched = 1 })\n"
-			     "at('14:00', de:server('a.nic.de.'):dark { to = '15:00' })\n");
+			     "at('14:00', de:server('a.nic.de.'):dark { to = '15:00' })\n"
+			     "mitigation('looks', function() local f = faults()\n"
+			     "assert(f[1].to == nil and f[1].zone == 'de.' and #f == 2)\n"
+			     "assert(f[2].to == '2026-05-05T15:00:00Z') end)\n");
 
 	(void)state;
 	assert_null(only(s, "flush", 0));
@@ -403,7 +406,8 @@ static int load_beside(const char *text, struct scenario **ret, struct err *e)
 	f = fopen(path, "w");
 	assert_non_null(f);
 	assert_true(fputs(HEAD DE
-			  "mitigation('own', function() at('22:17', resolver:nta 'de.') end)\n",
+			  "mitigation('own', function() at('22:17', resolver:nta 'de.') end)\n"
+			  "mitigation('nta', function() at('22:17', resolver:nta 'de.') end)\n",
 			  f) >= 0);
 	assert_int_equal(fclose(f), 0);
 	r = scenario_load(path, &o, ret, e);
@@ -429,17 +433,19 @@ static void a_file_of_mitigations_builds_on_the_scenario(void **state)
 	struct err e;
 
 	(void)state;
-	if (load_beside("local soon = param('soon', '5m')\n"
-			"mitigation('soon', { operator = function()\n"
-			"for _, e in ipairs(events_of 'own') do\n"
-			"after_first_failure(soon, e.action) end end })\n"
-			"mitigation('flush', function() at('20:00', resolver:flush_all()) end)\n",
-			&s, &e))
+	if (load_beside(
+		    "local soon = param('soon', '5m')\n"
+		    "mitigation('soon', { operator = function()\n"
+		    "for _, e in ipairs(events_of 'own') do\n"
+		    "after_first_failure(soon, e.action) end end })\n"
+		    "mitigation('nta-flush', function() at('20:00', resolver:flush_all()) end)\n",
+		    &s, &e))
 		fail_msg("%s", e.text);
-	assert_int_equal(s->timeline.awaited_count, 1);
+	assert_int_equal(s->timeline.awaited_count, 2); /* nta-early waits, too */
 	assert_true(only(s, "soon", 0)->at == 5 * MINUTE);
 	assert_string_equal(only(s, "soon", 0)->zone, "de.");
-	assert_int_equal(only(s, "flush", 0)->operation, OPERATION_FLUSH_ALL);
+	assert_int_equal(only(s, "nta-flush", 0)->operation, OPERATION_FLUSH_ALL);
+	assert_null(only(s, "nta-flush", 1));
 	assert_string_equal(s->params[0].key, "soon");
 }
 
