@@ -292,13 +292,13 @@ static double of_cell(const char *cell, const char *column, double from, double 
 static void a_matrix_has_a_cell_for_each_mitigation(void **state)
 {
 	(void)state;
-	run("matrix", "minute -m none,nta,serve-stale");
+	run("matrix", "minute -m none,nta-flush,serve-stale");
 	for (int t = 0; t < 60; t += 10)
 		assert_int_equal(of_cell("unbound-none", "queries", t, t + 10),
-				 of_cell("unbound-nta", "queries", t, t + 10));
+				 of_cell("unbound-nta-flush", "queries", t, t + 10));
 	assert_true(of_cell("unbound-none", "servfail", 100, 120) > 100);
 	assert_true(of_cell("unbound-serve-stale", "queries", 0, EVER) > 3000);
-	assert_int_equal(of_cell("unbound-nta", "servfail", 90, EVER), 0);
+	assert_int_equal(of_cell("unbound-nta-flush", "servfail", 90, EVER), 0);
 	shell(&sh, "grep -c '^ *serve-expired: yes' %s/matrix/unbound-serve-stale/resolver.conf",
 	      shell_folder());
 	assert_string_equal(sh.out, "1\n");
