@@ -12,7 +12,8 @@
  * FROM and TO are "HH:MM", ISO 8601, or seconds since the start as the `t` of curves; the bins
  * that begin in [FROM, TO) count. A column, class, metric or field that does not exist is an
  * error, and so is a share of no queries or a count of no bins: never a silent pass. After its
- * cell was judged a `run` is closed. */
+ * cell was judged a `run` is closed. The message of an expectation that returns only false is what
+ * share() and count() told it last (telling.h). */
 #pragma once
 
 #include "sim/scenario.h"

@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "harness/judge.h"
+#include "harness/telling.h"
 #include "sim/script.h"
 
 #define FROM (1777987800 * SECOND) /* 2026-05-05T13:30:00Z */
@@ -242,6 +243,76 @@ static void a_verdict_carries_the_message_that_was_returned(void **state)
 	assert_string_equal(v.message, "by far");
 }
 
+static void an_expectation_that_only_says_no_tells_what_it_was_told(void **state)
+{
+	(void)state;
+	assert_fails("return run:share('servfail', 60, 120, { class = 'signed' }) < 0.1 and "
+		     "run:count('queries', 0, 60) > 5",
+		     "share of servfail in signed between 60 and 120 is 0.4");
+	assert_fails("return run:count('queries', 0, 60) > 500 or "
+		     "run:share('servfail', 0, 60) > 0.5",
+		     "count of queries between 0 and 60 is 100; "
+		     "share of servfail between 0 and 60 is 0.01");
+	assert_fails("return run:count('queries', 0, 60) > 500, 'too few'", "too few");
+	assert_fails("return run:share('servfail', 0, 120) > 0.5",
+		     "share of servfail between 0 and 120 is 0.07");
+	assert_fails("error('no') return run:count('queries', 0, 60)", "no");
+}
+
+static void of_much_that_an_expectation_was_told_the_last_stands_in_its_message(void **state)
+{
+	struct verdict v = verdict_on("for i = 1, 1000 do run:count('queries', 0, i) end "
+				      "for i = 1, 1000 do run:share('servfail', 0, 60) end "
+				      "return false");
+
+	(void)state;
+	assert_string_equal(v.message,
+			    "after 997 others, count of queries between 0 and 998 is 300; "
+			    "count of queries between 0 and 999 is 300; "
+			    "count of queries between 0 and 1000 is 300; "
+			    "share of servfail between 0 and 60 is 0.01");
+}
+
+static void what_one_expectation_was_told_is_not_said_of_the_next(void **state)
+{
+	struct scenario *s = new_scenario();
+	struct verdict *verdicts = NULL;
+
+	(void)state;
+	expect(s, "", "return run:count('queries', 0, 60) > 500");
+	expect(s, "", "return false");
+	assert_int_equal(judge(s, "none", stdout, &verdicts), 2);
+	assert_string_equal(verdicts[0].message, "count of queries between 0 and 60 is 100");
+	assert_string_equal(verdicts[1].message, "");
+	free(verdicts);
+	end(s);
+}
+
+static void assert_ends_in_a_whole_character(const char *text)
+{
+	size_t len = strlen(text);
+
+	assert_true(len > 5);
+	assert_string_equal(text + len - 5, "ä…");
+}
+
+static void what_is_too_long_to_tell_ends_between_two_characters(void **state)
+{
+	struct telling t = { .count = 0 };
+	char text[2 * TELLING_TEXT + 1] = "", all[64];
+
+	(void)state;
+	for (unsigned i = 0; i < TELLING_TEXT; i++)
+		strcat(text, "ä");
+	telling_add(&t, "%s", text);
+	telling_add(&t, "x%s", text);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_ends_in_a_whole_character(t.texts[i]);
+		telling_print(&t, all, sizeof(all) - i);
+		assert_ends_in_a_whole_character(all);
+	}
+}
+
 static void an_expectation_of_a_mitigation_is_judged_in_its_cells_only(void **state)
 {
 	struct scenario *s = new_scenario();
@@ -329,6 +400,10 @@ int main(void)
 		JUDGE_TEST(counts_and_curves_are_those_of_the_files),
 		JUDGE_TEST(the_cell_is_known_to_its_expectations),
 		JUDGE_TEST(a_verdict_carries_the_message_that_was_returned),
+		JUDGE_TEST(an_expectation_that_only_says_no_tells_what_it_was_told),
+		JUDGE_TEST(of_much_that_an_expectation_was_told_the_last_stands_in_its_message),
+		JUDGE_TEST(what_one_expectation_was_told_is_not_said_of_the_next),
+		JUDGE_TEST(what_is_too_long_to_tell_ends_between_two_characters),
 		JUDGE_TEST(an_expectation_of_a_mitigation_is_judged_in_its_cells_only),
 		JUDGE_TEST(what_is_printed_goes_where_it_was_asked_to_go),
 		JUDGE_TEST(a_run_that_a_script_keeps_is_closed_after_its_cell),
