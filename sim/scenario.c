@@ -306,6 +306,7 @@ void scenario_free(struct scenario *s)
 		free(s->mitigations[i].settings);
 	}
 	free(s->mitigations);
+	free(s->watches);
 	free(s->expectations);
 	free(s->allowances);
 	free(s->reports);

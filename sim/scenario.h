@@ -88,7 +88,8 @@ struct expectation {
 struct allowance {
 	char figure[48];
 	char mitigation[32]; /* in this mitigation's cells only; "" in all */
-	bool is_factor; /* `amount` times as bad; else worse by `amount`, in the figure's unit (seconds) */
+	bool is_factor; /* `amount` times as bad; else worse by `amount`, in the figure's unit */
+	bool is_duration; /* it was told as "60s": `amount` is seconds */
 	double amount;
 	char place[96]; /* "file:line" */
 };
@@ -116,6 +117,15 @@ struct mitigation {
 	char place[96]; /* "file:line" */
 };
 
+/* An operator who looks at what clients get, at every multiple of `every` after the start, and may act (act.h). */
+struct watch_plan {
+	simtime every; /* whole seconds */
+	const struct zone *zone; /* whose names it looks at; NULL: all */
+	char mitigation[32]; /* in this mitigation's cells only; "" in all */
+	int function; /* reference into script's registry */
+	char place[96]; /* "file:line" */
+};
+
 struct script; /* script.h */
 
 struct scenario {
@@ -130,6 +140,8 @@ struct scenario {
 	unsigned param_count;
 	struct mitigation *mitigations; /* the scenario's, the shipped ones, those of files */
 	unsigned mitigation_count;
+	struct watch_plan *watches;
+	unsigned watch_count;
 	struct expectation *expectations;
 	unsigned expectation_count;
 	struct allowance *allowances;

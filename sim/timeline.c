@@ -13,9 +13,8 @@ static const char *const operations[] = {
 	[OPERATION_RELOAD] = "reload",
 	[OPERATION_VALIDATION_OFF] = "validation-off",
 	[OPERATION_VALIDATION_ON] = "validation-on",
+	[OPERATION_PROBE] = "probe",
 };
-
-#define OPERATIONS (sizeof(operations) / sizeof(operations[0]))
 
 const char *operation_name(enum operation op)
 {
@@ -24,7 +23,7 @@ const char *operation_name(enum operation op)
 
 enum operation operation_by_name(const char *name)
 {
-	for (size_t i = 0; i < OPERATIONS; i++)
+	for (int i = 0; i < OPERATION_PROBE; i++)
 		if (strcmp(operations[i], name) == 0)
 			return (enum operation)i;
 	return OPERATION_NONE;

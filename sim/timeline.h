@@ -29,9 +29,10 @@ enum operation {
 	OPERATION_RELOAD,
 	OPERATION_VALIDATION_OFF,
 	OPERATION_VALIDATION_ON,
+	OPERATION_PROBE, /* asks the resolver, which needs no driver: only in the function of a watch (act.h) */
 };
 
-/* "nta", "nta-remove", "flush" … and back; OPERATION_NONE for an unknown word. */
+/* "nta", "nta-remove", "flush" … and back for what drivers do; OPERATION_NONE for an unknown word. */
 const char *operation_name(enum operation op);
 enum operation operation_by_name(const char *name);
 
@@ -41,6 +42,7 @@ struct event {
 	char what[160]; /* for people: "de.: signed with key 'new', 67 % mismatched" */
 	enum operation operation;
 	char zone[256]; /* presentation form, "" when it does not apply */
+	unsigned names; /* OPERATION_PROBE: how many it asks for */
 	char mitigation[32]; /* happens only in this mitigation's cells; "" in all */
 	int fault; /* this event begins tree->faults[fault]; -1 */
 };

@@ -20,6 +20,8 @@ struct words {
 	unsigned postponed_count;
 	char (*places)[96]; /* "file:line" of each zone of the tree, the root first */
 	unsigned place_count;
+	struct scenario *
+		acting; /* while a watch's function is called: what operators do can be said again */
 };
 
 /* Defines every word as a global. Lua arguments: a struct scenario and its options, as light userdata. Gives back the struct words as a
@@ -87,6 +89,9 @@ extern const luaL_Reg words_zone_methods[], words_server_methods[], words_resolv
 
 /* words_allow.c: allow. */
 extern const luaL_Reg words_allow[];
+
+/* words_watch.c: watch. */
+extern const luaL_Reg words_watch[];
 
 /* words_traffic.c: traffic, zipf. */
 extern const luaL_Reg words_traffic[];

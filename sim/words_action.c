@@ -10,9 +10,14 @@ struct server_value {
 
 static struct action *new_action(lua_State *L, enum action_kind kind)
 {
+	const struct words *w = lua_touserdata(L, lua_upvalueindex(1));
 	struct action *a;
 
-	words_scenario(L);
+	if (!w->acting)
+		words_scenario(L);
+	else if (kind == ACTION_SIGN || kind == ACTION_DISTURB)
+		luaL_error(L, "an operator acts on the resolver: zones and servers are the same in "
+			      "every cell");
 	a = words_value(L, VALUE_ACTION, sizeof(*a));
 	a->kind = kind;
 	return a;
@@ -269,6 +274,40 @@ static int method_validation_on(lua_State *L)
 	return operate(L, OPERATION_VALIDATION_ON, false);
 }
 
+static unsigned read_names(lua_State *L)
+{
+	static const char *const keys[] = { "names", NULL };
+	struct args a;
+
+	if (lua_isnoneornil(L, 3))
+		return 1;
+	a = args_table(L, 3, "probe", keys);
+	return (unsigned)args_count(&a, "names", 1, 1, PROBE_NAMES);
+}
+
+/* resolver:probe("de." [, { names = 5 }]) */
+static int method_probe(lua_State *L)
+{
+	const struct words *w = lua_touserdata(L, lua_upvalueindex(1));
+	unsigned names = read_names(L);
+	uint8_t apex[NAME_MAX_LEN];
+	const struct zone *z;
+	struct action *a;
+
+	if (!w->acting)
+		return luaL_error(L,
+				  "resolver:probe is for the function of a watch, which can look "
+				  "at what came of it");
+	operate(L, OPERATION_PROBE, true);
+	a = lua_touserdata(L, -1);
+	a->names = names;
+	words_name(L, "probe", a->name, apex);
+	z = words_find_zone(w->acting, apex);
+	if (!z || !z->population || z->population->signed_share <= 0)
+		return luaL_error(L, "probe: there are no signed delegations below '%s'", a->name);
+	return 1;
+}
+
 static int word_mark(lua_State *L)
 {
 	const char *text = luaL_checkstring(L, 1);
@@ -306,5 +345,6 @@ const luaL_Reg words_resolver_methods[] = {
 	{ "reload", method_reload },
 	{ "validation_off", method_validation_off },
 	{ "validation_on", method_validation_on },
+	{ "probe", method_probe },
 	{ NULL, NULL },
 };

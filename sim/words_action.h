@@ -4,6 +4,7 @@
 #include "sim/words.h"
 
 #define ALWAYS_MAX 32
+#define PROBE_NAMES 64 /* most that one probe asks for */
 
 enum action_kind { ACTION_SIGN, ACTION_DISTURB, ACTION_OPERATE, ACTION_MARK };
 
@@ -18,5 +19,9 @@ struct action {
 	unsigned always_count;
 	struct disturbance disturbance;
 	enum operation operation;
+	unsigned names; /* OPERATION_PROBE */
 	char name[256]; /* the zone of an operation, or the text of a mark */
 };
+
+/* What the timeline says of an operator's action, or of a mark, in cells of a mitigation. */
+struct event words_event(const struct action *a, simtime at, const char *mitigation);

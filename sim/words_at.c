@@ -225,24 +225,21 @@ static void do_disturb(lua_State *L, struct scenario *sc, const struct action *a
 	add_event(L, sc, &ev);
 }
 
-static struct event operator_event(const struct words *w, const struct action *a, simtime at)
+struct event words_event(const struct action *a, simtime at, const char *mitigation)
 {
-	struct event ev = event_of(at, EVENT_OPERATOR);
+	bool mark = a->kind == ACTION_MARK;
+	struct event ev = event_of(at, mark ? EVENT_MARK : EVENT_OPERATOR);
 
+	strcpy(ev.mitigation, mitigation);
+	if (mark) {
+		text(ev.what, sizeof(ev.what), "%.159s", a->name);
+		return ev;
+	}
 	ev.operation = a->operation;
+	ev.names = a->names;
 	strcpy(ev.zone, a->name);
 	text(ev.what, sizeof(ev.what), "%s%s%.120s", operation_name(a->operation),
 	     a->name[0] ? " " : "", a->name);
-	strcpy(ev.mitigation, w->mitigation);
-	return ev;
-}
-
-static struct event mark_event(const struct words *w, const struct action *a, simtime at)
-{
-	struct event ev = event_of(at, EVENT_MARK);
-
-	text(ev.what, sizeof(ev.what), "%.159s", a->name);
-	strcpy(ev.mitigation, w->mitigation);
 	return ev;
 }
 
@@ -277,11 +274,8 @@ static int word_at(lua_State *L)
 		do_disturb(L, s, a, at);
 		break;
 	case ACTION_OPERATE:
-		ev = operator_event(w, a, at);
-		add_event(L, s, &ev);
-		break;
 	case ACTION_MARK:
-		ev = mark_event(w, a, at);
+		ev = words_event(a, at, w->mitigation);
 		add_event(L, s, &ev);
 		break;
 	}
@@ -303,7 +297,7 @@ static int word_after(lua_State *L)
 	if (a->kind != ACTION_OPERATE && a->kind != ACTION_MARK)
 		return luaL_error(L, "after_first_failure: only operators wait for a failure: "
 				     "zones and servers are the same in every cell");
-	ev = a->kind == ACTION_MARK ? mark_event(w, a, after) : operator_event(w, a, after);
+	ev = words_event(a, after, w->mitigation);
 	if (timeline_add_awaited(&s->timeline, &ev, &e))
 		return luaL_error(L, "after_first_failure: %s", e.text);
 	return 0;
