@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "harness/driver.h"
+#include "harness/figure_info.h"
+#include "harness/threshold.h"
 #include "sim/scenario.h"
 #include "zones/fault.h"
 
@@ -13,6 +15,19 @@ int list_faults(FILE *out, struct err *e)
 	(void)e;
 	for (unsigned i = 0; i < fault_kind_count; i++)
 		fprintf(out, "%-24s %s\n", fault_kinds[i].name, fault_kinds[i].about);
+	return 0;
+}
+
+int list_figures(FILE *out, struct err *e)
+{
+	static const char *const senses[] = { "", "less is better", "more is better" };
+
+	(void)e;
+	for (unsigned i = 0; i < figure_info_count; i++)
+		fprintf(out, "%-28s %-15s %s\n", figure_infos[i].name,
+			senses[figure_infos[i].sense], figure_infos[i].about);
+	fputs("\nWhat --baseline allows where the scenario has no allow { }:\n", out);
+	threshold_print_defaults(out);
 	return 0;
 }
 

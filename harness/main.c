@@ -276,6 +276,14 @@ static enum exit_status do_faults(struct options *o, int argc, char **argv, stru
 	return list_faults(stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
 }
 
+static enum exit_status do_figures(struct options *o, int argc, char **argv, struct err *e)
+{
+	(void)argv;
+	if (expect_arguments(o, argc, 0, 0, "figures", e) < 0)
+		return EXIT_USAGE;
+	return list_figures(stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+}
+
 static enum exit_status do_resolvers(struct options *o, int argc, char **argv, struct err *e)
 {
 	(void)argv;
@@ -317,6 +325,7 @@ static const struct command {
 	  "[--at TIME] SCENARIO COMMAND...  run a command among the live servers" },
 	{ "report", do_report, "[-o OUT] DIR...  draw again what runs recorded, and merge it" },
 	{ "faults", do_faults, " what can be made to break" },
+	{ "figures", do_figures, " what is measured, and what a baseline goes by" },
 	{ "resolvers", do_resolvers, " which resolvers can be put to the test here" },
 	{ "scenarios", do_scenarios, " the outages that come with sigfault" },
 	{ "version", do_version, "" },

@@ -236,6 +236,39 @@ static int note_clocks(struct recorded *r)
 	return 0;
 }
 
+static bool is_noted(const struct recorded *r, const char *text)
+{
+	for (unsigned i = 0; i < r->note_count; i++)
+		if (strcmp(r->notes[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* What runs say of the baseline that they were held against. */
+static int note_baselines(struct recorded *r)
+{
+	json_t *text;
+	size_t k;
+
+	for (unsigned i = 0; i < r->dir_count; i++) {
+		json_array_foreach(recorded_list(json_object_get(r->runs[i], "baseline"), "notes"),
+				   k, text)
+		{
+			FILE *out;
+
+			if (!json_is_string(text) || is_noted(r, json_string_value(text)))
+				continue;
+			out = note_begin(r);
+			if (!out)
+				return -ENOMEM;
+			fputs(json_string_value(text), out);
+			if (fclose(out) != 0)
+				return -ENOMEM;
+		}
+	}
+	return 0;
+}
+
 /* ---- what is not offered ---- */
 
 static bool has_gap(const json_t *gaps, const json_t *gap)
@@ -355,6 +388,8 @@ static int merge_with(struct recorded *r, unsigned *groups)
 		rc = note_unfinished(r);
 	if (rc == 0)
 		rc = note_clocks(r);
+	if (rc == 0)
+		rc = note_baselines(r);
 	return rc == 0 ? note_gaps(r) : rc;
 }
 

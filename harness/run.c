@@ -15,6 +15,7 @@
 #include "harness/replay.h"
 #include "harness/report.h"
 #include "harness/result.h"
+#include "harness/threshold.h"
 
 #define MAX_CORES 256
 
@@ -301,7 +302,7 @@ static int prepare(struct run *run, struct err *e)
 	if (o->cell && !o->folder)
 		return err_set(e, -EINVAL,
 			       "--cell wants -o DIR, in which every cell has its folder");
-	r = baseline_check_names(run->scenario, e);
+	r = threshold_check(run->scenario, e);
 	if (r == 0)
 		r = replay_check(run->scenario, stderr, e);
 	if (r == 0)

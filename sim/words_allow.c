@@ -3,19 +3,7 @@
 
 #include <string.h>
 
-/* worse_by: a number in the figure's own unit, or a duration as text. */
-static double read_amount(const struct args *a)
-{
-	double amount = 0;
-
-	if (lua_getfield(a->L, a->index, "worse_by") == LUA_TSTRING)
-		amount = (double)args_duration(a, "worse_by", 0) / (double)SECOND;
-	else
-		amount = args_number(a, "worse_by", 0, 0, 1e18);
-	lua_pop(a->L, 1);
-	return amount;
-}
-
+/* worse_by is a number in the figure's own unit, or a duration as text. */
 static void read_allowance(const struct args *all, const char *figure, struct allowance *ret)
 {
 	static const char *const keys[] = { "worse_by", "worse_by_factor", NULL };
@@ -29,9 +17,26 @@ static void read_allowance(const struct args *all, const char *figure, struct al
 	if (args_has(&a, "worse_by") == args_has(&a, "worse_by_factor"))
 		args_fail(&a, "it wants worse_by or worse_by_factor, and one of them");
 	ret->is_factor = args_has(&a, "worse_by_factor");
-	ret->amount =
-		ret->is_factor ? args_number(&a, "worse_by_factor", 1, 1, 1e6) : read_amount(&a);
+	lua_getfield(a.L, a.index, "worse_by");
+	ret->is_duration = lua_type(a.L, -1) == LUA_TSTRING;
+	lua_pop(a.L, 1);
+	if (ret->is_factor)
+		ret->amount = args_number(&a, "worse_by_factor", 1, 1, 1e6);
+	else if (ret->is_duration)
+		ret->amount = (double)args_duration(&a, "worse_by", 0) / (double)SECOND;
+	else
+		ret->amount = args_number(&a, "worse_by", 0, 0, 1e18);
 	lua_pop(all->L, 1);
+}
+
+static void check_once(const struct args *all, const struct scenario *s,
+		       const struct allowance *one)
+{
+	for (unsigned i = 0; i < s->allowance_count; i++)
+		if (strcmp(s->allowances[i].figure, one->figure) == 0 &&
+		    strcmp(s->allowances[i].mitigation, one->mitigation) == 0)
+			args_fail(all, "'%s' is told twice, first at %s", one->figure,
+				  s->allowances[i].place);
 }
 
 /* allow { FIGURE = { worse_by = 0.01 }, … } [, { mitigation = "nta" }] */
@@ -43,21 +48,22 @@ static int word_allow(lua_State *L)
 	const char *figures[ARGS_MAX_KEYS], *mitigation = words_of(L)->mitigation;
 	unsigned count = args_sorted(&all, figures);
 
+	if (!count)
+		return args_fail(&all, "it names no figure");
 	if (!lua_isnoneornil(L, 2)) {
 		struct args where = args_table(L, 2, "allow", keys);
 
 		mitigation = args_text(&where, "mitigation", mitigation);
+		words_check_mitigation(L, mitigation);
 	}
 	for (unsigned i = 0; i < count; i++) {
 		struct allowance one = { 0 };
 
-		if (strlen(figures[i]) >= sizeof(one.figure) ||
-		    strlen(mitigation) >= sizeof(one.mitigation))
-			args_fail(&all, "'%s' is too long a name", figures[i]);
-		strcpy(one.figure, figures[i]);
-		strcpy(one.mitigation, mitigation);
+		words_copy(L, "the figure's name", figures[i], one.figure, sizeof(one.figure));
+		words_copy(L, "mitigation", mitigation, one.mitigation, sizeof(one.mitigation));
 		words_place(L, one.place);
 		read_allowance(&all, figures[i], &one);
+		check_once(&all, s, &one);
 		*(struct allowance *)words_grow(L, &s->allowances, &s->allowance_count,
 						sizeof(one)) = one;
 	}
