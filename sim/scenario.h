@@ -126,15 +126,6 @@ struct watch_plan {
 	char place[96]; /* "file:line" */
 };
 
-/* A modelled operator, who looks every so often at what clients got and may act: see acts.h. */
-struct watch_plan {
-	char mitigation[32]; /* in this mitigation's cells only; "" in all */
-	simtime every;
-	struct zone *zone; /* whose figures it looks at unless it names another; NULL: all */
-	int function; /* reference into script's registry */
-	char place[96]; /* "file:line" */
-};
-
 struct script; /* script.h */
 
 struct scenario {
@@ -149,8 +140,6 @@ struct scenario {
 	unsigned param_count;
 	struct mitigation *mitigations; /* the scenario's, the shipped ones, those of files */
 	unsigned mitigation_count;
-	struct watch_plan *watches;
-	unsigned watch_count;
 	struct watch_plan *watches;
 	unsigned watch_count;
 	struct expectation *expectations;
@@ -176,9 +165,6 @@ struct scenario_options {
 int scenario_load(const char *name, const struct scenario_options *o, struct scenario **ret,
 		  struct err *e);
 void scenario_free(struct scenario *s);
-
-/* Whether an operator watches in the cells of a mitigation, by its own definition. */
-bool scenario_watches(const struct scenario *s, const char *mitigation);
 
 /* What is defined under a name; NULL: nothing. */
 const struct mitigation *scenario_mitigation(const struct scenario *s, const char *name);
