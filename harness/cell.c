@@ -19,7 +19,6 @@
 #define READY_WITHIN MINUTE /* of virtual time */
 #define READY_REAL (5 * SECOND)
 #define PROBE_EVERY (500 * MSEC)
-#define SAMPLES 72 /* of the resolver's own counters in a run */
 #define CALM (1u << 0 | 1u << 3) /* NOERROR, NXDOMAIN: no stub acts on them */
 
 /* ---- the resolver ---- */
@@ -90,177 +89,6 @@ static int start_resolver(struct cell *c, struct err *e)
 	return clock_watch(c->clock, &share, c->pid, e);
 }
 
-/* ---- the loop ---- */
-
-/* Any answer without an error says that the resolver is up. */
-static bool is_probe_answer(const struct cell *c, const struct packet *p)
-{
-	return p->to.port == c->prober.port &&
-	       memcmp(&p->to.address, &c->prober.address, sizeof(p->to.address)) == 0;
-}
-
-static void record_client_packet(struct cell *c, const struct packet *p)
-{
-	struct record_packet rp = { .at = p->at,
-				    .tcp = p->tcp,
-				    .from = p->from.address,
-				    .to = p->to.address,
-				    .from_port = p->from.port,
-				    .to_port = p->to.port,
-				    .data = p->data,
-				    .len = p->len };
-
-	record_packet(c->record, &rp);
-}
-
-int cell_take(struct cell *c, struct err *e)
-{
-	struct packet p;
-	int r = 0;
-
-	while (r == 0 && wire_take(c->wire, &p)) {
-		if (p.side == SIDE_AUTHORITY) {
-			r = authority_query(c->authority, &p, e);
-		} else if (is_probe_answer(c, &p)) {
-			c->ready |= p.len >= 12 && (p.data[3] & 15) == 0;
-		} else {
-			record_client_packet(c, &p);
-			r = stub_answer(c->stub, &p, p.at, e);
-		}
-	}
-	return r;
-}
-
-static int do_events(struct cell *c, simtime now, struct err *e);
-
-static simtime earliest(simtime a, simtime b)
-{
-	return a < b ? a : b;
-}
-
-static simtime next_event_at(const struct cell *c)
-{
-	const struct timeline *tl = &c->scenario->timeline;
-
-	return c->next_event < tl->count ? tl->events[c->next_event].at : SIMTIME_NEVER;
-}
-
-/* What waits for the first failure; never what would come after the end. */
-static simtime next_awaited_at(const struct cell *c)
-{
-	const struct timeline *tl = &c->scenario->timeline;
-	simtime failed = stub_first_failure(c->stub);
-
-	if (c->next_awaited == tl->awaited_count || failed == SIMTIME_NEVER ||
-	    tl->awaited[c->next_awaited].at > tl->to - failed)
-		return SIMTIME_NEVER;
-	return failed + tl->awaited[c->next_awaited].at;
-}
-
-int cell_pass(struct cell *c, simtime until, bool started, struct err *e)
-{
-	for (;;) {
-		simtime now, next = until;
-		int r = cell_take(c, e);
-
-		now = clock_now(c->clock);
-		if (r == 0)
-			r = authority_run(c->authority, now, e);
-		next = earliest(next, authority_due(c->authority));
-		if (started && r == 0) {
-			r = do_events(c, now, e);
-			if (r == 0)
-				r = stub_run(c->stub, now, e);
-			if (r == 0)
-				r = record_advance(c->record, now, e);
-			next = earliest(next, earliest(stub_due(c->stub), next_event_at(c)));
-			next = earliest(next, earliest(c->next_metrics, next_awaited_at(c)));
-			watch_tick(&c->watch, now, record_totals(c->record));
-		}
-		if (r < 0 || now >= until)
-			return r;
-		if (next <= now)
-			continue;
-		r = wire_wait(c->wire, next, e);
-		if (r < 0)
-			return r;
-	}
-}
-
-/* ---- what happens ---- */
-
-static int do_event(struct cell *c, const struct event *ev, struct err *e)
-{
-	int r = 0;
-
-	if (!timeline_applies(ev, c->plan->mitigation))
-		return 0;
-	record_event(c->record, ev->at, ev->fault >= 0 ? "fault" : event_kind_name(ev->kind),
-		     ev->what);
-	watch_event(&c->watch, ev->at, ev->what);
-	if (ev->kind == EVENT_OPERATOR)
-		r = operator_act(c, ev, e);
-	if (r < 0)
-		err_prefix(e, "%s", ev->what);
-	return r;
-}
-
-static void sample_process(struct cell *c, simtime now)
-{
-	struct watch_process u = watch_process(c->pid);
-
-	if (!u.known)
-		return;
-	c->resolver_cpu = u.cpu_seconds;
-	record_metric(c->record, now, "cpu_seconds", u.cpu_seconds);
-	record_metric(c->record, now, "rss_bytes", u.rss_bytes);
-}
-
-/* What came that nobody could do anything with: malformed or misdirected queries, answers that nobody waited for. */
-static void sample_world(struct cell *c, simtime now)
-{
-	struct authority_counts n = authority_counts(c->authority);
-
-	record_metric(c->record, now, "authority.queries", (double)n.queries);
-	record_metric(c->record, now, "authority.formerr", (double)n.formerr);
-	record_metric(c->record, now, "authority.refused", (double)n.refused);
-	record_metric(c->record, now, "authority.silent", (double)n.silent);
-	record_metric(c->record, now, "clients.unexpected_answers", (double)stub_dropped(c->stub));
-}
-
-static int do_metrics(struct cell *c, simtime now, struct err *e)
-{
-	simtime span = (c->scenario->to - c->scenario->from) / SAMPLES;
-	int r = 0;
-
-	sample_process(c, now);
-	sample_world(c, now);
-	if (now >= c->next_counters) {
-		r = operator_sample(c, e);
-		c->next_counters += span > c->scenario->bin ? span : c->scenario->bin;
-	}
-	c->next_metrics += c->scenario->bin;
-	return r;
-}
-
-static int do_events(struct cell *c, simtime now, struct err *e)
-{
-	int r = 0;
-
-	while (r == 0 && next_event_at(c) <= now)
-		r = do_event(c, &c->scenario->timeline.events[c->next_event++], e);
-	while (r == 0 && next_awaited_at(c) <= now) {
-		struct event ev = c->scenario->timeline.awaited[c->next_awaited];
-
-		ev.at = next_awaited_at(c);
-		c->next_awaited++;
-		r = do_event(c, &ev, e);
-	}
-	if (r == 0 && c->next_metrics <= now)
-		r = do_metrics(c, now, e);
-	return r;
-}
-
 /* ---- beginning and end ---- */
 
 /* ". SOA" with RD, asked every half second until it is answered. */
@@ -273,18 +101,20 @@ static int probe_until_ready(struct cell *c, struct err *e)
 			    .to = c->resolver,
 			    .data = query,
 			    .len = sizeof(query) };
+	simtime from = c->scenario->from;
 	int r = 0;
 
 	while (r == 0 && !c->ready) {
 		simtime now = clock_now(c->clock);
 
-		if (now >= c->scenario->from)
+		if (now >= from)
 			return err_set(e, -ETIMEDOUT,
 				       "the resolver did not answer '. SOA' before the scenario "
 				       "began (resolver.log may say why)");
 		r = wire_send(c->wire, &p, e);
 		if (r == 0)
-			r = cell_pass(c, earliest(now + PROBE_EVERY, c->scenario->from), false, e);
+			r = cell_pass(c, now + PROBE_EVERY < from ? now + PROBE_EVERY : from, false,
+				      e);
 	}
 	return r;
 }
@@ -359,7 +189,9 @@ static int live(struct cell *c, struct err *e)
 	watch_start(&c->watch, s->from, s->to);
 	r = cell_pass(c, s->to, true, e);
 	if (r == 0)
-		sample_process(c, s->to);
+		cell_sample(c, s->to);
+	if (r == 0)
+		cell_miss(c);
 	return r;
 }
 

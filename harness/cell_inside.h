@@ -1,4 +1,5 @@
-/* cell_inside.h - what the modules that make up a cell share: cell.c and operator.c, nobody else. */
+/* cell_inside.h - what the modules that make up a cell share: cell.c, cell_loop.c and operator.c, nobody
+ * else. */
 #pragma once
 
 #include "harness/cell.h"
@@ -35,3 +36,12 @@ int cell_take(struct cell *c, struct err *e);
 
 /* Everything happens until `until`; with `started` the clients ask and the timeline runs. */
 int cell_pass(struct cell *c, simtime until, bool started, struct err *e);
+
+/* An event happens, if it is one of this cell: it is recorded and shown, and operators act. */
+int cell_event(struct cell *c, const struct event *ev, struct err *e);
+
+/* Records the process's CPU time and memory. */
+void cell_sample(struct cell *c, simtime now);
+
+/* Records the events that waited for a failure in vain; at the end. */
+void cell_miss(struct cell *c);

@@ -51,6 +51,8 @@ struct stub {
 	unsigned ahead_first, ahead_count;
 	uint64_t dropped;
 	simtime first_fault, first_failure;
+	void (*told)(const struct record_query *q, void *arg); /* NULL: nobody asked */
+	void *told_arg;
 };
 
 static simtime first_fault_of(const struct tree *t)
@@ -91,6 +93,12 @@ int stub_new(const struct scenario *s, struct replay *r, struct wire *w, struct 
 void stub_add_resolver(struct stub *st, const struct endpoint *resolver)
 {
 	st->resolver[resolver->address.family == 6] = *resolver;
+}
+
+void stub_tell(struct stub *st, void (*each)(const struct record_query *q, void *arg), void *arg)
+{
+	st->told = each;
+	st->told_arg = arg;
 }
 
 static void free_list(struct attempt *list)
@@ -315,6 +323,8 @@ static int book(struct stub *st, const struct attempt *a, simtime now, const str
 		.ede = m ? m->ede : -1,
 	};
 
+	if (st->told)
+		st->told(&q, st->told_arg);
 	return record_query(st->record, &q, e);
 }
 

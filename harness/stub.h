@@ -30,6 +30,9 @@ DEFINE_FREEP(struct stub, stub)
  * a capture ask from an address of draw_address() instead of their own. */
 void stub_add_resolver(struct stub *st, const struct endpoint *resolver);
 
+/* Tells each outcome to somebody else, too, as it becomes known. */
+void stub_tell(struct stub *st, void (*each)(const struct record_query *q, void *arg), void *arg);
+
 /* When there is something to do next: a question to send, a retry or a timeout. SIMTIME_NEVER at
  * the end. Never in the past after stub_run(). */
 simtime stub_due(const struct stub *st);

@@ -76,7 +76,7 @@ void record_upstream(struct record *r, simtime at, const uint8_t *zone, const ui
 void record_metric(struct record *r, simtime at, const char *name, double value);
 
 /* A line that is in the file at once. kind: "fault", "fault-seen", "operator", "mark",
- * "resolver", "clock". */
+ * "resolver", "clock", "missed" (an event that waited for a failure in vain, at the end). */
 void record_event(struct record *r, simtime at, const char *kind, const char *what);
 
 /* A datagram or TCP segment as it would stand on the wire, for clients.pcap or upstream.pcap. */
