@@ -6,7 +6,7 @@ exclude_files = { "scenarios/meta/**" }
 files["scenarios"] = {
 	read_globals = {
 		"param", "scenario", "collect", "zone", "population", "traffic", "zipf", "at", "inside", "mark",
-		"mitigation", "expect", "report", "resolver", "events_of", "faults", "after_first_failure",
+		"mitigation", "expect", "report", "resolver", "events_of", "faults", "after_first_failure", "watch",
 	},
 }
 files["harness/mitigations.lua"] = files["scenarios"]

@@ -126,6 +126,22 @@ static simtime lead_in(const struct cell_plan *p)
 	return (simtime)((double)READY_REAL * (p->clock == CLOCK_SCALED ? p->speed : 1));
 }
 
+/* Nothing when nobody watches. */
+static int build_watcher(struct cell *c, struct err *e)
+{
+	int r;
+
+	if (!watcher_wanted(c->scenario, c->plan->mitigation))
+		return 0;
+	r = prober_new(c->scenario, c->wire, c->record, &c->resolver, &c->prober.address,
+		       &c->probes, e);
+	if (r == 0)
+		r = watcher_new(c->scenario, c->plan->mitigation, c->probes, &c->watcher, e);
+	if (r == 0)
+		stub_tell(c->stub, watcher_outcome, c->watcher);
+	return r;
+}
+
 static int build(struct cell *c, struct err *e)
 {
 	struct scenario *s = c->scenario;
@@ -170,6 +186,7 @@ static int build(struct cell *c, struct err *e)
 
 		address_parse(LINK_RESOLVER_V6, &six.address);
 		stub_add_resolver(c->stub, &six);
+		r = build_watcher(c, e);
 	}
 	return r;
 }
@@ -251,6 +268,8 @@ static int check_sightings(const struct cell *c, struct cell_result *ret, struct
 static void take_down(struct cell *c)
 {
 	stub_free(c->stub);
+	watcher_free(c->watcher);
+	prober_free(c->probes);
 	authority_free(c->authority);
 	wire_free(c->wire);
 	replay_free(c->replay);

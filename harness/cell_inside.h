@@ -5,6 +5,7 @@
 #include "harness/cell.h"
 #include "harness/stub.h"
 #include "harness/watch.h"
+#include "harness/watcher.h"
 #include "zones/anchor.h"
 
 struct cell {
@@ -17,6 +18,8 @@ struct cell {
 	struct authority *authority;
 	struct replay *replay;
 	struct stub *stub;
+	struct watcher *watcher; /* NULL: nobody watches, and there are no probes */
+	struct prober *probes;
 	struct watch watch;
 	struct subject subject;
 	const char *const *command; /* that starts it, lent by the driver; NULL: not known yet */

@@ -40,6 +40,8 @@ int cell_take(struct cell *c, struct err *e)
 			r = authority_query(c->authority, &p, e);
 		} else if (is_probe_answer(c, &p)) {
 			c->ready |= p.len >= 12 && (p.data[3] & 15) == 0;
+		} else if (c->watcher && prober_owns(c->probes, &p)) {
+			r = prober_answer(c->probes, &p, e);
 		} else {
 			record_client_packet(c, &p);
 			r = stub_answer(c->stub, &p, p.at, e);
@@ -74,6 +76,17 @@ static simtime next_awaited_at(const struct cell *c)
 
 /* ---- what happens ---- */
 
+static int do_probe(struct cell *c, const struct event *ev, struct err *e)
+{
+	uint8_t apex[NAME_MAX_LEN];
+	int r = name_parse(ev->zone, apex, e);
+
+	if (r < 0)
+		return r;
+	return prober_ask(c->probes, tree_zone(c->scenario->tree, apex), ev->names,
+			  clock_now(c->clock), e);
+}
+
 int cell_event(struct cell *c, const struct event *ev, struct err *e)
 {
 	int r = 0;
@@ -84,7 +97,7 @@ int cell_event(struct cell *c, const struct event *ev, struct err *e)
 		     ev->what);
 	watch_event(&c->watch, ev->at, ev->what);
 	if (ev->kind == EVENT_OPERATOR)
-		r = operator_act(c, ev, e);
+		r = ev->operation == OPERATION_PROBE ? do_probe(c, ev, e) : operator_act(c, ev, e);
 	if (r < 0)
 		err_prefix(e, "%s", ev->what);
 	return r;
@@ -128,6 +141,21 @@ static int do_metrics(struct cell *c, simtime now, struct err *e)
 	return r;
 }
 
+/* What the functions of watches want done; they know of probes that were in vain. */
+static int do_watches(struct cell *c, simtime now, struct err *e)
+{
+	struct event ev;
+	int r;
+
+	prober_run(c->probes, now);
+	while ((r = watcher_next(c->watcher, now, &ev, e)) > 0) {
+		r = cell_event(c, &ev, e);
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
 static int do_events(struct cell *c, simtime now, struct err *e)
 {
 	int r = 0;
@@ -141,6 +169,8 @@ static int do_events(struct cell *c, simtime now, struct err *e)
 		c->next_awaited++;
 		r = cell_event(c, &ev, e);
 	}
+	if (r == 0 && c->watcher)
+		r = do_watches(c, now, e);
 	if (r == 0 && c->next_metrics <= now)
 		r = do_metrics(c, now, e);
 	return r;
@@ -166,9 +196,11 @@ void cell_miss(struct cell *c)
 
 static simtime next_due(const struct cell *c)
 {
-	simtime events = earliest(next_event_at(c), next_awaited_at(c));
+	simtime due = earliest(next_event_at(c), next_awaited_at(c));
 
-	return earliest(events, c->next_metrics);
+	if (c->watcher)
+		due = earliest(due, earliest(watcher_due(c->watcher), prober_due(c->probes)));
+	return earliest(due, c->next_metrics);
 }
 
 int cell_pass(struct cell *c, simtime until, bool started, struct err *e)

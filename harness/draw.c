@@ -21,12 +21,17 @@ struct popular {
 	uint8_t qname[NAME_MAX_LEN];
 };
 
+/* Which delegation of a zone a rank stands for: rank r for (r * step + offset) mod count. */
+struct order {
+	uint64_t count; /* of delegations */
+	uint64_t step, offset;
+};
+
 /* The population of one zone, by rank. */
 struct names {
 	const struct zone *zone; /* NULL: nobody asks for it */
 	struct zipf zipf;
-	uint64_t count; /* of delegations */
-	uint64_t step, offset; /* rank r stands for delegation (r * step + offset) mod count */
+	struct order order;
 	uint64_t www; /* seed of who is asked as "www." */
 	struct popular cache[CACHE_SIZE];
 };
@@ -72,26 +77,42 @@ static uint64_t gcd(uint64_t a, uint64_t b)
 	return a;
 }
 
+static struct order order_of(const struct zone *z, uint64_t seed)
+{
+	struct rng r = { rng_of(rng_of(seed, STREAM_MAP), z->seed) };
+	struct order o = { .count = z->population->count };
+
+	do
+		o.step = rng_below(rng_next(&r), o.count);
+	while (gcd(o.step, o.count) != 1);
+	o.offset = rng_below(rng_next(&r), o.count);
+	return o;
+}
+
 static void names_init(struct names *n, const struct zone *z, double popular, double exponent,
 		       uint64_t seed)
 {
-	struct rng r = { rng_of(rng_of(seed, STREAM_MAP), z->seed) };
 	uint64_t ranks;
 
 	n->zone = z;
-	n->count = z->population->count;
-	ranks = popular < 1 ? 1 : popular < (double)n->count ? (uint64_t)popular : n->count;
+	n->order = order_of(z, seed);
+	ranks = popular < 1			   ? 1
+		: popular < (double)n->order.count ? (uint64_t)popular
+						   : n->order.count;
 	n->zipf = zipf_over(ranks, exponent);
-	do
-		n->step = rng_below(rng_next(&r), n->count);
-	while (gcd(n->step, n->count) != 1);
-	n->offset = rng_below(rng_next(&r), n->count);
 	n->www = rng_of(seed, STREAM_WWW);
 }
 
-static uint64_t number_of(const struct names *n, uint64_t rank)
+static uint64_t number_of(const struct order *o, uint64_t rank)
 {
-	return (uint64_t)(((unsigned __int128)rank * n->step + n->offset) % n->count);
+	return (uint64_t)(((unsigned __int128)rank * o->step + o->offset) % o->count);
+}
+
+uint64_t draw_last(const struct scenario *s, const struct zone *z, uint64_t n)
+{
+	struct order o = order_of(z, s->seed);
+
+	return number_of(&o, o.count - n);
 }
 
 /* What a rank stands for, which need not be a popular one. */
@@ -114,7 +135,7 @@ static const struct popular *popular_of(struct names *n, uint64_t rank)
 	if (p->rank != rank) {
 		struct delegation plan;
 
-		tree_delegation_plan(n->zone, number_of(n, rank), &plan);
+		tree_delegation_plan(n->zone, number_of(&n->order, rank), &plan);
 		resolve(n, rank, &plan, p);
 	}
 	return p;
@@ -165,10 +186,10 @@ static bool find_fresh(struct draw *d, bool is_signed, struct popular *ret)
 
 	if (is_signed ? p->signed_share <= 0 : p->signed_share >= 1)
 		return false;
-	while (*rank <= n->count) {
+	while (*rank <= n->order.count) {
 		uint64_t r = (*rank)++;
 
-		tree_delegation_plan(n->zone, number_of(n, r), &plan);
+		tree_delegation_plan(n->zone, number_of(&n->order, r), &plan);
 		if (plan.is_signed == is_signed) {
 			resolve(n, r, &plan, ret);
 			return true;

@@ -73,13 +73,21 @@ static bool has_event(const struct event *list, unsigned count, const char *name
 	return false;
 }
 
+static bool has_watch(const struct scenario *s, const char *name)
+{
+	for (unsigned i = 0; i < s->watch_count; i++)
+		if (strcmp(s->watches[i].mitigation, name) == 0)
+			return true;
+	return false;
+}
+
 /* Whether anything would be done or set in its cells. */
 static bool does_something(const struct scenario *s, const struct mitigation *m)
 {
 	const struct timeline *tl = &s->timeline;
 
 	return m->like[0] || m->setting_count || has_event(tl->events, tl->count, m->name) ||
-	       has_event(tl->awaited, tl->awaited_count, m->name);
+	       has_event(tl->awaited, tl->awaited_count, m->name) || has_watch(s, m->name);
 }
 
 static enum mitigation_offer unknown(const struct scenario *s, const struct driver *d,

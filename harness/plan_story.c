@@ -13,6 +13,29 @@ static char *offset_text(simtime d, char ret[32])
 	return ret;
 }
 
+/* Who watches in cells of this mitigation; "": in all. */
+static void print_watches(const struct scenario *s, const char *mitigation, FILE *out)
+{
+	int left = mitigation[0] ? 4 : 2;
+	char d[32], every[48], apex[NAME_TEXT_LEN];
+
+	for (unsigned i = 0; i < s->watch_count; i++) {
+		const struct watch_plan *w = &s->watches[i];
+		struct paragraph p;
+
+		if (strcmp(w->mitigation, mitigation) != 0)
+			continue;
+		snprintf(every, sizeof(every), "every %s", simtime_duration_text(w->every, d));
+		fprintf(out, "%*s%-18s", left, "", every);
+		p = paragraph_begin(out, 1, "operator", 10);
+		p.indent = p.column = left + 29;
+		paragraph_say(&p, "watches %s",
+			      w->zone ? name_text(w->zone->apex, apex) : "all names");
+		paragraph_say(&p, "and may act (%s)", w->place);
+		paragraph_end(&p);
+	}
+}
+
 static void print_timeline(const struct scenario *s, FILE *out)
 {
 	char t[32], offset[32], day[32] = "";
@@ -20,6 +43,7 @@ static void print_timeline(const struct scenario *s, FILE *out)
 	fprintf(out, "\nTimeline (UTC)\n");
 	if (!s->timeline.count)
 		fprintf(out, "  nothing happens\n");
+	print_watches(s, "", out);
 	for (unsigned i = 0; i < s->timeline.count; i++) {
 		const struct event *ev = &s->timeline.events[i];
 		struct paragraph p;
@@ -59,13 +83,18 @@ static void print_mitigation_event(const struct scenario *s, const struct event 
 	paragraph_end(&p);
 }
 
-static bool has_events(const struct timeline *tl, const char *mitigation)
+static bool has_events(const struct scenario *s, const char *mitigation)
 {
+	const struct timeline *tl = &s->timeline;
+
 	for (unsigned i = 0; i < tl->count; i++)
 		if (strcmp(tl->events[i].mitigation, mitigation) == 0)
 			return true;
 	for (unsigned i = 0; i < tl->awaited_count; i++)
 		if (strcmp(tl->awaited[i].mitigation, mitigation) == 0)
+			return true;
+	for (unsigned i = 0; i < s->watch_count; i++)
+		if (strcmp(s->watches[i].mitigation, mitigation) == 0)
 			return true;
 	return false;
 }
@@ -84,7 +113,7 @@ static void print_mitigation(const struct scenario *s, const struct mitigation *
 	for (unsigned i = 0; i < m->setting_count; i++)
 		paragraph_say(&p, "%s%s", m->settings[i].kind,
 			      i + 1 < m->setting_count ? "," : ")");
-	if (!m->like[0] && !m->setting_count && !has_events(tl, m->name))
+	if (!m->like[0] && !m->setting_count && !has_events(s, m->name))
 		paragraph_say(&p, "(its operator has nothing to do here)");
 	paragraph_end(&p);
 	for (unsigned i = 0; i < tl->count; i++)
@@ -93,6 +122,7 @@ static void print_mitigation(const struct scenario *s, const struct mitigation *
 	for (unsigned i = 0; i < tl->awaited_count; i++)
 		if (strcmp(tl->awaited[i].mitigation, m->name) == 0)
 			print_mitigation_event(s, &tl->awaited[i], true, out);
+	print_watches(s, m->name, out);
 }
 
 static void print_mitigations(const struct scenario *s, FILE *out)
