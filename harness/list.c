@@ -79,7 +79,8 @@ int list_scenarios(FILE *out, struct err *e)
 	if (n < 0)
 		return err_set(e, -ENOENT, "the shipped scenarios are not there");
 	for (int i = 0; i < n; i++) {
-		print_scenario(out, list[i]->d_name);
+		if (scenario_is_told(folder, list[i]->d_name))
+			print_scenario(out, list[i]->d_name);
 		free(list[i]);
 	}
 	free(list);

@@ -86,6 +86,20 @@ static int is_script(const struct dirent *d)
 	return d->d_name[0] != '.' && dot && strcmp(dot, ".lua") == 0;
 }
 
+bool scenario_is_told(const char *folder, const char *file)
+{
+	char path[PATH_MAX], line[256];
+	_cleanup_(fclosep) FILE *f = NULL;
+	bool told = false;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, file) >= sizeof(path))
+		return false;
+	f = fopen(path, "r");
+	while (f && !told && fgets(line, sizeof(line), f))
+		told = strncmp(line, "scenario", 8) == 0;
+	return told;
+}
+
 static int no_scenario(const char *name, const char *folder, struct err *e)
 {
 	struct dirent **files = NULL;
@@ -94,9 +108,9 @@ static int no_scenario(const char *name, const char *folder, struct err *e)
 	int n = folder ? scandir(folder, &files, is_script, alphasort) : 0;
 
 	for (int i = 0; i < n; i++) {
-		if (len < sizeof(shipped))
+		if (len < sizeof(shipped) && scenario_is_told(folder, files[i]->d_name))
 			len += (size_t)snprintf(shipped + len, sizeof(shipped) - len, "%s%.*s",
-						i ? ", " : "", (int)strlen(files[i]->d_name) - 4,
+						len ? ", " : "", (int)strlen(files[i]->d_name) - 4,
 						files[i]->d_name);
 		free(files[i]);
 	}

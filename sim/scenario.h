@@ -166,6 +166,9 @@ int scenario_load(const char *name, const struct scenario_options *o, struct sce
 		  struct err *e);
 void scenario_free(struct scenario *s);
 
+/* Whether a shipped script tells a scenario: files of mitigations lie beside them. */
+bool scenario_is_told(const char *folder, const char *file);
+
 /* What is defined under a name; NULL: nothing. */
 const struct mitigation *scenario_mitigation(const struct scenario *s, const char *name);
 
