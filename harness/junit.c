@@ -3,7 +3,10 @@
 #include <errno.h>
 #include <libxml/xmlwriter.h>
 #include <math.h>
-#include <string.h>
+
+#include "harness/utf8.h"
+
+#define TEXT_MAX 4096
 
 /* What a suite sums up, which stands in front of its cases. */
 struct tally {
@@ -15,22 +18,6 @@ struct writer {
 	const struct recorded *recorded;
 	bool failed; /* sticky: a first failure ends all writing */
 };
-
-/* XML 1.0 has no place for most control characters: they become U+FFFD. */
-static void clean(const char *text, char *ret, size_t size)
-{
-	size_t n = 0;
-
-	for (; *text && n + 4 < size; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c >= 0x20 || c == '\t' || c == '\n')
-			ret[n++] = (char)c;
-		else
-			n += (size_t)sprintf(ret + n, "\xef\xbf\xbd");
-	}
-	ret[n] = '\0';
-}
 
 static void begin(struct writer *w, const char *element)
 {
@@ -44,9 +31,9 @@ static void end(struct writer *w)
 
 static void attribute(struct writer *w, const char *name, const char *text)
 {
-	char safe[4096];
+	char safe[TEXT_MAX];
 
-	clean(text, safe, sizeof(safe));
+	utf8_clean(text, safe, sizeof(safe));
 	w->failed =
 		w->failed || xmlTextWriterWriteAttribute(w->xml, BAD_CAST name, BAD_CAST safe) < 0;
 }
@@ -69,25 +56,30 @@ static void property(struct writer *w, const char *name, const char *value)
 	end(w);
 }
 
-/* A case that did not pass has one child: failure, error or skipped. */
+/* A case that did not pass has one child: failure, error or skipped. Readers show its attribute or its content: it has both. */
 static void test_case(struct writer *w, const char *suite, const char *name, const char *child,
-		      const char *message)
+		      const char *type, const char *message)
 {
+	char safe[TEXT_MAX];
+
 	begin(w, "testcase");
 	attribute(w, "classname", suite);
 	attribute(w, "name", name);
 	if (child) {
 		begin(w, child);
 		attribute(w, "message", message);
+		attribute(w, "type", type);
+		utf8_clean(message, safe, sizeof(safe));
+		w->failed = w->failed || xmlTextWriterWriteString(w->xml, BAD_CAST safe) < 0;
 		end(w);
 	}
 	end(w);
 }
 
 static void write_judged(struct writer *w, const struct recorded_cell *c, const char *list,
-			 const char *what)
+			 const char *type, const char *what)
 {
-	char name[512];
+	char name[1024];
 	json_t *one;
 	size_t i;
 
@@ -96,7 +88,7 @@ static void write_judged(struct writer *w, const struct recorded_cell *c, const 
 		const char *message = recorded_text(one, "message");
 
 		snprintf(name, sizeof(name), "%s%s", what, recorded_text(one, "text"));
-		test_case(w, c->label, name, recorded_held(one) ? NULL : "failure",
+		test_case(w, c->label, name, recorded_held(one) ? NULL : "failure", type,
 			  *message ? message : "it did not hold");
 	}
 }
@@ -108,7 +100,7 @@ static bool was_in_reach(const json_t *fault)
 
 static void write_faults(struct writer *w, const struct recorded_cell *c)
 {
-	char name[512];
+	char name[1024];
 	json_t *one;
 	size_t i;
 
@@ -117,12 +109,13 @@ static void write_faults(struct writer *w, const struct recorded_cell *c)
 		snprintf(name, sizeof(name), "the resolver was sent the fault: %s",
 			 recorded_text(one, "text"));
 		if (recorded_was_seen(one))
-			test_case(w, c->label, name, NULL, NULL);
+			test_case(w, c->label, name, NULL, NULL, NULL);
 		else if (was_in_reach(one))
-			test_case(w, c->label, name, "skipped",
+			test_case(w, c->label, name, "skipped", "fault",
 				  "the resolver never asks for signatures");
 		else
-			test_case(w, c->label, name, "failure", "it never was");
+			test_case(w, c->label, name, "failure", "fault",
+				  "it never was, so that the cell says nothing about it");
 	}
 }
 
@@ -191,11 +184,11 @@ static void write_cell(struct writer *w, const struct recorded_cell *c)
 
 	begin_suite(w, c->label, &t, recorded_number(c->json, "wall_seconds"));
 	write_properties(w, c);
-	test_case(w, c->label, "the run is valid", valid ? NULL : "error",
+	test_case(w, c->label, "the run is valid", valid ? NULL : "error", "validity",
 		  recorded_text(c->json, "why"));
 	write_faults(w, c);
-	write_judged(w, c, "expectations", "");
-	write_judged(w, c, "thresholds", "against the baseline, ");
+	write_judged(w, c, "expectations", "expectation", "");
+	write_judged(w, c, "thresholds", "baseline", "against the baseline, ");
 	end(w);
 }
 
@@ -207,8 +200,21 @@ static void write_gap(struct writer *w, const json_t *gap)
 	snprintf(name, sizeof(name), "%s-%s", recorded_text(gap, "resolver"),
 		 recorded_text(gap, "mitigation"));
 	begin_suite(w, name, &t, 0);
-	test_case(w, name, "the resolver offers this mitigation", "skipped",
+	test_case(w, name, "the resolver offers this mitigation", "skipped", "not offered",
 		  recorded_text(gap, "why"));
+	end(w);
+}
+
+/* Cells of a matrix that ran elsewhere, and whose folders nobody brought. */
+static void write_missing(struct writer *w)
+{
+	const struct tally t = { .tests = 1, .errors = 1 };
+	const char *name = "matrix";
+	char message[64];
+
+	snprintf(message, sizeof(message), "missing: %u", w->recorded->missing);
+	begin_suite(w, name, &t, 0);
+	test_case(w, name, "every cell is there", "error", "validity", message);
 	end(w);
 }
 
@@ -225,6 +231,8 @@ static void write_all(struct writer *w)
 	for (unsigned n = 0; n < r->cell_count; n++)
 		write_cell(w, &r->cells[n]);
 	json_array_foreach(r->not_offered, i, gap) write_gap(w, gap);
+	if (r->missing)
+		write_missing(w);
 	end(w);
 	w->failed = w->failed || xmlTextWriterEndDocument(w->xml) < 0;
 }

@@ -1,11 +1,25 @@
 #include "harness/result.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "harness/mitigation.h"
+#include "harness/utf8.h"
 #include "harness/version.h"
+#include "sim/base/cleanup.h"
+
+/* A value of the record, whatever bytes a script, a resolver or a cut sentence brought: jansson gives nothing for a text that is
+ * not UTF-8, and what holds it would be lost. */
+static json_t *text_json(const char *text)
+{
+	json_t *json = json_string(text ?: "");
+	size_t size = json ? 0 : 3 * strlen(text) + 1;
+	_cleanup_(freep) char *clean = json ? NULL : malloc(size);
+
+	return clean ? json_string(utf8_clean(text, clean, size)) : json;
+}
 
 static json_t *verdicts_json(const struct cell_result *r)
 {
@@ -14,8 +28,9 @@ static json_t *verdicts_json(const struct cell_result *r)
 	for (unsigned i = 0; i < r->verdict_count; i++) {
 		const struct verdict *v = &r->verdicts[i];
 
-		json_array_append_new(list, json_pack("{s:s, s:b, s:s}", "text", v->text, "held",
-						      v->held, "message", v->message));
+		json_array_append_new(list,
+				      json_pack("{s:o, s:b, s:o}", "text", text_json(v->text),
+						"held", v->held, "message", text_json(v->message)));
 	}
 	return list;
 }
@@ -30,10 +45,11 @@ static json_t *faults_json(const struct scenario *s, const struct cell_result *r
 		const struct sighting *seen = &r->sightings[i];
 
 		json_array_append_new(
-			list, json_pack("{s:s, s:s, s:I, s:s?, s:b}", "kind", f->kind, "text",
-					f->text, "seen", (json_int_t)seen->count, "first_seen",
-					seen->count ? simtime_text(seen->first, first) : NULL,
-					"never_dnssec_ok", r->never_dnssec_ok));
+			list,
+			json_pack("{s:s, s:o, s:I, s:s?, s:b}", "kind", f->kind, "text",
+				  text_json(f->text), "seen", (json_int_t)seen->count, "first_seen",
+				  seen->count ? simtime_text(seen->first, first) : NULL,
+				  "never_dnssec_ok", r->never_dnssec_ok));
 	}
 	return list;
 }
@@ -42,14 +58,14 @@ static json_t *faults_json(const struct scenario *s, const struct cell_result *r
 static json_t *head_json(const struct result_cell *c)
 {
 	const struct driver *d = c->cell->driver;
-	json_t *head = json_pack("{s:i, s:s, s:s, s:s, s:s, s:s, s:s, s:s}", "number",
-				 (int)c->cell->number, "folder", c->cell->folder, "resolver",
-				 driver_name(d), "kind", driver_kind(d), "program",
-				 driver_program(d), "version", driver_version(d), "mitigation",
-				 c->cell->mitigation, "clock", c->clock);
+	json_t *head = json_pack(
+		"{s:i, s:s, s:o, s:o, s:o, s:o, s:s, s:s}", "number", (int)c->cell->number,
+		"folder", c->cell->folder, "resolver", text_json(driver_name(d)), "kind",
+		text_json(driver_kind(d)), "program", text_json(driver_program(d)), "version",
+		text_json(driver_version(d)), "mitigation", c->cell->mitigation, "clock", c->clock);
 
 	if (*c->clock_why)
-		json_object_set_new(head, "clock_why", json_string(c->clock_why));
+		json_object_set_new(head, "clock_why", text_json(c->clock_why));
 	return head;
 }
 
@@ -67,13 +83,14 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 {
 	return with_head(
 		c,
-		json_pack("{s:s, s:s, s:f, s:I, s:b, s:s, s:i, s:o, s:o, s:f, s:f, s:I}", "about",
-			  mitigation_about(s, c->cell->driver, c->cell->mitigation), "command",
-			  r->command, "wall_seconds", r->wall_seconds, "queries",
-			  (json_int_t)r->queries, "valid", r->code == 0, "why", r->why, "code",
-			  r->code, "faults", faults_json(s, r), "expectations", verdicts_json(r),
-			  "resolver_cpu_seconds", r->resolver_cpu, "harness_cpu_seconds",
-			  r->harness_cpu, "harness_kilobytes", (json_int_t)r->harness_kilobytes));
+		json_pack("{s:o, s:o, s:f, s:I, s:b, s:o, s:i, s:o, s:o, s:f, s:f, s:I}", "about",
+			  text_json(mitigation_about(s, c->cell->driver, c->cell->mitigation)),
+			  "command", text_json(r->command), "wall_seconds", r->wall_seconds,
+			  "queries", (json_int_t)r->queries, "valid", r->code == 0, "why",
+			  text_json(r->why), "code", r->code, "faults", faults_json(s, r),
+			  "expectations", verdicts_json(r), "resolver_cpu_seconds", r->resolver_cpu,
+			  "harness_cpu_seconds", r->harness_cpu, "harness_kilobytes",
+			  (json_int_t)r->harness_kilobytes));
 }
 
 static json_t *nothing_json(const struct result_cell *c, const char *why, int code)
@@ -132,10 +149,10 @@ static json_t *windows_json(const struct tree *t)
 
 		json_array_append_new(
 			list,
-			json_pack("{s:s, s:s?, s:s, s:s, s:s?}", "from",
+			json_pack("{s:s, s:s?, s:s, s:o, s:s?}", "from",
 				  simtime_text(f->from, from), "until",
 				  f->until == SIMTIME_NEVER ? NULL : simtime_text(f->until, until),
-				  "kind", f->kind, "text", f->text, "zone",
+				  "kind", f->kind, "text", text_json(f->text), "zone",
 				  z ? name_text(z->apex, zone) : NULL));
 	}
 	return list;
@@ -146,7 +163,7 @@ static json_t *set_json(const struct scenario *s)
 	json_t *o = json_object();
 
 	for (unsigned i = 0; i < s->param_count; i++)
-		json_object_set_new(o, s->params[i].key, json_string(s->params[i].value));
+		json_object_set_new(o, s->params[i].key, text_json(s->params[i].value));
 	return o;
 }
 
@@ -167,9 +184,10 @@ static json_t *gaps_json(const struct matrix *m)
 	for (unsigned i = 0; i < m->gap_count; i++) {
 		const struct matrix_gap *g = &m->gaps[i];
 
-		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "resolver",
-						      driver_name(g->driver), "mitigation",
-						      g->mitigation, "why", g->why));
+		json_array_append_new(list,
+				      json_pack("{s:o, s:s, s:o}", "resolver",
+						text_json(driver_name(g->driver)), "mitigation",
+						g->mitigation, "why", text_json(g->why)));
 	}
 	return list;
 }
@@ -188,9 +206,9 @@ json_t *result_of_run(const struct run_options *o, const struct scenario *s, con
 {
 	char from[32], to[32], clock[32];
 
-	return json_pack("{s:s, s:s, s:s, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o, s:o, s:o}",
-			 "sigfault", SIGFAULT_VERSION, "scenario", s->name, "title", s->title,
-			 "seed", (json_int_t)s->seed, "clock",
+	return json_pack("{s:s, s:o, s:o, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o, s:o, s:o}",
+			 "sigfault", SIGFAULT_VERSION, "scenario", text_json(s->name), "title",
+			 text_json(s->title), "seed", (json_int_t)s->seed, "clock",
 			 result_clock_text(o->clock, o->speed, clock), "from",
 			 simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
 			 (double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set",
