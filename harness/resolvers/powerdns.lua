@@ -92,6 +92,13 @@ return {
 		["reload"] = function(subject)
 			return { control(subject, "reload-lua-config") }
 		end,
+		-- It has no switch for it while it runs; a negative trust anchor for the root comes to the same.
+		["validation-off"] = function(subject)
+			return { control(subject, "add-nta", ".", "scenario") }
+		end,
+		["validation-on"] = function(subject)
+			return { control(subject, "clear-nta", ".") }
+		end,
 	},
 
 	counters = {

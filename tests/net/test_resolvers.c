@@ -42,7 +42,6 @@ static void run(const char *name, const char *mitigations, const char *more)
 	      shell_folder(), name);
 	if (sh.status != 0)
 		fail_msg("%d: %s", sh.status, sh.out);
-	shell(&sh, "find %s -name data.mdb -delete", shell_folder()); /* Knot Resolver's cache */
 }
 
 static const char *file_of(const char *run, const char *resolver, const char *mitigation,
@@ -180,6 +179,34 @@ static void what_is_offered_runs(void **state)
 	}
 }
 
+static void every_resolver_stops_validating_on_command_and_begins_again(void **state)
+{
+	char path[512], options[600];
+	FILE *f;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s/unvalidated.lua", shell_folder());
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs("mitigation('unvalidated', function()\n"
+			  "at('+80s', resolver:validation_off())\n"
+			  "at('+100s', resolver:validation_on()) end)\n",
+			  f) >= 0);
+	assert_int_equal(fclose(f), 0);
+	snprintf(options, sizeof(options), "--mitigation-file %s", path);
+	run("switched", "unvalidated", options);
+	for each (r) {
+		const char *curve = file_of("switched", r->name, "unvalidated", "curve.csv");
+		double queries = csv_sum(curve, "queries", "class", "all", 90, 100);
+
+		assert_true(csv_sum(curve, "servfail", "class", "all", 60, 80) > 100);
+		if (csv_sum(curve, "servfail", "class", "all", 90, 100) > 0.02 * queries)
+			fail_msg("%s goes on validating", r->name);
+		if (csv_sum(curve, "servfail", "class", "all", 110, 120) < 100)
+			fail_msg("%s does not validate again", r->name);
+	}
+}
+
 /* The programs are hidden: each is named with the command that brings it. */
 static void a_missing_resolver_is_listed_with_the_command_that_installs_it(void **state)
 {
@@ -240,6 +267,7 @@ int main(void)
 		cmocka_unit_test(another_seed_is_another_run),
 		cmocka_unit_test(who_does_not_validate_notices_nothing),
 		cmocka_unit_test(what_is_offered_runs),
+		cmocka_unit_test(every_resolver_stops_validating_on_command_and_begins_again),
 		cmocka_unit_test(a_missing_resolver_is_listed_with_the_command_that_installs_it),
 	};
 
