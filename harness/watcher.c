@@ -4,39 +4,18 @@
 #include <lauxlib.h>
 #include <string.h>
 
+#include "harness/tally.h"
 #include "sim/act.h"
 #include "sim/args.h"
 #include "sim/script.h"
 
 #define TYPE "sigfault.seen"
 
-enum column {
-	COLUMN_QUERIES,
-	COLUMN_RETRIES,
-	COLUMN_NOERROR,
-	COLUMN_NXDOMAIN,
-	COLUMN_SERVFAIL,
-	COLUMN_OTHER,
-	COLUMN_TIMEOUT,
-	COLUMN_STALE,
-	COLUMN_AD,
-	COLUMNS
-};
-
-static const char *const columns[COLUMNS] = { "queries",  "retries",  "noerror",
-					      "nxdomain", "servfail", "other",
-					      "timeout",  "stale",    "ad" };
-
-struct counts {
-	uint64_t n[COLUMNS];
-};
-
-/* One watch, with what was counted in each of its intervals: a row of zones each, all together behind them. */
+/* One watch. */
 struct sight {
 	const struct watch_plan *plan;
+	struct tally tally; /* by its intervals */
 	int64_t ended; /* intervals that are over */
-	struct counts *rows;
-	int64_t row_count;
 };
 
 struct watcher {
@@ -44,7 +23,6 @@ struct watcher {
 	struct prober *prober;
 	struct sight *sights;
 	unsigned sight_count;
-	unsigned zones; /* of the tree */
 	bool no_memory;
 	struct event events[ACT_MAX]; /* that a function wants done */
 	unsigned event_count, event_next;
@@ -66,6 +44,14 @@ bool watcher_wanted(const struct scenario *s, const char *mitigation)
 	return false;
 }
 
+static struct sight sight_of(const struct scenario *s, const struct watch_plan *plan)
+{
+	struct sight sight = { .plan = plan };
+
+	tally_init(&sight.tally, s->tree, s->from, plan->every);
+	return sight;
+}
+
 int watcher_new(struct scenario *s, const char *mitigation, struct prober *prober,
 		struct watcher **ret, struct err *e)
 {
@@ -81,10 +67,9 @@ int watcher_new(struct scenario *s, const char *mitigation, struct prober *probe
 		return err_set(e, -ENOMEM, "no memory for the watches");
 	w->s = s;
 	w->prober = prober;
-	w->zones = s->tree->zone_count;
 	for (unsigned i = 0; i < s->watch_count; i++)
 		if (is_for(&s->watches[i], mitigation))
-			w->sights[w->sight_count++].plan = &s->watches[i];
+			w->sights[w->sight_count++] = sight_of(s, &s->watches[i]);
 	*ret = TAKE(w);
 	return 0;
 }
@@ -94,92 +79,20 @@ void watcher_free(struct watcher *w)
 	if (!w)
 		return;
 	for (unsigned i = 0; w->sights && i < w->sight_count; i++)
-		free(w->sights[i].rows);
+		tally_done(&w->sights[i].tally);
 	free(w->sights);
 	free(w);
-}
-
-/* ---- counting ---- */
-
-/* The number of the deepest zone that a name is in. */
-static unsigned zone_of(const struct watcher *w, const uint8_t *name)
-{
-	unsigned deepest = 0, labels = 0;
-
-	for (unsigned i = 1; i < w->zones; i++) {
-		const struct zone *z = w->s->tree->zones[i];
-
-		if (name_under(name, z->apex) && name_labels(z->apex) > labels) {
-			deepest = i;
-			labels = name_labels(z->apex);
-		}
-	}
-	return deepest;
-}
-
-/* The counts of an interval: zone by zone, and `zones` for all. NULL: no memory. */
-static struct counts *row_of(const struct watcher *w, struct sight *s, int64_t interval)
-{
-	size_t width = w->zones + 1u;
-
-	if (interval >= s->row_count) {
-		int64_t more = interval + 64;
-		struct counts *rows = reallocarray(s->rows, (size_t)more * width, sizeof(*s->rows));
-
-		if (!rows)
-			return NULL;
-		memset(rows + (size_t)s->row_count * width, 0,
-		       (size_t)(more - s->row_count) * width * sizeof(*rows));
-		s->rows = rows;
-		s->row_count = more;
-	}
-	return &s->rows[(size_t)interval * width];
-}
-
-static enum column column_of(enum outcome outcome)
-{
-	switch (outcome) {
-	case OUTCOME_NOERROR:
-		return COLUMN_NOERROR;
-	case OUTCOME_NXDOMAIN:
-		return COLUMN_NXDOMAIN;
-	case OUTCOME_SERVFAIL:
-		return COLUMN_SERVFAIL;
-	case OUTCOME_OTHER:
-		return COLUMN_OTHER;
-	case OUTCOME_TIMEOUT:
-		return COLUMN_TIMEOUT;
-	}
-	return COLUMN_OTHER;
-}
-
-static void count(struct counts *c, const struct record_query *q)
-{
-	c->n[COLUMN_QUERIES]++;
-	c->n[column_of(q->outcome)]++;
-	c->n[COLUMN_RETRIES] += q->attempt > 0;
-	c->n[COLUMN_STALE] += q->age == AGE_STALE;
-	c->n[COLUMN_AD] += q->ad;
 }
 
 void watcher_outcome(const struct record_query *q, void *watcher)
 {
 	struct watcher *w = watcher;
-	unsigned zone = zone_of(w, q->qname);
 
 	if (q->answered >= w->s->to)
 		return;
-	for (unsigned i = 0; i < w->sight_count; i++) {
-		struct sight *s = &w->sights[i];
-		struct counts *row = row_of(w, s, (q->answered - w->s->from) / s->plan->every);
-
-		if (!row) {
+	for (unsigned i = 0; i < w->sight_count; i++)
+		if (!tally_add(&w->sights[i].tally, q))
 			w->no_memory = true;
-			return;
-		}
-		count(&row[zone], q);
-		count(&row[w->zones], q);
-	}
 }
 
 /* ---- what `seen` tells ---- */
@@ -193,29 +106,26 @@ static struct watcher *watcher_of(lua_State *L)
 	return *box;
 }
 
-/* The zone called `text`, or the watch's own; `zones` for all of them. */
-static unsigned find_zone(lua_State *L, const struct watcher *w, const char *text)
+/* The zone called `text`, or the watch's own; NULL for all of them. */
+static const struct zone *find_zone(lua_State *L, const struct watcher *w, const char *text)
 {
-	const struct zone *own = w->acting->plan->zone;
 	uint8_t apex[NAME_MAX_LEN];
+	const struct zone *z;
 	struct err e;
 
-	if (text && name_parse(text, apex, &e))
+	if (!text)
+		return w->acting->plan->zone;
+	if (name_parse(text, apex, &e))
 		luaL_error(L, "seen: zone: %s", e.text);
-	for (unsigned i = 0; i < w->zones; i++) {
-		const struct zone *z = w->s->tree->zones[i];
-
-		if (text ? name_equal(z->apex, apex) : z == own)
-			return i;
-	}
-	if (text)
+	z = tree_zone(w->s->tree, apex);
+	if (!z)
 		luaL_error(L, "seen: the scenario has no zone '%s'", text);
-	return w->zones;
+	return z;
 }
 
-/* What a word asks for: a stretch of intervals, a zone. */
+/* What a word asks for: the last intervals of a zone. */
 struct view {
-	unsigned zone;
+	const struct zone *zone;
 	int64_t intervals;
 };
 
@@ -238,39 +148,34 @@ static struct view view_at(lua_State *L, const struct watcher *w, int index, con
 	return (struct view){ find_zone(L, w, zone), last / every };
 }
 
-static enum column column_at(lua_State *L, int index, const char *word)
+static enum tally_column column_at(lua_State *L, int index, const char *word)
 {
 	const char *name = luaL_checkstring(L, index);
 	char known[200] = "";
 	size_t len = 0;
 
-	for (int i = 0; i < COLUMNS; i++) {
-		if (strcmp(columns[i], name) == 0)
-			return (enum column)i;
+	for (int i = 0; i < TALLY_COLUMNS; i++) {
+		if (strcmp(tally_names[i], name) == 0)
+			return (enum tally_column)i;
 		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", i ? ", " : "",
-					columns[i]);
+					tally_names[i]);
 	}
-	return (enum column)luaL_error(L, "%s: there is no column '%s'; there are: %s", word, name,
-				       known);
+	return (enum tally_column)luaL_error(L, "%s: there is no column '%s'; there are: %s", word,
+					     name, known);
 }
 
-/* What lies before the start was not seen: there the sum ends. */
-static uint64_t sum(const struct watcher *w, const struct view *v, enum column column)
+static uint64_t sum(const struct watcher *w, const struct view *v, enum tally_column column)
 {
 	const struct sight *s = w->acting;
-	uint64_t n = 0;
 
-	for (int64_t i = s->ended - 1; i >= 0 && i >= s->ended - v->intervals; i--)
-		if (i < s->row_count)
-			n += s->rows[(size_t)i * (w->zones + 1u) + v->zone].n[column];
-	return n;
+	return tally_sum(&s->tally, v->zone, column, s->ended - v->intervals, s->ended);
 }
 
 /* seen:count(COLUMN [, { zone = …, last = … }]) */
 static int seen_count(lua_State *L)
 {
 	const struct watcher *w = watcher_of(L);
-	enum column column = column_at(L, 2, "seen:count");
+	enum tally_column column = column_at(L, 2, "seen:count");
 	struct view v = view_at(L, w, 3, "seen:count");
 
 	lua_pushinteger(L, (lua_Integer)sum(w, &v, column));
@@ -281,9 +186,9 @@ static int seen_count(lua_State *L)
 static int seen_share(lua_State *L)
 {
 	const struct watcher *w = watcher_of(L);
-	enum column column = column_at(L, 2, "seen:share");
+	enum tally_column column = column_at(L, 2, "seen:share");
 	struct view v = view_at(L, w, 3, "seen:share");
-	uint64_t queries = sum(w, &v, COLUMN_QUERIES);
+	uint64_t queries = sum(w, &v, TALLY_QUERIES);
 
 	lua_pushnumber(L, queries ? (double)sum(w, &v, column) / (double)queries : 0);
 	return 1;
@@ -293,11 +198,11 @@ static int seen_share(lua_State *L)
 static int seen_probed(lua_State *L)
 {
 	const struct watcher *w = watcher_of(L);
-	unsigned zone = find_zone(L, w, luaL_optstring(L, 2, NULL));
+	const struct zone *z = find_zone(L, w, luaL_optstring(L, 2, NULL));
 
-	if (zone == w->zones)
+	if (!z)
 		return luaL_error(L, "seen:probed wants a zone: the watch has none");
-	lua_pushstring(L, prober_outcome(w->prober, w->s->tree->zones[zone]));
+	lua_pushstring(L, prober_outcome(w->prober, z));
 	return 1;
 }
 

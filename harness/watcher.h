@@ -1,9 +1,8 @@
 /* watcher.h - the operators of a scenario's watches, in a cell: what they see, and when they act.
  *
- * Every outcome of a client's query is counted in the interval in which it was known (a SERVFAIL when it came, a timeout when the client gave
- * up) and for the deepest zone of the scenario that its name is in: www.d1.de. counts for de. At each multiple of a watch's `every` its
- * function is called with `seen`, which tells of the interval that has just ended and of those before, and of probes (prober.h). What
- * it wants done comes out of watcher_next(), one action at a time, for the cell to carry out.
+ * At each multiple of a watch's `every` its function is called with `seen`, which tells of the interval that has just ended and of those
+ * before (tally.h), and of probes (prober.h). What it wants done comes out of watcher_next(), one action at a time, for the cell to
+ * carry out. The resolver is never ahead of such an instant: the cell waits for it as for an event of the timeline.
  *
  * A cell that nobody watches has none: NULL, which every function but watcher_free() takes for "nothing to do". */
 #pragma once

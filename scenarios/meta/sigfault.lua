@@ -181,6 +181,12 @@ function resolver:validation_off() end
 ---@return sigfault.Action
 function resolver:validation_on() end
 
+---Asks for signed names below a zone that nobody asked for before: in the function of a watch.
+---@param zone string
+---@param plan? { names?: integer }
+---@return sigfault.Action
+function resolver:probe(zone, plan) end
+
 ---@class sigfault.Filter
 ---@field class? sigfault.class
 
@@ -296,6 +302,44 @@ function after_first_failure(duration, action) end
 ---@param name string
 ---@param body fun()|sigfault.Mitigation
 function mitigation(name, body) end
+
+---@alias sigfault.seen_column "queries"|"retries"|"noerror"|"nxdomain"|"servfail"|"other"|"timeout"|"stale"|"ad"
+
+---@class (exact) sigfault.View
+---@field zone? string
+---@field last? sigfault.duration a multiple of the watch's `every`, which it is otherwise
+
+---What clients got, as it became known.
+---@class sigfault.Seen
+---@field t integer seconds since the start
+---@field utc string
+---@field every integer seconds
+local Seen = {}
+
+---The share of queries; 0 when nobody asked.
+---@param column sigfault.seen_column
+---@param view? sigfault.View
+---@return number
+function Seen:share(column, view) end
+
+---@param column sigfault.seen_column
+---@param view? sigfault.View
+---@return integer
+function Seen:count(column, view) end
+
+---What the last probe of a zone came to; nil: none, or on its way.
+---@param zone? string
+---@return "secure"|"insecure"|"bogus"|"timeout"|"other"|nil
+function Seen:probed(zone) end
+
+---@class (exact) sigfault.Watch
+---@field every sigfault.duration whole seconds
+---@field zone? string whose names it looks at; otherwise all
+---@field act fun(seen: sigfault.Seen): sigfault.Action|sigfault.Action[]|nil
+
+---An operator who looks at what clients get, and may act.
+---@param plan sigfault.Watch
+function watch(plan) end
 
 ---@class sigfault.OperatorEvent
 ---@field at? sigfault.time
