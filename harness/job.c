@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "harness/result.h"
+#include "harness/work.h"
 
 #define FOLDER_MAX (PATH_MAX + 257) /* a run's folder and a cell's below */
 
@@ -181,6 +182,16 @@ static void wait_for_real_time(struct job *j)
 	use_real_time(j, NOT_PRELOADED);
 }
 
+/* Its process could not do it. */
+static void trim_lost(const struct job *j)
+{
+	char path[FOLDER_MAX + 8];
+
+	folder_of(j, path);
+	strcat(path, "/work");
+	work_trim(path);
+}
+
 void job_reap(struct job *j, int status, bool interrupted)
 {
 	char clock[32];
@@ -190,8 +201,10 @@ void job_reap(struct job *j, int status, bool interrupted)
 	lseek(j->results, 0, SEEK_SET);
 	j->result = json_loadfd(j->results, 0, &je);
 	close(j->results);
-	if (!j->result)
+	if (!j->result) {
 		j->result = result_of_lost(&about, status, interrupted ? -EINTR : -ECHILD);
+		trim_lost(j);
+	}
 	j->state = JOB_OVER;
 	if (!interrupted && was_not_preloaded(j))
 		wait_for_real_time(j);

@@ -114,7 +114,7 @@ static void print_mitigation(const struct scenario *s, const struct mitigation *
 		paragraph_say(&p, "%s%s", m->settings[i].kind,
 			      i + 1 < m->setting_count ? "," : ")");
 	if (!m->like[0] && !m->setting_count && !has_events(s, m->name))
-		paragraph_say(&p, "(its operator has nothing to do here)");
+		paragraph_say(&p, "(no operator acts here)");
 	paragraph_end(&p);
 	for (unsigned i = 0; i < tl->count; i++)
 		if (strcmp(tl->events[i].mitigation, m->name) == 0)
