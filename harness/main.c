@@ -14,6 +14,7 @@
 #include "harness/report.h"
 #include "harness/run.h"
 #include "harness/serve.h"
+#include "harness/threshold.h"
 #include "harness/version.h"
 #include "zones/dump.h"
 
@@ -205,7 +206,7 @@ static enum exit_status do_plan(struct options *o, int argc, char **argv, struct
 
 	if (expect_arguments(o, argc, 1, 1, "plan SCENARIO", e) < 0 ||
 	    scenario_load(argv[o->rest], &o->run.scenario_options, &s, e) < 0 ||
-	    replay_check(s, stderr, e) < 0)
+	    threshold_check(s, e) < 0 || replay_check(s, stderr, e) < 0)
 		return EXIT_USAGE;
 	return plan_print(s, stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "harness/paragraph.h"
+#include "harness/threshold.h"
 
 /* "+05:49:00" */
 static char *offset_text(simtime d, char ret[32])
@@ -176,4 +177,7 @@ void plan_story_print(const struct scenario *s, FILE *out)
 	print_mitigations(s, out);
 	print_faults(s, out);
 	print_expectations(s, out);
+	if (s->allowance_count)
+		fprintf(out, "\nAllowed against a baseline\n");
+	threshold_print(s, out);
 }

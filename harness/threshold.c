@@ -195,6 +195,22 @@ json_t *threshold_judge(const struct scenario *s, const struct recorded_cell *be
 	return ret;
 }
 
+void threshold_print(const struct scenario *s, FILE *out)
+{
+	char text[128];
+
+	for (unsigned i = 0; i < s->allowance_count; i++) {
+		const struct allowance *a = &s->allowances[i];
+		const struct figure_info *info = figures_find(a->figure);
+
+		if (!info)
+			continue;
+		amount_text(a, info, text, sizeof(text));
+		fprintf(out, "  %-28s %s%s%s%s\n", a->figure, text, *a->mitigation ? " (" : "",
+			a->mitigation, *a->mitigation ? ")" : "");
+	}
+}
+
 void threshold_print_defaults(FILE *out)
 {
 	char text[128];

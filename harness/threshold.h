@@ -21,5 +21,8 @@ int threshold_check(const struct scenario *s, struct err *e);
 json_t *threshold_judge(const struct scenario *s, const struct recorded_cell *before,
 			const struct recorded_cell *now);
 
+/* The scenario's, for people: "  peak  worse by at most 5 percentage points (nta)", a line each. */
+void threshold_print(const struct scenario *s, FILE *out);
+
 /* Our own, for people: "servfail_share  worse by at most 1 percentage point", a line each. */
 void threshold_print_defaults(FILE *out);

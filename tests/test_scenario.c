@@ -470,6 +470,53 @@ static void files_of_mitigations_hold_nothing_else(void **state)
 		       "stands in another");
 }
 
+static void what_is_allowed_against_a_baseline_is_kept_with_its_place(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s = load(
+		HEAD "allow { peak = { worse_by = 0.05 }, after_repair = { worse_by = '2m' },\n"
+		     "upstream_ratio = { worse_by_factor = 1.2 } }\n"
+		     "allow({ peak = { worse_by = 0.1 } }, { mitigation = 'nta' })\n"
+		     "mitigation('flush', function() allow { wrong = { worse_by = 0 } } end)\n");
+	const struct allowance *a = s->allowances;
+	char place[300];
+
+	(void)state;
+	assert_int_equal(s->allowance_count, 5);
+	assert_string_equal(a[0].figure, "after_repair");
+	assert_true(a[0].amount == 120 && a[0].is_duration && !a[0].is_factor);
+	assert_string_equal(a[1].figure, "peak");
+	assert_true(a[1].amount == 0.05 && !a[1].is_duration && !a[1].is_factor);
+	assert_string_equal(a[1].mitigation, "");
+	snprintf(place, sizeof(place), "%s:3", path);
+	assert_string_equal(a[1].place, place);
+	assert_string_equal(a[2].figure, "upstream_ratio");
+	assert_true(a[2].amount == 1.2 && a[2].is_factor);
+	assert_string_equal(a[3].mitigation, "nta");
+	assert_string_equal(a[4].mitigation, "flush");
+	assert_string_equal(a[4].figure, "wrong");
+}
+
+static void what_allow_cannot_mean_is_refused(void **state)
+{
+	(void)state;
+	refuses(HEAD "allow {}\n", 3, "names no figure");
+	refuses(HEAD "allow()\n", 3, "allow");
+	refuses(HEAD "allow { peak = 0.1 }\n", 3, "peak wants { worse_by = …");
+	refuses(HEAD "allow { peak = {} }\n", 3, "worse_by or worse_by_factor");
+	refuses(HEAD "allow { peak = { worse_by = 1, worse_by_factor = 2 } }\n", 3, "one of them");
+	refuses(HEAD "allow { peak = { better_by = 1 } }\n", 3, "better_by");
+	refuses(HEAD "allow { peak = { worse_by = -0.1 } }\n", 3, "must be 0");
+	refuses(HEAD "allow { peak = { worse_by = 0/0 } }\n", 3, "must be 0");
+	refuses(HEAD "allow { peak = { worse_by = '60' } }\n", 3, "60");
+	refuses(HEAD "allow { peak = { worse_by = true } }\n", 3, "number");
+	refuses(HEAD "allow { peak = { worse_by_factor = 0.9 } }\n", 3, "must be 1");
+	refuses(HEAD "allow { { worse_by = 1 } }\n", 3, "wants a name");
+	refuses(HEAD "allow({ peak = { worse_by = 1 } }, { resolver = 'x' })\n", 3, "resolver");
+	refuses(HEAD "allow({ peak = { worse_by = 1 } }, { mitigation = 'N' })\n", 3, "'N' is not");
+	refuses(HEAD "allow { peak = { worse_by = 1 } }\nallow { peak = { worse_by = 2 } }\n", 4,
+		"'peak' is told twice");
+}
+
 static void traffic_has_what_its_table_says(void **state)
 {
 	_cleanup_(scenario_freep) struct scenario *s =
@@ -749,6 +796,8 @@ int main(void)
 		cmocka_unit_test(a_zone_that_stays_broken_is_not_flushed),
 		cmocka_unit_test(a_file_of_mitigations_builds_on_the_scenario),
 		cmocka_unit_test(files_of_mitigations_hold_nothing_else),
+		cmocka_unit_test(what_is_allowed_against_a_baseline_is_kept_with_its_place),
+		cmocka_unit_test(what_allow_cannot_mean_is_refused),
 		cmocka_unit_test(traffic_has_what_its_table_says),
 		cmocka_unit_test(traffic_asks_for_the_only_population_unless_told),
 		cmocka_unit_test(a_trace_lies_beside_its_script),

@@ -368,5 +368,14 @@ function faults() end
 ---@param where? { mitigation?: string }
 function expect(text, judge, where) end
 
+---@class (exact) sigfault.Allowance
+---@field worse_by? number|sigfault.duration in the figure's unit; this or
+---@field worse_by_factor? number a multiple, from 1
+
+---How much worse figures may be than in the run given as --baseline. `sigfault figures` lists their names.
+---@param figures table<string, sigfault.Allowance>
+---@param where? { mitigation?: string }
+function allow(figures, where) end
+
 ---@param body fun(run: sigfault.Run)
 function report(body) end
