@@ -88,8 +88,6 @@ void watcher_outcome(const struct record_query *q, void *watcher)
 {
 	struct watcher *w = watcher;
 
-	if (q->answered >= w->s->to)
-		return;
 	for (unsigned i = 0; i < w->sight_count; i++)
 		if (!tally_add(&w->sights[i].tally, q))
 			w->no_memory = true;

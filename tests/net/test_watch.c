@@ -149,6 +149,28 @@ static void what_is_seen_is_what_the_log_of_queries_has(void **state)
 	assert_string_equal(sh.out, "8\n");
 }
 
+/* Nothing else happens: a resolver left to itself must not be ahead of a watch. */
+static void an_operator_acts_at_his_instant_when_nobody_asks(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	put("quiet.lua",
+	    "scenario { name = 'quiet', from = '2026-05-05T12:00Z', to = '+50s' }\n"
+	    "local root = zone('.', { servers = { '198.18.0.1' } })\n"
+	    "zone('de.', { parent = root, servers = { '198.18.1.1' }, delegations =\n"
+	    "population { count = 1000, signed = 0.5, hosters = 2 } })\n"
+	    "watch { every = '7s', act = function() return resolver:probe 'de.' end }\n");
+	ends_with(0, "build/sigfault run %s/quiet.lua -r unbound,bind --quiet -o %s/q", d, d);
+	for (int i = 0; i < 2; i++) {
+		ends_with(0,
+			  "grep 'probe of de.: secure' %s/q/%s-none/events.csv | cut -d, -f1 | tr "
+			  "'\n' ' '",
+			  d, i ? "bind" : "unbound");
+		assert_string_equal(sh.out, "7 14 21 28 35 42 49 ");
+	}
+}
+
 static void an_error_in_a_function_ends_the_cell_and_names_the_line(void **state)
 {
 	const char *d = shell_folder();
@@ -191,6 +213,7 @@ int main(void)
 		cmocka_unit_test(two_runs_with_one_seed_have_the_same_robot),
 		cmocka_unit_test(probes_leave_the_questions_of_clients_as_they_are),
 		cmocka_unit_test(what_is_seen_is_what_the_log_of_queries_has),
+		cmocka_unit_test(an_operator_acts_at_his_instant_when_nobody_asks),
 		cmocka_unit_test(an_error_in_a_function_ends_the_cell_and_names_the_line),
 		cmocka_unit_test(the_plan_says_who_watches_and_how_often),
 	};
