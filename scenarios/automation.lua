@@ -13,22 +13,29 @@ local every = param("robot_every", "1m") -- how often it looks; a trial that fai
 local flush = param("robot_flush", true) -- empties the zone's cache as it sets the anchor: it takes hold at once
 
 local function robot(zone)
-	local over_since, next_trial, on_trial -- in seconds since the start; nil: not now
+	local over_since, next_trial -- in seconds since the start; nil: not now
+	local on_trial = false
 
 	local function set_anchor(seen)
-		over_since, on_trial, next_trial = nil, nil, seen.t + trial_minutes * 60
+		over_since, on_trial, next_trial = nil, false, seen.t + trial_minutes * 60
 		return { resolver:nta(zone), flush and resolver:flush(zone) or nil }
 	end
 
-	local function begin_trial(seen)
-		next_trial, on_trial = nil, seen.t
-		return { resolver:nta_remove(zone), resolver:probe(zone, { names = names }) }
+	-- Without signed names below the zone nothing can be tried, and the anchor stays.
+	local function begin_trial()
+		local possible, probe = pcall(resolver.probe, resolver, zone, { names = names })
+		if not possible then
+			next_trial = math.huge
+			return
+		end
+		next_trial, on_trial = nil, true
+		return { resolver:nta_remove(zone), probe }
 	end
 
 	local function look_at_trial(seen)
 		local outcome = seen:probed()
 		if outcome == "secure" then
-			on_trial = nil
+			on_trial = false
 		elseif outcome then
 			return set_anchor(seen)
 		end
@@ -51,7 +58,7 @@ local function robot(zone)
 		elseif not next_trial then
 			return look_at_clients(seen)
 		elseif seen.t >= next_trial then
-			return begin_trial(seen)
+			return begin_trial()
 		end
 	end
 end

@@ -88,6 +88,19 @@ static void a_robot_sets_an_anchor_tries_without_and_ends_with_none(void **state
 	}
 }
 
+static void a_robot_leaves_an_anchor_that_nothing_can_be_tried_with(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	ends_with(0,
+		  "build/sigfault run dark -m nta-robot --mitigation-file scenarios/automation.lua "
+		  "--set robot_minutes=1 --set robot_trial_minutes=1 --quiet -o %s/d",
+		  d);
+	ends_with(0, "grep -c 'operator,' %s/d/unbound-nta-robot/events.csv", d);
+	assert_string_equal(sh.out, "2\n");
+}
+
 static void two_runs_with_one_seed_have_the_same_robot(void **state)
 {
 	const char *d = shell_folder();
@@ -210,6 +223,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_robot_sets_an_anchor_tries_without_and_ends_with_none),
+		cmocka_unit_test(a_robot_leaves_an_anchor_that_nothing_can_be_tried_with),
 		cmocka_unit_test(two_runs_with_one_seed_have_the_same_robot),
 		cmocka_unit_test(probes_leave_the_questions_of_clients_as_they_are),
 		cmocka_unit_test(what_is_seen_is_what_the_log_of_queries_has),
