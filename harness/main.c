@@ -261,6 +261,12 @@ static enum exit_status do_report(struct options *o, int argc, char **argv, stru
 
 	if (expect_arguments(o, argc, 1, 4096, "report [-o OUT] DIR...", e) < 0)
 		return EXIT_USAGE;
+	if (o->run.baseline) {
+		err_set(e, -EINVAL,
+			"--baseline is an option of 'sigfault run': a report tells what was judged "
+			"then");
+		return EXIT_USAGE;
+	}
 	r = o->run.folder ? report_into(dirs, count, o->run.folder, e) : 0;
 	if (r == 0)
 		r = report_terminal(dirs, count, stdout, &status, e);

@@ -196,6 +196,15 @@ static void a_baseline_without_the_cell_is_exit_2_and_says_which_it_has(void **s
 	refuses("minute", "bad", "/bad/unbound-none' is not valid");
 }
 
+static void a_report_judges_nothing_anew(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	ends_with(2, SIGFAULT " report %s/same --baseline %s/base", d, d);
+	assert_says("--baseline is an option of 'sigfault run'");
+}
+
 static void cells_that_run_one_by_one_are_held_against_such_ones(void **state)
 {
 	const char *d = shell_folder();
@@ -222,6 +231,7 @@ int main(void)
 		cmocka_unit_test(a_figure_that_nobody_knows_is_exit_2_before_anything_starts),
 		cmocka_unit_test(a_baseline_that_is_of_another_run_is_exit_2_and_says_how),
 		cmocka_unit_test(a_baseline_without_the_cell_is_exit_2_and_says_which_it_has),
+		cmocka_unit_test(a_report_judges_nothing_anew),
 		cmocka_unit_test(cells_that_run_one_by_one_are_held_against_such_ones),
 	};
 
