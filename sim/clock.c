@@ -487,9 +487,10 @@ int clock_settle(struct clock *c, struct err *e)
 		if (r < 0)
 			return r;
 		if (machine_now() - since > REST_WITHIN)
-			return err_set(e, -EDEADLK,
-				       "the resolver (%s) has not come to rest for %d s: it computes "
-				       "without end",
-				       name_of(c->watched[0], name), (int)(REST_WITHIN / SECOND));
+			return err_set(
+				e, -EDEADLK,
+				"the resolver (%s) has not come to rest for %d s: it computes "
+				"without end",
+				name_of(c->watched[0], name), (int)(REST_WITHIN / SECOND));
 	}
 }

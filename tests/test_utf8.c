@@ -50,7 +50,7 @@ static void what_does_not_fit_is_left_out_by_whole_characters(void **state)
 static void whatever_comes_a_json_library_takes_the_rest(void **state)
 {
 	static const char tails[][3] = { "", "\x80", "\xbf", "a", "\xff", "\x80\x80" };
-	char text[8], ret[32];
+	char text[32], ret[64];
 
 	(void)state;
 	for (unsigned a = 1; a < 256; a++)
