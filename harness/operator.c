@@ -58,8 +58,11 @@ static int run_command(struct cell *c, const char *const *argv, int out, struct 
 	}
 	if (r < 0)
 		return r;
-	if (is_virtual)
+	if (is_virtual) {
+		clock_nudge(
+			c->clock); /* its connections are closed: that is seen now, not some moment later */
 		r = clock_settle(c->clock, e);
+	}
 	if (r == 0 && (!WIFEXITED(status) || WEXITSTATUS(status)))
 		return err_set(e, -EREMOTEIO, "'%s %s' failed (resolver.log has what it said)",
 			       argv[0], argv[1] ? argv[1] : "");

@@ -1,5 +1,6 @@
 #include "sim/clock.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <linux/futex.h>
 #include <signal.h>
@@ -14,6 +15,9 @@
 #define UPTIME (1000 * SECOND) /* what the monotonic clocks say at `start` */
 #define PATIENCE                                                                                   \
 	(2 * SECOND) /* real time that a thread may sit in the kernel while it counts as running */
+#define SPIN                                                                                       \
+	(1 *                                                                                       \
+	 SECOND) /* real time after which a thread may be turning round and round for another one */
 #define REST_WITHIN (30 * SECOND) /* real time that a thread may compute without waiting once */
 #define LOOK_EVERY (50 * MSEC)
 #define KEEP (1 + PAGE_SLOTS)
@@ -276,25 +280,61 @@ void clock_lead(struct clock *c, simtime to)
 	atomic_store(&c->page->lead, clock_to_page(c, to));
 }
 
-/* Moves a blocked slot to running and wakes its thread. */
-static bool wake(struct clock *c, struct page_slot *s)
+/* Moves a blocked slot to running. */
+static bool claim(struct clock *c, struct page_slot *s)
 {
 	uint32_t expected = PAGE_BLOCKED;
-	uint64_t one = 1;
 
 	atomic_fetch_add(&c->page->running, 1);
-	if (!atomic_compare_exchange_strong(&s->state, &expected, PAGE_RUN)) {
-		atomic_fetch_sub(&c->page->running, 1);
-		return false;
-	}
+	if (atomic_compare_exchange_strong(&s->state, &expected, PAGE_RUN))
+		return true;
+	atomic_fetch_sub(&c->page->running, 1);
+	return false;
+}
+
+static void rouse(struct clock *c, struct page_slot *s)
+{
+	uint64_t one = 1;
+
 	if (atomic_load(&s->kind) < PAGE_BY_FUTEX) {
 		if (write(c->keep[1 + (s - c->page->slots)][0], &one, sizeof(one)) < 0)
-			return false;
-		return true;
+			return; /* full: it is awake already */
+		return;
 	}
 	atomic_store(&s->wake, 1);
 	syscall(SYS_futex, &s->wake, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+static bool wake(struct clock *c, struct page_slot *s)
+{
+	if (!claim(c, s))
+		return false;
+	rouse(c, s);
 	return true;
+}
+
+/* Wakes all whose turn has not come. */
+static void wake_queued(struct clock *c)
+{
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++)
+		if (atomic_exchange(&c->page->slots[i].queued, 0))
+			rouse(c, &c->page->slots[i]);
+}
+
+/* Begins a turn in an area where nobody runs. */
+static void wake_first(struct clock *c, uint32_t area)
+{
+	struct page_slot *first = NULL;
+
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
+		struct page_slot *s = &c->page->slots[i];
+
+		if (atomic_load(&s->queued) && s->area == area &&
+		    (!first || atomic_load(&s->queued) < atomic_load(&first->queued)))
+			first = s;
+	}
+	if (first && atomic_exchange(&first->queued, 0))
+		rouse(c, first);
 }
 
 static bool is_polling(struct page_slot *s)
@@ -310,8 +350,9 @@ void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port)
 	if (hint && is_polling(&c->page->slots[hint - 1]) && wake(c, &c->page->slots[hint - 1]))
 		return;
 	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++)
-		if (c->page->slots[i].area == index && is_polling(&c->page->slots[i]))
-			wake(c, &c->page->slots[i]);
+		if (c->page->slots[i].area == index && is_polling(&c->page->slots[i]) &&
+		    wake(c, &c->page->slots[i]))
+			return;
 }
 
 void clock_nudge(struct clock *c)
@@ -324,9 +365,11 @@ void clock_nudge(struct clock *c)
 	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
 		struct page_slot *s = &c->page->slots[i];
 
-		if (is_polling(s) && atomic_load(&s->ack) < barrier)
-			wake(c, s);
+		if (is_polling(s) && atomic_load(&s->ack) < barrier && claim(c, s))
+			atomic_store(&s->queued, atomic_fetch_add(&c->page->order, 1) + 1);
 	}
+	for (uint32_t area = 0; area < atomic_load(&c->page->areas); area++)
+		wake_first(c, area);
 }
 
 simtime clock_deadline(const struct clock *c)
@@ -382,7 +425,28 @@ static char thread_state(pid_t pid, int tid, char place[64])
 	return state;
 }
 
-/* The threads that count as running but sit in the kernel, in words; 0 when one of them really runs. The tids that slots hold are those of
+/* Whether a thread of a resolver has the CPU, or would have it if it were its turn there. */
+static bool computes(const struct clock *c)
+{
+	char path[64], place[64];
+	bool found = false;
+
+	for (unsigned i = 0; i < c->watched_count && !found; i++) {
+		struct dirent *d;
+		DIR *tasks;
+
+		snprintf(path, sizeof(path), "/proc/%d/task", c->watched[i]);
+		tasks = opendir(path);
+		while (tasks && !found && (d = readdir(tasks)))
+			found = d->d_name[0] != '.' &&
+				thread_state(c->watched[i], atoi(d->d_name), place) == 'R';
+		if (tasks)
+			closedir(tasks);
+	}
+	return found;
+}
+
+/* The threads that count as running but sit in the kernel, in words. The tids that slots hold are those of
  * the resolver's pid namespace; /proc here shows its threads by ours, so they are listed by order. */
 static int describe_stuck(const struct clock *c, struct err *e)
 {
@@ -401,8 +465,7 @@ static int describe_stuck(const struct clock *c, struct err *e)
 					len ? ", " : "", s->tid, states[atomic_load(&s->state)],
 					kinds[atomic_load(&s->kind)]);
 	}
-	if (thread_state(c->watched[0], c->watched[0], place) == 'R')
-		return 0;
+	thread_state(c->watched[0], c->watched[0], place);
 	return err_set(
 		e, -EDEADLK,
 		"the resolver does not come to rest: it sits in '%s' outside of the clock; %s",
@@ -452,6 +515,7 @@ int clock_settle(struct clock *c, struct err *e)
 	char name[32];
 	struct page *p = c->page;
 	int64_t since = 0;
+	bool computing;
 	int r;
 
 	for (;;) {
@@ -481,11 +545,13 @@ int clock_settle(struct clock *c, struct err *e)
 		child_changed = 1;
 		if (!since)
 			since = machine_now();
+		computing = computes(c);
+		if (!computing || machine_now() - since > SPIN)
+			wake_queued(c);
 		if (machine_now() - since < PATIENCE)
 			continue;
-		r = describe_stuck(c, e);
-		if (r < 0)
-			return r;
+		if (!computing)
+			return describe_stuck(c, e);
 		if (machine_now() - since > REST_WITHIN)
 			return err_set(
 				e, -EDEADLK,

@@ -59,7 +59,8 @@ struct page *clock_page(struct clock *c);
 int64_t clock_to_page(const struct clock *c, simtime t);
 simtime clock_from_page(const struct clock *c, int64_t t);
 
-/* Wakes whoever reads from this local port of an area, which is at rest: it got something. */
+/* Wakes one thread of an area, which is at rest: there is something in its rings, the first for this local port. The thread that reads
+ * from it if that is known; another one hands over what is not its own. */
 void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port);
 
 /* How far the library may move the clock itself (page.h). */

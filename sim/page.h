@@ -14,6 +14,10 @@
  * *before* it wakes the thread, so the count never says "all rest" while one is on its way. Poll-like waits
  * (epoll, poll, select, sleep) are woken by the slot's eventfd, all others by its futex word.
  *
+ * Turns. A thread that wakes another one goes on until it waits itself: the other one is claimed and queued, and whoever begins to
+ * wait or ends wakes the first of the queue. So a resolver's threads run one after the other, in the same order every time, and do not
+ * chase each other off the core. Where one waits for another behind the library's back, the harness lets all go.
+ *
  * At rest means: nothing runs, and nothing happened that could make the kernel wake a thread a moment later.
  * The library counts such things in `kicks` (a write to an eventfd, a pipe, a stream). After a kick the harness
  * asks for a barrier: every poll-like slot looks once more, and acknowledges by its next wait.
@@ -31,7 +35,7 @@
 #include <stdint.h>
 
 #define PAGE_MAGIC 0x73696766u
-#define PAGE_VERSION 1
+#define PAGE_VERSION 2
 #define PAGE_SLOTS 128
 #define PAGE_AREAS 4
 #define PAGE_FD 700 /* the memfd's number in a resolver; the slots' eventfds follow */
@@ -63,6 +67,7 @@ struct page_slot {
 	_Atomic int64_t deadline; /* in `now` units */
 	_Atomic uint64_t what; /* condition variable, semaphore, thread or epoll descriptor */
 	_Atomic uint64_t order; /* first come, first woken */
+	_Atomic uint64_t queued; /* claimed but not yet woken: its place in the queue, 0 for none */
 	uint32_t area;
 	int32_t tid; /* as the resolver sees it */
 };
@@ -92,7 +97,8 @@ struct page_area { /* one resolver process */
 	uint32_t calm_rcodes; /* bit n: an answer with RCODE n from port 53 can wait */
 	uint8_t self4[4], self6[16]; /* the resolver's own addresses, for sockets bound to any */
 	uint64_t seed; /* of randomness; 0: the kernel's */
-	_Atomic uint8_t port_slot[65536]; /* slot + 1 that read from this local port last */
+	_Atomic uint8_t
+		port_slot[65536]; /* slot + 1 that bound this local port or read from it last */
 	struct page_ring out, in, asks;
 };
 

@@ -14,7 +14,8 @@ struct wire {
 	struct clock *clock;
 	struct sockets *sockets;
 	struct page *page; /* NULL: datagrams are the kernel's */
-	uint16_t told[PAGE_AREAS]; /* a port that got something since we last waited, 0 for none */
+	uint16_t told
+		[PAGE_AREAS]; /* the first port that got something since we last waited, 0 for none */
 	struct packet parked; /* taken from the sockets while we looked, not yet handed out */
 	bool has_parked;
 	uint8_t taken[MESSAGE_MAX]; /* the datagram that wire_take() lent */
@@ -83,8 +84,8 @@ static void tell(struct wire *w, const struct page_area *area, uint16_t port)
 {
 	unsigned i = (unsigned)(area - w->page->area);
 
-	/* Two different ports: everybody looks. */
-	w->told[i] = w->told[i] && w->told[i] != port ? UINT16_MAX : port;
+	if (!w->told[i])
+		w->told[i] = port;
 }
 
 static void wake_readers(struct wire *w)

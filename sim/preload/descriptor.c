@@ -211,6 +211,13 @@ HOOK int socket(int domain, int type, int protocol)
 	return fd;
 }
 
+void net_forked(void)
+{
+	pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
+
+	memcpy(&net_lock, &fresh, sizeof(fresh));
+}
+
 /* A blocking call on a descriptor first waits as poll() does. */
 void net_await(struct page *p, int fd, short events, enum kind kind)
 {

@@ -87,7 +87,7 @@ static void wake_waiters(struct page *p, const struct descriptor *d)
 			wanted |= atomic_load(&s->kind) == PAGE_EPOLL &&
 				  atomic_load(&s->what) == (uint64_t)w->ep;
 		if (wanted && shim_claim(p, s))
-			shim_wake(p, s);
+			shim_wake_later(p, s);
 	}
 }
 

@@ -1,7 +1,6 @@
 #include "sim/preload/net.h"
 
 #include <netinet/in.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/eventfd.h>
 
@@ -60,7 +59,7 @@ static struct page_datagram *place(struct page *p, uint32_t len)
 		pthread_mutex_unlock(&net_lock);
 		atomic_store(&area(p)->attention, 1);
 		shim_ring(p);
-		sched_yield();
+		RAW(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
 		pthread_mutex_lock(&net_lock);
 	}
 	return g;

@@ -81,8 +81,11 @@ const struct timespec *shim_patience(struct page *p, int64_t deadline, struct ti
 struct page_slot *shim_self(struct page *p);
 struct page_slot *shim_slot_new(struct page *p);
 
-/* Says that this thread is about to wait, and that it goes on. A thread that was woken by a slot's state runs already: go_on() sees
- * that. */
+/* Says that this thread is about to wait (publish), gives the turn on (yield), or both (begin); and that it goes on. A thread that was
+ * claimed meanwhile counts as running already: end sees that. */
+void shim_wait_publish(struct page *p, struct page_slot *s, enum page_wait kind, uint64_t what,
+		       int64_t deadline);
+void shim_wait_yield(struct page *p);
 void shim_wait_begin(struct page *p, struct page_slot *s, enum page_wait kind, uint64_t what,
 		     int64_t deadline);
 void shim_wait_end(struct page *p, struct page_slot *s);
@@ -90,8 +93,9 @@ void shim_wait_end(struct page *p, struct page_slot *s);
 /* Moves a blocked slot to running; false: it was not blocked. The caller wakes the thread then. */
 bool shim_claim(struct page *p, struct page_slot *s);
 
-/* Wakes a claimed slot by its kind. */
-void shim_wake(struct page *p, struct page_slot *s);
+/* Lets a claimed slot go on when its turn comes (page.h), at once where time does not stand still; all of them now. */
+void shim_wake_later(struct page *p, struct page_slot *s);
+void shim_wake_all(struct page *p);
 
 /* Lets the harness look now. */
 void shim_ring(struct page *p);
@@ -117,6 +121,7 @@ bool shim_step(struct page *p, int64_t deadline);
 long shim_futex(struct page *p, long addr, int op, long val, long timeout, long addr2, long val3);
 
 /* Datagrams waiting for this process's descriptors (receive.c). */
+void net_forked(void); /* this is a child: the lock may be held by a thread that it does not have */
 void net_pump(struct page *p); /* takes what has come out of the rings */
 bool net_pending(struct page *p); /* something that has come is still in the rings */
 bool net_readable(int fd); /* a datagram waits in fd's queue */

@@ -109,6 +109,7 @@ static void release_former_threads(struct page *p)
 		if (s->area != shim_area || state == PAGE_FREE || s == own_slot)
 			continue;
 		atomic_store(&s->state, PAGE_FREE);
+		atomic_store(&s->queued, 0);
 		if (state == PAGE_RUN)
 			atomic_fetch_sub(&p->running, 1);
 	}
@@ -140,6 +141,7 @@ struct page_slot *shim_slot_new(struct page *p)
 		while (atomic_load(&p->slot_top) <= i)
 			atomic_fetch_add(&p->slot_top, 1);
 		atomic_store(&s->deadline, NEVER);
+		atomic_store(&s->queued, 0);
 		atomic_fetch_add(&p->running, 1);
 		return s;
 	}
@@ -173,8 +175,71 @@ static void one_less(struct page *p)
 		shim_ring(p);
 }
 
-void shim_wait_begin(struct page *p, struct page_slot *s, enum page_wait kind, uint64_t what,
-		     int64_t deadline)
+/* Wakes a claimed slot by its kind. */
+static void wake(struct page *p, struct page_slot *s)
+{
+	uint64_t one = 1;
+
+	if (atomic_load(&s->kind) < PAGE_BY_FUTEX) {
+		RAW(SYS_write, PAGE_FD + 1 + (s - p->slots), &one, sizeof(one), 0, 0, 0);
+		return;
+	}
+	atomic_store(&s->wake, 1);
+	RAW(SYS_futex, &s->wake, FUTEX_WAKE, 1, 0, 0, 0);
+}
+
+void shim_wake_later(struct page *p, struct page_slot *s)
+{
+	if (p->speed != 0)
+		wake(p, s);
+	else
+		atomic_store(&s->queued, atomic_fetch_add(&p->order, 1) + 1);
+}
+
+/* The first in the queue, and its place; NULL: there is none. */
+static struct page_slot *first_queued(struct page *p, uint64_t *at)
+{
+	struct page_slot *first = NULL;
+
+	*at = UINT64_MAX;
+	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+		struct page_slot *s = &p->slots[i];
+		uint64_t queued = atomic_load(&s->queued);
+
+		if (queued && queued < *at && s->area == shim_area) {
+			first = s;
+			*at = queued;
+		}
+	}
+	return first;
+}
+
+/* The turn goes to the first in the queue; false: there is none. One that the kernel woke before its turn, and that waits for something
+ * else by now, does not take it. */
+static bool wake_next(struct page *p)
+{
+	for (;;) {
+		uint64_t at;
+		struct page_slot *s = first_queued(p, &at);
+
+		if (!s)
+			return false;
+		if (!atomic_compare_exchange_strong(&s->queued, &at, 0) ||
+		    atomic_load(&s->state) != PAGE_RUN)
+			continue;
+		wake(p, s);
+		return true;
+	}
+}
+
+void shim_wake_all(struct page *p)
+{
+	while (wake_next(p))
+		;
+}
+
+void shim_wait_publish(struct page *p, struct page_slot *s, enum page_wait kind, uint64_t what,
+		       int64_t deadline)
 {
 	atomic_store(&s->kind, kind);
 	atomic_store(&s->what, what);
@@ -182,7 +247,19 @@ void shim_wait_begin(struct page *p, struct page_slot *s, enum page_wait kind, u
 	atomic_store(&s->wake, 0);
 	atomic_store(&s->order, atomic_fetch_add(&p->order, 1));
 	atomic_store(&s->state, PAGE_BLOCKED);
+}
+
+void shim_wait_yield(struct page *p)
+{
+	wake_next(p);
 	one_less(p);
+}
+
+void shim_wait_begin(struct page *p, struct page_slot *s, enum page_wait kind, uint64_t what,
+		     int64_t deadline)
+{
+	shim_wait_publish(p, s, kind, what, deadline);
+	shim_wait_yield(p);
 }
 
 bool shim_claim(struct page *p, struct page_slot *s)
@@ -200,18 +277,7 @@ bool shim_claim(struct page *p, struct page_slot *s)
 void shim_wait_end(struct page *p, struct page_slot *s)
 {
 	shim_claim(p, s);
-}
-
-void shim_wake(struct page *p, struct page_slot *s)
-{
-	uint64_t one = 1;
-
-	if (atomic_load(&s->kind) < PAGE_BY_FUTEX) {
-		RAW(SYS_write, PAGE_FD + 1 + (s - p->slots), &one, sizeof(one), 0, 0, 0);
-		return;
-	}
-	atomic_store(&s->wake, 1);
-	RAW(SYS_futex, &s->wake, FUTEX_WAKE, 1, 0, 0, 0);
+	atomic_store(&s->queued, 0);
 }
 
 void shim_futex_wait(struct page *p, struct page_slot *s, int64_t deadline)
@@ -238,7 +304,9 @@ static void slot_release(void *arg)
 			shim_claim(p, j);
 	}
 	own_slot = NULL;
+	atomic_store(&s->queued, 0);
 	atomic_store(&s->state, PAGE_FREE);
+	wake_next(p);
 	one_less(p);
 }
 
@@ -295,6 +363,7 @@ HOOK pid_t fork(void)
 	if (pid == 0) {
 		shim_page = NULL;
 		own_slot = NULL;
+		net_forked();
 		atomic_store(&attach_state, 2);
 	}
 	return pid;

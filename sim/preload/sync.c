@@ -31,7 +31,7 @@ static bool wake_one(struct page *p, enum page_wait kind, uint64_t what)
 		if (!s)
 			return false;
 		if (shim_claim(p, s)) {
-			shim_wake(p, s);
+			shim_wake_later(p, s);
 			return true;
 		}
 	}
@@ -42,8 +42,10 @@ static int cond_until(struct page *p, pthread_cond_t *c, pthread_mutex_t *m, int
 	struct page_slot *s = shim_self(p);
 	int r = 0;
 
-	shim_wait_begin(p, s, PAGE_COND, (uint64_t)c, deadline);
+	shim_wait_publish(p, s, PAGE_COND, (uint64_t)c, deadline);
 	pthread_mutex_unlock(m);
+	/* Not before: who comes next may want the mutex first of all. */
+	shim_wait_yield(p);
 	shim_futex_wait(p, s, deadline);
 	if (!atomic_load(&s->wake))
 		r = ETIMEDOUT;
@@ -191,6 +193,28 @@ HOOK int sem_post(sem_t *sem)
 	if (p && r == 0)
 		wake_one(p, PAGE_SEM, (uint64_t)sem);
 	return r;
+}
+
+/* Whoever turns round and round, or meets others, waits for those whose turn has not come. */
+HOOK int sched_yield(void)
+{
+	struct page *p = page();
+
+	if (p)
+		shim_wake_all(p);
+	return (int)RAW(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
+}
+
+HOOK int pthread_barrier_wait(pthread_barrier_t *b)
+{
+	static int (*real)(pthread_barrier_t *);
+	struct page *p = page();
+
+	if (!real)
+		real = shim_libc("pthread_barrier_wait", NULL);
+	if (p)
+		shim_wake_all(p);
+	return real(b);
 }
 
 HOOK int pthread_join(pthread_t t, void **ret)
