@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -69,8 +70,22 @@ static void become(const struct clock_share *share, const char *what, int out)
 	_exit(127);
 }
 
-/* Runs the subject until it ends, as the harness would: rest, step to the next deadline, rest. */
-static struct outcome run_subject(const char *what, uint64_t seed)
+/* Nobody will ever wake it: it waits without end for what came already. */
+static bool is_lost(struct clock *c)
+{
+	for (int i = 0; i < 5000; i++) {
+		struct err e = { "" };
+
+		if (clock_deadline(c) != SIMTIME_NEVER || clock_settle(c, &e) < 0)
+			return false;
+		usleep(1000);
+	}
+	return true;
+}
+
+/* Runs the subject until it ends, as the harness would: rest, step to the next deadline, rest; or the library steps by itself as far
+ * as `lead`. */
+static struct outcome run_led(const char *what, uint64_t seed, simtime lead)
 {
 	struct outcome o = { .text = "" };
 	_cleanup_(clock_freep) struct clock *c = NULL;
@@ -85,19 +100,29 @@ static struct outcome run_subject(const char *what, uint64_t seed)
 	if (pid == 0)
 		become(&share, what, out);
 	o.code = clock_watch(c, &share, pid, &o.err);
+	clock_lead(c, lead);
 	while (o.code == 0) {
 		o.code = clock_settle(c, &o.err);
 		if (o.code != 0 || clock_wake_due(c))
 			continue;
 		if (clock_deadline(c) != SIMTIME_NEVER)
 			clock_step(c, clock_deadline(c));
+		else if (is_lost(c))
+			o.code = err_set(&o.err, -EDEADLK, "a wake-up was lost");
 	}
+	if (o.code != -ECHILD && o.code != -EBADRQC)
+		kill(pid, SIGKILL);
 	waitpid(pid, &status, 0);
 	o.wall = clock_machine_seconds() - began;
 	o.passed = clock_now(c) - START;
 	assert_true(pread(out, o.text, sizeof(o.text) - 1, 0) >= 0);
 	close(out);
 	return o;
+}
+
+static struct outcome run_subject(const char *what, uint64_t seed)
+{
+	return run_led(what, seed, 0);
 }
 
 static void sleeps_end_on_time_and_take_none(void **state)
@@ -145,6 +170,83 @@ static void threads_wake_each_other_through_descriptors_in_no_time(void **state)
 				    "socketpair 5000000\nlate 0\n");
 }
 
+/* The same program without the library is the judge. */
+static void eventfds_are_as_the_kernels(void **state)
+{
+	char text[4096] = "";
+	FILE *f = popen(BUILD "/tests/subject/clocked eventfds", "r");
+	size_t n;
+
+	(void)state;
+	assert_non_null(f);
+	n = fread(text, 1, sizeof(text) - 1, f);
+	assert_int_equal(pclose(f), 0);
+	assert_true(n > 200);
+	for (int i = 0; i < 2; i++) {
+		struct outcome o = run_led("eventfds", 0, i ? SIMTIME_NEVER : 0);
+
+		assert_string_equal(o.text, text);
+	}
+}
+
+static void what_the_kernel_has_is_seen_before_time_passes(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct outcome o = run_led("elsewhere", 0, i ? SIMTIME_NEVER : 0);
+
+		assert_string_equal(o.text, "old data 1\npiece 4 1\npiece 4 0\npassed 1000\n"
+					    "child's 1\nformer set 1 0\n");
+	}
+}
+
+/* One token is enough for a lost wake-up; four meet each other. */
+static void no_wake_up_is_lost_among_many_threads(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct outcome o = run_led("ring", 0, i ? SIMTIME_NEVER : 0);
+
+		if (strcmp(o.text, "ring 3000\n") != 0)
+			fail_msg("'%s' %s", o.text, o.err.text);
+	}
+}
+
+static void whoever_waits_unseen_for_a_thread_it_woke_gets_it(void **state)
+{
+	struct outcome o = run_subject("unseen", 0);
+
+	(void)state;
+	assert_string_equal(o.text, "answered 1\nanswered 1\nanswered 1\n");
+	o = run_subject("meets", 0);
+	assert_string_equal(o.text, "met 1000\n");
+}
+
+/* Without a harness that could see to it. */
+static void threads_wake_each_other_at_constant_speed(void **state)
+{
+	_cleanup_(clock_freep) struct clock *c = NULL;
+	struct clock_share share;
+	struct err e = { "" };
+	int out = memfd_create("out", 0), status = -1;
+	char text[64] = "";
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(clock_new(CLOCK_SCALED, 100, START, &c, &e), 0);
+	assert_int_equal(clock_join(c, BUILD "/libsigfault-clock.so", 0, &share, &e), 0);
+	pid = fork();
+	if (pid == 0)
+		become(&share, "unseen", out);
+	for (int i = 0; i < 20000 && waitpid(pid, &status, WNOHANG) == 0; i++)
+		usleep(1000);
+	kill(pid, SIGKILL);
+	assert_int_equal(status, 0);
+	assert_true(pread(out, text, sizeof(text) - 1, 0) > 0);
+	assert_string_equal(text, "answered 1\nanswered 1\nanswered 1\n");
+	close(out);
+}
+
 static void randomness_follows_the_seed(void **state)
 {
 	struct outcome a = run_subject("seeded", 7), b = run_subject("seeded", 7);
@@ -167,9 +269,14 @@ static void a_child_process_is_left_to_the_machines_time(void **state)
 
 static void what_cannot_be_virtualised_ends_the_run_with_its_name(void **state)
 {
-	static const char *const calls[][2] = { { "timerfd", "'timerfd_settime'" },
-						{ "alarm", "'alarm'" },
-						{ "rcvtimeo", "'SO_RCVTIMEO'" } };
+	static const char *const calls[][2] = {
+		{ "timerfd", "'timerfd_settime'" },
+		{ "alarm", "'alarm'" },
+		{ "rcvtimeo", "'SO_RCVTIMEO'" },
+		{ "dup", "'dup (of an eventfd)'" },
+		{ "writev", "'writev (to an eventfd)'" },
+		{ "full", "'write (to an eventfd that is full)'" }
+	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(calls); i++) {
@@ -199,6 +306,11 @@ int main(void)
 		cmocka_unit_test(threads_hand_over_by_condition_variables_in_no_time),
 		cmocka_unit_test(semaphores_are_posted_and_time_out),
 		cmocka_unit_test(threads_wake_each_other_through_descriptors_in_no_time),
+		cmocka_unit_test(eventfds_are_as_the_kernels),
+		cmocka_unit_test(what_the_kernel_has_is_seen_before_time_passes),
+		cmocka_unit_test(no_wake_up_is_lost_among_many_threads),
+		cmocka_unit_test(whoever_waits_unseen_for_a_thread_it_woke_gets_it),
+		cmocka_unit_test(threads_wake_each_other_at_constant_speed),
 		cmocka_unit_test(randomness_follows_the_seed),
 		cmocka_unit_test(a_child_process_is_left_to_the_machines_time),
 		cmocka_unit_test(what_cannot_be_virtualised_ends_the_run_with_its_name),

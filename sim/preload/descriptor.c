@@ -4,7 +4,6 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 
 #include "sim/base/rng.h"
@@ -58,20 +57,6 @@ static void unlink_port(int fd)
 	d->next_on_port = 0;
 }
 
-void net_unlink_ready(int fd)
-{
-	struct descriptor *d = &net_table[fd];
-
-	for (int *at = &net_ready; d->is_ready && *at; at = &net_table[*at - 1].next_ready) {
-		if (*at == fd + 1) {
-			*at = d->next_ready;
-			break;
-		}
-	}
-	d->next_ready = 0;
-	d->is_ready = false;
-}
-
 static void forget(struct page *p, int fd)
 {
 	struct descriptor *d = net_descriptor(fd);
@@ -79,11 +64,9 @@ static void forget(struct page *p, int fd)
 	if (!d || d->kind == KIND_OTHER)
 		return;
 	pthread_mutex_lock(&net_lock);
-	if (d->kind == KIND_UDP) {
-		net_unlink_ready(fd);
-		if (d->bound.family)
-			unlink_port(fd);
-	}
+	net_unlink_ready(fd);
+	if (d->kind == KIND_UDP && d->bound.family)
+		unlink_port(fd);
 	while (d->first) {
 		struct queued *q = d->first;
 
@@ -113,7 +96,8 @@ void net_count_stream(struct page *p, int fd)
 }
 
 /* The kernel is asked for a name that the program left open. */
-static void remember_bound(int fd, const struct sockaddr *asked, socklen_t asked_len)
+static void remember_bound(struct page *p, int fd, const struct sockaddr *asked,
+			   socklen_t asked_len)
 {
 	struct sockaddr_storage sa;
 	struct descriptor *d = net_descriptor(fd);
@@ -131,6 +115,7 @@ static void remember_bound(int fd, const struct sockaddr *asked, socklen_t asked
 	d->bound = n;
 	d->next_on_port = net_on_port[d->bound.port];
 	net_on_port[d->bound.port] = fd + 1;
+	net_reads(p, d->bound.port);
 	pthread_mutex_unlock(&net_lock);
 }
 
@@ -171,7 +156,7 @@ HOOK int bind(int fd, const struct sockaddr *sa, socklen_t len)
 	else
 		r = (int)RAW(SYS_bind, fd, sa, len, 0, 0, 0);
 	if (r == 0)
-		remember_bound(fd, sa, len);
+		remember_bound(p, fd, sa, len);
 	return r;
 }
 
@@ -189,7 +174,7 @@ void net_bind_if_needed(struct page *p, int fd, const struct descriptor *d)
 	else
 		r = bind_drawn(p, fd, (struct sockaddr *)&six, sizeof(six));
 	if (r == 0)
-		remember_bound(fd, NULL, 0);
+		remember_bound(p, fd, NULL, 0);
 }
 
 HOOK int socket(int domain, int type, int protocol)
@@ -309,6 +294,8 @@ static int duplicated(int old, int new)
 		return new;
 	if (net_paged(p, old))
 		shim_refuse(p, "dup (of a UDP socket)");
+	if (p && d->kind == KIND_EVENT)
+		shim_refuse(p, "dup (of an eventfd)");
 	if (d->kind == KIND_WAKE || d->kind == KIND_STREAM) {
 		remember(new, d->kind, d->family, d->nonblocking);
 		if (d->counted)
@@ -422,14 +409,6 @@ HOOK int setsockopt(int fd, int level, int name, const void *value, socklen_t le
 	return (int)RAW(SYS_setsockopt, fd, level, name, value, len, 0);
 }
 
-HOOK int eventfd(unsigned int value, int flags)
-{
-	int fd = (int)RAW(SYS_eventfd2, value, flags, 0, 0, 0, 0);
-
-	remember(fd, KIND_WAKE, 0, flags & EFD_NONBLOCK);
-	return fd;
-}
-
 HOOK int pipe2(int fd[2], int flags)
 {
 	int r = (int)RAW(SYS_pipe2, fd, flags, 0, 0, 0, 0);
@@ -460,7 +439,7 @@ void net_epoll_ctl(int ep, int op, int fd, const struct epoll_event *ev)
 	struct descriptor *d = net_descriptor(fd);
 	struct watch **at, *w;
 
-	if (!d || d->kind != KIND_UDP)
+	if (!d || (d->kind != KIND_UDP && d->kind != KIND_EVENT))
 		return;
 	pthread_mutex_lock(&net_lock);
 	for (at = &d->watches; *at && (*at)->ep != ep; at = &(*at)->next)

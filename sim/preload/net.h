@@ -3,8 +3,12 @@
  * A UDP socket stays a kernel socket, bound and connected as the program asked, so that names and errors are real; only
  * its datagrams go through the page. Those to the machine's own loopback address are the kernel's as ever.
  *
+ * An eventfd on a virtual clock is a number here: threads that wake each other by it, or themselves, need no system call for it.
+ *
  *	address.c      socket addresses as family, bytes and port
  *	descriptor.c   the table of descriptors, and the calls that change it
+ *	event.c        eventfds
+ *	ready.c        which descriptors can be read, and who waits for them
  *	receive.c      from the page into queues, and out of them
  *	send.c         into the page
  *	syscall.c      syscall(), by which libuv does all of that */
@@ -21,7 +25,8 @@ enum kind {
 	KIND_OTHER,
 	KIND_UDP,
 	KIND_STREAM, /* TCP; counted in area->streams once it is connected */
-	KIND_WAKE, /* eventfd, pipe, unix socket: a write may wake a thread */
+	KIND_WAKE, /* pipe, unix socket: a write may wake a thread */
+	KIND_EVENT, /* eventfd on a virtual clock: the count is kept here */
 };
 
 struct name {
@@ -47,7 +52,9 @@ struct descriptor {
 	uint8_t kind, family;
 	bool nonblocking, counted, wants_info4, wants_info6;
 	struct name bound, peer;
-	struct queued *first, *last;
+	struct queued *first, *last; /* KIND_UDP */
+	uint64_t count; /* KIND_EVENT */
+	bool one_by_one; /* EFD_SEMAPHORE */
 	struct watch *watches;
 	int next_on_port, next_ready; /* descriptor + 1, 0 ends */
 	bool is_ready;
@@ -56,7 +63,7 @@ struct descriptor {
 /* All behind net_lock. */
 extern struct descriptor net_table[DESCRIPTORS];
 extern int net_on_port[65536]; /* descriptor + 1 that is bound to a port, chained by next_on_port */
-extern int net_ready; /* descriptors with a queue, chained by next_ready */
+extern int net_ready; /* descriptors with a queue or a count, chained by next_ready */
 extern pthread_mutex_t net_lock;
 
 /* NULL: not one that we could know. */
@@ -75,8 +82,20 @@ bool net_is_loopback(const struct name *n);
 void net_put_sockaddr(uint8_t socket_family, uint8_t family, const uint8_t *bytes, uint16_t port,
 		      struct sockaddr *ret, socklen_t *len);
 
-/* The queue of a descriptor became empty. */
+/* There is something to read on a descriptor: whoever waits for it is woken. And nothing more. The lock is held. */
+void net_link_ready(struct page *p, int fd);
 void net_unlink_ready(int fd);
+
+/* An eventfd's write and read, as the kernel does them. */
+ssize_t net_event_write(struct page *p, int fd, const void *data, size_t len);
+ssize_t net_event_read(struct page *p, int fd, void *data, size_t len);
+
+/* This thread reads from a local port, as far as is known. */
+static inline void net_reads(struct page *p, uint16_t port)
+{
+	atomic_store_explicit(&area(p)->port_slot[port], (uint8_t)(shim_self(p) - p->slots + 1),
+			      memory_order_relaxed);
+}
 
 /* Gives a socket that sends before it was bound a local port. */
 void net_bind_if_needed(struct page *p, int fd, const struct descriptor *d);

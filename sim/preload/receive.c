@@ -3,34 +3,6 @@
 #include <netinet/in.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/eventfd.h>
-
-int net_epoll_events(int ep, struct epoll_event *ev, int max)
-{
-	int n = 0;
-
-	if (!net_ready)
-		return 0;
-	pthread_mutex_lock(&net_lock);
-	for (int i = net_ready; i && n < max; i = net_table[i - 1].next_ready) {
-		for (struct watch *w = net_table[i - 1].watches; w && n < max; w = w->next) {
-			if (w->ep != ep || !(w->ev.events & EPOLLIN) || !w->armed)
-				continue;
-			ev[n++] = (struct epoll_event){ EPOLLIN, w->ev.data };
-			if (w->ev.events & (EPOLLET | EPOLLONESHOT))
-				w->armed = false;
-		}
-	}
-	pthread_mutex_unlock(&net_lock);
-	return n;
-}
-
-bool net_readable(int fd)
-{
-	struct descriptor *d = net_descriptor(fd);
-
-	return d && d->kind == KIND_UDP && d->first;
-}
 
 /* ---- from the page into queues ---- */
 
@@ -70,27 +42,6 @@ static int receiver(const struct page_datagram *g)
 	return best - 1;
 }
 
-/* Threads that wait for a descriptor which got something, other than the one that is here now. */
-static void wake_waiters(struct page *p, const struct descriptor *d)
-{
-	struct page_slot *self = shim_self(p);
-
-	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
-		struct page_slot *s = &p->slots[i];
-		bool wanted = false;
-
-		if (s == self || s->area != shim_area || atomic_load(&s->state) != PAGE_BLOCKED)
-			continue;
-		if (atomic_load(&s->kind) == PAGE_POLL)
-			wanted = true;
-		for (const struct watch *w = d->watches; w; w = w->next)
-			wanted |= atomic_load(&s->kind) == PAGE_EPOLL &&
-				  atomic_load(&s->what) == (uint64_t)w->ep;
-		if (wanted && shim_claim(p, s))
-			shim_wake_later(p, s);
-	}
-}
-
 static void enqueue(struct page *p, const struct page_datagram *g)
 {
 	int fd = receiver(g);
@@ -113,15 +64,7 @@ static void enqueue(struct page *p, const struct page_datagram *g)
 	else
 		d->first = q;
 	d->last = q;
-	if (!d->is_ready) {
-		d->is_ready = true;
-		d->next_ready = net_ready;
-		net_ready = fd + 1;
-	}
-	for (struct watch *w = d->watches; w; w = w->next)
-		if (w->ev.events & EPOLLET && !(w->ev.events & EPOLLONESHOT))
-			w->armed = true;
-	wake_waiters(p, d);
+	net_link_ready(p, fd);
 }
 
 static bool has_come(struct page *p)
@@ -220,7 +163,6 @@ static void drop_first(int fd, struct descriptor *d)
 static ssize_t take(struct page *p, int fd, struct msghdr *m, int flags)
 {
 	struct descriptor *d = &net_table[fd];
-	struct page_slot *self = shim_self(p);
 	ssize_t len;
 	struct queued *q;
 	size_t done;
@@ -233,8 +175,7 @@ static ssize_t take(struct page *p, int fd, struct msghdr *m, int flags)
 		errno = EAGAIN;
 		return -1;
 	}
-	atomic_store_explicit(&area(p)->port_slot[d->bound.port], (uint8_t)(self - p->slots + 1),
-			      memory_order_relaxed);
+	net_reads(p, d->bound.port);
 	done = scatter(m->msg_iov, m->msg_iovlen, q->data, q->d.len);
 	len = flags & MSG_TRUNC ? (ssize_t)q->d.len : (ssize_t)done;
 	m->msg_flags = done < q->d.len ? MSG_TRUNC : 0;
@@ -339,6 +280,8 @@ HOOK ssize_t read(int fd, void *data, size_t len)
 
 	if (net_paged(p, fd))
 		return recv(fd, data, len, 0);
+	if (p && net_is_kind(fd, KIND_EVENT))
+		return net_event_read(p, fd, data, len);
 	net_await(p, fd, POLLIN, KIND_WAKE);
 	net_await(p, fd, POLLIN, KIND_STREAM);
 	return RAW(SYS_read, fd, data, len, 0, 0, 0);
@@ -357,12 +300,9 @@ HOOK ssize_t readv(int fd, const struct iovec *iov, int count)
 
 	if (net_paged(p, fd))
 		return receive(p, fd, &m, 0);
+	if (p && net_is_kind(fd, KIND_EVENT))
+		shim_refuse(p, "readv (from an eventfd)");
 	net_await(p, fd, POLLIN, KIND_WAKE);
 	net_await(p, fd, POLLIN, KIND_STREAM);
 	return RAW(SYS_readv, fd, iov, count, 0, 0, 0);
-}
-
-HOOK int eventfd_read(int fd, eventfd_t *value)
-{
-	return read(fd, value, sizeof(*value)) == sizeof(*value) ? 0 : -1;
 }

@@ -2,7 +2,6 @@
 
 #include <netinet/in.h>
 #include <string.h>
-#include <sys/eventfd.h>
 
 /* The source that a program asks for with IP_PKTINFO. */
 static void source_from(const struct msghdr *m, struct name *from)
@@ -166,6 +165,8 @@ HOOK ssize_t write(int fd, const void *data, size_t len)
 
 	if (net_paged(p, fd))
 		return sendto(fd, data, len, 0, NULL, 0);
+	if (p && net_is_kind(fd, KIND_EVENT))
+		return net_event_write(p, fd, data, len);
 	n = RAW(SYS_write, fd, data, len, 0, 0, 0);
 	if (p && net_is_kind(fd, KIND_WAKE))
 		shim_kick(p);
@@ -180,13 +181,10 @@ HOOK ssize_t writev(int fd, const struct iovec *iov, int count)
 
 	if (net_paged(p, fd))
 		return sendmsg(fd, &m, 0);
+	if (p && net_is_kind(fd, KIND_EVENT))
+		shim_refuse(p, "writev (to an eventfd)");
 	n = RAW(SYS_writev, fd, iov, count, 0, 0, 0);
 	if (p && net_is_kind(fd, KIND_WAKE))
 		shim_kick(p);
 	return n;
-}
-
-HOOK int eventfd_write(int fd, eventfd_t value)
-{
-	return write(fd, &value, sizeof(value)) == sizeof(value) ? 0 : -1;
 }

@@ -127,5 +127,13 @@ bool net_pending(struct page *p); /* something that has come is still in the rin
 bool net_readable(int fd); /* a datagram waits in fd's queue */
 struct epoll_event;
 int net_epoll_events(int ep, struct epoll_event *ev, int max); /* events for such datagrams */
+bool net_epoll_ready(int ep); /* there are some */
 void net_epoll_closed(int ep);
 void net_epoll_ctl(int ep, int op, int fd, const struct epoll_event *ev);
+
+void net_epoll_forget(int ep); /* the set is closed */
+
+/* Whether the kernel never has anything to tell of a descriptor: what is read there is ours, and nobody wants to know when to write. And whether
+ * a set has it, and has it like that. */
+bool net_epoll_is_ours(int fd, const struct epoll_event *ev);
+bool net_epoll_has(int ep, int fd);

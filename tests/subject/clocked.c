@@ -2,7 +2,9 @@
  * passed, in milliseconds. */
 #include <errno.h>
 #include <poll.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdio.h>
@@ -14,6 +16,7 @@
 #include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 #include <sys/timerfd.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -208,6 +211,310 @@ static void channels(void)
 	exchange("socketpair");
 }
 
+static long long take(int fd)
+{
+	uint64_t n = 0;
+
+	return read(fd, &n, 8) == 8 ? (long long)n : -errno;
+}
+
+static long long give(int fd, uint64_t n)
+{
+	return write(fd, &n, 8) == 8 ? 8 : -errno;
+}
+
+static void say_taken(const char *what, int fd, int times)
+{
+	printf("%s", what);
+	for (int i = 0; i < times; i++)
+		printf(" %lld", take(fd));
+	printf("\n");
+}
+
+/* What an epoll set says of an eventfd that it holds with these flags: when it is empty, after a write, again, after another
+ * write, after MOD, after a read. */
+static void watch_event(const char *what, uint32_t flags)
+{
+	struct epoll_event ev = { .events = EPOLLIN | flags }, got;
+	int ep = epoll_create1(0), fd = eventfd(0, EFD_NONBLOCK), n[6];
+
+	epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev);
+	n[0] = epoll_wait(ep, &got, 1, 0);
+	give(fd, 1);
+	n[1] = epoll_wait(ep, &got, 1, 0);
+	n[2] = epoll_wait(ep, &got, 1, 0);
+	give(fd, 1);
+	n[3] = epoll_wait(ep, &got, 1, 0);
+	epoll_ctl(ep, EPOLL_CTL_MOD, fd, &ev);
+	n[4] = epoll_wait(ep, &got, 1, 0);
+	take(fd);
+	n[5] = epoll_wait(ep, &got, 1, 0);
+	printf("%s %d %d %d %d %d %d\n", what, n[0], n[1], n[2], n[3], n[4], n[5]);
+	ev.events = EPOLLOUT;
+	epoll_ctl(ep, EPOLL_CTL_MOD, fd, &ev);
+	n[0] = epoll_wait(ep, &got, 1, 0);
+	epoll_ctl(ep, EPOLL_CTL_DEL, fd, NULL);
+	n[1] = epoll_wait(ep, &got, 1, 0);
+	printf("%s out %d %d\n", what, n[0], n[1]);
+	close(fd);
+	close(ep);
+}
+
+static void *late_giver(void *arg)
+{
+	usleep(30000);
+	give(*(int *)arg, 5);
+	return NULL;
+}
+
+/* Everything that an eventfd does; the kernel's own do the same. */
+static void eventfds(void)
+{
+	int fd = eventfd(3, EFD_NONBLOCK), one = eventfd(2, EFD_SEMAPHORE | EFD_NONBLOCK);
+	struct timeval none = { 0, 0 };
+	struct pollfd f = { fd, POLLIN | POLLOUT, 0 };
+	pthread_t th;
+	fd_set set;
+	int n;
+
+	n = poll(&f, 1, 0);
+	printf("poll %d %x\n", n, (unsigned)f.revents);
+	say_taken("first", fd, 2);
+	give(fd, 4);
+	give(fd, 5);
+	FD_ZERO(&set);
+	FD_SET(fd, &set);
+	printf("select %d\n", select(fd + 1, &set, NULL, NULL, &none));
+	say_taken("sum", fd, 2);
+	say_taken("one by one", one, 3);
+	n = (int)read(fd, &th, 4);
+	printf("short %d %d, too much %lld\n", n, errno, give(fd, UINT64_MAX));
+	printf("full %lld", give(fd, UINT64_MAX - 1));
+	printf(" %lld\n", give(fd, 1));
+	say_taken("all", fd, 1);
+	fcntl(one, F_SETFL, 0);
+	pthread_create(&th, NULL, late_giver, &one);
+	say_taken("blocking", one, 2);
+	pthread_join(th, NULL);
+	watch_event("level", 0);
+	watch_event("edge", EPOLLET);
+	watch_event("once", EPOLLONESHOT);
+	watch_event("edge once", EPOLLET | EPOLLONESHOT);
+}
+
+/* What the kernel has to tell when nobody has just written: data that is older than the set's knowledge of it, data that is
+ * taken in pieces, data of another process, a set with a former one's number. */
+static void elsewhere(void)
+{
+	struct epoll_event ev = { .events = EPOLLIN }, got;
+	int ep = epoll_create1(0), p[2], fd = eventfd(0, EFD_NONBLOCK), again;
+	long long a;
+	char b[4];
+
+	if (pipe(p) < 0 || write(p[1], "abcdefgh", 8) != 8)
+		abort();
+	sleep(1);
+	epoll_wait(ep, &got, 1, 5);
+	a = now();
+	epoll_ctl(ep, EPOLL_CTL_ADD, p[0], &ev);
+	printf("old data %d\n", epoll_wait(ep, &got, 1, 1000));
+	for (int i = 0; i < 2; i++) {
+		ssize_t n = read(p[0], b, 4);
+
+		printf("piece %zd %d\n", n, epoll_wait(ep, &got, 1, 1000));
+	}
+	say("passed", a);
+	if (fork() == 0)
+		_exit(write(p[1], "x", 1) != 1);
+	wait(NULL);
+	printf("child's %d\n", epoll_wait(ep, &got, 1, -1));
+	epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev);
+	close(ep);
+	again = epoll_create1(0);
+	give(fd, 1);
+	printf("former set %d %d\n", again == ep, epoll_wait(again, &got, 1, 1000));
+}
+
+#define RING 9
+#define ROUNDS 3000
+
+static int links[RING][2];
+static pthread_mutex_t ring_m[RING];
+static pthread_cond_t ring_c[RING];
+static sem_t ring_s[RING];
+static int ring_turn[RING];
+
+/* A third of the ring hands on by eventfds, a third by condition variables and semaphores, a third by pipes. */
+static void hand_to(int i)
+{
+	char b[8] = "";
+
+	if (i % 3 == 0) {
+		give(links[i][1], 1);
+	} else if (i % 3 == 1) {
+		pthread_mutex_lock(&ring_m[i]);
+		ring_turn[i]++;
+		pthread_cond_signal(&ring_c[i]);
+		pthread_mutex_unlock(&ring_m[i]);
+		sem_post(&ring_s[i]);
+	} else if (write(links[i][1], b, 8) != 8) {
+		abort();
+	}
+}
+
+static void await_turn(int i, int ep)
+{
+	struct epoll_event got;
+	char b[8];
+
+	if (i % 3 == 1) {
+		pthread_mutex_lock(&ring_m[i]);
+		while (!ring_turn[i])
+			pthread_cond_wait(&ring_c[i], &ring_m[i]);
+		ring_turn[i]--;
+		pthread_mutex_unlock(&ring_m[i]);
+		sem_wait(&ring_s[i]);
+		return;
+	}
+	while (epoll_wait(ep, &got, 1, 3600000) != 1 || read(links[i][0], b, 8) != 8)
+		abort();
+}
+
+static void *in_ring(void *arg)
+{
+	int i = (int)(long)arg, ep = epoll_create1(0);
+	struct epoll_event ev = { .events = EPOLLIN };
+
+	if (i % 3 != 1)
+		epoll_ctl(ep, EPOLL_CTL_ADD, links[i][0], &ev);
+	for (int round = 0; round < ROUNDS; round++) {
+		await_turn(i, ep);
+		if (i == 0)
+			usleep(1000);
+		hand_to((i + 1) % RING);
+	}
+	return NULL;
+}
+
+/* Four tokens go round a ring of threads that wait in different ways: each hop must find its thread, and only the sleeps take
+ * time. */
+static void ring(void)
+{
+	pthread_t th[RING];
+	long long a = now();
+
+	for (int i = 0; i < RING; i++) {
+		pthread_mutex_init(&ring_m[i], NULL);
+		pthread_cond_init(&ring_c[i], NULL);
+		sem_init(&ring_s[i], 0, 0);
+		if (i % 3 == 0)
+			links[i][0] = links[i][1] = eventfd(0, EFD_SEMAPHORE);
+		else if (pipe(links[i]) < 0)
+			abort();
+	}
+	for (long i = 0; i < RING; i++)
+		pthread_create(&th[i], NULL, in_ring, (void *)i);
+	for (int i = 0; i < 4; i++)
+		hand_to(0);
+	for (int i = 0; i < RING; i++)
+		pthread_join(th[i], NULL);
+	say("ring", a);
+}
+
+static _Atomic int answered;
+static pthread_mutex_t held = PTHREAD_MUTEX_INITIALIZER;
+
+static void *answerer(void *arg)
+{
+	if (arg)
+		pthread_mutex_lock(&held);
+	sem_wait(&sem);
+	answered = 1;
+	if (arg)
+		pthread_mutex_unlock(&held);
+	return NULL;
+}
+
+/* Whoever woke another one waits for it in a way that the clock cannot see: it turns round and round, yields, wants a mutex that the
+ * other one holds, meets it at a barrier, or ends. */
+static void unseen(void)
+{
+	pthread_t th;
+
+	sem_init(&sem, 0, 0);
+	for (int way = 0; way < 3; way++) {
+		answered = 0;
+		pthread_create(&th, NULL, answerer, way == 2 ? &held : NULL);
+		usleep(10);
+		sem_post(&sem);
+		while (way == 0 && !answered)
+			;
+		while (way == 1 && !answered)
+			sched_yield();
+		pthread_mutex_lock(&held);
+		pthread_mutex_unlock(&held);
+		pthread_join(th, NULL);
+		printf("answered %d\n", answered);
+	}
+}
+
+static pthread_barrier_t barrier;
+
+static void *meeter(void *arg)
+{
+	sem_wait(&sem);
+	pthread_barrier_wait(&barrier);
+	return arg;
+}
+
+static void *ender(void *arg)
+{
+	sem_post(&sem);
+	return arg;
+}
+
+static void meets(void)
+{
+	pthread_t th[2];
+	long long a = now();
+
+	sem_init(&sem, 0, 0);
+	pthread_barrier_init(&barrier, NULL, 3);
+	for (int i = 0; i < 2; i++)
+		pthread_create(&th[i], NULL, meeter, NULL);
+	sleep(1);
+	sem_post(&sem);
+	sem_post(&sem);
+	pthread_barrier_wait(&barrier);
+	for (int i = 0; i < 2; i++)
+		pthread_join(th[i], NULL);
+	pthread_create(&th[0], NULL, ender, NULL);
+	sem_wait(&sem);
+	pthread_join(th[0], NULL);
+	say("met", a);
+}
+
+static void event_twice(void)
+{
+	dup(eventfd(0, 0));
+}
+
+static void event_by_parts(void)
+{
+	uint64_t n = 1;
+	struct iovec iov = { &n, 8 };
+
+	if (writev(eventfd(0, 0), &iov, 1) < 0)
+		abort();
+}
+
+static void event_full(void)
+{
+	int fd = eventfd(1, 0);
+
+	give(fd, UINT64_MAX - 1);
+}
+
 static void seeded(void)
 {
 	unsigned char b[8];
@@ -265,12 +572,16 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		void (*run)(void);
-	} table[] = { { "sleeps", sleeps },	{ "polls", polls },
-		      { "conds", conds },	{ "sems", sems },
-		      { "channels", channels }, { "seeded", seeded },
-		      { "forked", forked },	{ "timerfd", on_timerfd },
-		      { "alarm", on_alarm },	{ "rcvtimeo", on_timeout_option },
-		      { "crash", crash } };
+	} table[] = { { "sleeps", sleeps },	  { "polls", polls },
+		      { "conds", conds },	  { "sems", sems },
+		      { "channels", channels },	  { "seeded", seeded },
+		      { "forked", forked },	  { "timerfd", on_timerfd },
+		      { "alarm", on_alarm },	  { "rcvtimeo", on_timeout_option },
+		      { "crash", crash },	  { "eventfds", eventfds },
+		      { "elsewhere", elsewhere }, { "ring", ring },
+		      { "unseen", unseen },	  { "meets", meets },
+		      { "dup", event_twice },	  { "writev", event_by_parts },
+		      { "full", event_full } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(argv[1], table[i].name) == 0)
