@@ -251,6 +251,68 @@ static void a_resolver_that_refuses_dies_or_hangs_costs_its_own_cell_only(void *
 	assert_true(atoi(sh.out) > 0 && atoi(sh.out) < 100);
 }
 
+static const char *const shipped[][2] = { { "unbound", "unbound" },
+					  { "bind", "named" },
+					  { "knot", "kresd" },
+					  { "powerdns", "pdns_recursor" } };
+
+#define SHIPPED (sizeof(shipped) / sizeof(shipped[0]))
+
+static void each_shipped_resolver_that_refuses_its_configuration_costs_its_own_cell(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	ends_with(0,
+		  "printf 'mitigation(\"broken\", { about = \"refused\", like = \"none\", settings "
+		  "= { unbound = \"frobnicate: yes\", bind = \"frobnicate yes;\", knot = "
+		  "\"frobnicate()\", powerdns = \"frobnicate=yes\" } })\n' >%s/broken.lua",
+		  d);
+	ends_with(4,
+		  SIGFAULT " run minute -r unbound,bind,knot,powerdns -m broken,none --quiet "
+			   "--mitigation-file %s/broken.lua -o %s/broken",
+		  d, d);
+	for (size_t i = 0; i < SHIPPED; i++) {
+		ends_with(0,
+			  "jq -r '.cells[] | select(.folder == \"%s-broken\") | \"\\(.valid) "
+			  "\\(.why)\"' %s/broken/run.json",
+			  shipped[i][0], d);
+		assert_says("false the resolver exited with status");
+		ends_with(0, "grep -qi frobnicate %s/broken/%s-broken/resolver.log", d,
+			  shipped[i][0]);
+		ends_with(0,
+			  "jq -e '.cells[] | select(.folder == \"%s-none\") | .valid' "
+			  "%s/broken/run.json",
+			  shipped[i][0], d);
+	}
+}
+
+/* Each by a wrapper that ends it after a moment. */
+static void each_shipped_resolver_that_dies_costs_its_own_cell(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	for (size_t i = 0; i < SHIPPED; i++)
+		ends_with(0,
+			  "mkdir -p %s/dying && printf '#!/bin/sh\n(sleep 0.5; kill -SEGV $$) &\n"
+			  "exec %%s \"$@\"\n' \"$(PATH=$PATH:/usr/sbin; command -v %s)\" "
+			  ">%s/dying/%s && chmod +x %s/dying/%s",
+			  d, shipped[i][1], d, shipped[i][1], d, shipped[i][1]);
+	ends_with(4,
+		  SIGFAULT
+		  " run minute -r unbound=%s/dying/unbound,bind=%s/dying/named,knot=%s/dying/"
+		  "kresd,powerdns=%s/dying/pdns_recursor,unbound --quiet -o %s/dead",
+		  d, d, d, d, d);
+	ends_with(0,
+		  "jq -r '[.cells[] | select(.valid | not) | .why | select(test(\"signal 11\"))] | "
+		  "length' %s/dead/run.json",
+		  d);
+	assert_int_equal(strncmp(sh.out, "4\n", 2), 0);
+	ends_with(0, "jq -r '.cells[-1].valid' %s/dead/run.json", d);
+	assert_string_equal(sh.out, "true\n");
+}
+
 /* The kernel takes LD_PRELOAD from what runs with another group's rights. */
 static void a_resolver_that_cannot_be_preloaded_runs_in_real_time(void **state)
 {
@@ -309,6 +371,9 @@ int main(void)
 		cmocka_unit_test(other_runs_are_told_apart_and_other_scenarios_refused),
 		cmocka_unit_test(a_report_ends_as_the_worst_of_its_cells),
 		cmocka_unit_test(a_resolver_that_refuses_dies_or_hangs_costs_its_own_cell_only),
+		cmocka_unit_test(
+			each_shipped_resolver_that_refuses_its_configuration_costs_its_own_cell),
+		cmocka_unit_test(each_shipped_resolver_that_dies_costs_its_own_cell),
 		cmocka_unit_test(a_resolver_that_cannot_be_preloaded_runs_in_real_time),
 	};
 
