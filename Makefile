@@ -36,10 +36,12 @@ demo: export INSTALL := 1
 bench: export INSTALL := 1
 fuzz: export INSTALL := 1
 check-slurm: export INSTALL := 1
+soak: export INSTALL := 1
 check: PURPOSES := build run check
 demo: PURPOSES := build run
 bench: PURPOSES := build run bench
 fuzz: PURPOSES := build fuzz
+soak: PURPOSES := build run resolvers
 check-slurm: PURPOSES := build run resolvers slurm
 
 packages:
@@ -111,6 +113,10 @@ demo: all
 bench: build/ready
 	$(Q)tests/bench/run
 
+# How far repeats of one seed differ.
+soak: all
+	$(Q)tests/soak
+
 FUZZ_SECONDS ?= 60
 build-fuzz/%: tests/fuzz/%.c $(LIBRARY) | packages
 	@mkdir -p $(@D)
@@ -132,5 +138,5 @@ clean:
 
 -include $(foreach b,build build-san build-clang,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/%.d) $(ALL_TESTS:%.c=$b/%.d))
 
-.PHONY: all check check-slurm demo bench fuzz lint install clean packages build/ready build-san/ready build-clang/ready
+.PHONY: all check check-slurm demo bench soak fuzz lint install clean packages build/ready build-san/ready build-clang/ready
 .SECONDARY:

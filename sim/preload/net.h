@@ -4,6 +4,7 @@
  * its datagrams go through the page. Those to the machine's own loopback address are the kernel's as ever.
  *
  * An eventfd on a virtual clock is a number here: threads that wake each other by it, or themselves, need no system call for it.
+ * With another process it cannot be shared: what a child writes is the kernel's.
  *
  *	address.c      socket addresses as family, bytes and port
  *	descriptor.c   the table of descriptors, and the calls that change it
