@@ -142,6 +142,7 @@ struct page_slot *shim_slot_new(struct page *p)
 			atomic_fetch_add(&p->slot_top, 1);
 		atomic_store(&s->deadline, NEVER);
 		atomic_store(&s->queued, 0);
+		atomic_store(&s->wake, 0);
 		atomic_fetch_add(&p->running, 1);
 		return s;
 	}
@@ -324,6 +325,7 @@ static void *begin_thread(void *arg)
 	own_slot = b.slot;
 	own_slot->tid = (int32_t)RAW(SYS_gettid, 0, 0, 0, 0, 0, 0);
 	pthread_setspecific(exit_key, own_slot);
+	shim_futex_wait(shim_page, own_slot, NEVER);
 	return b.run(b.arg);
 }
 
@@ -342,8 +344,11 @@ HOOK int pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*run)(v
 	if (!b)
 		return EAGAIN;
 	*b = (struct beginning){ run, arg, shim_slot_new(p) };
+	atomic_store(&b->slot->kind, PAGE_FUTEX);
+	shim_wake_later(p, b->slot);
 	r = real(t, attr, begin_thread, b);
 	if (r) {
+		atomic_store(&b->slot->queued, 0);
 		atomic_store(&b->slot->state, PAGE_FREE);
 		one_less(p);
 		free(b);
