@@ -80,8 +80,7 @@ static void put_script(const struct plot *p, FILE *f)
 	fprintf(f, "\n");
 }
 
-/* A file without a name, for a child to read or write. */
-static FILE *scratch(const char *name)
+FILE *plot_scratch(const char *name)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC);
 	FILE *f = fd < 0 ? NULL : fdopen(fd, "w+");
@@ -122,7 +121,6 @@ static void copy_drawing(FILE *from, FILE *to)
 	_cleanup_(freep) char *line = NULL;
 	size_t cap = 0;
 
-	rewind(from);
 	while (getline(&line, &cap, from) > 0) {
 		char *p = line[0] == '\f' ? line + 1 : line;
 		size_t len = strlen(p);
@@ -308,22 +306,15 @@ static int complain(FILE *complaints, struct err *e)
 	return err_set(e, -EINVAL, "gnuplot did not draw: %s", len ? text : "it failed");
 }
 
-int plot_draw(const struct plot *p, FILE *out, struct err *e)
+int plot_gnuplot(FILE *script, FILE *drawing, struct err *e)
 {
-	_cleanup_(fclosep) FILE *in = scratch("plot");
-	_cleanup_(fclosep) FILE *drawing = scratch("drawing");
-	_cleanup_(fclosep) FILE *complaints = scratch("complaints");
+	_cleanup_(fclosep) FILE *complaints = plot_scratch("complaints");
 	int rc;
 
-	if (!in || !drawing || !complaints)
+	if (!complaints)
 		return err_set(e, -errno, "cannot make a file in memory: %s", strerror(errno));
-	if (p->curve->count == 0 || !(p->span > 0)) {
-		fprintf(out, "%s: nothing was recorded\n", p->title);
-		return 0;
-	}
-	put_script(p, in);
-	rewind(in);
-	rc = run_gnuplot(in, drawing, complaints);
+	rewind(script);
+	rc = run_gnuplot(script, drawing, complaints);
 	if (rc == -ENOENT || rc == 127)
 		return err_set(
 			e, -ENOENT,
@@ -332,6 +323,26 @@ int plot_draw(const struct plot *p, FILE *out, struct err *e)
 		return err_set(e, rc, "cannot start gnuplot: %s", strerror(-rc));
 	if (rc > 0)
 		return complain(complaints, e);
+	rewind(drawing);
+	return 0;
+}
+
+int plot_draw(const struct plot *p, FILE *out, struct err *e)
+{
+	_cleanup_(fclosep) FILE *in = plot_scratch("plot");
+	_cleanup_(fclosep) FILE *drawing = plot_scratch("drawing");
+	int rc;
+
+	if (!in || !drawing)
+		return err_set(e, -errno, "cannot make a file in memory: %s", strerror(errno));
+	if (p->curve->count == 0 || !(p->span > 0)) {
+		fprintf(out, "%s: nothing was recorded\n", p->title);
+		return 0;
+	}
+	put_script(p, in);
+	rc = plot_gnuplot(in, drawing, e);
+	if (rc < 0)
+		return rc;
 	fprintf(out, "%s\n", p->title);
 	copy_drawing(drawing, out);
 	draw_axis(p, out);
