@@ -131,7 +131,7 @@ install: all
 	install -m755 build/sigfault $(DESTDIR)$(PREFIX)/bin/
 	install -m755 build/libsigfault-clock.so $(DESTDIR)$(PREFIX)/lib/sigfault/
 	cp -R scenarios $(DESTDIR)$(PREFIX)/share/sigfault/
-	cp -R harness/resolvers harness/mitigations.lua $(DESTDIR)$(PREFIX)/share/sigfault/
+	cp -R harness/resolvers harness/report harness/mitigations.lua $(DESTDIR)$(PREFIX)/share/sigfault/
 
 clean:
 	rm -rf build build-san build-clang build-fuzz
