@@ -45,12 +45,19 @@ static int missing(const struct asset_row *row, const char *path, int error, str
 		       strerror(error));
 }
 
+/* Without its last line when that says where its sources are: they do not come along. */
 static char *read_all(FILE *f)
 {
 	_cleanup_(freep) char *text = NULL;
 	size_t cap = 0;
 	ssize_t len = getdelim(&text, &cap, '\0', f);
+	char *map = len < 0 ? NULL : strstr(text, "//# sourceMappingURL=");
 
+	if (map)
+		*map = '\0';
+	map = len < 0 ? NULL : strstr(text, "/*# sourceMappingURL=");
+	if (map)
+		*map = '\0';
 	return len < 0 ? NULL : TAKE(text);
 }
 

@@ -84,7 +84,7 @@ static void put_frame(const struct html_svg *s, FILE *f)
 		"set terminal svg size %d,%d dynamic noenhanced font \"sans-serif,11\" name \"" NAME
 		"\"\nset xdata time\nset timefmt \"%%s\"\nset format x \"%s\"\n"
 		"set xrange [\"%.3f\":\"%.3f\"]\nset yrange [0:%g]\nset format y \"%%g%s\"\n"
-		"set border 3\nset xtics nomirror scale 0.5\nset ytics nomirror scale 0.5\nset "
+		"set border 3\nset rmargin 4\nset xtics nomirror scale 0.5\nset ytics nomirror scale 0.5\nset "
 		"mxtics 1\n"
 		"set grid ytics linetype 1 linewidth 0.4\nunset key\nset tics front\n",
 		WIDTH, HEIGHT, s->to - s->from < 600 ? "%H:%M:%S" : "%H:%M", s->start + s->from,
