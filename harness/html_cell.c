@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "harness/html_page.h"
 #include "harness/html_text.h"
@@ -57,7 +58,7 @@ void html_verdicts(const struct html_page *p, const struct recorded_cell *cell, 
 			    recorded_text(one, "text"), recorded_text(one, "message"));
 }
 
-/* The end of the last line within the first `len` bytes, and the beginning of the first within the last. */
+/* The end of the last whole line in a text, and the beginning of the first. */
 static size_t line_end(const char *text, size_t len)
 {
 	const char *newline = memrchr(text, '\n', len);
@@ -65,59 +66,70 @@ static size_t line_end(const char *text, size_t len)
 	return newline ? (size_t)(newline - text) + 1 : len;
 }
 
-static size_t line_start(const char *text, size_t at, size_t len)
+static size_t line_start(const char *text, size_t len)
 {
-	const char *newline = memchr(text + at, '\n', len - at);
+	const char *newline = memchr(text, '\n', len);
 
-	return newline && (size_t)(newline - text) + 1 < len ? (size_t)(newline - text) + 1 : at;
+	return newline && (size_t)(newline - text) + 1 < len ? (size_t)(newline - text) + 1 : 0;
 }
 
-static void put_bounded(const struct html_page *p, const char *name, const char *text, size_t len)
+/* `len` bytes from `offset` on. NULL: no memory, or the file became shorter. */
+static char *read_part(FILE *f, long offset, size_t len)
 {
-	size_t head = line_end(text, HEAD_MAX), tail = line_start(text, len - TAIL_MAX, len);
+	_cleanup_(freep) char *text = malloc(len + 1);
+
+	if (!text || fseek(f, offset, SEEK_SET) < 0 || fread(text, 1, len, f) != len)
+		return NULL;
+	return TAKE(text);
+}
+
+static void put_whole(const struct html_page *p, FILE *f, size_t len)
+{
+	_cleanup_(freep) char *text = read_part(f, 0, len);
+
+	if (text)
+		html_text(p->out, text, len);
+}
+
+static void put_bounded(const struct html_page *p, const char *name, FILE *f, size_t len)
+{
+	_cleanup_(freep) char *first = read_part(f, 0, HEAD_MAX);
+	_cleanup_(freep) char *last = read_part(f, (long)(len - TAIL_MAX), TAIL_MAX);
+	size_t head, tail;
 	char count[48];
 
-	html_text(p->out, text, head);
+	if (!first || !last)
+		return;
+	head = line_end(first, HEAD_MAX);
+	tail = line_start(last, TAIL_MAX);
+	html_text(p->out, first, head);
 	html_put(p->out,
 		 "</pre><p class=\"cut\">%s bytes are left out here; all of it is in %s.</p><pre "
 		 "tabindex=\"0\">",
-		 table_grouped((double)(tail - head), count), name);
-	html_text(p->out, text + tail, len - tail);
-}
-
-static char *read_file(const char *path, size_t *len)
-{
-	_cleanup_(fclosep) FILE *f = fopen(path, "re");
-	_cleanup_(freep) char *text = NULL;
-	_cleanup_(fclosep) FILE *memory = f ? open_memstream(&text, len) : NULL;
-	char part[65536];
-	size_t n;
-
-	if (!memory)
-		return NULL;
-	while ((n = fread(part, 1, sizeof(part), f)) > 0)
-		fwrite(part, 1, n, memory);
-	return fclose(TAKE(memory)) == 0 ? TAKE(text) : NULL;
+		 table_grouped((double)(len - TAIL_MAX + tail - head), count), name);
+	html_text(p->out, last + tail, TAIL_MAX - tail);
 }
 
 static void put_file(const struct html_page *p, const struct recorded_cell *cell, const char *file,
 		     const char *what)
 {
-	_cleanup_(freep) char *path = NULL, *name = NULL, *text = NULL;
-	size_t len = 0;
+	_cleanup_(freep) char *path = NULL, *name = NULL;
+	_cleanup_(fclosep) FILE *f = NULL;
+	struct stat st;
 
 	if (asprintf(&path, "%s/%s", cell->path, file) < 0 ||
 	    asprintf(&name, "%s/%s", cell->folder, file) < 0)
 		return;
-	text = read_file(path, &len);
-	if (!text)
+	f = fopen(path, "re");
+	if (!f || fstat(fileno(f), &st) < 0)
 		return;
-	html_put(p->out, "<details class=\"%s\"><summary>%s <code>%s</code></summary><pre tabindex=\"0\">",
+	html_put(p->out,
+		 "<details class=\"%s\"><summary>%s <code>%s</code></summary><pre tabindex=\"0\">",
 		 strcmp(what, "log") == 0 ? "log" : "printed", what, name);
-	if (len > HEAD_MAX + TAIL_MAX)
-		put_bounded(p, name, text, len);
+	if (st.st_size > HEAD_MAX + TAIL_MAX)
+		put_bounded(p, name, f, (size_t)st.st_size);
 	else
-		html_text(p->out, text, len);
+		put_whole(p, f, (size_t)st.st_size);
 	html_put(p->out, "</pre></details>\n");
 }
 

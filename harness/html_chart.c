@@ -228,7 +228,7 @@ static void put_choices(const struct html_page *p)
 		 "<button type=\"button\" name=\"all\">whole run</button>"
 		 "<button type=\"button\" name=\"fault\">fault</button></fieldset>\n"
 		 "<p class=\"window\" role=\"status\"></p></form>\n"
-			 "<p id=\"said\" class=\"hidden\" role=\"status\"></p>\n");
+		 "<p id=\"said\" class=\"hidden\" role=\"status\"></p>\n");
 }
 
 int html_answer_charts(const struct html_page *p)

@@ -103,18 +103,42 @@ static double first_nta(const json_t *cells)
 	return first;
 }
 
-/* From just before the first that could end it, an NTA or the repair, as long again after the repair as before it, half an hour at
- * least. */
+/* The last bin in which a cell's SERVFAIL share was half its largest or more, in seconds since the start; NAN: nothing failed. */
+static double last_high(const struct curve *c)
+{
+	int servfail = curve_column(c, "servfail", NULL),
+	    queries = curve_column(c, "queries", NULL);
+	double most = 0, last = NAN;
+
+	for (int pass = 0; pass < 2; pass++)
+		for (unsigned i = 0; i < c->count && servfail >= 0; i++) {
+			double n = (double)curve_value(c, CURVE_ALL, (unsigned)queries, i);
+			double share = (double)curve_value(c, CURVE_ALL, (unsigned)servfail, i) /
+				       fmax(n, 1);
+
+			if (pass == 0)
+				most = fmax(most, share);
+			else if (most > 0 && share >= most / 2)
+				last = (double)c->t[i];
+		}
+	return last;
+}
+
+/* From before SERVFAIL fell in the first cell, an NTA came or the repair was whole, to as long again after the last of these, half an
+ * hour at least. */
 static json_t *recovery_json(const struct recorded *r, const json_t *cells)
 {
 	double repair = r->fault.is_known ? r->fault.until : (double)INFINITY;
 	double first = fmin(first_nta(cells), repair), bin = recorded_number(r->run, "bin_seconds");
-	double last = isinf(repair) ? first : repair, after = fmax(last - first, 1800);
+	double last = isinf(repair) ? first : repair;
 
 	if (isinf(first) || first >= r->span)
 		return json_null();
+	for (unsigned i = 0; i < r->cell_count; i++)
+		if (r->cells[i].curve)
+			first = fmin(first, last_high(r->cells[i].curve));
 	return json_pack("{s:o, s:o}", "from", html_number(fmax(first - fmax(300, bin), 0)), "to",
-			 html_number(fmin(last + after, r->span)));
+			 html_number(fmin(last + fmax(last - first, 1800), r->span)));
 }
 
 static json_t *codes_json(const json_t *cells)

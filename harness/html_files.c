@@ -265,8 +265,8 @@ static int read_marks(struct reading *r)
 		rc = csv_number(r->csv, 0, &t, r->e);
 		if (rc < 0)
 			return rc;
-		mark = json_pack("{s:o, s:s, s:s}", "t", html_number(t), "kind", field(r, 0), "what",
-				 field(r, 1));
+		mark = json_pack("{s:o, s:s, s:s}", "t", html_number(t), "kind", field(r, 0),
+				 "what", field(r, 1));
 		if (mark)
 			json_array_append_new(marks, mark);
 	}

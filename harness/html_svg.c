@@ -53,6 +53,15 @@ static void put_mark(const struct html_svg *s, unsigned i, FILE *f)
 		x, x, i + 1, x);
 }
 
+/* Within a level stretch a point changes nothing: hours without a failure are two points. Its ends, and those of what is shown, count. */
+static bool is_needed(const struct html_svg *s, const struct html_line *l, size_t i)
+{
+	double y = html_line_value(l, i), next = html_column_at(l->t, i + 1);
+
+	return i == 0 || isnan(next) || next > s->to || html_line_value(l, i - 1) != y ||
+	       html_line_value(l, i + 1) != y;
+}
+
 /* A line's points; an empty line breaks it. Returns whether there are any. */
 static bool put_points(const struct html_svg *s, unsigned line, FILE *f)
 {
@@ -70,7 +79,7 @@ static bool put_points(const struct html_svg *s, unsigned line, FILE *f)
 			continue;
 		if (isnan(y))
 			fprintf(f, "\n");
-		else
+		else if (!any || is_needed(s, l, i))
 			fprintf(f, "%.0f %.4g\n", s->start + x, y);
 		any |= !isnan(y);
 	}
@@ -84,7 +93,8 @@ static void put_frame(const struct html_svg *s, FILE *f)
 		"set terminal svg size %d,%d dynamic noenhanced font \"sans-serif,11\" name \"" NAME
 		"\"\nset xdata time\nset timefmt \"%%s\"\nset format x \"%s\"\n"
 		"set xrange [\"%.3f\":\"%.3f\"]\nset yrange [0:%g]\nset format y \"%%g%s\"\n"
-		"set border 3\nset rmargin 4\nset xtics nomirror scale 0.5\nset ytics nomirror scale 0.5\nset "
+		"set border 3\nset rmargin 4\nset xtics nomirror scale 0.5\nset ytics nomirror "
+		"scale 0.5\nset "
 		"mxtics 1\n"
 		"set grid ytics linetype 1 linewidth 0.4\nunset key\nset tics front\n",
 		WIDTH, HEIGHT, s->to - s->from < 600 ? "%H:%M:%S" : "%H:%M", s->start + s->from,

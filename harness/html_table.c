@@ -153,7 +153,8 @@ static bool anybody_has(const struct html_page *p, const struct figure_info *inf
 
 static void put_definitions(const struct html_page *p)
 {
-	html_put(p->out, "<details class=\"printed\"><summary>What the figures mean</summary>\n<dl>\n");
+	html_put(p->out,
+		 "<details class=\"printed\"><summary>What the figures mean</summary>\n<dl>\n");
 	for (unsigned i = 0; i < figure_info_count; i++)
 		html_put(p->out, "<dt>%s <code>%s</code></dt><dd>%s</dd>\n", figure_infos[i].label,
 			 figure_infos[i].name, figure_infos[i].about);
