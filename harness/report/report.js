@@ -79,6 +79,8 @@ function drawWhatIsNear(charts) {
 		entries.forEach((e) => of.get(e.target).near(e.isIntersecting));
 	}, { rootMargin: "400px" });
 
+	/* The first ones need no waiting. */
+	charts.slice(0, 4).forEach((chart) => chart.near(true));
 	charts.forEach((chart) => observer.observe(chart.figure));
 }
 

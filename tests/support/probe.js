@@ -2,8 +2,8 @@
 /* probe.js - what a page looks like to those who use it, told by the browser that has laid it out.
  *
  * A test puts it at the end of a copy of report.html. Each complaint becomes a line of the element #probe; of a page
- * that is right it is empty. In a frame it is posted to the page around it, which is how a window becomes as narrow
- * as a phone. The measures are those of WCAG 2.1, level AA. */
+ * that is right it has none. Its first line tells the width of the window and the colour of the page. In a frame it is posted
+ * to the page around it: a window is never as narrow as a phone. The measures are those of WCAG 2.1, level AA. */
 
 const complaints = [];
 
@@ -132,7 +132,7 @@ function checkNames() {
 			complain("link to nowhere", a);
 	});
 	each("button, input, select, summary, a[href], [role=img], [role=region], section[aria-labelledby]", (e) => {
-		if (!isNamed(e))
+		if (isShown(e) && !isNamed(e))
 			complain("no name", e);
 	});
 }
@@ -181,11 +181,11 @@ function tell() {
 
 	probe();
 	pre.id = "probe";
-	pre.textContent = complaints.join("\n");
+	pre.textContent = [innerWidth + " " + getComputedStyle(document.body).backgroundColor].concat(complaints).join("\n");
 	document.body.append(pre);
 	if (parent !== window)
-		parent.postMessage(innerWidth + " " + pre.textContent, "*");
+		parent.postMessage(pre.textContent, "*");
 }
 
-/* Once what the page does at its start is done. */
-addEventListener("load", () => setTimeout(tell, 1000));
+/* What the page does at its start is done by then. */
+addEventListener("load", tell);

@@ -1,0 +1,356 @@
+/* report.html in a real browser, of a real run: charts that are drawn, choices, a phone, no script, and what a probe says
+ * of names, captions and contrast (tests/support/probe.js). The browser has no network. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/shell.h"
+
+#define SIGFAULT "build/sigfault"
+#define DARK "--blink-settings=preferredColorScheme=0"
+
+static struct shell sh;
+
+static void __attribute__((format(printf, 1, 2))) done(const char *fmt, ...)
+{
+	char line[8192];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	shell(&sh, "%s", line);
+	if (sh.status != 0)
+		fail_msg("status %d: %s: %s", sh.status, line, sh.out);
+}
+
+static void assert_says(const char *what)
+{
+	if (!strstr(sh.out, what))
+		fail_msg("'%s' is not in: %.3000s", what, sh.out);
+}
+
+/* One run for all tests. */
+static int make_run(void **state)
+{
+	(void)state;
+	shell(&sh, "command -v chromium");
+	if (sh.status != 0)
+		return 0;
+	shell(&sh, SIGFAULT " run minute -r unbound,bind -m none,nta --quiet -o %s/run",
+	      shell_folder());
+	if (sh.status != 0 && sh.status != 1)
+		fprintf(stderr, "%s\n", sh.out);
+	return 0;
+}
+
+static int remove_run(void **state)
+{
+	(void)state;
+	shell_done();
+	return 0;
+}
+
+static void need_page(void)
+{
+	shell(&sh, "test -s %s/run/report.html", shell_folder());
+	if (sh.status != 0 && getenv("MUST_WORK"))
+		fail_msg("there is no chromium, or no world can be had");
+	if (sh.status != 0)
+		skip();
+}
+
+/* A copy of the page that runs a script of the test, too: without the policy, and with the script at its end. */
+static void copy_with(const char *name, const char *script)
+{
+	const char *d = shell_folder();
+	char path[512];
+	FILE *f;
+
+	done("sed '/http-equiv=\"Content-Security-Policy\"/d' %s/run/report.html > %s/%s.html", d,
+	     d, name);
+	snprintf(path, sizeof(path), "%s/%s.html", d, name);
+	f = fopen(path, "a");
+	assert_non_null(f);
+	fprintf(f, "<script>%s</script>\n", script);
+	fclose(f);
+}
+
+/* What a script writes into the copy's element #told, once the page is loaded. */
+static void ask(const char *script)
+{
+	char whole[4096];
+
+	snprintf(whole, sizeof(whole),
+		 "addEventListener('load', () => { let told;"
+		 "try { told = (() => { %s })(); } catch (e) { told = 'threw ' + e; }"
+		 "const p = document.createElement('pre'); p.id = 'told'; p.textContent = told;"
+		 "document.body.append(p); });",
+		 script);
+	copy_with("asked", whole);
+	done("tests/support/browser %s/asked.html | sed -n '/<pre id=\"told\">/,/<\\/pre>/p' | "
+	     "sed 's/.*<pre id=\"told\">//; s/<\\/pre>.*//'",
+	     shell_folder());
+}
+
+#define CHOOSE                                                                                     \
+	"const choose = (name, value) => { const r = document.querySelector("                      \
+	"`#choices [name=${name}][value=${value}]`); r.click(); };"                                \
+	"const figure = document.getElementById('mitigations-1');"                                 \
+	"const axis = () => figure.querySelector('.axis').textContent;"                            \
+	"const entry = () => figure.querySelector('.legend .value').textContent;"
+
+/* ---- charts ---- */
+
+static void dygraphs_draws_under_the_policy_and_without_a_network(void **state)
+{
+	(void)state;
+	need_page();
+	done("tests/support/browser %s/run/report.html > %s/dom.html && grep -c '<canvas' "
+	     "%s/dom.html",
+	     shell_folder(), shell_folder(), shell_folder());
+	done("grep -o '<figure class=\"chart drawn\" id=\"[a-z]*-1\"' %s/dom.html", shell_folder());
+	assert_says("\"mitigations-1\"");
+	assert_says("\"resolvers-1\"");
+}
+
+static void a_script_that_is_not_the_pages_own_does_not_run(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	need_page();
+	done("cp %s/run/report.html %s/hurt.html && "
+	     "echo \"<script>document.title = 'it ran'</script>\" >> %s/hurt.html && "
+	     "tests/support/browser %s/hurt.html | grep -o '<title>.*</title>'",
+	     d, d, d, d);
+	assert_null(strstr(sh.out, "it ran"));
+	copy_with("unhurt", "document.title = 'it ran'");
+	done("tests/support/browser %s/unhurt.html | grep -o '<title>.*</title>'", d);
+	assert_says("it ran");
+}
+
+static void the_page_asks_for_nothing(void **state)
+{
+	(void)state;
+	need_page();
+	ask("return 'asked for ' + performance.getEntriesByType('resource').length;");
+	assert_says("asked for 0\n");
+}
+
+static void a_canvas_has_curves_on_it(void **state)
+{
+	(void)state;
+	need_page();
+	/* Points of the second curve's colour, which is neither grey nor the band's. */
+	ask("const c = document.querySelector('#mitigations-1 canvas');"
+	    "const a = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0;"
+	    "for (let i = 0; i < a.length; i += 4)"
+	    "	n += a[i + 3] > 100 && Math.abs(a[i] - a[i + 2]) > 60;"
+	    "return n > 100 ? 'has curves' : 'has ' + n;");
+	assert_says("has curves");
+}
+
+static void what_is_chosen_changes_what_is_drawn(void **state)
+{
+	(void)state;
+	need_page();
+	ask(CHOOSE
+	    "const said = [axis()], most = () => figure.dataset.shownMost;"
+	    "said.push(most()); choose('unit', 'count'); said.push(axis()); said.push(most());"
+	    "choose('of', 'clients'); said.push(axis());"
+	    "said.push(document.querySelector('[value=servfail]').disabled);"
+	    "choose('of', 'queries'); choose('what', 'answered'); choose('stale', 'failures');"
+	    "choose('unit', 'share'); said.push(axis()); return said.join('; ');");
+	assert_says("SERVFAIL, % of queries; 100; SERVFAIL, in 10 s; ");
+	assert_null(strstr(sh.out, "in 10 s; 100; "));
+	assert_says("; users with a failure, in 10 s; true; answered, not stale, % of queries");
+}
+
+/* The largest share of a class, from the curve itself. */
+static double largest_share(const char *class)
+{
+	double most = 0;
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/run/unbound-none/curve.csv", shell_folder());
+	for (int t = 0; t < 180; t += 10) {
+		double all = csv_sum(path, "queries", "class", class, t, t + 10);
+		double failed = csv_sum(path, "servfail", "class", class, t, t + 10);
+
+		if (all > 0 && failed / all > most)
+			most = failed / all;
+	}
+	return most * 100;
+}
+
+static void the_legend_tells_the_record_of_the_class_that_is_chosen(void **state)
+{
+	char want[64];
+
+	(void)state;
+	need_page();
+	ask(CHOOSE "const s = document.querySelector('#choices select'), said = [entry()];"
+		   "for (const c of ['signed', 'unsigned', 'nxdomain']) { s.value = c;"
+		   "s.dispatchEvent(new Event('change', { bubbles: true }));"
+		   "said.push(c + ' ' + entry()); } return said.join('; ');");
+	snprintf(want, sizeof(want), "most %.1f %% at", largest_share("all"));
+	assert_says(want);
+	snprintf(want, sizeof(want), "; signed most %.1f %% at", largest_share("signed"));
+	assert_says(want);
+	snprintf(want, sizeof(want), "; unsigned most %.1f %% at", largest_share("unsigned"));
+	assert_says(want);
+	snprintf(want, sizeof(want), "; nxdomain most %.1f %% at", largest_share("nxdomain"));
+	assert_says(want);
+}
+
+static void keys_read_values_in_all_charts_at_once(void **state)
+{
+	(void)state;
+	need_page();
+	ask(CHOOSE "const key = (k) => figure.querySelector('.live').dispatchEvent("
+		   "new KeyboardEvent('keydown', { key: k }));"
+		   "for (let i = 0; i < 8; i++) key('ArrowRight');"
+		   "return document.getElementById('said').textContent + '; ' +"
+		   "document.querySelector('#resolvers-1 .when').textContent;");
+	assert_says("2026-05-05 19:19:10 UTC: none ");
+	assert_says("; 2026-05-05 19:19:10 UTC");
+}
+
+static void charts_zoom_together(void **state)
+{
+	(void)state;
+	need_page();
+	ask("document.querySelector('#choices [name=fault]').click();"
+	    "const labels = (id) => Array.from(document.querySelectorAll("
+	    "`#${id} .dygraph-axis-label-x`), (e) => e.textContent).join(' ');"
+	    "return document.querySelector('#choices .window').textContent + '; ' +"
+	    "(labels('mitigations-1') === labels('mitigations-2')) + '; ' +"
+	    "labels('resolvers-1').includes('19:18:30');");
+	assert_says("19:18:50 to 19:20:10; true; false");
+}
+
+/* ---- for everybody ---- */
+
+/* A copy with the probe in it. */
+static void copy_with_probe(void)
+{
+	char *probe;
+
+	done("cat tests/support/probe.js");
+	probe = strdup(sh.out); /* the copy is made by a shell, too */
+	assert_non_null(probe);
+	copy_with("probed", probe);
+	free(probe);
+}
+
+/* The probe's first line is the window's width and the page's colour: it has no second one. */
+static void probed_in(const char *flags, const char *first)
+{
+	char want[128];
+
+	copy_with_probe();
+	done("tests/support/browser %s/probed.html %s | sed -n '/<pre id=\"probe\">/,$p'",
+	     shell_folder(), flags);
+	snprintf(want, sizeof(want), "<pre id=\"probe\">%s</pre>", first);
+	assert_says(want);
+}
+
+static void in_the_light_all_is_named_captioned_and_has_contrast(void **state)
+{
+	(void)state;
+	need_page();
+	probed_in("", "1280 rgb(255, 255, 255)");
+}
+
+static void in_the_dark_it_is_dark_and_all_has_contrast(void **state)
+{
+	(void)state;
+	need_page();
+	probed_in(DARK, "1280 rgb(21, 23, 26)");
+}
+
+static void on_a_phone_nothing_sticks_out(void **state)
+{
+	(void)state;
+	need_page();
+	copy_with_probe();
+	done("printf '%%s' '<pre id=told></pre><iframe src=probed.html width=390 "
+	     "height=9000></iframe>"
+	     "<script>addEventListener(\"message\", (e) => { told.textContent = e.data; "
+	     "})</script>' "
+	     "> %s/phone.html && tests/support/browser %s/phone.html --virtual-time-budget=5000",
+	     shell_folder(), shell_folder());
+	assert_says("<pre id=\"told\">390 rgb(255, 255, 255)</pre>");
+}
+
+static void without_scripts_the_drawings_stand_there(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	need_page();
+	done("tests/support/browser %s/run/report.html --blink-settings=scriptEnabled=false > "
+	     "%s/still.html; grep -c '<canvas' %s/still.html; "
+	     "test $(grep -c '<figure' %s/still.html) = $(grep -c 'class=\"drawing\"' "
+	     "%s/still.html)",
+	     d, d, d, d, d);
+	assert_string_equal(sh.out, "0\n");
+}
+
+static void on_paper_stand_the_drawings(void **state)
+{
+	(void)state;
+	need_page();
+	ask(CHOOSE "choose('unit', 'count'); const before = axis();"
+		   "dispatchEvent(new Event('beforeprint')); const printed = axis();"
+		   "const open = document.querySelectorAll('details.printed:not([open])').length;"
+		   "const logs = document.querySelectorAll('details.log[open]').length;"
+		   "dispatchEvent(new Event('afterprint'));"
+		   "return [before, printed, open, logs, axis()].join('; ');");
+	assert_says("SERVFAIL, in 10 s; SERVFAIL, % of queries; 0; 0; SERVFAIL, in 10 s");
+}
+
+/* ---- of several runs ---- */
+
+static void two_runs_make_one_page(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	need_page();
+	done("cp -R %s/run %s/again && " SIGFAULT
+	     " report %s/run %s/again -o %s/both > /dev/null; tests/support/browser "
+	     "%s/both/report.html | grep -o 'class=\"chart drawn\" id=\"mitigations.*<b>[^<]*'",
+	     d, d, d, d, d, d);
+	assert_says("<b>run/unbound");
+	assert_says("<b>again/bind");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(dygraphs_draws_under_the_policy_and_without_a_network),
+		cmocka_unit_test(a_script_that_is_not_the_pages_own_does_not_run),
+		cmocka_unit_test(the_page_asks_for_nothing),
+		cmocka_unit_test(a_canvas_has_curves_on_it),
+		cmocka_unit_test(what_is_chosen_changes_what_is_drawn),
+		cmocka_unit_test(the_legend_tells_the_record_of_the_class_that_is_chosen),
+		cmocka_unit_test(keys_read_values_in_all_charts_at_once),
+		cmocka_unit_test(charts_zoom_together),
+		cmocka_unit_test(in_the_light_all_is_named_captioned_and_has_contrast),
+		cmocka_unit_test(in_the_dark_it_is_dark_and_all_has_contrast),
+		cmocka_unit_test(on_a_phone_nothing_sticks_out),
+		cmocka_unit_test(without_scripts_the_drawings_stand_there),
+		cmocka_unit_test(on_paper_stand_the_drawings),
+		cmocka_unit_test(two_runs_make_one_page),
+	};
+
+	return cmocka_run_group_tests(tests, make_run, remove_run);
+}
