@@ -75,14 +75,18 @@ static int start_resolver(struct cell *c, struct err *e)
 		memcpy(share.area->self6, six.bytes, 16);
 		share.area->calm_rcodes = CALM;
 	}
-	spawn = (struct spawn){ .argv = c->command,
-				.folder = c->work,
-				.env = share.env,
-				.keep = share.keep,
-				.keep_count = share.keep_count,
-				.out = c->log,
-				.netns = -1,
-				.core = c->plan->core };
+	spawn = (struct spawn){
+		.argv = c->command,
+		.folder = c->work,
+		.env = share.env,
+		.keep = share.keep,
+		.keep_count = share.keep_count,
+		.out = c->log,
+		.netns = -1,
+		.core = c->plan->core,
+		/* What it orders by addresses comes in the same order every time. */
+		.same_addresses = share.area != NULL
+	};
 	c->pid = spawn_start(&c->world, &spawn, e);
 	if (c->pid < 0)
 		return c->pid;

@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -82,6 +83,8 @@ static int settle_child(const struct world *w, const struct spawn *s, struct err
 				       strerror(errno));
 	}
 	forget_habits();
+	if (s->same_addresses)
+		personality(ADDR_NO_RANDOMIZE); /* refused in some containers, which does no harm */
 	for (unsigned i = 0; s->env && s->env[i]; i++)
 		if (putenv((char *)s->env[i]) != 0)
 			return err_set(e, -ENOMEM, "out of memory");

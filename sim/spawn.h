@@ -1,6 +1,8 @@
 /* spawn.h - programs that run in the world: resolvers, and the commands that control them. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "sim/world.h"
 
 struct spawn {
@@ -12,6 +14,7 @@ struct spawn {
 	int out;
 	int netns; /* -1: world->resolver */
 	int core; /* pinned to this core; -1: not */
+	bool same_addresses; /* its memory lies where it lay last time, if the system lets it */
 };
 
 /* Runs argv[0] in the "resolver" namespace and the pid namespace as a child of ours that dies
