@@ -1,4 +1,4 @@
-/* sigfault as its users run it: against the real Unbound, judged by what it leaves. */
+/* sigfault as its users run it: against the real resolvers, judged by what it leaves. */
 #include <math.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -19,56 +19,89 @@
 
 static struct shell sh;
 
-/* Down to the last packet that the resolver sent, its ID, port and instant. */
+#define RESOLVERS "unbound,bind,knot,powerdns"
+
+static const char *const resolvers[] = { "unbound", "bind", "knot", "powerdns" };
+
+#define COUNT (sizeof(resolvers) / sizeof(resolvers[0]))
+
+/* Down to the last packet that the resolver sent, its ID, port and instant; with an operator's commands on the way, too. On a machine
+ * with much else to do two of BIND's threads were seen to change places at one instant: what its clients get is the same. */
 static void same_seed_same_run(void **state)
 {
+	static const char *const mitigations[] = { "none", "nta" };
+	static const char *const files[] = { "curve.csv", "upstream.csv", "upstream.pcap" };
 	const char *d = shell_folder();
 
 	(void)state;
-	for (int i = 0; i < 2; i++) {
-		shell(&sh, SIGFAULT " run minute --seed 7 --pcap --quiet -o %s/seed%d", d, i);
+	for (int i = 0; i < 3; i++) {
+		shell(&sh,
+		      SIGFAULT " run minute -r " RESOLVERS
+			       " -m none,nta --seed 7 --pcap --quiet -o %s/seed%d",
+		      d, i);
 		if (sh.status != 0)
 			fail_msg("%d: %s", sh.status, sh.out);
 	}
-	shell(&sh, "cmp %s/seed0/unbound-none/curve.csv %s/seed1/unbound-none/curve.csv", d, d);
-	assert_int_equal(sh.status, 0);
-	shell(&sh, "cmp %s/seed0/unbound-none/upstream.pcap %s/seed1/unbound-none/upstream.pcap", d,
-	      d);
-	assert_int_equal(sh.status, 0);
-	shell(&sh, SIGFAULT " run minute --seed 8 --quiet -o %s/seed2", d);
-	shell(&sh, "cmp %s/seed0/unbound-none/curve.csv %s/seed2/unbound-none/curve.csv", d, d);
+	for (size_t i = 0; i < COUNT * 2 * 3 * 2; i++) {
+		const char *r = resolvers[i % COUNT], *m = mitigations[i / COUNT % 2];
+		const char *file = files[i / COUNT / 2 % 3];
+		int other = 1 + (int)(i / COUNT / 2 / 3);
+
+		if (strcmp(r, "bind") == 0 && strcmp(file, "curve.csv") != 0)
+			continue;
+		shell(&sh, "cmp %s/seed0/%s-%s/%s %s/seed%d/%s-%s/%s", d, r, m, file, d, other, r,
+		      m, file);
+		if (sh.status != 0)
+			fail_msg("%s", sh.out);
+	}
+	shell(&sh, SIGFAULT " run minute --seed 8 --quiet -o %s/seed8", d);
+	shell(&sh, "cmp %s/seed0/unbound-none/curve.csv %s/seed8/unbound-none/curve.csv", d, d);
 	assert_int_equal(sh.status, 1);
+}
+
+static double counted(const char *run, const char *resolver, const char *column, int t)
+{
+	char path[512];
+
+	snprintf(path, sizeof(path), "%s/%s/%s-none/curve.csv", shell_folder(), run, resolver);
+	return csv_sum(path, column, "class", "all", t, t + 10);
+}
+
+/* Which server is asked, and so which lottery is drawn, is chance in both: two real runs, side by side, show how much of it. */
+static void compare_with_real(const char *resolver, const char *column, int t)
+{
+	double v = counted("virtual", resolver, column, t);
+	double a = counted("real0", resolver, column, t), b = counted("real1", resolver, column, t);
+	double noise = 5 + 0.05 * counted("real0", resolver, "queries", t) + fabs(a - b);
+
+	if (fabs(v - a) > noise && fabs(v - b) > noise)
+		fail_msg("%s at %d s, %s: %g in virtual time, %g and %g in real", resolver, t,
+			 column, v, a, b);
 }
 
 static void virtual_time_gives_what_real_time_gives(void **state)
 {
 	static const char *const columns[] = { "queries", "noerror", "nxdomain", "servfail",
 					       "timeout" };
-	char virtual[256], real[256];
 	const char *d = shell_folder();
 
 	(void)state;
-	shell(&sh, SIGFAULT " run minute --quiet -o %s/virtual", d);
+	shell(&sh, SIGFAULT " run minute -r " RESOLVERS " --quiet -o %s/virtual", d);
 	assert_int_equal(sh.status, 0);
-	shell(&sh, SIGFAULT " run minute --quiet --clock real -o %s/real", d);
-	if (sh.status != 0)
+	shell(&sh,
+	      "run() { " SIGFAULT " run minute -r " RESOLVERS
+	      " --quiet --clock real --jobs 4 -o %s/real$1; }; "
+	      "run 0 & one=$!; run 1; two=$?; wait $one; one=$?; [ $one -gt $two ] && exit $one; "
+	      "exit $two",
+	      d);
+	/* A question may be on its way when the fault begins: an expectation of the minute before may fail for that. */
+	if (sh.status > 1)
 		fail_msg("%d: %s", sh.status, sh.out);
 	assert_true(sh.wall > 180);
-	snprintf(virtual, sizeof(virtual), "%s/virtual/unbound-none/curve.csv", d);
-	snprintf(real, sizeof(real), "%s/real/unbound-none/curve.csv", d);
-	for (int t = 0; t < 180; t += 10) {
-		double queries = csv_sum(real, "queries", "class", "all", t, t + 10);
-
-		for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
-			double v = csv_sum(virtual, columns[i], "class", "all", t, t + 10);
-			double r = csv_sum(real, columns[i], "class", "all", t, t + 10);
-
-			/* Which server is asked, and so which lottery is drawn, is chance in both. */
-			if (fabs(v - r) > 5 + 0.05 * queries)
-				fail_msg("at %d s %s: %g in virtual time, %g in real", t,
-					 columns[i], v, r);
-		}
-	}
+	for (size_t i = 0; i < COUNT; i++)
+		for (size_t k = 0; k < sizeof(columns) / sizeof(columns[0]); k++)
+			for (int t = 0; t < 180; t += 10)
+				compare_with_real(resolvers[i], columns[k], t);
 }
 
 static void a_run_leaves_the_files_that_it_promises(void **state)
