@@ -12,9 +12,14 @@
 
 int list_faults(FILE *out, struct err *e)
 {
+	const struct fault_row *r, *last = NULL;
+
 	(void)e;
-	for (unsigned i = 0; i < fault_kind_count; i++)
-		fprintf(out, "%-24s %s\n", fault_kinds[i].name, fault_kinds[i].about);
+	for (unsigned n = 0; (r = fault_row(n)); last = r, n++) {
+		if (!last || last->group != r->group)
+			fprintf(out, "%s%s\n", last ? "\n" : "", fault_groups[r->group]);
+		fprintf(out, "  %-26s %s (%s)\n", r->name, r->about, r->rfc);
+	}
 	return 0;
 }
 

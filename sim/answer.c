@@ -31,28 +31,29 @@ struct work {
 	struct proof proof;
 };
 
-/* Adds the signatures over `rs`, owned as given; see sign_rrset(). */
-static bool put_signatures(struct work *w, const struct rrset *rs, uint32_t ttl,
-			   const uint8_t *wildcard, const uint8_t *ref_owner)
+/* Makes the signatures over `rs`, owned as given; see sign_rrset(). */
+static bool make_signatures(struct work *w, const struct rrset *rs, const uint8_t *wildcard,
+			    const uint8_t *ref_owner)
 {
-	uint64_t faults = 0;
-
-	if (sign_rrset(&w->v, rs, wildcard, ref_owner, &w->sigs, &faults, NULL)) {
+	if (sign_rrset(&w->v, rs, wildcard, ref_owner, &w->sigs, NULL))
 		w->broken = true;
-		return false;
-	}
-	if (!reply_rrset(w->r, &w->sigs, ttl))
-		return false;
-	w->ret->faults |= faults;
-	return true;
+	return !w->broken;
 }
 
-/* An authoritative RRset with its signatures, which both have to be in. */
-static void put(struct work *w, const struct rrset *rs, uint32_t ttl, const uint8_t *wildcard,
+/* An authoritative RRset with its signatures, which both have to be in. What faults change when it is signed, they change in it. */
+static bool put_rrset(struct work *w, struct rrset *rs, uint32_t ttl, const uint8_t *wildcard,
+		      const uint8_t *ref_owner)
+{
+	if (w->dnssec && !make_signatures(w, rs, wildcard, ref_owner))
+		return false;
+	sign_edit(&w->v, rs, ref_owner, w->dnssec ? &w->sigs : NULL);
+	return reply_rrset(w->r, rs, ttl) && (!w->dnssec || reply_rrset(w->r, &w->sigs, ttl));
+}
+
+static void put(struct work *w, struct rrset *rs, uint32_t ttl, const uint8_t *wildcard,
 		const uint8_t *ref_owner)
 {
-	if (!reply_rrset(w->r, rs, ttl) ||
-	    (w->dnssec && !put_signatures(w, rs, ttl, wildcard, ref_owner)))
+	if (!put_rrset(w, rs, ttl, wildcard, ref_owner))
 		w->full = true;
 }
 
@@ -67,7 +68,7 @@ static bool proved_already(const struct work *w, const uint8_t *owner)
 /* Puts the record that is in w->proof, once. */
 static void put_proof(struct work *w)
 {
-	const struct rrset *rs = &w->proof.rrset;
+	struct rrset *rs = &w->proof.rrset;
 
 	if (proved_already(w, rs->owner))
 		return;
@@ -193,12 +194,14 @@ static void put_address(struct work *w, const uint8_t *name, uint16_t type, enum
 {
 	struct reply_mark before = reply_mark(w->r);
 
+	struct fault_set seen = w->ret->faults;
+
 	if (kind == NODE_DATA) {
 		if (!content_rrset(&w->v, name, type, &w->rs) ||
-		    !reply_rrset(w->r, &w->rs, w->rs.ttl))
+		    put_rrset(w, &w->rs, w->rs.ttl, NULL, NULL))
 			return;
-		if (w->dnssec && !put_signatures(w, &w->rs, w->rs.ttl, NULL, NULL))
-			reply_reset(w->r, &before);
+		reply_reset(w->r, &before);
+		w->ret->faults = seen;
 	} else if (content_glue(w->v.zone, name, type, &w->rs)) {
 		w->full |= !reply_rrset(w->r, &w->rs, w->rs.ttl) && must;
 	}
@@ -278,9 +281,10 @@ static bool put_any(struct work *w, const uint8_t *owner, const struct node *nod
 		return false;
 	if (expanded)
 		content_expand(&w->v, w->name, &w->rs);
-	if (!put_signatures(w, &w->rs, w->rs.ttl, expanded ? owner : NULL, NULL))
-		w->full = true;
-	return true;
+	if (!make_signatures(w, &w->rs, expanded ? owner : NULL, NULL))
+		return true;
+	w->full |= !reply_rrset(w->r, &w->sigs, w->rs.ttl);
+	return w->sigs.count;
 }
 
 /* The NSEC of a name is data of it like any other. */
@@ -424,7 +428,7 @@ static void answer_zone(const struct query *q, struct zone *z, unsigned server, 
 
 	memset(&w, 0, offsetof(struct work, proofs));
 	w.proof_count = 0;
-	w.v = (struct view){ .zone = z, .server = server, .now = now };
+	w.v = (struct view){ .zone = z, .server = server, .now = now, .seen = &ret->faults };
 	w.r = r;
 	w.ret = ret;
 	w.qtype = q->qtype;
@@ -434,7 +438,7 @@ static void answer_zone(const struct query *q, struct zone *z, unsigned server, 
 	if (!w.broken && !w.full)
 		return;
 	reply_reset(r, &empty);
-	ret->faults = 0;
+	ret->faults = (struct fault_set){ 0 };
 	ret->truncated = !w.broken;
 	if (w.broken) {
 		ret->rcode = RCODE_SERVFAIL;

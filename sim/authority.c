@@ -7,13 +7,11 @@
 
 #include "sim/base/rng.h"
 
-#define MAX_FAULTS 64
-
 /* An answer on its way. */
 struct reply {
 	struct reply *prev, *next;
 	simtime due;
-	uint64_t faults;
+	struct fault_set faults;
 	struct packet packet;
 	uint8_t data[];
 };
@@ -23,7 +21,7 @@ struct authority {
 	struct wire *wire;
 	struct record *record;
 	struct reply *replies; /* by due, then as they came */
-	struct sighting sightings[MAX_FAULTS];
+	struct sighting sightings[FAULTS_MAX];
 	struct authority_counts counts;
 	uint8_t out[65535];
 };
@@ -38,7 +36,7 @@ int authority_new(struct tree *t, struct wire *w, struct record *rec, struct aut
 	a->tree = t;
 	a->wire = w;
 	a->record = rec;
-	for (int i = 0; i < MAX_FAULTS; i++)
+	for (int i = 0; i < FAULTS_MAX; i++)
 		a->sightings[i].first = SIMTIME_NEVER;
 	*ret = a;
 	return 0;
@@ -58,12 +56,12 @@ void authority_free(struct authority *a)
 	free(a);
 }
 
-static void see(struct authority *a, uint64_t faults, simtime now)
+static void see(struct authority *a, const struct fault_set *faults, simtime now)
 {
-	for (unsigned i = 0; faults; i++, faults >>= 1) {
+	for (unsigned i = 0; i < a->tree->fault_count && i < FAULTS_MAX; i++) {
 		struct sighting *s = &a->sightings[i];
 
-		if (!(faults & 1))
+		if (!fault_set_has(faults, i))
 			continue;
 		if (!s->count++ && a->record)
 			record_event(a->record, now, "fault-seen", a->tree->faults[i].text);
@@ -77,31 +75,49 @@ static int by_due(const struct reply *a, const struct reply *b)
 	return a->due < b->due ? -1 : a->due > b->due;
 }
 
-/* Whether the server drops this query; adds up its delay otherwise. */
-static bool disturbed(struct authority *a, const struct server *s, simtime now, simtime *delay,
-		      uint64_t *faults)
+/* A number drawn for this query and fault. */
+static uint64_t draw(const struct authority *a, const struct fault *f)
 {
-	for (unsigned i = 0; i < s->disturbance_count; i++) {
-		const struct disturbance *d = &s->disturbances[i];
-		uint64_t bit = d->fault >= 0 ? (uint64_t)1 << d->fault : 0;
+	return rng_of(a->tree->seed ^ (uint64_t)(f - a->tree->faults), a->counts.queries);
+}
 
-		if (now < d->from || now >= d->until)
-			continue;
-		if (d->drop > 0 &&
-		    rng_unit(rng_of(a->tree->seed ^ i, a->counts.queries)) < d->drop) {
-			*faults |= bit;
+static void mark(const struct authority *a, const struct fault *f, struct fault_set *faults)
+{
+	fault_set_add(faults, (unsigned)(f - a->tree->faults));
+}
+
+/* Whether the server drops this query; adds up its delay otherwise. */
+static bool disturbed(struct authority *a, const struct answer *ans, simtime now, simtime *delay,
+		      struct fault_set *faults)
+{
+	const struct fault *f;
+
+	for (unsigned i = 0; (f = fault_next(ans->zone, ans->server, now, &i));) {
+		switch (f->row->wire) {
+		case WIRE_NONE:
+			break;
+		case WIRE_AS_ALWAYS:
+			mark(a, f, faults);
+			break;
+		case WIRE_DROP:
+			if (rng_unit(draw(a, f)) >= f->share)
+				break;
+			mark(a, f, faults);
 			return true;
+		case WIRE_DELAY:
+			*delay += f->values[0];
+			if (f->values[1])
+				*delay += (simtime)rng_below(draw(a, f), (uint64_t)f->values[1]);
+			mark(a, f, faults);
+			break;
 		}
-		*delay += d->delay;
-		if (d->delay)
-			*faults |= bit;
 	}
 	return false;
 }
 
 /* Puts the answer that stands in a->out on its way. */
 static int queue_reply(struct authority *a, const struct packet *query, size_t len, simtime due,
-		       uint64_t faults, struct err *e)
+		       const struct fault_set *faults, struct err *e)
 {
 	struct reply *r = malloc(sizeof(*r) + len);
 
@@ -109,7 +125,7 @@ static int queue_reply(struct authority *a, const struct packet *query, size_t l
 		return err_set(e, -ENOMEM, "out of memory");
 	memcpy(r->data, a->out, len);
 	r->due = due;
-	r->faults = faults;
+	r->faults = *faults;
 	r->packet = *query;
 	r->packet.from = query->to;
 	r->packet.to = query->from;
@@ -154,8 +170,8 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 {
 	struct buf out = buf_over(a->out, sizeof(a->out));
 	simtime delay = 0;
+	struct fault_set faults = { 0 };
 	struct answer ans;
-	uint64_t faults = 0;
 
 	record_wire(a, p, p->at);
 	a->counts.queries++;
@@ -171,18 +187,17 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 	if (ans.kind == ANSWER_SILENT || out.failed)
 		return 0;
 	if (ans.zone) {
-		const struct server *s = &ans.zone->servers[ans.server];
-
-		delay = s->latency;
-		if (disturbed(a, s, p->at, &delay, &faults)) {
+		delay = ans.zone->servers[ans.server].latency;
+		if (disturbed(a, &ans, p->at, &delay, &faults)) {
 			a->counts.dropped++;
-			see(a, faults, p->at);
+			see(a, &faults, p->at);
 			record_asked(a, &ans, p->at, true);
 			return 0;
 		}
 	}
 	record_asked(a, &ans, p->at, false);
-	return queue_reply(a, p, out.len, p->at + delay, faults | ans.faults, e);
+	fault_set_join(&faults, &ans.faults);
+	return queue_reply(a, p, out.len, p->at + delay, &faults, e);
 }
 
 simtime authority_due(const struct authority *a)
@@ -199,7 +214,7 @@ int authority_run(struct authority *a, simtime now, struct err *e)
 
 		DL_DELETE(a->replies, reply);
 		record_wire(a, &reply->packet, now);
-		see(a, reply->faults, now);
+		see(a, &reply->faults, now);
 		a->counts.answers++;
 		r = wire_send(a->wire, &reply->packet, e);
 		free(reply);

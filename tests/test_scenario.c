@@ -247,7 +247,7 @@ static void a_wrong_signing_is_a_fault_until_a_good_one_is_everywhere(void **sta
 	assert_int_equal(good->fault, -1);
 	assert_true(good->reach_from == instant("2026-05-05T22:08Z"));
 	assert_int_equal(s->tree->fault_count, 1);
-	assert_string_equal(f->kind, "sig-by-unpublished-key");
+	assert_string_equal(f->row->name, "sig-by-unpublished-key");
 	assert_true(f->from == bad->at && f->until == instant("2026-05-05T23:15Z"));
 	assert_int_equal(event_with(s, "signed with 'new'")->fault, 0);
 	assert_true(event_with(s, "b.nic.de. has the version of 21:45:00")->at ==
@@ -277,19 +277,19 @@ static void servers_are_disturbed(void **state)
 		     "at('14:00', a:dark { to = '15:00' })\n"
 		     "at('+2h', a:drop { share = 0.5 })\n"
 		     "at('17:00', de:server('B.nic.DE'):delay { by = '200ms', to = '01:29' })\n");
-	const struct server *a = &find(s, "de.")->servers[0], *b = a + 1;
+	const struct zone *de = find(s, "de.");
+	const struct fault *f = s->tree->faults;
 
 	(void)state;
-	assert_int_equal(a->disturbance_count, 2);
-	assert_true(a->disturbances[0].drop == 1 && a->disturbances[0].fault == 0);
-	assert_true(a->disturbances[0].until == instant("2026-05-05T15:00Z"));
-	assert_true(a->disturbances[1].drop == 0.5 && a->disturbances[1].fault == 1);
-	assert_true(a->disturbances[1].from == instant("2026-05-05T15:30Z"));
-	assert_true(a->disturbances[1].until == SIMTIME_NEVER);
-	assert_true(b->disturbances[0].delay == 200 * MSEC);
-	assert_string_equal(s->tree->faults[0].kind, "authority-dark");
-	assert_string_equal(s->tree->faults[1].kind, "authority-drop");
-	assert_string_equal(s->tree->faults[2].kind, "authority-delay");
+	assert_int_equal(de->fault_count, 3);
+	assert_true(f[0].servers == 1 && f[1].servers == 1 && f[2].servers == 2);
+	assert_true(f[0].share == 1 && f[0].until == instant("2026-05-05T15:00Z"));
+	assert_true(f[1].share == 0.5 && f[1].from == instant("2026-05-05T15:30Z"));
+	assert_true(f[1].until == SIMTIME_NEVER);
+	assert_true(f[2].values[0] == 200 * MSEC);
+	assert_string_equal(f[0].row->name, "authority-dark");
+	assert_string_equal(f[1].row->name, "authority-drop");
+	assert_string_equal(f[2].row->name, "authority-delay");
 	assert_int_equal(event_with(s, "drops 50 %")->fault, 1);
 }
 

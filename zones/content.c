@@ -183,10 +183,50 @@ static const uint8_t *find(const struct zone *z, const uint8_t *name, struct fou
 	}
 }
 
+/* A delegation whose DS a fault took away. */
+static void hide_ds(const struct view *v, struct found *found)
+{
+	const struct zone *child = found->entry ? found->entry->child : NULL;
+	const struct fault *f;
+
+	if (!child || !found->is_signed)
+		return;
+	for (unsigned i = 0; (f = fault_next(child, v->server, v->now, &i));) {
+		if (!f->row->hides_ds)
+			continue;
+		found->is_signed = false;
+		found->set &= ~(unsigned)HAS_DS;
+		view_saw(v, f);
+	}
+}
+
+/* find(), as the view has it. */
+static const uint8_t *look(const struct view *v, const uint8_t *name, struct found *f)
+{
+	const uint8_t *at = find(v->zone, name, f);
+
+	if (f->kind == NODE_CUT)
+		hide_ds(v, f);
+	return at;
+}
+
+static bool hidden(const struct view *v, uint16_t type)
+{
+	const struct fault *f;
+
+	for (unsigned i = 0; (f = fault_next(v->zone, v->server, v->now, &i));) {
+		if (f->row->hides == type) {
+			view_saw(v, f);
+			return true;
+		}
+	}
+	return false;
+}
+
 void content_node(const struct view *v, const uint8_t *name, struct node *ret)
 {
 	struct found f;
-	const uint8_t *at = find(v->zone, name, &f);
+	const uint8_t *at = look(v, name, &f);
 
 	ret->kind = f.kind;
 	ret->type_count = 0;
@@ -425,11 +465,12 @@ bool content_rrset(const struct view *v, const uint8_t *name, uint16_t type, str
 {
 	struct found f;
 
-	if (find(v->zone, name, &f) != name)
+	if (look(v, name, &f) != name)
 		return false;
 	for (unsigned i = 0; i < ARRAY_SIZE(types); i++)
 		if (types[i] == type)
-			return f.set >> i & 1 && make_rrset(v, name, 1u << i, &f, ret);
+			return f.set >> i & 1 && !hidden(v, type) &&
+			       make_rrset(v, name, 1u << i, &f, ret);
 	return false;
 }
 

@@ -70,19 +70,15 @@ static void put_rrset(struct dump *d, const struct rrset *rs)
 }
 
 /* An authoritative RRset and its signatures. */
-static void put_signed(struct dump *d, const struct rrset *rs, const uint8_t *ref_owner)
+static void put_signed(struct dump *d, struct rrset *rs, const uint8_t *ref_owner)
 {
-	uint64_t faults = 0;
-	int rc;
+	int rc = d->rc ? 0 : sign_rrset(&d->v, rs, NULL, ref_owner, &d->sigs, d->e);
 
-	put_rrset(d, rs);
-	if (d->rc || !d->v.zone->is_signed)
-		return;
-	rc = sign_rrset(&d->v, rs, NULL, ref_owner, &d->sigs, &faults, d->e);
 	if (rc)
 		d->rc = rc;
-	else
-		put_rrset(d, &d->sigs);
+	if (sign_edit(&d->v, rs, ref_owner, &d->sigs))
+		put_rrset(d, rs);
+	put_rrset(d, &d->sigs);
 }
 
 /* Remembers the name of a server whose glue is written; false when it was before. */

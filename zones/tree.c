@@ -40,8 +40,6 @@ static void zone_free(struct zone *z)
 		content_state_free(z);
 		free(z->state);
 	}
-	for (unsigned i = 0; i < z->server_count; i++)
-		free(z->servers[i].disturbances);
 	for (unsigned i = 0; i < z->signing_count; i++)
 		free(z->signings[i].always);
 	if (z->population) {
@@ -49,6 +47,7 @@ static void zone_free(struct zone *z)
 		free(z->population->hoster_zones);
 		free(z->population);
 	}
+	free(z->faults);
 	free(z->servers);
 	free(z->signings);
 	free(z->keys);
@@ -70,6 +69,8 @@ void tree_free(struct tree *t)
 	table_done(&t->state->added);
 	table_done(&t->state->zones);
 	table_done(&t->state->addresses);
+	for (unsigned i = 0; i < t->fault_count; i++)
+		fault_done(&t->faults[i]);
 	free(t->state);
 	free(t->zones);
 	free(t->faults);

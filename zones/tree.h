@@ -12,7 +12,7 @@
 
 #include "sim/base/simtime.h"
 #include "zones/address.h"
-#include "zones/rrset.h"
+#include "zones/fault.h"
 
 enum algorithm { /* IANA DNSSEC algorithm numbers */
 		 ALG_NONE = 0,
@@ -57,21 +57,11 @@ struct signing {
 	int fault; /* index into tree's faults, -1 when nothing is wrong with it */
 };
 
-/* From `from` until `until` the server keeps silent (dark), drops a share, or adds a delay. */
-struct disturbance {
-	simtime from, until;
-	double drop; /* 1 is dark */
-	simtime delay; /* added to every answer */
-	int fault;
-};
-
 struct server {
 	uint8_t name[NAME_MAX_LEN];
 	/* Family 0: none. 198.18.32.0 … 198.18.255.255 and fd00:5f:: of the same are for hosters. */
 	struct address v4, v6;
 	simtime latency; /* round trip to the resolver */
-	struct disturbance *disturbances;
-	unsigned disturbance_count;
 };
 
 struct ttls { /* seconds */
@@ -110,6 +100,7 @@ struct zone {
 	struct tree *tree;
 	struct zone *parent; /* NULL: the root */
 	bool is_signed;
+	bool zsk_signs_keys; /* the DNSKEY RRset has the ZSKs' signatures too */
 	enum denial denial;
 	uint16_t nsec3_iterations;
 	uint8_t salt[255], salt_len;
@@ -128,15 +119,10 @@ struct zone {
 	unsigned server_count;
 	struct population *population; /* NULL: none */
 	uint64_t seed;
+	unsigned *faults; /* indexes into the tree's */
+	unsigned fault_count;
 	struct zone_state
 		*state; /* NULL until tree_prepare(); then made, and freed with the tree */
-};
-
-/* A thing that is wrong on purpose; the run must see it on the wire. */
-struct fault {
-	char kind[32]; /* the catalogue's name: "sig-by-unpublished-key", "authority-dark" */
-	char text[160];
-	simtime from, until; /* when it can be seen first, when it is over (SIMTIME_NEVER) */
 };
 
 struct tree_state;
@@ -145,7 +131,7 @@ struct tree {
 	struct zone **zones; /* zones[0] is the root; parents come before children */
 	unsigned zone_count;
 	struct fault *faults;
-	unsigned fault_count; /* at most 64 */
+	unsigned fault_count; /* at most FAULTS_MAX */
 	simtime from; /* the start of the scenario: addresses count their seconds from here */
 	simtime date_shift; /* added to dates in signatures and serials: 0, but for runs in real time */
 	uint64_t seed;

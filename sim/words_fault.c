@@ -1,0 +1,376 @@
+/* words_fault.c - zone:fault, and how a fault becomes a part of the plan. */
+#include "sim/words_fault.h"
+
+#include <string.h>
+
+/* Types that scripts name. Any other one is "TYPE65280" (RFC 3597 section 5). */
+static const struct {
+	const char *name;
+	uint16_t type;
+} types[] = { { "A", RR_A },
+	      { "NS", RR_NS },
+	      { "CNAME", RR_CNAME },
+	      { "SOA", RR_SOA },
+	      { "PTR", RR_PTR },
+	      { "MX", RR_MX },
+	      { "TXT", RR_TXT },
+	      { "AAAA", RR_AAAA },
+	      { "DS", RR_DS },
+	      { "NSEC", RR_NSEC },
+	      { "DNSKEY", RR_DNSKEY },
+	      { "NSEC3", RR_NSEC3 },
+	      { "NSEC3PARAM", RR_NSEC3PARAM } };
+
+uint16_t words_type(const struct args *a, const char *key, const char *name)
+{
+	unsigned number;
+	char after;
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (strcmp(types[i].name, name) == 0)
+			return types[i].type;
+	if (sscanf(name, "TYPE%5u%c", &number, &after) == 1 && number && number <= UINT16_MAX)
+		return (uint16_t)number;
+	args_fail(a, "%s: unknown type '%s'", key, name);
+	return 0;
+}
+
+static const char *type_text(uint16_t type, char ret[16])
+{
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (types[i].type == type)
+			return types[i].name;
+	snprintf(ret, 16, "TYPE%u", type);
+	return ret;
+}
+
+/* Calls `each` with every text of the list under a key. Their number; 0 when there is no list. */
+static unsigned read_list(const struct args *a, const char *key, unsigned most,
+			  void (*each)(const struct args *a, const char *text, unsigned i,
+				       struct action *action),
+			  struct action *action)
+{
+	int index = args_push(a, key);
+	lua_Unsigned n = index < 0 ? 0 : lua_rawlen(a->L, index);
+
+	if (index < 0)
+		return 0;
+	if (!n || n > most)
+		args_fail(a, "%s is a list of 1 to %u texts", key, most);
+	for (lua_Unsigned i = 0; i < n; i++) {
+		if (lua_rawgeti(a->L, index, (lua_Integer)i + 1) != LUA_TSTRING)
+			args_fail(a, "%s is a list of texts", key);
+		each(a, lua_tostring(a->L, -1), (unsigned)i, action);
+		lua_pop(a->L, 1);
+	}
+	lua_pop(a->L, 1);
+	return (unsigned)n;
+}
+
+static void read_type(const struct args *a, const char *text, unsigned i, struct action *action)
+{
+	action->fault_types[i] = words_type(a, "types", text);
+}
+
+static void read_name(const struct args *a, const char *text, unsigned i, struct action *action)
+{
+	words_name(a->L, "fault: names", text, action->fault_names[i]);
+	if (!name_under(action->fault_names[i], action->zone->apex))
+		args_fail(a, "names: '%s' is not in the zone", text);
+}
+
+/* Whose servers publish what the fault changes. */
+static const struct zone *publisher(const struct action *action)
+{
+	const struct fault_row *r = action->fault.row;
+
+	return r->ds || r->hides_ds ? action->zone->parent : action->zone;
+}
+
+static void read_server(const struct args *a, const char *text, unsigned n, struct action *action)
+{
+	const struct zone *z = publisher(action);
+	char apex[NAME_TEXT_LEN];
+	uint8_t name[NAME_MAX_LEN];
+
+	(void)n;
+	words_name(a->L, "fault: servers", text, name);
+	for (unsigned i = 0; i < z->server_count && i < 64; i++) {
+		if (!name_equal(z->servers[i].name, name))
+			continue;
+		action->fault.servers |= UINT64_C(1) << i;
+		return;
+	}
+	args_fail(a, "servers: '%s' has no server '%s'", name_text(z->apex, apex), text);
+}
+
+/* The number of a word in "same other". */
+static int64_t choice(const struct args *a, const struct fault_param *p, const char *text)
+{
+	size_t len = strlen(text);
+	int64_t n = 0;
+
+	for (const char *at = p->choices; *at; n++) {
+		size_t word = strcspn(at, " ");
+
+		if (word == len && strncmp(at, text, len) == 0)
+			return n;
+		at += word + strspn(at + word, " ");
+	}
+	return args_fail(a, "%s is one of: %s; not '%s'", p->name, p->choices, text);
+}
+
+static struct zone *read_other(const struct args *a, const struct fault_param *p,
+			       const struct zone *z)
+{
+	struct zone *other;
+
+	lua_getfield(a->L, a->index, p->name);
+	other = words_check_zone(a->L, -1, p->name);
+	lua_pop(a->L, 1);
+	if (other == z)
+		args_fail(a, "%s is the zone itself", p->name);
+	return other;
+}
+
+static void read_own(const struct args *a, const struct fault_param *p, int64_t *value,
+		     struct action *action)
+{
+	const char *text;
+
+	if (p->otherwise < 0 && !args_has(a, p->name))
+		args_fail(a, "%s needs '%s': %s", action->fault.row->name, p->name, p->about);
+	*value = p->otherwise;
+	switch (p->type) {
+	case PARAM_COUNT:
+		*value = (int64_t)args_count(a, p->name, (uint64_t)p->otherwise, (uint64_t)p->least,
+					     (uint64_t)p->most);
+		break;
+	case PARAM_DURATION:
+		*value = args_duration(a, p->name, p->otherwise);
+		break;
+	case PARAM_CHOICE:
+		text = args_text(a, p->name, NULL);
+		if (text)
+			*value = choice(a, p, text);
+		break;
+	case PARAM_ZONE:
+		action->fault.other = read_other(a, p, action->zone);
+		break;
+	}
+}
+
+#define KEYS_MAX 8
+
+/* What this fault's table may have; ended by NULL. */
+static void keys_of(const struct fault_row *r, const char *ret[KEYS_MAX])
+{
+	unsigned n = 0;
+
+	ret[n++] = "to";
+	if (r->takes & TAKES_SHARE)
+		ret[n++] = "share";
+	if (r->takes & TAKES_TYPES)
+		ret[n++] = "types";
+	if (r->takes & TAKES_NAMES)
+		ret[n++] = "names";
+	if (r->takes & TAKES_SERVERS)
+		ret[n++] = "servers";
+	for (unsigned i = 0; i < FAULT_PARAMS && r->params[i].name; i++)
+		ret[n++] = r->params[i].name;
+	ret[n] = NULL;
+}
+
+static void read_table(const struct args *a, struct action *action)
+{
+	struct fault *f = &action->fault;
+
+	f->until = words_time_key(a, "to", SIMTIME_NEVER);
+	f->share = args_number(a, "share", 1, 0, 1);
+	f->type_count = read_list(a, "types", FAULT_TYPES, read_type, action);
+	f->name_count = read_list(a, "names", FAULT_NAMES, read_name, action);
+	read_list(a, "servers", 64, read_server, action);
+	for (unsigned i = 0; i < FAULT_PARAMS && f->row->params[i].name; i++)
+		read_own(a, &f->row->params[i], &f->values[i], action);
+	if (f->share <= 0)
+		args_fail(a, "%s needs a share above 0", f->row->name);
+}
+
+/* What the zone is not like that the fault needs. */
+static const char *lacks(const struct zone *z, unsigned needs)
+{
+	bool zsk = false;
+
+	for (unsigned i = 0; i < z->key_count; i++)
+		zsk = zsk || z->keys[i].role == KEY_ZSK;
+	if (needs & NEEDS_SIGNED && !z->is_signed)
+		return "the zone is not signed";
+	if (needs & NEEDS_NSEC && (!z->is_signed || z->denial != DENIAL_NSEC))
+		return "the zone has no NSEC records";
+	if (needs & NEEDS_NSEC3 && (!z->is_signed || z->denial != DENIAL_NSEC3))
+		return "the zone has no NSEC3 records";
+	if (needs & NEEDS_OPTOUT && !z->optout)
+		return "the zone does not opt out";
+	if (needs & NEEDS_ZSK && !zsk)
+		return "the zone has no ZSK beside its KSK";
+	if (needs & NEEDS_PARENT && !z->parent)
+		return "the root has no parent";
+	if (needs & NEEDS_PARENT && needs & NEEDS_SIGNED && !z->parent->is_signed)
+		return "its parent is not signed";
+	return NULL;
+}
+
+static const struct fault_row *find_row(lua_State *L, const struct zone *z)
+{
+	const char *name = luaL_checkstring(L, 2);
+	const struct fault_row *r = fault_find(name);
+	const char *why;
+
+	if (!r) {
+		luaL_error(L, "there is no fault '%s'; 'sigfault faults' lists them", name);
+		return NULL;
+	}
+	why = lacks(z, r->needs);
+	if (why)
+		luaL_error(L, "%s: %s", name, why);
+	return r;
+}
+
+/* zone:fault(NAME [, { … }]) */
+int words_method_fault(lua_State *L)
+{
+	struct zone *z = words_check_zone(L, 1, "zone:fault(\"NAME\"), with a colon,");
+	const struct fault_row *r = find_row(L, z);
+	const char *keys[KEYS_MAX];
+	struct action *action;
+	struct args a;
+
+	if (lua_isnoneornil(L, 3)) {
+		lua_settop(L, 2);
+		lua_newtable(L);
+	}
+	keys_of(r, keys);
+	a = args_table(L, 3, "fault", keys);
+	action = words_new_action(L, ACTION_FAULT);
+	action->zone = z;
+	action->fault.row = r;
+	read_table(&a, action);
+	return 1;
+}
+
+/* ---- into the plan ---- */
+
+/* Puts text behind what stands in `ret`; what does not fit is cut. */
+static void say(char *ret, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+static void say(char *ret, size_t size, const char *fmt, ...)
+{
+	size_t len = strlen(ret);
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (len < size)
+		vsnprintf(ret + len, size - len, fmt, ap);
+	va_end(ap);
+}
+
+static void say_value(char *ret, size_t size, const struct fault_param *p, int64_t value)
+{
+	const char *word = p->choices;
+	char duration[32];
+
+	switch (p->type) {
+	case PARAM_COUNT:
+		say(ret, size, ", %s %lld", p->name, (long long)value);
+		break;
+	case PARAM_DURATION:
+		if (value)
+			say(ret, size, ", %s %s", p->name,
+			    simtime_duration_text((simtime)value, duration));
+		break;
+	case PARAM_CHOICE:
+		while (value--)
+			word += strcspn(word, " ") + 1;
+		say(ret, size, ", %s %.*s", p->name, (int)strcspn(word, " "), word);
+		break;
+	case PARAM_ZONE:
+		break;
+	}
+}
+
+/* "x.de.: rrsig-exp-all, 50 %, A, at ns1.x.de." */
+static void fault_text(const struct action *a, char *ret, size_t size)
+{
+	const struct fault *f = &a->fault;
+	const struct zone *z = publisher(a);
+	char name[NAME_TEXT_LEN], type[16];
+
+	*ret = '\0';
+	say(ret, size, "%.60s: %s", name_text(a->zone->apex, name), f->row->name);
+	for (unsigned i = 0; i < FAULT_PARAMS && f->row->params[i].name; i++)
+		say_value(ret, size, &f->row->params[i], f->values[i]);
+	if (f->other)
+		say(ret, size, ", %s", name_text(f->other->apex, name));
+	if (f->share < 1)
+		say(ret, size, ", %.3g %%", f->share * 100);
+	for (unsigned i = 0; i < f->type_count; i++)
+		say(ret, size, ", %s", type_text(a->fault_types[i], type));
+	for (unsigned i = 0; i < f->name_count; i++)
+		say(ret, size, ", of %s", name_text(a->fault_names[i], name));
+	for (unsigned i = 0; f->servers && i < z->server_count && i < 64; i++)
+		if (f->servers >> i & 1)
+			say(ret, size, ", at %s", name_text(z->servers[i].name, name));
+}
+
+/* Makes room first: what the tree holds it owns. */
+static struct fault *plan_fault(lua_State *L, struct tree *t, const struct action *a)
+{
+	struct fault *f;
+	struct zone *z = a->zone;
+
+	if (t->fault_count == FAULTS_MAX)
+		luaL_error(L, "more than %d faults in one scenario", FAULTS_MAX);
+	*(unsigned *)words_grow(L, &z->faults, &z->fault_count, sizeof(*z->faults)) =
+		t->fault_count;
+	f = words_grow(L, &t->faults, &t->fault_count, sizeof(*f));
+	*f = a->fault;
+	f->zone = z;
+	f->types = calloc(f->type_count + 1, sizeof(*f->types));
+	f->names = calloc(f->name_count + 1, sizeof(*f->names));
+	if (!f->types || !f->names)
+		luaL_error(L, "not enough memory");
+	memcpy(f->types, a->fault_types, f->type_count * sizeof(*f->types));
+	memcpy(f->names, a->fault_names, f->name_count * sizeof(*f->names));
+	return f;
+}
+
+void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, simtime at)
+{
+	enum event_kind kind = a->fault.row->wire ? EVENT_SERVER : EVENT_ZONE;
+	struct event ev = { .at = at, .kind = kind, .fault = (int)sc->tree->fault_count };
+	char apex[NAME_TEXT_LEN];
+	struct fault *f;
+
+	if (a->fault.until <= at)
+		luaL_error(L, "%s ends before it begins", a->fault.row->name);
+	if (a->text[0])
+		strcpy(ev.what, a->text);
+	else
+		fault_text(a, ev.what, sizeof(ev.what));
+	snprintf(ev.zone, sizeof(ev.zone), "%.255s", name_text(a->zone->apex, apex));
+	words_event_add(L, sc, &ev);
+	f = plan_fault(L, sc->tree, a);
+	f->from = at;
+	strcpy(f->text, ev.what);
+	if (f->until > sc->to)
+		return;
+	ev.at = f->until;
+	ev.fault = -1;
+	ev.what[0] = '\0';
+	if (a->text[0])
+		say(ev.what, sizeof(ev.what), "%.100s is well again",
+		    name_text(a->zone->servers[a->server].name, apex));
+	else
+		say(ev.what, sizeof(ev.what), "%.60s: %s is over", apex, f->row->name);
+	words_event_add(L, sc, &ev);
+}
