@@ -455,7 +455,7 @@ static void one_csk_signs_everything_by_any_algorithm(void **state)
 		numbered(3);
 		sign(&w, 0, now);
 		assert_true(accepted(&w, now));
-		assert_true(sign_dnskey(&(struct view){ &w.zone, 0, now }, &rs));
+		assert_true(sign_dnskey(&(struct view){ .zone = &w.zone, .now = now }, &rs));
 		sign(&w, 0, now);
 		assert_int_equal(rrsig.count, 1);
 		assert_true(accepted(&w, now));

@@ -88,7 +88,7 @@ static unsigned plan_bits(const struct key_plan *plan)
 }
 
 /* RFC 5702 section 2 gives the sizes; the modulus must fill its 16-bit words. */
-static int plan_check(const struct key_plan *plan, struct err *e)
+int key_check(const struct key_plan *plan, struct err *e)
 {
 	unsigned bits = plan_bits(plan);
 	unsigned least = plan->algorithm == ALG_RSASHA512 ? 1024 : 512;
@@ -174,11 +174,79 @@ static bool draw_odd(BIGNUM *ret, unsigned bits, struct rng *rng)
 	return BN_bin2bn(bytes, (int)(bits / 8), ret);
 }
 
+#define SMALL_PRIMES 2048
+
+/* Odd primes from 3 on, made once in each thread. */
+static const uint16_t *small_primes(void)
+{
+	static _Thread_local uint16_t primes[SMALL_PRIMES];
+	unsigned count = 0;
+
+	for (unsigned n = 3; !primes[SMALL_PRIMES - 1]; n += 2) {
+		unsigned i = 0;
+
+		while (i < count && primes[i] * primes[i] <= n && n % primes[i])
+			i++;
+		if (i == count || primes[i] * primes[i] > n)
+			primes[count++] = (uint16_t)n;
+	}
+	return primes;
+}
+
+/* Residues of a number that is looked at in equal steps: a division each only at the start. */
+struct sieve {
+	uint16_t residue[SMALL_PRIMES], step[SMALL_PRIMES];
+};
+
+static void sieve_start(struct sieve *s, const BIGNUM *n, BN_ULONG step)
+{
+	const uint16_t *primes = small_primes();
+
+	for (unsigned i = 0; i < SMALL_PRIMES; i++) {
+		s->residue[i] = (uint16_t)BN_mod_word(n, primes[i]);
+		s->step[i] = (uint16_t)(step % primes[i]);
+	}
+}
+
+/* Whether a small prime divides the number; moves on to the next one. */
+static bool sieve_step(struct sieve *s)
+{
+	const uint16_t *primes = small_primes();
+	bool divided = false;
+
+	for (unsigned i = 0; i < SMALL_PRIMES; i++) {
+		unsigned next = s->residue[i] + (unsigned)s->step[i];
+
+		divided |= !s->residue[i];
+		s->residue[i] = (uint16_t)(next >= primes[i] ? next - primes[i] : next);
+	}
+	return divided;
+}
+
+/* Fermat's test to the base 2. It is enough for numbers drawn at random, and OpenSSL's own takes 64 rounds where one is
+ * made here, which is most of the time that a key takes. -1: OpenSSL failed. */
+static int probably_prime(const BIGNUM *n, BN_CTX *bn)
+{
+	BIGNUM *less, *power;
+	int prime = -1;
+
+	BN_CTX_start(bn);
+	less = BN_CTX_get(bn);
+	power = BN_CTX_get(bn);
+	if (power && BN_sub(less, n, BN_value_one()) &&
+	    BN_mod_exp_mont_word(power, 2, less, n, bn, NULL))
+		prime = BN_is_one(power);
+	BN_CTX_end(bn);
+	return prime;
+}
+
 /* The first prime in steps of 2 * modulus from a number drawn, such that it is `residue` mod `modulus`,
  * which is odd. */
 static bool draw_prime(BIGNUM *ret, unsigned bits, BN_ULONG modulus, BN_ULONG residue,
 		       struct rng *rng, BN_CTX *bn)
 {
+	struct sieve sieve;
+
 	for (;;) {
 		if (!draw_odd(ret, bits, rng))
 			return false;
@@ -187,8 +255,9 @@ static bool draw_prime(BIGNUM *ret, unsigned bits, BN_ULONG modulus, BN_ULONG re
 
 		if (!BN_add_word(ret, up % 2 ? up + modulus : up))
 			return false;
+		sieve_start(&sieve, ret, 2 * modulus);
 		while (BN_num_bits(ret) == (int)bits) {
-			int prime = BN_check_prime(ret, bn, NULL);
+			int prime = sieve_step(&sieve) ? 0 : probably_prime(ret, bn);
 
 			if (prime < 0)
 				return false;
@@ -361,7 +430,7 @@ int key_new(const struct key_plan *plan, uint64_t seed, struct key **ret, struct
 {
 	struct rng rng = { rng_of(seed, (uint64_t)plan->algorithm << 32 | plan_bits(plan)) };
 	_cleanup_(key_freep) struct key *k = NULL;
-	int rc = plan_check(plan, e);
+	int rc = key_check(plan, e);
 
 	if (rc)
 		return rc;

@@ -14,6 +14,9 @@
 
 struct key;
 
+/* -EINVAL: bits or tag that the algorithm cannot have. A tag may still be out of reach. */
+int key_check(const struct key_plan *plan, struct err *e);
+
 /* -EINVAL: bits or tag that the algorithm cannot have. -EIO: OpenSSL failed. */
 int key_new(const struct key_plan *plan, uint64_t seed, struct key **ret, struct err *e);
 void key_free(struct key *k);

@@ -147,7 +147,7 @@ struct zone *tree_add(struct tree *t, const uint8_t *apex, struct zone *parent);
 /* Checks the plan (a signed zone has a KSK and a ZSK, or a CSK, and an algorithm its keys share;
  * parents enclose children; names of servers lie in a zone of the tree), places the address records
  * of servers' names in the zones that enclose them, gives hosters their addresses, and makes the
- * keys. Call once, after the last change to the plan and before anything below. -EINVAL, with a
+ * keys that are to have a certain tag. Call once, after the last change to the plan and before anything below. -EINVAL, with a
  * sentence. */
 int tree_prepare(struct tree *t, struct err *e);
 
