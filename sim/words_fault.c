@@ -133,11 +133,21 @@ static struct zone *read_other(const struct args *a, const struct fault_param *p
 	return other;
 }
 
-static void read_own(const struct args *a, const struct fault_param *p, int64_t *value,
-		     struct action *action)
+/* `number`: what the name of a family's member gives. */
+static void read_own(const struct args *a, const struct fault_param *p, int64_t number,
+		     int64_t *value, struct action *action)
 {
 	const char *text;
 
+	if (number >= 0 && args_has(a, p->name))
+		args_fail(a, "the name and '%s' tell the same", p->name);
+	if (number >= 0 && (number < p->least || number > p->most))
+		args_fail(a, "%s is %lld, and must be %lld to %lld", p->name, (long long)number,
+			  (long long)p->least, (long long)p->most);
+	if (number >= 0) {
+		*value = number;
+		return;
+	}
 	if (p->otherwise < 0 && !args_has(a, p->name))
 		args_fail(a, "%s needs '%s': %s", action->fault.row->name, p->name, p->about);
 	*value = p->otherwise;
@@ -170,7 +180,7 @@ static void keys_of(const struct fault_row *r, const char *ret[KEYS_MAX])
 	ret[n++] = "to";
 	if (r->takes & TAKES_SHARE)
 		ret[n++] = "share";
-	if (r->takes & TAKES_TYPES)
+	if (r->takes & (TAKES_TYPES | TAKES_BITMAP))
 		ret[n++] = "types";
 	if (r->takes & TAKES_NAMES)
 		ret[n++] = "names";
@@ -181,7 +191,7 @@ static void keys_of(const struct fault_row *r, const char *ret[KEYS_MAX])
 	ret[n] = NULL;
 }
 
-static void read_table(const struct args *a, struct action *action)
+static void read_table(const struct args *a, int64_t number, struct action *action)
 {
 	struct fault *f = &action->fault;
 
@@ -191,7 +201,7 @@ static void read_table(const struct args *a, struct action *action)
 	f->name_count = read_list(a, "names", FAULT_NAMES, read_name, action);
 	read_list(a, "servers", 64, read_server, action);
 	for (unsigned i = 0; i < FAULT_PARAMS && f->row->params[i].name; i++)
-		read_own(a, &f->row->params[i], &f->values[i], action);
+		read_own(a, &f->row->params[i], i ? -1 : number, &f->values[i], action);
 	if (f->share <= 0)
 		args_fail(a, "%s needs a share above 0", f->row->name);
 }
@@ -220,10 +230,10 @@ static const char *lacks(const struct zone *z, unsigned needs)
 	return NULL;
 }
 
-static const struct fault_row *find_row(lua_State *L, const struct zone *z)
+static const struct fault_row *find_row(lua_State *L, const struct zone *z, int64_t *number)
 {
 	const char *name = luaL_checkstring(L, 2);
-	const struct fault_row *r = fault_find(name);
+	const struct fault_row *r = fault_find_number(name, number);
 	const char *why;
 
 	if (!r) {
@@ -240,7 +250,8 @@ static const struct fault_row *find_row(lua_State *L, const struct zone *z)
 int words_method_fault(lua_State *L)
 {
 	struct zone *z = words_check_zone(L, 1, "zone:fault(\"NAME\"), with a colon,");
-	const struct fault_row *r = find_row(L, z);
+	int64_t number;
+	const struct fault_row *r = find_row(L, z, &number);
 	const char *keys[KEYS_MAX];
 	struct action *action;
 	struct args a;
@@ -254,7 +265,7 @@ int words_method_fault(lua_State *L)
 	action = words_new_action(L, ACTION_FAULT);
 	action->zone = z;
 	action->fault.row = r;
-	read_table(&a, action);
+	read_table(&a, number, action);
 	return 1;
 }
 

@@ -6,6 +6,7 @@
 #include "sim/base/buf.h"
 #include "sim/base/rng.h"
 #include "zones/entries.h"
+#include "zones/hashing.h"
 #include "zones/leaf.h"
 #include "zones/population.h"
 #include "zones/state.h"
@@ -215,7 +216,7 @@ static bool hidden(const struct view *v, uint16_t type)
 	const struct fault *f;
 
 	for (unsigned i = 0; (f = fault_next(v->zone, v->server, v->now, &i));) {
-		if (f->row->hides == type) {
+		if (f->row->hides == type || f->row->hides_too == type) {
 			view_saw(v, f);
 			return true;
 		}
@@ -353,15 +354,17 @@ static void make_soa(const struct view *v, struct rrset *ret)
 	rrset_add(ret, rdata, b.len);
 }
 
-static void make_nsec3param(const struct zone *z, struct rrset *ret)
+static void make_nsec3param(const struct view *v, struct rrset *ret)
 {
+	const struct hashing h = hashing_of(v);
+	const struct zone *z = v->zone;
 	uint8_t rdata[5 + 255] = { 1 }; /* SHA-1, no flags */
 
-	put16(rdata + 2, z->nsec3_iterations);
-	rdata[4] = z->salt_len;
-	memcpy(rdata + 5, z->salt, z->salt_len);
+	put16(rdata + 2, h.iterations);
+	rdata[4] = h.salt_len;
+	memcpy(rdata + 5, h.salt, h.salt_len);
 	rrset_init(ret, z->apex, RR_NSEC3PARAM, 0);
-	rrset_add(ret, rdata, 5u + z->salt_len);
+	rrset_add(ret, rdata, 5u + h.salt_len);
 }
 
 static bool add_host_addresses(const struct zone *z, const uint8_t *name, uint16_t type,
@@ -455,7 +458,7 @@ static bool make_rrset(const struct view *v, const uint8_t *name, unsigned bit,
 	case HAS_DNSKEY:
 		return sign_dnskey(v, ret);
 	case HAS_NSEC3PARAM:
-		make_nsec3param(z, ret);
+		make_nsec3param(v, ret);
 		return true;
 	}
 	return false;

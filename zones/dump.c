@@ -145,7 +145,8 @@ static void put_chain(struct dump *d)
 	uint64_t count = d->v.zone->is_signed ? content_chain_count(d->v.zone) : 0;
 
 	for (uint64_t n = 0; n < count && !d->rc; n++) {
-		denial_record(&d->v, n, &d->proof);
+		if (!denial_record(&d->v, n, &d->proof))
+			continue;
 		put_signed(d, &d->proof.rrset,
 			   d->proof.rrset.type == RR_NSEC3 ? d->proof.stands_for : NULL);
 	}

@@ -22,7 +22,8 @@ const char *const fault_groups[GROUP_COUNT] = {
 };
 
 static const struct fault_row *const tables[] = {
-	fault_control_rows, fault_ds_rows, fault_keys_rows, fault_rrsig_rows, fault_server_rows,
+	fault_control_rows, fault_ds_rows,     fault_keys_rows,
+	fault_rrsig_rows,   fault_denial_rows, fault_server_rows,
 };
 
 const struct fault_row *fault_row(unsigned n)
@@ -34,14 +35,38 @@ const struct fault_row *fault_row(unsigned n)
 	return NULL;
 }
 
-const struct fault_row *fault_find(const char *name)
+/* The number behind "nsec3-iter-"; -1 when it is another name. */
+static int64_t member_of(const struct fault_row *r, const char *name)
+{
+	size_t len = strlen(r->name);
+	const char *digits = name + len + 1;
+
+	if (!r->is_family || strncmp(name, r->name, len) != 0 || name[len] != '-' || !*digits ||
+	    strspn(digits, "0123456789") != strlen(digits) || strlen(digits) > 9)
+		return -1;
+	return atoll(digits);
+}
+
+const struct fault_row *fault_find_number(const char *name, int64_t *ret_number)
 {
 	const struct fault_row *r;
 
-	for (unsigned n = 0; (r = fault_row(n)); n++)
-		if (strcmp(r->name, name) == 0 || (r->alias && strcmp(r->alias, name) == 0))
-			return r;
+	for (unsigned n = 0; (r = fault_row(n)); n++) {
+		int64_t number = member_of(r, name);
+
+		if (number < 0 && strcmp(r->name, name) != 0 &&
+		    (!r->alias || strcmp(r->alias, name) != 0))
+			continue;
+		if (ret_number)
+			*ret_number = number;
+		return r;
+	}
 	return NULL;
+}
+
+const struct fault_row *fault_find(const char *name)
+{
+	return fault_find_number(name, NULL);
 }
 
 void fault_done(struct fault *f)
@@ -66,13 +91,15 @@ static bool is_of_type(const struct fault *f, uint16_t type)
 {
 	const struct fault_row *r = f->row;
 
-	for (unsigned i = 0; i < f->type_count; i++)
+	unsigned told = r->takes & TAKES_TYPES ? f->type_count : 0;
+
+	for (unsigned i = 0; i < told; i++)
 		if (f->types[i] == type)
 			return true;
-	for (unsigned i = 0; !f->type_count && i < ARRAY_SIZE(r->types); i++)
+	for (unsigned i = 0; !told && i < ARRAY_SIZE(r->types); i++)
 		if (r->types[i] == type)
 			return true;
-	return !f->type_count && !r->types[0];
+	return !told && !r->types[0];
 }
 
 static bool is_of_name(const struct fault *f, const uint8_t *owner)

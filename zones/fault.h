@@ -8,6 +8,7 @@
  *	place	at		changes
  *	ds	the parent	the DS RRset, before the parent signs it
  *	hides	the zone	an RRset is not there (hides_ds: at the parent, its DS)
+ *	hashing	the zone	the parameters of its NSEC3 chain
  *	denial	the zone	an NSEC or NSEC3 record, before it is signed
  *	flaw	the zone	how an RRset is signed
  *	edit	the zone	an RRset, when it is signed already
@@ -19,6 +20,7 @@
 #include "zones/rrset.h"
 
 struct fault;
+struct hashing;
 struct view;
 struct zone;
 
@@ -40,7 +42,13 @@ enum fault_group {
 extern const char *const fault_groups[GROUP_COUNT];
 
 /* What any fault may be told, where it makes sense. `to` goes with all. */
-enum { TAKES_SHARE = 1, TAKES_TYPES = 2, TAKES_NAMES = 4, TAKES_SERVERS = 8 };
+enum {
+	TAKES_SHARE = 1,
+	TAKES_TYPES = 2,
+	TAKES_NAMES = 4,
+	TAKES_SERVERS = 8,
+	TAKES_BITMAP = 16, /* `types` too, but they are those of a bitmap */
+};
 
 /* What the zone must be like: "cannot be expressed" otherwise. */
 enum {
@@ -97,11 +105,15 @@ struct fault_row {
 	uint16_t types[4]; /* of RRsets that it befalls, unless it is told others; none: all */
 	uint16_t by; /* flags of the keys meant: 257 (KSK, CSK), 256 (ZSK), 0 for all */
 	int number; /* what its functions make of it */
+	bool is_family; /* NAME-N is this fault with the first parameter N */
 	bool early; /* signatures made before it show it */
 
 	void (*ds)(const struct fault *f, struct zone *child, struct rrset *ds);
 	uint16_t hides;
 	bool hides_ds;
+	uint16_t hides_too;
+	bool no_proofs; /* records of the chain are there, and no answer has them */
+	void (*hashing)(const struct fault *f, struct hashing *h);
 	void (*denial)(const struct fault *f, struct rrset *rs);
 	void (*flaw)(const struct fault *f, struct flaw *flaw);
 	void (*edit)(const struct fault *f, struct rrset *rs);
@@ -111,7 +123,8 @@ struct fault_row {
 /* Row `n` of the catalogue, group by group; NULL past the last. */
 const struct fault_row *fault_row(unsigned n);
 
-/* NULL: there is no kind of this name. */
+/* NULL: there is no kind of this name. Of a family's member ("nsec3-iter-150") *ret_number is the number, else -1; it may be NULL. */
+const struct fault_row *fault_find_number(const char *name, int64_t *ret_number);
 const struct fault_row *fault_find(const char *name);
 
 /* A thing that is wrong on purpose; the run must see it on the wire. */
