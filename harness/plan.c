@@ -6,25 +6,9 @@
 
 #include "harness/paragraph.h"
 #include "harness/plan_story.h"
+#include "zones/key.h"
 
 #define TEXT 22 /* the column behind the labels */
-
-static const char *algorithm_name(enum algorithm algorithm)
-{
-	switch (algorithm) {
-	case ALG_NONE:
-		return "no algorithm";
-	case ALG_RSASHA256:
-		return "RSASHA256";
-	case ALG_RSASHA512:
-		return "RSASHA512";
-	case ALG_ECDSAP256SHA256:
-		return "ECDSAP256SHA256";
-	case ALG_ED25519:
-		return "ED25519";
-	}
-	return "?";
-}
 
 static const char *role_name(enum key_role role)
 {
@@ -82,7 +66,7 @@ static void print_key(const struct key_plan *k, bool signs, FILE *out)
 	paragraph_say(&p, "'%s'", k->name);
 	if (k->tag >= 0)
 		paragraph_say(&p, "tag %d,", k->tag);
-	paragraph_say(&p, "%s", algorithm_name(k->algorithm));
+	paragraph_say(&p, "%s", key_algorithm_name(k->algorithm));
 	if (k->bits)
 		paragraph_say(&p, "%u bit", k->bits);
 	if (k->published)
@@ -140,7 +124,7 @@ static void print_population(const struct population *pop, FILE *out)
 	paragraph_say(&p, "%s, %.3g %% of them signed", grouped(pop->count, n),
 		      pop->signed_share * 100);
 	if (pop->signed_share > 0)
-		paragraph_say(&p, "(%s)", algorithm_name(pop->algorithm));
+		paragraph_say(&p, "(%s)", key_algorithm_name(pop->algorithm));
 	paragraph_end(&p);
 	p = paragraph_begin(out, 9, "hosters", TEXT);
 	paragraph_say(&p, "%u%s", pop->hosters, pop->hoster_zone_count ? ":" : "");

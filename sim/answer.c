@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "sim/manners.h"
 #include "sim/query.h"
 #include "sim/reply.h"
 #include "zones/denial.h"
@@ -194,7 +195,7 @@ static void put_address(struct work *w, const uint8_t *name, uint16_t type, enum
 {
 	struct reply_mark before = reply_mark(w->r);
 
-	struct fault_set seen = w->ret->faults;
+	const struct fault_set seen = w->ret->faults;
 
 	if (kind == NODE_DATA) {
 		if (!content_rrset(&w->v, name, type, &w->rs) ||
@@ -202,7 +203,7 @@ static void put_address(struct work *w, const uint8_t *name, uint16_t type, enum
 			return;
 		reply_reset(w->r, &before);
 		w->ret->faults = seen;
-	} else if (content_glue(w->v.zone, name, type, &w->rs)) {
+	} else if (content_glue(&w->v, name, type, &w->rs)) {
 		w->full |= !reply_rrset(w->r, &w->rs, w->rs.ttl) && must;
 	}
 }
@@ -229,9 +230,8 @@ static void put_addresses(struct work *w, const struct server *servers, unsigned
 /* RFC 4035 section 3.1.4, 5155 section 7.2.7. */
 static void answer_referral(struct work *w, const struct node *node)
 {
-	const struct zone *z = w->v.zone;
 	unsigned count = 0;
-	const struct server *servers = content_cut_servers(z, node->cut, &count);
+	const struct server *servers = content_cut_servers(&w->v, node->cut, &count);
 
 	w->r->section = SECTION_AUTHORITY;
 	if (content_rrset(&w->v, node->cut, RR_NS, &w->rs) && !reply_rrset(w->r, &w->rs, w->rs.ttl))
@@ -277,7 +277,7 @@ static bool put_any(struct work *w, const uint8_t *owner, const struct node *nod
 		return false;
 	if (w->qtype == RR_ANY)
 		return put_type(w, owner, node->types[0]);
-	if (!w->v.zone->is_signed || !content_rrset(&w->v, owner, node->types[0], &w->rs))
+	if (!view_signed(&w->v) || !content_rrset(&w->v, owner, node->types[0], &w->rs))
 		return false;
 	if (expanded)
 		content_expand(&w->v, w->name, &w->rs);
@@ -292,7 +292,7 @@ static bool put_nsec(struct work *w, const uint8_t *owner)
 {
 	const struct zone *z = w->v.zone;
 
-	if (owner != w->name || !z->is_signed || z->denial != DENIAL_NSEC ||
+	if (owner != w->name || !view_signed(&w->v) || z->denial != DENIAL_NSEC ||
 	    !denial_match(&w->v, owner, &w->proof))
 		return false;
 	put_proof(w);
@@ -424,21 +424,22 @@ static void answer_zone(const struct query *q, struct zone *z, unsigned server, 
 			struct reply *r, struct answer *ret)
 {
 	struct reply_mark empty = reply_mark(r);
+	const struct fault_set before = ret->faults; /* of its manners */
 	struct work w;
 
 	memset(&w, 0, offsetof(struct work, proofs));
 	w.proof_count = 0;
-	w.v = (struct view){ .zone = z, .server = server, .now = now, .seen = &ret->faults };
+	w.v = view_of(z, server, now, &ret->faults);
 	w.r = r;
 	w.ret = ret;
 	w.qtype = q->qtype;
-	w.dnssec = q->dnssec_ok && z->is_signed;
+	w.dnssec = q->dnssec_ok && view_signed(&w.v);
 	name_copy(w.name, q->qname);
 	answer_search(&w);
 	if (!w.broken && !w.full)
 		return;
 	reply_reset(r, &empty);
-	ret->faults = (struct fault_set){ 0 };
+	ret->faults = before;
 	ret->truncated = !w.broken;
 	if (w.broken) {
 		ret->rcode = RCODE_SERVFAIL;
@@ -481,9 +482,30 @@ static enum answer_kind kind_of(unsigned rcode)
 	}
 }
 
+/* What faults make of the server's manners; the query is taken as the server takes it. */
+static struct manners take_manners(struct query *q, const struct zone *z, struct answer *ret,
+				   bool tcp, simtime now)
+{
+	struct manners m = manners_of(z, ret->server, now, tcp, q->edns, &ret->faults);
+
+	if (m.rejects_edns && q->edns)
+		m.rcode = RCODE_FORMERR;
+	if (m.ignores_edns || m.rejects_edns) {
+		q->edns = q->dnssec_ok = false;
+		m.ede = NO_EDE;
+	}
+	return m;
+}
+
+static size_t opt_size(const struct query *q, const struct manners *m)
+{
+	return !q->edns ? 0 : m->ede == NO_EDE ? REPLY_OPT : REPLY_OPT + REPLY_EDE;
+}
+
 void answer_make(struct tree *t, const struct address *server, const uint8_t *query, size_t len,
 		 bool tcp, simtime now, struct buf *out, struct answer *ret)
 {
+	struct manners m = { .rcode = NO_RCODE, .ede = NO_EDE };
 	struct zone *z = NULL;
 	struct query q;
 	struct reply r;
@@ -502,15 +524,26 @@ void answer_make(struct tree *t, const struct address *server, const uint8_t *qu
 		if (!z)
 			rcode = RCODE_REFUSED;
 	}
-	limit = limit_of(&q, z, tcp, cap);
-	if (limit < REPLY_OPT ||
-	    !reply_init(&r, &q, out->data + out->len, limit - (q.edns ? REPLY_OPT : 0)))
-		return;
+	if (z)
+		m = take_manners(&q, z, ret, tcp, now);
 	ret->kind = kind_of((unsigned)rcode);
+	if (m.rcode != NO_RCODE)
+		rcode = m.rcode;
+	limit = limit_of(&q, z, tcp, cap);
+	if (limit < REPLY_OPT + REPLY_EDE ||
+	    !reply_init(&r, &q, out->data + out->len, limit - opt_size(&q, &m))) {
+		ret->kind = ANSWER_SILENT;
+		return;
+	}
+	r.ede = m.ede;
 	ret->rcode = (uint8_t)rcode;
 	ret->zone = z;
-	if (z)
+	if (z && m.truncates) {
+		r.flags = FLAG_AA | FLAG_TC;
+		ret->truncated = true;
+	} else if (z && m.rcode == NO_RCODE) {
 		answer_zone(&q, z, ret->server, now, &r, ret);
+	}
 	reply_finish(&r, ret->rcode, z ? z->edns_size : UDP_DEFAULT, limit);
 	out->len += r.b.len;
 }

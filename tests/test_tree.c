@@ -244,7 +244,7 @@ static bool resolves(struct tree *t, const char *text, uint16_t type)
 		content_node(&v, name.wire, &node);
 		if (node.kind != NODE_CUT && node.kind != NODE_BELOW)
 			break;
-		servers = content_cut_servers(v.zone, node.cut, &count);
+		servers = content_cut_servers(&v, node.cut, &count);
 		v.zone = tree_at(t, &servers[count - 1].v4, name.wire, type, &v.server);
 		assert_non_null(v.zone);
 		assert_true(name_under(v.zone->apex, node.cut));

@@ -64,7 +64,7 @@ struct found {
 static const struct standard *find_standard(const struct zone *z, const uint8_t *name,
 					    unsigned depth)
 {
-	if (!z->state->is_leaf || depth > 2)
+	if (!z->state->is_leaf || z->is_bare || depth > 2)
 		return NULL;
 	for (unsigned i = 0; i < ARRAY_SIZE(standards); i++) {
 		const struct standard *s = &standards[i];
@@ -91,7 +91,7 @@ static unsigned apex_set(const struct zone *z)
 	unsigned set = HAS_SOA | HAS_NS;
 
 	if (z->state->is_leaf)
-		set |= HAS_ALL_OF_A_LEAF;
+		set |= z->is_bare ? HAS_ADDRESS : HAS_ALL_OF_A_LEAF;
 	if (z->is_signed)
 		set |= HAS_DNSKEY | (z->denial == DENIAL_NSEC3 ? HAS_NSEC3PARAM : 0);
 	return set;
@@ -201,13 +201,31 @@ static void hide_ds(const struct view *v, struct found *found)
 	}
 }
 
+/* A delegation that a zone lost which was cut off. */
+static void cut_off(const struct view *v, const uint8_t *cut, struct found *found)
+{
+	const struct fault *f;
+
+	for (unsigned i = 0; (f = fault_next(v->zone, v->server, v->now, &i));) {
+		if (!f->row->truncates || fault_befalls(f, cut, RR_NS))
+			continue;
+		*found = (struct found){ .kind = NODE_ABSENT };
+		view_saw(v, f);
+	}
+}
+
 /* find(), as the view has it. */
 static const uint8_t *look(const struct view *v, const uint8_t *name, struct found *f)
 {
 	const uint8_t *at = find(v->zone, name, f);
 
-	if (f->kind == NODE_CUT)
-		hide_ds(v, f);
+	if (v->is_unsigned)
+		f->set &= ~(unsigned)(HAS_DS | HAS_DNSKEY | HAS_NSEC3PARAM);
+	if (f->kind != NODE_CUT)
+		return at;
+	f->is_signed = f->is_signed && !v->is_unsigned;
+	hide_ds(v, f);
+	cut_off(v, at, f);
 	return at;
 }
 
@@ -303,22 +321,44 @@ static const struct server *cut_servers(const struct zone *z, const struct found
 	return f->entry->child->servers;
 }
 
-const struct server *content_cut_servers(const struct zone *z, const uint8_t *cut, unsigned *count)
+/* The fault that leads a delegation in a circle. */
+static const struct fault *loop_of(const struct view *v, const struct found *found)
+{
+	const struct zone *child = found->entry ? found->entry->child : NULL;
+	const struct fault *f;
+
+	if (found->kind != NODE_CUT || !child)
+		return NULL;
+	for (unsigned i = 0; (f = fault_next(child, v->server, v->now, &i));)
+		if (f->row->loops)
+			return f;
+	return NULL;
+}
+
+const struct server *content_cut_servers(const struct view *v, const uint8_t *cut, unsigned *count)
 {
 	struct found f;
 
-	if (find(z, cut, &f) != cut || f.kind != NODE_CUT)
+	if (find(v->zone, cut, &f) != cut || f.kind != NODE_CUT || loop_of(v, &f))
 		return NULL;
-	return cut_servers(z, &f, count);
+	return cut_servers(v->zone, &f, count);
 }
 
-static void make_ns(const struct zone *z, const uint8_t *name, const struct found *f,
+static void make_ns(const struct view *v, const uint8_t *name, const struct found *f,
 		    struct rrset *ret)
 {
+	const struct zone *z = v->zone;
 	const struct server *servers = z->servers;
 	unsigned count = z->server_count;
+	const struct fault *loop = loop_of(v, f);
+	uint8_t nowhere[NAME_MAX_LEN];
 
 	rrset_init(ret, name, RR_NS, f->kind == NODE_CUT ? z->ttl.delegation : z->ttl.ns);
+	if (loop && !name_prepend(nowhere, "ns1", loop->other->apex)) {
+		rrset_add(ret, nowhere, name_len(nowhere));
+		view_saw(v, loop);
+		return;
+	}
 	if (f->kind == NODE_CUT)
 		servers = cut_servers(z, f, &count);
 	for (unsigned i = 0; i < count; i++)
@@ -389,7 +429,8 @@ static void make_address(const struct view *v, const uint8_t *name, uint16_t typ
 		add_host_addresses(v->zone, name, type, v->zone->ttl.address, ret);
 		return;
 	}
-	tree_address_write(v->zone->tree, name, v->now, type == RR_A ? 4 : 6, rdata);
+	tree_address_write(v->zone->tree, name, v->given ? v->given : v->now, type == RR_A ? 4 : 6,
+			   rdata);
 	rrset_init(ret, name, type, v->zone->ttl.address);
 	rrset_add(ret, rdata, type == RR_A ? 4 : 16);
 }
@@ -436,7 +477,7 @@ static bool make_rrset(const struct view *v, const uint8_t *name, unsigned bit,
 		make_address(v, name, RR_AAAA, f->real, ret);
 		return true;
 	case HAS_NS:
-		make_ns(z, name, f, ret);
+		make_ns(v, name, f, ret);
 		return true;
 	case HAS_CNAME:
 		make_pointer(z, name, RR_CNAME, "www", ret);
@@ -477,17 +518,43 @@ bool content_rrset(const struct view *v, const uint8_t *name, uint16_t type, str
 	return false;
 }
 
-bool content_glue(const struct zone *z, const uint8_t *name, uint16_t type, struct rrset *ret)
+/* The address that a fault of a delegated zone puts in the place of its servers'. */
+static const struct fault *wrong_glue(const struct view *v, const uint8_t *name)
 {
-	return name_under(name, z->apex) &&
-	       add_host_addresses(z, name, type, z->ttl.delegation, ret);
+	const struct fault *f;
+	struct found found;
+
+	find(v->zone, name, &found);
+	if (found.kind != NODE_CUT || !found.entry || !found.entry->child)
+		return NULL;
+	for (unsigned i = 0; (f = fault_next(found.entry->child, v->server, v->now, &i));)
+		if (f->row->address)
+			return f;
+	return NULL;
+}
+
+bool content_glue(const struct view *v, const uint8_t *name, uint16_t type, struct rrset *ret)
+{
+	const struct fault *f;
+	struct address a;
+
+	if (!name_under(name, v->zone->apex))
+		return false;
+	f = wrong_glue(v, name);
+	if (!f)
+		return add_host_addresses(v->zone, name, type, v->zone->ttl.delegation, ret);
+	view_saw(v, f);
+	if (!address_parse(f->row->address, &a) || a.family != (type == RR_A ? 4 : 6))
+		return false;
+	rrset_init(ret, name, type, v->zone->ttl.delegation);
+	return rrset_add(ret, a.bytes, address_len(&a));
 }
 
 /* Whether a leaf's standard name is there and not in the list of entries too. */
 static bool standard_counts(const struct zone *z, const struct standard *s,
 			    uint8_t name[NAME_MAX_LEN])
 {
-	if (!z->state->is_leaf || (s->hoster && !z->state->has_hosts))
+	if (!z->state->is_leaf || z->is_bare || (s->hoster && !z->state->has_hosts))
 		return false;
 	memcpy(name, s->labels, strlen(s->labels));
 	memcpy(name + strlen(s->labels), z->apex, name_len(z->apex));

@@ -375,7 +375,7 @@ static bool look_up(const struct view *v, const uint8_t *name, const struct chai
 {
 	struct place p;
 
-	if (!v->zone->is_signed || !name_under(name, v->zone->apex) || is_gone(v, true))
+	if (!view_signed(v) || !name_under(name, v->zone->apex) || is_gone(v, true))
 		return false;
 	*c = chain_get(v);
 	place_of(*c, name, &p);

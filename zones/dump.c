@@ -101,7 +101,7 @@ static bool new_glue(struct dump *d, const uint8_t *name)
 static void put_glue(struct dump *d, const uint8_t *cut)
 {
 	unsigned count = 0;
-	const struct server *servers = content_cut_servers(d->v.zone, cut, &count);
+	const struct server *servers = content_cut_servers(&d->v, cut, &count);
 
 	for (unsigned i = 0; i < count && !d->rc; i++) {
 		const uint8_t *name = servers[i].name;
@@ -112,9 +112,9 @@ static void put_glue(struct dump *d, const uint8_t *cut)
 		content_node(&d->v, name, &node);
 		if ((node.kind != NODE_CUT && node.kind != NODE_BELOW) || !new_glue(d, name))
 			continue;
-		if (content_glue(d->v.zone, name, RR_A, &d->rs))
+		if (content_glue(&d->v, name, RR_A, &d->rs))
 			put_rrset(d, &d->rs);
-		if (content_glue(d->v.zone, name, RR_AAAA, &d->rs))
+		if (content_glue(&d->v, name, RR_AAAA, &d->rs))
 			put_rrset(d, &d->rs);
 	}
 }
@@ -142,7 +142,7 @@ static void put_name(struct dump *d, const uint8_t *name)
 
 static void put_chain(struct dump *d)
 {
-	uint64_t count = d->v.zone->is_signed ? content_chain_count(d->v.zone) : 0;
+	uint64_t count = view_signed(&d->v) ? content_chain_count(d->v.zone) : 0;
 
 	for (uint64_t n = 0; n < count && !d->rc; n++) {
 		if (!denial_record(&d->v, n, &d->proof))

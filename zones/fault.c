@@ -22,8 +22,8 @@ const char *const fault_groups[GROUP_COUNT] = {
 };
 
 static const struct fault_row *const tables[] = {
-	fault_control_rows, fault_ds_rows,     fault_keys_rows,
-	fault_rrsig_rows,   fault_denial_rows, fault_server_rows,
+	fault_control_rows, fault_ds_rows,   fault_keys_rows, fault_rrsig_rows,
+	fault_denial_rows,  fault_roll_rows, fault_glue_rows, fault_server_rows,
 };
 
 const struct fault_row *fault_row(unsigned n)

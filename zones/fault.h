@@ -10,9 +10,11 @@
  *	hides	the zone	an RRset is not there (hides_ds: at the parent, its DS)
  *	hashing	the zone	the parameters of its NSEC3 chain
  *	denial	the zone	an NSEC or NSEC3 record, before it is signed
+ *	copy	the zone	what a server has instead of it
+ *	roll	the plan	its keys
  *	flaw	the zone	how an RRset is signed
  *	edit	the zone	an RRset, when it is signed already
- *	glue	the parent	the addresses of the zone's servers
+ *	address	the parent	the glue of the zone's servers (loops: its NS RRset)
  *	wire	a server	what it does with a query or an answer */
 #pragma once
 
@@ -57,7 +59,9 @@ enum {
 	NEEDS_NSEC3 = 4,
 	NEEDS_PARENT = 8,
 	NEEDS_OPTOUT = 16,
-	NEEDS_ZSK = 32
+	NEEDS_ZSK = 32,
+	NEEDS_ROOT = 64,
+	NEEDS_GLUE = 128, /* a server whose name is below the zone */
 };
 
 /* What a fault is told beside that: a key of its table. */
@@ -89,6 +93,27 @@ enum wire_fault {
 	WIRE_AS_ALWAYS,
 	WIRE_DROP,
 	WIRE_DELAY,
+	WIRE_CAP,
+	WIRE_RCODE, /* answers with row->number, or with the parameter */
+	WIRE_EDE,
+	WIRE_TRUNCATE,
+	WIRE_NO_EDNS,
+	WIRE_ID,
+	WIRE_SOURCE,
+	WIRE_CORRUPT,
+};
+
+/* What a server has instead of the zone. */
+enum copy { COPY_RIGHT, COPY_FROZEN, COPY_LAGGING, COPY_UNSIGNED };
+
+/* What becomes of the plan's keys when it begins. */
+enum roll {
+	ROLL_NONE,
+	ROLL_KSK, /* another KSK, and its DS, at once */
+	ROLL_ZSK, /* another ZSK, with which all is signed at once */
+	ROLL_ALGORITHM, /* keys of another algorithm in the place of all */
+	ROLL_ALGORITHM_BUT_DS, /* the same, and the DS stays */
+	ROLL_SECOND_ALGORITHM, /* a KSK of another algorithm too, with its DS; nothing is signed with it */
 };
 
 struct fault_row {
@@ -117,6 +142,14 @@ struct fault_row {
 	void (*denial)(const struct fault *f, struct rrset *rs);
 	void (*flaw)(const struct fault *f, struct flaw *flaw);
 	void (*edit)(const struct fault *f, struct rrset *rs);
+	uint16_t
+		shows; /* an RRset of this type carries it, and is as planned: what is wrong is in caches */
+	bool trap; /* keys and signatures that cost and are worth nothing */
+	const char *address; /* of the zone's servers, in the parent's glue */
+	bool loops; /* its delegation leads to servers in `other` */
+	bool truncates; /* of the delegations only `share` are left */
+	enum copy copy;
+	enum roll roll;
 	enum wire_fault wire;
 };
 

@@ -14,6 +14,13 @@
 
 struct key;
 
+/* Whether keys of it have a size and may have a wanted tag. */
+bool key_is_rsa(enum algorithm a);
+
+/* "RSASHA256", as IANA writes it; and back, ALG_NONE for another word. */
+const char *key_algorithm_name(enum algorithm a);
+enum algorithm key_algorithm_by_name(const char *name);
+
 /* -EINVAL: bits or tag that the algorithm cannot have. A tag may still be out of reach. */
 int key_check(const struct key_plan *plan, struct err *e);
 

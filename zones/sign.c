@@ -44,6 +44,36 @@ struct order {
 	struct flaw flaws[2]; /* of signatures by KSKs, and by ZSKs */
 };
 
+struct view view_of(struct zone *z, unsigned server, simtime now, struct fault_set *seen)
+{
+	struct view v = { .zone = z, .server = server, .now = now, .given = now, .seen = seen };
+	const struct fault *f;
+
+	for (unsigned i = 0; (f = fault_next(z, server, now, &i));) {
+		switch (f->row->copy) {
+		case COPY_RIGHT:
+			continue;
+		case COPY_FROZEN:
+			v.now = f->from - f->values[0];
+			break;
+		case COPY_LAGGING:
+			v.now = now - f->values[0];
+			break;
+		case COPY_UNSIGNED:
+			v.is_unsigned = true;
+			break;
+		}
+		if (seen)
+			fault_set_add(seen, (unsigned)(f - z->tree->faults));
+	}
+	return v;
+}
+
+bool view_signed(const struct view *v)
+{
+	return v->zone->is_signed && !v->is_unsigned;
+}
+
 void view_saw(const struct view *v, const struct fault *f)
 {
 	if (v->seen && v->now >= f->from)
@@ -296,7 +326,7 @@ bool sign_dnskey(const struct view *v, struct rrset *ret)
 {
 	struct zone *z = v->zone;
 
-	if (!z->is_signed)
+	if (!view_signed(v))
 		return false;
 	rrset_init(ret, z->apex, RR_DNSKEY, z->ttl.dnskey);
 	for (unsigned i = 0; i < z->key_count; i++) {
@@ -523,7 +553,7 @@ int sign_rrset(const struct view *v, const struct rrset *rs, const uint8_t *wild
 	uint64_t key[2];
 
 	rrset_init(ret, rs->owner, RR_RRSIG, rs->ttl);
-	if (!z->is_signed)
+	if (!view_signed(v))
 		return 0;
 	o = order_make(v, rs, wildcard ? wildcard : rs->owner, ref_owner);
 	order_key(&o, key);
@@ -552,6 +582,8 @@ bool sign_edit(const struct view *v, struct rrset *rs, const uint8_t *ref_owner,
 	const struct fault *f;
 
 	for (unsigned i = 0; (f = fault_next(v->zone, v->server, v->now, &i));) {
+		if (f->row->shows == rs->type)
+			view_saw(v, f);
 		if (!f->row->edit || !fault_befalls(f, ref_owner ? ref_owner : rs->owner, rs->type))
 			continue;
 		f->row->edit(f, rs);

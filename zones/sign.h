@@ -13,9 +13,17 @@ struct view {
 	struct zone *zone;
 	unsigned server;
 	simtime now;
+	bool is_unsigned; /* this server has a copy without DNSSEC */
+	simtime given; /* what addresses carry, when `now` is that of an old copy; 0: `now` */
 	struct fault_set
 		*seen; /* what is made for it adds the faults that it carries; NULL: nobody asks */
 };
+
+/* The zone as its server has it at `now`: an old copy, perhaps, or one without signatures. */
+struct view view_of(struct zone *z, unsigned server, simtime now, struct fault_set *seen);
+
+/* Whether it is signed. */
+bool view_signed(const struct view *v);
 
 /* Notes that a fault is in what was made. */
 void view_saw(const struct view *v, const struct fault *f);

@@ -16,10 +16,18 @@
 
 enum algorithm { /* IANA DNSSEC algorithm numbers */
 		 ALG_NONE = 0,
+		 ALG_RSAMD5 = 1,
+		 ALG_DSA = 3,
+		 ALG_RSASHA1 = 5,
+		 ALG_DSA_NSEC3_SHA1 = 6,
+		 ALG_RSASHA1_NSEC3_SHA1 = 7,
 		 ALG_RSASHA256 = 8,
 		 ALG_RSASHA512 = 10,
+		 ALG_ECC_GOST = 12,
 		 ALG_ECDSAP256SHA256 = 13,
+		 ALG_ECDSAP384SHA384 = 14,
 		 ALG_ED25519 = 15,
+		 ALG_ED448 = 16,
 };
 
 enum key_role { KEY_KSK, KEY_ZSK, KEY_CSK };
@@ -100,6 +108,7 @@ struct zone {
 	struct tree *tree;
 	struct zone *parent; /* NULL: the root */
 	bool is_signed;
+	bool is_bare; /* a leaf with addresses at its apex and no other names than its servers' */
 	bool zsk_signs_keys; /* the DNSKEY RRset has the ZSKs' signatures too */
 	enum denial denial;
 	uint16_t nsec3_iterations;
