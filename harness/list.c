@@ -8,20 +8,6 @@
 #include "harness/figure_info.h"
 #include "harness/threshold.h"
 #include "sim/scenario.h"
-#include "zones/fault.h"
-
-int list_faults(FILE *out, struct err *e)
-{
-	const struct fault_row *r, *last = NULL;
-
-	(void)e;
-	for (unsigned n = 0; (r = fault_row(n)); last = r, n++) {
-		if (!last || last->group != r->group)
-			fprintf(out, "%s%s\n", last ? "\n" : "", fault_groups[r->group]);
-		fprintf(out, "  %-26s %s (%s)\n", r->name, r->about, r->rfc);
-	}
-	return 0;
-}
 
 int list_figures(FILE *out, struct err *e)
 {

@@ -1,6 +1,7 @@
 /* words_at.c - at, after_first_failure: an action gets its instant, and becomes part of the plan and the timeline. */
 #include "sim/words_action.h"
 #include "sim/words_fault.h"
+#include "sim/words_roll.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -71,15 +72,20 @@ static void mismatch_text(const struct signing *s, char *ret, size_t size)
 		snprintf(ret + n, size - (size_t)n, " and %u more", s->always_count - 1);
 }
 
-/* A place in the zone's signings, which stay in time order. */
-static struct signing *insert_signing(lua_State *L, struct zone *z, simtime at)
+struct signing *words_signing(lua_State *L, struct zone *z, simtime at, unsigned key)
 {
 	unsigned i;
+
+	for (i = 1; i < z->signing_count; i++)
+		if (z->signings[i].at == at)
+			luaL_error(L, "the zone is signed twice at one instant");
 
 	words_grow(L, &z->signings, &z->signing_count, sizeof(*z->signings));
 	for (i = z->signing_count - 1; i && z->signings[i - 1].at > at; i--)
 		z->signings[i] = z->signings[i - 1];
-	z->signings[i] = (struct signing){ .at = at, .fault = -1 };
+	z->signings[i] = (struct signing){
+		.at = at, .reach_from = at, .reach_to = at, .key = key, .fault = -1
+	};
 	return &z->signings[i];
 }
 
@@ -89,11 +95,7 @@ static struct signing *plan_signing(lua_State *L, const struct action *a, simtim
 	struct zone *z = a->zone;
 	struct signing *s;
 
-	for (unsigned i = 0; i < z->signing_count; i++)
-		if (z->signings[i].at == at)
-			luaL_error(L, "the zone is signed twice at one instant");
-	s = insert_signing(L, z, at);
-	s->key = a->signing.key;
+	s = words_signing(L, z, at, a->signing.key);
 	s->mismatched = a->signing.mismatched;
 	s->reach_from = a->at_once ? at : a->signing.reach_from;
 	s->reach_to = a->at_once ? at : a->signing.reach_to;

@@ -1,7 +1,10 @@
 /* words_fault.c - zone:fault, and how a fault becomes a part of the plan. */
 #include "sim/words_fault.h"
+#include "sim/words_roll.h"
 
 #include <string.h>
+
+#include "zones/key.h"
 
 /* Types that scripts name. Any other one is "TYPE65280" (RFC 3597 section 5). */
 static const struct {
@@ -104,20 +107,11 @@ static void read_server(const struct args *a, const char *text, unsigned n, stru
 	args_fail(a, "servers: '%s' has no server '%s'", name_text(z->apex, apex), text);
 }
 
-/* The number of a word in "same other". */
 static int64_t choice(const struct args *a, const struct fault_param *p, const char *text)
 {
-	size_t len = strlen(text);
-	int64_t n = 0;
+	int64_t n = fault_choice(p, text);
 
-	for (const char *at = p->choices; *at; n++) {
-		size_t word = strcspn(at, " ");
-
-		if (word == len && strncmp(at, text, len) == 0)
-			return n;
-		at += word + strspn(at + word, " ");
-	}
-	return args_fail(a, "%s is one of: %s; not '%s'", p->name, p->choices, text);
+	return n >= 0 ? n : args_fail(a, "%s is one of: %s; not '%s'", p->name, p->choices, text);
 }
 
 static struct zone *read_other(const struct args *a, const struct fault_param *p,
@@ -141,7 +135,7 @@ static void read_own(const struct args *a, const struct fault_param *p, int64_t 
 
 	if (number >= 0 && args_has(a, p->name))
 		args_fail(a, "the name and '%s' tell the same", p->name);
-	if (number >= 0 && (number < p->least || number > p->most))
+	if (number >= 0 && p->type == PARAM_COUNT && (number < p->least || number > p->most))
 		args_fail(a, "%s is %lld, and must be %lld to %lld", p->name, (long long)number,
 			  (long long)p->least, (long long)p->most);
 	if (number >= 0) {
@@ -177,7 +171,8 @@ static void keys_of(const struct fault_row *r, const char *ret[KEYS_MAX])
 {
 	unsigned n = 0;
 
-	ret[n++] = "to";
+	if (!r->roll)
+		ret[n++] = "to";
 	if (r->takes & TAKES_SHARE)
 		ret[n++] = "share";
 	if (r->takes & (TAKES_TYPES | TAKES_BITMAP))
@@ -209,10 +204,14 @@ static void read_table(const struct args *a, int64_t number, struct action *acti
 /* What the zone is not like that the fault needs. */
 static const char *lacks(const struct zone *z, unsigned needs)
 {
-	bool zsk = false;
+	bool zsk = false, glue = false;
 
 	for (unsigned i = 0; i < z->key_count; i++)
 		zsk = zsk || z->keys[i].role == KEY_ZSK;
+	for (unsigned i = 0; i < z->server_count; i++)
+		glue = glue || name_under(z->servers[i].name, z->apex);
+	if (needs & NEEDS_GLUE && !glue)
+		return "no server of the zone has a name below it, so there is no glue";
 	if (needs & NEEDS_SIGNED && !z->is_signed)
 		return "the zone is not signed";
 	if (needs & NEEDS_NSEC && (!z->is_signed || z->denial != DENIAL_NSEC))
@@ -223,6 +222,8 @@ static const char *lacks(const struct zone *z, unsigned needs)
 		return "the zone does not opt out";
 	if (needs & NEEDS_ZSK && !zsk)
 		return "the zone has no ZSK beside its KSK";
+	if (needs & NEEDS_ROOT && z->parent)
+		return "only the root has a trust anchor";
 	if (needs & NEEDS_PARENT && !z->parent)
 		return "the root has no parent";
 	if (needs & NEEDS_PARENT && needs & NEEDS_SIGNED && !z->parent->is_signed)
@@ -246,6 +247,32 @@ static const struct fault_row *find_row(lua_State *L, const struct zone *z, int6
 	return r;
 }
 
+/* Raises when the zone's algorithm or denial cannot express it. */
+static void check_algorithms(const struct args *a, const struct action *action)
+{
+	const struct zone *z = action->zone;
+	const struct fault_row *r = action->fault.row;
+	enum algorithm other = words_roll_algorithm(&action->fault);
+
+	if (z->denial == DENIAL_NSEC3 && key_needs_nsec(other))
+		args_fail(a,
+			  "%s: the zone has NSEC3 records, and %s goes with NSEC (RFC 5155 section "
+			  "2)",
+			  r->name, key_algorithm_name(other));
+	for (unsigned i = 0; i < z->key_count; i++) {
+		enum algorithm has = z->keys[i].algorithm;
+
+		if (r->trap && !key_can_collide(has))
+			args_fail(a,
+				  "%s: keys of %s cannot be made to one tag; of RSA and ED25519 "
+				  "they can",
+				  r->name, key_algorithm_name(has));
+		if (other == has && r->takes == 0 && r->params[0].name)
+			args_fail(a, "%s: the zone is signed with %s already", r->name,
+				  key_algorithm_name(has));
+	}
+}
+
 /* zone:fault(NAME [, { … }]) */
 int words_method_fault(lua_State *L)
 {
@@ -266,6 +293,7 @@ int words_method_fault(lua_State *L)
 	action->zone = z;
 	action->fault.row = r;
 	read_table(&a, number, action);
+	check_algorithms(&a, action);
 	return 1;
 }
 
@@ -355,6 +383,22 @@ static struct fault *plan_fault(lua_State *L, struct tree *t, const struct actio
 	return f;
 }
 
+/* The other half of a loop is a fault of the other zone. */
+static void add_partner(lua_State *L, struct scenario *sc, const struct fault *f)
+{
+	static struct action back; /* large */
+	struct fault *partner;
+
+	back.zone = f->other;
+	back.fault = *f;
+	back.fault.other = f->zone;
+	back.fault.type_count = back.fault.name_count = 0;
+	partner = plan_fault(L, sc->tree, &back);
+	partner->zone = back.zone;
+	snprintf(partner->text, sizeof(partner->text), "%.130s, the way back",
+		 sc->tree->faults[sc->tree->fault_count - 2].text);
+}
+
 void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, simtime at)
 {
 	enum event_kind kind = a->fault.row->wire ? EVENT_SERVER : EVENT_ZONE;
@@ -373,6 +417,13 @@ void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, s
 	f = plan_fault(L, sc->tree, a);
 	f->from = at;
 	strcpy(f->text, ev.what);
+	words_roll(L, a->zone, f, at);
+	if (f->row->roll)
+		return;
+	if (f->row->loops) {
+		add_partner(L, sc, f);
+		f = &sc->tree->faults[ev.fault];
+	}
 	if (f->until > sc->to)
 		return;
 	ev.at = f->until;

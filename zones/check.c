@@ -5,6 +5,7 @@
 
 #include "sim/base/cleanup.h"
 #include "zones/hosting.h"
+#include "zones/key.h"
 #include "zones/population.h"
 
 /* Leaves room for the labels that hosters, leafs and hashes put in front of an apex. */
@@ -99,6 +100,13 @@ static int check_keys(const struct zone *z, struct err *e)
 	for (unsigned i = 0; i < z->key_count; i++) {
 		const struct key_plan *k = &z->keys[i];
 
+		if (k->never_signs)
+			continue;
+		if (z->denial == DENIAL_NSEC3 && key_needs_nsec(k->algorithm))
+			return err_set(e, -EINVAL,
+				       "zone '%s' has NSEC3 records, and %s goes with NSEC "
+				       "(RFC 5155 section 2)",
+				       apex, key_algorithm_name(k->algorithm));
 		if (k->algorithm == ALG_NONE)
 			return err_set(e, -EINVAL, "key '%s' of zone '%s' has no algorithm",
 				       k->name, apex);

@@ -35,16 +35,32 @@ const struct fault_row *fault_row(unsigned n)
 	return NULL;
 }
 
-/* The number behind "nsec3-iter-"; -1 when it is another name. */
+int64_t fault_choice(const struct fault_param *p, const char *word)
+{
+	size_t len = strlen(word);
+	int64_t n = 0;
+
+	for (const char *at = p->choices; *at; n++) {
+		size_t this = strcspn(at, " ");
+
+		if (this == len && strncmp(at, word, len) == 0)
+			return n;
+		at += this + strspn(at + this, " ");
+	}
+	return -1;
+}
+
+/* What stands behind "nsec3-iter-" or "rcode-"; -1 when it is another name. */
 static int64_t member_of(const struct fault_row *r, const char *name)
 {
 	size_t len = strlen(r->name);
-	const char *digits = name + len + 1;
+	const char *what = name + len + 1;
 
-	if (!r->is_family || strncmp(name, r->name, len) != 0 || name[len] != '-' || !*digits ||
-	    strspn(digits, "0123456789") != strlen(digits) || strlen(digits) > 9)
+	if (!r->is_family || strncmp(name, r->name, len) != 0 || name[len] != '-' || !*what)
 		return -1;
-	return atoll(digits);
+	if (r->params[0].type == PARAM_CHOICE)
+		return fault_choice(&r->params[0], what);
+	return strspn(what, "0123456789") == strlen(what) && strlen(what) < 10 ? atoll(what) : -1;
 }
 
 const struct fault_row *fault_find_number(const char *name, int64_t *ret_number)
@@ -99,7 +115,7 @@ static bool is_of_type(const struct fault *f, uint16_t type)
 	for (unsigned i = 0; !told && i < ARRAY_SIZE(r->types); i++)
 		if (r->types[i] == type)
 			return true;
-	return !told && !r->types[0];
+	return !told && !r->types[0] && !(r->spares_keys && type == RR_DNSKEY);
 }
 
 static bool is_of_name(const struct fault *f, const uint8_t *owner)

@@ -131,6 +131,7 @@ struct fault_row {
 	uint16_t by; /* flags of the keys meant: 257 (KSK, CSK), 256 (ZSK), 0 for all */
 	int number; /* what its functions make of it */
 	bool is_family; /* NAME-N is this fault with the first parameter N */
+	bool spares_keys; /* DNSKEY RRsets, unless they are among `types` */
 	bool early; /* signatures made before it show it */
 
 	void (*ds)(const struct fault *f, struct zone *child, struct rrset *ds);
@@ -155,6 +156,9 @@ struct fault_row {
 
 /* Row `n` of the catalogue, group by group; NULL past the last. */
 const struct fault_row *fault_row(unsigned n);
+
+/* The number of a word among the choices of a parameter; -1 when it is none. */
+int64_t fault_choice(const struct fault_param *p, const char *word);
 
 /* NULL: there is no kind of this name. Of a family's member ("nsec3-iter-150") *ret_number is the number, else -1; it may be NULL. */
 const struct fault_row *fault_find_number(const char *name, int64_t *ret_number);

@@ -209,6 +209,7 @@ const struct fault_row fault_roll_rows[] = {
 		       "times signatures are to be tried.",
 	  .seen_in = "KeyTrap, 2023. Caps since: Unbound 4 keys of a tag for a DS and 8 signatures "
 		     "for an RRset, Knot Resolver 32 tries for a question.",
+	  .by = 256,
 	  .trap = true,
 	  .flaw = trapped,
 	  .params = { { "keys", PARAM_COUNT, 16, 1, 128, NULL, "keys of one tag" },

@@ -137,7 +137,7 @@ const struct fault_row fault_rrsig_rows[] = {
 	  .seen_in =
 		  ".de, 5 May 2026: two thirds of them, same tag. .ru, 30 January 2024. .mg, 2017: "
 		  "other tag. .se, 4 February 2022: a share that grew from version to version.",
-	  .flaw = pair,
+	  .spares_keys = true, .flaw = pair,
 	  .params = { { "tag", PARAM_CHOICE, .choices = "same other",
 			.about = "the tag that they carry" } } },
 	{ 0 },

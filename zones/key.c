@@ -122,6 +122,11 @@ bool key_is_rsa(enum algorithm a)
 	       a == ALG_RSASHA256 || a == ALG_RSASHA512;
 }
 
+bool key_needs_nsec(enum algorithm a)
+{
+	return a == ALG_RSAMD5 || a == ALG_DSA || a == ALG_RSASHA1;
+}
+
 static bool is_dsa(enum algorithm a)
 {
 	return a == ALG_DSA || a == ALG_DSA_NSEC3_SHA1;
@@ -599,6 +604,67 @@ void key_free(struct key *k)
 	EVP_PKEY_free(k->pkey);
 	BN_free(k->scalar);
 	free(k);
+}
+
+bool key_can_collide(enum algorithm a)
+{
+	return (key_is_rsa(a) && a != ALG_RSAMD5) || a == ALG_ED25519;
+}
+
+/* RFC 8032 section 5.1.3: whether the bytes are the y of a point, so that x² = (y² - 1) / (d y² + 1) has a root. */
+static bool is_ed25519_point(const uint8_t bytes[32])
+{
+	static const char p_hex[] =
+		"7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed";
+	static const char d_hex[] =
+		"52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3";
+	BN_CTX *bn = tools_get()->bn;
+	BIGNUM *p = NULL, *d = NULL, *y = BN_lebin2bn(bytes, 32, NULL), *u = BN_new();
+	bool ok = y && u && BN_hex2bn(&p, p_hex) && BN_hex2bn(&d, d_hex) &&
+		  (BN_num_bits(y) < 256 || BN_clear_bit(y, 255)) && BN_mod_sqr(y, y, p, bn) &&
+		  BN_mod_sub(u, y, BN_value_one(), p, bn) && BN_mod_mul(y, y, d, p, bn) &&
+		  BN_mod_add(y, y, BN_value_one(), p, bn) && BN_mod_mul(u, u, y, p, bn) &&
+		  BN_kronecker(u, p, bn) == 1;
+
+	BN_free(p);
+	BN_free(d);
+	BN_free(y);
+	BN_free(u);
+	return ok;
+}
+
+/* The tag is a sum of words: one word is left to make it what it shall be. false: the carry was in the way. */
+static bool set_tag(uint8_t *rdata, size_t len, uint16_t tag)
+{
+	uint8_t *word = rdata + len / 2 / 2 * 2;
+
+	put16(word, 0);
+	put16(word, (uint16_t)(tag - rdata_tag(rdata, len)));
+	if (rdata_tag(rdata, len) == tag)
+		return true;
+	put16(word, (uint16_t)(get16(word) - 1));
+	return rdata_tag(rdata, len) == tag;
+}
+
+size_t key_colliding(const struct key *k, uint64_t seed, uint8_t ret[KEY_RDATA_MAX])
+{
+	size_t len = k->rdata_len, head = key_is_rsa(k->algorithm) ? RSA_HEADER : 4;
+	struct rng rng = { rng_of(seed, k->tag) };
+
+	if (!key_can_collide(k->algorithm))
+		return 0;
+	memcpy(ret, k->rdata, head);
+	for (int try = 0; try < 1000; try++) {
+		rng_fill(&rng, ret + head, len - head);
+		if (key_is_rsa(k->algorithm)) {
+			ret[head] |= 0x80;
+			ret[len - 1] |= 1;
+		}
+		if (set_tag(ret, len, k->tag) &&
+		    (k->algorithm != ALG_ED25519 || is_ed25519_point(ret + 4)))
+			return len;
+	}
+	return 0;
 }
 
 uint16_t key_tag(const struct key *k)

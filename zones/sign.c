@@ -150,7 +150,7 @@ static uint64_t key_signing_keys(const struct view *v)
 	uint64_t keys = 0;
 
 	for (unsigned i = 0; i < z->key_count && i < KEYS_MAX; i++)
-		if ((signs_keys(&z->keys[i]) || z->zsk_signs_keys) &&
+		if ((signs_keys(&z->keys[i]) || z->zsk_signs_keys) && !z->keys[i].never_signs &&
 		    published(&z->keys[i], v->now))
 			keys |= UINT64_C(1) << i;
 	return keys;
@@ -322,6 +322,25 @@ void sign_state_free(struct zone *z)
 	s->signatures = NULL;
 }
 
+/* Keys that have the tag of the one that signs, and are nobody's. */
+static void add_trap(const struct view *v, struct rrset *ret)
+{
+	const struct signing *s = in_force(v);
+	struct key *like = sign_key(v->zone, s ? s->key : first_data_key(v->zone), NULL);
+	uint8_t rdata[KEY_RDATA_MAX];
+	const struct fault *f;
+
+	for (unsigned i = 0; like && (f = fault_next(v->zone, v->server, v->now, &i));) {
+		for (int64_t n = 0; f->row->trap && n < f->values[0]; n++) {
+			size_t len = key_colliding(like, rng_of(v->zone->seed, (uint64_t)n), rdata);
+
+			if (len)
+				rrset_add(ret, rdata, len);
+			view_saw(v, f);
+		}
+	}
+}
+
 bool sign_dnskey(const struct view *v, struct rrset *ret)
 {
 	struct zone *z = v->zone;
@@ -339,7 +358,21 @@ bool sign_dnskey(const struct view *v, struct rrset *ret)
 			rrset_add(ret, rdata, len);
 		}
 	}
+	add_trap(v, ret);
 	return ret->count;
+}
+
+static bool has_ds(const struct key_plan *k, simtime now)
+{
+	switch (k->ds) {
+	case DS_WITH_KEY:
+		return signs_keys(k) && published(k, now);
+	case DS_ALWAYS:
+		return signs_keys(k);
+	case DS_NEVER:
+		break;
+	}
+	return false;
 }
 
 static bool edit_ds(const struct view *v, struct zone *child, struct rrset *ret)
@@ -362,9 +395,7 @@ bool sign_ds(const struct view *v, struct zone *child, struct rrset *ret)
 	rrset_init(ret, child->apex, RR_DS, v->zone->ttl.ds);
 	for (unsigned i = 0; i < child->key_count; i++) {
 		const struct key_plan *plan = &child->keys[i];
-		struct key *k = signs_keys(plan) && published(plan, v->now)
-					? sign_key(child, i, NULL)
-					: NULL;
+		struct key *k = has_ds(plan, v->now) ? sign_key(child, i, NULL) : NULL;
 		uint8_t rdata[52];
 
 		if (k)
@@ -469,7 +500,7 @@ static void spoil(uint8_t *rdata, size_t len, const struct flaw *flaw)
 	if (flaw->ttl)
 		put32(rdata + 4, get32(rdata + 4) / 2);
 	if (flaw->corrupt)
-		rdata[len - 1] ^= 0xff;
+		rdata[len - 2] ^= 0xff;
 }
 
 /* Adds the RRSIG by key `i`, whose tag it carries, even where its twin signs. */
@@ -502,6 +533,10 @@ static int sign_with(struct zone *z, const struct order *o, unsigned i, struct r
 	assert(!b.failed && !r.failed);
 	spoil(rdata, r.len, flaw);
 	rrset_add(ret, rdata, r.len);
+	for (unsigned n = 0; n < flaw->more; n++) {
+		put16(rdata + r.len - 2, (uint16_t)(get16(rdata + r.len - 2) + 1));
+		rrset_add(ret, rdata, r.len);
+	}
 	return 0;
 }
 

@@ -43,6 +43,8 @@ struct key_plan {
 	int tag; /* wanted key tag, -1 for any; RSA only */
 	simtime published; /* in the DNSKEY RRset from here … */
 	simtime removed; /* … to here, SIMTIME_NEVER */
+	bool never_signs; /* it is there, and nothing is signed with it */
+	enum { DS_WITH_KEY, DS_ALWAYS, DS_NEVER } ds; /* when the parent has a DS for it */
 };
 
 /* An RRset by its owner and type, RR_NSEC3 standing for the one that matches the owner. */
