@@ -242,7 +242,7 @@ static enum exit_status do_zone(struct options *o, int argc, char **argv, struct
 		err_set(e, -ENOENT, "the scenario has no zone '%s'", argv[o->rest + 1]);
 		return EXIT_USAGE;
 	}
-	v = view_of(v.zone, 0, v.now, NULL);
+	v = view_at(v.zone, 0, v.now, NULL);
 	r = dump_zone(&v, stdout, e);
 	return r == -EIO ? EXIT_INVALID : r < 0 ? EXIT_USAGE : EXIT_HELD;
 }

@@ -429,7 +429,7 @@ static void answer_zone(const struct query *q, struct zone *z, unsigned server, 
 
 	memset(&w, 0, offsetof(struct work, proofs));
 	w.proof_count = 0;
-	w.v = view_of(z, server, now, &ret->faults);
+	w.v = view_at(z, server, now, &ret->faults);
 	w.r = r;
 	w.ret = ret;
 	w.qtype = q->qtype;

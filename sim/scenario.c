@@ -263,6 +263,8 @@ static int run(struct scenario *s, const struct scenario_options *o, struct err 
 		r = tree_prepare(s->tree, e);
 		if (r)
 			words_locate(w, e);
+		else
+			r = words_check_names(w, e);
 	}
 	words_close(w);
 	return r;

@@ -355,6 +355,8 @@ void words_locate(const struct words *w, struct err *e)
 void words_close(struct words *w)
 {
 	free(w->places);
+	free(w->fault_places);
+	w->fault_places = NULL;
 	free(w->postponed);
 	w->places = NULL;
 	w->postponed = NULL;

@@ -2,8 +2,10 @@
 #include "sim/words_fault.h"
 #include "sim/words_roll.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "zones/content.h"
 #include "zones/key.h"
 
 /* Types that scripts name. Any other one is "TYPE65280" (RFC 3597 section 5). */
@@ -122,8 +124,9 @@ static struct zone *read_other(const struct args *a, const struct fault_param *p
 	lua_getfield(a->L, a->index, p->name);
 	other = words_check_zone(a->L, -1, p->name);
 	lua_pop(a->L, 1);
-	if (other == z)
-		args_fail(a, "%s is the zone itself", p->name);
+	if (other == z || !other->parent)
+		args_fail(a, "%s is %s", p->name,
+			  other == z ? "the zone itself" : "the root, which nobody delegates");
 	return other;
 }
 
@@ -383,6 +386,56 @@ static struct fault *plan_fault(lua_State *L, struct tree *t, const struct actio
 	return f;
 }
 
+/* Raises when it contradicts a fault of the zone that was told before. */
+static void check_others(lua_State *L, const struct tree *t, const struct fault *f)
+{
+	const struct zone *z = f->zone;
+	char apex[NAME_TEXT_LEN], since[32];
+
+	for (unsigned i = 0; i < z->fault_count; i++) {
+		const struct fault *other = &t->faults[z->faults[i]];
+
+		if (other == f || !fault_contradicts(f, other))
+			continue;
+		luaL_error(L, "'%s' and '%s' contradict each other in zone '%s' from %s on",
+			   other->row->name, f->row->name, name_text(z->apex, apex),
+			   simtime_text(f->from > other->from ? f->from : other->from, since));
+	}
+}
+
+/* Where the last fault was told: names in it can be looked for only when the tree is prepared. */
+static void note_place(lua_State *L, const struct tree *t)
+{
+	struct words *w = words_of(L);
+	struct fault_place *p = words_grow(L, &w->fault_places, &w->fault_place_count, sizeof(*p));
+
+	p->fault = t->fault_count - 1;
+	words_place(L, p->place);
+}
+
+int words_check_names(const struct words *w, struct err *e)
+{
+	char apex[NAME_TEXT_LEN], name[NAME_TEXT_LEN];
+
+	for (unsigned n = 0; n < w->fault_place_count; n++) {
+		const struct fault *f = &w->s->tree->faults[w->fault_places[n].fault];
+		struct view v = { .zone = f->zone, .now = w->s->from };
+
+		for (unsigned i = 0; i < f->name_count; i++) {
+			struct node node;
+
+			content_node(&v, f->names[i], &node);
+			if (node.kind != NODE_ABSENT)
+				continue;
+			return err_set(e, -EINVAL, "%s: %s: there is no name '%s' in zone '%s'",
+				       w->fault_places[n].place, f->row->name,
+				       name_text(f->names[i], name),
+				       name_text(f->zone->apex, apex));
+		}
+	}
+	return 0;
+}
+
 /* The other half of a loop is a fault of the other zone. */
 static void add_partner(lua_State *L, struct scenario *sc, const struct fault *f)
 {
@@ -418,6 +471,8 @@ void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, s
 	f->from = at;
 	strcpy(f->text, ev.what);
 	words_roll(L, a->zone, f, at);
+	check_others(L, sc->tree, f);
+	note_place(L, sc->tree);
 	if (f->row->roll)
 		return;
 	if (f->row->loops) {

@@ -193,6 +193,9 @@ bool fault_befalls(const struct fault *f, const uint8_t *owner, uint16_t type);
 /* The faults of a zone that its server `server` has at `now`: from *i (start with 0); NULL after the last. */
 const struct fault *fault_next(const struct zone *z, unsigned server, simtime now, unsigned *i);
 
+/* Whether two faults of a zone cannot both be seen: at one time, on one server, what one does is undone or hidden by the other. */
+bool fault_contradicts(const struct fault *a, const struct fault *b);
+
 /* Faults by their numbers in the tree. All zeros: none. */
 #define FAULTS_MAX 1024
 

@@ -44,7 +44,7 @@ struct order {
 	struct flaw flaws[2]; /* of signatures by KSKs, and by ZSKs */
 };
 
-struct view view_of(struct zone *z, unsigned server, simtime now, struct fault_set *seen)
+struct view view_at(struct zone *z, unsigned server, simtime now, struct fault_set *seen)
 {
 	struct view v = { .zone = z, .server = server, .now = now, .given = now, .seen = seen };
 	const struct fault *f;

@@ -20,7 +20,7 @@ struct view {
 };
 
 /* The zone as its server has it at `now`: an old copy, perhaps, or one without signatures. */
-struct view view_of(struct zone *z, unsigned server, simtime now, struct fault_set *seen);
+struct view view_at(struct zone *z, unsigned server, simtime now, struct fault_set *seen);
 
 /* Whether it is signed. */
 bool view_signed(const struct view *v);
