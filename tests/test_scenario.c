@@ -649,8 +649,8 @@ static void what_is_wrong_with_a_zone_is_told(void **state)
 	refuses(HEAD "zone('de.', { parent = root, servers = { '198.18.0' } })\n", 3,
 		"not an IPv4 or IPv6 address");
 	refuses(HEAD "zone('de.', { parent = root, servers = { '198.18.1.1' }, algorithm = "
-		     "'RSAMD5' })\n",
-		3, "unknown algorithm 'RSAMD5'");
+		     "'RSASHA3' })\n",
+		3, "unknown algorithm 'RSASHA3'");
 	refuses(HEAD "zone('de.', { parent = root, servers = { '198.18.1.1' }, zsk = { a = {}, b = "
 		     "{} } })\n",
 		3, "signs_with");

@@ -87,3 +87,18 @@ break_zone("authority-delay", { by = "700ms" })
 break_zone("authority-pps-cap", { pps = 2 })
 break_zone("lagging-copy", { by = "20m" })
 break_zone("keytrap", { keys = 8, sigs = 4 })
+
+-- What wants a zone of another kind.
+if only == "" then
+	local other = template("loop-b.de.", {})
+	break_zone("delegation-loop", { with = other }, nil, "loop-a")
+
+	local function tld(name, address, nsec3, signed)
+		return zone(name, {
+			parent = root, signed = signed, nsec3 = nsec3, servers = { address },
+			delegations = population { count = 200, signed = 0, hosters = 2 },
+		})
+	end
+	at("+30m", tld("optout.", "198.18.2.1", { optout = true }):fault "nsec3-optout-missing")
+	at("+30m", tld("cut.", "198.18.2.2", nil, false):fault("zone-truncated", { share = 0.25 }))
+end
