@@ -194,7 +194,7 @@ static const struct proof {
 	{ "optout", DELV, "d00000003.optout. A", CHAIN, UNSIGNED },
 	{ "cut", SHELL,
 	  "kdig @198.18.2.2 $(seq -f 'd00000%g.cut. A' 100 199) | grep -c 'status: NXDOMAIN' | "
-	  "awk '{ print $1 > 60 && $1 < 90 ? \"THREE QUARTERS\" : $1 }'",
+	  "awk '{ print (($1 > 60 && $1 < 90) ? \"THREE QUARTERS\" : $1) }'",
 	  "THREE QUARTERS", "0\n" },
 	{ "v6-mapped", SHELL, KDIG "@198.18.1.1 $z A", "AAAA\t::ffff:1.2.3.4", "A\t198.18." },
 	{ "v6-unspecified", SHELL, KDIG "@198.18.1.1 $z A", "AAAA\t::\n", "A\t198.18." },
