@@ -121,6 +121,14 @@ static void print_population(const struct population *pop, FILE *out)
 	struct paragraph p = paragraph_begin(out, 9, "delegations", TEXT);
 	char n[32], name[NAME_TEXT_LEN];
 
+	if (pop->wildcard) {
+		paragraph_say(&p, "none, but a wildcard for its names:%s%s",
+			      pop->wildcard & WILDCARD_A ? " A" : "",
+			      pop->wildcard & WILDCARD_AAAA ? " AAAA" : "");
+		paragraph_say(&p, "(TTL %u)", pop->ttl[0].ttl);
+		paragraph_end(&p);
+		return;
+	}
 	paragraph_say(&p, "%s, %.3g %% of them signed", grouped(pop->count, n),
 		      pop->signed_share * 100);
 	if (pop->signed_share > 0)

@@ -233,27 +233,13 @@ static struct zone *read_parent(const struct args *a, const struct scenario *s, 
 
 static int word_zone(lua_State *L)
 {
-	static const char *const keys[] = { "parent",
-					    "algorithm",
-					    "signed",
-					    "denial",
-					    "nsec3",
-					    "ksk",
-					    "zsk",
-					    "csk",
-					    "signs_with",
-					    "ttl",
-					    "servers",
-					    "soa",
-					    "latency",
-					    "edns_size",
-					    "version_every",
-					    "validity",
-					    "backdate",
-					    "delegations",
-					    "dnskey_signatures",
-					    "bare",
-					    NULL };
+	static const char *const keys[] = {
+		"parent",   "algorithm", "signed",	"denial",     "nsec3",
+		"ksk",	    "zsk",	 "csk",		"signs_with", "ttl",
+		"servers",  "soa",	 "latency",	"edns_size",  "version_every",
+		"validity", "backdate",	 "delegations", "wildcard",   "dnskey_signatures",
+		"bare",	    NULL
+	};
 	struct words *w = words_of(L);
 	struct scenario *s = words_world(L, "zone");
 	uint8_t apex[NAME_MAX_LEN];

@@ -97,6 +97,14 @@ static unsigned apex_set(const struct zone *z)
 	return set;
 }
 
+/* What stands at "*" below the apex; 0 when there is no wildcard. */
+static unsigned wildcard_set(const struct zone *z)
+{
+	unsigned bits = z->population ? z->population->wildcard : 0;
+
+	return (bits & WILDCARD_A ? HAS_A : 0) | (bits & WILDCARD_AAAA ? HAS_AAAA : 0);
+}
+
 /* "….in-addr.arpa." and "….ip6.arpa." */
 static bool is_reverse(const uint8_t *name)
 {
@@ -161,6 +169,10 @@ static void find_at(const struct zone *z, const uint8_t *name, unsigned depth, s
 	s = find_standard(z, name, depth);
 	if (s)
 		found_standard(z, name, s, f);
+	if (depth == 1 && name[0] == 1 && name[1] == '*' && wildcard_set(z)) {
+		f->kind = NODE_DATA;
+		f->set = wildcard_set(z);
+	}
 	if (!en && depth == 1 && population_number(z, name, &f->number)) {
 		f->kind = NODE_CUT;
 		f->by_number = true;
@@ -437,7 +449,8 @@ static void make_address(const struct view *v, const uint8_t *name, uint16_t typ
 
 void content_expand(const struct view *v, const uint8_t *name, struct rrset *rs)
 {
-	if (v->zone->state->is_leaf && (rs->type == RR_A || rs->type == RR_AAAA))
+	if ((v->zone->state->is_leaf || wildcard_set(v->zone)) &&
+	    (rs->type == RR_A || rs->type == RR_AAAA))
 		make_address(v, name, rs->type, false, rs);
 	else
 		name_copy(rs->owner, name);
@@ -621,7 +634,18 @@ static uint64_t population_chain_count(const struct zone *z)
 {
 	if (!z->population)
 		return 0;
+	if (z->population->wildcard)
+		return 1;
 	return opts_out(z) ? population_signed_count(z) : z->population->count;
+}
+
+/* Name n of those that the population puts there: delegations, or the wildcard. */
+static void by_rule(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN])
+{
+	if (!z->population->wildcard)
+		tree_delegation(z, n, ret);
+	else if (name_prepend(ret, "*", z->apex))
+		name_copy(ret, z->apex); /* no name has room below such an apex */
 }
 
 uint64_t content_chain_count(const struct zone *z)
@@ -644,7 +668,7 @@ void content_chain_name(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_L
 		standard_name(z, n - entries, true, ret);
 	} else {
 		n -= entries + standard;
-		tree_delegation(z, opts_out(z) ? population_signed(z, n) : n, ret);
+		by_rule(z, opts_out(z) ? population_signed(z, n) : n, ret);
 	}
 }
 
@@ -653,7 +677,9 @@ uint64_t content_count(const struct zone *z)
 	const struct content *c = z->state->content;
 
 	return 1 + (c ? c->count : 0) + standard_count(z, false) +
-	       (z->population ? z->population->count : 0);
+	       (!z->population		  ? 0
+		: z->population->wildcard ? 1
+					  : z->population->count);
 }
 
 void content_name(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN])
@@ -668,7 +694,7 @@ void content_name(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN])
 	else if (n - entries < standard)
 		standard_name(z, n - entries, false, ret);
 	else
-		tree_delegation(z, n - entries - standard, ret);
+		by_rule(z, n - entries - standard, ret);
 }
 
 void content_state_free(struct zone *z)

@@ -242,7 +242,7 @@ static int make_keys(struct zone *z, struct err *e)
 static int add_hosters(struct zone *z, struct err *e)
 {
 	char apex[NAME_TEXT_LEN];
-	int rc = z->population ? hosting_add_hosters(z, e) : 0;
+	int rc = z->population && !z->population->wildcard ? hosting_add_hosters(z, e) : 0;
 
 	if (rc)
 		err_prefix(e, "population of '%s'", name_text(z->apex, apex));
@@ -345,7 +345,7 @@ int tree_add_name(struct tree *t, const uint8_t *name, struct err *e)
 	struct delegation d;
 	unsigned depth;
 
-	if (!tld || name_equal(z->apex, name))
+	if (!tld || name_equal(z->apex, name) || (z->population && z->population->wildcard))
 		return 0;
 	if (tree_delegation_find(z, name, &d))
 		return name_equal(d.name, name) ? 0 : entries_add_leaf_name(t, d.name, name, e);
@@ -422,8 +422,13 @@ bool tree_is_server(const struct tree *t, const struct address *address)
 #define V4_COUNT 116
 static const uint8_t v6_head[8] = { 0xfd, 0x00, 0x00, 0xa6 };
 
+/* A resolver may make answers out of a wildcard that it has in its cache (RFC 8198 section 5.3): its names share one address. */
 static uint32_t check_of(const struct tree *t, const uint8_t *name)
 {
+	const struct zone *z = zone_above(t, name);
+
+	if (z && z->population && z->population->wildcard)
+		name = z->apex;
 	return (uint32_t)rng_hash(t->seed ^ DRAW_CHECK, name, name_len(name));
 }
 

@@ -90,7 +90,8 @@ struct hoster_share {
 	double share;
 };
 
-/* Delegations without a list: number 0 … count-1, all about each of them drawn from the seed. */
+/* Delegations without a list: number 0 … count-1, all about each of them drawn from the seed. With `wildcard` they are no
+ * delegations but names of the zone itself, and "*" below the apex answers for them: no hosters. */
 struct population {
 	uint64_t count;
 	double signed_share;
@@ -101,7 +102,11 @@ struct population {
 	unsigned hoster_zone_count;
 	enum algorithm algorithm; /* of signed leafs, ALG_ECDSAP256SHA256 */
 	simtime latency; /* of the hosters' servers */
+	unsigned wildcard; /* bits of enum wildcard */
 };
+
+/* What stands at "*". */
+enum wildcard { WILDCARD_A = 1, WILDCARD_AAAA = 2 };
 
 struct zone_state; /* what is remembered of a zone */
 
