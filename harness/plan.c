@@ -262,6 +262,23 @@ static void print_traffic(const struct scenario *s, FILE *out)
 	print_stub(&t->stub, out);
 }
 
+/* What it teaches, and where its facts are from. */
+static void print_reading(const struct scenario *s, FILE *out)
+{
+	struct paragraph p;
+
+	if (s->teaches[0]) {
+		p = paragraph_begin(out, 0, "Teaches:", 9);
+		paragraph_say(&p, "%s", s->teaches);
+		paragraph_end(&p);
+	}
+	for (unsigned i = 0; i < s->source_count; i++) {
+		p = paragraph_begin(out, 0, i ? "" : "Sources:", 9);
+		paragraph_say(&p, "%s", s->sources[i]);
+		paragraph_end(&p);
+	}
+}
+
 int plan_print(const struct scenario *s, FILE *out, struct err *e)
 {
 	char from[32], to[32], length[32], bin[32];
@@ -270,6 +287,7 @@ int plan_print(const struct scenario *s, FILE *out, struct err *e)
 	fprintf(out, "%s to %s (%s), bins of %s, seed %llu\n", simtime_text(s->from, from),
 		simtime_text(s->to, to), simtime_duration_text(s->to - s->from, length),
 		simtime_duration_text(s->bin, bin), (unsigned long long)s->seed);
+	print_reading(s, out);
 	print_params(s, out);
 	fprintf(out, "\nWorld\n");
 	for (unsigned i = 0; i < s->tree->zone_count; i++)

@@ -11,6 +11,8 @@
 ---@class (exact) sigfault.Scenario
 ---@field name string
 ---@field title? string
+---@field teaches? string what one learns from it, in one line
+---@field sources? string[] where its facts are from
 ---@field from string ISO 8601, with a date
 ---@field to sigfault.time
 
@@ -72,6 +74,7 @@
 ---@field version_every? sigfault.duration
 ---@field edns_size? integer
 ---@field delegations? sigfault.Population
+---@field wildcard? { names?: integer, types?: ("A"|"AAAA")[] } names of its own, out of `*`
 
 ---@class sigfault.Population
 ---@class sigfault.Zipf
