@@ -65,7 +65,7 @@ function outage.beside(name, parent)
 		nsec3 = { optout = true },
 		ttl = { delegation = 172800, ds = 86400, dnskey = 86400, nsec3 = 900, negative = 900 },
 		servers = outage.servers(2, 2),
-		delegations = population { count = 1000000, signed = 0.05, hosters = 50, ttl = { [300] = 0.5, [3600] = 0.5 } },
+		delegations = population { count = 1000000, signed = 0.3, hosters = 50, ttl = { [300] = 0.5, [3600] = 0.5 } },
 	})
 end
 
