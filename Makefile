@@ -110,6 +110,10 @@ check: lint build-clang/ready build/ready build-san/ready
 check-slurm: all
 	$(Q)tests/slurm/run
 
+# Every real outage at its full length.
+soak: all
+	$(Q)tests/outages
+
 demo: all
 	$(Q)tools/packages run
 	$(Q)build/sigfault run de-2026 --set rate=50

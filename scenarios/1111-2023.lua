@@ -1,10 +1,11 @@
--- 1.1.1.1, 4 October 2023. The resolver served the root from a copy of its own, which had not been renewed since 21 September. At
--- 07:00 UTC the copy's signatures ran out. SERVFAIL rose from 3 % (as always there) to 15 %, and was gone at 10:32.
+-- 1.1.1.1, 4 October 2023. The resolver served the root from a copy of its own, which had not been renewed since 21
+-- September. At 07:00 UTC the copy's signatures ran out. SERVFAIL rose from 3 % (as always there) to 15 %, and was gone at
+-- 10:32.
 --
--- The copy is the resolver's; what it sees is a root whose signatures end at 07:00, and so it is told here. The names asked for are
--- those of top-level domains, as it is their delegations that run out. The resolver starts a day and a half before, so that they
--- run out at all hours: who holds a TLD's DS goes on, and about an hour of 24 is lost in each hour.
--- Unbound takes the signatures for a day longer, and sees nothing of it: -m no-skew.
+-- The copy is the resolver's; what it sees is a root whose signatures end at 07:00, and so it is told here. The names asked
+-- for are those of top-level domains, as it is their delegations that run out. The resolver starts a day and a half before,
+-- so that they run out at all hours: who holds a TLD's DS goes on, and about an hour of 24 is lost in each hour. Unbound
+-- takes the signatures for a day longer, and sees nothing of it: -m no-skew.
 
 local outage = require "lib.outage"
 

@@ -1,6 +1,7 @@
--- APNIC's reverse zones, 7 December 2012. A standby signer took over at 19:00 (+10, 09:00 UTC) with the same KSKs and other ZSKs. The
--- zones were valid; whoever held their old DNSKEY RRset was not able to validate the new signatures, for up to 24 hours. Signed again
--- at 04:00, published at 04:30 (18:00 and 18:30 UTC): with which keys is not in our notes, so these are marks here.
+-- APNIC's reverse zones, 7 December 2012. A standby signer took over at 19:00 (+10, 09:00 UTC) with the same KSKs and other
+-- ZSKs. The zones were valid; whoever held their old DNSKEY RRset was not able to validate the new signatures, for up to 24
+-- hours. Signed again at 04:00, published at 04:30 (18:00 and 18:30 UTC): with which keys is not in our notes, so these are
+-- marks here.
 --
 -- The names are drawn and asked for by type A, not PTR: what fails is their zone.
 
@@ -18,10 +19,11 @@ outage.story {
 local root = outage.root()
 local net = outage.beside("net.", root)
 -- Delegated from the root at once: arpa. and in-addr.arpa. play no part.
+-- The TTL of the keys: "failures up to 24 hours".
 local reverse = outage.registry("203.in-addr.arpa.", root, {
 	algorithm = "RSASHA256",
 	denial = "nsec",
-	ttl = { delegation = 86400, ds = 3600, dnskey = param("dnskey_ttl", 86400), nsec = 3600, negative = 3600 }, -- "up to 24 h"
+	ttl = { delegation = 86400, ds = 3600, dnskey = param("dnskey_ttl", 86400), nsec = 3600, negative = 3600 },
 	names = 60000,
 	signed_share = 0.05,
 })
@@ -39,7 +41,7 @@ mitigation("flush-keys", {
 })
 
 outage.well_before("07:05", "09:00")
-outage.names_fail("with the old keys in the cache, names that nobody asked for before fail", "09:30", "11:00", "fresh-unsigned", 0.95)
+outage.names_fail("with the old keys in the cache new names fail", "09:30", "11:00", "fresh-unsigned", 0.95)
 outage.names_fail("and still do twenty hours later", "2012-12-08T03:00Z", "2012-12-08T06:30Z", "fresh-unsigned", 0.95, 1,
 	{ mitigation = "none" })
 outage.expect("a cache without them is well", "11:10", "23:00", function(run, a, b)

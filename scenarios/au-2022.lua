@@ -33,8 +33,8 @@ outage.at("04:40:22", au:fault("rrsig-wrong-subset", {
 }))
 
 outage.well_before("03:10", "04:40")
-outage.names_fail("of signed names about the share whose DS is bad", "04:50", "06:48", "fresh-signed", 0.3 * magnify * domains / count,
-	3 * magnify * domains / count)
-outage.names_fail("of unsigned names more: a proof has two or three NSEC3 records", "04:50", "06:48", "fresh-unsigned",
-	magnify * domains / count, 6 * magnify * domains / count)
+local bad = magnify * domains / count
+outage.names_fail("of signed names about the share whose DS is bad", "04:50", "06:48", "fresh-signed", 0.3 * bad, 3 * bad)
+outage.names_fail("of unsigned names more: a proof has two NSEC3 records or three", "04:50", "06:48", "fresh-unsigned", bad,
+	6 * bad)
 outage.well_after("07:10", "08:59")

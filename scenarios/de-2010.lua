@@ -1,9 +1,10 @@
--- .de, 12 May 2010. Twelve of sixteen sites of the registry's servers loaded a zone that was cut off: of 13,672,644 names 3,837,256
--- were left, the others did not exist, with authority. It began at 11:30 UTC, the zone was whole again at 13:45 and all was normal
--- at 15:00. A negative answer was kept for 7200 s, so that the last wrong NXDOMAIN came at 15:45.
+-- .de, 12 May 2010. Twelve of sixteen sites of the registry's servers loaded a zone that was cut off: of 13,672,644 names
+-- 3,837,256 were left, the others did not exist, with authority. It began at 11:30 UTC, the zone was whole again at 13:45
+-- and all was normal at 15:00. A negative answer was kept for 7200 s, so that the last wrong NXDOMAIN came at 15:45.
 --
--- .de was not signed then, nor was the root; the root is here, as resolvers have its anchor. Each site is a server of its own.
--- Unbound and PowerDNS keep a negative answer for 3600 s at most (cache-max-negative-ttl, max-negative-ttl): their tail ends at 14:45.
+-- .de was not signed then, nor was the root; the root is here, as resolvers have its anchor. Each site is a server of its
+-- own. Unbound and PowerDNS keep a negative answer for 3600 s at most (cache-max-negative-ttl, max-negative-ttl): their tail
+-- ends at 14:45.
 
 local outage = require "lib.outage"
 

@@ -11,7 +11,7 @@ local ends = param("ends", "21:40") -- about six hours later
 outage.story {
 	name = "facebook-2021",
 	title = "Facebook, 4 October 2021: all name servers dark for six hours",
-	teaches = "the parent pays: who finds no server of a zone asks again where the servers' names come from",
+	teaches = "a dead zone costs its parent and its users' retries more than itself; what a resolver caches of it decides",
 	sources = { "Verisign, in circleid, 20 January 2022" },
 	from = "2021-10-04T14:40Z",
 	to = "2021-10-04T22:30Z",
@@ -38,10 +38,16 @@ outage.well_before("14:50", "15:40")
 outage.expect("nobody gets an answer when the addresses have run out", "15:50", "21:40", function(run, a, b)
 	return run:share("noerror", a, b, { class = "unsigned" }) < 0.02
 end, { mitigation = "none" })
-outage.expect("the parent's servers get many times their load, though they answer", "14:40", "17:40", function(run)
-	local before = run:upstream("14:40", "15:40", { zone = "com." })
-	local during = run:upstream("16:40", "17:40", { zone = "com." })
-	return during > before, ("%d queries in an hour before, %d during it"):format(before, during)
+-- The factor was 130 over all resolvers of the world. One that has the delegation in its cache (it is there for two days) and
+-- keeps to it does not ask the parent more: Unbound 1.17.1, BIND 9.18, Knot Resolver 5.6 and PowerDNS 4.8 do not.
+local function load(run, zone)
+	local before = run:upstream("14:40", "15:40", { zone = zone })
+	local during = run:upstream("16:40", "17:40", { zone = zone })
+	return during / math.max(1, before)
+end
+outage.expect("who has the delegation in its cache does not ask the parent for it again", "14:40", "17:40", function(run)
+	local factor = load(run, "com.")
+	return factor < 2, ("%.1f times the queries to com.; all resolvers together were 130 times"):format(factor)
 end, { mitigation = "none" })
 outage.expect("names outside are answered", "15:50", "21:40", function(run, a, b)
 	return run:share("noerror", a, b, { class = "outside" }) > 0.95

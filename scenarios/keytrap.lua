@@ -1,9 +1,9 @@
--- KeyTrap, CVE-2023-50387: a zone with many keys of one tag, and many signatures that none of them made, so that every key is to be
--- tried with every signature. Resolvers have caps since: Unbound 4 keys of a tag for a DS and 8 signatures for an RRset, Knot Resolver
--- 32 operations for a question.
+-- KeyTrap, CVE-2023-50387: a zone with many keys of one tag, and many signatures that none of them made, so that every key
+-- is to be tried with every signature. Resolvers have caps since: Unbound 4 keys of a tag for a DS and 8 signatures for an
+-- RRset, Knot Resolver 32 operations for a question.
 --
--- Computing takes no virtual time, so this shows what the caps let through (an answer or not, and how many packets), not what
--- others wait for meanwhile.
+-- Computing takes no virtual time, so this shows what the caps let through (an answer or not, and how many packets), not
+-- what others wait for meanwhile.
 
 local outage = require "lib.outage"
 
@@ -22,6 +22,7 @@ local sigs = param("sigs", 16)
 local root = outage.root()
 local com = outage.beside("com.", root)
 local trap = outage.company("trap.com.", com, {
+	algorithm = "ED25519", -- keys of it can be made to one tag, those of ECDSA cannot
 	denial = "nsec",
 	ttl = { delegation = 3600, ds = 300, dnskey = 60, nsec = 60, negative = 60, address = 60 },
 	server_count = 2,

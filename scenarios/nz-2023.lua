@@ -1,11 +1,12 @@
--- .nz, 29 to 31 May 2023. KSKs of second-level zones were rolled: in one step the old key left the zone and the new DS was in .nz.
--- .ac.nz went at 13:00 NZST (01:00 UTC), .co.nz and the others at 22:45 NZST (10:45 UTC). Who had the old DS in the cache failed until
--- it ran out: most were well by 11:45 NZST of 30 May, the last 48 hours after the push, which is the DS's TTL (inferred). Fresh
--- caches never failed. Fewer than 2 % of users were hit on average, about 5 % at the peak; ISPs ended it by flushing.
+-- .nz, 29 to 31 May 2023. KSKs of second-level zones were rolled: in one step the old key left the zone and the new DS was
+-- in .nz. .ac.nz went at 13:00 NZST (01:00 UTC), .co.nz and the others at 22:45 NZST (10:45 UTC). Who had the old DS in the
+-- cache failed until it ran out: most were well by 11:45 NZST of 30 May, the last 48 hours after the push, which is the DS's
+-- TTL (inferred). Fresh caches never failed. Fewer than 2 % of users were hit on average, about 5 % at the peak; ISPs ended
+-- it by flushing.
 --
--- One resolver is one cache: its curve is a step up and a step down, and its place depends on when it fetched the DS, which is at
--- the start here. The shares of users are those of many caches, and a run per cache gives them: --set from=….
--- Unbound keeps nothing longer than a day (cache-max-ttl 86400), so that it is well after one.
+-- One resolver is one cache: its curve is a step up and a step down, and its place depends on when it fetched the DS, which
+-- is at the start here. The shares of users are those of many caches, and a run per cache gives them: --set from=…. Unbound
+-- keeps nothing longer than a day (cache-max-ttl 86400), so that it is well after one.
 
 local outage = require "lib.outage"
 
@@ -49,8 +50,7 @@ mitigation("isp-flush", {
 })
 
 outage.well_before("2023-05-29T00:10Z", "2023-05-29T01:00Z")
-outage.names_fail("with the old DS in the cache, names that nobody asked for before fail", "2023-05-29T12:00Z", "2023-05-29T20:00Z",
-	"fresh-unsigned", 0.95)
+outage.names_fail("with the old DS in the cache new names fail", "2023-05-29T12:00Z", "2023-05-29T20:00Z", "fresh-unsigned", 0.95)
 outage.expect("a flushed cache is well at once", "2023-05-29T20:10Z", "2023-05-31T11:59Z", function(run, a, b)
 	return run:share("servfail", a, b) < 0.01
 end, { mitigation = "isp-flush" })

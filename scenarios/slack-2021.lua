@@ -1,6 +1,7 @@
--- slack.com, 30 September 2021. Signing had begun; the NSEC at the wildcard, by which its server denied types that are not there, did
--- not list A, so that a resolver which had it from a question for AAAA could deny A. In undoing it the DS was taken out of .com
--- and the zone unsigned, while caches held the DS for a day (86400 s): then everything failed that validated.
+-- slack.com, 30 September 2021. Signing had begun; the NSEC at the wildcard, by which its server denied types that are not
+-- there, did not list A, so that a resolver which had it from a question for AAAA could deny A. In undoing it the DS was
+-- taken out of .com and the zone unsigned, while caches held the DS for a day (86400 s): then everything failed that
+-- validated.
 --
 -- The order and times of the steps back are from memory, not from the source: params.
 
@@ -49,7 +50,7 @@ outage.expect("the first phase is no SERVFAIL: some get an answer without an add
 	return run:share("servfail", "14:10", "16:00") < 0.02,
 		("%.1f %% of the answers had no address before, %.1f %% then"):format(100 * before, 100 * during)
 end)
-outage.names_fail("in the second everything fails that validates with the DS in its cache", "17:10", "22:00", "fresh-signed", 0.95, 1,
+outage.names_fail("in the second everything fails, with the DS in the cache", "17:10", "22:00", "fresh-signed", 0.95, 1,
 	{ mitigation = "none" })
 outage.expect("a flush is the cure", "17:10", "22:00", function(run, a, b)
 	return run:share("servfail", a, b) < 0.01

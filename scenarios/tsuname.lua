@@ -1,7 +1,8 @@
--- tsuNAME, 2020: two domains named servers in each other, without glue. Resolvers that did not see the loop asked round and round:
--- the traffic of .nz rose by half, for two domains.
+-- tsuNAME, 2020: two domains named servers in each other, without glue. Resolvers that did not see the loop asked round and
+-- round: the traffic of .nz rose by half, for two domains.
 --
--- Resolvers of today have limits, and what they make of it is measured here. The day is not in our notes, nor the domains' TTLs.
+-- Resolvers of today have limits, and what they make of it is measured here. The day is not in our notes, nor the domains'
+-- TTLs.
 
 local outage = require "lib.outage"
 

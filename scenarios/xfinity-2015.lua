@@ -1,5 +1,5 @@
--- xfinity.com, 1 June 2015: some of its servers had an old copy, whose signatures ran out. The operator of the zone, Comcast, was
--- also one of the largest that validates.
+-- xfinity.com, 1 June 2015: some of its servers had an old copy, whose signatures ran out. The operator of the zone,
+-- Comcast, was also one of the largest that validates.
 --
 -- How many servers, and from when to when, is not in our notes.
 
