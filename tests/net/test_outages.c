@@ -23,7 +23,7 @@ static void every_outage_can_be_planned_and_says_what_it_teaches(void **state)
 	assert_true(atoi(sh.out) >= 28);
 	shell(&sh,
 	      "for f in $(" OUTAGES "); do build/sigfault plan $f > %s/plan && grep -q '^Teaches:' "
-				    "%s/plan && grep -q '^Sources:' %s/plan && "
+	      "%s/plan && grep -q '^Sources:' %s/plan && "
 	      "grep -q '^Faults' %s/plan && grep -q '^Expectations' %s/plan || echo $f; done",
 	      shell_folder(), shell_folder(), shell_folder(), shell_folder(), shell_folder());
 	assert_string_equal(sh.out, "");
@@ -42,6 +42,29 @@ static void the_table_of_outages_is_what_the_program_lists(void **state)
 	      " sort | diff %s/listed - | head -20",
 	      shell_folder());
 	assert_string_equal(sh.out, "");
+}
+
+static void dump_slack(const char *at, const char *judged_at)
+{
+	shell(&sh,
+	      "build/sigfault zone slack-2021 slack.com. --at %s > %s/zone && ldns-verify-zone -t "
+	      "%s %s/zone",
+	      at, shell_folder(), judged_at, shell_folder());
+	assert_string_equal(sh.out, "Zone is verified and complete\n");
+	shell(&sh,
+	      "awk '$1 ~ /^\\*/ && $4 == \"NSEC\" { $1 = $2 = $3 = $5 = \"\"; print }' %s/zone | "
+	      "tr -s ' '",
+	      shell_folder());
+}
+
+/* The judge is content in both: each record is signed. What the NSEC says is another matter. */
+static void the_NSEC_of_a_wildcard_has_its_types_until_the_fault(void **state)
+{
+	(void)state;
+	dump_slack("13:30", "20210930133000");
+	assert_string_equal(sh.out, " NSEC A RRSIG NSEC\n");
+	dump_slack("14:30", "20210930143000");
+	assert_string_equal(sh.out, " NSEC RRSIG NSEC\n");
 }
 
 /* Runs a script until an instant; it must hold what it expects of that stretch, `least` expectations or more. */
@@ -94,6 +117,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_outage_can_be_planned_and_says_what_it_teaches),
 		cmocka_unit_test(the_table_of_outages_is_what_the_program_lists),
+		cmocka_unit_test(the_NSEC_of_a_wildcard_has_its_types_until_the_fault),
 		cmocka_unit_test(a_truncated_zone_makes_half_of_the_names_vanish),
 		cmocka_unit_test(at_full_loss_the_cache_carries_a_TTL),
 		cmocka_unit_test(a_zone_without_keys_fails_when_the_cached_ones_run_out),
