@@ -16,7 +16,7 @@ outage.story {
 	teaches = "taking the DS out cures new caches only; who has it goes on failing until it runs out, or flushes",
 	sources = { "Cloudflare, post on the .al outage and EDE 33, July 2026" },
 	from = "2026-07-03T13:30Z",
-	to = "2026-07-04T16:00Z",
+	to = "2026-07-04T18:30Z",
 }
 
 local root = outage.root { ttl = { delegation = 172800, ds = ds_ttl, dnskey = 172800, nsec = 86400, negative = 86400 } }
@@ -58,4 +58,6 @@ outage.expect("the anchor and a flush end it", "17:20", "23:30", function(run, a
 end, { mitigation = "nta-flush" })
 outage.expect("it is over when the DS has run out", "2026-07-04T14:30Z", "2026-07-04T15:59Z", function(run, a, b)
 	return run:share("servfail", a, b) < 0.01
-end)
+end, { mitigation = "none" })
+-- Whose flush came with the anchor at 17:15 fetched the DS anew then, and holds it when the anchor goes: see the hours after 10:00.
+outage.well_after("2026-07-04T17:40Z", "2026-07-04T18:29Z")

@@ -24,7 +24,7 @@ local au = outage.registry("au.", root, {
 	names = count,
 	signed_share = 0.1,
 })
-outage.users { zone = au, fresh = 0.4, nxdomain = 0.05 }
+outage.users { zone = au, rate = 1, fresh = 0.4, nxdomain = 0.05 }
 
 outage.at("04:40:22", au:fault("rrsig-wrong-subset", {
 	types = { "DS", "NSEC3" },

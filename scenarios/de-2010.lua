@@ -27,7 +27,7 @@ local de = outage.registry("de.", root, {
 	server_count = 16,
 	names = 13672644,
 })
-outage.users { zone = de, outside = net, nxdomain = 0.02, fresh = 0.15, popular = 3000 }
+outage.users { zone = de, rate = 1, outside = net, nxdomain = 0.02, fresh = 0.15, popular = 3000 }
 
 local cut_off = {}
 for i = 1, 12 do

@@ -7,9 +7,10 @@ outage.expect("some names fail and some do not", "13:00", "14:00", function(run,
 	local share = outage.failed(run, a, b)
 	return share > 0.1 and share < 0.95, ("%.1f %% of the names failed at least once"):format(100 * share)
 end, { mitigation = "none" })
-outage.expect("at least four questions in ten are answered", "13:30", "14:00", function(run, a, b)
+-- Between a third (PowerDNS 4.8) and two in five: they differ in how often they ask again, and for how long.
+outage.expect("three questions in ten are answered, at least", "13:30", "14:00", function(run, a, b)
 	local first = run:count("queries", a, b) - run:count("retries", a, b)
-	return run:count("noerror", a, b) > 0.4 * first
+	return run:count("noerror", a, b) > 0.3 * first
 end)
 outage.expect("the servers get several times their load, not more than about eight", "12:00", "14:00", function(run)
 	local before = run:upstream("12:30", "13:00", { zone = "cachetest.nl." })

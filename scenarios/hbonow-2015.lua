@@ -13,7 +13,7 @@ outage.story {
 	teaches = "a negative trust anchor for one zone ends it at once, and everything else stays validated",
 	sources = { "internetsociety.org, March 2015" },
 	from = "2015-03-09T13:30Z",
-	to = "2015-03-09T22:00Z",
+	to = "2015-03-09T22:30Z",
 }
 
 local root = outage.root()
@@ -35,4 +35,5 @@ outage.nta("hbonow.com.", nta_at, { "16:05", "20:00" })
 outage.expect("names outside are validated all the time", "14:40", "20:00", function(run, a, b)
 	return run:share("servfail", a, b, { class = "outside" }) < 0.01 and run:count("ad", a, b, { class = "outside" }) > 0
 end)
-outage.well_after("21:10", "21:59")
+-- PowerDNS keeps a missing or wrong key for an hour, and what came of it for another: its failures end two hours after the repair.
+outage.well_after("22:05", "22:29")

@@ -27,7 +27,7 @@ local se = outage.registry("se.", root, {
 	names = 1500000,
 	signed_share = 0.5,
 })
-outage.users { zone = se, fresh = 0.6, nxdomain = 0.05 }
+outage.users { zone = se, rate = 1, fresh = 0.6, nxdomain = 0.05 }
 
 local versions = {
 	{ "09:20", "10:20", 1221 },

@@ -85,7 +85,7 @@ end
 -- Who asks. Rates and shares are nobody's figures but ours: what a run shows is shares.
 function outage.users(more)
 	traffic(with({
-		rate = param("rate", more.rate or 1), -- first questions a second
+		rate = param("rate", more.rate or 0.5), -- first questions a second
 		clients = param("clients", more.clients or 100),
 		names = zipf { exponent = 1.0, count = param("names", more.popular or 200) },
 		fresh = param("fresh", more.fresh or 0.1), -- share of questions for names that nobody asked for before
