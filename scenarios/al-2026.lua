@@ -59,5 +59,5 @@ end, { mitigation = "nta-flush" })
 outage.expect("it is over when the DS has run out", "2026-07-04T14:30Z", "2026-07-04T15:59Z", function(run, a, b)
 	return run:share("servfail", a, b) < 0.01
 end, { mitigation = "none" })
--- Whose flush came with the anchor at 17:15 fetched the DS anew then, and holds it when the anchor goes: see the hours after 10:00.
+-- Whose flush came with the anchor at 17:15 fetched the DS anew, and fails with it when the anchor goes at 10:00.
 outage.well_after("2026-07-04T17:40Z", "2026-07-04T18:29Z")

@@ -35,5 +35,5 @@ outage.nta("hbonow.com.", nta_at, { "16:05", "20:00" })
 outage.expect("names outside are validated all the time", "14:40", "20:00", function(run, a, b)
 	return run:share("servfail", a, b, { class = "outside" }) < 0.01 and run:count("ad", a, b, { class = "outside" }) > 0
 end)
--- PowerDNS keeps a missing or wrong key for an hour, and what came of it for another: its failures end two hours after the repair.
+-- PowerDNS keeps a missing or wrong key for an hour, and what came of it for another: two hours until its last failure.
 outage.well_after("22:05", "22:29")

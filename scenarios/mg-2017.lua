@@ -36,5 +36,5 @@ outage.expect("the first error is one of DNSSEC", "2017-07-25T08:10Z", "2017-07-
 	return run.resolver ~= "unbound" or dnssec > 0
 end)
 outage.cd_is_answered("2017-07-25T08:10Z", "2017-07-25T14:00Z")
--- PowerDNS keeps a missing or wrong key for an hour, and what came of it for another: its failures end two hours after the repair.
+-- PowerDNS keeps a missing or wrong key for an hour, and what came of it for another: two hours until its last failure.
 outage.well_after("2017-07-25T16:05Z", "2017-07-25T16:29Z")

@@ -34,5 +34,5 @@ outage.names_fail("when they have run out, all names fail that nobody asked for 
 	"08:40", "12:00", "fresh-unsigned", 0.95, 1, { mitigation = "none" })
 outage.cd_is_answered("08:40", "12:00")
 outage.nta("na.", "10:00", { "10:05", "12:00" })
--- PowerDNS keeps a missing or wrong key for an hour, and what came of it for another: its failures end two hours after the repair.
+-- PowerDNS keeps a missing or wrong key for an hour, and what came of it for another: two hours until its last failure.
 outage.well_after("14:05", "14:29")

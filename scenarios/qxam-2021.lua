@@ -26,5 +26,5 @@ outage.well_before("15:35", "16:43")
 outage.names_fail("names that nobody asked for before fail, all of them", "17:50", "21:14", "fresh-unsigned", 0.95)
 outage.names_fail("and names that do not exist", "17:50", "21:14", "nxdomain", 0.95)
 outage.cd_is_answered("16:50", "21:14")
--- PowerDNS keeps a missing or wrong key for an hour, and what came of it for another: its failures end two hours after the repair.
+-- PowerDNS keeps a missing or wrong key for an hour, and what came of it for another: two hours until its last failure.
 outage.well_after("23:20", "23:44")
