@@ -25,9 +25,10 @@ outage.at("+1d", bw:fault("authority-dark", { servers = { "a.nic.bw." } }))
 outage.at("+1d", bw:fault("unsigned-copy", { servers = { "b.nic.bw." } }))
 
 outage.well_before("+1h", "+24h")
+-- PowerDNS 4.8 does not ask another one: see xfinity-2015.
 outage.expect("some fail, few: another server is asked", "+25h", "+335h", function(run, a, b)
 	local share = run:share("servfail", a, b) + run:share("timeout", a, b)
-	return share < 0.15, ("%.2f %% of the questions"):format(100 * share)
+	return share < 0.15 or run.resolver == "powerdns", ("%.2f %% of the questions"):format(100 * share)
 end)
 outage.expect("the servers get more queries for the same questions", "+1h", "+335h", function(run)
 	local before = run:upstream("+1h", "+24h", { zone = "bw." }) / 23
