@@ -4,9 +4,9 @@
 --
 -- The copy is the resolver's; what it sees is a root whose signatures end at 07:00, and so it is told here. The names
 -- asked for are those of top-level domains, as it is their delegations that end. A cache may hold a record no longer than
--- its signature (RFC 4035 section 5.3.3), so that one resolver loses all of the root at 07:00; 15 % are those machines of
--- many that had no other root to turn to, which is not ours to replay. Unbound takes signatures for a tenth of their
--- validity longer, and sees nothing of it: -m no-skew.
+-- its signature (RFC 4035 section 5.3.3), so that one resolver loses all of the root at 07:00. That 15 % failed and not
+-- all points to many machines of which some had another root to turn to: that is our reading. Unbound takes signatures for
+-- a tenth of their validity longer, and sees nothing of it: -m no-skew.
 
 local outage = require "lib.outage"
 
