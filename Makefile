@@ -110,10 +110,6 @@ check: lint build-clang/ready build/ready build-san/ready
 check-slurm: all
 	$(Q)tests/slurm/run
 
-# Every real outage at its full length.
-soak: all
-	$(Q)tests/outages
-
 demo: all
 	$(Q)tools/packages run
 	$(Q)build/sigfault run de-2026 --set rate=50
@@ -121,9 +117,10 @@ demo: all
 bench: build/ready
 	$(Q)tests/bench/run
 
-# How far repeats of one seed differ.
+# How far repeats of one seed differ, and every real outage at its full length.
 soak: all
 	$(Q)tests/soak
+	$(Q)tests/outages
 
 FUZZ_SECONDS ?= 60
 build-fuzz/%: tests/fuzz/%.c $(LIBRARY) | packages

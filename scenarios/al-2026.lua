@@ -1,9 +1,11 @@
--- .al, 3 July 2026. At about 14:15 UTC the zone's old KSK (tag 26319) was withdrawn and another published, while the DS in the root
--- still named the old one; at about 17:00 there was no DNSKEY RRset at all. A large public resolver set a negative trust anchor at
--- 17:15. At about 19:15 the DS was taken out of the root, which made the zone insecure; the anchor was removed the next day.
+-- .al, 3 July 2026. At about 14:15 UTC the zone's old KSK (tag 26319) was withdrawn and another published, while the DS in
+-- the root still named the old one; at about 17:00 there was no DNSKEY RRset at all. A large public resolver set a negative
+-- trust anchor at 17:15. At about 19:15 the DS was taken out of the root, which made the zone insecure; the anchor was removed
+-- the next day.
 --
 -- The withdrawn KSK is the fault no-ksk: to who validates, the DS names a key that is not there. TTLs and algorithm are not in
--- our notes. How long a resolver that had the DS in its cache went on failing is its TTL's doing: param ds_ttl.
+-- our notes; the tag is left out, as no RSASHA256 key with the usual exponent can have it and other algorithms' tags cannot be
+-- chosen. How long a resolver that had the DS in its cache went on failing is its TTL's doing: param ds_ttl.
 
 local outage = require "lib.outage"
 
@@ -22,9 +24,6 @@ outage.story {
 local root = outage.root { ttl = { delegation = 172800, ds = ds_ttl, dnskey = 172800, nsec = 86400, negative = 86400 } }
 local net = outage.beside("net.", root)
 local al = outage.registry("al.", root, {
-	algorithm = "RSASHA256",
-	ksk = { bits = 2048, tag = 26319 },
-	zsk = { bits = 1024 },
 	ttl = { delegation = 86400, ds = 3600, dnskey = dnskey_ttl, nsec3 = 3600, negative = 3600 },
 	names = 30000,
 })
