@@ -4,7 +4,7 @@
 --
 -- The copy is the resolver's; what it sees is a root whose signatures end at 07:00, and so it is told here. The names
 -- asked for are those of top-level domains, as it is their delegations that end. A cache may hold a record no longer than
--- its signature (RFC 4035 section 5.3.3), so that one resolver loses all of the root at 07:00. That 15 % failed and not
+-- its signature (RFC 4035 section 5.3.3), so that most resolvers lose all of the root at 07:00. That 15 % failed and not
 -- all points to many machines of which some had another root to turn to: that is our reading. Unbound takes signatures for
 -- a tenth of their validity longer, and sees nothing of it: -m no-skew.
 
@@ -38,8 +38,16 @@ local function fails(run)
 end
 
 outage.well_before("2023-10-04T02:00Z", "2023-10-04T07:00Z")
-outage.expect("nearly all fails at once, Unbound's patience aside", "2023-10-04T07:05Z", "2023-10-04T10:30Z", function(run, a, b)
-	local share = run:share("servfail", a, b)
-	return fails(run) and share > 0.9 or not fails(run) and share < 0.01, ("%.1f %%"):format(100 * share)
-end)
+-- BIND 9.18 goes on with much of what it holds: a quarter of the questions fail. The others bound it by the signature.
+outage.expect("nearly all fails at once, BIND and Unbound's patience aside", "2023-10-04T07:05Z", "2023-10-04T10:30Z",
+	function(run, a, b)
+		local share = run:share("servfail", a, b)
+		local text = ("%.1f %% over three and a half hours; over all machines it was 15 %% at the peak"):format(100 * share)
+		if not fails(run) then
+			return share < 0.01, text
+		elseif run.resolver == "bind" then
+			return share > 0.05 and share < 0.5, text
+		end
+		return share > 0.9, text
+	end)
 outage.well_after("2023-10-04T12:40Z", "2023-10-04T12:59Z")
