@@ -92,6 +92,10 @@ build-san/ready: build-san/sigfault build-san/libsigfault-clock.so $(ALL_TESTS:%
 	$(SUBJECTS:%.c=build-san/%)
 build-clang/ready: $(SOURCES:%.c=build-clang/%.o) $(PRELOAD:%.c=build-clang/%.o)
 
+# The catalogue of faults, as its tables have it; a test fails when it is stale.
+docs/faults.md: build/sigfault
+	$(Q)build/sigfault faults --markdown > $@
+
 lint: | packages
 	$(Q)clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h')
 	$(Q)cppcheck -q --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -j$(shell nproc) \
@@ -113,9 +117,10 @@ demo: all
 bench: build/ready
 	$(Q)tests/bench/run
 
-# How far repeats of one seed differ.
+# How far repeats of one seed differ, and every real outage at its full length.
 soak: all
 	$(Q)tests/soak
+	$(Q)tests/outages
 
 FUZZ_SECONDS ?= 60
 build-fuzz/%: tests/fuzz/%.c $(LIBRARY) | packages

@@ -31,7 +31,7 @@ struct cell_result {
 	uint64_t queries;
 	double wall_seconds, resolver_cpu, harness_cpu;
 	long harness_kilobytes; /* most memory */
-	struct sighting sightings[64];
+	struct sighting sightings[FAULTS_MAX];
 	bool never_dnssec_ok; /* the resolver asked no authority for signatures */
 	struct verdict *verdicts;
 	unsigned verdict_count;

@@ -200,7 +200,8 @@ static bool find_fresh(struct draw *d, bool is_signed, struct popular *ret)
 
 static void ask_fresh(struct draw *d, unsigned *turn, bool cd, struct ask *a)
 {
-	bool is_signed = (*turn)++ % 2 == 0;
+	const struct population *p = d->inside.zone->population;
+	bool is_signed = p->wildcard ? p->signed_share > 0 : (*turn)++ % 2 == 0;
 	struct popular fresh;
 
 	if (!find_fresh(d, is_signed, &fresh)) {

@@ -8,15 +8,6 @@
 #include "harness/figure_info.h"
 #include "harness/threshold.h"
 #include "sim/scenario.h"
-#include "zones/fault.h"
-
-int list_faults(FILE *out, struct err *e)
-{
-	(void)e;
-	for (unsigned i = 0; i < fault_kind_count; i++)
-		fprintf(out, "%-24s %s\n", fault_kinds[i].name, fault_kinds[i].about);
-	return 0;
-}
 
 int list_figures(FILE *out, struct err *e)
 {
@@ -55,19 +46,58 @@ static int is_scenario(const struct dirent *d)
 	return len > 4 && strcmp(d->d_name + len - 4, ".lua") == 0;
 }
 
+/* The names of the faults, each once: "no-dnskey, no-ds". */
+static char *fault_names(const struct tree *t, char *ret, size_t size)
+{
+	size_t len = 0;
+
+	*ret = '\0';
+	for (unsigned i = 0; i < t->fault_count && len < size; i++) {
+		bool told = false;
+
+		for (unsigned j = 0; j < i; j++)
+			told = told || t->faults[j].row == t->faults[i].row;
+		if (!told)
+			len += (size_t)snprintf(ret + len, size - len, "%s%s", len ? ", " : "",
+						t->faults[i].row->name);
+	}
+	return ret;
+}
+
+/* The day on which the first fault begins, and how long it takes until the last is over: measured from the plan. */
+static void fault_span(const struct scenario *s, simtime *from, simtime *until)
+{
+	const struct tree *t = s->tree;
+
+	*from = t->fault_count ? s->to : s->from;
+	*until = t->fault_count ? s->from : s->to;
+	for (unsigned i = 0; i < t->fault_count; i++) {
+		if (t->faults[i].from < *from)
+			*from = t->faults[i].from;
+		if (t->faults[i].until > *until)
+			*until = t->faults[i].until;
+	}
+	if (*until > s->to)
+		*until = s->to;
+}
+
 static void print_scenario(FILE *out, const char *file)
 {
 	struct scenario_options o = { .seed = 1 };
 	_cleanup_(scenario_freep) struct scenario *s = NULL;
-	char name[256], took[32], from[32];
+	char name[256], took[32], day[32], faults[128];
+	simtime from, until;
 	struct err e = { "" };
 
 	snprintf(name, sizeof(name), "%.*s", (int)strlen(file) - 4, file);
-	if (scenario_load(name, &o, &s, &e) < 0)
-		fprintf(out, "%-12s %s\n", name, e.text);
-	else
-		fprintf(out, "%-12s %.10s  %-12s %s\n", name, simtime_text(s->from, from),
-			simtime_duration_text(s->to - s->from, took), s->title);
+	if (scenario_load(name, &o, &s, &e) < 0) {
+		fprintf(out, "%-16s %s\n", name, e.text);
+		return;
+	}
+	fault_span(s, &from, &until);
+	fprintf(out, "%-16s %.10s  %-14s %s\n%18s%s\n", name, simtime_text(from, day),
+		simtime_duration_text(until - from, took),
+		fault_names(s->tree, faults, sizeof(faults)), "", s->title);
 }
 
 int list_scenarios(FILE *out, struct err *e)

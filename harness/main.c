@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/fault_page.h"
 #include "harness/list.h"
 #include "harness/matrix.h"
 #include "harness/plan.h"
@@ -26,6 +27,7 @@ struct options {
 	const char *sets[MAX_SETS];
 	const char *mitigation_files[MAX_MITIGATION_FILES];
 	const char *at; /* zone, serve */
+	bool markdown; /* faults */
 	int rest; /* first argument that is no option */
 };
 
@@ -42,7 +44,8 @@ enum {
 	OPT_CELL,
 	OPT_BASELINE,
 	OPT_LIST,
-	OPT_AT
+	OPT_AT,
+	OPT_MARKDOWN
 };
 
 static const struct option long_options[] = {
@@ -59,6 +62,7 @@ static const struct option long_options[] = {
 	{ "cell", required_argument, NULL, OPT_CELL },
 	{ "list-cells", no_argument, NULL, OPT_LIST },
 	{ "at", required_argument, NULL, OPT_AT },
+	{ "markdown", no_argument, NULL, OPT_MARKDOWN },
 	{ 0 },
 };
 
@@ -149,6 +153,9 @@ static int parse_option(struct options *o, int opt, char *arg, struct err *e)
 	case OPT_AT:
 		o->at = arg;
 		return 0;
+	case OPT_MARKDOWN:
+		o->markdown = true;
+		return 0;
 	case ':':
 		return err_set(e, -EINVAL, "option '%s' wants a value; see 'sigfault help'", arg);
 	default:
@@ -235,6 +242,7 @@ static enum exit_status do_zone(struct options *o, int argc, char **argv, struct
 		err_set(e, -ENOENT, "the scenario has no zone '%s'", argv[o->rest + 1]);
 		return EXIT_USAGE;
 	}
+	v = view_at(v.zone, 0, v.now, NULL);
 	r = dump_zone(&v, stdout, e);
 	return r == -EIO ? EXIT_INVALID : r < 0 ? EXIT_USAGE : EXIT_HELD;
 }
@@ -277,10 +285,26 @@ static enum exit_status do_report(struct options *o, int argc, char **argv, stru
 
 static enum exit_status do_faults(struct options *o, int argc, char **argv, struct err *e)
 {
-	(void)argv;
-	if (expect_arguments(o, argc, 0, 0, "faults", e) < 0)
+	const struct fault_row *r;
+
+	if (expect_arguments(o, argc, 0, 1, "faults [NAME | --markdown]", e) < 0)
 		return EXIT_USAGE;
-	return list_faults(stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+	if (o->markdown) {
+		fault_page_markdown(stdout);
+		return EXIT_HELD;
+	}
+	if (argc == o->rest) {
+		fault_page_list(stdout);
+		return EXIT_HELD;
+	}
+	r = fault_find(argv[o->rest]);
+	if (!r) {
+		err_set(e, -ENOENT, "there is no fault '%s'; 'sigfault faults' lists them",
+			argv[o->rest]);
+		return EXIT_USAGE;
+	}
+	fault_page_print(stdout, r);
+	return EXIT_HELD;
 }
 
 static enum exit_status do_figures(struct options *o, int argc, char **argv, struct err *e)
@@ -331,7 +355,7 @@ static const struct command {
 	{ "serve", do_serve,
 	  "[--at TIME] SCENARIO COMMAND...  run a command among the live servers" },
 	{ "report", do_report, "[-o OUT] DIR...  draw again what runs recorded, and merge it" },
-	{ "faults", do_faults, " what can be made to break" },
+	{ "faults", do_faults, "[NAME]  what can be made to break; all about one" },
 	{ "figures", do_figures, " what is measured, and what a baseline goes by" },
 	{ "resolvers", do_resolvers, " which resolvers can be put to the test here" },
 	{ "scenarios", do_scenarios, " the outages that come with sigfault" },

@@ -6,25 +6,9 @@
 
 #include "harness/paragraph.h"
 #include "harness/plan_story.h"
+#include "zones/key.h"
 
 #define TEXT 22 /* the column behind the labels */
-
-static const char *algorithm_name(enum algorithm algorithm)
-{
-	switch (algorithm) {
-	case ALG_NONE:
-		return "no algorithm";
-	case ALG_RSASHA256:
-		return "RSASHA256";
-	case ALG_RSASHA512:
-		return "RSASHA512";
-	case ALG_ECDSAP256SHA256:
-		return "ECDSAP256SHA256";
-	case ALG_ED25519:
-		return "ED25519";
-	}
-	return "?";
-}
 
 static const char *role_name(enum key_role role)
 {
@@ -82,7 +66,7 @@ static void print_key(const struct key_plan *k, bool signs, FILE *out)
 	paragraph_say(&p, "'%s'", k->name);
 	if (k->tag >= 0)
 		paragraph_say(&p, "tag %d,", k->tag);
-	paragraph_say(&p, "%s", algorithm_name(k->algorithm));
+	paragraph_say(&p, "%s", key_algorithm_name(k->algorithm));
 	if (k->bits)
 		paragraph_say(&p, "%u bit", k->bits);
 	if (k->published)
@@ -137,10 +121,18 @@ static void print_population(const struct population *pop, FILE *out)
 	struct paragraph p = paragraph_begin(out, 9, "delegations", TEXT);
 	char n[32], name[NAME_TEXT_LEN];
 
+	if (pop->wildcard) {
+		paragraph_say(&p, "none, but a wildcard for its names:%s%s",
+			      pop->wildcard & WILDCARD_A ? " A" : "",
+			      pop->wildcard & WILDCARD_AAAA ? " AAAA" : "");
+		paragraph_say(&p, "(TTL %u)", pop->ttl[0].ttl);
+		paragraph_end(&p);
+		return;
+	}
 	paragraph_say(&p, "%s, %.3g %% of them signed", grouped(pop->count, n),
 		      pop->signed_share * 100);
 	if (pop->signed_share > 0)
-		paragraph_say(&p, "(%s)", algorithm_name(pop->algorithm));
+		paragraph_say(&p, "(%s)", key_algorithm_name(pop->algorithm));
 	paragraph_end(&p);
 	p = paragraph_begin(out, 9, "hosters", TEXT);
 	paragraph_say(&p, "%u%s", pop->hosters, pop->hoster_zone_count ? ":" : "");
@@ -270,6 +262,23 @@ static void print_traffic(const struct scenario *s, FILE *out)
 	print_stub(&t->stub, out);
 }
 
+/* What it teaches, and where its facts are from. */
+static void print_reading(const struct scenario *s, FILE *out)
+{
+	struct paragraph p;
+
+	if (s->teaches[0]) {
+		p = paragraph_begin(out, 0, "Teaches:", 9);
+		paragraph_say(&p, "%s", s->teaches);
+		paragraph_end(&p);
+	}
+	for (unsigned i = 0; i < s->source_count; i++) {
+		p = paragraph_begin(out, 0, i ? "" : "Sources:", 9);
+		paragraph_say(&p, "%s", s->sources[i]);
+		paragraph_end(&p);
+	}
+}
+
 int plan_print(const struct scenario *s, FILE *out, struct err *e)
 {
 	char from[32], to[32], length[32], bin[32];
@@ -278,6 +287,7 @@ int plan_print(const struct scenario *s, FILE *out, struct err *e)
 	fprintf(out, "%s to %s (%s), bins of %s, seed %llu\n", simtime_text(s->from, from),
 		simtime_text(s->to, to), simtime_duration_text(s->to - s->from, length),
 		simtime_duration_text(s->bin, bin), (unsigned long long)s->seed);
+	print_reading(s, out);
 	print_params(s, out);
 	fprintf(out, "\nWorld\n");
 	for (unsigned i = 0; i < s->tree->zone_count; i++)

@@ -146,7 +146,10 @@ static void print_faults(const struct scenario *s, FILE *out)
 
 		snprintf(number, sizeof(number), "%u", i + 1);
 		p = paragraph_begin(out, 2, number, 6);
-		paragraph_say(&p, "%s: %s;", f->kind, f->text);
+		if (strstr(f->text, f->row->name))
+			paragraph_say(&p, "%s;", f->text);
+		else
+			paragraph_say(&p, "%s: %s;", f->row->name, f->text);
 		if (f->until == SIMTIME_NEVER)
 			paragraph_say(&p, "from %s on", simtime_text(f->from, from));
 		else

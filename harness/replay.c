@@ -198,11 +198,7 @@ static bool is_faulty(const struct zone *z)
 	for (unsigned i = 0; i < z->signing_count; i++)
 		if (z->signings[i].fault >= 0)
 			return true;
-	for (unsigned i = 0; i < z->server_count; i++)
-		for (unsigned k = 0; k < z->servers[i].disturbance_count; k++)
-			if (z->servers[i].disturbances[k].fault >= 0)
-				return true;
-	return false;
+	return z->fault_count;
 }
 
 /* A trace is asked of the whole tree. Under test is the first zone that something befalls, or

@@ -46,7 +46,7 @@ static json_t *faults_json(const struct scenario *s, const struct cell_result *r
 
 		json_array_append_new(
 			list,
-			json_pack("{s:s, s:o, s:I, s:s?, s:b}", "kind", f->kind, "text",
+			json_pack("{s:s, s:o, s:I, s:s?, s:b}", "kind", f->row->name, "text",
 				  text_json(f->text), "seen", (json_int_t)seen->count, "first_seen",
 				  seen->count ? simtime_text(seen->first, first) : NULL,
 				  "never_dnssec_ok", r->never_dnssec_ok));
@@ -121,23 +121,6 @@ json_t *result_of_unfinished(const struct result_cell *c)
 	return cell;
 }
 
-/* The zone that a fault is in. */
-static const struct zone *zone_of_fault(const struct tree *t, int fault)
-{
-	for (unsigned i = 0; i < t->zone_count; i++) {
-		const struct zone *z = t->zones[i];
-
-		for (unsigned k = 0; k < z->signing_count; k++)
-			if (z->signings[k].fault == fault)
-				return z;
-		for (unsigned k = 0; k < z->server_count; k++)
-			for (unsigned d = 0; d < z->servers[k].disturbance_count; d++)
-				if (z->servers[k].disturbances[d].fault == fault)
-					return z;
-	}
-	return NULL;
-}
-
 static json_t *windows_json(const struct tree *t)
 {
 	json_t *list = json_array();
@@ -145,15 +128,14 @@ static json_t *windows_json(const struct tree *t)
 
 	for (unsigned i = 0; i < t->fault_count; i++) {
 		const struct fault *f = &t->faults[i];
-		const struct zone *z = zone_of_fault(t, (int)i);
 
 		json_array_append_new(
 			list,
 			json_pack("{s:s, s:s?, s:s, s:o, s:s?}", "from",
 				  simtime_text(f->from, from), "until",
 				  f->until == SIMTIME_NEVER ? NULL : simtime_text(f->until, until),
-				  "kind", f->kind, "text", text_json(f->text), "zone",
-				  z ? name_text(z->apex, zone) : NULL));
+				  "kind", f->row->name, "text", text_json(f->text), "zone",
+				  name_text(f->zone->apex, zone)));
 	}
 	return list;
 }

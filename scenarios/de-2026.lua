@@ -26,6 +26,12 @@ local cd = param("cd", 0.005)
 scenario {
 	name = "de-2026",
 	title = ".de, 5 May 2026: three keys under one tag",
+	teaches = "caches carry most of it until one record runs out: the NSEC3 of de. is in every proof",
+	sources = {
+		"Cloudflare, When DNSSEC goes wrong, 6 May 2026",
+		"DENIC, Analysis of the DNS outage, 8 May, and Final report, 11 June 2026",
+		"Verisign DNSSEC debugger, capture of 6 May 2026, 01:29:55 UTC",
+	},
 	from = from,
 	to = to,
 }

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "sim/manners.h"
 #include "sim/query.h"
 #include "sim/reply.h"
 #include "zones/denial.h"
@@ -31,28 +32,29 @@ struct work {
 	struct proof proof;
 };
 
-/* Adds the signatures over `rs`, owned as given; see sign_rrset(). */
-static bool put_signatures(struct work *w, const struct rrset *rs, uint32_t ttl,
-			   const uint8_t *wildcard, const uint8_t *ref_owner)
+/* Makes the signatures over `rs`, owned as given; see sign_rrset(). */
+static bool make_signatures(struct work *w, const struct rrset *rs, const uint8_t *wildcard,
+			    const uint8_t *ref_owner)
 {
-	uint64_t faults = 0;
-
-	if (sign_rrset(&w->v, rs, wildcard, ref_owner, &w->sigs, &faults, NULL)) {
+	if (sign_rrset(&w->v, rs, wildcard, ref_owner, &w->sigs, NULL))
 		w->broken = true;
-		return false;
-	}
-	if (!reply_rrset(w->r, &w->sigs, ttl))
-		return false;
-	w->ret->faults |= faults;
-	return true;
+	return !w->broken;
 }
 
-/* An authoritative RRset with its signatures, which both have to be in. */
-static void put(struct work *w, const struct rrset *rs, uint32_t ttl, const uint8_t *wildcard,
+/* An authoritative RRset with its signatures, which both have to be in. What faults change when it is signed, they change in it. */
+static bool put_rrset(struct work *w, struct rrset *rs, uint32_t ttl, const uint8_t *wildcard,
+		      const uint8_t *ref_owner)
+{
+	if (w->dnssec && !make_signatures(w, rs, wildcard, ref_owner))
+		return false;
+	sign_edit(&w->v, rs, ref_owner, w->dnssec ? &w->sigs : NULL);
+	return reply_rrset(w->r, rs, ttl) && (!w->dnssec || reply_rrset(w->r, &w->sigs, ttl));
+}
+
+static void put(struct work *w, struct rrset *rs, uint32_t ttl, const uint8_t *wildcard,
 		const uint8_t *ref_owner)
 {
-	if (!reply_rrset(w->r, rs, ttl) ||
-	    (w->dnssec && !put_signatures(w, rs, ttl, wildcard, ref_owner)))
+	if (!put_rrset(w, rs, ttl, wildcard, ref_owner))
 		w->full = true;
 }
 
@@ -67,7 +69,7 @@ static bool proved_already(const struct work *w, const uint8_t *owner)
 /* Puts the record that is in w->proof, once. */
 static void put_proof(struct work *w)
 {
-	const struct rrset *rs = &w->proof.rrset;
+	struct rrset *rs = &w->proof.rrset;
 
 	if (proved_already(w, rs->owner))
 		return;
@@ -193,13 +195,15 @@ static void put_address(struct work *w, const uint8_t *name, uint16_t type, enum
 {
 	struct reply_mark before = reply_mark(w->r);
 
+	const struct fault_set seen = w->ret->faults;
+
 	if (kind == NODE_DATA) {
 		if (!content_rrset(&w->v, name, type, &w->rs) ||
-		    !reply_rrset(w->r, &w->rs, w->rs.ttl))
+		    put_rrset(w, &w->rs, w->rs.ttl, NULL, NULL))
 			return;
-		if (w->dnssec && !put_signatures(w, &w->rs, w->rs.ttl, NULL, NULL))
-			reply_reset(w->r, &before);
-	} else if (content_glue(w->v.zone, name, type, &w->rs)) {
+		reply_reset(w->r, &before);
+		w->ret->faults = seen;
+	} else if (content_glue(&w->v, name, type, &w->rs)) {
 		w->full |= !reply_rrset(w->r, &w->rs, w->rs.ttl) && must;
 	}
 }
@@ -226,9 +230,8 @@ static void put_addresses(struct work *w, const struct server *servers, unsigned
 /* RFC 4035 section 3.1.4, 5155 section 7.2.7. */
 static void answer_referral(struct work *w, const struct node *node)
 {
-	const struct zone *z = w->v.zone;
 	unsigned count = 0;
-	const struct server *servers = content_cut_servers(z, node->cut, &count);
+	const struct server *servers = content_cut_servers(&w->v, node->cut, &count);
 
 	w->r->section = SECTION_AUTHORITY;
 	if (content_rrset(&w->v, node->cut, RR_NS, &w->rs) && !reply_rrset(w->r, &w->rs, w->rs.ttl))
@@ -274,13 +277,14 @@ static bool put_any(struct work *w, const uint8_t *owner, const struct node *nod
 		return false;
 	if (w->qtype == RR_ANY)
 		return put_type(w, owner, node->types[0]);
-	if (!w->v.zone->is_signed || !content_rrset(&w->v, owner, node->types[0], &w->rs))
+	if (!view_signed(&w->v) || !content_rrset(&w->v, owner, node->types[0], &w->rs))
 		return false;
 	if (expanded)
 		content_expand(&w->v, w->name, &w->rs);
-	if (!put_signatures(w, &w->rs, w->rs.ttl, expanded ? owner : NULL, NULL))
-		w->full = true;
-	return true;
+	if (!make_signatures(w, &w->rs, expanded ? owner : NULL, NULL))
+		return true;
+	w->full |= !reply_rrset(w->r, &w->sigs, w->rs.ttl);
+	return w->sigs.count;
 }
 
 /* The NSEC of a name is data of it like any other. */
@@ -288,7 +292,7 @@ static bool put_nsec(struct work *w, const uint8_t *owner)
 {
 	const struct zone *z = w->v.zone;
 
-	if (owner != w->name || !z->is_signed || z->denial != DENIAL_NSEC ||
+	if (owner != w->name || !view_signed(&w->v) || z->denial != DENIAL_NSEC ||
 	    !denial_match(&w->v, owner, &w->proof))
 		return false;
 	put_proof(w);
@@ -420,21 +424,22 @@ static void answer_zone(const struct query *q, struct zone *z, unsigned server, 
 			struct reply *r, struct answer *ret)
 {
 	struct reply_mark empty = reply_mark(r);
+	const struct fault_set before = ret->faults; /* of its manners */
 	struct work w;
 
 	memset(&w, 0, offsetof(struct work, proofs));
 	w.proof_count = 0;
-	w.v = (struct view){ .zone = z, .server = server, .now = now };
+	w.v = view_at(z, server, now, &ret->faults);
 	w.r = r;
 	w.ret = ret;
 	w.qtype = q->qtype;
-	w.dnssec = q->dnssec_ok && z->is_signed;
+	w.dnssec = q->dnssec_ok && view_signed(&w.v);
 	name_copy(w.name, q->qname);
 	answer_search(&w);
 	if (!w.broken && !w.full)
 		return;
 	reply_reset(r, &empty);
-	ret->faults = 0;
+	ret->faults = before;
 	ret->truncated = !w.broken;
 	if (w.broken) {
 		ret->rcode = RCODE_SERVFAIL;
@@ -477,9 +482,30 @@ static enum answer_kind kind_of(unsigned rcode)
 	}
 }
 
+/* What faults make of the server's manners; the query is taken as the server takes it. */
+static struct manners take_manners(struct query *q, const struct zone *z, struct answer *ret,
+				   bool tcp, simtime now)
+{
+	struct manners m = manners_of(z, ret->server, now, tcp, q->edns, &ret->faults);
+
+	if (m.rejects_edns && q->edns)
+		m.rcode = RCODE_FORMERR;
+	if (m.ignores_edns || m.rejects_edns) {
+		q->edns = q->dnssec_ok = false;
+		m.ede = NO_EDE;
+	}
+	return m;
+}
+
+static size_t opt_size(const struct query *q, const struct manners *m)
+{
+	return !q->edns ? 0 : m->ede == NO_EDE ? REPLY_OPT : REPLY_OPT + REPLY_EDE;
+}
+
 void answer_make(struct tree *t, const struct address *server, const uint8_t *query, size_t len,
 		 bool tcp, simtime now, struct buf *out, struct answer *ret)
 {
+	struct manners m = { .rcode = NO_RCODE, .ede = NO_EDE };
 	struct zone *z = NULL;
 	struct query q;
 	struct reply r;
@@ -498,15 +524,26 @@ void answer_make(struct tree *t, const struct address *server, const uint8_t *qu
 		if (!z)
 			rcode = RCODE_REFUSED;
 	}
-	limit = limit_of(&q, z, tcp, cap);
-	if (limit < REPLY_OPT ||
-	    !reply_init(&r, &q, out->data + out->len, limit - (q.edns ? REPLY_OPT : 0)))
-		return;
+	if (z)
+		m = take_manners(&q, z, ret, tcp, now);
 	ret->kind = kind_of((unsigned)rcode);
+	if (m.rcode != NO_RCODE)
+		rcode = m.rcode;
+	limit = limit_of(&q, z, tcp, cap);
+	if (limit < REPLY_OPT + REPLY_EDE ||
+	    !reply_init(&r, &q, out->data + out->len, limit - opt_size(&q, &m))) {
+		ret->kind = ANSWER_SILENT;
+		return;
+	}
+	r.ede = m.ede;
 	ret->rcode = (uint8_t)rcode;
 	ret->zone = z;
-	if (z)
+	if (z && m.truncates) {
+		r.flags = FLAG_AA | FLAG_TC;
+		ret->truncated = true;
+	} else if (z && m.rcode == NO_RCODE) {
 		answer_zone(&q, z, ret->server, now, &r, ret);
+	}
 	reply_finish(&r, ret->rcode, z ? z->edns_size : UDP_DEFAULT, limit);
 	out->len += r.b.len;
 }

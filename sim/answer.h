@@ -15,7 +15,7 @@ enum answer_kind { ANSWER_OK, ANSWER_FORMERR, ANSWER_REFUSED, ANSWER_SILENT };
 
 struct answer {
 	enum answer_kind kind;
-	uint64_t faults; /* bit n: the message carries what tree->faults[n] did */
+	struct fault_set faults; /* that the message carries */
 	const struct zone
 		*zone; /* that answered; NULL for FORMERR and REFUSED. Lent as by tree_at() */
 	unsigned server; /* index into zone->servers */

@@ -5,17 +5,26 @@
 #include <string.h>
 #include <utlist.h>
 
+#include "sim/base/buf.h"
 #include "sim/base/rng.h"
-
-#define MAX_FAULTS 64
 
 /* An answer on its way. */
 struct reply {
 	struct reply *prev, *next;
 	simtime due;
-	uint64_t faults;
+	struct fault_set faults;
 	struct packet packet;
 	uint8_t data[];
+};
+
+#define CAP_SERVERS 64
+
+/* What each server has sent in the second that is, under a fault that caps it. */
+struct caps {
+	struct cap {
+		int64_t second;
+		uint64_t count;
+	} servers[CAP_SERVERS];
 };
 
 struct authority {
@@ -23,7 +32,8 @@ struct authority {
 	struct wire *wire;
 	struct record *record;
 	struct reply *replies; /* by due, then as they came */
-	struct sighting sightings[MAX_FAULTS];
+	struct sighting sightings[FAULTS_MAX];
+	struct caps *caps; /* one for each fault of the tree */
 	struct authority_counts counts;
 	uint8_t out[65535];
 };
@@ -38,7 +48,12 @@ int authority_new(struct tree *t, struct wire *w, struct record *rec, struct aut
 	a->tree = t;
 	a->wire = w;
 	a->record = rec;
-	for (int i = 0; i < MAX_FAULTS; i++)
+	a->caps = calloc(t->fault_count + 1, sizeof(*a->caps));
+	if (!a->caps) {
+		free(a);
+		return err_set(e, -ENOMEM, "out of memory");
+	}
+	for (int i = 0; i < FAULTS_MAX; i++)
 		a->sightings[i].first = SIMTIME_NEVER;
 	*ret = a;
 	return 0;
@@ -55,15 +70,16 @@ void authority_free(struct authority *a)
 		DL_DELETE(a->replies, r);
 		free(r);
 	}
+	free(a->caps);
 	free(a);
 }
 
-static void see(struct authority *a, uint64_t faults, simtime now)
+static void see(struct authority *a, const struct fault_set *faults, simtime now)
 {
-	for (unsigned i = 0; faults; i++, faults >>= 1) {
+	for (unsigned i = 0; i < a->tree->fault_count && i < FAULTS_MAX; i++) {
 		struct sighting *s = &a->sightings[i];
 
-		if (!(faults & 1))
+		if (!fault_set_has(faults, i))
 			continue;
 		if (!s->count++ && a->record)
 			record_event(a->record, now, "fault-seen", a->tree->faults[i].text);
@@ -77,44 +93,114 @@ static int by_due(const struct reply *a, const struct reply *b)
 	return a->due < b->due ? -1 : a->due > b->due;
 }
 
-/* Whether the server drops this query; adds up its delay otherwise. */
-static bool disturbed(struct authority *a, const struct server *s, simtime now, simtime *delay,
-		      uint64_t *faults)
+/* A number drawn for this query and fault. */
+static uint64_t draw(const struct authority *a, const struct fault *f)
 {
-	for (unsigned i = 0; i < s->disturbance_count; i++) {
-		const struct disturbance *d = &s->disturbances[i];
-		uint64_t bit = d->fault >= 0 ? (uint64_t)1 << d->fault : 0;
+	return rng_of(a->tree->seed ^ (uint64_t)(f - a->tree->faults), a->counts.queries);
+}
 
-		if (now < d->from || now >= d->until)
-			continue;
-		if (d->drop > 0 &&
-		    rng_unit(rng_of(a->tree->seed ^ i, a->counts.queries)) < d->drop) {
-			*faults |= bit;
-			return true;
-		}
-		*delay += d->delay;
-		if (d->delay)
-			*faults |= bit;
+/* What becomes of one answer. */
+struct fate {
+	bool lost;
+	simtime delay;
+	bool wrong_id, wrong_source, corrupt;
+	uint64_t draw; /* where it is corrupt */
+	struct fault_set faults;
+};
+
+/* Whether the server has sent as many answers in this second as it can. */
+static bool is_over(struct authority *a, const struct fault *f, unsigned server, simtime now)
+{
+	struct cap *c = &a->caps[f - a->tree->faults].servers[server % CAP_SERVERS];
+
+	if (c->second != simtime_seconds(now)) {
+		c->second = simtime_seconds(now);
+		c->count = 0;
+	}
+	return c->count++ >= (uint64_t)f->values[0];
+}
+
+/* What one fault does to an answer; false: nothing. */
+static bool befall(struct authority *a, const struct fault *f, const struct answer *ans,
+		   simtime now, struct fate *fate)
+{
+	switch (f->row->wire) {
+	case WIRE_NONE:
+	case WIRE_RCODE: /* manners.c */
+	case WIRE_EDE:
+	case WIRE_TRUNCATE:
+	case WIRE_NO_EDNS:
+		return false;
+	case WIRE_AS_ALWAYS:
+		return true;
+	case WIRE_DROP:
+		fate->lost |= rng_unit(draw(a, f)) < f->share;
+		return fate->lost;
+	case WIRE_DELAY:
+		fate->delay += f->values[0];
+		if (f->values[1])
+			fate->delay += (simtime)rng_below(draw(a, f), (uint64_t)f->values[1]);
+		return true;
+	case WIRE_CAP:
+		fate->lost |= is_over(a, f, ans->server, now);
+		return fate->lost;
+	case WIRE_ID:
+		fate->wrong_id |= rng_unit(draw(a, f)) < f->share;
+		return fate->wrong_id;
+	case WIRE_SOURCE:
+		fate->wrong_source |= rng_unit(draw(a, f)) < f->share;
+		return fate->wrong_source;
+	case WIRE_CORRUPT:
+		fate->corrupt |= rng_unit(draw(a, f)) < f->share;
+		fate->draw = rng_of(draw(a, f), 1);
+		return fate->corrupt;
 	}
 	return false;
 }
 
+static void fate_of(struct authority *a, const struct answer *ans, simtime now, struct fate *fate)
+{
+	const struct fault *f;
+
+	fate->delay = ans->zone->servers[ans->server].latency;
+	for (unsigned i = 0; !fate->lost && (f = fault_next(ans->zone, ans->server, now, &i));)
+		if (befall(a, f, ans, now, fate))
+			fault_set_add(&fate->faults, (unsigned)(f - a->tree->faults));
+}
+
+/* Changes the message that stands in a->out, and where it seems to come from. A byte is corrupt behind header and question: what has
+ * none behind them stays whole. */
+static void spoil(struct authority *a, const struct fate *fate, const struct answer *ans,
+		  size_t len, struct endpoint *from)
+{
+	size_t head = 12 + name_len(ans->qname) + 4;
+
+	if (fate->wrong_id)
+		put16(a->out, get16(a->out) ^ 0x5aa5);
+	if (fate->wrong_source)
+		from->address.bytes[address_len(&from->address) - 1] ^= 0x80;
+	if (fate->corrupt && len > head)
+		a->out[head + rng_below(fate->draw, len - head)] ^= 0xff;
+}
+
 /* Puts the answer that stands in a->out on its way. */
-static int queue_reply(struct authority *a, const struct packet *query, size_t len, simtime due,
-		       uint64_t faults, struct err *e)
+static int queue_reply(struct authority *a, const struct packet *query, const struct answer *ans,
+		       size_t len, const struct fate *fate, struct err *e)
 {
 	struct reply *r = malloc(sizeof(*r) + len);
 
 	if (!r)
 		return err_set(e, -ENOMEM, "out of memory");
-	memcpy(r->data, a->out, len);
-	r->due = due;
-	r->faults = faults;
+	r->due = query->at + fate->delay;
+	r->faults = fate->faults;
+	fault_set_join(&r->faults, &ans->faults);
 	r->packet = *query;
 	r->packet.from = query->to;
 	r->packet.to = query->from;
 	r->packet.data = r->data;
 	r->packet.len = len;
+	spoil(a, fate, ans, len, &r->packet.from);
+	memcpy(r->data, a->out, len);
 	DL_INSERT_INORDER(a->replies, r, by_due);
 	return 0;
 }
@@ -153,9 +239,8 @@ static void record_asked(struct authority *a, const struct answer *ans, simtime 
 int authority_query(struct authority *a, const struct packet *p, struct err *e)
 {
 	struct buf out = buf_over(a->out, sizeof(a->out));
-	simtime delay = 0;
+	struct fate fate = { .lost = false };
 	struct answer ans;
-	uint64_t faults = 0;
 
 	record_wire(a, p, p->at);
 	a->counts.queries++;
@@ -170,19 +255,14 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 	a->counts.dnssec_ok += ans.dnssec_ok;
 	if (ans.kind == ANSWER_SILENT || out.failed)
 		return 0;
-	if (ans.zone) {
-		const struct server *s = &ans.zone->servers[ans.server];
-
-		delay = s->latency;
-		if (disturbed(a, s, p->at, &delay, &faults)) {
-			a->counts.dropped++;
-			see(a, faults, p->at);
-			record_asked(a, &ans, p->at, true);
-			return 0;
-		}
-	}
-	record_asked(a, &ans, p->at, false);
-	return queue_reply(a, p, out.len, p->at + delay, faults | ans.faults, e);
+	if (ans.zone)
+		fate_of(a, &ans, p->at, &fate);
+	record_asked(a, &ans, p->at, fate.lost);
+	if (!fate.lost)
+		return queue_reply(a, p, &ans, out.len, &fate, e);
+	a->counts.dropped++;
+	see(a, &fate.faults, p->at);
+	return 0;
 }
 
 simtime authority_due(const struct authority *a)
@@ -199,7 +279,7 @@ int authority_run(struct authority *a, simtime now, struct err *e)
 
 		DL_DELETE(a->replies, reply);
 		record_wire(a, &reply->packet, now);
-		see(a, reply->faults, now);
+		see(a, &reply->faults, now);
 		a->counts.answers++;
 		r = wire_send(a->wire, &reply->packet, e);
 		free(reply);

@@ -34,6 +34,7 @@ bool reply_init(struct reply *r, const struct query *q, void *data, size_t limit
 	memset(r->counts, 0, sizeof(r->counts));
 	r->name_count = 0;
 	r->room_used = 0;
+	r->ede = -1;
 	buf_put(&r->b, header, HEADER);
 	buf_put(&r->b, q->question, q->question_len);
 	if (q->question_len) {
@@ -154,7 +155,12 @@ static void put_opt(struct reply *r, unsigned rcode, uint16_t udp_size)
 	buf_u8(&r->b, (uint8_t)(rcode >> 4));
 	buf_u8(&r->b, 0);
 	buf_u16(&r->b, r->query->dnssec_ok ? 0x8000 : 0);
-	buf_u16(&r->b, 0);
+	buf_u16(&r->b, r->ede < 0 ? 0 : REPLY_EDE);
+	if (r->ede >= 0) {
+		buf_u16(&r->b, 15); /* option code, RFC 8914 section 2 */
+		buf_u16(&r->b, 2);
+		buf_u16(&r->b, (uint16_t)r->ede);
+	}
 	r->counts[SECTION_ADDITIONAL]++;
 }
 

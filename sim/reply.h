@@ -24,6 +24,7 @@ struct reply {
 	unsigned name_count;
 	uint8_t room[2048]; /* for the names */
 	size_t room_used;
+	int ede; /* an extended error for OPT (RFC 8914); -1: none */
 };
 
 /* A place in a reply, to come back to. */
@@ -47,4 +48,5 @@ bool reply_rrset(struct reply *r, const struct rrset *rs, uint32_t ttl);
  * limit. */
 void reply_finish(struct reply *r, unsigned rcode, uint16_t udp_size, size_t cap);
 
-#define REPLY_OPT 11 /* bytes of OPT */
+#define REPLY_OPT 11 /* bytes of OPT, and of an extended error in it */
+#define REPLY_EDE 6

@@ -90,14 +90,16 @@ bool scenario_is_told(const char *folder, const char *file)
 {
 	char path[PATH_MAX], line[256];
 	_cleanup_(fclosep) FILE *f = NULL;
-	bool told = false;
+	bool told = false, mitigates = false;
 
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, file) >= sizeof(path))
 		return false;
 	f = fopen(path, "r");
-	while (f && !told && fgets(line, sizeof(line), f))
-		told = strncmp(line, "scenario", 8) == 0;
-	return told;
+	while (f && !told && fgets(line, sizeof(line), f)) {
+		told = strncmp(line, "scenario", 8) == 0 || strncmp(line, "outage.story", 12) == 0;
+		mitigates = mitigates || strncmp(line, "mitigation", 10) == 0;
+	}
+	return told || (f && !mitigates);
 }
 
 static int no_scenario(const char *name, const char *folder, struct err *e)
@@ -263,6 +265,8 @@ static int run(struct scenario *s, const struct scenario_options *o, struct err 
 		r = tree_prepare(s->tree, e);
 		if (r)
 			words_locate(w, e);
+		else
+			r = words_check_names(w, e);
 	}
 	words_close(w);
 	return r;
@@ -313,6 +317,9 @@ void scenario_free(struct scenario *s)
 	timeline_done(&s->timeline);
 	tree_free(s->tree);
 	free(s->traffic.rates);
+	for (unsigned i = 0; i < s->source_count; i++)
+		free(s->sources[i]);
+	free(s->sources);
 	free(s->params);
 	for (unsigned i = 0; i < s->mitigation_count; i++) {
 		for (unsigned j = 0; j < s->mitigations[i].setting_count; j++)

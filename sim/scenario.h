@@ -130,6 +130,9 @@ struct script; /* script.h */
 
 struct scenario {
 	char name[64], title[256], path[4096];
+	char teaches[256]; /* one line; "" */
+	char **sources; /* where its facts are from */
+	unsigned source_count;
 	simtime from, to;
 	uint64_t seed;
 	simtime bin;

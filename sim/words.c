@@ -192,21 +192,48 @@ static int word_param(lua_State *L)
 	return 1;
 }
 
+/* sources = { "TEXT", … } */
+static void read_sources(const struct args *a, struct scenario *s)
+{
+	lua_State *L = a->L;
+	int index = args_push(a, "sources");
+	lua_Unsigned n = index < 0 ? 0 : lua_rawlen(L, index);
+
+	if (index < 0)
+		return;
+	if (!n)
+		args_fail(a, "sources is a list of texts");
+	for (lua_Unsigned i = 0; i < n; i++) {
+		char **place;
+
+		if (lua_rawgeti(L, index, (lua_Integer)i + 1) != LUA_TSTRING)
+			args_fail(a, "sources is a list of texts");
+		place = words_grow(L, &s->sources, &s->source_count, sizeof(*place));
+		*place = strdup(lua_tostring(L, -1));
+		if (!*place)
+			luaL_error(L, "not enough memory");
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+}
+
 static int word_scenario(lua_State *L)
 {
-	static const char *const keys[] = { "name", "title", "from", "to", NULL };
+	static const char *const keys[] = { "name",    "from",	  "to", "title",
+					    "teaches", "sources", NULL };
 	struct args a = args_table(L, 1, "scenario", keys);
 	struct words *w = words_of(L);
 	struct scenario *s = w->s;
 	struct err e;
 
-	for (const char *const *key = keys; *key; key++)
-		if (*key != keys[1])
-			args_need(&a, *key);
+	for (unsigned i = 0; i < 3; i++)
+		args_need(&a, keys[i]);
 	if (w->begun)
 		return args_fail(&a, "is told once");
 	words_copy(L, "name", args_text(&a, "name", ""), s->name, sizeof(s->name));
 	words_copy(L, "title", args_text(&a, "title", s->name), s->title, sizeof(s->title));
+	words_copy(L, "teaches", args_text(&a, "teaches", ""), s->teaches, sizeof(s->teaches));
+	read_sources(&a, s);
 	if (simtime_parse(args_text(&a, "from", ""), &s->from, &e))
 		return args_fail(&a, "from: %s", e.text);
 	w->begun = true;
@@ -355,6 +382,8 @@ void words_locate(const struct words *w, struct err *e)
 void words_close(struct words *w)
 {
 	free(w->places);
+	free(w->fault_places);
+	w->fault_places = NULL;
 	free(w->postponed);
 	w->places = NULL;
 	w->postponed = NULL;

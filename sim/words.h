@@ -20,6 +20,11 @@ struct words {
 	unsigned postponed_count;
 	char (*places)[96]; /* "file:line" of each zone of the tree, the root first */
 	unsigned place_count;
+	struct fault_place { /* of each zone:fault */
+		unsigned fault; /* its number in the tree */
+		char place[96];
+	} * fault_places;
+	unsigned fault_place_count;
 	struct scenario *
 		acting; /* while a watch's function is called: what operators do can be said again */
 };
@@ -27,6 +32,9 @@ struct words {
 /* Defines every word as a global. Lua arguments: a struct scenario and its options, as light userdata. Gives back the struct words as a
  * userdata, which is anchored in the words. */
 int words_open(lua_State *L);
+
+/* words_fault.c: whether the names that faults are told of are in their zones; once the tree is prepared. -EINVAL. */
+int words_check_names(const struct words *w, struct err *e);
 
 /* Puts the place of the zone that a sentence about the tree names in front of it. */
 void words_locate(const struct words *w, struct err *e);

@@ -1,5 +1,6 @@
 /* words_action.c - what can happen: mark, and the methods of zones, servers and the resolver. */
 #include "sim/words_action.h"
+#include "sim/words_fault.h"
 
 #include <string.h>
 
@@ -8,14 +9,14 @@ struct server_value {
 	unsigned server;
 };
 
-static struct action *new_action(lua_State *L, enum action_kind kind)
+struct action *words_new_action(lua_State *L, enum action_kind kind)
 {
 	const struct words *w = lua_touserdata(L, lua_upvalueindex(1));
 	struct action *a;
 
 	if (!w->acting)
 		words_scenario(L);
-	else if (kind == ACTION_SIGN || kind == ACTION_DISTURB)
+	else if (kind == ACTION_SIGN || kind == ACTION_FAULT)
 		luaL_error(L, "an operator acts on the resolver: zones and servers are the same in "
 			      "every cell");
 	a = words_value(L, VALUE_ACTION, sizeof(*a));
@@ -27,22 +28,6 @@ static struct action *new_action(lua_State *L, enum action_kind kind)
 static void read_rrset(const struct args *a, const struct zone *z, const char *text,
 		       struct rrset_ref *ret)
 {
-	static const struct {
-		const char *name;
-		uint16_t type;
-	} types[] = { { "A", RR_A },
-		      { "NS", RR_NS },
-		      { "CNAME", RR_CNAME },
-		      { "SOA", RR_SOA },
-		      { "PTR", RR_PTR },
-		      { "MX", RR_MX },
-		      { "TXT", RR_TXT },
-		      { "AAAA", RR_AAAA },
-		      { "DS", RR_DS },
-		      { "NSEC", RR_NSEC },
-		      { "DNSKEY", RR_DNSKEY },
-		      { "NSEC3", RR_NSEC3 },
-		      { "NSEC3PARAM", RR_NSEC3PARAM } };
 	char name[NAME_TEXT_LEN], type[16];
 
 	if (strcmp(text, "apex-nsec3") == 0 || strcmp(text, "apex-nsec") == 0) {
@@ -54,11 +39,7 @@ static void read_rrset(const struct args *a, const struct zone *z, const char *t
 		args_fail(a, "always_mismatched wants \"apex-nsec3\" or \"NAME TYPE\", not \"%s\"",
 			  text);
 	words_name(a->L, "sign: always_mismatched", name, ret->owner);
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		if (strcmp(types[i].name, type) == 0)
-			ret->type = types[i].type;
-	if (!ret->type)
-		args_fail(a, "always_mismatched: unknown type '%s'", type);
+	ret->type = words_type(a, "always_mismatched", type);
 	if (!name_under(ret->owner, z->apex))
 		args_fail(a, "always_mismatched: '%s' is not in the zone", name);
 }
@@ -138,7 +119,7 @@ static int method_sign(lua_State *L)
 	args_need(&a, "key");
 	if (!z->is_signed)
 		return args_fail(&a, "the zone is not signed");
-	action = new_action(L, ACTION_SIGN);
+	action = words_new_action(L, ACTION_SIGN);
 	action->zone = z;
 	action->signing.key = find_signer(&a, z, args_text(&a, "key", ""));
 	action->signing.mismatched = args_number(&a, "mismatched", 0, 0, 1);
@@ -164,19 +145,26 @@ static int method_server(lua_State *L)
 	return luaL_error(L, "the zone has no server '%s'", lua_tostring(L, 2));
 }
 
-/* Begins an action on the server whose method is called. */
-static struct action *disturb(lua_State *L, const struct args *a)
+/* Begins a fault of the server whose method is called: `how` it is told. */
+static struct action *disturb(lua_State *L, const struct args *a, const char *name, const char *how)
 {
 	const struct server_value *v = luaL_testudata(L, 1, VALUE_SERVER);
+	char server[NAME_TEXT_LEN];
 	struct action *action;
 
 	if (!v)
 		luaL_error(L, "write zone:server(\"NAME\"):%s { … }, with colons", a->word);
-	action = new_action(L, ACTION_DISTURB);
+	if (v->server > 63)
+		luaL_error(L, "only the first 64 servers of a zone can be told apart");
+	action = words_new_action(L, ACTION_FAULT);
 	action->zone = v->zone;
 	action->server = v->server;
-	action->disturbance.until = words_time_key(a, "to", SIMTIME_NEVER);
-	action->disturbance.fault = -1;
+	action->fault.row = fault_find(name);
+	action->fault.servers = UINT64_C(1) << v->server;
+	action->fault.until = words_time_key(a, "to", SIMTIME_NEVER);
+	action->fault.share = 1;
+	snprintf(action->text, sizeof(action->text), "%.90s %.60s",
+		 name_text(v->zone->servers[v->server].name, server), how);
 	return action;
 }
 
@@ -190,7 +178,7 @@ static int method_dark(lua_State *L)
 		lua_newtable(L);
 	}
 	a = args_table(L, 2, "dark", keys);
-	disturb(L, &a)->disturbance.drop = 1;
+	disturb(L, &a, "authority-dark", "goes dark");
 	return 1;
 }
 
@@ -199,22 +187,29 @@ static int method_drop(lua_State *L)
 	static const char *const keys[] = { "share", "to", NULL };
 	struct args a = args_table(L, 2, "drop", keys);
 	double share = args_number(&a, "share", 0, 0, 1);
+	char how[60];
 
 	if (share <= 0)
 		return args_fail(&a, "needs a share above 0");
-	disturb(L, &a)->disturbance.drop = share;
+	snprintf(how, sizeof(how), "drops %.3g %% of the queries", share * 100);
+	disturb(L, &a, share < 1 ? "authority-drop" : "authority-dark", how)->fault.share = share;
 	return 1;
 }
 
 static int method_delay(lua_State *L)
 {
-	static const char *const keys[] = { "by", "to", NULL };
+	static const char *const keys[] = { "by", "jitter", "to", NULL };
 	struct args a = args_table(L, 2, "delay", keys);
 	simtime by = args_duration(&a, "by", 0);
+	char how[60], duration[32];
+	struct action *action;
 
 	if (by <= 0)
 		return args_fail(&a, "needs 'by', a duration");
-	disturb(L, &a)->disturbance.delay = by;
+	snprintf(how, sizeof(how), "answers %s late", simtime_duration_text(by, duration));
+	action = disturb(L, &a, "authority-delay", how);
+	action->fault.values[0] = by;
+	action->fault.values[1] = args_duration(&a, "jitter", 0);
 	return 1;
 }
 
@@ -227,7 +222,7 @@ static int operate(lua_State *L, enum operation op, bool with_zone)
 
 	if (!luaL_testudata(L, 1, VALUE_RESOLVER))
 		return luaL_error(L, "write resolver:%s, with a colon", operation_name(op));
-	action = new_action(L, ACTION_OPERATE);
+	action = words_new_action(L, ACTION_OPERATE);
 	action->operation = op;
 	if (!with_zone)
 		return 1;
@@ -311,7 +306,7 @@ static int method_probe(lua_State *L)
 static int word_mark(lua_State *L)
 {
 	const char *text = luaL_checkstring(L, 1);
-	struct action *action = new_action(L, ACTION_MARK);
+	struct action *action = words_new_action(L, ACTION_MARK);
 
 	if (strlen(text) >= sizeof(((struct event *)0)->what))
 		return luaL_error(L, "mark: the text is too long");
@@ -326,6 +321,7 @@ const luaL_Reg words_action[] = {
 
 const luaL_Reg words_zone_methods[] = {
 	{ "sign", method_sign },
+	{ "fault", words_method_fault },
 	{ "server", method_server },
 	{ NULL, NULL },
 };

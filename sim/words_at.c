@@ -1,13 +1,11 @@
 /* words_at.c - at, after_first_failure: an action gets its instant, and becomes part of the plan and the timeline. */
 #include "sim/words_action.h"
+#include "sim/words_fault.h"
+#include "sim/words_roll.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
-
-#include "zones/fault.h"
-
-#define FAULTS_MAX 64
 
 /* For people: what does not fit is cut. */
 static void text(char *ret, size_t size, const char *fmt, ...)
@@ -22,8 +20,7 @@ static void text(char *ret, size_t size, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Adds an event; times outside of the scenario are an error. */
-static void add_event(lua_State *L, struct scenario *s, const struct event *ev)
+void words_event_add(lua_State *L, struct scenario *s, const struct event *ev)
 {
 	struct err e;
 
@@ -75,15 +72,20 @@ static void mismatch_text(const struct signing *s, char *ret, size_t size)
 		snprintf(ret + n, size - (size_t)n, " and %u more", s->always_count - 1);
 }
 
-/* A place in the zone's signings, which stay in time order. */
-static struct signing *insert_signing(lua_State *L, struct zone *z, simtime at)
+struct signing *words_signing(lua_State *L, struct zone *z, simtime at, unsigned key)
 {
 	unsigned i;
+
+	for (i = 1; i < z->signing_count; i++)
+		if (z->signings[i].at == at)
+			luaL_error(L, "the zone is signed twice at one instant");
 
 	words_grow(L, &z->signings, &z->signing_count, sizeof(*z->signings));
 	for (i = z->signing_count - 1; i && z->signings[i - 1].at > at; i--)
 		z->signings[i] = z->signings[i - 1];
-	z->signings[i] = (struct signing){ .at = at, .fault = -1 };
+	z->signings[i] = (struct signing){
+		.at = at, .reach_from = at, .reach_to = at, .key = key, .fault = -1
+	};
 	return &z->signings[i];
 }
 
@@ -93,11 +95,7 @@ static struct signing *plan_signing(lua_State *L, const struct action *a, simtim
 	struct zone *z = a->zone;
 	struct signing *s;
 
-	for (unsigned i = 0; i < z->signing_count; i++)
-		if (z->signings[i].at == at)
-			luaL_error(L, "the zone is signed twice at one instant");
-	s = insert_signing(L, z, at);
-	s->key = a->signing.key;
+	s = words_signing(L, z, at, a->signing.key);
 	s->mismatched = a->signing.mismatched;
 	s->reach_from = a->at_once ? at : a->signing.reach_from;
 	s->reach_to = a->at_once ? at : a->signing.reach_to;
@@ -111,13 +109,14 @@ static struct signing *plan_signing(lua_State *L, const struct action *a, simtim
 	return s;
 }
 
-static int signing_fault(lua_State *L, struct scenario *sc, const struct zone *z,
-			 const struct signing *s)
+static int signing_fault(lua_State *L, struct scenario *sc, struct zone *z, const struct signing *s)
 {
-	struct fault f = { .from = s->reach_from, .until = SIMTIME_NEVER };
+	struct fault f = { .row = fault_find("sig-by-unpublished-key"),
+			   .from = s->reach_from,
+			   .until = SIMTIME_NEVER,
+			   .zone = z };
 	char apex[NAME_TEXT_LEN], how[100];
 
-	strcpy(f.kind, fault_kinds[FAULT_SIG_BY_UNPUBLISHED_KEY].name);
 	mismatch_text(s, how, sizeof(how));
 	text(f.text, sizeof(f.text), "%.40s: signatures by '%s': %.90s", name_text(z->apex, apex),
 	     z->keys[s->key].name, how);
@@ -150,7 +149,7 @@ static void add_arrivals(lua_State *L, struct scenario *sc, const struct zone *z
 		text(ev.zone, sizeof(ev.zone), "%s", apex);
 		if (i == 0)
 			ev.fault = s->fault;
-		add_event(L, sc, &ev);
+		words_event_add(L, sc, &ev);
 	}
 }
 
@@ -163,7 +162,7 @@ static void do_sign(lua_State *L, struct scenario *sc, const struct action *a, s
 	if (!a->at_once && a->signing.reach_from < at)
 		luaL_error(L, "sign: the version reaches servers before it is made");
 	if (at < sc->from || at > sc->to)
-		add_event(L, sc, &ev);
+		words_event_add(L, sc, &ev);
 	s = plan_signing(L, a, at);
 	if (!is_healthy(s)) {
 		s->fault = signing_fault(L, sc, a->zone, s);
@@ -174,55 +173,9 @@ static void do_sign(lua_State *L, struct scenario *sc, const struct action *a, s
 	text(ev.zone, sizeof(ev.zone), "%.255s", apex);
 	if (s->reach_from == at)
 		ev.fault = s->fault;
-	add_event(L, sc, &ev);
+	words_event_add(L, sc, &ev);
 	if (s->reach_to > at)
 		add_arrivals(L, sc, a->zone, s);
-}
-
-static void disturbance_text(const struct disturbance *d, char *ret, size_t size)
-{
-	char duration[32];
-
-	if (d->delay)
-		snprintf(ret, size, "answers %s late", simtime_duration_text(d->delay, duration));
-	else if (d->drop >= 1)
-		snprintf(ret, size, "goes dark");
-	else
-		snprintf(ret, size, "drops %.3g %% of the queries", d->drop * 100);
-}
-
-static void do_disturb(lua_State *L, struct scenario *sc, const struct action *a, simtime at)
-{
-	struct server *server = &a->zone->servers[a->server];
-	struct disturbance d = a->disturbance, *place;
-	struct event ev = event_of(at, EVENT_SERVER);
-	struct fault f = { .from = at, .until = d.until };
-	enum fault_kind kind;
-	char name[NAME_TEXT_LEN], how[60];
-
-	if (d.until <= at)
-		luaL_error(L, "the disturbance ends before it begins");
-	disturbance_text(&d, how, sizeof(how));
-	text(ev.what, sizeof(ev.what), "%.90s %s", name_text(server->name, name), how);
-	name_text(a->zone->apex, name);
-	text(ev.zone, sizeof(ev.zone), "%.255s", name);
-	strcpy(f.text, ev.what);
-	kind = d.delay	     ? FAULT_AUTHORITY_DELAY
-	       : d.drop >= 1 ? FAULT_AUTHORITY_DARK
-			     : FAULT_AUTHORITY_DROP;
-	strcpy(f.kind, fault_kinds[kind].name);
-	ev.fault = (int)sc->tree->fault_count;
-	add_event(L, sc, &ev);
-	d.from = at;
-	d.fault = add_fault(L, sc->tree, &f);
-	place = words_grow(L, &server->disturbances, &server->disturbance_count, sizeof(d));
-	*place = d;
-	if (d.until > sc->to)
-		return;
-	ev.at = d.until;
-	ev.fault = -1;
-	text(ev.what, sizeof(ev.what), "%.90s is well again", name_text(server->name, name));
-	add_event(L, sc, &ev);
 }
 
 struct event words_event(const struct action *a, simtime at, const char *mitigation)
@@ -263,20 +216,20 @@ static int word_at(lua_State *L)
 	const struct action *a = check_action(L, "at");
 	struct event ev;
 
-	if (w->mitigation[0] && (a->kind == ACTION_SIGN || a->kind == ACTION_DISTURB))
+	if (w->mitigation[0] && (a->kind == ACTION_SIGN || a->kind == ACTION_FAULT))
 		return luaL_error(L, "a mitigation acts on the resolver: zones and servers are the "
 				     "same in every cell");
 	switch (a->kind) {
 	case ACTION_SIGN:
 		do_sign(L, s, a, at);
 		break;
-	case ACTION_DISTURB:
-		do_disturb(L, s, a, at);
+	case ACTION_FAULT:
+		words_do_fault(L, s, a, at);
 		break;
 	case ACTION_OPERATE:
 	case ACTION_MARK:
 		ev = words_event(a, at, w->mitigation);
-		add_event(L, s, &ev);
+		words_event_add(L, s, &ev);
 		break;
 	}
 	return 0;

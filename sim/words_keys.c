@@ -1,36 +1,21 @@
 /* words_keys.c - a zone's keys: ksk, zsk, csk, and which of them signs at first. */
 #include "sim/words.h"
+#include "zones/key.h"
 
 #include <string.h>
-
-static const struct {
-	const char *name;
-	enum algorithm algorithm;
-} algorithms[] = {
-	{ "RSASHA256", ALG_RSASHA256 },
-	{ "RSASHA512", ALG_RSASHA512 },
-	{ "ECDSAP256SHA256", ALG_ECDSAP256SHA256 },
-	{ "ED25519", ALG_ED25519 },
-};
 
 enum algorithm words_algorithm(const struct args *a, enum algorithm def)
 {
 	const char *name = args_text(a, "algorithm", NULL);
+	enum algorithm algorithm = name ? key_algorithm_by_name(name) : def;
 
-	for (size_t i = 0; name && i < ARRAY_SIZE(algorithms); i++)
-		if (strcmp(algorithms[i].name, name) == 0)
-			return algorithms[i].algorithm;
-	if (name)
+	if (algorithm == ALG_NONE)
 		args_fail(a,
-			  "unknown algorithm '%s': RSASHA256, RSASHA512, ECDSAP256SHA256 and "
-			  "ED25519 are known",
+			  "unknown algorithm '%s': RSAMD5, DSA, RSASHA1, DSA-NSEC3-SHA1, "
+			  "RSASHA1-NSEC3-SHA1, RSASHA256, RSASHA512, ECC-GOST, ECDSAP256SHA256, "
+			  "ECDSAP384SHA384, ED25519 and ED448 are known",
 			  name);
-	return def;
-}
-
-static bool is_rsa(enum algorithm algorithm)
-{
-	return algorithm == ALG_RSASHA256 || algorithm == ALG_RSASHA512;
+	return algorithm;
 }
 
 /* { bits = 2048, tag = 26755, … } at `index` becomes a key. */
@@ -53,7 +38,7 @@ static void read_key(lua_State *L, int index, const char *name, enum key_role ro
 	k->tag = args_has(&a, "tag") ? (int)args_count(&a, "tag", 0, 0, 65535) : -1;
 	k->published = words_time_key(&a, "published", 0);
 	k->removed = words_time_key(&a, "removed", SIMTIME_NEVER);
-	if (!is_rsa(k->algorithm) && (k->bits || k->tag >= 0))
+	if (!key_is_rsa(k->algorithm) && (k->bits || k->tag >= 0))
 		args_fail(&a, "bits and tag are for RSA keys");
 	if (k->removed <= k->published)
 		args_fail(&a, "is removed before it is published");

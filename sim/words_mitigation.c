@@ -244,18 +244,6 @@ static int word_events_of(lua_State *L)
 	return 1;
 }
 
-static bool has_fault(const struct zone *z, int fault)
-{
-	for (unsigned i = 0; i < z->signing_count; i++)
-		if (z->signings[i].fault == fault)
-			return true;
-	for (unsigned i = 0; i < z->server_count; i++)
-		for (unsigned j = 0; j < z->servers[i].disturbance_count; j++)
-			if (z->servers[i].disturbances[j].fault == fault)
-				return true;
-	return false;
-}
-
 /* faults(): { { kind, zone, from, to }, … }; to is nil when it does not end. */
 static int word_faults(lua_State *L)
 {
@@ -267,13 +255,11 @@ static int word_faults(lua_State *L)
 	lua_newtable(L);
 	for (unsigned i = 0; i < t->fault_count; i++) {
 		lua_createtable(L, 0, 4);
-		set_text(L, "kind", t->faults[i].kind);
+		set_text(L, "kind", t->faults[i].row->name);
 		set_time(L, "from", t->faults[i].from);
 		if (t->faults[i].until != SIMTIME_NEVER)
 			set_time(L, "to", t->faults[i].until);
-		for (unsigned z = 0; z < t->zone_count; z++)
-			if (has_fault(t->zones[z], (int)i))
-				set_text(L, "zone", name_text(t->zones[z]->apex, apex));
+		set_text(L, "zone", name_text(t->faults[i].zone->apex, apex));
 		lua_seti(L, -2, (lua_Integer)i + 1);
 	}
 	return 1;

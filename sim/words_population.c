@@ -126,10 +126,64 @@ static void *copy_array(lua_State *L, const void *from, size_t count, size_t siz
 	return memcpy(to, from, count * size);
 }
 
+static unsigned read_wildcard_types(const struct args *a)
+{
+	lua_State *L = a->L;
+	int index = args_push(a, "types");
+	lua_Unsigned n = index < 0 ? 0 : lua_rawlen(L, index);
+	unsigned bits = 0;
+
+	if (index < 0)
+		return WILDCARD_A | WILDCARD_AAAA;
+	for (lua_Unsigned i = 0; i < n; i++) {
+		const char *type;
+
+		lua_rawgeti(L, index, (lua_Integer)i + 1);
+		type = lua_tostring(L, -1);
+		if (type && strcmp(type, "A") == 0)
+			bits |= WILDCARD_A;
+		else if (type && strcmp(type, "AAAA") == 0)
+			bits |= WILDCARD_AAAA;
+		else
+			args_fail(a, "types are \"A\" and \"AAAA\"");
+		lua_pop(L, 1);
+	}
+	if (!bits)
+		args_fail(a, "types is a list: { \"A\", \"AAAA\" }");
+	lua_pop(L, 1);
+	return bits;
+}
+
+/* wildcard = { names = 1000, types = { "A" } }: names of the zone itself. */
+static void read_wildcard(const struct args *zone, struct zone *z)
+{
+	static const char *const keys[] = { "names", "types", NULL };
+	int index = args_push(zone, "wildcard");
+	struct args a;
+
+	if (index < 0)
+		return;
+	if (args_has(zone, "delegations"))
+		args_fail(zone, "a zone has delegations or a wildcard");
+	a = args_table(zone->L, index, "wildcard", keys);
+	z->population = calloc(1, sizeof(*z->population));
+	if (!z->population || !(z->population->ttl = calloc(1, sizeof(*z->population->ttl))))
+		luaL_error(zone->L, "not enough memory");
+	z->population->count = args_count(&a, "names", 1000, 1, 1000000000);
+	z->population->signed_share = z->is_signed;
+	z->population->hosters = 1;
+	z->population->ttl_count = 1;
+	z->population->ttl[0] = (struct ttl_share){ .ttl = z->ttl.address, .share = 1 };
+	z->population->wildcard = read_wildcard_types(&a);
+	lua_pop(zone->L, 1);
+}
+
 void words_delegations(const struct args *a, struct zone *z)
 {
 	lua_State *L = a->L;
 	struct population_value *p;
+
+	read_wildcard(a, z);
 
 	if (lua_getfield(L, a->index, "delegations") == LUA_TNIL) {
 		lua_pop(L, 1);

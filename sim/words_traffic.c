@@ -160,6 +160,8 @@ static void read_synthetic(const struct args *a, const struct scenario *s, struc
 	read_names(a, t);
 	read_outside(a, s, t);
 	t->nxdomain = args_number(a, "nxdomain", 0, 0, 1);
+	if (t->nxdomain > 0 && t->zone->population->wildcard)
+		args_fail(a, "nxdomain: under a wildcard every name exists");
 	t->fresh = args_number(a, "fresh", 0, 0, 1);
 	t->cd = args_number(a, "cd", 0, 0, 1);
 	t->aaaa = args_number(a, "aaaa", 0.3, 0, 1);

@@ -183,11 +183,18 @@ static void read_soa(const struct args *zone, struct zone *z)
 
 static void read_signing(const struct args *a, struct zone *z)
 {
-	static const char *const only_signed[] = { "algorithm", "ksk",	 "zsk",	       "csk",
-						   "denial",	"nsec3", "signs_with", "validity",
-						   "backdate",	NULL };
+	static const char *const only_signed[] = {
+		"algorithm", "ksk",	   "zsk",      "csk",	   "denial",
+		"nsec3",     "signs_with", "validity", "backdate", "dnskey_signatures",
+		NULL
+	};
+
+	const char *both = args_text(a, "dnskey_signatures", "ksk");
 
 	z->is_signed = args_flag(a, "signed", true);
+	z->zsk_signs_keys = strcmp(both, "both") == 0;
+	if (!z->zsk_signs_keys && strcmp(both, "ksk") != 0)
+		args_fail(a, "dnskey_signatures is \"ksk\" or \"both\", not \"%s\"", both);
 	if (!z->is_signed) {
 		for (const char *const *key = only_signed; *key; key++)
 			if (args_has(a, *key))
@@ -230,7 +237,8 @@ static int word_zone(lua_State *L)
 		"parent",   "algorithm", "signed",	"denial",     "nsec3",
 		"ksk",	    "zsk",	 "csk",		"signs_with", "ttl",
 		"servers",  "soa",	 "latency",	"edns_size",  "version_every",
-		"validity", "backdate",	 "delegations", NULL
+		"validity", "backdate",	 "delegations", "wildcard",   "dnskey_signatures",
+		"bare",	    NULL
 	};
 	struct words *w = words_of(L);
 	struct scenario *s = words_world(L, "zone");
@@ -252,6 +260,7 @@ static int word_zone(lua_State *L)
 	if (!z)
 		return luaL_error(L, "not enough memory");
 	read_signing(&a, z);
+	z->is_bare = args_flag(&a, "bare", false);
 	read_ttls(&a, z);
 	read_servers(&a, z);
 	read_soa(&a, z);

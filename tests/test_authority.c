@@ -37,19 +37,27 @@ static struct tree *make_tree(void)
 	world_server(root, "a.root-servers.test.", 1);
 	world_server(root, "b.root-servers.test.", 2);
 	root->servers[1].latency = 30 * MSEC;
+	root->faults = calloc(2, sizeof(*root->faults));
 	t->faults = calloc(2, sizeof(struct fault));
-	t->fault_count = 2;
 	if (tree_prepare(t, &e) < 0)
 		world_fail(e.text);
 	return t;
 }
 
-static void disturb(struct tree *t, struct disturbance d)
+/* A fault of the first server. */
+static void disturb(struct tree *t, const char *kind, simtime from, simtime until, double share,
+		    simtime delay)
 {
-	struct server *s = &t->zones[0]->servers[0];
+	struct zone *root = t->zones[0];
 
-	s->disturbances = realloc(s->disturbances, (s->disturbance_count + 1) * sizeof(d));
-	s->disturbances[s->disturbance_count++] = d;
+	t->faults[t->fault_count] = (struct fault){ .row = fault_find(kind),
+						    .from = from,
+						    .until = until,
+						    .zone = root,
+						    .servers = 1,
+						    .share = share,
+						    .values = { delay } };
+	root->faults[root->fault_count++] = t->fault_count++;
 }
 
 /* ". SOA" to server `last`, at `now`. */
@@ -120,7 +128,8 @@ static void a_dark_server_drops_and_is_seen(void **state)
 	struct authority *a;
 
 	(void)state;
-	disturb(t, (struct disturbance){ WORLD_NOW + SECOND, WORLD_NOW + 2 * SECOND, 1, 0, 1 });
+	disturb(t, "authority-delay", WORLD_NOW + HOUR, SIMTIME_NEVER, 1, SECOND);
+	disturb(t, "authority-dark", WORLD_NOW + SECOND, WORLD_NOW + 2 * SECOND, 1, 0);
 	a = make(t);
 	ask(a, 1, 1);
 	run_until(a, WORLD_NOW + SECOND);
@@ -146,7 +155,7 @@ static void a_delay_is_added(void **state)
 	struct authority *a;
 
 	(void)state;
-	disturb(t, (struct disturbance){ WORLD_NOW, WORLD_NOW + SECOND, 0, 700 * MSEC, 0 });
+	disturb(t, "authority-delay", WORLD_NOW, WORLD_NOW + SECOND, 1, 700 * MSEC);
 	a = make(t);
 	ask(a, 1, 1);
 	run_until(a, WORLD_NOW + SECOND);
@@ -163,7 +172,7 @@ static void half_is_dropped_and_the_same_half_each_time(void **state)
 	uint64_t got[2] = { 0 };
 
 	(void)state;
-	disturb(t, (struct disturbance){ WORLD_NOW, SIMTIME_NEVER, 0.5, 0, 0 });
+	disturb(t, "authority-drop", WORLD_NOW, SIMTIME_NEVER, 0.5, 0);
 	for (int round = 0; round < 2; round++) {
 		struct authority *a = make(t);
 

@@ -179,7 +179,8 @@ static void ttls_are_those_of_the_plan(void **state)
 	assert_int_equal(ttl_of("de.", "de.", RR_DNSKEY), 3);
 	assert_int_equal(ttl_of("de.", "d00000001.de.", RR_NS), 4);
 	assert_int_equal(ttl_of("de.", "a.nic.de.", RR_A), 8);
-	assert_true(content_glue(de, N("ns1.h000.de."), RR_A, &rs));
+	assert_true(content_glue(&(struct view){ .zone = de, .now = WORLD_NOW }, N("ns1.h000.de."),
+				 RR_A, &rs));
 	assert_int_equal(rs.ttl, 4);
 	de->ttl = before;
 	assert_int_equal(ttl_of(".", "de.", RR_NS), 172800);
@@ -205,18 +206,18 @@ static void the_soa_is_the_plans(void **state)
 
 static void only_names_that_are_not_the_zones_own_have_glue(void **state)
 {
-	struct zone *de = tree_zone(tree, N("de."));
+	struct view v = view_of("de.");
 	unsigned count;
 
 	(void)state;
-	assert_true(content_glue(de, N("ns2.h003.de."), RR_AAAA, &rs));
+	assert_true(content_glue(&v, N("ns2.h003.de."), RR_AAAA, &rs));
 	assert_int_equal(rs.len, 18);
-	assert_false(content_glue(de, N("ns1.h004-de.net."), RR_A, &rs));
-	assert_false(content_glue(de, N("www.h000.de."), RR_A, &rs));
-	assert_non_null(content_cut_servers(de, N("h000.de."), &count));
+	assert_false(content_glue(&v, N("ns1.h004-de.net."), RR_A, &rs));
+	assert_false(content_glue(&v, N("www.h000.de."), RR_A, &rs));
+	assert_non_null(content_cut_servers(&v, N("h000.de."), &count));
 	assert_int_equal(count, 2);
-	assert_null(content_cut_servers(de, N("www.h000.de."), &count));
-	assert_null(content_cut_servers(de, N("a.nic.de."), &count));
+	assert_null(content_cut_servers(&v, N("www.h000.de."), &count));
+	assert_null(content_cut_servers(&v, N("a.nic.de."), &count));
 }
 
 static void an_expansion_carries_the_name_that_was_asked_for(void **state)

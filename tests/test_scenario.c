@@ -95,6 +95,65 @@ static void a_scenario_has_a_name_and_times(void **state)
 	assert_true(s->tree->from == s->from);
 }
 
+static void a_scenario_may_say_what_it_teaches_and_where_its_facts_are_from(void **state)
+{
+	struct scenario *s = load("scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h',\n"
+				  "teaches = 'patience', sources = { 'one book', 'another' } }\n"
+				  "zone('.', { servers = { '198.18.0.1' } })\n");
+
+	(void)state;
+	assert_string_equal(s->teaches, "patience");
+	assert_int_equal(s->source_count, 2);
+	assert_string_equal(s->sources[1], "another");
+	scenario_free(s);
+	s = load(HEAD);
+	assert_string_equal(s->teaches, "");
+	assert_int_equal(s->source_count, 0);
+	scenario_free(s);
+	refuses("scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', sources = {} }", 1,
+		"sources is a list of texts");
+	refuses("scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', sources = { 1 } }",
+		1, "sources is a list of texts");
+}
+
+#define CORP                                                                                       \
+	"local corp = zone('corp.test.', { parent = root, servers = { '198.18.1.1' },\n"           \
+	"ttl = { address = 60 }, wildcard = { names = 50, types = { 'A' } } })\n"
+
+static void a_wildcard_gives_a_zone_names_of_its_own(void **state)
+{
+	struct scenario *s = load(HEAD CORP "traffic { rate = 1 }\n");
+	const struct zone *z = s->traffic.zone;
+	uint8_t one[NAME_MAX_LEN], bytes[16];
+	struct err e;
+
+	(void)state;
+	assert_int_equal(z->population->count, 50);
+	assert_int_equal(z->population->wildcard, WILDCARD_A);
+	assert_int_equal(z->population->ttl[0].ttl, 60);
+	assert_float_equal(z->population->signed_share, 1, 0);
+	/* A resolver may answer for one name with what it heard of another (RFC 8198): neither is wrong. */
+	tree_delegation(z, 7, one);
+	tree_address_write(s->tree, one, s->from + HOUR, 4, bytes);
+	assert_int_equal(name_parse("d00000008.corp.test.", one, &e), 0);
+	assert_int_equal(tree_address_read(s->tree, one, 4, bytes), 3600);
+	assert_int_equal(name_parse("d00000008.other.", one, &e), 0);
+	assert_int_equal(tree_address_read(s->tree, one, 4, bytes), -1);
+	scenario_free(s);
+}
+
+static void what_a_wildcard_cannot_be_is_refused(void **state)
+{
+	(void)state;
+	refuses(HEAD "zone('x.', { parent = root, servers = { '198.18.1.1' }, wildcard = {},\n"
+		     "delegations = population { count = 1 } })",
+		3, "a zone has delegations or a wildcard");
+	refuses(HEAD "zone('x.', { parent = root, servers = { '198.18.1.1' },\n"
+		     "wildcard = { types = { 'MX' } } })",
+		3, "types are \"A\" and \"AAAA\"");
+	refuses(HEAD CORP "traffic { rate = 1, nxdomain = 0.1 }", 5, "every name exists");
+}
+
 static void a_zone_has_what_its_table_says(void **state)
 {
 	_cleanup_(scenario_freep) struct scenario *s = load(
@@ -247,7 +306,7 @@ static void a_wrong_signing_is_a_fault_until_a_good_one_is_everywhere(void **sta
 	assert_int_equal(good->fault, -1);
 	assert_true(good->reach_from == instant("2026-05-05T22:08Z"));
 	assert_int_equal(s->tree->fault_count, 1);
-	assert_string_equal(f->kind, "sig-by-unpublished-key");
+	assert_string_equal(f->row->name, "sig-by-unpublished-key");
 	assert_true(f->from == bad->at && f->until == instant("2026-05-05T23:15Z"));
 	assert_int_equal(event_with(s, "signed with 'new'")->fault, 0);
 	assert_true(event_with(s, "b.nic.de. has the version of 21:45:00")->at ==
@@ -277,19 +336,19 @@ static void servers_are_disturbed(void **state)
 		     "at('14:00', a:dark { to = '15:00' })\n"
 		     "at('+2h', a:drop { share = 0.5 })\n"
 		     "at('17:00', de:server('B.nic.DE'):delay { by = '200ms', to = '01:29' })\n");
-	const struct server *a = &find(s, "de.")->servers[0], *b = a + 1;
+	const struct zone *de = find(s, "de.");
+	const struct fault *f = s->tree->faults;
 
 	(void)state;
-	assert_int_equal(a->disturbance_count, 2);
-	assert_true(a->disturbances[0].drop == 1 && a->disturbances[0].fault == 0);
-	assert_true(a->disturbances[0].until == instant("2026-05-05T15:00Z"));
-	assert_true(a->disturbances[1].drop == 0.5 && a->disturbances[1].fault == 1);
-	assert_true(a->disturbances[1].from == instant("2026-05-05T15:30Z"));
-	assert_true(a->disturbances[1].until == SIMTIME_NEVER);
-	assert_true(b->disturbances[0].delay == 200 * MSEC);
-	assert_string_equal(s->tree->faults[0].kind, "authority-dark");
-	assert_string_equal(s->tree->faults[1].kind, "authority-drop");
-	assert_string_equal(s->tree->faults[2].kind, "authority-delay");
+	assert_int_equal(de->fault_count, 3);
+	assert_true(f[0].servers == 1 && f[1].servers == 1 && f[2].servers == 2);
+	assert_true(f[0].share == 1 && f[0].until == instant("2026-05-05T15:00Z"));
+	assert_true(f[1].share == 0.5 && f[1].from == instant("2026-05-05T15:30Z"));
+	assert_true(f[1].until == SIMTIME_NEVER);
+	assert_true(f[2].values[0] == 200 * MSEC);
+	assert_string_equal(f[0].row->name, "authority-dark");
+	assert_string_equal(f[1].row->name, "authority-drop");
+	assert_string_equal(f[2].row->name, "authority-delay");
 	assert_int_equal(event_with(s, "drops 50 %")->fault, 1);
 }
 
@@ -649,8 +708,8 @@ static void what_is_wrong_with_a_zone_is_told(void **state)
 	refuses(HEAD "zone('de.', { parent = root, servers = { '198.18.0' } })\n", 3,
 		"not an IPv4 or IPv6 address");
 	refuses(HEAD "zone('de.', { parent = root, servers = { '198.18.1.1' }, algorithm = "
-		     "'RSAMD5' })\n",
-		3, "unknown algorithm 'RSAMD5'");
+		     "'RSASHA3' })\n",
+		3, "unknown algorithm 'RSASHA3'");
 	refuses(HEAD "zone('de.', { parent = root, servers = { '198.18.1.1' }, zsk = { a = {}, b = "
 		     "{} } })\n",
 		3, "signs_with");
@@ -782,6 +841,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_scenario_has_a_name_and_times),
+		cmocka_unit_test(a_scenario_may_say_what_it_teaches_and_where_its_facts_are_from),
+		cmocka_unit_test(a_wildcard_gives_a_zone_names_of_its_own),
+		cmocka_unit_test(what_a_wildcard_cannot_be_is_refused),
 		cmocka_unit_test(a_zone_has_what_its_table_says),
 		cmocka_unit_test(a_zone_is_signed_unless_it_says_otherwise),
 		cmocka_unit_test(servers_without_names_get_some),

@@ -244,7 +244,7 @@ static bool resolves(struct tree *t, const char *text, uint16_t type)
 		content_node(&v, name.wire, &node);
 		if (node.kind != NODE_CUT && node.kind != NODE_BELOW)
 			break;
-		servers = content_cut_servers(v.zone, node.cut, &count);
+		servers = content_cut_servers(&v, node.cut, &count);
 		v.zone = tree_at(t, &servers[count - 1].v4, name.wire, type, &v.server);
 		assert_non_null(v.zone);
 		assert_true(name_under(v.zone->apex, node.cut));
@@ -402,8 +402,8 @@ static void child_in_population(struct tree *t)
 
 static void too_many_faults(struct tree *t)
 {
-	t->faults = calloc(65, sizeof(*t->faults));
-	t->fault_count = 65;
+	t->faults = calloc(FAULTS_MAX + 1, sizeof(*t->faults));
+	t->fault_count = FAULTS_MAX + 1;
 }
 
 static void signed_by_ksk(struct tree *t)
@@ -422,12 +422,24 @@ static void unknown_fault(struct tree *t)
 	tree_zone(t, N("de."))->signings[0].fault = 3;
 }
 
-static void disturbed_by_nothing(struct tree *t)
+static void befallen_by_nothing(struct tree *t)
 {
-	struct server *s = &tree_zone(t, N("de."))->servers[1];
+	struct zone *z = tree_zone(t, N("de."));
 
-	s->disturbances = calloc(1, sizeof(*s->disturbances));
-	s->disturbance_count = 1; /* of fault 0, which is not there */
+	z->faults = calloc(1, sizeof(*z->faults));
+	z->fault_count = 1; /* fault 0, which is not there */
+}
+
+static void befallen_backwards(struct tree *t)
+{
+	befallen_by_nothing(t);
+	t->faults = calloc(1, sizeof(*t->faults));
+	t->fault_count = 1;
+	t->faults[0] = (struct fault){ .row = fault_find("no-ds"),
+				       .zone = tree_zone(t, N("de.")),
+				       .from = 2,
+				       .until = 1,
+				       .share = 1 };
 }
 
 static void ttl_shares(struct tree *t)
@@ -470,10 +482,11 @@ static const struct spoiled spoiled[] = {
 	{ server_is_apex, "the name of server 'net.' of zone 'de.' is a zone's apex" },
 	{ server_at_hosters, "the address of server 'z.nic.de.'" },
 	{ child_in_population, "'d00000001.de.' lies in the population of 'de.'" },
-	{ too_many_faults, "more than 64 faults" },
+	{ too_many_faults, "more than 1024 faults" },
 	{ signed_by_ksk, "zone 'de.' is to be signed with 'ksk', which is a KSK" },
 	{ unknown_fault, "signing 0 of zone 'de.' names no fault" },
-	{ disturbed_by_nothing, "disturbance 0 of server 'f.nic.de.' names no fault" },
+	{ befallen_by_nothing, "zone 'de.' has a fault that the tree has not" },
+	{ befallen_backwards, "the fault 'no-ds' of zone 'de.' ends before it begins" },
 	{ ttl_shares, "the TTL shares of 'de.' add up to 1.4, not 1" },
 	{ no_hosters, "the population of 'de.' has no hosters" },
 	{ hosters_nowhere, "hosters of 'de.' are to live in 'com.', no zone" },

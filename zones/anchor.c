@@ -78,7 +78,7 @@ static int record_text(const uint8_t *rdata, size_t len, uint16_t type, uint32_t
 int anchor_make(struct tree *t, simtime now, struct anchor *ret, struct err *e)
 {
 	struct zone *root = t->zones[0];
-	struct view v = { root, 0, now };
+	struct view v = { .zone = root, .now = now };
 	static struct rrset rs;
 	const uint8_t *rdata;
 	size_t pos = 0, len;

@@ -5,11 +5,11 @@
 
 #include "sim/base/cleanup.h"
 #include "zones/hosting.h"
+#include "zones/key.h"
 #include "zones/population.h"
 
 /* Leaves room for the labels that hosters, leafs and hashes put in front of an apex. */
 #define APEX_MAX 150
-#define FAULTS_MAX 64
 
 /* The deepest zone of the plan above the apex. */
 static const struct zone *enclosing(const struct tree *t, const struct zone *z)
@@ -49,25 +49,6 @@ static int check_parent(const struct tree *t, const struct zone *z, struct err *
 	return 0;
 }
 
-static int check_disturbances(const struct tree *t, const struct server *s, struct err *e)
-{
-	char name[NAME_TEXT_LEN];
-
-	for (unsigned i = 0; i < s->disturbance_count; i++) {
-		const struct disturbance *d = &s->disturbances[i];
-
-		if (d->fault < -1 || d->fault >= (int)t->fault_count)
-			return err_set(e, -EINVAL, "disturbance %u of server '%s' names no fault",
-				       i, name_text(s->name, name));
-		if (d->from > d->until || !(d->drop >= 0 && d->drop <= 1) || d->delay < 0)
-			return err_set(e, -EINVAL,
-				       "disturbance %u of server '%s' ends before it begins, or "
-				       "drops a share that is not 0 … 1, or a delay is negative",
-				       i, name_text(s->name, name));
-	}
-	return 0;
-}
-
 static int check_servers(const struct tree *t, const struct zone *z, struct err *e)
 {
 	char apex[NAME_TEXT_LEN], name[NAME_TEXT_LEN];
@@ -91,8 +72,6 @@ static int check_servers(const struct tree *t, const struct zone *z, struct err 
 				       "the address of server '%s' of zone '%s' is not below "
 				       "198.18.32.0: the rest of that net is the hosters'",
 				       name, apex);
-		if (check_disturbances(t, s, e))
-			return -EINVAL;
 	}
 	return 0;
 }
@@ -121,6 +100,13 @@ static int check_keys(const struct zone *z, struct err *e)
 	for (unsigned i = 0; i < z->key_count; i++) {
 		const struct key_plan *k = &z->keys[i];
 
+		if (k->never_signs)
+			continue;
+		if (z->denial == DENIAL_NSEC3 && key_needs_nsec(k->algorithm))
+			return err_set(e, -EINVAL,
+				       "zone '%s' has NSEC3 records, and %s goes with NSEC "
+				       "(RFC 5155 section 2)",
+				       apex, key_algorithm_name(k->algorithm));
 		if (k->algorithm == ALG_NONE)
 			return err_set(e, -EINVAL, "key '%s' of zone '%s' has no algorithm",
 				       k->name, apex);
@@ -191,6 +177,25 @@ static int check_population(const struct tree *t, const struct zone *z, struct e
 	return 0;
 }
 
+static int check_faults(const struct tree *t, const struct zone *z, struct err *e)
+{
+	char apex[NAME_TEXT_LEN];
+
+	name_text(z->apex, apex);
+	for (unsigned i = 0; i < z->fault_count; i++) {
+		const struct fault *f = &t->faults[z->faults[i]];
+
+		if (z->faults[i] >= t->fault_count || f->zone != z || !f->row)
+			return err_set(e, -EINVAL, "zone '%s' has a fault that the tree has not",
+				       apex);
+		if (f->from > f->until)
+			return err_set(e, -EINVAL,
+				       "the fault '%s' of zone '%s' ends before it begins",
+				       f->row->name, apex);
+	}
+	return 0;
+}
+
 static int check_zone(const struct tree *t, const struct zone *z, struct err *e)
 {
 	int rc = check_parent(t, z, e);
@@ -201,6 +206,8 @@ static int check_zone(const struct tree *t, const struct zone *z, struct err *e)
 		rc = check_keys(z, e);
 	for (unsigned i = 0; !rc && z->is_signed && i < z->signing_count; i++)
 		rc = check_signing(z, i, e);
+	if (!rc)
+		rc = check_faults(t, z, e);
 	if (!rc && z->population)
 		rc = check_population(t, z, e);
 	return rc;

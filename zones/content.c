@@ -6,6 +6,7 @@
 #include "sim/base/buf.h"
 #include "sim/base/rng.h"
 #include "zones/entries.h"
+#include "zones/hashing.h"
 #include "zones/leaf.h"
 #include "zones/population.h"
 #include "zones/state.h"
@@ -63,7 +64,7 @@ struct found {
 static const struct standard *find_standard(const struct zone *z, const uint8_t *name,
 					    unsigned depth)
 {
-	if (!z->state->is_leaf || depth > 2)
+	if (!z->state->is_leaf || z->is_bare || depth > 2)
 		return NULL;
 	for (unsigned i = 0; i < ARRAY_SIZE(standards); i++) {
 		const struct standard *s = &standards[i];
@@ -90,10 +91,18 @@ static unsigned apex_set(const struct zone *z)
 	unsigned set = HAS_SOA | HAS_NS;
 
 	if (z->state->is_leaf)
-		set |= HAS_ALL_OF_A_LEAF;
+		set |= z->is_bare ? HAS_ADDRESS : HAS_ALL_OF_A_LEAF;
 	if (z->is_signed)
 		set |= HAS_DNSKEY | (z->denial == DENIAL_NSEC3 ? HAS_NSEC3PARAM : 0);
 	return set;
+}
+
+/* What stands at "*" below the apex; 0 when there is no wildcard. */
+static unsigned wildcard_set(const struct zone *z)
+{
+	unsigned bits = z->population ? z->population->wildcard : 0;
+
+	return (bits & WILDCARD_A ? HAS_A : 0) | (bits & WILDCARD_AAAA ? HAS_AAAA : 0);
 }
 
 /* "….in-addr.arpa." and "….ip6.arpa." */
@@ -160,6 +169,10 @@ static void find_at(const struct zone *z, const uint8_t *name, unsigned depth, s
 	s = find_standard(z, name, depth);
 	if (s)
 		found_standard(z, name, s, f);
+	if (depth == 1 && name[0] == 1 && name[1] == '*' && wildcard_set(z)) {
+		f->kind = NODE_DATA;
+		f->set = wildcard_set(z);
+	}
 	if (!en && depth == 1 && population_number(z, name, &f->number)) {
 		f->kind = NODE_CUT;
 		f->by_number = true;
@@ -183,10 +196,68 @@ static const uint8_t *find(const struct zone *z, const uint8_t *name, struct fou
 	}
 }
 
+/* A delegation whose DS a fault took away. */
+static void hide_ds(const struct view *v, struct found *found)
+{
+	const struct zone *child = found->entry ? found->entry->child : NULL;
+	const struct fault *f;
+
+	if (!child || !found->is_signed)
+		return;
+	for (unsigned i = 0; (f = fault_next(child, v->server, v->now, &i));) {
+		if (!f->row->hides_ds)
+			continue;
+		found->is_signed = false;
+		found->set &= ~(unsigned)HAS_DS;
+		view_saw(v, f);
+	}
+}
+
+/* A delegation that a zone lost which was cut off. */
+static void cut_off(const struct view *v, const uint8_t *cut, struct found *found)
+{
+	const struct fault *f;
+
+	for (unsigned i = 0; (f = fault_next(v->zone, v->server, v->now, &i));) {
+		if (!f->row->truncates || fault_befalls(f, cut, RR_NS))
+			continue;
+		*found = (struct found){ .kind = NODE_ABSENT };
+		view_saw(v, f);
+	}
+}
+
+/* find(), as the view has it. */
+static const uint8_t *look(const struct view *v, const uint8_t *name, struct found *f)
+{
+	const uint8_t *at = find(v->zone, name, f);
+
+	if (v->is_unsigned)
+		f->set &= ~(unsigned)(HAS_DS | HAS_DNSKEY | HAS_NSEC3PARAM);
+	if (f->kind != NODE_CUT)
+		return at;
+	f->is_signed = f->is_signed && !v->is_unsigned;
+	hide_ds(v, f);
+	cut_off(v, at, f);
+	return at;
+}
+
+static bool hidden(const struct view *v, uint16_t type)
+{
+	const struct fault *f;
+
+	for (unsigned i = 0; (f = fault_next(v->zone, v->server, v->now, &i));) {
+		if (f->row->hides == type || f->row->hides_too == type) {
+			view_saw(v, f);
+			return true;
+		}
+	}
+	return false;
+}
+
 void content_node(const struct view *v, const uint8_t *name, struct node *ret)
 {
 	struct found f;
-	const uint8_t *at = find(v->zone, name, &f);
+	const uint8_t *at = look(v, name, &f);
 
 	ret->kind = f.kind;
 	ret->type_count = 0;
@@ -262,22 +333,44 @@ static const struct server *cut_servers(const struct zone *z, const struct found
 	return f->entry->child->servers;
 }
 
-const struct server *content_cut_servers(const struct zone *z, const uint8_t *cut, unsigned *count)
+/* The fault that leads a delegation in a circle. */
+static const struct fault *loop_of(const struct view *v, const struct found *found)
+{
+	const struct zone *child = found->entry ? found->entry->child : NULL;
+	const struct fault *f;
+
+	if (found->kind != NODE_CUT || !child)
+		return NULL;
+	for (unsigned i = 0; (f = fault_next(child, v->server, v->now, &i));)
+		if (f->row->loops)
+			return f;
+	return NULL;
+}
+
+const struct server *content_cut_servers(const struct view *v, const uint8_t *cut, unsigned *count)
 {
 	struct found f;
 
-	if (find(z, cut, &f) != cut || f.kind != NODE_CUT)
+	if (find(v->zone, cut, &f) != cut || f.kind != NODE_CUT || loop_of(v, &f))
 		return NULL;
-	return cut_servers(z, &f, count);
+	return cut_servers(v->zone, &f, count);
 }
 
-static void make_ns(const struct zone *z, const uint8_t *name, const struct found *f,
+static void make_ns(const struct view *v, const uint8_t *name, const struct found *f,
 		    struct rrset *ret)
 {
+	const struct zone *z = v->zone;
 	const struct server *servers = z->servers;
 	unsigned count = z->server_count;
+	const struct fault *loop = loop_of(v, f);
+	uint8_t nowhere[NAME_MAX_LEN];
 
 	rrset_init(ret, name, RR_NS, f->kind == NODE_CUT ? z->ttl.delegation : z->ttl.ns);
+	if (loop && !name_prepend(nowhere, "ns1", loop->other->apex)) {
+		rrset_add(ret, nowhere, name_len(nowhere));
+		view_saw(v, loop);
+		return;
+	}
 	if (f->kind == NODE_CUT)
 		servers = cut_servers(z, f, &count);
 	for (unsigned i = 0; i < count; i++)
@@ -313,15 +406,17 @@ static void make_soa(const struct view *v, struct rrset *ret)
 	rrset_add(ret, rdata, b.len);
 }
 
-static void make_nsec3param(const struct zone *z, struct rrset *ret)
+static void make_nsec3param(const struct view *v, struct rrset *ret)
 {
+	const struct hashing h = hashing_of(v);
+	const struct zone *z = v->zone;
 	uint8_t rdata[5 + 255] = { 1 }; /* SHA-1, no flags */
 
-	put16(rdata + 2, z->nsec3_iterations);
-	rdata[4] = z->salt_len;
-	memcpy(rdata + 5, z->salt, z->salt_len);
+	put16(rdata + 2, h.iterations);
+	rdata[4] = h.salt_len;
+	memcpy(rdata + 5, h.salt, h.salt_len);
 	rrset_init(ret, z->apex, RR_NSEC3PARAM, 0);
-	rrset_add(ret, rdata, 5u + z->salt_len);
+	rrset_add(ret, rdata, 5u + h.salt_len);
 }
 
 static bool add_host_addresses(const struct zone *z, const uint8_t *name, uint16_t type,
@@ -346,14 +441,16 @@ static void make_address(const struct view *v, const uint8_t *name, uint16_t typ
 		add_host_addresses(v->zone, name, type, v->zone->ttl.address, ret);
 		return;
 	}
-	tree_address_write(v->zone->tree, name, v->now, type == RR_A ? 4 : 6, rdata);
+	tree_address_write(v->zone->tree, name, v->given ? v->given : v->now, type == RR_A ? 4 : 6,
+			   rdata);
 	rrset_init(ret, name, type, v->zone->ttl.address);
 	rrset_add(ret, rdata, type == RR_A ? 4 : 16);
 }
 
 void content_expand(const struct view *v, const uint8_t *name, struct rrset *rs)
 {
-	if (v->zone->state->is_leaf && (rs->type == RR_A || rs->type == RR_AAAA))
+	if ((v->zone->state->is_leaf || wildcard_set(v->zone)) &&
+	    (rs->type == RR_A || rs->type == RR_AAAA))
 		make_address(v, name, rs->type, false, rs);
 	else
 		name_copy(rs->owner, name);
@@ -393,7 +490,7 @@ static bool make_rrset(const struct view *v, const uint8_t *name, unsigned bit,
 		make_address(v, name, RR_AAAA, f->real, ret);
 		return true;
 	case HAS_NS:
-		make_ns(z, name, f, ret);
+		make_ns(v, name, f, ret);
 		return true;
 	case HAS_CNAME:
 		make_pointer(z, name, RR_CNAME, "www", ret);
@@ -415,7 +512,7 @@ static bool make_rrset(const struct view *v, const uint8_t *name, unsigned bit,
 	case HAS_DNSKEY:
 		return sign_dnskey(v, ret);
 	case HAS_NSEC3PARAM:
-		make_nsec3param(z, ret);
+		make_nsec3param(v, ret);
 		return true;
 	}
 	return false;
@@ -425,25 +522,52 @@ bool content_rrset(const struct view *v, const uint8_t *name, uint16_t type, str
 {
 	struct found f;
 
-	if (find(v->zone, name, &f) != name)
+	if (look(v, name, &f) != name)
 		return false;
 	for (unsigned i = 0; i < ARRAY_SIZE(types); i++)
 		if (types[i] == type)
-			return f.set >> i & 1 && make_rrset(v, name, 1u << i, &f, ret);
+			return f.set >> i & 1 && !hidden(v, type) &&
+			       make_rrset(v, name, 1u << i, &f, ret);
 	return false;
 }
 
-bool content_glue(const struct zone *z, const uint8_t *name, uint16_t type, struct rrset *ret)
+/* The address that a fault of a delegated zone puts in the place of its servers'. */
+static const struct fault *wrong_glue(const struct view *v, const uint8_t *name)
 {
-	return name_under(name, z->apex) &&
-	       add_host_addresses(z, name, type, z->ttl.delegation, ret);
+	const struct fault *f;
+	struct found found;
+
+	find(v->zone, name, &found);
+	if (found.kind != NODE_CUT || !found.entry || !found.entry->child)
+		return NULL;
+	for (unsigned i = 0; (f = fault_next(found.entry->child, v->server, v->now, &i));)
+		if (f->row->address)
+			return f;
+	return NULL;
+}
+
+bool content_glue(const struct view *v, const uint8_t *name, uint16_t type, struct rrset *ret)
+{
+	const struct fault *f;
+	struct address a;
+
+	if (!name_under(name, v->zone->apex))
+		return false;
+	f = wrong_glue(v, name);
+	if (!f)
+		return add_host_addresses(v->zone, name, type, v->zone->ttl.delegation, ret);
+	view_saw(v, f);
+	if (!address_parse(f->row->address, &a) || a.family != (type == RR_A ? 4 : 6))
+		return false;
+	rrset_init(ret, name, type, v->zone->ttl.delegation);
+	return rrset_add(ret, a.bytes, address_len(&a));
 }
 
 /* Whether a leaf's standard name is there and not in the list of entries too. */
 static bool standard_counts(const struct zone *z, const struct standard *s,
 			    uint8_t name[NAME_MAX_LEN])
 {
-	if (!z->state->is_leaf || (s->hoster && !z->state->has_hosts))
+	if (!z->state->is_leaf || z->is_bare || (s->hoster && !z->state->has_hosts))
 		return false;
 	memcpy(name, s->labels, strlen(s->labels));
 	memcpy(name + strlen(s->labels), z->apex, name_len(z->apex));
@@ -510,7 +634,18 @@ static uint64_t population_chain_count(const struct zone *z)
 {
 	if (!z->population)
 		return 0;
+	if (z->population->wildcard)
+		return 1;
 	return opts_out(z) ? population_signed_count(z) : z->population->count;
+}
+
+/* Name n of those that the population puts there: delegations, or the wildcard. */
+static void by_rule(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN])
+{
+	if (!z->population->wildcard)
+		tree_delegation(z, n, ret);
+	else if (name_prepend(ret, "*", z->apex))
+		name_copy(ret, z->apex); /* no name has room below such an apex */
 }
 
 uint64_t content_chain_count(const struct zone *z)
@@ -533,7 +668,7 @@ void content_chain_name(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_L
 		standard_name(z, n - entries, true, ret);
 	} else {
 		n -= entries + standard;
-		tree_delegation(z, opts_out(z) ? population_signed(z, n) : n, ret);
+		by_rule(z, opts_out(z) ? population_signed(z, n) : n, ret);
 	}
 }
 
@@ -542,7 +677,9 @@ uint64_t content_count(const struct zone *z)
 	const struct content *c = z->state->content;
 
 	return 1 + (c ? c->count : 0) + standard_count(z, false) +
-	       (z->population ? z->population->count : 0);
+	       (!z->population		  ? 0
+		: z->population->wildcard ? 1
+					  : z->population->count);
 }
 
 void content_name(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN])
@@ -557,7 +694,7 @@ void content_name(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN])
 	else if (n - entries < standard)
 		standard_name(z, n - entries, false, ret);
 	else
-		tree_delegation(z, n - entries - standard, ret);
+		by_rule(z, n - entries - standard, ret);
 }
 
 void content_state_free(struct zone *z)

@@ -45,9 +45,9 @@ void content_name(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN]);
 void content_expand(const struct view *v, const uint8_t *name, struct rrset *rs);
 
 /* The servers that a NODE_CUT delegates to: their names make the NS RRset. NULL when `cut` is none.
- * Lent. */
-const struct server *content_cut_servers(const struct zone *z, const uint8_t *cut, unsigned *count);
+ * Lent. Also NULL where a fault leads the delegation elsewhere. */
+const struct server *content_cut_servers(const struct view *v, const uint8_t *cut, unsigned *count);
 
 /* The addresses of a name server, as glue: for a name below the zone's apex that is not the zone's
  * own. false: nobody in the tree has that name, or it has no address of this type (A or AAAA). */
-bool content_glue(const struct zone *z, const uint8_t *name, uint16_t type, struct rrset *ret);
+bool content_glue(const struct view *v, const uint8_t *name, uint16_t type, struct rrset *ret);

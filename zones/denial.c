@@ -7,6 +7,7 @@
 #include <openssl/evp.h>
 
 #include "sim/base/buf.h"
+#include "zones/hashing.h"
 #include "zones/state.h"
 
 #define HASH_LEN 20
@@ -20,7 +21,11 @@ struct link {
 	uint32_t number; /* content_chain_name() */
 } __attribute__((packed));
 
+/* A zone has one for each way that its names are hashed in. */
 struct chain {
+	struct chain *next;
+	struct zone *zone;
+	struct hashing hashing;
 	uint64_t count;
 	struct link links[];
 };
@@ -33,7 +38,7 @@ struct place {
 };
 
 /* RFC 5155 section 5. */
-static void nsec3_hash(const struct zone *z, const uint8_t *name, uint8_t ret[HASH_LEN])
+static void nsec3_hash(const struct hashing *h, const uint8_t *name, uint8_t ret[HASH_LEN])
 {
 	static _Thread_local EVP_MD_CTX *ctx;
 	static _Thread_local EVP_MD *sha1; /* slow to look up: kept until the thread ends */
@@ -44,10 +49,10 @@ static void nsec3_hash(const struct zone *z, const uint8_t *name, uint8_t ret[HA
 		ctx = EVP_MD_CTX_new();
 	if (!sha1)
 		sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
-	for (unsigned i = 0; i <= z->nsec3_iterations; i++) {
+	for (unsigned i = 0; i <= h->iterations; i++) {
 		if (!ctx || !sha1 || !EVP_DigestInit_ex2(ctx, sha1, NULL) ||
 		    !EVP_DigestUpdate(ctx, data, len) ||
-		    !EVP_DigestUpdate(ctx, z->salt, z->salt_len) ||
+		    !EVP_DigestUpdate(ctx, h->salt, h->salt_len) ||
 		    !EVP_DigestFinal_ex(ctx, ret, NULL))
 			abort(); /* no memory, or an OpenSSL without its default provider */
 		data = ret;
@@ -76,23 +81,23 @@ static uint64_t canonical_prefix(const struct zone *z, const uint8_t *name)
 	return prefix;
 }
 
-static void place_of(const struct zone *z, const uint8_t *name, struct place *ret)
+static void place_of(const struct chain *c, const uint8_t *name, struct place *ret)
 {
 	name_copy(ret->name, name);
-	if (z->denial == DENIAL_NSEC) {
-		ret->prefix = canonical_prefix(z, name);
+	if (c->zone->denial == DENIAL_NSEC) {
+		ret->prefix = canonical_prefix(c->zone, name);
 		return;
 	}
-	nsec3_hash(z, name, ret->hash);
+	nsec3_hash(&c->hashing, name, ret->hash);
 	ret->prefix = (uint64_t)get32(ret->hash) << 32 | get32(ret->hash + 4);
 }
 
-static void link_place(const struct zone *z, const struct link *l, struct place *ret)
+static void link_place(const struct chain *c, const struct link *l, struct place *ret)
 {
 	uint8_t name[NAME_MAX_LEN];
 
-	content_chain_name(z, l->number, name);
-	place_of(z, name, ret);
+	content_chain_name(c->zone, l->number, name);
+	place_of(c, name, ret);
 }
 
 static int place_compare(const struct zone *z, const struct place *a, const struct place *b)
@@ -104,16 +109,16 @@ static int place_compare(const struct zone *z, const struct place *a, const stru
 	return memcmp(a->hash, b->hash, HASH_LEN);
 }
 
-static int link_compare(const void *a, const void *b, void *zone)
+static int link_compare(const void *a, const void *b, void *chain)
 {
 	const struct link *al = a, *bl = b;
 	struct place ap, bp;
 
 	if (al->prefix != bl->prefix)
 		return al->prefix < bl->prefix ? -1 : 1;
-	link_place(zone, al, &ap);
-	link_place(zone, bl, &bp);
-	return place_compare(zone, &ap, &bp);
+	link_place(chain, al, &ap);
+	link_place(chain, bl, &bp);
+	return place_compare(((const struct chain *)chain)->zone, &ap, &bp);
 }
 
 /* One pass of a radix sort, by the digit of the prefix at `shift`. */
@@ -149,57 +154,72 @@ static bool radix_sort(struct link *links, uint64_t count)
 }
 
 /* By prefix first, then those with the same prefix among themselves. */
-static void chain_sort(struct zone *z, struct chain *c)
+static void chain_sort(struct chain *c)
 {
 	uint64_t start = 0;
 
 	if (c->count < RADIX_MIN || !radix_sort(c->links, c->count)) {
-		qsort_r(c->links, c->count, sizeof(c->links[0]), link_compare, z);
+		qsort_r(c->links, c->count, sizeof(c->links[0]), link_compare, c);
 		return;
 	}
 	for (uint64_t i = 1; i <= c->count; i++) {
 		if (i < c->count && c->links[i].prefix == c->links[start].prefix)
 			continue;
 		if (i - start > 1)
-			qsort_r(&c->links[start], i - start, sizeof(c->links[0]), link_compare, z);
+			qsort_r(&c->links[start], i - start, sizeof(c->links[0]), link_compare, c);
 		start = i;
 	}
 }
 
-static const struct chain *chain_get(struct zone *z)
+static struct chain *chain_make(struct zone *z, const struct hashing *h)
 {
-	struct chain *c = z->state->chain;
-	uint64_t count;
+	uint64_t count = content_chain_count(z);
+	struct chain *c;
 	struct place p;
 
-	if (c)
-		return c;
-	count = content_chain_count(z);
 	assert(count && count <= UINT32_MAX);
 	c = malloc(sizeof(*c) + count * sizeof(c->links[0]));
 	if (!c)
 		abort(); /* a zone too large for this machine */
+	c->next = z->state->chain;
+	c->zone = z;
+	c->hashing = *h;
 	c->count = count;
 	for (uint64_t i = 0; i < count; i++) {
 		c->links[i].number = (uint32_t)i;
-		link_place(z, &c->links[i], &p);
+		link_place(c, &c->links[i], &p);
 		c->links[i].prefix = p.prefix;
 	}
-	chain_sort(z, c);
+	chain_sort(c);
 	return z->state->chain = c;
+}
+
+static const struct chain *chain_get(const struct view *v)
+{
+	struct hashing h = hashing_of(v);
+
+	for (const struct chain *c = v->zone->state->chain; c; c = c->next)
+		if (!memcmp(&c->hashing, &h, sizeof(h)))
+			return c;
+	return chain_make(v->zone, &h);
 }
 
 void denial_state_free(struct zone *z)
 {
-	if (!z->state)
-		return;
-	free(z->state->chain);
-	z->state->chain = NULL;
+	struct chain *c = z->state ? z->state->chain : NULL;
+
+	while (c) {
+		struct chain *next = c->next;
+
+		free(c);
+		c = next;
+	}
+	if (z->state)
+		z->state->chain = NULL;
 }
 
 /* Where `p` is in the chain, or would be put in: *found tells which. */
-static uint64_t chain_find(const struct zone *z, const struct chain *c, const struct place *p,
-			   bool *found)
+static uint64_t chain_find(const struct chain *c, const struct place *p, bool *found)
 {
 	uint64_t low = 0, high = c->count;
 
@@ -212,8 +232,8 @@ static uint64_t chain_find(const struct zone *z, const struct chain *c, const st
 		if (p->prefix == l->prefix) {
 			struct place there;
 
-			link_place(z, l, &there);
-			order = place_compare(z, p, &there);
+			link_place(c, l, &there);
+			order = place_compare(c->zone, p, &there);
 			if (!order) {
 				*found = true;
 				return middle;
@@ -286,15 +306,27 @@ static void nsec3_owner(const struct zone *z, const uint8_t hash[HASH_LEN],
 }
 
 /* RFC 5155 section 3.2 before the bitmap. */
-static void put_nsec3(struct buf *b, const struct zone *z, const struct place *next)
+static void put_nsec3(struct buf *b, const struct chain *c, const struct place *next)
 {
 	buf_u8(b, 1);
-	buf_u8(b, z->optout ? 1 : 0);
-	buf_u16(b, z->nsec3_iterations);
-	buf_u8(b, z->salt_len);
-	buf_put(b, z->salt, z->salt_len);
+	buf_u8(b, c->zone->optout ? 1 : 0);
+	buf_u16(b, c->hashing.iterations);
+	buf_u8(b, c->hashing.salt_len);
+	buf_put(b, c->hashing.salt, c->hashing.salt_len);
 	buf_u8(b, HASH_LEN);
 	buf_put(b, next->hash, HASH_LEN);
+}
+
+static void edit_proof(const struct view *v, struct proof *p)
+{
+	const struct fault *f;
+
+	for (unsigned i = 0; (f = fault_next(v->zone, v->server, v->now, &i));) {
+		if (!f->row->denial || !fault_befalls(f, p->stands_for, p->rrset.type))
+			continue;
+		f->row->denial(f, &p->rrset);
+		view_saw(v, f);
+	}
 }
 
 static void make_proof(const struct view *v, const struct chain *c, uint64_t n, struct proof *ret)
@@ -304,8 +336,8 @@ static void make_proof(const struct view *v, const struct chain *c, uint64_t n, 
 	struct buf b = buf_over(rdata, sizeof(rdata));
 	struct place here, next;
 
-	link_place(z, &c->links[n], &here);
-	link_place(z, &c->links[n + 1 < c->count ? n + 1 : 0], &next);
+	link_place(c, &c->links[n], &here);
+	link_place(c, &c->links[n + 1 < c->count ? n + 1 : 0], &next);
 	name_copy(ret->stands_for, here.name);
 	if (z->denial == DENIAL_NSEC) {
 		rrset_init(&ret->rrset, here.name, RR_NSEC, z->ttl.denial);
@@ -313,11 +345,28 @@ static void make_proof(const struct view *v, const struct chain *c, uint64_t n, 
 	} else {
 		nsec3_owner(z, here.hash, owner);
 		rrset_init(&ret->rrset, owner, RR_NSEC3, z->ttl.denial);
-		put_nsec3(&b, z, &next);
+		put_nsec3(&b, c, &next);
 	}
 	put_bitmap(&b, v, here.name);
 	assert(!b.failed);
 	rrset_add(&ret->rrset, rdata, b.len);
+	edit_proof(v, ret);
+}
+
+/* Whether a fault took the chain away, or just keeps it out of answers. */
+static bool is_gone(const struct view *v, bool from_answers)
+{
+	uint16_t type = v->zone->denial == DENIAL_NSEC ? RR_NSEC : RR_NSEC3;
+	const struct fault *f;
+
+	for (unsigned i = 0; (f = fault_next(v->zone, v->server, v->now, &i));) {
+		if (f->row->hides != type && f->row->hides_too != type &&
+		    (!f->row->no_proofs || !from_answers))
+			continue;
+		view_saw(v, f);
+		return true;
+	}
+	return false;
 }
 
 /* Where a name stands in the chain, or would stand. false: nothing can be proved about it here. */
@@ -326,11 +375,11 @@ static bool look_up(const struct view *v, const uint8_t *name, const struct chai
 {
 	struct place p;
 
-	if (!v->zone->is_signed || !name_under(name, v->zone->apex))
+	if (!view_signed(v) || !name_under(name, v->zone->apex) || is_gone(v, true))
 		return false;
-	*c = chain_get(v->zone);
-	place_of(v->zone, name, &p);
-	*n = chain_find(v->zone, *c, &p, found);
+	*c = chain_get(v);
+	place_of(*c, name, &p);
+	*n = chain_find(*c, &p, found);
 	return true;
 }
 
@@ -358,10 +407,13 @@ bool denial_cover(const struct view *v, const uint8_t *name, struct proof *ret)
 	return true;
 }
 
-void denial_record(const struct view *v, uint64_t n, struct proof *ret)
+bool denial_record(const struct view *v, uint64_t n, struct proof *ret)
 {
-	const struct chain *c = chain_get(v->zone);
+	const struct chain *c = chain_get(v);
 
 	assert(n < c->count);
+	if (is_gone(v, false))
+		return false;
 	make_proof(v, c, n, ret);
+	return true;
 }

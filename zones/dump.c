@@ -70,19 +70,15 @@ static void put_rrset(struct dump *d, const struct rrset *rs)
 }
 
 /* An authoritative RRset and its signatures. */
-static void put_signed(struct dump *d, const struct rrset *rs, const uint8_t *ref_owner)
+static void put_signed(struct dump *d, struct rrset *rs, const uint8_t *ref_owner)
 {
-	uint64_t faults = 0;
-	int rc;
+	int rc = d->rc ? 0 : sign_rrset(&d->v, rs, NULL, ref_owner, &d->sigs, d->e);
 
-	put_rrset(d, rs);
-	if (d->rc || !d->v.zone->is_signed)
-		return;
-	rc = sign_rrset(&d->v, rs, NULL, ref_owner, &d->sigs, &faults, d->e);
 	if (rc)
 		d->rc = rc;
-	else
-		put_rrset(d, &d->sigs);
+	if (sign_edit(&d->v, rs, ref_owner, &d->sigs))
+		put_rrset(d, rs);
+	put_rrset(d, &d->sigs);
 }
 
 /* Remembers the name of a server whose glue is written; false when it was before. */
@@ -105,7 +101,7 @@ static bool new_glue(struct dump *d, const uint8_t *name)
 static void put_glue(struct dump *d, const uint8_t *cut)
 {
 	unsigned count = 0;
-	const struct server *servers = content_cut_servers(d->v.zone, cut, &count);
+	const struct server *servers = content_cut_servers(&d->v, cut, &count);
 
 	for (unsigned i = 0; i < count && !d->rc; i++) {
 		const uint8_t *name = servers[i].name;
@@ -116,9 +112,9 @@ static void put_glue(struct dump *d, const uint8_t *cut)
 		content_node(&d->v, name, &node);
 		if ((node.kind != NODE_CUT && node.kind != NODE_BELOW) || !new_glue(d, name))
 			continue;
-		if (content_glue(d->v.zone, name, RR_A, &d->rs))
+		if (content_glue(&d->v, name, RR_A, &d->rs))
 			put_rrset(d, &d->rs);
-		if (content_glue(d->v.zone, name, RR_AAAA, &d->rs))
+		if (content_glue(&d->v, name, RR_AAAA, &d->rs))
 			put_rrset(d, &d->rs);
 	}
 }
@@ -146,10 +142,11 @@ static void put_name(struct dump *d, const uint8_t *name)
 
 static void put_chain(struct dump *d)
 {
-	uint64_t count = d->v.zone->is_signed ? content_chain_count(d->v.zone) : 0;
+	uint64_t count = view_signed(&d->v) ? content_chain_count(d->v.zone) : 0;
 
 	for (uint64_t n = 0; n < count && !d->rc; n++) {
-		denial_record(&d->v, n, &d->proof);
+		if (!denial_record(&d->v, n, &d->proof))
+			continue;
 		put_signed(d, &d->proof.rrset,
 			   d->proof.rrset.type == RR_NSEC3 ? d->proof.stands_for : NULL);
 	}

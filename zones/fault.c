@@ -1,29 +1,152 @@
 #include "zones/fault.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/cleanup.h"
+#include "sim/base/rng.h"
+#include "zones/fault_rows.h"
 
-const struct fault_row fault_kinds[] = {
-	[FAULT_SIG_BY_UNPUBLISHED_KEY] = { "sig-by-unpublished-key",
-					   "RRSIGs made with a key pair that is not in the DNSKEY "
-					   "RRset, under a published tag: zone:sign{mismatched=}",
-					   true },
-	[FAULT_AUTHORITY_DARK] = { "authority-dark",
-				   "a server does not answer: zone:server(s):dark{}", false },
-	[FAULT_AUTHORITY_DROP] = { "authority-drop",
-				   "a server drops a share of its queries: zone:server(s):drop{}",
-				   false },
-	[FAULT_AUTHORITY_DELAY] = { "authority-delay",
-				    "a server answers late: zone:server(s):delay{}", false },
+const char *const fault_groups[GROUP_COUNT] = {
+	[GROUP_CONTROL] = "Controls",
+	[GROUP_DS] = "DS at the parent",
+	[GROUP_KEYS] = "DNSKEY",
+	[GROUP_SIGNATURES] = "Signatures",
+	[GROUP_DENIAL] = "Denial of existence",
+	[GROUP_ALGORITHMS] = "Algorithms",
+	[GROUP_ROLLOVER] = "Rollover mistakes",
+	[GROUP_DELEGATION] = "Delegations and glue",
+	[GROUP_SERVERS] = "Servers",
+	[GROUP_WIRE] = "On the wire",
+	[GROUP_COST] = "Cost",
 };
 
-const unsigned fault_kind_count = ARRAY_SIZE(fault_kinds);
+static const struct fault_row *const tables[] = {
+	fault_control_rows, fault_ds_rows,   fault_keys_rows, fault_rrsig_rows,
+	fault_denial_rows,  fault_roll_rows, fault_glue_rows, fault_server_rows,
+};
+
+const struct fault_row *fault_row(unsigned n)
+{
+	for (size_t t = 0; t < ARRAY_SIZE(tables); t++)
+		for (const struct fault_row *r = tables[t]; r->name; r++)
+			if (!n--)
+				return r;
+	return NULL;
+}
+
+int64_t fault_choice(const struct fault_param *p, const char *word)
+{
+	size_t len = strlen(word);
+	int64_t n = 0;
+
+	for (const char *at = p->choices; *at; n++) {
+		size_t this = strcspn(at, " ");
+
+		if (this == len && strncmp(at, word, len) == 0)
+			return n;
+		at += this + strspn(at + this, " ");
+	}
+	return -1;
+}
+
+/* What stands behind "nsec3-iter-" or "rcode-"; -1 when it is another name. */
+static int64_t member_of(const struct fault_row *r, const char *name)
+{
+	size_t len = strlen(r->name);
+	const char *what = name + len + 1;
+
+	if (!r->is_family || strncmp(name, r->name, len) != 0 || name[len] != '-' || !*what)
+		return -1;
+	if (r->params[0].type == PARAM_CHOICE)
+		return fault_choice(&r->params[0], what);
+	return strspn(what, "0123456789") == strlen(what) && strlen(what) < 10 ? atoll(what) : -1;
+}
+
+const struct fault_row *fault_find_number(const char *name, int64_t *ret_number)
+{
+	const struct fault_row *r;
+
+	for (unsigned n = 0; (r = fault_row(n)); n++) {
+		int64_t number = member_of(r, name);
+
+		if (number < 0 && strcmp(r->name, name) != 0 &&
+		    (!r->alias || strcmp(r->alias, name) != 0))
+			continue;
+		if (ret_number)
+			*ret_number = number;
+		return r;
+	}
+	return NULL;
+}
 
 const struct fault_row *fault_find(const char *name)
 {
-	for (unsigned i = 0; i < fault_kind_count; i++)
-		if (strcmp(fault_kinds[i].name, name) == 0)
-			return &fault_kinds[i];
+	return fault_find_number(name, NULL);
+}
+
+void fault_done(struct fault *f)
+{
+	free(f->types);
+	free(f->names);
+}
+
+/* Signatures that end with a fault were made before it. */
+static simtime first_effect(const struct fault *f)
+{
+	return f->row->early ? f->from - f->zone->validity : f->from;
+}
+
+bool fault_acts(const struct fault *f, unsigned server, simtime now)
+{
+	return first_effect(f) <= now && now < f->until &&
+	       (!f->servers || (server < 64 && f->servers >> server & 1));
+}
+
+static bool is_of_type(const struct fault *f, uint16_t type)
+{
+	const struct fault_row *r = f->row;
+
+	unsigned told = r->takes & TAKES_TYPES ? f->type_count : 0;
+
+	for (unsigned i = 0; i < told; i++)
+		if (f->types[i] == type)
+			return true;
+	for (unsigned i = 0; !told && i < ARRAY_SIZE(r->types); i++)
+		if (r->types[i] == type)
+			return true;
+	return !told && !r->types[0] && !(r->spares_keys && type == RR_DNSKEY);
+}
+
+static bool is_of_name(const struct fault *f, const uint8_t *owner)
+{
+	for (unsigned i = 0; i < f->name_count; i++)
+		if (name_equal(f->names[i], owner))
+			return true;
+	return !f->name_count;
+}
+
+/* The draw is the same for every fault of a kind: a larger share holds all of a smaller one. */
+static bool is_drawn(const struct fault *f, const uint8_t *owner, uint16_t type)
+{
+	uint64_t seed = rng_hash(f->zone->seed, f->row->name, strlen(f->row->name));
+
+	return f->share >= 1 ||
+	       rng_unit(rng_hash(rng_of(seed, type), owner, name_len(owner))) < f->share;
+}
+
+bool fault_befalls(const struct fault *f, const uint8_t *owner, uint16_t type)
+{
+	return is_of_type(f, type) && is_of_name(f, owner) && is_drawn(f, owner, type);
+}
+
+const struct fault *fault_next(const struct zone *z, unsigned server, simtime now, unsigned *i)
+{
+	while (*i < z->fault_count) {
+		const struct fault *f = &z->tree->faults[z->faults[(*i)++]];
+
+		if (fault_acts(f, server, now))
+			return f;
+	}
 	return NULL;
 }

@@ -14,10 +14,32 @@
 
 struct key;
 
+/* Whether keys of it have a size and may have a wanted tag. */
+bool key_is_rsa(enum algorithm a);
+
+/* Whether a zone with it must not have NSEC3 records: validators of that time do not know them (RFC 5155 section 2). */
+bool key_needs_nsec(enum algorithm a);
+
+/* "RSASHA256", as IANA writes it; and back, ALG_NONE for another word. */
+const char *key_algorithm_name(enum algorithm a);
+enum algorithm key_algorithm_by_name(const char *name);
+
+/* -EINVAL: bits or tag that the algorithm cannot have. A tag may still be out of reach. */
+int key_check(const struct key_plan *plan, struct err *e);
+
 /* -EINVAL: bits or tag that the algorithm cannot have. -EIO: OpenSSL failed. */
 int key_new(const struct key_plan *plan, uint64_t seed, struct key **ret, struct err *e);
 void key_free(struct key *k);
 DEFINE_FREEP(struct key, key)
+
+#define KEY_RDATA_MAX 520
+
+/* Whether key_colliding() can make keys of this algorithm. */
+bool key_can_collide(enum algorithm a);
+
+/* The DNSKEY RDATA of a key that has the tag of `k`, and that nobody has the private half of: a number or a point that a validator
+ * has to reckon with. Its length; 0 when the algorithm has none. */
+size_t key_colliding(const struct key *k, uint64_t seed, uint8_t ret[KEY_RDATA_MAX]);
 
 uint16_t key_tag(const struct key *k);
 enum algorithm key_algorithm(const struct key *k);

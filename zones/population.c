@@ -30,7 +30,7 @@ bool population_number(const struct zone *z, const uint8_t *label, uint64_t *ret
 {
 	uint64_t n = 0;
 
-	if (!z->population || label[0] != 1 + DIGITS || label[1] != 'd')
+	if (!z->population || z->population->wildcard || label[0] != 1 + DIGITS || label[1] != 'd')
 		return false;
 	for (int i = 2; i < 2 + DIGITS; i++) {
 		if (label[i] < '0' || label[i] > '9')

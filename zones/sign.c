@@ -17,12 +17,12 @@
 #define SIGNATURE_MAX 512
 #define RRSIG_MAX (18 + NAME_MAX_LEN + SIGNATURE_MAX)
 #define KEYS_MAX 64
+#define WEEK (7 * DAY)
 
 /* The RRSIG records over one RRset, found by what they were made from. */
 struct signature {
 	UT_hash_handle hh;
 	uint64_t key[2];
-	uint64_t faults;
 	uint16_t count, len;
 	uint8_t data[];
 };
@@ -41,7 +41,44 @@ struct order {
 	simtime signed_at;
 	uint64_t keys; /* bit i: keys[i] signs */
 	bool mismatched;
+	struct flaw flaws[2]; /* of signatures by KSKs, and by ZSKs */
 };
+
+struct view view_at(struct zone *z, unsigned server, simtime now, struct fault_set *seen)
+{
+	struct view v = { .zone = z, .server = server, .now = now, .given = now, .seen = seen };
+	const struct fault *f;
+
+	for (unsigned i = 0; (f = fault_next(z, server, now, &i));) {
+		switch (f->row->copy) {
+		case COPY_RIGHT:
+			continue;
+		case COPY_FROZEN:
+			v.now = f->from - f->values[0];
+			break;
+		case COPY_LAGGING:
+			v.now = now - f->values[0];
+			break;
+		case COPY_UNSIGNED:
+			v.is_unsigned = true;
+			break;
+		}
+		if (seen)
+			fault_set_add(seen, (unsigned)(f - z->tree->faults));
+	}
+	return v;
+}
+
+bool view_signed(const struct view *v)
+{
+	return v->zone->is_signed && !v->is_unsigned;
+}
+
+void view_saw(const struct view *v, const struct fault *f)
+{
+	if (v->seen && v->now >= f->from)
+		fault_set_add(v->seen, (unsigned)(f - f->zone->tree->faults));
+}
 
 /* When a signing reaches a server. The first has always been everywhere. */
 static simtime arrival(const struct zone *z, const struct signing *s, unsigned server)
@@ -113,7 +150,8 @@ static uint64_t key_signing_keys(const struct view *v)
 	uint64_t keys = 0;
 
 	for (unsigned i = 0; i < z->key_count && i < KEYS_MAX; i++)
-		if (signs_keys(&z->keys[i]) && published(&z->keys[i], v->now))
+		if ((signs_keys(&z->keys[i]) || z->zsk_signs_keys) && !z->keys[i].never_signs &&
+		    published(&z->keys[i], v->now))
 			keys |= UINT64_C(1) << i;
 	return keys;
 }
@@ -178,18 +216,43 @@ static bool drawn(const struct order *o, unsigned key)
 	       rng_unit(rng_of(o->id + 1, (uint64_t)o->signed_at)) < o->signing->mismatched;
 }
 
+/* What faults do to the signatures of this RRset. `owner` is the one that they are told of: an NSEC3's name, not its hash. */
+static void add_flaws(const struct view *v, struct order *o, const uint8_t *owner)
+{
+	const struct fault *f;
+
+	for (unsigned i = 0; (f = fault_next(v->zone, v->server, v->now, &i));) {
+		if (!f->row->flaw || !fault_befalls(f, owner, o->rs->type))
+			continue;
+		if (f->row->by != 256)
+			f->row->flaw(f, &o->flaws[0]);
+		if (f->row->by != 257)
+			f->row->flaw(f, &o->flaws[1]);
+		view_saw(v, f);
+	}
+}
+
 static struct order order_make(const struct view *v, const struct rrset *rs, const uint8_t *owner,
 			       const uint8_t *ref_owner)
 {
 	const struct zone *z = v->zone;
-	struct order o = { .rs = rs, .owner = owner, .signing = in_force(v) };
-	unsigned key = o.signing ? o.signing->key : first_data_key(z);
+	struct order o;
+	unsigned key;
+
+	memset(&o, 0, sizeof(o)); /* flaws are hashed, padding too */
+	o.rs = rs;
+	o.owner = owner;
+	o.signing = in_force(v);
+	key = o.signing ? o.signing->key : first_data_key(z);
 
 	o.id = rng_hash(rng_of(z->seed, rs->type), owner, name_len(owner));
 	o.signed_at = signed_at(v, &o);
 	o.keys = rs->type == RR_DNSKEY ? key_signing_keys(v) : UINT64_C(1) << key;
 	o.mismatched = o.signing && (listed(o.signing, ref_owner ? ref_owner : owner, rs->type) ||
 				     drawn(&o, key));
+	if (o.mismatched && o.signing->fault >= 0 && v->seen)
+		fault_set_add(v->seen, (unsigned)o.signing->fault);
+	add_flaws(v, &o, ref_owner ? ref_owner : owner);
 	return o;
 }
 
@@ -209,8 +272,7 @@ struct key *sign_key(struct zone *z, unsigned i, struct err *e)
 	return s->keys[i];
 }
 
-/* The pair that is taken by mistake: its signatures carry the tag of key `i`, its own does not matter. */
-static struct key *sign_twin(struct zone *z, unsigned i, struct err *e)
+struct key *sign_twin(struct zone *z, unsigned i, struct err *e)
 {
 	struct zone_state *s = z->state;
 	struct key_plan plan = z->keys[i];
@@ -260,11 +322,30 @@ void sign_state_free(struct zone *z)
 	s->signatures = NULL;
 }
 
+/* Keys that have the tag of the one that signs, and are nobody's. */
+static void add_trap(const struct view *v, struct rrset *ret)
+{
+	const struct signing *s = in_force(v);
+	struct key *like = sign_key(v->zone, s ? s->key : first_data_key(v->zone), NULL);
+	uint8_t rdata[KEY_RDATA_MAX];
+	const struct fault *f;
+
+	for (unsigned i = 0; like && (f = fault_next(v->zone, v->server, v->now, &i));) {
+		for (int64_t n = 0; f->row->trap && n < f->values[0]; n++) {
+			size_t len = key_colliding(like, rng_of(v->zone->seed, (uint64_t)n), rdata);
+
+			if (len)
+				rrset_add(ret, rdata, len);
+			view_saw(v, f);
+		}
+	}
+}
+
 bool sign_dnskey(const struct view *v, struct rrset *ret)
 {
 	struct zone *z = v->zone;
 
-	if (!z->is_signed)
+	if (!view_signed(v))
 		return false;
 	rrset_init(ret, z->apex, RR_DNSKEY, z->ttl.dnskey);
 	for (unsigned i = 0; i < z->key_count; i++) {
@@ -277,6 +358,33 @@ bool sign_dnskey(const struct view *v, struct rrset *ret)
 			rrset_add(ret, rdata, len);
 		}
 	}
+	add_trap(v, ret);
+	return ret->count;
+}
+
+static bool has_ds(const struct key_plan *k, simtime now)
+{
+	switch (k->ds) {
+	case DS_WITH_KEY:
+		return signs_keys(k) && published(k, now);
+	case DS_ALWAYS:
+		return signs_keys(k);
+	case DS_NEVER:
+		break;
+	}
+	return false;
+}
+
+static bool edit_ds(const struct view *v, struct zone *child, struct rrset *ret)
+{
+	const struct fault *f;
+
+	for (unsigned i = 0; (f = fault_next(child, v->server, v->now, &i));) {
+		if (!f->row->ds)
+			continue;
+		f->row->ds(f, child, ret);
+		view_saw(v, f);
+	}
 	return ret->count;
 }
 
@@ -287,15 +395,13 @@ bool sign_ds(const struct view *v, struct zone *child, struct rrset *ret)
 	rrset_init(ret, child->apex, RR_DS, v->zone->ttl.ds);
 	for (unsigned i = 0; i < child->key_count; i++) {
 		const struct key_plan *plan = &child->keys[i];
-		struct key *k = signs_keys(plan) && published(plan, v->now)
-					? sign_key(child, i, NULL)
-					: NULL;
+		struct key *k = has_ds(plan, v->now) ? sign_key(child, i, NULL) : NULL;
 		uint8_t rdata[52];
 
 		if (k)
 			rrset_add(ret, rdata, key_ds(k, child->apex, 2, rdata));
 	}
-	return ret->count;
+	return edit_ds(v, child, ret);
 }
 
 /* RFC 4034 section 3.1.3: without the root and without a leading asterisk. */
@@ -306,17 +412,57 @@ static uint8_t label_count(const uint8_t *owner)
 	return (uint8_t)(owner[0] == 1 && owner[1] == '*' ? n - 1 : n);
 }
 
-/* RFC 4034 section 3.1 up to the signature. */
-static void put_rrsig(struct buf *b, const struct zone *z, const struct order *o, struct key *k)
+/* From when until when a signature holds. Wrong windows are wrong by a week: resolvers let a day pass. */
+static void window_of(const struct zone *z, const struct order *o, const struct flaw *flaw,
+		      simtime *from, simtime *until)
 {
+	*from = o->signed_at - z->backdate;
+	*until = o->signed_at + z->validity;
+	switch (flaw->window) {
+	case WINDOW_RIGHT:
+		break;
+	case WINDOW_PAST:
+		*until = *from - WEEK;
+		*from = *until - z->validity;
+		break;
+	case WINDOW_FUTURE:
+		*from = *until + WEEK;
+		*until = *from + z->validity;
+		break;
+	case WINDOW_INVERTED:
+		*until = *from - WEEK;
+		break;
+	case WINDOW_ENDS:
+		*until = flaw->ends;
+		*from = flaw->ends - z->validity;
+		break;
+	}
+}
+
+/* The zone that is said to have signed: for a wrong one, the zone above, or a name that is not there. */
+static const uint8_t *signer_of(const struct zone *z, const struct flaw *flaw)
+{
+	if (!flaw->signer)
+		return z->apex;
+	return z->parent ? z->parent->apex : (const uint8_t *)"\4test";
+}
+
+/* RFC 4034 section 3.1 up to the signature. */
+static void put_rrsig(struct buf *b, const struct zone *z, const struct order *o,
+		      const struct flaw *flaw, struct key *k)
+{
+	const uint8_t *signer = signer_of(z, flaw);
+	simtime from, until;
+
+	window_of(z, o, flaw, &from, &until);
 	buf_u16(b, o->rs->type);
 	buf_u8(b, (uint8_t)key_algorithm(k));
-	buf_u8(b, label_count(o->owner));
+	buf_u8(b, (uint8_t)(label_count(o->owner) + flaw->labels));
 	buf_u32(b, o->rs->ttl);
-	buf_u32(b, dated(z, o->signed_at + z->validity));
-	buf_u32(b, dated(z, o->signed_at - z->backdate));
+	buf_u32(b, dated(z, until));
+	buf_u32(b, dated(z, from));
 	buf_u16(b, key_tag(k));
-	buf_put(b, z->apex, name_len(z->apex));
+	buf_put(b, signer, name_len(signer));
 }
 
 /* RFC 4034 section 3.1.8.1: the records as they are signed, behind the RRSIG's fields. */
@@ -335,22 +481,49 @@ static void put_records(struct buf *b, const struct order *o)
 	}
 }
 
+/* The keys of one signature: the one whose tag it carries, and the one that makes it. */
+static bool pair_of(struct zone *z, const struct order *o, const struct flaw *flaw, unsigned i,
+		    struct key **tagged, struct key **signer, struct err *e)
+{
+	bool twin = o->mismatched || flaw->pair != PAIR_RIGHT;
+
+	*tagged = sign_key(z, i, e);
+	*signer = twin ? sign_twin(z, i, e) : *tagged;
+	if (flaw->pair == PAIR_OTHER_TAG)
+		*tagged = *signer;
+	return *tagged && *signer;
+}
+
+/* What is changed in a record that is made: the original TTL, a byte of the signature. */
+static void spoil(uint8_t *rdata, size_t len, const struct flaw *flaw)
+{
+	if (flaw->ttl)
+		put32(rdata + 4, get32(rdata + 4) / 2);
+	if (flaw->corrupt)
+		rdata[len - 2] ^= 0xff;
+}
+
 /* Adds the RRSIG by key `i`, whose tag it carries, even where its twin signs. */
 static int sign_with(struct zone *z, const struct order *o, unsigned i, struct rrset *ret,
 		     struct err *e)
 {
+	const struct flaw *flaw =
+		&o->flaws[z->keys[i].role == KEY_ZSK ||
+			  (z->keys[i].role == KEY_CSK && o->rs->type != RR_DNSKEY)];
 	size_t cap = RRSIG_MAX + o->rs->len + o->rs->count * (NAME_MAX_LEN + 8u), len;
 	_cleanup_(freep) uint8_t *data = malloc(cap);
 	uint8_t rdata[RRSIG_MAX], signature[SIGNATURE_MAX];
 	struct buf b = buf_over(data, cap), r = buf_over(rdata, sizeof(rdata));
-	struct key *k = sign_key(z, i, e), *signer = o->mismatched ? sign_twin(z, i, e) : k;
+	struct key *tagged, *signer;
 	int rc;
 
+	if (flaw->absent)
+		return 0;
 	if (!data)
 		return err_set(e, -ENOMEM, "no memory for a signature");
-	if (!k || !signer)
+	if (!pair_of(z, o, flaw, i, &tagged, &signer, e))
 		return -EIO;
-	put_rrsig(&r, z, o, k);
+	put_rrsig(&r, z, o, flaw, tagged);
 	buf_put(&b, rdata, r.len);
 	put_records(&b, o);
 	rc = key_sign(signer, data, b.len, signature, &len, e);
@@ -358,7 +531,12 @@ static int sign_with(struct zone *z, const struct order *o, unsigned i, struct r
 		return rc;
 	buf_put(&r, signature, len);
 	assert(!b.failed && !r.failed);
+	spoil(rdata, r.len, flaw);
 	rrset_add(ret, rdata, r.len);
+	for (unsigned n = 0; n < flaw->more; n++) {
+		put16(rdata + r.len - 2, (uint16_t)(get16(rdata + r.len - 2) + 1));
+		rrset_add(ret, rdata, r.len);
+	}
 	return 0;
 }
 
@@ -379,11 +557,11 @@ static void order_key(const struct order *o, uint64_t ret[2])
 	uint64_t made = rng_of((uint64_t)o->signed_at, (uint64_t)o->rs->ttl << 1 | o->mismatched);
 
 	ret[0] = o->id;
-	ret[1] = rng_hash(rng_of(made, o->keys), o->rs->data, o->rs->len);
+	made = rng_hash(rng_of(made, o->keys), o->flaws, sizeof(o->flaws));
+	ret[1] = rng_hash(made, o->rs->data, o->rs->len);
 }
 
-static void remember(struct signatures *s, const uint64_t key[2], const struct rrset *rrsig,
-		     uint64_t faults)
+static void remember(struct signatures *s, const uint64_t key[2], const struct rrset *rrsig)
 {
 	struct signature *one = malloc(sizeof(*one) + rrsig->len), *oldest = s->made;
 
@@ -394,7 +572,6 @@ static void remember(struct signatures *s, const uint64_t key[2], const struct r
 		free(oldest);
 	}
 	memcpy(one->key, key, sizeof(one->key));
-	one->faults = faults;
 	one->count = rrsig->count;
 	one->len = rrsig->len;
 	memcpy(one->data, rrsig->data, rrsig->len);
@@ -402,16 +579,16 @@ static void remember(struct signatures *s, const uint64_t key[2], const struct r
 }
 
 int sign_rrset(const struct view *v, const struct rrset *rs, const uint8_t *wildcard,
-	       const uint8_t *ref_owner, struct rrset *ret, uint64_t *faults, struct err *e)
+	       const uint8_t *ref_owner, struct rrset *ret, struct err *e)
 {
 	struct zone *z = v->zone;
 	struct order o;
 	struct signatures *s;
 	struct signature *one = NULL;
-	uint64_t key[2], wrong = 0;
+	uint64_t key[2];
 
 	rrset_init(ret, rs->owner, RR_RRSIG, rs->ttl);
-	if (!z->is_signed)
+	if (!view_signed(v))
 		return 0;
 	o = order_make(v, rs, wildcard ? wildcard : rs->owner, ref_owner);
 	order_key(&o, key);
@@ -423,7 +600,6 @@ int sign_rrset(const struct view *v, const struct rrset *rs, const uint8_t *wild
 		ret->count = one->count;
 		ret->len = one->len;
 		memcpy(ret->data, one->data, one->len);
-		*faults |= one->faults;
 		return 0;
 	}
 	for (unsigned i = 0; i < z->key_count && i < KEYS_MAX; i++) {
@@ -432,9 +608,23 @@ int sign_rrset(const struct view *v, const struct rrset *rs, const uint8_t *wild
 		if (rc)
 			return rc;
 	}
-	if (o.mismatched && o.signing->fault >= 0)
-		wrong = UINT64_C(1) << o.signing->fault;
-	remember(s, key, ret, wrong);
-	*faults |= wrong;
+	remember(s, key, ret);
 	return 0;
+}
+
+bool sign_edit(const struct view *v, struct rrset *rs, const uint8_t *ref_owner, struct rrset *sigs)
+{
+	const struct fault *f;
+
+	for (unsigned i = 0; (f = fault_next(v->zone, v->server, v->now, &i));) {
+		if (f->row->shows == rs->type)
+			view_saw(v, f);
+		if (!f->row->edit || !fault_befalls(f, ref_owner ? ref_owner : rs->owner, rs->type))
+			continue;
+		f->row->edit(f, rs);
+		view_saw(v, f);
+	}
+	if (sigs)
+		name_copy(sigs->owner, rs->owner);
+	return rs->count;
 }

@@ -13,7 +13,20 @@ struct view {
 	struct zone *zone;
 	unsigned server;
 	simtime now;
+	bool is_unsigned; /* this server has a copy without DNSSEC */
+	simtime given; /* what addresses carry, when `now` is that of an old copy; 0: `now` */
+	struct fault_set
+		*seen; /* what is made for it adds the faults that it carries; NULL: nobody asks */
 };
+
+/* The zone as its server has it at `now`: an old copy, perhaps, or one without signatures. */
+struct view view_at(struct zone *z, unsigned server, simtime now, struct fault_set *seen);
+
+/* Whether it is signed. */
+bool view_signed(const struct view *v);
+
+/* Notes that a fault is in what was made. */
+void view_saw(const struct view *v, const struct fault *f);
 
 /* The serial that this server has: the epoch second of the zone's latest version. */
 uint32_t sign_serial(const struct view *v);
@@ -27,7 +40,11 @@ bool sign_ds(const struct view *v, struct zone *child, struct rrset *ret);
 
 /* The RRSIG records over `rs` (whose owner may be a wildcard's expansion: `wildcard` is the owner as it was signed, or
  * NULL): by KSKs for DNSKEY, by the ZSK in use for all else. `ref_owner` names an NSEC3 by the name whose
- * hash its owner is, NULL for everything else. Bit n of *faults is set when tree->faults[n] made one of
- * them what it is. -EIO: OpenSSL failed. */
+ * hash its owner is, NULL for everything else. There may be none: a fault took them away. -EIO: OpenSSL failed. */
 int sign_rrset(const struct view *v, const struct rrset *rs, const uint8_t *wildcard,
-	       const uint8_t *ref_owner, struct rrset *ret, uint64_t *faults, struct err *e);
+	       const uint8_t *ref_owner, struct rrset *ret, struct err *e);
+
+/* What faults make of an RRset when it is signed: in place, and of the owner of its signatures (NULL: they were not asked for).
+ * `ref_owner` as above. false: nothing is left of it. */
+bool sign_edit(const struct view *v, struct rrset *rs, const uint8_t *ref_owner,
+	       struct rrset *sigs);

@@ -23,3 +23,6 @@ void content_state_free(struct zone *z);
 
 /* Key `i` of the zone, made on first use; NULL with a sentence when OpenSSL failed. */
 struct key *sign_key(struct zone *z, unsigned i, struct err *e);
+
+/* The pair that is taken by mistake in the place of key `i`. */
+struct key *sign_twin(struct zone *z, unsigned i, struct err *e);

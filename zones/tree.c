@@ -40,8 +40,6 @@ static void zone_free(struct zone *z)
 		content_state_free(z);
 		free(z->state);
 	}
-	for (unsigned i = 0; i < z->server_count; i++)
-		free(z->servers[i].disturbances);
 	for (unsigned i = 0; i < z->signing_count; i++)
 		free(z->signings[i].always);
 	if (z->population) {
@@ -49,6 +47,7 @@ static void zone_free(struct zone *z)
 		free(z->population->hoster_zones);
 		free(z->population);
 	}
+	free(z->faults);
 	free(z->servers);
 	free(z->signings);
 	free(z->keys);
@@ -70,6 +69,8 @@ void tree_free(struct tree *t)
 	table_done(&t->state->added);
 	table_done(&t->state->zones);
 	table_done(&t->state->addresses);
+	for (unsigned i = 0; i < t->fault_count; i++)
+		fault_done(&t->faults[i]);
 	free(t->state);
 	free(t->zones);
 	free(t->faults);
@@ -224,12 +225,13 @@ static int place_servers(struct zone *z, struct err *e)
 	return 0;
 }
 
+/* Only a wanted tag may turn out to be out of reach: the other keys are made when they are used. */
 static int make_keys(struct zone *z, struct err *e)
 {
 	char apex[NAME_TEXT_LEN];
 
 	for (unsigned i = 0; z->is_signed && i < z->key_count; i++) {
-		if (sign_key(z, i, e))
+		if (z->keys[i].tag < 0 ? !key_check(&z->keys[i], e) : sign_key(z, i, e) != NULL)
 			continue;
 		err_prefix(e, "zone '%s', key '%s'", name_text(z->apex, apex), z->keys[i].name);
 		return -EINVAL;
@@ -240,7 +242,7 @@ static int make_keys(struct zone *z, struct err *e)
 static int add_hosters(struct zone *z, struct err *e)
 {
 	char apex[NAME_TEXT_LEN];
-	int rc = z->population ? hosting_add_hosters(z, e) : 0;
+	int rc = z->population && !z->population->wildcard ? hosting_add_hosters(z, e) : 0;
 
 	if (rc)
 		err_prefix(e, "population of '%s'", name_text(z->apex, apex));
@@ -343,7 +345,7 @@ int tree_add_name(struct tree *t, const uint8_t *name, struct err *e)
 	struct delegation d;
 	unsigned depth;
 
-	if (!tld || name_equal(z->apex, name))
+	if (!tld || name_equal(z->apex, name) || (z->population && z->population->wildcard))
 		return 0;
 	if (tree_delegation_find(z, name, &d))
 		return name_equal(d.name, name) ? 0 : entries_add_leaf_name(t, d.name, name, e);
@@ -420,8 +422,13 @@ bool tree_is_server(const struct tree *t, const struct address *address)
 #define V4_COUNT 116
 static const uint8_t v6_head[8] = { 0xfd, 0x00, 0x00, 0xa6 };
 
+/* A resolver may make answers out of a wildcard that it has in its cache (RFC 8198 section 5.3): its names share one address. */
 static uint32_t check_of(const struct tree *t, const uint8_t *name)
 {
+	const struct zone *z = zone_above(t, name);
+
+	if (z && z->population && z->population->wildcard)
+		name = z->apex;
 	return (uint32_t)rng_hash(t->seed ^ DRAW_CHECK, name, name_len(name));
 }
 

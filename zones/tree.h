@@ -12,14 +12,22 @@
 
 #include "sim/base/simtime.h"
 #include "zones/address.h"
-#include "zones/rrset.h"
+#include "zones/fault.h"
 
 enum algorithm { /* IANA DNSSEC algorithm numbers */
 		 ALG_NONE = 0,
+		 ALG_RSAMD5 = 1,
+		 ALG_DSA = 3,
+		 ALG_RSASHA1 = 5,
+		 ALG_DSA_NSEC3_SHA1 = 6,
+		 ALG_RSASHA1_NSEC3_SHA1 = 7,
 		 ALG_RSASHA256 = 8,
 		 ALG_RSASHA512 = 10,
+		 ALG_ECC_GOST = 12,
 		 ALG_ECDSAP256SHA256 = 13,
+		 ALG_ECDSAP384SHA384 = 14,
 		 ALG_ED25519 = 15,
+		 ALG_ED448 = 16,
 };
 
 enum key_role { KEY_KSK, KEY_ZSK, KEY_CSK };
@@ -35,6 +43,8 @@ struct key_plan {
 	int tag; /* wanted key tag, -1 for any; RSA only */
 	simtime published; /* in the DNSKEY RRset from here … */
 	simtime removed; /* … to here, SIMTIME_NEVER */
+	bool never_signs; /* it is there, and nothing is signed with it */
+	enum { DS_WITH_KEY, DS_ALWAYS, DS_NEVER } ds; /* when the parent has a DS for it */
 };
 
 /* An RRset by its owner and type, RR_NSEC3 standing for the one that matches the owner. */
@@ -57,21 +67,11 @@ struct signing {
 	int fault; /* index into tree's faults, -1 when nothing is wrong with it */
 };
 
-/* From `from` until `until` the server keeps silent (dark), drops a share, or adds a delay. */
-struct disturbance {
-	simtime from, until;
-	double drop; /* 1 is dark */
-	simtime delay; /* added to every answer */
-	int fault;
-};
-
 struct server {
 	uint8_t name[NAME_MAX_LEN];
 	/* Family 0: none. 198.18.32.0 … 198.18.255.255 and fd00:5f:: of the same are for hosters. */
 	struct address v4, v6;
 	simtime latency; /* round trip to the resolver */
-	struct disturbance *disturbances;
-	unsigned disturbance_count;
 };
 
 struct ttls { /* seconds */
@@ -90,7 +90,8 @@ struct hoster_share {
 	double share;
 };
 
-/* Delegations without a list: number 0 … count-1, all about each of them drawn from the seed. */
+/* Delegations without a list: number 0 … count-1, all about each of them drawn from the seed. With `wildcard` they are no
+ * delegations but names of the zone itself, and "*" below the apex answers for them: no hosters. */
 struct population {
 	uint64_t count;
 	double signed_share;
@@ -101,7 +102,11 @@ struct population {
 	unsigned hoster_zone_count;
 	enum algorithm algorithm; /* of signed leafs, ALG_ECDSAP256SHA256 */
 	simtime latency; /* of the hosters' servers */
+	unsigned wildcard; /* bits of enum wildcard */
 };
+
+/* What stands at "*". */
+enum wildcard { WILDCARD_A = 1, WILDCARD_AAAA = 2 };
 
 struct zone_state; /* what is remembered of a zone */
 
@@ -110,6 +115,8 @@ struct zone {
 	struct tree *tree;
 	struct zone *parent; /* NULL: the root */
 	bool is_signed;
+	bool is_bare; /* a leaf with addresses at its apex and no other names than its servers' */
+	bool zsk_signs_keys; /* the DNSKEY RRset has the ZSKs' signatures too */
 	enum denial denial;
 	uint16_t nsec3_iterations;
 	uint8_t salt[255], salt_len;
@@ -128,15 +135,10 @@ struct zone {
 	unsigned server_count;
 	struct population *population; /* NULL: none */
 	uint64_t seed;
+	unsigned *faults; /* indexes into the tree's */
+	unsigned fault_count;
 	struct zone_state
 		*state; /* NULL until tree_prepare(); then made, and freed with the tree */
-};
-
-/* A thing that is wrong on purpose; the run must see it on the wire. */
-struct fault {
-	char kind[32]; /* the catalogue's name: "sig-by-unpublished-key", "authority-dark" */
-	char text[160];
-	simtime from, until; /* when it can be seen first, when it is over (SIMTIME_NEVER) */
 };
 
 struct tree_state;
@@ -145,7 +147,7 @@ struct tree {
 	struct zone **zones; /* zones[0] is the root; parents come before children */
 	unsigned zone_count;
 	struct fault *faults;
-	unsigned fault_count; /* at most 64 */
+	unsigned fault_count; /* at most FAULTS_MAX */
 	simtime from; /* the start of the scenario: addresses count their seconds from here */
 	simtime date_shift; /* added to dates in signatures and serials: 0, but for runs in real time */
 	uint64_t seed;
@@ -161,7 +163,7 @@ struct zone *tree_add(struct tree *t, const uint8_t *apex, struct zone *parent);
 /* Checks the plan (a signed zone has a KSK and a ZSK, or a CSK, and an algorithm its keys share;
  * parents enclose children; names of servers lie in a zone of the tree), places the address records
  * of servers' names in the zones that enclose them, gives hosters their addresses, and makes the
- * keys. Call once, after the last change to the plan and before anything below. -EINVAL, with a
+ * keys that are to have a certain tag. Call once, after the last change to the plan and before anything below. -EINVAL, with a
  * sentence. */
 int tree_prepare(struct tree *t, struct err *e);
 

@@ -4,13 +4,15 @@
 ---@alias sigfault.time string `"2026-05-05T19:19Z"`, `"19:19"` (the first not before the start) or `"+90s"` after it
 ---@alias sigfault.instant string|number `"19:31"`, ISO 8601, or seconds since the start
 ---@alias sigfault.duration string `"250ms"`, `"5s"`, `"10m"`, `"2h"`, `"14d"`
----@alias sigfault.algorithm "RSASHA256"|"RSASHA512"|"ECDSAP256SHA256"|"ED25519"
+---@alias sigfault.algorithm "RSASHA1"|"RSASHA1-NSEC3-SHA1"|"RSASHA256"|"RSASHA512"|"ECDSAP256SHA256"|"ECDSAP384SHA384"|"ED25519"|"ED448"|"RSAMD5"|"DSA"|"DSA-NSEC3-SHA1"|"ECC-GOST"
 ---@alias sigfault.class "all"|"signed"|"unsigned"|"nxdomain"|"outside"|"fresh-signed"|"fresh-unsigned"|"cd"
 ---@alias sigfault.column "queries"|"retries"|"noerror"|"nxdomain"|"servfail"|"other"|"timeout"|"fresh"|"cached"|"stale"|"wrong"|"ad"|"names"|"failed_names"|"clients"|"failed_clients"
 
 ---@class (exact) sigfault.Scenario
 ---@field name string
 ---@field title? string
+---@field teaches? string what one learns from it, in one line
+---@field sources? string[] where its facts are from
 ---@field from string ISO 8601, with a date
 ---@field to sigfault.time
 
@@ -65,11 +67,14 @@
 ---@field nsec3? sigfault.Nsec3
 ---@field ttl? sigfault.Ttls
 ---@field soa? sigfault.Soa
+---@field dnskey_signatures? "ksk"|"both"
+---@field bare? boolean addresses at the apex, the servers' names, nothing else
 ---@field validity? sigfault.duration
 ---@field backdate? sigfault.duration
 ---@field version_every? sigfault.duration
 ---@field edns_size? integer
 ---@field delegations? sigfault.Population
+---@field wildcard? { names?: integer, types?: ("A"|"AAAA")[] } names of its own, out of `*`
 
 ---@class sigfault.Population
 ---@class sigfault.Zipf
@@ -122,8 +127,37 @@
 ---@field always_mismatched? string[] `"apex-nsec3"` or `"NAME TYPE"`
 ---@field reaches_servers? sigfault.time|{ from: sigfault.time, to: sigfault.time }
 
+---What a fault may be told; its page (`sigfault faults NAME`) says which of these.
+---@class sigfault.Fault
+---@field to? sigfault.time it lasts, otherwise
+---@field share? number
+---@field types? string[]
+---@field names? string[]
+---@field servers? string[]
+---@field iterations? integer
+---@field bytes? integer
+---@field tag? "same"|"other"
+---@field algorithm? string
+---@field keys? integer
+---@field sigs? integer
+---@field with? sigfault.Zone
+---@field age? sigfault.duration
+---@field by? sigfault.duration
+---@field jitter? sigfault.duration
+---@field pps? integer
+---@field rcode? string
+---@field code? integer
+---@field over? "both"|"udp"
+---@field answers? "plain"|"formerr"
+
 ---@class sigfault.Zone
 local Zone = {}
+
+---Something of the catalogue is wrong with the zone: `sigfault faults` lists it.
+---@param name string
+---@param plan? sigfault.Fault
+---@return sigfault.Action
+function Zone:fault(name, plan) end
 
 ---Signs the zone anew.
 ---@param plan sigfault.Sign

@@ -1,0 +1,48 @@
+-- xfinity.com, 1 June 2015: some of its servers had an old copy, whose signatures ran out. The operator of the zone,
+-- Comcast, was also one of the largest that validates.
+--
+-- How many servers, and from when to when, is not in our notes.
+
+local outage = require "lib.outage"
+
+local stale = param("stale", 3) -- servers of the five with the old copy; not known
+local begins = param("begins", "12:00") -- not known
+local ends = param("ends", "18:00") -- not known
+local validity = param("validity", "5d") -- not known; Unbound is patient for a tenth of it
+
+outage.story {
+	name = "xfinity-2015",
+	title = "xfinity.com, 1 June 2015: signatures run out on servers with an old copy",
+	teaches = "a stale secondary is no outage for resolvers that try another server, and their load goes there",
+	sources = { "dns.xfinity.com, post of June 2015" },
+	from = "2015-06-01T10:00Z",
+	to = "2015-06-01T20:30Z",
+}
+
+local root = outage.root()
+local com = outage.beside("com.", root)
+local xfinity = outage.company("xfinity.com.", com, {
+	algorithm = "RSASHA256",
+	denial = "nsec",
+	validity = validity,
+	ttl = { delegation = 86400, ds = 86400, dnskey = 3600, nsec = 3600, negative = 3600, address = 300 }, -- not known
+	server_count = 5,
+})
+outage.users { zone = xfinity, outside = com, fresh = 0.2 }
+outage.without_skew()
+
+for i = 1, stale do
+	local server = ("%c.nic.xfinity.com."):format(96 + i)
+	outage.at(begins, xfinity:fault("rrsig-expire-at", { servers = { server }, to = ends }))
+end
+
+outage.well_before("10:10", "12:00")
+outage.expect("Unbound does not mind yet", "12:10", "18:00", function(run, a, b)
+	return run.resolver ~= "unbound" or run:share("servfail", a, b) < 0.01
+end, { mitigation = "none" })
+-- PowerDNS 4.8 turns to no other server when an answer is bogus, and keeps what came of it for an hour: 96 % of SERVFAIL.
+outage.expect("two good servers of five carry who asks another one", "12:10", "18:00", function(run, a, b)
+	local share = run:share("servfail", a, b)
+	return run.resolver == "powerdns" and share > 0.5 or share < 0.1, ("%.1f %%"):format(100 * share)
+end)
+outage.well_after("20:10", "20:29")

@@ -1,0 +1,403 @@
+/* Each fault of the catalogue in the eyes of a program that is not ours: it has to name what the fault claims, and to find the
+ * same zone clean before the fault begins. tests/scenarios/faults.lua has a zone for each, broken from 12:30 on. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/shell.h"
+#include "zones/fault.h"
+
+#define SIGFAULT "build/sigfault"
+#define SCENARIO "tests/scenarios/faults.lua"
+
+/* ldns-verify-zone reads the dumped zone; delv asks an Unbound that only iterates; for the others `question` is a shell command
+ * that knows $z, the zone's name, and $s, its server's address. */
+enum judge { LDNS, DELV, SHELL };
+
+/* What stands in the judge's words on the zone with the fault (NULL: nothing that the test knows) and on the same zone before (NULL too); neither may
+ * stand in the other. */
+static const struct proof {
+	const char *zone; /* its first label: the fault's name, or what the scenario calls it */
+	enum judge judge;
+	const char *question;
+	const char *broken, *whole;
+} proofs[] = {
+#define KDIG "kdig +dnssec +timeout=1 +retry=0 "
+#define SERIALS                                                                                    \
+	"v=$(kdig @198.18.1.1 valid.de. A | awk '/\\tIN\\tA\\t/ { print $NF; exit }'); "           \
+	"a=$(kdig +short @$v valid.de. SOA | cut -d' ' -f3); "                                     \
+	"b=$(kdig +short @$s $z SOA | cut -d' ' -f3); "                                            \
+	"[ $((a - b)) -lt 300 ] && echo UP TO DATE || echo OLD"
+#define TWELVE(command)                                                                            \
+	"for i in 1 2 3 4 5 6 7 8 9 10 11 12; do " command " & done 2>&1 | sort | uniq -c"
+#define VERIFIED "Zone is verified and complete"
+#define NO_KEY "No keys with the keytag and algorithm from the RRSIG found for"
+#define BOGUS "Bogus DNSSEC signature for"
+#define SECURE "\n; fully validated"
+#define DENIED "; negative response, fully validated"
+#define CHAIN "resolution failed: broken trust chain"
+#define UNSIGNED "\n; unsigned answer"
+	{ "no-zsk", LDNS, "", NO_KEY " ns1.no-zsk.de.\tA", VERIFIED },
+	{ "bad-zsk", LDNS, "", NO_KEY " ns1.bad-zsk.de.\tA", VERIFIED },
+	{ "no-ksk", LDNS, "", NO_KEY " no-ksk.de.\tDNSKEY", VERIFIED },
+	{ "bad-ksk", LDNS, "", NO_KEY " bad-ksk.de.\tDNSKEY", VERIFIED },
+	{ "no-dnskey", LDNS, "", "No DNSKEY records at zone apex", VERIFIED },
+	{ "no-dnskey-256", LDNS, "", NO_KEY " ns1.no-dnskey-256.de.\tA", VERIFIED },
+	{ "no-dnskey-257", LDNS, "", NO_KEY " no-dnskey-257.de.\tDNSKEY", VERIFIED },
+	{ "no-dnskey-256-257", LDNS, "", NO_KEY " no-dnskey-256-257.de.\tDNSKEY", VERIFIED },
+	{ "bad-protocol", LDNS, "", NO_KEY " bad-protocol.de.\tDNSKEY", VERIFIED },
+	{ "bad-zsk-algo", LDNS, "", NO_KEY " ns1.bad-zsk-algo.de.\tA", VERIFIED },
+	{ "unassigned-zsk-algo", LDNS, "", NO_KEY " ns1.unassigned-zsk-algo.de.\tA", VERIFIED },
+	{ "reserved-zsk-algo", LDNS, "", NO_KEY " ns1.reserved-zsk-algo.de.\tA", VERIFIED },
+	{ "bad-ksk-algo", LDNS, "", NO_KEY " bad-ksk-algo.de.\tDNSKEY", VERIFIED },
+	{ "unassigned-ksk-algo", LDNS, "", NO_KEY " unassigned-ksk-algo.de.\tDNSKEY", VERIFIED },
+	{ "reserved-ksk-algo", LDNS, "", NO_KEY " reserved-ksk-algo.de.\tDNSKEY", VERIFIED },
+	{ "rrsig-exp-all", LDNS, "", "signature has expired for rrsig-exp-all.de.\tDNSKEY",
+	  VERIFIED },
+	{ "rrsig-exp-a", LDNS, "", "signature has expired for rrsig-exp-a.de.\tA\n", VERIFIED },
+	{ "rrsig-not-yet-all", LDNS, "", "not incepted yet for rrsig-not-yet-all.de.\tSOA",
+	  VERIFIED },
+	{ "rrsig-not-yet-a", LDNS, "", "not incepted yet for rrsig-not-yet-a.de.\tA\n", VERIFIED },
+	{ "rrsig-exp-before-all", LDNS, "", "expiration date earlier than inception date",
+	  VERIFIED },
+	{ "rrsig-exp-before-a", LDNS, "",
+	  "earlier than inception date for rrsig-exp-before-a.de.\tA\n", VERIFIED },
+	{ "rrsig-no-all", LDNS, "", "no signatures for rrsig-no-all.de.\tDNSKEY", VERIFIED },
+	{ "rrsig-no-a", LDNS, "", "no signatures for rrsig-no-a.de.\tA\n", VERIFIED },
+	{ "rrsig-expire-at", LDNS, "", "signature has expired for rrsig-expire-at.de.\tSOA",
+	  VERIFIED },
+	{ "no-rrsig-dnskey", LDNS, "", "no signatures for no-rrsig-dnskey.de.\tDNSKEY", VERIFIED },
+	{ "bad-rrsig-dnskey", LDNS, "", BOGUS " bad-rrsig-dnskey.de.\tDNSKEY", VERIFIED },
+	{ "rrsig-corrupt", LDNS, "", BOGUS " rrsig-corrupt.de.\tSOA", VERIFIED },
+	{ "rrsig-wrong-ttl", LDNS, "", BOGUS " rrsig-wrong-ttl.de.\tSOA", VERIFIED },
+	{ "sig-by-unpublished-key", LDNS, "", BOGUS " sig-by-unpublished-key.de.\tSOA", VERIFIED },
+	{ "other-tag", LDNS, "", NO_KEY " other-tag.de.\tSOA", VERIFIED },
+	{ "bad-nsec3-hash", LDNS, "", "original of NSEC3 hashed name could not be found",
+	  VERIFIED },
+	{ "bad-nsec3-next", LDNS, "", "points to the wrong next hashed owner name", VERIFIED },
+	{ "nsec3-wrong-next", LDNS, "", "points to the wrong next hashed owner name", VERIFIED },
+	{ "bad-nsec3-rrsig", LDNS, "", ".bad-nsec3-rrsig.de.\tNSEC3", VERIFIED },
+	{ "nsec3-rrsig-missing", LDNS, "",
+	  "the NSEC(3) record of nsec3-rrsig-missing.de. has no signatures", VERIFIED },
+	{ "nsec3-missing", LDNS, "", "there is no NSEC(3) for nsec3-missing.de.", VERIFIED },
+	{ "no-nsec3param-nsec3", LDNS, "", "there is no NSEC(3) for no-nsec3param-nsec3.de.",
+	  VERIFIED },
+	{ "bad-nsec3param-salt", LDNS, "", BOGUS " bad-nsec3param-salt.de.\tNSEC3PARAM", VERIFIED },
+	{ "nsec-missing", LDNS, "", "there is no NSEC(3) for nsec-missing.de.", VERIFIED },
+	{ "bad-nsec-next", LDNS, "", "points to the wrong next owner name", VERIFIED },
+	{ "nsec-wrong-next", LDNS, "", "points to the wrong next owner name", VERIFIED },
+	{ "bad-nsec-rrsig", LDNS, "", BOGUS " bad-nsec-rrsig.de.\tNSEC", VERIFIED },
+	{ "nsec-rrsig-missing", LDNS, "",
+	  "the NSEC(3) record of nsec-rrsig-missing.de. has no signatures", VERIFIED },
+	{ "ecc-gost", LDNS, "", "Unknown cryptographic algorithm for ecc-gost.de.\tDNSKEY",
+	  VERIFIED },
+	{ "unsigned-copy", LDNS, "", "No DNSKEY records at zone apex", VERIFIED },
+	{ "keytrap", LDNS, "", BOGUS " keytrap.de.\tSOA", VERIFIED },
+
+	{ "no-ds", DELV, "$z A", UNSIGNED, SECURE },
+	{ "unsigned", DELV, "$z A", UNSIGNED, SECURE },
+	{ "ds-bad-tag", DELV, "$z A", CHAIN, SECURE },
+	{ "ds-bad-key-algo", DELV, "$z A", CHAIN, SECURE },
+	{ "ds-unassigned-key-algo", DELV, "$z A", UNSIGNED, SECURE },
+	{ "ds-reserved-key-algo", DELV, "$z A", UNSIGNED, SECURE },
+	{ "ds-unassigned-digest-algo", DELV, "$z A", UNSIGNED, SECURE },
+	{ "ds-bogus-digest-value", DELV, "$z A", CHAIN, SECURE },
+	{ "ds-no-matching-dnskey", DELV, "$z A", CHAIN, SECURE },
+	{ "ds-gost", DELV, "$z A", UNSIGNED, SECURE },
+	{ "no-rrsig-ksk", DELV, "$z A", "DNSKEY: no valid signature found (DS)", SECURE },
+	{ "bad-rrsig-ksk", DELV, "$z A", "DNSKEY: no valid signature found (DS)", SECURE },
+	{ "rrsig-wrong-signer", DELV, "$z A", "resolution failed: insecurity proof failed",
+	  SECURE },
+	{ "rrsig-wrong-labels", DELV, "$z A", "DNSKEY: no valid signature found (DS)", SECURE },
+	{ "nsec3param-missing", DELV, "x.$z A", CHAIN, DENIED },
+	{ "bad-nsec3param-salt", DELV, "x.$z A", CHAIN, DENIED },
+	{ "nsec3-wrong-next", DELV, "x.$z A", CHAIN, DENIED },
+	{ "nsec3-bad-algo", DELV, "x.$z A", CHAIN, DENIED },
+	{ "nsec3-iter-200", DELV, "x.$z A", "negative response, unsigned answer", DENIED },
+	{ "algo-roll-one-sided", DELV, "$z A", "DNSKEY: no valid signature found (DS)", SECURE },
+	{ "unsigned-copy", DELV, "$z A", "resolution failed: insecurity proof failed", SECURE },
+	{ "rsamd5", DELV, "$z A", UNSIGNED, SECURE },
+	{ "dsa", DELV, "$z A", UNSIGNED, SECURE },
+	{ "dsa-nsec3-sha1", DELV, "$z A", UNSIGNED, SECURE },
+	{ "ecc-gost", DELV, "$z A", UNSIGNED, SECURE },
+	{ "keytrap", DELV, "$z A", "/A: no valid signature found", SECURE },
+	{ "no-edns", DELV, "$z A", "resolution failed: insecurity proof failed", SECURE },
+
+	{ "rsasha1", DELV, "$z A", SECURE, SECURE },
+	{ "rsasha1-nsec3-sha1", DELV, "$z A", SECURE, SECURE },
+	{ "rsasha256", DELV, "$z A", SECURE, SECURE },
+	{ "rsasha512", DELV, "$z A", SECURE, SECURE },
+	{ "ecdsap256sha256", DELV, "$z A", SECURE, SECURE },
+	{ "ecdsap384sha384", DELV, "$z A", SECURE, SECURE },
+	{ "ed25519", DELV, "$z A", SECURE, SECURE },
+	{ "ed448", DELV, "$z A", SECURE, SECURE },
+	{ "rsasha1", SHELL, KDIG "@$s $z SOA", "RRSIG\tSOA 5 2 ", "RRSIG\tSOA 8 2 " },
+	{ "rsasha1-nsec3-sha1", SHELL, KDIG "@$s $z SOA", "RRSIG\tSOA 7 2 ", "RRSIG\tSOA 8 2 " },
+	{ "rsasha512", SHELL, KDIG "@$s $z SOA", "RRSIG\tSOA 10 2 ", "RRSIG\tSOA 8 2 " },
+	{ "ecdsap256sha256", SHELL, KDIG "@$s $z SOA", "RRSIG\tSOA 13 2 ", "RRSIG\tSOA 8 2 " },
+	{ "ecdsap384sha384", SHELL, KDIG "@$s $z SOA", "RRSIG\tSOA 14 2 ", "RRSIG\tSOA 8 2 " },
+	{ "ed25519", SHELL, KDIG "@$s $z SOA", "RRSIG\tSOA 15 2 ", "RRSIG\tSOA 8 2 " },
+	{ "ed448", SHELL, KDIG "@$s $z SOA", "RRSIG\tSOA 16 2 ", "RRSIG\tSOA 8 2 " },
+	{ "ds-sha1", SHELL, "kdig @198.18.1.1 $z DS", " 8 1 ", " 8 2 " },
+	{ "ds-gost", SHELL, "kdig @198.18.1.1 $z DS", " 8 3 ", " 8 2 " },
+	{ "ds-bad-tag", SHELL, "kdig @198.18.1.1 $z DS", "\tDS\t0 8 2 ", NULL },
+	{ "ds-bad-key-algo", SHELL, "kdig @198.18.1.1 $z DS", " 7 2 ", " 8 2 " },
+	{ "ds-unassigned-key-algo", SHELL, "kdig @198.18.1.1 $z DS", " 100 2 ", " 8 2 " },
+	{ "ds-reserved-key-algo", SHELL, "kdig @198.18.1.1 $z DS", " 200 2 ", " 8 2 " },
+	{ "ds-unassigned-digest-algo", SHELL, "kdig @198.18.1.1 $z DS", " 8 100 ", " 8 2 " },
+	{ "nsec3-salt", SHELL, KDIG "@$s x.$z A", "\tNSEC3\t1 0 0 A5E01B56", "\tNSEC3\t1 0 0 - " },
+	{ "nsec3-optout-everywhere", SHELL, KDIG "@$s x.$z A", "\tNSEC3\t1 1 0 - ",
+	  "\tNSEC3\t1 0 0 - " },
+	{ "nsec-bitmap-wrong", SHELL, KDIG "@$s $z MX", " NS SOA RRSIG DNSKEY",
+	  " A NS SOA AAAA RRSIG" },
+	{ "rsamd5", SHELL, KDIG "@$s $z SOA", "RRSIG\tSOA 1 2 ", "RRSIG\tSOA 8 2 " },
+	{ "dsa", SHELL, KDIG "@$s $z SOA", "RRSIG\tSOA 3 2 ", "RRSIG\tSOA 8 2 " },
+	{ "algo-set-incomplete", SHELL, "kdig @198.18.1.1 $z DS", " 15 2 ", NULL },
+	{ "authority-dark", SHELL, KDIG "@$s $z SOA", "response timeout", "status: NOERROR" },
+	{ "not-auth", SHELL, KDIG "@$s $z SOA", "status: REFUSED", "qr aa rd" },
+	{ "allow-query-none", SHELL, KDIG "@$s $z SOA", "status: REFUSED", "qr aa rd" },
+	{ "allow-query-localhost", SHELL, KDIG "@$s $z SOA", "status: REFUSED", "qr aa rd" },
+	{ "authority-servfail", SHELL, KDIG "@$s $z SOA", "status: SERVFAIL", "status: NOERROR" },
+	{ "rcode-yxdomain", SHELL, KDIG "@$s $z SOA", "status: YXDOMAIN", "status: NOERROR" },
+	{ "ede-22", SHELL, KDIG "@$s $z SOA", "EDE: 22 (No Reachable Authority)", NULL },
+	{ "tc-loop", SHELL, KDIG "@$s $z SOA", "retrying over TCP", NULL },
+	{ "tc-loop", SHELL, KDIG "+tcp @$s $z SOA", "qr aa tc rd", "qr aa rd" },
+	{ "no-edns", SHELL, KDIG "@$s $z SOA", "ADDITIONAL: 0", "EDNS PSEUDOSECTION" },
+	{ "wrong-id", SHELL, "dig +timeout=1 +tries=1 +norec @$s $z SOA", "ID mismatch",
+	  "status: NOERROR" },
+	{ "stale-copy", SHELL, SERIALS, "OLD", "UP TO DATE" },
+	{ "lagging-copy", SHELL, SERIALS, "OLD", "UP TO DATE" },
+	{ "authority-delay", SHELL, "kdig +timeout=1 +retry=0 @$s $z SOA | grep -o 'in 7[0-9]*'",
+	  "in 7", NULL },
+	{ "corrupt-answer", SHELL, TWELVE("kdig +timeout=1 +retry=0 +short @$s $z NS"), NULL,
+	  "12 ns1" },
+	{ "authority-drop", SHELL, TWELVE("kdig +timeout=1 +retry=0 +short @$s $z NS"), NULL,
+	  "12 ns1" },
+	{ "authority-pps-cap", SHELL, TWELVE("kdig +timeout=1 +retry=0 +short @$s $z NS"), NULL,
+	  "12 ns1" },
+	{ "wrong-source", SHELL,
+	  "timeout 15 tshark -l -i internet -c 1 -T fields -e ip.src 'src net 198.18.0.0/16 and "
+	  "udp' "
+	  ">$d/seen 2>$d/tshark & until grep -q 'Capture started' $d/tshark; do sleep 0.1; done; "
+	  "kdig +timeout=1 +retry=0 @$s $z SOA >/dev/null; sleep 0.5; "
+	  "grep -qx $s $d/seen && echo FROM SERVER || grep 198.18 $d/seen",
+	  "198.18.", "FROM SERVER" },
+	{ "loop-a", SHELL, "kdig @198.18.1.1 loop-a.de. A; kdig @198.18.1.1 loop-b.de. A",
+	  "NS\tns1.loop-a.de.\n\n;; Received", "IN\tA\t198.18." },
+	{ "optout", DELV, "d00000003.optout. A", CHAIN, UNSIGNED },
+	{ "cut", SHELL,
+	  "kdig @198.18.2.2 $(seq -f 'd00000%g.cut. A' 100 199) | grep -c 'status: NXDOMAIN' | "
+	  "awk '{ print (($1 > 60 && $1 < 90) ? \"THREE QUARTERS\" : $1) }'",
+	  "THREE QUARTERS", "0\n" },
+	{ "v6-mapped", SHELL, KDIG "@198.18.1.1 $z A", "AAAA\t::ffff:1.2.3.4", "A\t198.18." },
+	{ "v6-unspecified", SHELL, KDIG "@198.18.1.1 $z A", "AAAA\t::\n", "A\t198.18." },
+	{ "v4-hex", SHELL, KDIG "@198.18.1.1 $z A", "AAAA\tc000:201::", "A\t198.18." },
+	{ "v6-link-local", SHELL, KDIG "@198.18.1.1 $z A", "AAAA\tfe80::a:b:c:d", "A\t198.18." },
+	{ "v6-localhost", SHELL, KDIG "@198.18.1.1 $z A", "AAAA\t::1\n", "A\t198.18." },
+	{ "v6-mapped-dep", SHELL, KDIG "@198.18.1.1 $z A", "AAAA\t::102:304", "A\t198.18." },
+	{ "v6-doc", SHELL, KDIG "@198.18.1.1 $z A", "AAAA\t2001:db8::1", "A\t198.18." },
+	{ "v6-unique-local", SHELL, KDIG "@198.18.1.1 $z A", "AAAA\tfc05::20:1", "A\t198.18." },
+	{ "v6-nat64", SHELL, KDIG "@198.18.1.1 $z A", "AAAA\t64:ff9b::102:304", "A\t198.18." },
+	{ "v6-multicast", SHELL, KDIG "@198.18.1.1 $z A", "AAAA\tff02::16", "A\t198.18." },
+	{ "v4-private-10", SHELL, KDIG "@198.18.1.1 $z A", "A\t10.0.0.1", "A\t198.18." },
+	{ "v4-private-172", SHELL, KDIG "@198.18.1.1 $z A", "A\t172.16.0.1", "A\t198.18." },
+	{ "v4-private-192", SHELL, KDIG "@198.18.1.1 $z A", "A\t192.168.0.1", "A\t198.18." },
+	{ "v4-this-host", SHELL, KDIG "@198.18.1.1 $z A", "A\t0.0.0.0", "A\t198.18." },
+	{ "v4-loopback", SHELL, KDIG "@198.18.1.1 $z A", "A\t127.0.0.1", "A\t198.18." },
+	{ "v4-link-local", SHELL, KDIG "@198.18.1.1 $z A", "A\t169.254.0.1", "A\t198.18." },
+	{ "v4-doc", SHELL, KDIG "@198.18.1.1 $z A", "A\t198.51.100.0", "A\t198.18." },
+	{ "v4-reserved", SHELL, KDIG "@198.18.1.1 $z A", "A\t240.0.0.1", "A\t198.18." },
+};
+
+#define PROOFS (sizeof(proofs) / sizeof(proofs[0]))
+
+static const char *const judges[] = { [LDNS] = "ldns", [DELV] = "delv", [SHELL] = "shell" };
+
+static struct shell sh;
+
+/* The script that asks all judges: a heading before what each says, "== 12" for proofs[12]. It runs in `sigfault serve`, beside an Unbound. */
+static void write_script(const char *path, const char *at, const char *date)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fprintf(f,
+		"d=%s\nns() { kdig @198.18.1.1 $1 A | awk '/\\tIN\\tA\\t/ { print $NF; exit }'; "
+		"}\n",
+		shell_folder());
+	for (size_t i = 0; i < PROOFS; i++) {
+		const struct proof *p = &proofs[i];
+
+		fprintf(f, "echo '== %zu'\nz=%s.de.\n", i, p->zone);
+		switch (p->judge) {
+		case LDNS:
+			fprintf(f,
+				SIGFAULT " zone --set only=%s --at %s " SCENARIO " $z >$d/zone && "
+					 "ldns-verify-zone -t %s $d/zone 2>&1 | sort -u\n",
+				p->zone, at, date);
+			break;
+		case DELV:
+			fprintf(f,
+				"delv -a $SIGFAULT_BIND_ANCHOR +root=. @127.0.0.1 -p 5353 %s 2>&1 "
+				"| "
+				"grep -v RRSIG\n",
+				p->question);
+			break;
+		case SHELL:
+			fprintf(f, "s=$(ns $z)\n{ %s; } 2>&1\n", p->question);
+			break;
+		}
+	}
+	fprintf(f, "echo '== %zu'\n", PROOFS);
+	fclose(f);
+}
+
+/* All that the judges say at an instant. */
+static char *ask(const char *at, const char *date)
+{
+	static char said[1 << 20];
+	char script[200], out[200];
+	FILE *f;
+
+	snprintf(script, sizeof(script), "%s/script", shell_folder());
+	snprintf(out, sizeof(out), "%s/said-%s", shell_folder(), date);
+	write_script(script, at, date);
+	shell(&sh,
+	      SIGFAULT " serve --at %s " SCENARIO
+		       " tests/support/beside_unbound %s 'sh %s' >%s 2>&1",
+	      at, shell_folder(), script, out);
+	f = fopen(out, "r");
+	assert_non_null(f);
+	said[fread(said, 1, sizeof(said) - 1, f)] = '\0';
+	fclose(f);
+	return said;
+}
+
+/* What was said of proofs[i]: ended in place. */
+static char *part(char *said, size_t i)
+{
+	char head[32], next[32], *from, *to;
+
+	snprintf(head, sizeof(head), "== %zu\n", i);
+	snprintf(next, sizeof(next), "\n== %zu\n", i + 1);
+	from = strstr(said, head);
+	if (!from || !(to = strstr(from, next)))
+		fail_msg("no answer to question %zu: %s", i, said);
+	to[1] = '\0';
+	return from + strlen(head) - 1;
+}
+
+static unsigned judge(const char *at, const char *date, bool broken)
+{
+	char *said = ask(at, date);
+	unsigned wrong = 0;
+
+	for (size_t i = PROOFS; i--;) {
+		const struct proof *p = &proofs[i];
+		const char *text = part(said, i), *there = broken ? p->broken : p->whole,
+			   *absent = broken ? p->whole : p->broken;
+
+		if ((!there || strstr(text, there)) &&
+		    (!absent || absent == there || !strstr(text, absent)))
+			continue;
+		print_error("%s, %s, %s: '%s' should %sbe there: %s\n", p->zone, judges[p->judge],
+			    at, there && !strstr(text, there) ? there : absent,
+			    there && !strstr(text, there) ? "" : "not ", text);
+		wrong++;
+	}
+	return wrong;
+}
+
+static void judges_name_each_fault(void **state)
+{
+	(void)state;
+	assert_int_equal(judge("+45m", "20260505124500", true), 0);
+}
+
+static void judges_find_the_same_zones_clean_before(void **state)
+{
+	(void)state;
+	assert_int_equal(judge("+10m", "20260505121000", false), 0);
+}
+
+/* Faults that no judge of one instant can see, and where they are proved instead. */
+static const char *const elsewhere[] = {
+	"valid", /* nothing is wrong */
+	"ksk-dropped-before-parent-ds-expiry", /* caches_fail_until_what_they_hold_has_run_out */
+	"standby-signer-other-zsk",
+	"ds-removed-while-cached",
+	"trust-anchor-stale",
+	"zone-truncated", /* "cut" above */
+	"delegation-loop", /* "loop-a" */
+	"nsec3-optout-missing", /* "optout" */
+};
+
+static bool is_proved(const struct fault_row *r)
+{
+	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
+		if (strcmp(elsewhere[i], r->name) == 0)
+			return true;
+	for (size_t i = 0; i < PROOFS; i++)
+		if (strcmp(proofs[i].zone, r->name) == 0 ||
+		    (r->is_family && strncmp(proofs[i].zone, r->name, strlen(r->name)) == 0))
+			return true;
+	return false;
+}
+
+/* In front of a resolver that has the old keys or DS: rolls.lua says what is expected. */
+static void caches_fail_until_what_they_hold_has_run_out(void **state)
+{
+	static const char *const rolls[] = { "standby-signer-other-zsk",
+					     "ksk-dropped-before-parent-ds-expiry",
+					     "ds-removed-while-cached", "trust-anchor-stale" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rolls) / sizeof(rolls[0]); i++) {
+		shell(&sh,
+		      SIGFAULT " run tests/scenarios/rolls.lua --quiet --set fault=%s -o %s/%s",
+		      rolls[i], shell_folder(), rolls[i]);
+		if (sh.status != 0)
+			fail_msg("%s: %s", rolls[i], sh.out);
+	}
+}
+
+static void every_fault_of_the_catalogue_is_proved(void **state)
+{
+	const struct fault_row *r;
+	unsigned missing = 0;
+
+	(void)state;
+	for (unsigned n = 0; (r = fault_row(n)); n++) {
+		if (is_proved(r))
+			continue;
+		print_error("nothing proves '%s'\n", r->name);
+		missing++;
+	}
+	assert_int_equal(missing, 0);
+}
+
+static int after(void **state)
+{
+	(void)state;
+	shell_done();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_fault_of_the_catalogue_is_proved),
+		cmocka_unit_test(judges_name_each_fault),
+		cmocka_unit_test(judges_find_the_same_zones_clean_before),
+		cmocka_unit_test(caches_fail_until_what_they_hold_has_run_out),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, after);
+}

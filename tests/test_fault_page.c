@@ -1,0 +1,88 @@
+/* What the catalogue says of itself. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "harness/fault_page.h"
+#include "sim/base/cleanup.h"
+
+static char *made(void (*print)(FILE *out))
+{
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+	char *copy;
+
+	assert_non_null(f);
+	print(f);
+	fclose(f);
+	copy = strdup(text);
+	free(text);
+	assert_non_null(copy);
+	return copy;
+}
+
+static void the_documentation_is_what_the_tables_say(void **state)
+{
+	_cleanup_(freep) char *text = made(fault_page_markdown);
+	_cleanup_(fclosep) FILE *f = fopen("docs/faults.md", "r");
+	static char there[1 << 20];
+
+	(void)state;
+	assert_non_null(f);
+	there[fread(there, 1, sizeof(there) - 1, f)] = '\0';
+	if (strcmp(text, there) != 0)
+		fail_msg("docs/faults.md is stale: make docs/faults.md");
+}
+
+static void every_fault_is_listed_once(void **state)
+{
+	_cleanup_(freep) char *text = made(fault_page_list);
+	const struct fault_row *r;
+	char line[80];
+
+	(void)state;
+	for (unsigned n = 0; (r = fault_row(n)); n++) {
+		const char *at;
+
+		snprintf(line, sizeof(line), "\n  %s ", r->name);
+		at = strstr(text, line);
+		assert_non_null(at);
+		assert_null(strstr(at + 1, line));
+	}
+}
+
+static void every_row_is_whole(void **state)
+{
+	const struct fault_row *r;
+
+	(void)state;
+	for (unsigned n = 0; (r = fault_row(n)); n++) {
+		bool acts = r->ds || r->hides_ds || r->hides || r->hashing || r->denial ||
+			    r->flaw || r->edit || r->address || r->loops || r->truncates ||
+			    r->copy || r->roll || r->wire;
+
+		if (!acts || !r->about || !r->rfc || !r->published ||
+		    strchr(r->about, '.') == r->about)
+			fail_msg("'%s' lacks something", r->name);
+		if (fault_find(r->name) != r || (r->alias && fault_find(r->alias) != r))
+			fail_msg("'%s' is another one's name", r->name);
+		assert_true(strlen(r->name) < 40);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_documentation_is_what_the_tables_say),
+		cmocka_unit_test(every_fault_is_listed_once),
+		cmocka_unit_test(every_row_is_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
