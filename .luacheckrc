@@ -7,7 +7,7 @@ files["scenarios"] = {
 	read_globals = {
 		"param", "scenario", "collect", "zone", "population", "traffic", "zipf", "at", "inside", "mark",
 		"mitigation", "expect", "report", "resolver", "events_of", "faults", "after_first_failure", "watch",
-		"allow",
+		"allow", "case", "catalogue",
 	},
 }
 files["harness/mitigations.lua"] = files["scenarios"]

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/ede_baseline.h"
 #include "harness/recorded.h"
 #include "harness/threshold.h"
 
@@ -203,7 +204,7 @@ static int check_cell(const struct baseline *b, const struct matrix_cell *cell, 
 
 	if (!before)
 		return no_counterpart(b, cell, e);
-	if (!recorded_is_true(before->json, "valid") || !before->curve)
+	if (!recorded_is_true(before->json, "valid") || (!before->curve && !before->cases))
 		return err_set(e, -EINVAL, "the baseline's cell '%s' is not valid", before->path);
 	return 0;
 }
@@ -249,6 +250,12 @@ static void note(json_t *notes, const char *whose, const char *what, const json_
 			notes, json_sprintf("%s's %s was %s, now it is %s", whose, what, had, has));
 }
 
+/* A cell of cases tells of those that are valid, even when others are not. */
+static bool can_judge(const struct recorded_cell *before, const struct recorded_cell *c)
+{
+	return c->cases ? before->cases != NULL : c->curve && recorded_is_true(c->json, "valid");
+}
+
 int baseline_judge(const char *dir, const char *now, const struct scenario *s, json_t *run,
 		   struct err *e)
 {
@@ -270,12 +277,13 @@ int baseline_judge(const char *dir, const char *now, const struct scenario *s, j
 		const struct recorded_cell *c = &is.cells[i], *before;
 
 		before = counterpart(&b, c->resolver, kind_of(c), c->mitigation);
-		if (!before || !c->curve || !recorded_is_true(c->json, "valid"))
+		if (!before || !can_judge(before, c))
 			continue;
 		note(notes, c->folder, "clock", json_object_get(before->json, "clock"),
 		     json_object_get(c->json, "clock"));
 		json_object_set_new(find_cell(run, c->folder), "thresholds",
-				    threshold_judge(s, before, c));
+				    c->cases ? ede_baseline_judge(before, c)
+					     : threshold_judge(s, before, c));
 	}
 	json_object_set_new(run, "baseline",
 			    json_pack("{s:s, s:o}", "folder", dir, "notes", notes));

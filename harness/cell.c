@@ -1,134 +1,15 @@
 #include "harness/cell.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "harness/cell_inside.h"
 #include "harness/commands.h"
-#include "harness/mitigation.h"
-#include "harness/operator.h"
 #include "harness/work.h"
 #include "sim/link.h"
-#include "sim/spawn.h"
-
-#define READY_WITHIN MINUTE /* of virtual time */
-#define READY_REAL (5 * SECOND)
-#define PROBE_EVERY (500 * MSEC)
-#define CALM (1u << 0 | 1u << 3) /* NOERROR, NXDOMAIN: no stub acts on them */
-
-/* ---- the resolver ---- */
-
-static int make_folders(struct cell *c, struct err *e)
-{
-	int n = snprintf(c->work, sizeof(c->work), "%s/work", c->plan->folder);
-
-	if (n < 0 || (size_t)n >= sizeof(c->work))
-		return err_set(e, -ENAMETOOLONG, "'%s' is too long a path", c->plan->folder);
-	if (mkdir(c->work, 0755) < 0)
-		return err_set(e, -errno, "'%s': %s", c->work, strerror(errno));
-	return 0;
-}
-
-static int open_log(struct cell *c, struct err *e)
-{
-	char path[4200];
-
-	snprintf(path, sizeof(path), "%s/resolver.log", c->plan->folder);
-	c->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-	return c->log < 0 ? err_set(e, -errno, "'%s': %s", path, strerror(errno)) : 0;
-}
-
-static int start_resolver(struct cell *c, struct err *e)
-{
-	const char *name = c->plan->mitigation;
-	struct clock_share share;
-	struct spawn spawn;
-	int r;
-
-	c->subject =
-		(struct subject){ .folder = c->work,
-				  .mitigation = mitigation_base(c->scenario, c->plan->driver, name),
-				  .settings =
-					  mitigation_settings(c->scenario, c->plan->driver, name),
-				  .address4 = LINK_RESOLVER_V4,
-				  .address6 = LINK_RESOLVER_V6,
-				  .root_hints = c->anchor.hints,
-				  .root_key = c->anchor.key,
-				  .root_ds = c->anchor.ds,
-				  .seed = c->scenario->seed };
-	r = resolver_configure(c->plan->driver, &c->subject, c->plan->folder, &c->command, e);
-	if (r < 0)
-		return r;
-	r = clock_join(c->clock, c->plan->library, c->scenario->seed | 1, &share, e);
-	if (r < 0)
-		return r;
-	if (share.area) {
-		struct address six;
-
-		address_parse(LINK_RESOLVER_V6, &six);
-		memcpy(share.area->self4, c->resolver.address.bytes, 4);
-		memcpy(share.area->self6, six.bytes, 16);
-		share.area->calm_rcodes = CALM;
-	}
-	spawn = (struct spawn){
-		.argv = c->command,
-		.folder = c->work,
-		.env = share.env,
-		.keep = share.keep,
-		.keep_count = share.keep_count,
-		.out = c->log,
-		.netns = -1,
-		.core = c->plan->core,
-		/* What it orders by addresses comes in the same order every time. */
-		.same_addresses = share.area != NULL
-	};
-	c->pid = spawn_start(&c->world, &spawn, e);
-	if (c->pid < 0)
-		return c->pid;
-	return clock_watch(c->clock, &share, c->pid, e);
-}
 
 /* ---- beginning and end ---- */
-
-/* ". SOA" with RD, asked every half second until it is answered. */
-static int probe_until_ready(struct cell *c, struct err *e)
-{
-	static const uint8_t query[17] = { 0x51, 0x9a, 1, 0, 0, 1,	0, 0, 0,
-					   0,	 0,    0, 0, 0, RR_SOA, 0, 1 };
-	struct packet p = { .side = SIDE_CLIENT,
-			    .from = c->prober,
-			    .to = c->resolver,
-			    .data = query,
-			    .len = sizeof(query) };
-	simtime from = c->scenario->from;
-	int r = 0;
-
-	while (r == 0 && !c->ready) {
-		simtime now = clock_now(c->clock);
-
-		if (now >= from)
-			return err_set(e, -ETIMEDOUT,
-				       "the resolver did not answer '. SOA' before the scenario "
-				       "began (resolver.log may say why)");
-		r = wire_send(c->wire, &p, e);
-		if (r == 0)
-			r = cell_pass(c, now + PROBE_EVERY < from ? now + PROBE_EVERY : from, false,
-				      e);
-	}
-	return r;
-}
-
-static simtime lead_in(const struct cell_plan *p)
-{
-	if (p->clock == CLOCK_VIRTUAL)
-		return READY_WITHIN;
-	return (simtime)((double)READY_REAL * (p->clock == CLOCK_SCALED ? p->speed : 1));
-}
 
 /* Nothing when nobody watches. */
 static int build_watcher(struct cell *c, struct err *e)
@@ -157,32 +38,13 @@ static int build(struct cell *c, struct err *e)
 				     .log_queries = c->plan->log_queries };
 	int r;
 
-	address_parse(LINK_RESOLVER_V4, &c->resolver.address);
-	c->resolver.port = 53;
-	address_parse("10.255.255.254", &c->prober.address);
-	c->prober.port = 5300;
 	r = record_new(c->plan->folder, &ro, &c->record, e);
-	if (r == 0)
-		r = make_folders(c, e);
-	if (r == 0)
-		r = open_log(c, e);
 	if (r == 0)
 		r = replay_new(s, &c->replay, e);
 	if (r == 0)
-		r = world_init(&c->world, e);
+		r = cell_place(c, e);
 	if (r == 0)
-		r = link_check(&c->world, e);
-	if (r == 0)
-		r = clock_new(c->plan->clock, c->plan->speed, s->from - lead_in(c->plan), &c->clock,
-			      e);
-	if (r == 0 && c->plan->clock == CLOCK_REAL)
-		s->tree->date_shift = clock_machine_date() - clock_now(c->clock);
-	if (r == 0)
-		r = anchor_make(s->tree, clock_now(c->clock), &c->anchor, e);
-	if (r == 0)
-		r = wire_new(c->clock, &c->world, &c->wire, e);
-	if (r == 0)
-		r = authority_new(s->tree, c->wire, c->record, &c->authority, e);
+		r = cell_connect(c, s->from, e);
 	if (r == 0)
 		r = stub_new(s, c->replay, c->wire, c->record, &c->resolver, &c->stub, e);
 	if (r == 0) {
@@ -198,12 +60,8 @@ static int build(struct cell *c, struct err *e)
 static int live(struct cell *c, struct err *e)
 {
 	struct scenario *s = c->scenario;
-	int r = start_resolver(c, e);
+	int r = cell_start(c, s->from, e);
 
-	if (r == 0)
-		r = probe_until_ready(c, e);
-	if (r == 0)
-		r = cell_pass(c, s->from, false, e);
 	if (r < 0)
 		return r;
 	c->next_metrics = c->next_counters = s->from;
@@ -228,17 +86,13 @@ static int finish(struct cell *c, struct err *e)
 	return r;
 }
 
-static void stop_resolver(struct cell *c, struct cell_result *ret)
+static int serve_clients(struct cell *c, struct err *e)
 {
-	struct rusage ru;
-	int status;
+	int r = build(c, e);
 
-	if (c->pid <= 0)
-		return;
-	kill(c->pid, SIGKILL);
-	if (wait4(c->pid, &status, 0, &ru) == c->pid)
-		ret->resolver_cpu = (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
-				    (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
+	if (r == 0)
+		r = live(c, e);
+	return r == 0 ? finish(c, e) : r;
 }
 
 static void count_self(struct cell_result *ret)
@@ -274,10 +128,8 @@ static void take_down(struct cell *c)
 	stub_free(c->stub);
 	watcher_free(c->watcher);
 	prober_free(c->probes);
-	authority_free(c->authority);
-	wire_free(c->wire);
+	cell_disconnect(c);
 	replay_free(c->replay);
-	clock_free(c->clock);
 	if (c->world.init > 0)
 		world_done(&c->world);
 	if (c->log >= 0)
@@ -306,14 +158,10 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 
 	*ret = (struct cell_result){ 0 };
 	watch_init(&c.watch, driver_name(p->driver), p->mitigation, p->quiet, p->terminal);
-	r = build(&c, e);
-	if (r == 0)
-		r = live(&c, e);
-	if (r == 0)
-		r = finish(&c, e);
+	r = p->scenario->case_count ? cell_cases(&c, ret, e) : serve_clients(&c, e);
 	watch_stop(&c.watch);
 	ret->wall_seconds = clock_machine_seconds() - began;
-	stop_resolver(&c, ret);
+	ret->resolver_cpu += cell_stop(&c);
 	count_self(ret);
 	if (c.record) {
 		int rr = record_finish(c.record, &late);
@@ -332,7 +180,7 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 			err = late;
 		}
 	}
-	if (r == 0)
+	if (r == 0 && !p->scenario->case_count)
 		r = judge(&c, ret, e);
 	if (c.command)
 		commands_quote(c.command, ret->command, sizeof(ret->command));

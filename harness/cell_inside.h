@@ -1,7 +1,8 @@
-/* cell_inside.h - what the modules that make up a cell share: cell.c, cell_loop.c and operator.c, nobody
- * else. */
+/* cell_inside.h - what the modules that make up a cell share: cell*.c and operator.c,
+ * nobody else. */
 #pragma once
 
+#include "harness/asker.h"
 #include "harness/cell.h"
 #include "harness/stub.h"
 #include "harness/watch.h"
@@ -20,6 +21,7 @@ struct cell {
 	struct stub *stub;
 	struct watcher *watcher; /* NULL: nobody watches, and there are no probes */
 	struct prober *probes;
+	struct asker *asker; /* in a cell of cases, while one is asked; lent */
 	struct watch watch;
 	struct subject subject;
 	const char *const *command; /* that starts it, lent by the driver; NULL: not known yet */
@@ -34,10 +36,30 @@ struct cell {
 	double resolver_cpu;
 };
 
+/* The cell's place: folders, log, namespaces. */
+int cell_place(struct cell *c, struct err *e);
+
+/* What lives on one clock, which begins so long before `at` that a resolver can be started: clock, trust anchor, wire and authority. */
+int cell_connect(struct cell *c, simtime at, struct err *e);
+void cell_disconnect(struct cell *c);
+
+/* Starts the resolver, waits until it answers, and lets time pass until `from`. -ETIMEDOUT: it did not. */
+int cell_start(struct cell *c, simtime from, struct err *e);
+
+/* Ends it; the CPU seconds that it took. */
+double cell_stop(struct cell *c);
+
+/* Asks the cases instead of letting clients ask; `ret` gets their sums. */
+int cell_cases(struct cell *c, struct cell_result *ret, struct err *e);
+
 /* Hands on every packet that has come. */
 int cell_take(struct cell *c, struct err *e);
 
-/* Everything happens until `until`; with `started` the clients ask and the timeline runs. */
+/* What happens now, and then the wait for what is next, which is never after `until`; with `started` the clients ask and the timeline
+ * runs. 1: `until` has come. */
+int cell_step(struct cell *c, simtime until, bool started, struct err *e);
+
+/* Everything happens until `until`. */
 int cell_pass(struct cell *c, simtime until, bool started, struct err *e);
 
 /* An event happens, if it is one of this cell: it is recorded and shown, and operators act. */

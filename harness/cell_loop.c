@@ -40,6 +40,8 @@ int cell_take(struct cell *c, struct err *e)
 			r = authority_query(c->authority, &p, e);
 		} else if (is_probe_answer(c, &p)) {
 			c->ready |= p.len >= 12 && (p.data[3] & 15) == 0;
+		} else if (c->asker) {
+			r = asker_take(c->asker, &p, e);
 		} else if (c->watcher && prober_owns(c->probes, &p)) {
 			r = prober_answer(c->probes, &p, e);
 		} else {
@@ -203,31 +205,36 @@ static simtime next_due(const struct cell *c)
 	return earliest(due, c->next_metrics);
 }
 
+int cell_step(struct cell *c, simtime until, bool started, struct err *e)
+{
+	simtime now, next = until;
+	int r = cell_take(c, e);
+
+	now = clock_now(c->clock);
+	if (r == 0)
+		r = authority_run(c->authority, now, e);
+	next = earliest(next, authority_due(c->authority));
+	if (started && r == 0) {
+		r = do_events(c, now, e);
+		if (r == 0)
+			r = stub_run(c->stub, now, e);
+		if (r == 0)
+			r = record_advance(c->record, now, e);
+		next = earliest(next, earliest(stub_due(c->stub), next_due(c)));
+		watch_tick(&c->watch, now, record_totals(c->record));
+	}
+	if (r < 0)
+		return r;
+	if (now >= until)
+		return 1;
+	return next > now ? wire_wait(c->wire, next, e) : 0;
+}
+
 int cell_pass(struct cell *c, simtime until, bool started, struct err *e)
 {
-	for (;;) {
-		simtime now, next = until;
-		int r = cell_take(c, e);
+	int r;
 
-		now = clock_now(c->clock);
-		if (r == 0)
-			r = authority_run(c->authority, now, e);
-		next = earliest(next, authority_due(c->authority));
-		if (started && r == 0) {
-			r = do_events(c, now, e);
-			if (r == 0)
-				r = stub_run(c->stub, now, e);
-			if (r == 0)
-				r = record_advance(c->record, now, e);
-			next = earliest(next, earliest(stub_due(c->stub), next_due(c)));
-			watch_tick(&c->watch, now, record_totals(c->record));
-		}
-		if (r < 0 || now >= until)
-			return r;
-		if (next <= now)
-			continue;
-		r = wire_wait(c->wire, next, e);
-		if (r < 0)
-			return r;
-	}
+	while ((r = cell_step(c, until, started, e)) == 0)
+		;
+	return r < 0 ? r : 0;
 }

@@ -1,20 +1,8 @@
 #include "harness/compare.h"
 
 #include <errno.h>
-#include <string.h>
 
-/* A field of RFC 4180: in quotes when it needs them. */
-static void put_field(const char *text, FILE *out)
-{
-	if (!strpbrk(text, ",\"\r\n")) {
-		fprintf(out, "%s", text);
-		return;
-	}
-	fputc('"', out);
-	for (; *text; text++)
-		fprintf(out, *text == '"' ? "\"%c" : "%c", *text);
-	fputc('"', out);
-}
+#include "harness/csv.h"
 
 static void put_figure(const struct figure *f, FILE *out)
 {
@@ -46,7 +34,7 @@ static void put_row(const char *const texts[5], const struct figures *f, FILE *o
 {
 	for (unsigned i = 0; i < 5; i++) {
 		fprintf(out, "%s", i ? "," : "");
-		put_field(texts[i], out);
+		csv_put(texts[i], out);
 	}
 	for (unsigned i = 0; i < figure_info_count; i++)
 		put_figure(figures_get(f, &figure_infos[i]), out);

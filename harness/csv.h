@@ -1,9 +1,10 @@
-/* csv.h - reading what record.h wrote: comma-separated fields, names in the first line (RFC 4180).
+/* csv.h - reading what record.h wrote, and writing fields of the like: comma-separated fields, names in the first line (RFC 4180).
  *
  * A last line without its end belongs to a run that was killed while writing, and is left out. */
 #pragma once
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "sim/base/cleanup.h"
 #include "sim/base/err.h"
@@ -31,3 +32,6 @@ const char *csv_text(const struct csv *c, unsigned column);
 
 /* -EINVAL: it is not a number. */
 int csv_number(const struct csv *c, unsigned column, double *ret, struct err *e);
+
+/* Writes a field: in quotes when it needs them. */
+void csv_put(const char *text, FILE *out);

@@ -40,11 +40,16 @@ static int put_body(const struct html_page *p)
 	int rc;
 
 	html_head(p);
-	put_links(p);
+	if (!recorded_has_cases(p->recorded))
+		put_links(p);
 	html_put(p->out, "<main>\n");
 	rc = html_told(p);
 	if (rc < 0)
 		return rc;
+	if (recorded_has_cases(p->recorded)) {
+		rc = html_cases(p);
+		return rc < 0 ? rc : html_cells(p);
+	}
 	html_matrix(p);
 	rc = html_answer_charts(p);
 	if (rc < 0)

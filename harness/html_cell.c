@@ -186,7 +186,7 @@ static int put_cell(const struct html_page *p, const struct recorded_cell *cell)
 		 "id=\"cell-%u-title\">%s</h3>\n",
 		 number, number, number, cell->label);
 	put_what_ran(p, cell);
-	rc = html_cell_chart(p, cell);
+	rc = recorded_has_cases(p->recorded) ? 0 : html_cell_chart(p, cell);
 	if (rc < 0)
 		return rc;
 	put_events(p, number);

@@ -164,7 +164,7 @@ void html_head(const struct html_page *p)
 
 int html_told(const struct html_page *p)
 {
-	int rc = put_sentences(p);
+	int rc = recorded_has_cases(p->recorded) ? 0 : put_sentences(p);
 
 	if (rc == 0)
 		put_verdicts(p);

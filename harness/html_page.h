@@ -36,6 +36,9 @@ int html_answer_charts(const struct html_page *p);
 int html_other_charts(const struct html_page *p);
 int html_cell_chart(const struct html_page *p, const struct recorded_cell *cell);
 
+/* html_cases.c: what each cell tells of each case, instead of all these. -ENOMEM. */
+int html_cases(const struct html_page *p);
+
 /* html_cell.c: all there is to know of each cell; and its verdicts, as a list's entries: those that did not hold, or all. */
 int html_cells(const struct html_page *p);
 void html_verdicts(const struct html_page *p, const struct recorded_cell *cell, bool all);

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <libxml/xmlwriter.h>
 #include <math.h>
+#include <string.h>
 
 #include "harness/utf8.h"
 
@@ -119,6 +120,49 @@ static void write_faults(struct writer *w, const struct recorded_cell *c)
 	}
 }
 
+/* How a case fared against the baseline, when that was worse. */
+static const json_t *worse_case(const struct recorded_cell *c, const char *name)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(recorded_list(c->json, "thresholds"), i, one)
+	{
+		if (strcmp(recorded_text(one, "case"), name) == 0 && !recorded_held(one))
+			return one;
+	}
+	return NULL;
+}
+
+static void write_cases(struct writer *w, const struct recorded_cell *c)
+{
+	for (unsigned i = 0; i < c->cases->count; i++) {
+		const struct case_row *row = &c->cases->rows[i];
+		const json_t *worse = worse_case(c, row->name);
+		char message[1024];
+
+		if (!row->valid) {
+			test_case(w, c->label, row->name, "error", "validity", row->why);
+			continue;
+		}
+		snprintf(message, sizeof(message), "%s: %s",
+			 worse ? recorded_text(worse, "text") : "",
+			 worse ? recorded_text(worse, "message") : "");
+		test_case(w, c->label, row->name, worse ? "failure" : NULL, "baseline", message);
+	}
+}
+
+static void count_cases(const struct recorded_cell *c, struct tally *t)
+{
+	for (unsigned i = 0; i < c->cases->count; i++) {
+		const struct case_row *row = &c->cases->rows[i];
+
+		t->tests++;
+		t->errors += !row->valid;
+		t->failures += row->valid && worse_case(c, row->name);
+	}
+}
+
 static void count_judged(const struct recorded_cell *c, const char *list, struct tally *t)
 {
 	json_t *one;
@@ -144,7 +188,10 @@ static struct tally tally_of(const struct recorded_cell *c)
 		t.skipped += was_in_reach(one) && !recorded_was_seen(one);
 	}
 	count_judged(c, "expectations", &t);
-	count_judged(c, "thresholds", &t);
+	if (c->cases)
+		count_cases(c, &t);
+	else
+		count_judged(c, "thresholds", &t);
 	return t;
 }
 
@@ -188,7 +235,10 @@ static void write_cell(struct writer *w, const struct recorded_cell *c)
 		  recorded_text(c->json, "why"));
 	write_faults(w, c);
 	write_judged(w, c, "expectations", "expectation", "");
-	write_judged(w, c, "thresholds", "baseline", "against the baseline, ");
+	if (c->cases)
+		write_cases(w, c);
+	else
+		write_judged(w, c, "thresholds", "baseline", "against the baseline, ");
 	end(w);
 }
 

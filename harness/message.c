@@ -11,6 +11,8 @@
 struct reader {
 	const uint8_t *data;
 	size_t len, pos;
+	struct message_ede *edes; /* NULL: nobody wants them */
+	unsigned ede_count, ede_max;
 };
 
 struct record_head {
@@ -103,7 +105,16 @@ static bool take_answer(const struct reader *r, const struct record_head *h, con
 	return true;
 }
 
-static bool take_opt(const struct reader *r, const struct record_head *h, struct message *m)
+static void take_ede(struct reader *r, const uint8_t *option, size_t len, struct message *m)
+{
+	if (m->ede < 0)
+		m->ede = get16(option);
+	if (r->ede_count < r->ede_max)
+		r->edes[r->ede_count++] =
+			(struct message_ede){ get16(option), option + 2, len - 2 };
+}
+
+static bool take_opt(struct reader *r, const struct record_head *h, struct message *m)
 {
 	const uint8_t *p = r->data + h->rdata;
 	size_t left = h->rdlen;
@@ -116,8 +127,8 @@ static bool take_opt(const struct reader *r, const struct record_head *h, struct
 
 		if (left - 4 < len)
 			return false;
-		if (get16(p) == OPTION_EDE && len >= 2 && m->ede < 0)
-			m->ede = get16(p + 4);
+		if (get16(p) == OPTION_EDE && len >= 2)
+			take_ede(r, p + 4, len, m);
 		p += 4 + len;
 		left -= 4 + len;
 	}
@@ -159,11 +170,11 @@ static bool read_question(struct reader *r, struct message *m)
 	return true;
 }
 
-bool message_read(const uint8_t *data, size_t len, struct message *ret)
+static bool read_message(struct reader *r, struct message *ret)
 {
-	struct reader r = { .data = data, .len = len, .pos = MESSAGE_HEADER_LEN };
+	const uint8_t *data = r->data;
 
-	if (len < MESSAGE_HEADER_LEN)
+	if (r->len < MESSAGE_HEADER_LEN)
 		return false;
 	*ret = (struct message){
 		.id = get16(data),
@@ -176,8 +187,45 @@ bool message_read(const uint8_t *data, size_t len, struct message *ret)
 		.cd = data[3] & 0x10,
 		.ede = -1,
 	};
-	if (!read_question(&r, ret))
+	if (!read_question(r, ret))
 		return false;
-	ret->whole = read_records(&r, ret);
+	ret->whole = read_records(r, ret);
 	return true;
+}
+
+bool message_read(const uint8_t *data, size_t len, struct message *ret)
+{
+	struct reader r = { .data = data, .len = len, .pos = MESSAGE_HEADER_LEN };
+
+	return read_message(&r, ret);
+}
+
+unsigned message_edes(const uint8_t *data, size_t len, struct message_ede *ret, unsigned max)
+{
+	struct reader r = {
+		.data = data, .len = len, .pos = MESSAGE_HEADER_LEN, .edes = ret, .ede_max = max
+	};
+	struct message m;
+
+	read_message(&r, &m);
+	return r.ede_count;
+}
+
+void message_put_query(struct buf *b, const struct message_query *q)
+{
+	buf_u16(b, q->id);
+	buf_u8(b, q->rd ? 0x01 : 0);
+	buf_u8(b, (uint8_t)((q->ad ? 0x20 : 0) | (q->cd ? 0x10 : 0)));
+	buf_u32(b, 0x00010000);
+	buf_u32(b, q->edns ? 1 : 0);
+	buf_put(b, q->qname, name_len(q->qname));
+	buf_u16(b, q->qtype);
+	buf_u16(b, CLASS_IN);
+	if (!q->edns)
+		return;
+	buf_u8(b, 0); /* OPT, RFC 6891 section 6.1.2 */
+	buf_u16(b, RR_OPT);
+	buf_u16(b, 1232);
+	buf_u32(b, q->dnssec_ok ? 0x8000 : 0);
+	buf_u16(b, 0);
 }

@@ -5,6 +5,7 @@
  * lower case. */
 #pragma once
 
+#include "sim/base/buf.h"
 #include "zones/tree.h"
 
 #define MESSAGE_HEADER_LEN 12
@@ -38,6 +39,28 @@ struct message {
 	uint32_t ttl;
 	bool on_chain; /* CNAMEs lead from the name asked for to `owner`, or they are the same */
 };
+
+/* An extended error, RFC 8914: its text is not ended by a zero, and may be any bytes. */
+struct message_ede {
+	uint16_t code;
+	const uint8_t *text; /* in the message */
+	size_t text_len;
+};
+
+/* All extended errors of a message, in their order: as many as fit are written, their number is returned. */
+unsigned message_edes(const uint8_t *data, size_t len, struct message_ede *ret, unsigned max);
+
+/* A query for one name, in class IN. */
+struct message_query {
+	uint16_t id, qtype;
+	bool rd, ad, cd, edns, dnssec_ok;
+	const uint8_t *qname;
+};
+
+/* The most that one takes. */
+#define MESSAGE_QUERY_MAX (MESSAGE_HEADER_LEN + NAME_MAX_LEN + 4 + 11)
+
+void message_put_query(struct buf *b, const struct message_query *q);
 
 /* false: too short for a header, more than one question, or a question that cannot be read. */
 bool message_read(const uint8_t *data, size_t len, struct message *ret);

@@ -81,13 +81,18 @@ static bool has_watch(const struct scenario *s, const char *name)
 	return false;
 }
 
-/* Whether anything would be done or set in its cells. */
-static bool does_something(const struct scenario *s, const struct mitigation *m)
+static bool operators_act(const struct scenario *s, const char *name)
 {
 	const struct timeline *tl = &s->timeline;
 
-	return m->like[0] || m->setting_count || has_event(tl->events, tl->count, m->name) ||
-	       has_event(tl->awaited, tl->awaited_count, m->name) || has_watch(s, m->name);
+	return has_event(tl->events, tl->count, name) ||
+	       has_event(tl->awaited, tl->awaited_count, name) || has_watch(s, name);
+}
+
+/* Whether anything would be done or set in its cells. */
+static bool does_something(const struct scenario *s, const struct mitigation *m)
+{
+	return m->like[0] || m->setting_count || operators_act(s, m->name);
 }
 
 static enum mitigation_offer unknown(const struct scenario *s, const struct driver *d,
@@ -133,6 +138,13 @@ static enum mitigation_offer check_operations(const struct scenario *s, const st
 	const struct timeline *tl = &s->timeline;
 	const struct event *ev = lacking(tl->events, tl->count, name, d);
 
+	if (s->case_count && operators_act(s, name)) {
+		err_set(e, -EINVAL,
+			"the mitigation '%s' is an operator's, and nobody acts in a scenario with "
+			"cases",
+			name);
+		return MITIGATION_NOT_OFFERED;
+	}
 	if (!ev)
 		ev = lacking(tl->awaited, tl->awaited_count, name, d);
 	if (!ev)

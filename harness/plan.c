@@ -238,12 +238,38 @@ static void print_synthetic(const struct traffic *t, FILE *out)
 	print_share(out, "AAAA", t->aaaa, "of the questions; the rest is A");
 }
 
+/* Each is asked of a resolver of its own. */
+static void print_cases(const struct scenario *s, FILE *out)
+{
+	char name[NAME_TEXT_LEN], at[32], wait[32];
+
+	fprintf(out,
+		"\nCases (%u, each with a resolver started for it; then the same with CD set)\n",
+		s->case_count);
+	for (unsigned i = 0; i < s->case_count; i++) {
+		const struct case_plan *c = &s->cases[i];
+		struct paragraph p = paragraph_begin(out, 2, c->name, 30);
+
+		paragraph_say(&p, "%s %s", name_text(c->qname, name), c->type);
+		paragraph_say(&p, "at %.19sZ,", simtime_text(c->at, at));
+		paragraph_say(&p, "for %s", simtime_duration_text(c->wait, wait));
+		if (c->before != SIMTIME_NEVER)
+			paragraph_say(&p, "(after a question at %.19sZ)",
+				      simtime_text(c->before, at));
+		paragraph_end(&p);
+	}
+}
+
 static void print_traffic(const struct scenario *s, FILE *out)
 {
 	const struct traffic *t = &s->traffic;
 	struct paragraph p;
 	char at[32];
 
+	if (s->case_count) {
+		print_cases(s, out);
+		return;
+	}
 	fprintf(out, "\nTraffic\n");
 	switch (t->kind) {
 	case TRAFFIC_NONE:

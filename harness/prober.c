@@ -11,7 +11,6 @@
 #define PATIENCE (5 * SECOND)
 #define WAITING_MAX 1024 /* questions at a time */
 #define PORT_FIRST 20000
-#define QUERY_MAX (MESSAGE_HEADER_LEN + NAME_MAX_LEN + 4 + 11)
 
 enum { STREAM_PROBE = 0x70726f62 };
 
@@ -113,25 +112,9 @@ static bool choose_name(const struct prober *p, struct probe *probe, uint8_t ret
 	return false;
 }
 
-static void write_query(struct buf *b, const struct question *q)
-{
-	buf_u16(b, q->id);
-	buf_u16(b, 0x0120); /* RD, AD */
-	buf_u32(b, 0x00010000);
-	buf_u32(b, 1);
-	buf_put(b, q->qname, name_len(q->qname));
-	buf_u16(b, RR_A);
-	buf_u16(b, 1);
-	buf_u8(b, 0); /* OPT, RFC 6891 section 6.1.2 */
-	buf_u16(b, RR_OPT);
-	buf_u16(b, 1232);
-	buf_u32(b, 0x8000); /* DO */
-	buf_u16(b, 0);
-}
-
 static int send_question(struct prober *p, const struct question *q, struct err *e)
 {
-	uint8_t bytes[QUERY_MAX];
+	uint8_t bytes[MESSAGE_QUERY_MAX];
 	struct buf b = buf_over(bytes, sizeof(bytes));
 	struct packet packet = { .side = SIDE_CLIENT,
 				 .tcp = q->tcp,
@@ -139,7 +122,13 @@ static int send_question(struct prober *p, const struct question *q, struct err 
 				 .to = p->resolver,
 				 .at = q->due - PATIENCE };
 
-	write_query(&b, q);
+	message_put_query(&b, &(struct message_query){ .id = q->id,
+						       .qtype = RR_A,
+						       .rd = true,
+						       .ad = true,
+						       .edns = true,
+						       .dnssec_ok = true,
+						       .qname = q->qname });
 	packet.data = b.data;
 	packet.len = b.len;
 	return wire_send(p->wire, &packet, e);

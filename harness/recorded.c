@@ -39,6 +39,7 @@ void recorded_done(struct recorded *r)
 {
 	for (unsigned i = 0; i < r->cell_count; i++) {
 		curve_free(r->cells[i].curve);
+		case_rows_free(r->cells[i].cases);
 		free(r->cells[i].path);
 		free(r->cells[i].label);
 	}
@@ -119,6 +120,17 @@ static int forget(struct recorded_cell *c)
 	return 0;
 }
 
+static int load_cases(struct recorded_cell *c, struct err *e)
+{
+	int rc = case_rows_load(c->path, &c->cases, e);
+
+	if (rc == -ENOENT || (rc < 0 && may_be_broken(c)))
+		return 0;
+	if (rc < 0)
+		err_prefix(e, "'%s'", c->path);
+	return rc;
+}
+
 static int load_cell(struct recorded *r, unsigned run, json_t *json, struct err *e)
 {
 	struct recorded_cell *c = &r->cells[r->cell_count++];
@@ -139,6 +151,8 @@ static int load_cell(struct recorded *r, unsigned run, json_t *json, struct err 
 		c->path = NULL;
 	if (!c->path)
 		return err_set(e, -ENOMEM, "no memory for the report");
+	if (recorded_has_cases(r))
+		return load_cases(c, e);
 	rc = curve_load(c->path, &c->curve, e);
 	if (rc == -ENOENT)
 		return 0;
@@ -232,6 +246,11 @@ bool recorded_was_seen(const json_t *fault)
 bool recorded_held(const json_t *expectation)
 {
 	return recorded_is_true(expectation, "held");
+}
+
+bool recorded_has_cases(const struct recorded *r)
+{
+	return recorded_list(r->run, "cases");
 }
 
 enum exit_status recorded_status(const struct recorded *r)

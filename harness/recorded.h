@@ -7,6 +7,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
+#include "harness/case_rows.h"
 #include "harness/exit.h"
 #include "harness/figures.h"
 #include "sim/base/simtime.h"
@@ -19,6 +20,7 @@ struct recorded_cell {
 	char *path; /* DIR/FOLDER */
 	char *label; /* what columns call it: its folder, with DIR's in front where that is in two runs */
 	struct curve *curve; /* NULL: it left none */
+	struct case_rows *cases; /* NULL: it is no cell of cases, or left none */
 	struct figures figures;
 };
 
@@ -42,6 +44,9 @@ struct recorded {
  * it is a run of another scenario, start, end or bin than the first. recorded_done() is the caller's either way; `dirs` are lent. */
 int recorded_load(const char *const *dirs, unsigned count, struct recorded *ret, struct err *e);
 void recorded_done(struct recorded *r);
+
+/* Whether they are of a scenario with cases: then there are no curves and figures. */
+bool recorded_has_cases(const struct recorded *r);
 
 /* What the runs come to: EXIT_HELD, EXIT_NOT_HELD, or EXIT_INVALID when a cell is not valid, not finished or missing. */
 enum exit_status recorded_status(const struct recorded *r);

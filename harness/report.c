@@ -9,6 +9,7 @@
 
 #include "harness/compare.h"
 #include "harness/csv.h"
+#include "harness/ede_matrix.h"
 #include "harness/html.h"
 #include "harness/junit.h"
 #include "harness/plot.h"
@@ -86,6 +87,14 @@ static void print_judged(json_t *list, const char *what, const char *bullet, uns
 			 recorded_text(one, "text"), *message ? ": " : "", message);
 		print_verdict(bullet, text, width, out);
 	}
+}
+
+static bool has_verdicts(const struct recorded_cell *c)
+{
+	return json_is_false(json_object_get(c->json, "valid")) ||
+	       json_array_size(recorded_list(c->json, "faults")) ||
+	       json_array_size(recorded_list(c->json, "expectations")) ||
+	       json_array_size(recorded_list(c->json, "thresholds"));
 }
 
 /* Verdicts, in words too: a log or a mail may not show the signs. `bullet` begins each; `width`
@@ -204,6 +213,21 @@ static void print_notes(const struct recorded *r, const char *bullet, unsigned w
 		wrap_print(bullet, r->notes[i], (unsigned)strlen(bullet), width, out);
 }
 
+static int print_curves(const struct recorded *r, FILE *out, struct err *e)
+{
+	int rc = summary_print_sentences(r, TERMINAL_WIDTH, out, e);
+
+	fprintf(out, "Shares of all queries: # SERVFAIL, o NOERROR, ~ stale NOERROR (# ~ from 1 "
+		     "%%)\n\n");
+	for (unsigned i = 0; i < r->cell_count && rc == 0; i++)
+		rc = print_plot(r, &r->cells[i], out, e);
+	if (rc == 0)
+		rc = summary_print(r, TERMINAL_WIDTH, out, e);
+	if (rc == 0)
+		print_ede_legend(r, out);
+	return rc;
+}
+
 int report_terminal(const char *const *dirs, unsigned count, FILE *out, enum exit_status *ret,
 		    struct err *e)
 {
@@ -214,17 +238,13 @@ int report_terminal(const char *const *dirs, unsigned count, FILE *out, enum exi
 		return rc;
 	print_head(&r, out);
 	print_notes(&r, "* ", TERMINAL_WIDTH, out);
-	rc = summary_print_sentences(&r, TERMINAL_WIDTH, out, e);
-	fprintf(out, "Shares of all queries: # SERVFAIL, o NOERROR, ~ stale NOERROR (# ~ from 1 "
-		     "%%)\n\n");
-	for (unsigned i = 0; i < r.cell_count && rc == 0; i++)
-		rc = print_plot(&r, &r.cells[i], out, e);
-	if (rc == 0)
-		rc = summary_print(&r, TERMINAL_WIDTH, out, e);
+	rc = recorded_has_cases(&r) ? ede_print(&r, TERMINAL_WIDTH, out, e)
+				    : print_curves(&r, out, e);
 	if (rc < 0)
 		return rc;
-	print_ede_legend(&r, out);
 	for (unsigned i = 0; i < r.cell_count; i++) {
+		if (recorded_has_cases(&r) && !has_verdicts(&r.cells[i]))
+			continue;
 		fprintf(out, "\n%s\n", r.cells[i].label);
 		print_verdicts(&r.cells[i], "  ", TERMINAL_WIDTH, out);
 	}
@@ -242,16 +262,22 @@ static int write_summary(const struct recorded *r, FILE *out, struct err *e)
 	print_notes(r, "- ", 0, out);
 	if (r->note_count)
 		fprintf(out, "\n");
-	rc = summary_print_markdown(r, out, e);
+	rc = recorded_has_cases(r) ? ede_print_markdown(r, out, e)
+				   : summary_print_markdown(r, out, e);
 	if (rc < 0)
 		return rc;
-	fprintf(out, "\n");
-	print_ede_legend(r, out);
+	if (!recorded_has_cases(r)) {
+		fprintf(out, "\n");
+		print_ede_legend(r, out);
+	}
 	for (unsigned i = 0; i < r->cell_count; i++) {
+		if (recorded_has_cases(r) && !has_verdicts(&r->cells[i]))
+			continue;
 		fprintf(out, "\n### %s\n\n", r->cells[i].label);
 		print_verdicts(&r->cells[i], "- ", 0, out);
 	}
-	summary_print_definitions(out);
+	if (!recorded_has_cases(r))
+		summary_print_definitions(out);
 	return 0;
 }
 
@@ -259,12 +285,20 @@ static int write_summary(const struct recorded *r, FILE *out, struct err *e)
 static const struct {
 	const char *name;
 	int (*write)(const struct recorded *r, FILE *out, struct err *e);
+	enum { ALWAYS, WITH_CURVES, WITH_CASES } when;
 } files[] = {
-	{ "summary.md", write_summary },
-	{ "compare.csv", compare_write },
-	{ "junit.xml", junit_write },
-	{ "report.html", html_write },
+	{ "summary.md", write_summary, ALWAYS },
+	{ "compare.csv", compare_write, WITH_CURVES },
+	{ "ede-matrix.csv", ede_csv_write, WITH_CASES },
+	{ "junit.xml", junit_write, ALWAYS },
+	{ "report.html", html_write, ALWAYS },
 };
+
+static bool has_file(const struct recorded *r, unsigned file)
+{
+	return files[file].when == ALWAYS ||
+	       (files[file].when == WITH_CASES) == recorded_has_cases(r);
+}
 
 static int write_file(const struct recorded *r, const char *folder, unsigned file, struct err *e)
 {
@@ -291,7 +325,7 @@ int report_write(const char *const *dirs, unsigned count, const char *folder, st
 	int rc = recorded_load(dirs, count, &r, e);
 
 	for (unsigned i = 0; i < ARRAY_SIZE(files) && rc == 0; i++)
-		rc = write_file(&r, folder, i, e);
+		rc = !has_file(&r, i) ? 0 : write_file(&r, folder, i, e);
 	return rc;
 }
 

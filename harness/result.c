@@ -40,7 +40,7 @@ static json_t *faults_json(const struct scenario *s, const struct cell_result *r
 	json_t *list = json_array();
 	char first[32];
 
-	for (unsigned i = 0; i < s->tree->fault_count; i++) {
+	for (unsigned i = 0; i < s->tree->fault_count && !s->case_count; i++) {
 		const struct fault *f = &s->tree->faults[i];
 		const struct sighting *seen = &r->sightings[i];
 
@@ -121,12 +121,14 @@ json_t *result_of_unfinished(const struct result_cell *c)
 	return cell;
 }
 
-static json_t *windows_json(const struct tree *t)
+/* Faults of cases have each their zone, and stand in cases.csv. */
+static json_t *windows_json(const struct scenario *s)
 {
+	const struct tree *t = s->tree;
 	json_t *list = json_array();
 	char from[32], until[32], zone[NAME_TEXT_LEN];
 
-	for (unsigned i = 0; i < t->fault_count; i++) {
+	for (unsigned i = 0; i < t->fault_count && !s->case_count; i++) {
 		const struct fault *f = &t->faults[i];
 
 		json_array_append_new(
@@ -147,6 +149,16 @@ static json_t *set_json(const struct scenario *s)
 	for (unsigned i = 0; i < s->param_count; i++)
 		json_object_set_new(o, s->params[i].key, text_json(s->params[i].value));
 	return o;
+}
+
+/* NULL, which leaves it out: it has none. */
+static json_t *cases_json(const struct scenario *s)
+{
+	json_t *list = s->case_count ? json_array() : NULL;
+
+	for (unsigned i = 0; i < s->case_count; i++)
+		json_array_append_new(list, json_string(s->cases[i].name));
+	return list;
 }
 
 /* The whole matrix, also when this run is of one of its cells. */
@@ -188,12 +200,13 @@ json_t *result_of_run(const struct run_options *o, const struct scenario *s, con
 {
 	char from[32], to[32], clock[32];
 
-	return json_pack("{s:s, s:o, s:o, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o, s:o, s:o}",
-			 "sigfault", SIGFAULT_VERSION, "scenario", text_json(s->name), "title",
-			 text_json(s->title), "seed", (json_int_t)s->seed, "clock",
-			 result_clock_text(o->clock, o->speed, clock), "from",
-			 simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
-			 (double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set",
-			 set_json(s), "windows", windows_json(s->tree), "matrix", matrix_json(m),
-			 "not_offered", gaps_json(m), "cells", cells);
+	return json_pack(
+		"{s:s, s:o, s:o, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o*, s:o, s:o, s:o}",
+		"sigfault", SIGFAULT_VERSION, "scenario", text_json(s->name), "title",
+		text_json(s->title), "seed", (json_int_t)s->seed, "clock",
+		result_clock_text(o->clock, o->speed, clock), "from", simtime_text(s->from, from),
+		"to", simtime_text(s->to, to), "bin_seconds", (double)s->bin / (double)SECOND,
+		"wall_seconds", wall_seconds, "set", set_json(s), "windows", windows_json(s),
+		"cases", cases_json(s), "matrix", matrix_json(m), "not_offered", gaps_json(m),
+		"cells", cells);
 }

@@ -14,7 +14,6 @@
 #define AHEAD_MAX 64 /* questions at the wire whose time has not come */
 #define PORT_FIRST 1024
 #define PORT_COUNT (65536 - PORT_FIRST)
-#define QUERY_MAX (MESSAGE_HEADER_LEN + NAME_MAX_LEN + 4 + 11)
 
 enum { STREAM_STUB = 0x73747562 };
 
@@ -209,27 +208,6 @@ static void choose_token(struct stub *st, struct attempt *a)
 
 /* Sending. */
 
-static void write_query(struct buf *b, const struct attempt *a)
-{
-	const struct ask *ask = &a->ask;
-
-	buf_u16(b, (uint16_t)a->token);
-	buf_u8(b, ask->rd ? 0x01 : 0);
-	buf_u8(b, (uint8_t)((ask->ad ? 0x20 : 0) | (ask->cd ? 0x10 : 0)));
-	buf_u32(b, 0x00010000);
-	buf_u32(b, ask->edns ? 1 : 0);
-	buf_put(b, ask->qname, name_len(ask->qname));
-	buf_u16(b, ask->qtype);
-	buf_u16(b, 1);
-	if (!ask->edns)
-		return;
-	buf_u8(b, 0); /* OPT, RFC 6891 section 6.1.2 */
-	buf_u16(b, RR_OPT);
-	buf_u16(b, 1232);
-	buf_u32(b, ask->dnssec_ok ? 0x8000 : 0);
-	buf_u16(b, 0);
-}
-
 static void record_sent(struct stub *st, const struct packet *p)
 {
 	record_packet(st->record, &(struct record_packet){
@@ -261,12 +239,19 @@ static const struct endpoint *choose_resolver(const struct stub *st, struct atte
 static int send_attempt(struct stub *st, struct attempt *a, simtime at, bool ahead, struct err *e)
 {
 	const struct endpoint *resolver = choose_resolver(st, a);
-	uint8_t bytes[QUERY_MAX];
+	uint8_t bytes[MESSAGE_QUERY_MAX];
 	struct buf b = buf_over(bytes, sizeof(bytes));
 	struct packet p = { .side = SIDE_CLIENT, .tcp = a->tcp, .at = at };
 
 	choose_token(st, a);
-	write_query(&b, a);
+	message_put_query(&b, &(struct message_query){ .id = (uint16_t)a->token,
+						       .qtype = a->ask.qtype,
+						       .rd = a->ask.rd,
+						       .ad = a->ask.ad,
+						       .cd = a->ask.cd,
+						       .edns = a->ask.edns,
+						       .dnssec_ok = a->ask.dnssec_ok,
+						       .qname = a->ask.qname });
 	p.from = a->me;
 	p.to = *resolver;
 	p.data = b.data;

@@ -5,14 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROWS_MAX 128
+#define ROWS_MAX 1024
 #define TEXT_MAX 96
 
 typedef char table_text[TEXT_MAX];
 
 struct table {
 	unsigned columns, rows;
-	table_text labels[ROWS_MAX];
+	table_text labels[ROWS_MAX]; /* a row a case of the largest matrix, and more */
 	table_text *cells; /* [row * columns + column] */
 };
 

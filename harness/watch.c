@@ -60,6 +60,17 @@ void watch_tick(struct watch *w, simtime now, struct record_totals totals)
 	print_state(w, now, &totals);
 }
 
+void watch_case(struct watch *w, unsigned number, unsigned count, const char *name)
+{
+	unsigned step = count > LINES ? count / LINES : 1;
+
+	if (w->quiet || (!w->terminal && number % step))
+		return;
+	w->is_open = w->terminal;
+	fprintf(stderr, "%s%s  case %u of %u  %s%s", w->terminal ? "\r" : "", w->who, number + 1,
+		count, name, w->terminal ? "\033[K" : "\n");
+}
+
 void watch_stop(struct watch *w)
 {
 	if (w->is_open)

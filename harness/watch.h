@@ -22,6 +22,9 @@ void watch_start(struct watch *w, simtime from, simtime to);
 void watch_tick(struct watch *w, simtime now, struct record_totals totals);
 void watch_event(struct watch *w, simtime at, const char *what);
 
+/* In a cell of cases: the next one begins. */
+void watch_case(struct watch *w, unsigned number, unsigned count, const char *name);
+
 /* Ends a line that is being written over. */
 void watch_stop(struct watch *w);
 

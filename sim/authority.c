@@ -244,6 +244,7 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 
 	record_wire(a, p, p->at);
 	a->counts.queries++;
+	a->counts.bytes += p->len;
 	if (!tree_is_server(a->tree, &p->to.address)) {
 		a->counts.dropped++;
 		return 0;
@@ -281,6 +282,7 @@ int authority_run(struct authority *a, simtime now, struct err *e)
 		record_wire(a, &reply->packet, now);
 		see(a, &reply->faults, now);
 		a->counts.answers++;
+		a->counts.bytes += reply->packet.len;
 		r = wire_send(a->wire, &reply->packet, e);
 		free(reply);
 	}

@@ -35,6 +35,7 @@ struct sighting authority_saw(const struct authority *a, unsigned n);
 struct authority_counts {
 	uint64_t queries, answers, dropped, formerr, refused, silent;
 	uint64_t dnssec_ok; /* queries that ask for signatures */
+	uint64_t bytes; /* of all queries and answers */
 };
 
 struct authority_counts authority_counts(const struct authority *a);

@@ -256,6 +256,8 @@ static int run(struct scenario *s, const struct scenario_options *o, struct err 
 		r = check_told(s, e);
 	if (!r)
 		r = words_finish(w, e);
+	if (!r)
+		r = words_check_cases(s, e);
 	w->told = true;
 	if (!r)
 		r = run_mitigations(s, o, w, e);
@@ -328,6 +330,7 @@ void scenario_free(struct scenario *s)
 	}
 	free(s->mitigations);
 	free(s->watches);
+	free(s->cases);
 	free(s->expectations);
 	free(s->allowances);
 	free(s->reports);

@@ -126,6 +126,20 @@ struct watch_plan {
 	char place[96]; /* "file:line" */
 };
 
+/* One question to a resolver that was started for it alone: what it says of a fault (harness/cell_cases.h). */
+struct case_plan {
+	char name[64];
+	const struct zone *zone; /* whose faults it is about */
+	uint8_t qname[NAME_MAX_LEN];
+	uint16_t qtype;
+	char type[16]; /* the same as text */
+	simtime at; /* when it is asked */
+	simtime before; /* when the name is asked for with `before_qtype`, to fill the cache; SIMTIME_NEVER: it is empty */
+	uint16_t before_qtype;
+	simtime wait; /* how long for an answer: 30 s */
+	char place[96]; /* "file:line" */
+};
+
 struct script; /* script.h */
 
 struct scenario {
@@ -145,6 +159,8 @@ struct scenario {
 	unsigned mitigation_count;
 	struct watch_plan *watches;
 	unsigned watch_count;
+	struct case_plan *cases; /* where there are any nobody else asks, and no curve is made */
+	unsigned case_count;
 	struct expectation *expectations;
 	unsigned expectation_count;
 	struct allowance *allowances;

@@ -18,6 +18,8 @@ struct wire {
 		[PAGE_AREAS]; /* the first port that got something since we last waited, 0 for none */
 	struct packet parked; /* taken from the sockets while we looked, not yet handed out */
 	bool has_parked;
+	void (*tap)(const struct packet *p, simtime at, void *arg); /* NULL: nobody looks */
+	void *tap_arg;
 	uint8_t taken[MESSAGE_MAX]; /* the datagram that wire_take() lent */
 };
 
@@ -44,6 +46,13 @@ void wire_free(struct wire *w)
 		return;
 	sockets_free(w->sockets);
 	free(w);
+}
+
+void wire_tap(struct wire *w, void (*each)(const struct packet *p, simtime at, void *arg),
+	      void *arg)
+{
+	w->tap = each;
+	w->tap_arg = arg;
 }
 
 /* The area of the resolver that has this address; the first when none has. */
@@ -102,6 +111,8 @@ int wire_send(struct wire *w, const struct packet *p, struct err *e)
 	struct page_area *area;
 	int r;
 
+	if (w->tap)
+		w->tap(p, clock_now(w->clock), w->tap_arg);
 	if (p->tcp || !w->page)
 		return sockets_send(w->sockets, p, e);
 	area = area_at(w, &p->to.address);
@@ -180,7 +191,7 @@ static bool has_datagram(struct wire *w)
 	return false;
 }
 
-bool wire_take(struct wire *w, struct packet *ret)
+static bool take(struct wire *w, struct packet *ret)
 {
 	if (w->has_parked) {
 		*ret = w->parked;
@@ -192,6 +203,15 @@ bool wire_take(struct wire *w, struct packet *ret)
 	if (!sockets_take(w->sockets, ret))
 		return false;
 	ret->at = clock_now(w->clock);
+	return true;
+}
+
+bool wire_take(struct wire *w, struct packet *ret)
+{
+	if (!take(w, ret))
+		return false;
+	if (w->tap)
+		w->tap(ret, ret->at, w->tap_arg);
 	return true;
 }
 

@@ -40,6 +40,10 @@ int wire_new(struct clock *c, struct world *world, struct wire **ret, struct err
 void wire_free(struct wire *w);
 DEFINE_FREEP(struct wire, wire)
 
+/* Shows every packet from here on as it is sent or taken, but for those sent ahead; NULL: no more. */
+void wire_tap(struct wire *w, void (*each)(const struct packet *p, simtime at, void *arg),
+	      void *arg);
+
 /* Sends now. For TCP from a client a connection is opened, used once and closed after the answer; a TCP answer of an authority
  * goes back on packet.connection. -EAGAIN never happens: the wire queues. */
 int wire_send(struct wire *w, const struct packet *p, struct err *e);

@@ -333,7 +333,8 @@ int words_open(lua_State *L)
 	static const luaL_Reg nothing[] = { { NULL, NULL } };
 	static const luaL_Reg *const tables[] = { words,	words_zone,	  words_population,
 						  words_action, words_at,	  words_traffic,
-						  words_allow,	words_mitigation, words_watch };
+						  words_allow,	words_mitigation, words_watch,
+						  words_case,	words_catalogue };
 	struct words *w = lua_newuserdatauv(L, sizeof(*w), 0);
 
 	*w = (struct words){ .s = lua_touserdata(L, 1), .options = lua_touserdata(L, 2) };

@@ -101,6 +101,13 @@ extern const luaL_Reg words_allow[];
 /* words_watch.c: watch. */
 extern const luaL_Reg words_watch[];
 
+/* words_case.c: case; and whether the scenario keeps to cases when it has any. -EINVAL. */
+extern const luaL_Reg words_case[];
+int words_check_cases(const struct scenario *s, struct err *e);
+
+/* words_catalogue.c: catalogue. */
+extern const luaL_Reg words_catalogue[];
+
 /* words_traffic.c: traffic, zipf. */
 extern const luaL_Reg words_traffic[];
 #define VALUE_ZIPF "sigfault.zipf"

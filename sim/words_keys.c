@@ -126,12 +126,42 @@ static unsigned first_signer(const struct args *a, const struct zone *z)
 	return (unsigned)found;
 }
 
+/* keys_of = ZONE: the same key pairs, and the same one signs. */
+static void borrow_keys(const struct args *a, struct zone *z)
+{
+	static const char *const own[] = { "algorithm", "ksk", "zsk", "csk", "signs_with", NULL };
+	struct key_plan *keys;
+	struct signing *first;
+	struct zone *of;
+
+	lua_getfield(a->L, a->index, "keys_of");
+	of = words_check_zone(a->L, -1, "zone: keys_of");
+	lua_pop(a->L, 1);
+	for (const char *const *key = own; *key; key++)
+		if (args_has(a, *key))
+			args_fail(a, "%s goes without keys_of, whose keys these are", *key);
+	if (!of->is_signed)
+		args_fail(a, "keys_of: the zone has no keys");
+	for (unsigned i = 0; i < of->key_count; i++) {
+		keys = words_grow(a->L, &z->keys, &z->key_count, sizeof(*keys));
+		*keys = of->keys[i];
+	}
+	z->keys_of = of->keys_of ? of->keys_of : of;
+	first = words_grow(a->L, &z->signings, &z->signing_count, sizeof(*first));
+	first->fault = -1;
+	first->key = of->signings[0].key;
+}
+
 void words_keys(const struct args *a, struct zone *z)
 {
 	enum algorithm algorithm = words_algorithm(a, ALG_ECDSAP256SHA256);
 	bool csk = args_has(a, "csk");
 	struct signing *first;
 
+	if (args_has(a, "keys_of")) {
+		borrow_keys(a, z);
+		return;
+	}
 	if (csk && (args_has(a, "ksk") || args_has(a, "zsk")))
 		args_fail(a, "a csk goes without ksk and zsk");
 	read_role(a, "ksk", KEY_KSK, z, algorithm);

@@ -184,9 +184,8 @@ static void read_soa(const struct args *zone, struct zone *z)
 static void read_signing(const struct args *a, struct zone *z)
 {
 	static const char *const only_signed[] = {
-		"algorithm", "ksk",	   "zsk",      "csk",	   "denial",
-		"nsec3",     "signs_with", "validity", "backdate", "dnskey_signatures",
-		NULL
+		"algorithm", "ksk",	   "zsk",      "csk",	   "keys_of",		"denial",
+		"nsec3",     "signs_with", "validity", "backdate", "dnskey_signatures", NULL
 	};
 
 	const char *both = args_text(a, "dnskey_signatures", "ksk");
@@ -233,13 +232,14 @@ static struct zone *read_parent(const struct args *a, const struct scenario *s, 
 
 static int word_zone(lua_State *L)
 {
-	static const char *const keys[] = {
-		"parent",   "algorithm", "signed",	"denial",     "nsec3",
-		"ksk",	    "zsk",	 "csk",		"signs_with", "ttl",
-		"servers",  "soa",	 "latency",	"edns_size",  "version_every",
-		"validity", "backdate",	 "delegations", "wildcard",   "dnskey_signatures",
-		"bare",	    NULL
-	};
+	static const char *const keys[] = { "parent",	"algorithm", "signed",
+					    "denial",	"nsec3",     "ksk",
+					    "zsk",	"csk",	     "signs_with",
+					    "ttl",	"servers",   "soa",
+					    "latency",	"edns_size", "version_every",
+					    "validity", "backdate",  "delegations",
+					    "wildcard", "keys_of",   "dnskey_signatures",
+					    "bare",	NULL };
 	struct words *w = words_of(L);
 	struct scenario *s = words_world(L, "zone");
 	uint8_t apex[NAME_MAX_LEN];

@@ -210,9 +210,56 @@ static void a_name_longer_than_255_bytes_is_refused(void **state)
 	assert_false(read_exactly(bytes, b.len, &m));
 }
 
+static void all_extended_errors_are_read_with_their_texts(void **state)
+{
+	struct buf b = answer(RCODE_SERVFAIL, 0, 1);
+	struct message_ede edes[4];
+	struct message m;
+
+	(void)state;
+	record(&b, "", 1, RR_OPT, 0,
+	       "\0\17\0\5\0\11bad"
+	       "\0\12\0\0"
+	       "\0\17\0\2\0\26",
+	       19);
+	assert_int_equal(message_edes(bytes, b.len, edes, 4), 2);
+	assert_int_equal(edes[0].code, 9);
+	assert_int_equal(edes[0].text_len, 3);
+	assert_memory_equal(edes[0].text, "bad", 3);
+	assert_int_equal(edes[1].code, 22);
+	assert_int_equal(edes[1].text_len, 0);
+	assert_int_equal(message_edes(bytes, b.len, edes, 1), 1);
+	assert_true(message_read(bytes, b.len, &m));
+	assert_int_equal(m.ede, 9);
+}
+
+static void a_query_is_read_as_it_was_put(void **state)
+{
+	struct buf b = buf_over(bytes, sizeof(bytes));
+	struct message m;
+
+	(void)state;
+	message_put_query(&b, &(struct message_query){ .id = 7,
+						       .qtype = RR_AAAA,
+						       .rd = true,
+						       .cd = true,
+						       .edns = true,
+						       .dnssec_ok = true,
+						       .qname = (const uint8_t *)"\1a\2de" });
+	assert_true(message_read(bytes, b.len, &m));
+	assert_true(m.whole && m.has_question && m.rd && m.cd && m.edns && m.dnssec_ok);
+	assert_false(m.is_answer || m.ad || m.truncated);
+	assert_int_equal(m.id, 7);
+	assert_int_equal(m.qtype, RR_AAAA);
+	assert_int_equal(m.qclass, 1);
+	assert_true(name_equal(m.qname, (const uint8_t *)"\1a\2de"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_extended_errors_are_read_with_their_texts),
+		cmocka_unit_test(a_query_is_read_as_it_was_put),
 		cmocka_unit_test(an_answer_gives_its_header_question_and_address),
 		cmocka_unit_test(an_alias_is_followed_to_the_address),
 		cmocka_unit_test(an_address_that_no_alias_leads_to_is_not_on_the_chain),

@@ -261,6 +261,8 @@ struct key *sign_key(struct zone *z, unsigned i, struct err *e)
 	struct zone_state *s = z->state;
 
 	assert(s && i < z->key_count);
+	if (z->keys_of && i < z->keys_of->key_count)
+		return sign_key(z->keys_of, i, e);
 	if (!s->keys)
 		s->keys = calloc(z->key_count, sizeof(struct key *));
 	if (!s->keys) {
@@ -277,6 +279,8 @@ struct key *sign_twin(struct zone *z, unsigned i, struct err *e)
 	struct zone_state *s = z->state;
 	struct key_plan plan = z->keys[i];
 
+	if (z->keys_of && i < z->keys_of->key_count)
+		return sign_twin(z->keys_of, i, e);
 	if (!s->twins)
 		s->twins = calloc(z->key_count, sizeof(struct key *));
 	if (!s->twins) {

@@ -126,6 +126,7 @@ struct zone {
 	uint32_t soa_refresh, soa_retry, soa_expire;
 	struct key_plan *keys;
 	unsigned key_count;
+	struct zone *keys_of; /* whose key pairs it has, with the same plans; NULL: its own */
 	struct signing *signings; /* in time order; the first holds from the beginning of time */
 	unsigned signing_count;
 	simtime validity, backdate; /* of signatures: 14 days, 90 minutes */

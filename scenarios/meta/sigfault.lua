@@ -75,6 +75,7 @@
 ---@field edns_size? integer
 ---@field delegations? sigfault.Population
 ---@field wildcard? { names?: integer, types?: ("A"|"AAAA")[] } names of its own, out of `*`
+---@field keys_of? sigfault.Zone has the same key pairs, instead of its own
 
 ---@class sigfault.Population
 ---@class sigfault.Zipf
@@ -365,6 +366,36 @@ function Seen:count(column, view) end
 ---@param zone? string
 ---@return "secure"|"insecure"|"bogus"|"timeout"|"other"|nil
 function Seen:probed(zone) end
+
+---@class (exact) sigfault.Case
+---@field zone sigfault.Zone whose faults it is about
+---@field name? string what is asked; otherwise the apex
+---@field type? string otherwise `"A"`
+---@field below? boolean asks a random label below that name
+---@field at? sigfault.time when it is asked; otherwise at the start
+---@field wait? sigfault.duration how long for an answer; otherwise `"30s"`
+---@field before? { at: sigfault.time, type?: string } a question for the name that fills the cache before
+
+---One question to a resolver that is started for it alone.
+---@param name string
+---@param plan sigfault.Case
+function case(name, plan) end
+
+---@class sigfault.CatalogueEntry
+---@field name string
+---@field group string
+---@field about string
+---@field dnssec boolean it makes answers bogus
+---@field family boolean NAME-N are its members
+---@field needs_signed boolean
+---@field needs_nsec boolean
+---@field needs_nsec3 boolean
+---@field needs_optout boolean
+---@field parameters table<string, boolean> whether it must be told
+
+---The faults that there are.
+---@return sigfault.CatalogueEntry[]
+function catalogue() end
 
 ---@class (exact) sigfault.Watch
 ---@field every sigfault.duration whole seconds
