@@ -12,6 +12,7 @@
 #include "harness/plan.h"
 #include "harness/replay.h"
 #include "harness/report.h"
+#include "harness/rollover.h"
 #include "harness/run.h"
 #include "harness/serve.h"
 #include "harness/threshold.h"
@@ -25,7 +26,8 @@ struct options {
 	struct run_options run;
 	const char *sets[MAX_SETS];
 	const char *mitigation_files[MAX_MITIGATION_FILES];
-	const char *at; /* zone, serve */
+	const char *at; /* zone, serve, rollover */
+	bool no_proof, json, lenient; /* rollover */
 	int rest; /* first argument that is no option */
 };
 
@@ -42,7 +44,10 @@ enum {
 	OPT_CELL,
 	OPT_BASELINE,
 	OPT_LIST,
-	OPT_AT
+	OPT_AT,
+	OPT_NO_PROOF,
+	OPT_JSON,
+	OPT_LENIENT
 };
 
 static const struct option long_options[] = {
@@ -59,6 +64,9 @@ static const struct option long_options[] = {
 	{ "cell", required_argument, NULL, OPT_CELL },
 	{ "list-cells", no_argument, NULL, OPT_LIST },
 	{ "at", required_argument, NULL, OPT_AT },
+	{ "no-proof", no_argument, NULL, OPT_NO_PROOF },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "lenient", no_argument, NULL, OPT_LENIENT },
 	{ 0 },
 };
 
@@ -148,6 +156,15 @@ static int parse_option(struct options *o, int opt, char *arg, struct err *e)
 		return 0;
 	case OPT_AT:
 		o->at = arg;
+		return 0;
+	case OPT_NO_PROOF:
+		o->no_proof = true;
+		return 0;
+	case OPT_JSON:
+		o->json = true;
+		return 0;
+	case OPT_LENIENT:
+		o->lenient = true;
 		return 0;
 	case ':':
 		return err_set(e, -EINVAL, "option '%s' wants a value; see 'sigfault help'", arg);
@@ -275,6 +292,25 @@ static enum exit_status do_report(struct options *o, int argc, char **argv, stru
 	return status;
 }
 
+/* Without a plan: those that are shipped. */
+static enum exit_status do_rollover(struct options *o, int argc, char **argv, struct err *e)
+{
+	struct rollover_options ro = { .plan = argv[o->rest],
+				       .scenario_options = o->run.scenario_options,
+				       .resolvers = o->run.resolvers,
+				       .folder = o->run.folder,
+				       .at = o->at,
+				       .no_proof = o->no_proof,
+				       .json = o->json,
+				       .lenient = o->lenient };
+
+	if (expect_arguments(o, argc, 0, 1, "rollover [PLAN] [options]", e) < 0)
+		return EXIT_USAGE;
+	if (!ro.plan)
+		return rollover_list(stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+	return rollover_command(&ro, e);
+}
+
 static enum exit_status do_faults(struct options *o, int argc, char **argv, struct err *e)
 {
 	(void)argv;
@@ -331,6 +367,9 @@ static const struct command {
 	{ "serve", do_serve,
 	  "[--at TIME] SCENARIO COMMAND...  run a command among the live servers" },
 	{ "report", do_report, "[-o OUT] DIR...  draw again what runs recorded, and merge it" },
+	{ "rollover", do_rollover,
+	  "[PLAN]  whether a plan of key rollovers is safe, and the proof; without PLAN those that "
+	  "come with sigfault" },
 	{ "faults", do_faults, " what can be made to break" },
 	{ "figures", do_figures, " what is measured, and what a baseline goes by" },
 	{ "resolvers", do_resolvers, " which resolvers can be put to the test here" },

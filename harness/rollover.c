@@ -1,0 +1,87 @@
+#include "harness/rollover.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+#include "harness/rollover_text.h"
+#include "sim/rollover_script.h"
+
+struct dry_run {
+	const struct rollover_options *options;
+	struct rollover *plan;
+	struct rollover_analysis analysis;
+	struct rollover_steps steps;
+};
+
+/* Findings that count: --lenient leaves out what only strict validators mind; they are the last. */
+static void leave_out_strict(struct rollover_analysis *a)
+{
+	while (a->finding_count && a->findings[a->finding_count - 1].strict)
+		a->finding_count--;
+}
+
+static int analyse(struct dry_run *d, struct err *e)
+{
+	int r = rollover_analyse(d->plan, &d->analysis, e);
+
+	if (r == 0)
+		r = rollover_steps_make(d->plan, &d->analysis, &d->steps, e);
+	if (r == 0 && d->options->lenient)
+		leave_out_strict(&d->analysis);
+	return r;
+}
+
+enum exit_status rollover_command(const struct rollover_options *o, struct err *e)
+{
+	struct dry_run d = { .options = o };
+	enum exit_status status = EXIT_USAGE;
+	int r = rollover_script_load(o->plan, &o->scenario_options, &d.plan, e);
+
+	if (r == 0)
+		r = analyse(&d, e);
+	if (r == 0) {
+		rollover_print(d.plan, &d.analysis, &d.steps, stdout);
+		status = d.analysis.finding_count ? EXIT_NOT_HELD : EXIT_HELD;
+	}
+	rollover_steps_done(&d.steps);
+	rollover_analysis_done(&d.analysis);
+	rollover_free(d.plan);
+	return status;
+}
+
+static int is_plan(const struct dirent *d)
+{
+	size_t len = strlen(d->d_name);
+
+	return d->d_name[0] != '.' && len > 4 && strcmp(d->d_name + len - 4, ".lua") == 0;
+}
+
+static void print_plan(FILE *out, const char *file)
+{
+	_cleanup_(rollover_freep) struct rollover *r = NULL;
+	struct err e = { "" };
+	char name[256];
+
+	snprintf(name, sizeof(name), "%.*s", (int)strlen(file) - 4, file);
+	if (rollover_script_load(name, NULL, &r, &e) < 0)
+		fprintf(out, "%-24s %s\n", name, e.text);
+	else
+		fprintf(out, "%-24s %s\n", name, r->title);
+}
+
+int rollover_list(FILE *out, struct err *e)
+{
+	const char *folder = scenario_folder("rollovers");
+	struct dirent **list;
+	int n = folder ? scandir(folder, &list, is_plan, alphasort) : -1;
+
+	if (n < 0)
+		return err_set(e, -ENOENT, "the shipped plans are not there");
+	for (int i = 0; i < n; i++) {
+		print_plan(out, list[i]->d_name);
+		free(list[i]);
+	}
+	free(list);
+	return 0;
+}
