@@ -33,13 +33,34 @@ static bool is_rsa(enum algorithm algorithm)
 	return algorithm == ALG_RSASHA256 || algorithm == ALG_RSASHA512;
 }
 
+/* ds = { from = …, to = … }, or ds = false: never. */
+static void read_span(const struct args *key, const char *name, enum key_role role,
+		      struct key_span *ret)
+{
+	static const char *const keys[] = { "from", "to", NULL };
+	lua_State *L = key->L;
+	struct args a;
+
+	if (args_has(key, name) && role == KEY_ZSK)
+		args_fail(key, "%s is for KSKs and CSKs", name);
+	if (lua_getfield(L, key->index, name) == LUA_TBOOLEAN && !lua_toboolean(L, -1))
+		*ret = (struct key_span){ SIMTIME_NEVER, SIMTIME_NEVER };
+	else if (!lua_isnil(L, -1)) {
+		a = args_table(L, -1, name, keys);
+		ret->from = words_time_key(&a, "from", 0);
+		ret->until = words_time_key(&a, "to", SIMTIME_NEVER);
+		if (ret->until <= ret->from)
+			args_fail(&a, "ends before it begins");
+	}
+	lua_pop(L, 1);
+}
+
 /* { bits = 2048, tag = 26755, … } at `index` becomes a key. */
 static void read_key(lua_State *L, int index, const char *name, enum key_role role, struct zone *z,
 		     enum algorithm algorithm)
 {
-	static const char *const keys[] = {
-		"algorithm", "bits", "tag", "published", "removed", NULL
-	};
+	static const char *const keys[] = { "algorithm", "bits", "tag",	  "published",
+					    "removed",	 "ds",	 "signs", NULL };
 	struct args a = args_table(L, index, name, keys);
 	struct key_plan *k;
 
@@ -53,6 +74,8 @@ static void read_key(lua_State *L, int index, const char *name, enum key_role ro
 	k->tag = args_has(&a, "tag") ? (int)args_count(&a, "tag", 0, 0, 65535) : -1;
 	k->published = words_time_key(&a, "published", 0);
 	k->removed = words_time_key(&a, "removed", SIMTIME_NEVER);
+	read_span(&a, "ds", role, &k->ds);
+	read_span(&a, "signs", role, &k->signs);
 	if (!is_rsa(k->algorithm) && (k->bits || k->tag >= 0))
 		args_fail(&a, "bits and tag are for RSA keys");
 	if (k->removed <= k->published)

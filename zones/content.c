@@ -183,11 +183,26 @@ static const uint8_t *find(const struct zone *z, const uint8_t *name, struct fou
 	}
 }
 
+/* A delegation to a zone of the plan whose DS is not there, not yet or not any more. */
+static void withdraw_ds(const struct view *v, struct found *f)
+{
+	const struct zone *child = f->entry ? f->entry->child : NULL;
+
+	if (f->kind != NODE_CUT || !child || !f->is_signed)
+		return;
+	for (unsigned i = 0; i < child->key_count; i++)
+		if (sign_has_ds(&child->keys[i], v->now))
+			return;
+	f->is_signed = false;
+	f->set &= ~(unsigned)HAS_DS;
+}
+
 void content_node(const struct view *v, const uint8_t *name, struct node *ret)
 {
 	struct found f;
 	const uint8_t *at = find(v->zone, name, &f);
 
+	withdraw_ds(v, &f);
 	ret->kind = f.kind;
 	ret->type_count = 0;
 	ret->signed_cut = f.is_signed;

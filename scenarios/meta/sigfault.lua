@@ -23,6 +23,8 @@
 ---@field tag? integer RSA only: the wanted key tag
 ---@field published? sigfault.time in the DNSKEY RRset from here
 ---@field removed? sigfault.time … to here
+---@field ds? false|{ from?: sigfault.time, to?: sigfault.time } its DS stands at the parent
+---@field signs? false|{ from?: sigfault.time, to?: sigfault.time } it signs the DNSKEY RRset
 
 ---@class (exact) sigfault.Nsec3
 ---@field iterations? integer
@@ -120,6 +122,7 @@
 ---@field key string
 ---@field mismatched? number share of the RRsets
 ---@field always_mismatched? string[] `"apex-nsec3"` or `"NAME TYPE"`
+---@field also? string[] names of ZSKs that sign beside it
 ---@field reaches_servers? sigfault.time|{ from: sigfault.time, to: sigfault.time }
 
 ---@class sigfault.Zone
@@ -129,6 +132,10 @@ local Zone = {}
 ---@param plan sigfault.Sign
 ---@return sigfault.Action
 function Zone:sign(plan) end
+
+---Publishes the zone without signatures, until it is signed again.
+---@return sigfault.Action
+function Zone:unsign() end
 
 ---@param name string
 ---@return sigfault.Server
