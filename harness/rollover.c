@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "harness/rollover_proof.h"
 #include "harness/rollover_text.h"
 #include "sim/rollover_script.h"
 
@@ -12,6 +13,7 @@ struct dry_run {
 	struct rollover *plan;
 	struct rollover_analysis analysis;
 	struct rollover_steps steps;
+	struct rollover_proof proof;
 };
 
 /* Findings that count: --lenient leaves out what only strict validators mind; they are the last. */
@@ -32,17 +34,47 @@ static int analyse(struct dry_run *d, struct err *e)
 	return r;
 }
 
+static enum exit_status prove(struct dry_run *d, struct err *e)
+{
+	const struct rollover_options *o = d->options;
+	enum exit_status status = EXIT_HELD;
+
+	if (!o->no_proof)
+		status = rollover_prove(d->plan, &d->analysis, &d->steps, o->resolvers, o->folder,
+					&d->proof, e);
+	if (status == EXIT_ENVIRONMENT && e->text[0])
+		err_prefix(e, "the plan is judged, but not proven (--no-proof leaves it at that)");
+	if (status == EXIT_HELD && !o->no_proof)
+		rollover_proof_print(d->plan, &d->analysis, &d->steps, &d->proof, stdout);
+	return status;
+}
+
+/* A plan that is safe must not fail on the resolver either. */
+static enum exit_status verdict(const struct dry_run *d)
+{
+	bool failed = d->analysis.finding_count;
+
+	for (unsigned i = 0; i < d->proof.trial_count; i++)
+		failed |= !d->analysis.finding_count &&
+			  d->proof.trials[i].right < d->proof.samples.count;
+	return failed ? EXIT_NOT_HELD : EXIT_HELD;
+}
+
 enum exit_status rollover_command(const struct rollover_options *o, struct err *e)
 {
-	struct dry_run d = { .options = o };
+	static struct dry_run d;
 	enum exit_status status = EXIT_USAGE;
-	int r = rollover_script_load(o->plan, &o->scenario_options, &d.plan, e);
+	int r;
 
+	d.options = o;
+	r = rollover_script_load(o->plan, &o->scenario_options, &d.plan, e);
 	if (r == 0)
 		r = analyse(&d, e);
 	if (r == 0) {
 		rollover_print(d.plan, &d.analysis, &d.steps, stdout);
-		status = d.analysis.finding_count ? EXIT_NOT_HELD : EXIT_HELD;
+		fflush(stdout);
+		status = prove(&d, e);
+		status = status == EXIT_HELD ? verdict(&d) : status;
 	}
 	rollover_steps_done(&d.steps);
 	rollover_analysis_done(&d.analysis);
