@@ -26,14 +26,17 @@ static const struct rollover_version *published(const struct work *w, enum rollo
 	return rollover_version_at(&w->a->versions[set], t);
 }
 
-/* What the resolver has of a set at `asked`: the sets up to the one that was fetched came with it, and stay for their TTLs. */
+/* What the resolver has of a set at `asked`: what came at `fetched` stays for its TTL. It is asked for an RRset that it has only where that is
+ * the one that is kept. */
 static const struct rollover_version *has(const struct work *w, const struct rollover_sample *s,
 					  enum rollover_set set, bool *cached)
 {
 	const struct rollover_version *v =
 		set == s->kept_set ? &s->kept : published(w, set, s->fetched);
 
-	*cached = set <= s->kept_set && s->asked < s->fetched + rollover_ttl(w->r, set, v);
+	bool came = set == ROLLOVER_RRSIG ? s->kept_set == set : set == ROLLOVER_DS || !s->only_ds;
+
+	*cached = came && s->asked < s->fetched + rollover_ttl(w->r, set, v);
 	return *cached ? v : published(w, set, s->asked);
 }
 
@@ -90,21 +93,34 @@ static bool is_bogus(const struct rollover_sample *s, bool strict)
 	return (strict ? s->strictly : s->expected) == SAMPLE_BOGUS;
 }
 
-/* As late as it can have been fetched, so that the other caches of the resolver are as old as can be. */
+/* When it was fetched: as late as can be; a DS RRset before the DNSKEY RRset that came with it has run out, if it is kept so long. */
+static void choose_fetched(const struct work *w, const struct rollover_span *window, simtime at,
+			   struct rollover_sample *s)
+{
+	simtime last = earlier(at, window->until) - ROOM;
+	simtime before = earlier(last, at - ROOM - w->r->ttl.dnskey);
+
+	s->fetched = last;
+	if (s->kept_set != ROLLOVER_DS)
+		return;
+	s->only_ds = before < window->from || before + w->r->ttl.ds <= at;
+	if (!s->only_ds)
+		s->fetched = before;
+}
+
 static void sample_finding(const struct work *w, unsigned i, struct rollover_samples *to)
 {
 	const struct rollover_finding *f = &w->a->findings[i];
 	simtime at = f->bogus.from > w->r->from ? f->bogus.from : w->r->from;
-	simtime fetched = earlier(at, f->fetched.until) - ROOM;
 	struct rollover_sample s = {
 		.kept_set = f->kept_set, .kept = f->kept, .finding = (int)i, .step = -1
 	};
 
-	if (fetched < f->fetched.from) { /* it comes at the very instant */
-		fetched = f->fetched.from;
-		at = fetched + ROOM;
+	choose_fetched(w, &f->fetched, at, &s);
+	if (s.fetched < f->fetched.from) { /* it comes at the very instant */
+		s.fetched = f->fetched.from;
+		at = s.fetched + ROOM;
 	}
-	s.fetched = fetched;
 	s.asked = at;
 	s.expected = judge(w, &s, false);
 	s.strictly = judge(w, &s, true);
@@ -112,7 +128,7 @@ static void sample_finding(const struct work *w, unsigned i, struct rollover_sam
 		to->left_out++;
 		return;
 	}
-	if (fetched < at - SECOND && !add(w, to, s, at - SECOND))
+	if (s.fetched < at - SECOND && !add(w, to, s, at - SECOND))
 		return;
 	if (to->count && to->list[to->count - 1].finding == (int)i &&
 	    is_bogus(&to->list[to->count - 1], f->strict))
@@ -135,6 +151,7 @@ static void sample_step(const struct work *w, const struct rollover_steps *steps
 	if (step->earliest == ROLLOVER_ALWAYS || step->earliest == SIMTIME_NEVER)
 		return;
 	s.fetched = given - ROOM;
+	s.only_ds = step->waits_for == ROLLOVER_DS && w->r->ttl.dnskey >= w->r->ttl.ds;
 	add(w, to, s, runs_out(w, &s) - SECOND);
 	add(w, to, s, step->planned);
 }

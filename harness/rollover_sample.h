@@ -1,7 +1,8 @@
 /* rollover_sample.h - cache states to try on a resolver: what it fetches first, when it is asked then, and what it should say.
  *
- * A sample is a resolver that has fetched one of a zone's RRsets (and what it takes to validate it) from the slowest server at
- * `fetched`, and is asked for another at `asked`, when it has nothing else of the zone. For a finding of the analysis there are
+ * A sample is a resolver that has been asked for something of the zone at `fetched`, got it from the slowest server, and is asked
+ * for something else at `asked`. It has the DS RRset of then, and the DNSKEY RRset unless that has run out. Where the two have TTLs for
+ * which that cannot be, it was asked for the DS RRset alone. For a finding of the analysis there are
  * three: just before its first instant, at it, and when the kept RRset has run out. For a plan that is safe each step that waits for
  * something gives two: just before the RRset it waits for has run out, and at the step. Pure. */
 #pragma once
@@ -16,6 +17,7 @@ struct rollover_sample {
 	enum rollover_set kept_set;
 	struct rollover_version kept;
 	simtime fetched, asked;
+	bool only_ds; /* it was asked for the DS RRset at `fetched` */
 	enum rollover_outcome
 		expected; /* of one that validates what it fetches, and trusts that until its TTL ends */
 	enum rollover_outcome strictly; /* of one that wants each algorithm of the DS, too */
