@@ -4,7 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include "harness/rollover_json.h"
 #include "harness/rollover_proof.h"
+#include "harness/rollover_read.h"
 #include "harness/rollover_text.h"
 #include "sim/rollover_script.h"
 
@@ -37,14 +39,33 @@ static int analyse(struct dry_run *d, struct err *e)
 static enum exit_status prove(struct dry_run *d, struct err *e)
 {
 	const struct rollover_options *o = d->options;
-	enum exit_status status = EXIT_HELD;
+	enum exit_status status;
 
-	if (!o->no_proof)
-		status = rollover_prove(d->plan, &d->analysis, &d->steps, o->resolvers, o->folder,
-					&d->proof, e);
+	if (o->no_proof)
+		return EXIT_HELD;
+	status = rollover_prove(d->plan, &d->analysis, &d->steps, o->resolvers, o->folder,
+				&d->proof, e);
 	if (status == EXIT_ENVIRONMENT && e->text[0])
 		err_prefix(e, "the plan is judged, but not proven (--no-proof leaves it at that)");
-	if (status == EXIT_HELD && !o->no_proof)
+	return status;
+}
+
+/* For people the analysis comes at once, and the proof when it is done. */
+static enum exit_status tell(struct dry_run *d, struct err *e)
+{
+	const struct rollover_options *o = d->options;
+	enum exit_status status;
+
+	if (!o->json) {
+		rollover_print(d->plan, &d->analysis, &d->steps, stdout);
+		fflush(stdout);
+	}
+	status = prove(d, e);
+	if (o->json && rollover_json_print(d->plan, &d->analysis, &d->steps,
+					   o->no_proof || status != EXIT_HELD ? NULL : &d->proof,
+					   stdout, e) < 0)
+		return EXIT_INVALID;
+	if (!o->json && !o->no_proof && status == EXIT_HELD)
 		rollover_proof_print(d->plan, &d->analysis, &d->steps, &d->proof, stdout);
 	return status;
 }
@@ -67,13 +88,11 @@ enum exit_status rollover_command(const struct rollover_options *o, struct err *
 	int r;
 
 	d.options = o;
-	r = rollover_script_load(o->plan, &o->scenario_options, &d.plan, e);
+	r = rollover_read(o->plan, &o->scenario_options, o->at, stderr, &d.plan, e);
 	if (r == 0)
 		r = analyse(&d, e);
 	if (r == 0) {
-		rollover_print(d.plan, &d.analysis, &d.steps, stdout);
-		fflush(stdout);
-		status = prove(&d, e);
+		status = tell(&d, e);
 		status = status == EXIT_HELD ? verdict(&d) : status;
 	}
 	rollover_steps_done(&d.steps);

@@ -157,7 +157,7 @@ static void add_finding(struct work *w, const struct rollover_finding *f)
 	struct rollover_analysis *a = w->a;
 	struct rollover_finding *grown;
 
-	if (f->bogus.from >= f->bogus.until)
+	if (f->bogus.from >= f->bogus.until || f->bogus.until <= w->r->from)
 		return;
 	grown = reallocarray(a->findings, a->finding_count + 1, sizeof(*grown));
 	if (!grown) {

@@ -24,7 +24,8 @@ struct rollover_finding {
 
 struct rollover_analysis {
 	struct rollover_versions versions[ROLLOVER_SETS];
-	struct rollover_finding *findings; /* by the instant at which they begin */
+	struct rollover_finding *
+		findings; /* by the instant at which they begin, strict ones last; what is over before the plan begins is not there */
 	unsigned finding_count;
 };
 
