@@ -82,13 +82,17 @@ static void read_key(lua_State *L, int index, const char *name, enum key_role ro
 		args_fail(&a, "is removed before it is published");
 }
 
-/* Whether a table is { old = {…}, new = {…} }. */
+/* Whether a table is { old = {…}, new = {…} }: of one key only its spans are tables. */
 static bool holds_tables(lua_State *L, int index)
 {
 	bool tables = false;
 
-	for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-		tables = tables || lua_istable(L, -1);
+	for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+		const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+		bool is_span = strcmp(name, "ds") == 0 || strcmp(name, "signs") == 0;
+
+		tables = tables || (lua_istable(L, -1) && !is_span);
+	}
 	return tables;
 }
 
