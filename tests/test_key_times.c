@@ -134,7 +134,7 @@ static void what_is_wrong_with_them_is_said(void **state)
 	} wrong[] = {
 		{ "zsk = { ds = { from = '+1h' } }", "ds is for KSKs and CSKs" },
 		{ "ksk = { ds = { from = '+2h', to = '+1h' } }", "ends before it begins" },
-		{ "ksk = { signs = { until = '+2h' } }", "unknown key 'until' in signs" },
+		{ "ksk = { signs = { till = '+2h' } }", "unknown key 'till' in signs" },
 		{ "ksk = { ds = true }", "wants a table" },
 	};
 	char lua[1024];
