@@ -353,6 +353,9 @@ int rollover_world_write(const struct rollover *r, const struct rollover_analysi
 	struct writer w = { .r = r, .a = a, .samples = s, .span = span_of(s) };
 	int rc;
 
+	if (strpbrk(r->zone, "\\\""))
+		return err_set(e, -EINVAL, "no proof: a scenario cannot tell the name '%s'",
+			       r->zone);
 	if (w.span.until - w.span.from > 366 * DAY)
 		return err_set(e, -EINVAL,
 			       "the cache states lie more than a year apart: no proof in one run");

@@ -504,7 +504,7 @@ static void random_plan(struct rng *g, struct rollover *r)
 static void intervals_say_what_trying_every_instant_says(void **state)
 {
 	struct rollover_key keys[8];
-	struct rollover r = { .keys = keys, .from = ROLLOVER_ALWAYS };
+	struct rollover r = { .name = "x", .keys = keys, .from = ROLLOVER_ALWAYS };
 	struct rng g = { .state = 7 };
 	unsigned bogus = 0, strictly = 0, fine = 0;
 

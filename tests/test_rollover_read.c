@@ -116,6 +116,8 @@ static void a_script_that_is_wrong_is_refused_with_its_line(void **state)
 		  "bad.lua:4: key: publish is -5" },
 		{ HEAD "key('a', { role = 'zsk', algorithm = 'ROT13' })\n",
 		  "bad.lua:4: key: unknown algorithm 'ROT13'" },
+		{ HEAD "key('a\\'b', { role = 'zsk' })\n",
+		  "bad.lua:4: the name of key 'a'b' is not of letters" },
 		{ HEAD, "there is no key in it" },
 		{ "key('a', { role = 'zsk' })\n", "bad.lua:1: rollover { … } comes first" },
 		{ "print(1)\n", "there is no rollover { … } in it" },
@@ -125,6 +127,11 @@ static void a_script_that_is_wrong_is_refused_with_its_line(void **state)
 		{ "rollover { name = 'x', zone = 'a.', from = '2026-01-01T00:00Z', "
 		  "ttl = { dnskey = 1, ds = 1 }, propagation = {} }\n",
 		  "bad.lua:1: ttl: needs 'zone'" },
+		{ "rollover { name = '../x', zone = 'a.', from = '2026-01-01T00:00Z', ttl = { "
+		  "dnskey "
+		  "= 1, ds = 1, zone = 1 }, propagation = { zone = '0s', parent = '0s' } }\n"
+		  "key('a', { role = 'zsk' })\n",
+		  "bad.lua:2: the plan's name '../x' is not of letters" },
 		{ "scenario { name = 'x' }\n", "bad.lua:1: unknown word 'scenario'" },
 		{ "os.exit(0)\n", "bad.lua:1: unknown word 'os'" },
 		{ "while true do end\n", "bad.lua:1: took more than" },

@@ -77,11 +77,23 @@ static int check_span(const struct rollover_key *k, const struct rollover_span *
 	return 0;
 }
 
+/* Names stand in scripts, and a plan's in the name of a folder. */
+static bool is_plain(const char *name)
+{
+	return *name && *name != '.' &&
+	       !name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				  "0123456789._-")];
+}
+
 static int check_key(const struct rollover *r, unsigned i, struct err *e)
 {
 	const struct rollover_key *k = &r->keys[i];
 	int rc = check_span(k, &k->published, "being published", e);
 
+	if (!is_plain(k->name))
+		return err_set(e, -EINVAL,
+			       "the name of key '%s' is not of letters, digits, '.', '_' and '-'",
+			       k->name);
 	for (unsigned j = 0; j < i; j++)
 		if (strcmp(r->keys[j].name, k->name) == 0)
 			return err_set(e, -EINVAL, "two keys are called '%s'", k->name);
@@ -101,6 +113,10 @@ int rollover_check(const struct rollover *r, struct err *e)
 				      r->signing,      r->validity };
 	int rc = 0;
 
+	if (!is_plain(r->name))
+		return err_set(e, -EINVAL,
+			       "the plan's name '%s' is not of letters, digits, '.', '_' and '-'",
+			       r->name);
 	if (!r->key_count)
 		return err_set(e, -EINVAL, "the plan has no key");
 	if (r->key_count > ROLLOVER_KEYS)

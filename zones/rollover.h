@@ -49,7 +49,7 @@ struct rollover {
 void rollover_free(struct rollover *r);
 DEFINE_FREEP(struct rollover, rollover)
 
-/* Whether the plan makes sense: it has keys, each span begins before it ends, durations are not negative, names are told apart.
+/* Whether the plan makes sense: it has keys, each span begins before it ends, durations are not negative, names are plain and told apart.
  * -EINVAL. */
 int rollover_check(const struct rollover *r, struct err *e);
 
