@@ -11,3 +11,4 @@ files["scenarios"] = {
 	},
 }
 files["harness/mitigations.lua"] = files["scenarios"]
+files["rollovers"] = { read_globals = { "param", "rollover", "key" } }

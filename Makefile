@@ -100,7 +100,7 @@ lint: | packages
 	$(Q)clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h')
 	$(Q)cppcheck -q --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -j$(shell nproc) \
 		--suppress=missingInclude --suppressions-list=tools/cppcheck.supp -I. -D_GNU_SOURCE "-Djson_array_foreach(a,i,v)=for(;;)" $(SOURCES) $(PRELOAD)
-	$(Q)luacheck -q scenarios harness
+	$(Q)luacheck -q scenarios rollovers harness
 
 # Unit tests run sanitized, and those with namespaces and resolvers both ways.
 check: lint build-clang/ready build/ready build-san/ready
@@ -135,7 +135,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/sigfault $(DESTDIR)$(PREFIX)/share/sigfault
 	install -m755 build/sigfault $(DESTDIR)$(PREFIX)/bin/
 	install -m755 build/libsigfault-clock.so $(DESTDIR)$(PREFIX)/lib/sigfault/
-	cp -R scenarios $(DESTDIR)$(PREFIX)/share/sigfault/
+	cp -R scenarios rollovers $(DESTDIR)$(PREFIX)/share/sigfault/
 	cp -R harness/resolvers harness/report harness/mitigations.lua $(DESTDIR)$(PREFIX)/share/sigfault/
 
 clean:

@@ -13,6 +13,7 @@
 #include "harness/plan.h"
 #include "harness/replay.h"
 #include "harness/report.h"
+#include "harness/rollover.h"
 #include "harness/run.h"
 #include "harness/serve.h"
 #include "harness/threshold.h"
@@ -26,7 +27,8 @@ struct options {
 	struct run_options run;
 	const char *sets[MAX_SETS];
 	const char *mitigation_files[MAX_MITIGATION_FILES];
-	const char *at; /* zone, serve */
+	const char *at; /* zone, serve, rollover */
+	bool no_proof, json, lenient; /* rollover */
 	bool markdown; /* faults */
 	int rest; /* first argument that is no option */
 };
@@ -45,6 +47,9 @@ enum {
 	OPT_BASELINE,
 	OPT_LIST,
 	OPT_AT,
+	OPT_NO_PROOF,
+	OPT_JSON,
+	OPT_LENIENT,
 	OPT_MARKDOWN
 };
 
@@ -62,6 +67,9 @@ static const struct option long_options[] = {
 	{ "cell", required_argument, NULL, OPT_CELL },
 	{ "list-cells", no_argument, NULL, OPT_LIST },
 	{ "at", required_argument, NULL, OPT_AT },
+	{ "no-proof", no_argument, NULL, OPT_NO_PROOF },
+	{ "json", no_argument, NULL, OPT_JSON },
+	{ "lenient", no_argument, NULL, OPT_LENIENT },
 	{ "markdown", no_argument, NULL, OPT_MARKDOWN },
 	{ 0 },
 };
@@ -152,6 +160,15 @@ static int parse_option(struct options *o, int opt, char *arg, struct err *e)
 		return 0;
 	case OPT_AT:
 		o->at = arg;
+		return 0;
+	case OPT_NO_PROOF:
+		o->no_proof = true;
+		return 0;
+	case OPT_JSON:
+		o->json = true;
+		return 0;
+	case OPT_LENIENT:
+		o->lenient = true;
 		return 0;
 	case OPT_MARKDOWN:
 		o->markdown = true;
@@ -283,6 +300,25 @@ static enum exit_status do_report(struct options *o, int argc, char **argv, stru
 	return status;
 }
 
+/* Without a plan: those that are shipped. */
+static enum exit_status do_rollover(struct options *o, int argc, char **argv, struct err *e)
+{
+	struct rollover_options ro = { .plan = argv[o->rest],
+				       .scenario_options = o->run.scenario_options,
+				       .resolvers = o->run.resolvers,
+				       .folder = o->run.folder,
+				       .at = o->at,
+				       .no_proof = o->no_proof,
+				       .json = o->json,
+				       .lenient = o->lenient };
+
+	if (expect_arguments(o, argc, 0, 1, "rollover [PLAN] [options]", e) < 0)
+		return EXIT_USAGE;
+	if (!ro.plan)
+		return rollover_list(stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+	return rollover_command(&ro, e);
+}
+
 static enum exit_status do_faults(struct options *o, int argc, char **argv, struct err *e)
 {
 	const struct fault_row *r;
@@ -355,6 +391,9 @@ static const struct command {
 	{ "serve", do_serve,
 	  "[--at TIME] SCENARIO COMMAND...  run a command among the live servers" },
 	{ "report", do_report, "[-o OUT] DIR...  draw again what runs recorded, and merge it" },
+	{ "rollover", do_rollover,
+	  "[PLAN]  whether a plan of key rollovers is safe, and the proof; without PLAN those that "
+	  "come with sigfault" },
 	{ "faults", do_faults, "[NAME]  what can be made to break; all about one" },
 	{ "figures", do_figures, " what is measured, and what a baseline goes by" },
 	{ "resolvers", do_resolvers, " which resolvers can be put to the test here" },
@@ -388,6 +427,13 @@ static enum exit_status do_help(struct options *o, int argc, char **argv, struct
 	     "mitigation\n"
 	     "  --cell N                 run this one alone, into DIR/cell-N of -o DIR\n"
 	     "  --bin 60s  --pcap  --log-queries  --quiet\n"
+	     "options of rollover: -r, -o as above, --set and\n"
+	     "  --no-proof               judge the plan, and start no resolver; needs no "
+	     "privileges\n"
+	     "  --lenient                leave out what only validators mind that want every "
+	     "algorithm\n"
+	     "  --at TIME                the present of a signer's state files (default now)\n"
+	     "  --json                   for machines\n"
 	     "options of run, plan, zone and serve:\n"
 	     "  --mitigation-file FILE   more mitigations, in the scenario's language\n"
 	     "  --seed N                 (default 1)\n"

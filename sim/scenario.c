@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sim/params.h"
 #include "sim/script.h"
 #include "sim/words.h"
 
@@ -147,34 +148,6 @@ static void folder_of(const char *path, char ret[PATH_MAX])
 		strcpy(ret, "/");
 }
 
-/* A --set that no param() asked for is a typing error. */
-static int check_sets(const struct scenario *s, const struct scenario_options *o, struct err *e)
-{
-	char known[400] = "";
-	size_t len = 0;
-
-	for (unsigned i = 0; i < s->param_count && len < sizeof(known); i++)
-		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", i ? ", " : "",
-					s->params[i].key);
-	for (unsigned i = 0; i < o->set_count; i++) {
-		const char *equals = strchr(o->sets[i], '=');
-		size_t key_len = equals ? (size_t)(equals - o->sets[i]) : 0;
-		bool found = false;
-
-		if (!key_len)
-			return err_set(e, -EINVAL, "--set '%s' is not KEY=VALUE", o->sets[i]);
-		for (unsigned j = 0; j < s->param_count; j++)
-			found = found || (strlen(s->params[j].key) == key_len &&
-					  strncmp(s->params[j].key, o->sets[i], key_len) == 0);
-		if (!found)
-			return err_set(e, -EINVAL,
-				       "%s: --set '%s': the scenario has no such parameter; it "
-				       "has: %s",
-				       s->path, o->sets[i], known);
-	}
-	return 0;
-}
-
 /* Gives the script its words. The struct words lives as long as they. */
 static int define_words(struct scenario *s, const struct scenario_options *o, struct words **ret,
 			struct err *e)
@@ -262,7 +235,7 @@ static int run(struct scenario *s, const struct scenario_options *o, struct err 
 	if (!r)
 		r = run_mitigations(s, o, w, e);
 	if (!r)
-		r = check_sets(s, o, e);
+		r = params_check(s->params, s->param_count, o, s->path, "scenario", e);
 	if (!r) {
 		r = tree_prepare(s->tree, e);
 		if (r)

@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "sim/params.h"
+
 struct words *words_of(lua_State *L)
 {
 	struct words *w = lua_touserdata(L, lua_upvalueindex(1));
@@ -127,69 +129,11 @@ void words_copy(lua_State *L, const char *what, const char *text, char *ret, siz
 		luaL_error(L, "%s is longer than %d bytes", what, (int)size - 1);
 }
 
-/* What --set gave for a key, or NULL. */
-static const char *set_value(const struct words *w, const char *key)
-{
-	const struct scenario_options *o = w->options;
-	const char *value = NULL;
-	size_t len = strlen(key);
-
-	for (unsigned i = 0; o && i < o->set_count; i++)
-		if (strncmp(o->sets[i], key, len) == 0 && o->sets[i][len] == '=')
-			value = o->sets[i] + len + 1;
-	return value;
-}
-
-/* Pushes `text` as a value of the type that stands at `like`. */
-static void push_typed(lua_State *L, const char *key, const char *text, int like)
-{
-	bool yes = strcmp(text, "true") == 0;
-
-	switch (lua_type(L, like)) {
-	case LUA_TNUMBER:
-		if (!lua_stringtonumber(L, text))
-			luaL_error(L, "--set %s=%s: it is a number", key, text);
-		return;
-	case LUA_TBOOLEAN:
-		if (!yes && strcmp(text, "false") != 0)
-			luaL_error(L, "--set %s=%s: it is true or false", key, text);
-		lua_pushboolean(L, yes);
-		return;
-	default:
-		lua_pushstring(L, text);
-	}
-}
-
-static struct param *find_param(struct scenario *s, const char *key)
-{
-	for (unsigned i = 0; i < s->param_count; i++)
-		if (strcmp(s->params[i].key, key) == 0)
-			return &s->params[i];
-	return NULL;
-}
-
 static int word_param(lua_State *L)
 {
 	struct words *w = words_of(L);
-	const char *key = luaL_checkstring(L, 1), *set = set_value(w, key);
-	struct param *p = find_param(w->s, key);
-	int type = lua_type(L, 2);
 
-	if (type != LUA_TNUMBER && type != LUA_TSTRING && type != LUA_TBOOLEAN)
-		return luaL_error(L,
-				  "param '%s' wants a number, a text, true or false to start "
-				  "from, not a %s",
-				  key, luaL_typename(L, 2));
-	lua_settop(L, 2);
-	if (set)
-		push_typed(L, key, set, 2);
-	if (!p)
-		p = words_grow(L, &w->s->params, &w->s->param_count, sizeof(*p));
-	words_copy(L, "the parameter's name", key, p->key, sizeof(p->key));
-	words_copy(L, key, luaL_tolstring(L, -1, NULL), p->value, sizeof(p->value));
-	p->is_set = set != NULL;
-	lua_pop(L, 1);
-	return 1;
+	return params_word(L, &w->s->params, &w->s->param_count, w->options);
 }
 
 /* sources = { "TEXT", … } */

@@ -108,10 +108,46 @@ static unsigned find_signer(const struct args *a, const struct zone *z, const ch
 	return 0;
 }
 
+/* also = { "old" }: who signs beside the key. */
+static void read_also(const struct args *sign, struct action *action)
+{
+	lua_State *L = sign->L;
+	int index = args_push(sign, "also");
+	lua_Unsigned n = index < 0 ? 0 : lua_rawlen(L, index);
+
+	for (lua_Unsigned i = 0; i < n; i++) {
+		lua_rawgeti(L, index, (lua_Integer)i + 1);
+		if (lua_type(L, -1) != LUA_TSTRING)
+			args_fail(sign, "also is a list of keys' names");
+		action->signing.also |= UINT64_C(1)
+					<< find_signer(sign, action->zone, lua_tostring(L, -1));
+		lua_pop(L, 1);
+	}
+	if (index >= 0)
+		lua_pop(L, 1);
+}
+
+/* The zone is published without signatures; the DNSKEY RRset is what its keys' times make it. */
+static int method_unsign(lua_State *L)
+{
+	struct zone *z = words_check_zone(L, 1, "zone:unsign(), with a colon,");
+	struct action *action;
+
+	if (!z->is_signed)
+		return luaL_error(L, "unsign: the zone is not signed");
+	action = words_new_action(L, ACTION_SIGN);
+	action->zone = z;
+	action->at_once = true;
+	action->signing.key = z->signings[0].key;
+	action->signing.withheld = true;
+	return 1;
+}
+
 static int method_sign(lua_State *L)
 {
-	static const char *const keys[] = { "key", "mismatched", "always_mismatched",
-					    "reaches_servers", NULL };
+	static const char *const keys[] = {
+		"key", "mismatched", "always_mismatched", "reaches_servers", "also", NULL
+	};
 	struct zone *z = words_check_zone(L, 1, "zone:sign { … }, with a colon,");
 	struct args a = args_table(L, 2, "sign", keys);
 	struct action *action;
@@ -124,6 +160,7 @@ static int method_sign(lua_State *L)
 	action->signing.key = find_signer(&a, z, args_text(&a, "key", ""));
 	action->signing.mismatched = args_number(&a, "mismatched", 0, 0, 1);
 	read_always(&a, action);
+	read_also(&a, action);
 	read_reach(&a, action);
 	return 1;
 }
@@ -321,6 +358,7 @@ const luaL_Reg words_action[] = {
 
 const luaL_Reg words_zone_methods[] = {
 	{ "sign", method_sign },
+	{ "unsign", method_unsign },
 	{ "fault", words_method_fault },
 	{ "server", method_server },
 	{ NULL, NULL },

@@ -97,6 +97,8 @@ static struct signing *plan_signing(lua_State *L, const struct action *a, simtim
 
 	s = words_signing(L, z, at, a->signing.key);
 	s->mismatched = a->signing.mismatched;
+	s->also = a->signing.also;
+	s->withheld = a->signing.withheld;
 	s->reach_from = a->at_once ? at : a->signing.reach_from;
 	s->reach_to = a->at_once ? at : a->signing.reach_to;
 	if (a->always_count) {
@@ -153,10 +155,22 @@ static void add_arrivals(lua_State *L, struct scenario *sc, const struct zone *z
 	}
 }
 
+/* "signed with 'new' and 'old'" */
+static void signers_text(const struct zone *z, const struct signing *s, char *ret, size_t size)
+{
+	int n = snprintf(ret, size, "signed with '%s'", z->keys[s->key].name);
+
+	for (unsigned i = 0; i < z->key_count && i < 64 && n > 0 && (size_t)n < size; i++)
+		if (s->also >> i & 1 && i != s->key)
+			n += snprintf(ret + n, size - (size_t)n, " and '%s'", z->keys[i].name);
+	if (s->withheld)
+		snprintf(ret, size, "published without signatures");
+}
+
 static void do_sign(lua_State *L, struct scenario *sc, const struct action *a, simtime at)
 {
 	struct event ev = event_of(at, EVENT_ZONE);
-	char apex[NAME_TEXT_LEN], how[100] = "";
+	char apex[NAME_TEXT_LEN], how[100] = "", signers[100];
 	struct signing *s;
 
 	if (!a->at_once && a->signing.reach_from < at)
@@ -168,8 +182,9 @@ static void do_sign(lua_State *L, struct scenario *sc, const struct action *a, s
 		s->fault = signing_fault(L, sc, a->zone, s);
 		mismatch_text(s, how, sizeof(how));
 	}
-	text(ev.what, sizeof(ev.what), "%.40s: signed with '%s'%s%.90s",
-	     name_text(a->zone->apex, apex), a->zone->keys[s->key].name, *how ? ", " : "", how);
+	signers_text(a->zone, s, signers, sizeof(signers));
+	text(ev.what, sizeof(ev.what), "%.40s: %s%s%.90s", name_text(a->zone->apex, apex), signers,
+	     *how ? ", " : "", how);
 	text(ev.zone, sizeof(ev.zone), "%.255s", apex);
 	if (s->reach_from == at)
 		ev.fault = s->fault;

@@ -18,13 +18,34 @@ enum algorithm words_algorithm(const struct args *a, enum algorithm def)
 	return algorithm;
 }
 
+/* ds = { from = …, to = … }, or ds = false: never. */
+static void read_span(const struct args *key, const char *name, enum key_role role,
+		      struct key_span *ret)
+{
+	static const char *const keys[] = { "from", "to", NULL };
+	lua_State *L = key->L;
+	struct args a;
+
+	if (args_has(key, name) && role == KEY_ZSK)
+		args_fail(key, "%s is for KSKs and CSKs", name);
+	if (lua_getfield(L, key->index, name) == LUA_TBOOLEAN && !lua_toboolean(L, -1))
+		*ret = (struct key_span){ SIMTIME_NEVER, SIMTIME_NEVER };
+	else if (!lua_isnil(L, -1)) {
+		a = args_table(L, -1, name, keys);
+		ret->from = words_time_key(&a, "from", 0);
+		ret->until = words_time_key(&a, "to", SIMTIME_NEVER);
+		if (ret->until <= ret->from)
+			args_fail(&a, "ends before it begins");
+	}
+	lua_pop(L, 1);
+}
+
 /* { bits = 2048, tag = 26755, … } at `index` becomes a key. */
 static void read_key(lua_State *L, int index, const char *name, enum key_role role, struct zone *z,
 		     enum algorithm algorithm)
 {
-	static const char *const keys[] = {
-		"algorithm", "bits", "tag", "published", "removed", NULL
-	};
+	static const char *const keys[] = { "algorithm", "bits", "tag",	  "published",
+					    "removed",	 "ds",	 "signs", NULL };
 	struct args a = args_table(L, index, name, keys);
 	struct key_plan *k;
 
@@ -38,19 +59,25 @@ static void read_key(lua_State *L, int index, const char *name, enum key_role ro
 	k->tag = args_has(&a, "tag") ? (int)args_count(&a, "tag", 0, 0, 65535) : -1;
 	k->published = words_time_key(&a, "published", 0);
 	k->removed = words_time_key(&a, "removed", SIMTIME_NEVER);
+	read_span(&a, "ds", role, &k->ds);
+	read_span(&a, "signs", role, &k->signs);
 	if (!key_is_rsa(k->algorithm) && (k->bits || k->tag >= 0))
 		args_fail(&a, "bits and tag are for RSA keys");
 	if (k->removed <= k->published)
 		args_fail(&a, "is removed before it is published");
 }
 
-/* Whether a table is { old = {…}, new = {…} }. */
+/* Whether a table is { old = {…}, new = {…} }: of one key only its spans are tables. */
 static bool holds_tables(lua_State *L, int index)
 {
 	bool tables = false;
 
-	for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1))
-		tables = tables || lua_istable(L, -1);
+	for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+		const char *name = lua_type(L, -2) == LUA_TSTRING ? lua_tostring(L, -2) : "";
+		bool is_span = strcmp(name, "ds") == 0 || strcmp(name, "signs") == 0;
+
+		tables = tables || (lua_istable(L, -1) && !is_span);
+	}
 	return tables;
 }
 

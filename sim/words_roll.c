@@ -68,8 +68,8 @@ static void replace(lua_State *L, struct zone *z, const struct fault *f, simtime
 		n = add_key(L, z, i, algorithm ? algorithm : z->keys[i].algorithm, at);
 		z->keys[i].removed = at;
 		if (roll == ROLL_ALGORITHM_BUT_DS) {
-			z->keys[i].ds = DS_ALWAYS;
-			z->keys[n].ds = DS_NEVER;
+			z->keys[i].ds = (struct key_span){ 0, SIMTIME_NEVER };
+			z->keys[n].ds = (struct key_span){ SIMTIME_NEVER, SIMTIME_NEVER };
 		}
 		if (role != KEY_KSK && signer < 0)
 			signer = (int)n;

@@ -196,6 +196,20 @@ static const uint8_t *find(const struct zone *z, const uint8_t *name, struct fou
 	}
 }
 
+/* A delegation to a zone of the plan whose DS is not there, not yet or not any more. */
+static void withdraw_ds(const struct view *v, struct found *f)
+{
+	const struct zone *child = f->entry ? f->entry->child : NULL;
+
+	if (f->kind != NODE_CUT || !child || !f->is_signed)
+		return;
+	for (unsigned i = 0; i < child->key_count; i++)
+		if (sign_has_ds(&child->keys[i], v->now))
+			return;
+	f->is_signed = false;
+	f->set &= ~(unsigned)HAS_DS;
+}
+
 /* A delegation whose DS a fault took away. */
 static void hide_ds(const struct view *v, struct found *found)
 {
@@ -236,6 +250,7 @@ static const uint8_t *look(const struct view *v, const uint8_t *name, struct fou
 	if (f->kind != NODE_CUT)
 		return at;
 	f->is_signed = f->is_signed && !v->is_unsigned;
+	withdraw_ds(v, f);
 	hide_ds(v, f);
 	cut_off(v, at, f);
 	return at;

@@ -144,14 +144,26 @@ static bool signs_keys(const struct key_plan *k)
 	return k->role == KEY_KSK || k->role == KEY_CSK;
 }
 
+/* Whether it is within a key's span of its own, or published where the plan tells none. */
+static bool within(const struct key_plan *k, const struct key_span *s, simtime now)
+{
+	return s->until ? s->from <= now && now < s->until : published(k, now);
+}
+
+bool sign_has_ds(const struct key_plan *k, simtime now)
+{
+	return signs_keys(k) && within(k, &k->ds, now);
+}
+
 static uint64_t key_signing_keys(const struct view *v)
 {
 	const struct zone *z = v->zone;
 	uint64_t keys = 0;
 
 	for (unsigned i = 0; i < z->key_count && i < KEYS_MAX; i++)
-		if ((signs_keys(&z->keys[i]) || z->zsk_signs_keys) && !z->keys[i].never_signs &&
-		    published(&z->keys[i], v->now))
+		if (((signs_keys(&z->keys[i]) && within(&z->keys[i], &z->keys[i].signs, v->now)) ||
+		     z->zsk_signs_keys) &&
+		    !z->keys[i].never_signs && published(&z->keys[i], v->now))
 			keys |= UINT64_C(1) << i;
 	return keys;
 }
@@ -248,6 +260,8 @@ static struct order order_make(const struct view *v, const struct rrset *rs, con
 	o.id = rng_hash(rng_of(z->seed, rs->type), owner, name_len(owner));
 	o.signed_at = signed_at(v, &o);
 	o.keys = rs->type == RR_DNSKEY ? key_signing_keys(v) : UINT64_C(1) << key;
+	if (o.signing && rs->type != RR_DNSKEY)
+		o.keys = o.signing->withheld ? 0 : o.keys | o.signing->also;
 	o.mismatched = o.signing && (listed(o.signing, ref_owner ? ref_owner : owner, rs->type) ||
 				     drawn(&o, key));
 	if (o.mismatched && o.signing->fault >= 0 && v->seen)
@@ -366,19 +380,6 @@ bool sign_dnskey(const struct view *v, struct rrset *ret)
 	return ret->count;
 }
 
-static bool has_ds(const struct key_plan *k, simtime now)
-{
-	switch (k->ds) {
-	case DS_WITH_KEY:
-		return signs_keys(k) && published(k, now);
-	case DS_ALWAYS:
-		return signs_keys(k);
-	case DS_NEVER:
-		break;
-	}
-	return false;
-}
-
 static bool edit_ds(const struct view *v, struct zone *child, struct rrset *ret)
 {
 	const struct fault *f;
@@ -398,8 +399,8 @@ bool sign_ds(const struct view *v, struct zone *child, struct rrset *ret)
 		return false;
 	rrset_init(ret, child->apex, RR_DS, v->zone->ttl.ds);
 	for (unsigned i = 0; i < child->key_count; i++) {
-		const struct key_plan *plan = &child->keys[i];
-		struct key *k = has_ds(plan, v->now) ? sign_key(child, i, NULL) : NULL;
+		struct key *k =
+			sign_has_ds(&child->keys[i], v->now) ? sign_key(child, i, NULL) : NULL;
 		uint8_t rdata[52];
 
 		if (k)

@@ -34,8 +34,11 @@ uint32_t sign_serial(const struct view *v);
 /* The DNSKEY RRset, by the keys' lives. false: the zone is not signed, or none of its keys is published. */
 bool sign_dnskey(const struct view *v, struct rrset *ret);
 
-/* The DS RRset of `child` (digest type 2) for its KSKs and CSKs published at v->now; v is the parent. false: the
- * child is not signed, or none of them is published. */
+/* Whether the key's DS stands at the parent: a KSK or CSK in its own span, or while it is published. */
+bool sign_has_ds(const struct key_plan *k, simtime now);
+
+/* The DS RRset of `child` (digest type 2) for its KSKs and CSKs that have one at v->now; v is the parent. false: the
+ * child is not signed, or none of them has. */
 bool sign_ds(const struct view *v, struct zone *child, struct rrset *ret);
 
 /* The RRSIG records over `rs` (whose owner may be a wildcard's expansion: `wildcard` is the owner as it was signed, or

@@ -34,6 +34,11 @@ enum key_role { KEY_KSK, KEY_ZSK, KEY_CSK };
 
 enum denial { DENIAL_NSEC, DENIAL_NSEC3 };
 
+/* From `from` until `until`. Both 0: as long as the key is published. */
+struct key_span {
+	simtime from, until;
+};
+
 /* A key as a signer's policy has it. */
 struct key_plan {
 	char name[32]; /* "old", "new": how scenarios call it */
@@ -43,8 +48,9 @@ struct key_plan {
 	int tag; /* wanted key tag, -1 for any; RSA only */
 	simtime published; /* in the DNSKEY RRset from here … */
 	simtime removed; /* … to here, SIMTIME_NEVER */
+	struct key_span ds; /* KSK, CSK: its DS stands at the parent */
+	struct key_span signs; /* KSK, CSK: it signs the DNSKEY RRset while it is in it */
 	bool never_signs; /* it is there, and nothing is signed with it */
-	enum { DS_WITH_KEY, DS_ALWAYS, DS_NEVER } ds; /* when the parent has a DS for it */
 };
 
 /* An RRset by its owner and type, RR_NSEC3 standing for the one that matches the owner. */
@@ -61,6 +67,8 @@ struct rrset_ref {
 struct signing {
 	simtime at, reach_from, reach_to;
 	unsigned key; /* index into keys */
+	uint64_t also; /* bit i: keys[i] signs beside it */
+	bool withheld; /* nobody does: only the DNSKEY RRset is signed, while there is one */
 	double mismatched;
 	struct rrset_ref *always;
 	unsigned always_count;

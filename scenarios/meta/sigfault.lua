@@ -25,6 +25,8 @@
 ---@field tag? integer RSA only: the wanted key tag
 ---@field published? sigfault.time in the DNSKEY RRset from here
 ---@field removed? sigfault.time … to here
+---@field ds? false|{ from?: sigfault.time, to?: sigfault.time } its DS stands at the parent
+---@field signs? false|{ from?: sigfault.time, to?: sigfault.time } it signs the DNSKEY RRset
 
 ---@class (exact) sigfault.Nsec3
 ---@field iterations? integer
@@ -126,6 +128,7 @@
 ---@field key string
 ---@field mismatched? number share of the RRsets
 ---@field always_mismatched? string[] `"apex-nsec3"` or `"NAME TYPE"`
+---@field also? string[] names of ZSKs that sign beside it
 ---@field reaches_servers? sigfault.time|{ from: sigfault.time, to: sigfault.time }
 
 ---What a fault may be told; its page (`sigfault faults NAME`) says which of these.
@@ -164,6 +167,10 @@ function Zone:fault(name, plan) end
 ---@param plan sigfault.Sign
 ---@return sigfault.Action
 function Zone:sign(plan) end
+
+---Publishes the zone without signatures, until it is signed again.
+---@return sigfault.Action
+function Zone:unsign() end
 
 ---@param name string
 ---@return sigfault.Server

@@ -1,0 +1,288 @@
+/* The dry run of a rollover as its users run it: the claims shown on real resolvers, plans out of real signers' files. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "tests/support/shell.h"
+
+#define SIGFAULT "build/sigfault rollover"
+
+static struct shell sh;
+
+static void want_text(const char *text)
+{
+	if (!strstr(sh.out, text))
+		fail_msg("'%s' is not in:\n%s", text, sh.out);
+}
+
+static void want_exit(int status)
+{
+	if (sh.status != status)
+		fail_msg("exit %d, not %d:\n%s", sh.status, status, sh.out);
+}
+
+/* The answers that proof.json has: how many, and how many of them SERVFAIL, all as expected. */
+static void want_answers(const char *filter, const char *counts)
+{
+	shell(&sh,
+	      "jq -r '[.proof.trials[] | select(%s) | .answers[]] | \"\\(length) "
+	      "\\(map(select(.as_expected)) | length) \\(map(select(.answer | "
+	      "startswith(\"SERVFAIL\"))) | length)\"' %s/proof.json",
+	      filter, shell_folder());
+	if (strcmp(sh.out, counts) != 0)
+		fail_msg("%s: %s instead of %s", filter, sh.out, counts);
+}
+
+static void prove(const char *plan, const char *resolvers, int status)
+{
+	shell(&sh, SIGFAULT " %s -r %s --json -o %s/%s > %s/proof.json", plan, resolvers,
+	      shell_folder(), plan, shell_folder());
+	want_exit(status);
+}
+
+/* SERVFAIL at the instant, NOERROR and AD before it and when the old DS has run out. */
+static void a_key_dropped_under_a_cached_ds_fails_on_unbound_and_bind(void **state)
+{
+	(void)state;
+	prove("nz-2023", "unbound,bind", 1);
+	want_answers(".resolver == \"unbound\"", "3 3 1\n");
+	want_answers(".resolver == \"bind\"", "3 3 1\n");
+	shell(&sh, "jq -r '.proof.trials[0].answers[] | .asked + \" \" + .answer' %s/proof.json",
+	      shell_folder());
+	want_text("2023-05-29T10:44:59Z NOERROR AD\n2023-05-29T10:45:00Z SERVFAIL");
+}
+
+static void a_standby_signer_fails_under_a_cached_dnskey(void **state)
+{
+	(void)state;
+	prove("apnic-2012", "unbound,knot", 1);
+	want_answers(".resolver == \"unbound\"", "3 3 1\n");
+	want_answers(".resolver == \"knot\"", "3 3 1\n");
+}
+
+/* Two findings, three answers each; the strict one fails at and after the instant. */
+static void an_algorithm_on_one_side_fails_on_a_strict_validator_alone(void **state)
+{
+	(void)state;
+	prove("gov-2013", "unbound", 1);
+	want_answers(".mitigation == \"none\"", "6 6 0\n");
+	want_answers(".mitigation == \"strict\"", "6 6 4\n");
+	shell(&sh, SIGFAULT " gov-2013 --no-proof --lenient");
+	want_exit(0);
+}
+
+static void an_unsigned_zone_fails_under_a_cached_ds_and_is_insecure_after(void **state)
+{
+	(void)state;
+	prove("slack-2021", "unbound", 1);
+	want_answers("true", "3 3 1\n");
+	shell(&sh, "jq -r '.proof.trials[0].answers[2].answer' %s/proof.json", shell_folder());
+	assert_string_equal(sh.out, "NOERROR\n");
+}
+
+static void a_safe_plan_sees_no_servfail_at_its_tightest(void **state)
+{
+	(void)state;
+	prove("ksk-double-ksk", "unbound", 0);
+	shell(&sh,
+	      "jq -r '.safe, (.proof.trials[0].answers | length > 2 and (map(.as_expected) | all) "
+	      "and (map(.answer == \"NOERROR AD\") | all))' %s/proof.json",
+	      shell_folder());
+	assert_string_equal(sh.out, "true\ntrue\n");
+}
+
+/* The slowest server of the parent gives the old DS for another hour: the state exists only through it. */
+static void a_slow_server_is_part_of_the_state(void **state)
+{
+	(void)state;
+	shell(&sh,
+	      "cat > %s/slow.lua <<'END'\n"
+	      "rollover { name = 'slow', zone = 'a.org.', from = '2026-01-01T00:00Z',\n"
+	      "ttl = { dnskey = 600, ds = 3600, zone = 600 }, propagation = { zone = '0s', parent "
+	      "= '1h' } }\n"
+	      "key('old', { role = 'ksk', ds_out = '+1d', remove = 86400 + 5400 })\n"
+	      "key('new', { role = 'ksk', publish = 600, ds_in = '+1d' })\n"
+	      "key('zsk', { role = 'zsk' })\n"
+	      "END\n" SIGFAULT " %s/slow.lua --json -o %s/slow > %s/proof.json",
+	      shell_folder(), shell_folder(), shell_folder(), shell_folder());
+	want_exit(1);
+	want_answers("true", "3 3 1\n");
+	shell(&sh, "jq -r '.findings[0] | .from, .until' %s/proof.json", shell_folder());
+	assert_string_equal(sh.out, "2026-01-02T01:30:00Z\n2026-01-02T02:00:00Z\n");
+}
+
+/* What was written is a scenario like any other. */
+static void the_proof_can_be_run_again(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	shell(&sh, "build/sigfault run %s/slack-2021/proof.lua --log-queries --quiet -o %s/again",
+	      d, d);
+	want_exit(0);
+	shell(&sh,
+	      "sqlite3 %s/again/unbound-none/queries.db \"select count(*) from queries where rcode "
+	      "= 2\"",
+	      d);
+	assert_string_equal(sh.out, "1\n");
+}
+
+/* A zone in the middle of each right plan satisfies a judge of zones: it has what it says. */
+static void the_zones_of_the_proof_satisfy_ldns(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	shell(&sh,
+	      "build/sigfault zone %s/ksk-double-ksk/proof.lua example-1.net. --at "
+	      "2026-01-02T12:00Z > %s/zone && grep -c 'RRSIG.DNSKEY ' %s/zone && "
+	      "ldns-verify-zone -t 20260102130000 %s/zone",
+	      d, d, d, d);
+	want_exit(0);
+	want_text("2\n");
+	want_text("Zone is verified and complete");
+}
+
+static void without_a_proof_it_needs_no_privileges(void **state)
+{
+	(void)state;
+	if (getuid() != 0)
+		skip();
+	shell(&sh,
+	      "setpriv --reuid=65534 --regid=65534 --clear-groups -- "
+	      "unshare --user true 2>&1; cp build/sigfault %s/ && chmod 755 %s %s/sigfault && "
+	      "cp rollovers/nz-2023.lua %s/ && chmod 644 %s/nz-2023.lua && cd / && "
+	      "setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs -- "
+	      "%s/sigfault rollover %s/nz-2023.lua --no-proof",
+	      shell_folder(), shell_folder(), shell_folder(), shell_folder(), shell_folder(),
+	      shell_folder(), shell_folder());
+	want_exit(1);
+	want_text("Not safe: the first answers turn bogus at 2023-05-29 10:45:00.");
+}
+
+/* ---- signers ---- */
+
+/* A ZSK is rolled in a hurry: its successor signs ten minutes after it is published. */
+static void a_roll_in_keys_of_dnssec_keygen_is_found(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	shell(&sh,
+	      "mkdir %s/bind && cd %s/bind && echo 'dnssec-policy p { keys { ksk lifetime "
+	      "unlimited "
+	      "algorithm 13; zsk lifetime unlimited algorithm 13; }; };' > p && "
+	      "dnssec-keygen -q -k p -l p example.com && "
+	      "ksk=$(grep -l 'KSK: yes' *.state) && zsk=$(grep -l 'ZSK: yes' *.state) && "
+	      "dnssec-keygen -q -k p -l p example.com > new && "
+	      "new=$(cd . && for k in $(cat new); do grep -q 'ZSK: yes' $k.state && echo $k || rm "
+	      "$k.*; done) && "
+	      "dnssec-settime -s -P 20300101000000 -A 20300101001000 $new && "
+	      "dnssec-settime -s -P 20290101000000 -A 20290101000000 "
+	      "-g OMNIPRESENT -d OMNIPRESENT 20290101000000 ${ksk%%.state} && "
+	      "dnssec-settime -s -P 20290101000000 -A 20290101000000 "
+	      "-I 20300101001000 -D 20300201000000 -g HIDDEN -z OMNIPRESENT 20290101000000 "
+	      "${zsk%%.state} && "
+	      "dnssec-settime -s -g OMNIPRESENT -k RUMOURED 20300101000000 $new && ls",
+	      d, d);
+	want_exit(0);
+	shell(&sh, SIGFAULT " %s/bind --no-proof --at 2029-12-31 --set signing=0", d);
+	want_exit(1);
+	want_text("2030-01-01 00:10:00 to 2030-01-01 01:05:00 (55 min)");
+	want_text("RFC 7583 3.2.1  Ipub = Dprp + TTLkey");
+	shell(&sh,
+	      SIGFAULT " %s/bind --no-proof --at 2029-12-31 --set signing=0 "
+		       "--set dnskey-ttl=300 --set zone-propagation=5m",
+	      d);
+	want_exit(0);
+}
+
+/* The KSK's DS goes over as its successor is active; the old key signs nothing any more an hour later. */
+static void a_roll_in_keys_of_keymgr_is_found(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	shell(&sh,
+	      "mkdir %s/knot && k='keymgr -D %s/knot example.net. generate algorithm=13' && "
+	      "$k ksk=yes publish=20290101000000 ready=20290101000000 active=20290101000000 "
+	      "retire_active=20300103000000 retire=20300103010000 remove=20300103020000 && "
+	      "$k ksk=yes publish=20300101000000 ready=20300102000000 active=20300103000000 && "
+	      "$k ksk=no zsk=yes publish=20290101000000 active=20290101000000 && "
+	      "keymgr -D %s/knot example.net. list -j > %s/knot.json",
+	      d, d, d, d);
+	want_exit(0);
+	shell(&sh,
+	      "(" SIGFAULT " %s/knot.json --json -o %s/knot-proof --at 2029-12-31 2> %s/notes "
+	      "> %s/proof.json)",
+	      d, d, d, d);
+	want_exit(1);
+	want_answers("true", "3 3 1\n");
+	shell(&sh, "jq -r '.findings[0] | .from, .until' %s/proof.json", d);
+	/* A day of DS TTL and an hour of the parent's servers after the change. */
+	assert_string_equal(sh.out, "2030-01-03T01:00:00Z\n2030-01-04T01:00:00Z\n");
+	shell(&sh, "cat %s/notes", d);
+	want_text("the files do not tell TTLs and delays");
+}
+
+static void what_is_wrong_is_exit_2(void **state)
+{
+	static const char *const wrong[] = {
+		"nosuchplan",
+		"minute.lua",
+		"nz-2023 --set nosuch=1",
+		"nz-2023 apnic-2012",
+		"nz-2023 --at 2026-01-01",
+		"README.md",
+		"nz-2023 -r nosuchresolver",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		shell(&sh, SIGFAULT " %s -o %s/wrong%zu", wrong[i], shell_folder(), i);
+		want_exit(2);
+		want_text("sigfault: ");
+	}
+}
+
+static void the_shipped_plans_are_listed(void **state)
+{
+	(void)state;
+	shell(&sh, SIGFAULT);
+	want_exit(0);
+	want_text("nz-2023                  co.nz., May 2023");
+	want_text("ksk-double-ds            A KSK by the double-DS method");
+}
+
+static int after(void **state)
+{
+	(void)state;
+	shell_done();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_key_dropped_under_a_cached_ds_fails_on_unbound_and_bind),
+		cmocka_unit_test(a_standby_signer_fails_under_a_cached_dnskey),
+		cmocka_unit_test(an_algorithm_on_one_side_fails_on_a_strict_validator_alone),
+		cmocka_unit_test(an_unsigned_zone_fails_under_a_cached_ds_and_is_insecure_after),
+		cmocka_unit_test(a_safe_plan_sees_no_servfail_at_its_tightest),
+		cmocka_unit_test(a_slow_server_is_part_of_the_state),
+		cmocka_unit_test(the_proof_can_be_run_again),
+		cmocka_unit_test(the_zones_of_the_proof_satisfy_ldns),
+		cmocka_unit_test(without_a_proof_it_needs_no_privileges),
+		cmocka_unit_test(a_roll_in_keys_of_dnssec_keygen_is_found),
+		cmocka_unit_test(a_roll_in_keys_of_keymgr_is_found),
+		cmocka_unit_test(what_is_wrong_is_exit_2),
+		cmocka_unit_test(the_shipped_plans_are_listed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, after);
+}

@@ -1,0 +1,357 @@
+/* Where plans of rollovers come from: scripts, and the files of signers. */
+#include "harness/rollover_read.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <cmocka.h>
+
+#include "tests/support/shell.h"
+
+static char path[256];
+
+static const char *file_with(const char *name, const char *text)
+{
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", shell_folder(), name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+	return path;
+}
+
+static simtime at(const char *text)
+{
+	simtime t = 0;
+	struct err e;
+
+	assert_int_equal(simtime_parse(text, &t, &e), 0);
+	return t;
+}
+
+static struct rollover *read_plan(const char *name, const char *now, const char *set)
+{
+	struct scenario_options o = { .sets = &set, .set_count = set ? 1 : 0 };
+	_cleanup_(fclosep) FILE *notes = fopen("/dev/null", "w");
+	struct rollover *r = NULL;
+	struct err e = { "" };
+
+	if (rollover_read(name, &o, now, notes, &r, &e) < 0)
+		fail_msg("%s", e.text);
+	return r;
+}
+
+static void refuse(const char *name, const char *set, const char *sentence)
+{
+	struct scenario_options o = { .sets = &set, .set_count = set ? 1 : 0 };
+	_cleanup_(fclosep) FILE *notes = fopen("/dev/null", "w");
+	struct rollover *r = NULL;
+	struct err e = { "" };
+
+	if (rollover_read(name, &o, NULL, notes, &r, &e) == 0)
+		fail_msg("'%s' is taken", name);
+	if (!strstr(e.text, sentence))
+		fail_msg("'%s' does not say '%s'", e.text, sentence);
+}
+
+/* ---- scripts ---- */
+
+#define HEAD                                                                                       \
+	"rollover { name = 'x', zone = 'example.', from = '2026-01-01T00:00Z',\n"                  \
+	"\tttl = { dnskey = 3600, ds = 7200, zone = 60 },\n"                                       \
+	"\tpropagation = { zone = '5m', parent = '1h' } }\n"
+
+static void a_script_tells_keys_and_their_times(void **state)
+{
+	_cleanup_(rollover_freep) struct rollover *r = NULL;
+
+	(void)state;
+	r = read_plan(
+		file_with(
+			"p.lua", HEAD
+			"local n = param('days', 1)\n"
+			"key('old', { role = 'ksk', ds_out = '+3d', remove = '+4d' })\n"
+			"key('new', { role = 'ksk', publish = n * 86400, ds_in = "
+			"'2026-01-04T00:00Z' })\n"
+			"key('zsk', { role = 'zsk', algorithm = 'ed25519', retire = '12:00' })\n"),
+		NULL, "days=2");
+	assert_int_equal(r->key_count, 3);
+	assert_string_equal(r->zone, "example.");
+	assert_int_equal(r->ttl.ds, 2 * HOUR);
+	assert_int_equal(r->ttl.negative, HOUR);
+	assert_int_equal(r->propagation.zone, 5 * MINUTE);
+	assert_int_equal(r->keys[0].published.from, ROLLOVER_ALWAYS);
+	assert_int_equal(r->keys[0].ds.from, ROLLOVER_ALWAYS);
+	assert_int_equal(r->keys[0].ds.until, at("2026-01-04T00:00Z"));
+	assert_int_equal(r->keys[0].signs.until, at("2026-01-05T00:00Z"));
+	assert_int_equal(r->keys[1].published.from, at("2026-01-03T00:00Z"));
+	assert_int_equal(r->keys[1].signs.from, at("2026-01-03T00:00Z"));
+	assert_int_equal(r->keys[1].ds.from, at("2026-01-04T00:00Z"));
+	assert_int_equal(r->keys[2].ds.from, SIMTIME_NEVER);
+	assert_int_equal(r->keys[2].algorithm, 15);
+	assert_int_equal(r->keys[2].signs.until, at("2026-01-01T12:00Z"));
+}
+
+static void a_script_that_is_wrong_is_refused_with_its_line(void **state)
+{
+	static const struct {
+		const char *text, *sentence;
+	} wrong[] = {
+		{ HEAD "key('a', { role = 'ksk', publihs = '+1h' })\n",
+		  "bad.lua:4: unknown key 'publihs' in key { … }; it knows: role" },
+		{ HEAD "key('a', { role = 'boss' })\n", "bad.lua:4: key: role is" },
+		{ HEAD "key('a', { publish = '+1h' })\n", "bad.lua:4: key: needs 'role'" },
+		{ HEAD "key('a', { role = 'zsk', publish = '+2h', remove = '+1h' })\n",
+		  "bad.lua:4: key 'a' ends being published before it begins to" },
+		{ HEAD "key('a', { role = 'zsk', ds_in = '+2h' })\n",
+		  "bad.lua:4: key 'a' is a ZSK: it has no DS" },
+		{ HEAD "key('a', { role = 'zsk' })\nkey('a', { role = 'ksk' })\n",
+		  "bad.lua:5: two keys are called 'a'" },
+		{ HEAD "key('a', { role = 'zsk', publish = 'soon' })\n",
+		  "bad.lua:4: key: publish:" },
+		{ HEAD "key('a', { role = 'zsk', publish = -5 })\n",
+		  "bad.lua:4: key: publish is -5" },
+		{ HEAD "key('a', { role = 'zsk', algorithm = 'ROT13' })\n",
+		  "bad.lua:4: key: unknown algorithm 'ROT13'" },
+		{ HEAD "key('a\\'b', { role = 'zsk' })\n",
+		  "bad.lua:4: the name of key 'a'b' is not of letters" },
+		{ HEAD, "there is no key in it" },
+		{ "key('a', { role = 'zsk' })\n", "bad.lua:1: rollover { … } comes first" },
+		{ "print(1)\n", "there is no rollover { … } in it" },
+		{ "rollover { name = 'x', zone = '.', from = '2026-01-01T00:00Z', ttl = {}, "
+		  "propagation = {} }\n",
+		  "bad.lua:1: rollover: the root has no DS" },
+		{ "rollover { name = 'x', zone = 'a.', from = '2026-01-01T00:00Z', "
+		  "ttl = { dnskey = 1, ds = 1 }, propagation = {} }\n",
+		  "bad.lua:1: ttl: needs 'zone'" },
+		{ "rollover { name = '../x', zone = 'a.', from = '2026-01-01T00:00Z', ttl = { "
+		  "dnskey "
+		  "= 1, ds = 1, zone = 1 }, propagation = { zone = '0s', parent = '0s' } }\n"
+		  "key('a', { role = 'zsk' })\n",
+		  "bad.lua:2: the plan's name '../x' is not of letters" },
+		{ "scenario { name = 'x' }\n", "bad.lua:1: unknown word 'scenario'" },
+		{ "os.exit(0)\n", "bad.lua:1: unknown word 'os'" },
+		{ "while true do end\n", "bad.lua:1: took more than" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
+		refuse(file_with("bad.lua", wrong[i].text), NULL, wrong[i].sentence);
+	refuse(file_with("bad.lua", HEAD "key('a', { role = 'zsk' })\n"), "days=1",
+	       "the plan has no such parameter");
+	refuse("nosuchplan", NULL, "there is no plan 'nosuchplan'");
+}
+
+/* ---- Knot ---- */
+
+#define KNOT(role, tag, publish, ready, active, retire_active, retire, remove)                     \
+	"{ \"zone\": \"example.net.\", \"id\": \"x\", " role ", \"tag\": " #tag                    \
+	", \"algorithm\": 13, \"size\": 256, \"public-only\": false, \"pre-active\": 0, "          \
+	"\"publish\": " #publish ", \"ready\": " #ready ", \"active\": " #active                   \
+	", \"retire-active\": " #retire_active ", \"retire\": " #retire ", \"post-active\": 0, "   \
+	"\"revoke\": 0, \"remove\": " #remove " }"
+#define KSK "\"ksk\": true, \"zsk\": false"
+#define ZSK "\"ksk\": false, \"zsk\": true"
+
+static void knots_list_is_read(void **state)
+{
+	_cleanup_(rollover_freep) struct rollover *r = NULL;
+
+	(void)state;
+	r = read_plan(
+		file_with("keys.json",
+			  "[" KNOT(KSK, 1, 1000, 2000, 3000, 7000, 0, 8000) "," KNOT(
+				  KSK, 2, 5000, 6000, 7000, 0, 0,
+				  0) "," KNOT(ZSK, 3, 1000, 0, 1000, 0, 6500,
+					      7500) "," KNOT(ZSK, 4, 6000, 0, 6500, 0, 0, 0) "]"),
+		"1970-01-01T01:00Z", "dnskey-ttl=600");
+	assert_int_equal(r->key_count, 4);
+	assert_string_equal(r->zone, "example.net.");
+	assert_int_equal(r->from, HOUR);
+	assert_int_equal(r->ttl.dnskey, 600 * SECOND);
+	assert_int_equal(r->keys[0].published.from, 1000 * SECOND);
+	assert_int_equal(r->keys[0].published.until, 8000 * SECOND);
+	assert_int_equal(r->keys[0].signs.from, 2000 * SECOND);
+	assert_int_equal(r->keys[0].ds.from, 3000 * SECOND);
+	assert_int_equal(r->keys[0].ds.until, 7000 * SECOND);
+	assert_int_equal(r->keys[1].ds.from, 7000 * SECOND);
+	assert_int_equal(r->keys[1].ds.until, SIMTIME_NEVER);
+	assert_int_equal(r->keys[2].signs.until, 6500 * SECOND);
+	assert_int_equal(r->keys[2].published.until, 7500 * SECOND);
+	assert_int_equal(r->keys[3].signs.from, 6500 * SECOND);
+}
+
+static void a_key_without_a_successor_stays(void **state)
+{
+	_cleanup_(rollover_freep) struct rollover *r = NULL;
+
+	(void)state;
+	r = read_plan(file_with("keys.json", "[" KNOT(KSK, 1, 1000, 1000, 1000, 0, 0, 0) "," KNOT(
+						     ZSK, 3, 1000, 0, 1000, 0, 6500, 7500) "]"),
+		      "1970-01-01T01:00Z", NULL);
+	assert_int_equal(r->keys[1].signs.until, SIMTIME_NEVER);
+	assert_int_equal(r->keys[1].published.until, SIMTIME_NEVER);
+}
+
+/* ---- BIND ---- */
+
+static const char *bind_folder(const char *ksk, const char *zsk)
+{
+	struct shell sh;
+
+	shell(&sh, "rm -rf %s/keys && mkdir %s/keys", shell_folder(), shell_folder());
+	file_with("keys/Kexample.com.+013+00001.state", ksk);
+	if (zsk)
+		file_with("keys/Kexample.com.+013+00002.state", zsk);
+	snprintf(path, sizeof(path), "%s/keys", shell_folder());
+	return path;
+}
+
+#define BIND_KSK                                                                                   \
+	"; This is the state of key 1, for example.com.\nAlgorithm: 13\nLength: 256\nKSK: yes\n"   \
+	"ZSK: no\nGenerated: 20260101000000 (Thu Jan  1 00:00:00 2026)\n"                          \
+	"Published: 20260101000000 (Thu Jan  1 00:00:00 2026)\n"                                   \
+	"Active: 20260101000000 (Thu Jan  1 00:00:00 2026)\n"
+
+static void binds_state_files_are_read(void **state)
+{
+	_cleanup_(rollover_freep) struct rollover *r = NULL;
+
+	(void)state;
+	r = read_plan(bind_folder(BIND_KSK "DSPublish: 20260103000000 (Sat)\nDSState: rumoured\n"
+					   "DSChange: 20260102000000 (Fri)\n",
+				  "; This is the state of key 2, for example.com.\nAlgorithm: 13\n"
+				  "KSK: no\nZSK: yes\nPublished: 20260101000000\n"
+				  "Active: 20260101120000\n"),
+		      "2026-01-02T00:00Z", "signing=0");
+	assert_int_equal(r->key_count, 2);
+	assert_string_equal(r->zone, "example.com.");
+	assert_string_equal(r->keys[0].name, "ECDSAP256SHA256-1");
+	assert_int_equal(r->keys[0].role, KEY_KSK);
+	assert_int_equal(r->keys[0].published.from, at("2026-01-01T00:00Z"));
+	assert_int_equal(r->keys[0].ds.from, at("2026-01-03T00:00Z"));
+	assert_int_equal(r->keys[1].role, KEY_ZSK);
+	assert_int_equal(r->keys[1].signs.from, at("2026-01-01T12:00Z"));
+	assert_int_equal(r->signing, 0);
+}
+
+static void the_ds_is_where_bind_thinks_it_is(void **state)
+{
+	static const struct {
+		const char *fields, *from, *until;
+	} spans[] = {
+		{ "DSState: omnipresent\nDSChange: 20260105000000\n", "2026-01-05T00:00Z", NULL },
+		{ "PublishCDS: 20260107000000\nDSState: hidden\nDSChange: 20260101000000\n",
+		  "2026-01-07T00:00Z", NULL },
+		{ "DSPublish: 20260103000000\nDSRemoved: 20260109000000\n", "2026-01-03T00:00Z",
+		  "2026-01-09T00:00Z" },
+		{ "DSPublish: 20260103000000\nDSState: unretentive\nDSChange: 20260110000000\n",
+		  "2026-01-03T00:00Z", "2026-01-10T00:00Z" },
+		{ "", NULL, NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(spans); i++) {
+		_cleanup_(rollover_freep) struct rollover *r = NULL;
+		char text[1024];
+
+		snprintf(text, sizeof(text), "%s%s", BIND_KSK, spans[i].fields);
+		r = read_plan(bind_folder(text, NULL), "2026-03-01T00:00Z", NULL);
+		assert_int_equal(r->keys[0].ds.from,
+				 spans[i].from ? at(spans[i].from) : SIMTIME_NEVER);
+		assert_int_equal(r->keys[0].ds.until,
+				 spans[i].until ? at(spans[i].until) : SIMTIME_NEVER);
+	}
+}
+
+/* ---- OpenDNSSEC ---- */
+
+#define ODS                                                                                        \
+	"Keys:\nZone:     Keytype: State:    Date of next transition: Size: Algorithm: CKA_ID: "   \
+	"Repository: KeyTag:\n"
+
+static void opendnssecs_table_is_read(void **state)
+{
+	_cleanup_(rollover_freep) struct rollover *r = NULL;
+
+	(void)state;
+	r = read_plan(file_with("keys.txt", ODS "example.com  KSK  active   2026-08-01 10:00:00  "
+						"2048  8  3a21  SoftHSM  41233\n"
+						"example.com  KSK  ready    waiting for ds-seen  "
+						"2048  8  6c21  SoftHSM  33333\n"
+						"example.com  ZSK  active   2026-05-01 10:00:00  "
+						"1024  8  4b21  SoftHSM  11111\n"
+						"example.com  ZSK  publish  2026-05-01 10:00:00  "
+						"1024  8  5c21  SoftHSM  22222\n"
+						"example.com  ZSK  retire   2026-05-02 10:00:00  "
+						"1024  8  5c22  SoftHSM  44444\n"),
+		      "2026-04-30T00:00Z", NULL);
+	assert_int_equal(r->key_count, 5);
+	assert_int_equal(r->keys[0].ds.from, ROLLOVER_ALWAYS);
+	assert_int_equal(r->keys[0].ds.until, at("2026-08-01T10:00Z"));
+	assert_int_equal(r->keys[0].tag, 41233);
+	assert_int_equal(r->keys[1].ds.from, at("2026-04-30T00:00Z"));
+	assert_int_equal(r->keys[2].signs.until, at("2026-05-01T10:00Z"));
+	assert_int_equal(r->keys[3].published.from, at("2026-04-30T00:00Z"));
+	assert_int_equal(r->keys[3].signs.from, at("2026-05-01T10:00Z"));
+	assert_int_equal(r->keys[4].signs.until, at("2026-04-30T00:00Z"));
+	assert_int_equal(r->keys[4].published.until, at("2026-05-02T10:00Z"));
+}
+
+/* ---- what is wrong ---- */
+
+static void files_that_are_wrong_are_refused(void **state)
+{
+	(void)state;
+	refuse(file_with("x.json", "[{\n"), NULL, "x.json:");
+	refuse(file_with("x.json", "{}"), NULL, "it is no list of keys");
+	refuse(file_with("x.json", "[]"), NULL, "has no key");
+	refuse(file_with("x.json", "[{}]"), NULL, "key 1: it has no zone, algorithm or tag");
+	refuse(file_with("x.json", "[" KNOT(KSK, 1, -5, 0, 0, 0, 0, 0) "]"), NULL,
+	       "key 1: 'publish' is no time in seconds");
+	refuse(bind_folder("Algorithm: 13\n", NULL), NULL, "it is no key's state");
+	refuse(bind_folder(BIND_KSK "Retired: tomorrow\n", NULL), NULL,
+	       "00001.state:9: 'tomorrow' is no time like 20260101000000");
+	refuse(bind_folder("; This is the state of key 1, for a.\nAlgorithm\n", NULL), NULL,
+	       ".state:2: 'Algorithm' is not KEY: VALUE");
+	refuse(bind_folder(BIND_KSK, "; This is the state of key 2, for example.org.\n"
+				     "Algorithm: 13\nKSK: no\nZSK: yes\n"),
+	       NULL, "a plan is of one zone");
+	refuse(bind_folder(BIND_KSK, NULL), "speed=9",
+	       "of a signer's state files these can be set");
+	refuse(bind_folder(BIND_KSK, NULL), "ds-ttl=fast", "--set ds-ttl=fast");
+	refuse(shell_folder(), NULL, "has no K*.state file");
+	refuse(file_with("x.txt", ODS "example.com KSK\n"), NULL, "x.txt:3: it is no row");
+	refuse(file_with("x.txt", ODS "example.com KSK upset 2026-01-01 10:00:00 2048 8 a b 1\n"),
+	       NULL, "x.txt:3: 'upset' is no state of a key");
+	refuse(file_with("x.txt", ODS "example.com KSK active 2026-99-01 10:00:00 2048 8 a b 1\n"),
+	       NULL, "x.txt:3:");
+	refuse(file_with("x.txt", ODS "example.com KSK active 2026-01-01 10:00:00\n"), NULL,
+	       "the list wants -v");
+}
+
+static int after(void **state)
+{
+	(void)state;
+	shell_done();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_script_tells_keys_and_their_times),
+		cmocka_unit_test(a_script_that_is_wrong_is_refused_with_its_line),
+		cmocka_unit_test(knots_list_is_read),
+		cmocka_unit_test(a_key_without_a_successor_stays),
+		cmocka_unit_test(binds_state_files_are_read),
+		cmocka_unit_test(the_ds_is_where_bind_thinks_it_is),
+		cmocka_unit_test(opendnssecs_table_is_read),
+		cmocka_unit_test(files_that_are_wrong_are_refused),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, after);
+}
