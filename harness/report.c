@@ -11,6 +11,7 @@
 #include "harness/csv.h"
 #include "harness/ede_matrix.h"
 #include "harness/html.h"
+#include "harness/html_asset.h"
 #include "harness/junit.h"
 #include "harness/plot.h"
 #include "harness/recorded.h"
@@ -316,6 +317,15 @@ static int write_file(const struct recorded *r, const char *folder, unsigned fil
 		rc = err_set(e, errno ? -errno : -EIO, "cannot write '%s': %s", path,
 			     strerror(errno));
 	fclose(out);
+	return rc;
+}
+
+int report_check(struct err *e)
+{
+	struct html_assets *assets = NULL;
+	int rc = html_assets_load(&assets, e);
+
+	html_assets_free(assets);
 	return rc;
 }
 

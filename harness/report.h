@@ -16,6 +16,9 @@
 int report_terminal(const char *const *dirs, unsigned count, FILE *out, enum exit_status *ret,
 		    struct err *e);
 
+/* Whether what report.html is made of is here, before a run takes its time. -ENOENT: the sentence says what installs it. */
+int report_check(struct err *e);
+
 /* Writes summary.md, compare.csv, junit.xml and report.html into `folder`, which is there. */
 int report_write(const char *const *dirs, unsigned count, const char *folder, struct err *e);
 

@@ -311,6 +311,8 @@ static int prepare(struct run *run, struct err *e)
 		r = baseline_check(o->baseline, run->scenario, &run->matrix, o->cell, e) < 0
 			    ? -EINVAL
 			    : 0;
+	if (r == 0 && !o->list_cells)
+		r = report_check(e);
 	if (r < 0)
 		return r;
 	if (!o->cell)

@@ -363,7 +363,8 @@ static const char *as_nobody(void)
 	shell(&sh,
 	      "test -d %s/tree || { chmod 755 %s && mkdir -p %s/tree/build %s/tree/harness "
 	      "%s/nobodys && cp build/sigfault build/libsigfault-clock.so %s/tree/build && "
-	      "cp -R scenarios %s/tree && cp -R harness/resolvers harness/mitigations.lua "
+	      "cp -R scenarios %s/tree && cp -R harness/resolvers harness/report "
+	      "harness/mitigations.lua "
 	      "%s/tree/harness && "
 	      "chmod -R a+rX %s/tree && chown 65534:65534 %s/nobodys; }",
 	      d, d, d, d, d, d, d, d, d, d);
