@@ -64,6 +64,13 @@ static char *fault_names(const struct tree *t, char *ret, size_t size)
 	return ret;
 }
 
+/* A scenario of cases has too many faults to name. */
+static char *case_text(const struct scenario *s, char *ret, size_t size)
+{
+	snprintf(ret, size, "%u cases", s->case_count);
+	return ret;
+}
+
 /* The day on which the first fault begins, and how long it takes until the last is over: measured from the plan. */
 static void fault_span(const struct scenario *s, simtime *from, simtime *until)
 {
@@ -97,7 +104,9 @@ static void print_scenario(FILE *out, const char *file)
 	fault_span(s, &from, &until);
 	fprintf(out, "%-16s %.10s  %-14s %s\n%18s%s\n", name, simtime_text(from, day),
 		simtime_duration_text(until - from, took),
-		fault_names(s->tree, faults, sizeof(faults)), "", s->title);
+		s->case_count ? case_text(s, faults, sizeof(faults))
+			      : fault_names(s->tree, faults, sizeof(faults)),
+		"", s->title);
 }
 
 int list_scenarios(FILE *out, struct err *e)

@@ -34,7 +34,7 @@ static void the_table_of_outages_is_what_the_program_lists(void **state)
 	(void)state;
 	shell(&sh,
 	      "build/sigfault scenarios | grep -v '^ ' | sed -E 's/ {2,}/ /g' | grep -Ev "
-	      "'^(dark|minute) ' | sort > %s/listed",
+	      "'^(dark|ede|minute) ' | sort > %s/listed",
 	      shell_folder());
 	shell(&sh,
 	      "sed -nE 's/^\\| `([^`]+)` \\| ([0-9-]+) \\| ([^|]+) \\| ([^|]+) \\| .*/\\1 \\2 \\3 "
