@@ -11,6 +11,8 @@
 
 /* ---- beginning and end ---- */
 
+#define LATE_MAX (10 * MINUTE) /* we may come so late where computing takes time */
+
 /* Nothing when nobody watches. */
 static int build_watcher(struct cell *c, struct err *e)
 {
@@ -33,7 +35,8 @@ static int build(struct cell *c, struct err *e)
 	struct record_options ro = { .from = s->from,
 				     .to = s->to,
 				     .bin = s->bin,
-				     .patience = s->traffic.stub.timeout,
+				     .patience = s->traffic.stub.timeout +
+						 (s->charge > 0 ? LATE_MAX : 0),
 				     .pcap = c->plan->pcap,
 				     .log_queries = c->plan->log_queries };
 	int r;

@@ -18,6 +18,7 @@ struct cell_plan {
 	const char *library;
 	enum clock_mode clock;
 	double speed;
+	double charge; /* virtual seconds for a second of the resolver's CPU time; 0: computing takes none */
 	int core; /* -1: anywhere */
 	bool pcap, log_queries;
 	bool quiet; /* no progress */

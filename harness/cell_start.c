@@ -181,7 +181,11 @@ int cell_start(struct cell *c, simtime from, struct err *e)
 
 	if (r == 0)
 		r = probe_until_ready(c, from, e);
-	return r == 0 ? cell_pass(c, from, false, e) : r;
+	if (r == 0)
+		r = cell_pass(c, from, false, e);
+	if (r == 0)
+		clock_charge(c->clock, c->plan->charge);
+	return r;
 }
 
 double cell_stop(struct cell *c)

@@ -44,10 +44,11 @@ void job_done(struct job *j)
 	j->result = NULL;
 }
 
-static struct result_cell about_cell(const struct job *j, char text[32])
+static struct result_cell about_cell(const struct job *j, char text[CLOCK_TEXT_LEN])
 {
 	return (struct result_cell){ j->cell,
-				     result_clock_text(j->clock, j->run->options->speed, text),
+				     result_clock_text(j->clock, j->run->options->speed,
+						       j->run->scenario->charge, text),
 				     j->clock_why };
 }
 
@@ -104,7 +105,7 @@ static void find_library(char *ret, size_t size)
 static void __attribute__((noreturn)) become_cell(const struct job *j, int core)
 {
 	const struct run_options *o = j->run->options;
-	char folder[FOLDER_MAX], library[PATH_MAX], clock[32];
+	char folder[FOLDER_MAX], library[PATH_MAX], clock[CLOCK_TEXT_LEN];
 	struct cell_plan plan = { .scenario = j->run->scenario,
 				  .driver = j->cell->driver,
 				  .mitigation = j->cell->mitigation,
@@ -112,6 +113,7 @@ static void __attribute__((noreturn)) become_cell(const struct job *j, int core)
 				  .library = library,
 				  .clock = j->clock,
 				  .speed = o->speed,
+				  .charge = j->run->scenario->charge,
 				  .core = j->clock == CLOCK_VIRTUAL ? core : -1,
 				  .pcap = o->pcap,
 				  .log_queries = o->log_queries,
@@ -194,7 +196,7 @@ static void trim_lost(const struct job *j)
 
 void job_reap(struct job *j, int status, bool interrupted)
 {
-	char clock[32];
+	char clock[CLOCK_TEXT_LEN];
 	const struct result_cell about = about_cell(j, clock);
 	json_error_t je;
 
@@ -212,7 +214,7 @@ void job_reap(struct job *j, int status, bool interrupted)
 
 json_t *job_json(const struct job *j)
 {
-	char clock[32];
+	char clock[CLOCK_TEXT_LEN];
 	const struct result_cell about = about_cell(j, clock);
 
 	return j->result ? json_incref(j->result) : result_of_unfinished(&about);

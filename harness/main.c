@@ -38,6 +38,7 @@ enum {
 	OPT_SET,
 	OPT_MITIGATION_FILE,
 	OPT_CLOCK,
+	OPT_CHARGE,
 	OPT_BIN,
 	OPT_PCAP,
 	OPT_LOG,
@@ -58,6 +59,7 @@ static const struct option long_options[] = {
 	{ "set", required_argument, NULL, OPT_SET },
 	{ "mitigation-file", required_argument, NULL, OPT_MITIGATION_FILE },
 	{ "clock", required_argument, NULL, OPT_CLOCK },
+	{ "charge-cpu", optional_argument, NULL, OPT_CHARGE },
 	{ "bin", required_argument, NULL, OPT_BIN },
 	{ "pcap", no_argument, NULL, OPT_PCAP },
 	{ "log-queries", no_argument, NULL, OPT_LOG },
@@ -98,6 +100,18 @@ static int parse_bin(const char *text, simtime *ret, struct err *e)
 		       : 0;
 }
 
+/* How many times slower the resolver's core is made than this machine's. */
+static int parse_charge(const char *text, double *ret, struct err *e)
+{
+	char *end = NULL;
+
+	*ret = text ? strtod(text, &end) : 1;
+	if (text && (end == text || *end || !(*ret >= 0) || *ret > CHARGE_MAX))
+		return err_set(e, -EINVAL, "--charge-cpu=%s: a factor from 0 to %g", text,
+			       CHARGE_MAX);
+	return 0;
+}
+
 static int parse_option(struct options *o, int opt, char *arg, struct err *e)
 {
 	struct scenario_options *so = &o->run.scenario_options;
@@ -129,6 +143,9 @@ static int parse_option(struct options *o, int opt, char *arg, struct err *e)
 		return 0;
 	case OPT_CLOCK:
 		return run_parse_clock(arg, &o->run.clock, &o->run.speed, e);
+	case OPT_CHARGE:
+		so->has_charge = true;
+		return parse_charge(arg, &so->charge, e);
 	case OPT_BIN:
 		return parse_bin(arg, &so->bin, e);
 	case OPT_PCAP:
@@ -220,6 +237,12 @@ static enum exit_status do_run(struct options *o, int argc, char **argv, struct 
 {
 	if (expect_arguments(o, argc, 1, 1, "run SCENARIO [options]", e) < 0)
 		return EXIT_USAGE;
+	if (o->run.scenario_options.has_charge && o->run.clock != CLOCK_VIRTUAL) {
+		err_set(e, -EINVAL,
+			"--charge-cpu is for the virtual clock: any other one runs on while a "
+			"resolver computes");
+		return EXIT_USAGE;
+	}
 	o->run.scenario = argv[o->rest];
 	return run_matrix(&o->run, e);
 }
@@ -419,6 +442,9 @@ static enum exit_status do_help(struct options *o, int argc, char **argv, struct
 	     "                           no-validation, …; all: whatever one of them offers\n"
 	     "  -o DIR                   where the record goes; must not be there yet\n"
 	     "  --clock virtual|xN|real  how time passes (default virtual)\n"
+	     "  --charge-cpu[=FACTOR]    a second of the resolver's CPU time takes FACTOR virtual "
+	     "ones\n"
+	     "                           (1 without a number; default: computing takes no time)\n"
 	     "  --jobs N                 cells at once (default: one a core)\n"
 	     "  --baseline DIR           fail where figures are worse than in this earlier run by "
 	     "more than\n"

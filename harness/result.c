@@ -186,25 +186,28 @@ static json_t *gaps_json(const struct matrix *m)
 	return list;
 }
 
-const char *result_clock_text(enum clock_mode mode, double speed, char text[32])
+const char *result_clock_text(enum clock_mode mode, double speed, double charge,
+			      char text[CLOCK_TEXT_LEN])
 {
 	if (mode == CLOCK_SCALED)
-		snprintf(text, 32, "x%g", speed);
+		snprintf(text, CLOCK_TEXT_LEN, "x%g", speed);
+	else if (mode == CLOCK_VIRTUAL && charge > 0)
+		snprintf(text, CLOCK_TEXT_LEN, "virtual, CPU time charged x%g", charge);
 	else
-		snprintf(text, 32, "%s", mode == CLOCK_REAL ? "real" : "virtual");
+		snprintf(text, CLOCK_TEXT_LEN, "%s", mode == CLOCK_REAL ? "real" : "virtual");
 	return text;
 }
 
 json_t *result_of_run(const struct run_options *o, const struct scenario *s, const struct matrix *m,
 		      double wall_seconds, json_t *cells)
 {
-	char from[32], to[32], clock[32];
+	char from[32], to[32], clock[CLOCK_TEXT_LEN];
 
 	return json_pack(
 		"{s:s, s:o, s:o, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o*, s:o, s:o, s:o}",
 		"sigfault", SIGFAULT_VERSION, "scenario", text_json(s->name), "title",
 		text_json(s->title), "seed", (json_int_t)s->seed, "clock",
-		result_clock_text(o->clock, o->speed, clock), "from", simtime_text(s->from, from),
+		result_clock_text(o->clock, o->speed, s->charge, clock), "from", simtime_text(s->from, from),
 		"to", simtime_text(s->to, to), "bin_seconds", (double)s->bin / (double)SECOND,
 		"wall_seconds", wall_seconds, "set", set_json(s), "windows", windows_json(s),
 		"cases", cases_json(s), "matrix", matrix_json(m), "not_offered", gaps_json(m),

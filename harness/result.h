@@ -9,7 +9,7 @@
 
 struct result_cell {
 	const struct matrix_cell *cell;
-	const char *clock; /* "virtual", "xN", "real" */
+	const char *clock; /* as result_clock_text() has it */
 	const char *clock_why; /* why it is not the run's; "" */
 };
 
@@ -26,5 +26,8 @@ json_t *result_of_unfinished(const struct result_cell *c);
 json_t *result_of_run(const struct run_options *o, const struct scenario *s, const struct matrix *m,
 		      double wall_seconds, json_t *cells);
 
-/* How run.json names a clock; `text` has room for it. */
-const char *result_clock_text(enum clock_mode mode, double speed, char text[32]);
+#define CLOCK_TEXT_LEN 48
+
+/* How run.json names a clock: "virtual", "virtual, CPU time charged x1", "xN", "real". */
+const char *result_clock_text(enum clock_mode mode, double speed, double charge,
+			      char text[CLOCK_TEXT_LEN]);

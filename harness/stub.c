@@ -270,6 +270,13 @@ static int begin_attempt(struct stub *st, struct attempt *a, simtime at, bool ah
 	return send_attempt(st, a, at, ahead, e);
 }
 
+/* When a query is sent that was due at `due`. A client for whom we come late because a resolver computed (clock_charge()) has asked in time
+ * all the same; in real time it is we who are late. */
+static simtime sent_at(const struct stub *st, simtime due, simtime now)
+{
+	return wire_is_exact(st->wire) ? due : now;
+}
+
 static int begin_first(struct stub *st, simtime at, bool ahead, struct err *e)
 {
 	struct attempt *a = take_spare(st);
@@ -476,12 +483,14 @@ int stub_run(struct stub *st, simtime now, struct err *e)
 
 		DL_DELETE(st->retries, a);
 		if (now < st->s->to)
-			r = begin_attempt(st, a, now, false, e);
+			r = begin_attempt(st, a, sent_at(st, a->due, now), false, e);
 		else
 			give_spare(st, a);
 	}
 	while (!r && st->has_ask && st->ask.at <= now)
-		r = begin_first(st, now < st->s->to ? now : st->ask.at, false, e);
+		r = begin_first(st,
+				now < st->s->to ? sent_at(st, st->ask.at, now) : st->ask.at, false,
+				e);
 	forget_seen(st, now);
 	return r ? r : send_ahead(st, e);
 }

@@ -92,7 +92,7 @@ void watch_event(struct watch *w, simtime at, const char *what)
 
 struct watch_process watch_process(pid_t pid)
 {
-	unsigned long user, system, pages;
+	unsigned long pages;
 	_cleanup_(fclosep) FILE *stat = NULL;
 	struct watch_process u = { 0 };
 	char path[64], line[1024];
@@ -104,12 +104,12 @@ struct watch_process watch_process(pid_t pid)
 		return u;
 	rest = strrchr(line, ')'); /* the name may hold anything */
 	if (!rest || sscanf(rest,
-			    ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %lu %lu %*d %*d %*d %*d "
+			    ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d "
 			    "%*d %*d %*u %*u %lu",
-			    &user, &system, &pages) != 3)
+			    &pages) != 1)
 		return u;
 	u.known = true;
-	u.cpu_seconds = (double)(user + system) / (double)sysconf(_SC_CLK_TCK);
+	u.cpu_seconds = (double)clock_cpu_time(pid) / (double)SECOND;
 	u.rss_bytes = (double)pages * (double)sysconf(_SC_PAGESIZE);
 	return u;
 }

@@ -63,17 +63,25 @@ simtime clock_from_page(const struct clock *c, int64_t t);
  * from it if that is known; another one hands over what is not its own. */
 void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port);
 
+/* From here on computing takes time: `factor` virtual seconds for each second of CPU time that a watched resolver uses (page.h), as if all
+ * of its threads shared one core that is so many times slower. Only a virtual clock can; 0 ends it. */
+void clock_charge(struct clock *c, double factor);
+bool clock_is_charged(const struct clock *c);
+
+/* CPU time that a process of this user has used, all its threads together; 0 when there is none. */
+simtime clock_cpu_time(pid_t pid);
+
 /* How far the library may move the clock itself (page.h). */
 void clock_lead(struct clock *c, simtime to);
 
-/* Waits until no thread of any resolver can go on without a packet, a signal or later time, or until one of them has sent
- * something (then 1). 0: at rest. Errors as wire_wait(). */
+/* Waits until no thread of any resolver can go on without a packet, a signal or later time, or until one of them has sent much, or
+ * computing has brought what the clock leads to (then 1). 0: at rest. Errors as wire_wait(). */
 int clock_settle(struct clock *c, struct err *e);
 
 /* The earliest instant at which a thread wants to be woken. SIMTIME_NEVER: none does. */
 simtime clock_deadline(const struct clock *c);
 
-/* Moves a virtual clock that is at rest to `to`. */
+/* Moves a virtual clock that is at rest to `to`; never back. */
 void clock_step(struct clock *c, simtime to);
 
 /* Lets one thread whose time has come run, the one that has waited in the lowest slot; false: there is none. One after the other

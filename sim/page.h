@@ -26,7 +26,11 @@
  * instants ahead, in time order. The library takes an ask when its instant has come. While its one
  * running thread would wait, no datagram in `out` needs the harness, and the next ask (or its own deadline)
  * comes before every other deadline and not after `lead`, the library moves the clock there itself: a stretch of
- * cache hits costs no switch between the processes. */
+ * cache hits costs no switch between the processes.
+ *
+ * Computing takes no time, unless it is charged for: with `charge` every nanosecond of a resolver's CPU time moves the clock by so many.
+ * The library pays whenever a thread reads the time, sends or begins to wait, and the harness while one computes on: so packets and
+ * timers of that time happen, and other threads take their share of the core. A socket then holds no more than its receive buffer. */
 #pragma once
 
 #include <stdatomic.h>
@@ -35,7 +39,7 @@
 #include <stdint.h>
 
 #define PAGE_MAGIC 0x73696766u
-#define PAGE_VERSION 2
+#define PAGE_VERSION 3
 #define PAGE_SLOTS 128
 #define PAGE_AREAS 4
 #define PAGE_FD 700 /* the memfd's number in a resolver; the slots' eventfds follow */
@@ -94,6 +98,8 @@ struct page_area { /* one resolver process */
 	_Atomic uint32_t attention; /* something in `out` cannot wait */
 	_Atomic uint32_t streams; /* open TCP connections */
 	_Atomic uint64_t dropped; /* datagrams to ports where nobody listened */
+	_Atomic uint64_t overflowed; /* datagrams that found the receive buffer full */
+	_Atomic int64_t paid; /* CPU time, in ns, that the clock was moved for */
 	uint32_t calm_rcodes; /* bit n: an answer with RCODE n from port 53 can wait */
 	uint8_t self4[4], self6[16]; /* the resolver's own addresses, for sockets bound to any */
 	uint64_t seed; /* of randomness; 0: the kernel's */
@@ -110,6 +116,7 @@ struct page {
 	bool datagrams; /* UDP goes through the rings */
 	_Alignas(64) _Atomic int64_t now;
 	_Atomic int64_t lead;
+	_Atomic double charge; /* 0: computing takes no time */
 	_Alignas(64) _Atomic uint32_t running;
 	_Atomic uint32_t bell, bell_waiting;
 	_Atomic uint32_t barrier, areas;
@@ -121,6 +128,27 @@ struct page {
 	struct page_slot slots[PAGE_SLOTS];
 	struct page_area area[PAGE_AREAS];
 };
+
+/* Moves a clock that stands, never back. */
+static inline void page_advance(struct page *p, int64_t to)
+{
+	int64_t now = atomic_load(&p->now);
+
+	while (now < to && !atomic_compare_exchange_weak(&p->now, &now, to))
+		;
+}
+
+/* Moves the clock for what a process has used since it was last charged; `cpu` is its CPU time in ns, read by whoever calls. */
+static inline void page_charge(struct page *p, struct page_area *a, int64_t cpu)
+{
+	int64_t paid = atomic_load(&a->paid);
+
+	while (paid < cpu && !atomic_compare_exchange_weak(&a->paid, &paid, cpu))
+		;
+	if (paid < cpu)
+		atomic_fetch_add(&p->now,
+				 (int64_t)((double)(cpu - paid) * atomic_load(&p->charge)));
+}
 
 /* The bytes a datagram of `len` bytes takes in a ring. */
 static inline uint32_t page_datagram_size(uint32_t len)

@@ -272,6 +272,8 @@ int scenario_load(const char *name, const struct scenario_options *o, struct sce
 		return r;
 	if (o->bin)
 		s->bin = o->bin;
+	if (o->has_charge)
+		s->charge = o->charge;
 	*ret = TAKE(s);
 	return 0;
 }

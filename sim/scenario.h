@@ -150,6 +150,7 @@ struct scenario {
 	simtime from, to;
 	uint64_t seed;
 	simtime bin;
+	double charge; /* virtual seconds for a second of a resolver's CPU time (clock_charge()); 0: none */
 	struct tree *tree;
 	struct timeline timeline;
 	struct traffic traffic;
@@ -177,7 +178,11 @@ struct scenario_options {
 	const char *const *mitigation_files; /* paths */
 	unsigned mitigation_file_count;
 	simtime bin; /* 0: as the scenario says, 60 s by default */
+	bool has_charge;
+	double charge; /* without has_charge: as the scenario says, 0 by default */
 };
+
+#define CHARGE_MAX 1000.0 /* how many times slower a core may be made */
 
 /* `name` is a path, or the name of a shipped scenario (scenarios/NAME.lua beside the program, or where it was
  * installed to). -ENOENT: no such scenario. -EINVAL: the script is wrong; the sentence begins with file:line. */

@@ -117,6 +117,10 @@ int wire_send(struct wire *w, const struct packet *p, struct err *e)
 		return sockets_send(w->sockets, p, e);
 	area = area_at(w, &p->to.address);
 	while (!put(&area->in, p, clock_to_page(w->clock, clock_now(w->clock)))) {
+		if (clock_is_charged(w->clock)) {
+			atomic_fetch_add(&area->overflowed, 1);
+			return 0;
+		}
 		wake_readers(w);
 		r = clock_settle(w->clock, e);
 		if (r < 0)
@@ -138,6 +142,20 @@ int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err 
 	if (at <= clock_now(w->clock))
 		tell(w, area, p->to.port);
 	return 0;
+}
+
+uint64_t wire_overflowed(const struct wire *w)
+{
+	uint64_t sum = 0;
+
+	for (unsigned i = 0; w->page && i < atomic_load(&w->page->areas); i++)
+		sum += atomic_load(&w->page->area[i].overflowed);
+	return sum;
+}
+
+bool wire_is_exact(const struct wire *w)
+{
+	return w->page != NULL;
 }
 
 bool wire_has_room(const struct wire *w)
@@ -294,7 +312,9 @@ static int wait_virtual(struct wire *w, simtime until, struct err *e)
 			return r;
 		if (clock_wake_due(w->clock))
 			continue;
-		if (has_datagram(w))
+		if (r > 0)
+			sockets_wait(w->sockets, 0);
+		if (r > 0 || has_datagram(w))
 			break;
 		if (has_streams(w)) {
 			r = settle_streams(w, e);

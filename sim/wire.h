@@ -52,6 +52,12 @@ int wire_send(struct wire *w, const struct packet *p, struct err *e);
  * not go back. */
 int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err *e);
 
+/* Datagrams that found a receive buffer of the resolver full; there are none where computing takes no time (clock_charge()). */
+uint64_t wire_overflowed(const struct wire *w);
+
+/* Whether queries are sent at the instants at which they are due, however late we come to it: on a virtual clock. */
+bool wire_is_exact(const struct wire *w);
+
 /* Whether there is room to send ahead. */
 bool wire_has_room(const struct wire *w);
 
@@ -59,6 +65,6 @@ bool wire_has_room(const struct wire *w);
 bool wire_take(struct wire *w, struct packet *ret);
 
 /* Lets the resolver work until there is something to take, or it rests and `until` has come: then clock_now() is
- * `until`. Time never passes `until`. -ECHILD: a resolver ended; -EBADRQC: it called what the clock cannot virtualise; -EDEADLK: it did not
+ * `until`. Time passes `until` only while a resolver computes and that is charged for. -ECHILD: a resolver ended; -EBADRQC: it called what the clock cannot virtualise; -EDEADLK: it did not
  * come to rest; -EINTR: a signal asks the run to end. */
 int wire_wait(struct wire *w, simtime until, struct err *e);

@@ -163,8 +163,8 @@ static void read_sources(const struct args *a, struct scenario *s)
 
 static int word_scenario(lua_State *L)
 {
-	static const char *const keys[] = { "name",    "from",	  "to", "title",
-					    "teaches", "sources", NULL };
+	static const char *const keys[] = { "name",    "from",	  "to",		"title",
+					    "teaches", "sources", "charge_cpu", NULL };
 	struct args a = args_table(L, 1, "scenario", keys);
 	struct words *w = words_of(L);
 	struct scenario *s = w->s;
@@ -178,6 +178,7 @@ static int word_scenario(lua_State *L)
 	words_copy(L, "title", args_text(&a, "title", s->name), s->title, sizeof(s->title));
 	words_copy(L, "teaches", args_text(&a, "teaches", ""), s->teaches, sizeof(s->teaches));
 	read_sources(&a, s);
+	s->charge = args_number(&a, "charge_cpu", 0, 0, CHARGE_MAX);
 	if (simtime_parse(args_text(&a, "from", ""), &s->from, &e))
 		return args_fail(&a, "from: %s", e.text);
 	w->begun = true;

@@ -84,8 +84,8 @@ static bool is_lost(struct clock *c)
 }
 
 /* Runs the subject until it ends, as the harness would: rest, step to the next deadline, rest; or the library steps by itself as far
- * as `lead`. */
-static struct outcome run_led(const char *what, uint64_t seed, simtime lead)
+ * as `lead`. A second of its CPU time takes `charge` virtual ones. */
+static struct outcome run_charged(const char *what, uint64_t seed, simtime lead, double charge)
 {
 	struct outcome o = { .text = "" };
 	_cleanup_(clock_freep) struct clock *c = NULL;
@@ -101,9 +101,18 @@ static struct outcome run_led(const char *what, uint64_t seed, simtime lead)
 		become(&share, what, out);
 	o.code = clock_watch(c, &share, pid, &o.err);
 	clock_lead(c, lead);
+	clock_charge(c, charge);
 	while (o.code == 0) {
+		bool computes;
+
 		o.code = clock_settle(c, &o.err);
-		if (o.code != 0 || clock_wake_due(c))
+		if (o.code < 0)
+			break;
+		computes = o.code > 0; /* and the clock is at its lead */
+		o.code = 0;
+		if (computes)
+			clock_lead(c, clock_now(c) + 10 * MSEC);
+		if (clock_wake_due(c) || computes)
 			continue;
 		if (clock_deadline(c) != SIMTIME_NEVER)
 			clock_step(c, clock_deadline(c));
@@ -118,6 +127,11 @@ static struct outcome run_led(const char *what, uint64_t seed, simtime lead)
 	assert_true(pread(out, o.text, sizeof(o.text) - 1, 0) >= 0);
 	close(out);
 	return o;
+}
+
+static struct outcome run_led(const char *what, uint64_t seed, simtime lead)
+{
+	return run_charged(what, seed, lead, 0);
 }
 
 static struct outcome run_subject(const char *what, uint64_t seed)
@@ -287,6 +301,28 @@ static void what_cannot_be_virtualised_ends_the_run_with_its_name(void **state)
 	}
 }
 
+/* CPU time is the machine's own, and the clock follows it: so this holds on a busy one, too. */
+static void computing_takes_the_time_that_is_charged_for_it(void **state)
+{
+	static const double factors[] = { 0, 1, 20 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(factors); i++) {
+		struct outcome o = run_charged("computes", 0, 0, factors[i]);
+		double charged = factors[i] * 1000;
+		int passed = -1, woken = -1;
+
+		assert_string_equal(o.err.text, "the resolver exited with status 0");
+		assert_int_equal(sscanf(o.text, "%d %d", &passed, &woken), 2);
+		assert_in_range(passed, charged * 0.95, charged * 1.05);
+		/* The other one did not have to wait until the first had done. */
+		if (charged > 0)
+			assert_in_range(woken, 0, charged / 2);
+		else
+			assert_int_equal(woken, 9);
+	}
+}
+
 static void a_crash_is_told_with_its_signal(void **state)
 {
 	struct outcome o = run_subject("crash", 0);
@@ -314,6 +350,7 @@ int main(void)
 		cmocka_unit_test(randomness_follows_the_seed),
 		cmocka_unit_test(a_child_process_is_left_to_the_machines_time),
 		cmocka_unit_test(what_cannot_be_virtualised_ends_the_run_with_its_name),
+		cmocka_unit_test(computing_takes_the_time_that_is_charged_for_it),
 		cmocka_unit_test(a_crash_is_told_with_its_signal),
 	};
 

@@ -42,6 +42,28 @@ static int receiver(const struct page_datagram *g)
 	return best - 1;
 }
 
+/* What the kernel books for a datagram: a sk_buff, and a power of two for its bytes with headers and their tail. */
+static uint32_t booking(uint32_t len)
+{
+	uint32_t size = 512;
+
+	while (size < len + 320)
+		size *= 2;
+	return 256 + size;
+}
+
+/* While computing takes time a socket's buffer can be full, as it would be in the kernel. */
+static bool is_full(const struct page *p, int fd, struct descriptor *d)
+{
+	socklen_t len = sizeof(d->room);
+
+	if (atomic_load_explicit(&p->charge, memory_order_relaxed) == 0)
+		return false;
+	if (!d->room)
+		RAW(SYS_getsockopt, fd, SOL_SOCKET, SO_RCVBUF, &d->room, &len, 0);
+	return d->room && d->booked > d->room;
+}
+
 static void enqueue(struct page *p, const struct page_datagram *g)
 {
 	int fd = receiver(g);
@@ -53,9 +75,14 @@ static void enqueue(struct page *p, const struct page_datagram *g)
 		return;
 	}
 	d = &net_table[fd];
+	if (is_full(p, fd, d)) {
+		atomic_fetch_add(&area(p)->overflowed, 1);
+		return;
+	}
 	q = malloc(sizeof(*q) + g->len);
 	if (!q)
 		return;
+	d->booked += booking(g->len);
 	q->next = NULL;
 	q->d = *g;
 	memcpy(q->data, g + 1, g->len);
@@ -154,6 +181,7 @@ static void drop_first(int fd, struct descriptor *d)
 	struct queued *q = d->first;
 
 	d->first = q->next;
+	d->booked -= booking(q->d.len);
 	if (!d->first)
 		net_unlink_ready(fd);
 	free(q);

@@ -64,6 +64,9 @@ void *shim_libc(const char *name, const char *version);
 
 /* Time in the page's terms; from the machine's clock when the speed is constant. */
 int64_t shim_now(struct page *p);
+
+/* Moves the clock for what this process has computed, if that is charged for. shim_now() and every wait begin with it. */
+void shim_charge(struct page *p);
 bool shim_is_date(clockid_t c); /* CLOCK_REALTIME and its kin */
 bool shim_is_virtual(clockid_t c); /* those and the monotonic ones */
 int64_t shim_from_timespec(const struct timespec *t);

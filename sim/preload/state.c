@@ -252,6 +252,7 @@ void shim_wait_publish(struct page *p, struct page_slot *s, enum page_wait kind,
 
 void shim_wait_yield(struct page *p)
 {
+	shim_charge(p);
 	wake_next(p);
 	one_less(p);
 }

@@ -20,10 +20,24 @@ int64_t shim_from_timespec(const struct timespec *t)
 	return t->tv_sec * BILLION + t->tv_nsec;
 }
 
+void shim_charge(struct page *p)
+{
+	struct timespec t;
+
+	if (__builtin_expect(atomic_load_explicit(&p->charge, memory_order_relaxed) == 0, 1))
+		return;
+	RAW(SYS_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, &t, 0, 0, 0, 0);
+	page_charge(p, area(p), shim_from_timespec(&t));
+	if (atomic_load(&p->now) >= atomic_load(&p->lead))
+		shim_ring(p);
+}
+
 int64_t shim_now(struct page *p)
 {
-	int64_t now = atomic_load_explicit(&p->now, memory_order_acquire);
+	int64_t now;
 
+	shim_charge(p);
+	now = atomic_load_explicit(&p->now, memory_order_acquire);
 	if (p->speed == 0)
 		return now;
 	return now + (int64_t)((double)(machine_now() - p->real0) * p->speed);

@@ -71,8 +71,7 @@ bool shim_step(struct page *p, int64_t deadline)
 		to = ask->at;
 	if (to == NEVER || to > atomic_load(&p->lead) || to >= first_deadline(p))
 		return false;
-	if (to > atomic_load(&p->now))
-		atomic_store(&p->now, to);
+	page_advance(p, to);
 	return true;
 }
 

@@ -561,6 +561,32 @@ static void on_alarm(void)
 	alarm(5);
 }
 
+/* Prints how many virtual milliseconds a thousand of CPU time were, and when, of them, another thread's sleep of 10 was over. */
+static void *napper(void *arg)
+{
+	long long *woken = arg;
+
+	usleep(10000);
+	*woken = now();
+	return NULL;
+}
+
+static void computes(void)
+{
+	long long woken = 0, began, cpu;
+	pthread_t t;
+
+	pthread_create(&t, NULL, napper, &woken);
+	usleep(1000);
+	cpu = ms(CLOCK_PROCESS_CPUTIME_ID);
+	began = now();
+	while (ms(CLOCK_PROCESS_CPUTIME_ID) < cpu + 1000)
+		;
+	printf("%lld ", now() - began);
+	pthread_join(t, NULL);
+	printf("%lld\n", woken - began);
+}
+
 static void crash(void)
 {
 	sleep(5);
@@ -581,7 +607,7 @@ int main(int argc, char **argv)
 		      { "elsewhere", elsewhere }, { "ring", ring },
 		      { "unseen", unseen },	  { "meets", meets },
 		      { "dup", event_twice },	  { "writev", event_by_parts },
-		      { "full", event_full } };
+		      { "full", event_full },	  { "computes", computes } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(argv[1], table[i].name) == 0)
