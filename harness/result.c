@@ -207,9 +207,9 @@ json_t *result_of_run(const struct run_options *o, const struct scenario *s, con
 		"{s:s, s:o, s:o, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o*, s:o, s:o, s:o}",
 		"sigfault", SIGFAULT_VERSION, "scenario", text_json(s->name), "title",
 		text_json(s->title), "seed", (json_int_t)s->seed, "clock",
-		result_clock_text(o->clock, o->speed, s->charge, clock), "from", simtime_text(s->from, from),
-		"to", simtime_text(s->to, to), "bin_seconds", (double)s->bin / (double)SECOND,
-		"wall_seconds", wall_seconds, "set", set_json(s), "windows", windows_json(s),
-		"cases", cases_json(s), "matrix", matrix_json(m), "not_offered", gaps_json(m),
-		"cells", cells);
+		result_clock_text(o->clock, o->speed, s->charge, clock), "from",
+		simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
+		(double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set", set_json(s),
+		"windows", windows_json(s), "cases", cases_json(s), "matrix", matrix_json(m),
+		"not_offered", gaps_json(m), "cells", cells);
 }

@@ -488,9 +488,8 @@ int stub_run(struct stub *st, simtime now, struct err *e)
 			give_spare(st, a);
 	}
 	while (!r && st->has_ask && st->ask.at <= now)
-		r = begin_first(st,
-				now < st->s->to ? sent_at(st, st->ask.at, now) : st->ask.at, false,
-				e);
+		r = begin_first(st, now < st->s->to ? sent_at(st, st->ask.at, now) : st->ask.at,
+				false, e);
 	forget_seen(st, now);
 	return r ? r : send_ahead(st, e);
 }

@@ -54,7 +54,8 @@ struct descriptor {
 	bool nonblocking, counted, wants_info4, wants_info6;
 	struct name bound, peer;
 	struct queued *first, *last; /* KIND_UDP */
-	uint32_t booked, room; /* of its receive buffer, in the kernel's bytes; room 0: not asked for yet */
+	uint32_t booked,
+		room; /* of its receive buffer, in the kernel's bytes; room 0: not asked for yet */
 	uint64_t count; /* KIND_EVENT */
 	bool one_by_one; /* EFD_SEMAPHORE */
 	struct watch *watches;
