@@ -38,6 +38,14 @@ bool net_is_loopback(const struct name *n)
 	return n->family == 4 ? n->bytes[0] == 127 : memcmp(n->bytes, six, 16) == 0;
 }
 
+bool net_is_far(const struct name *n)
+{
+	if (n->family == 4)
+		return n->bytes[0] != 0 && n->bytes[0] != 127 && n->bytes[0] < 224 &&
+		       !(n->bytes[0] == 169 && n->bytes[1] == 254);
+	return (n->bytes[0] & 0xe0) == 0x20 || (n->bytes[0] & 0xfe) == 0xfc;
+}
+
 void net_put_sockaddr(uint8_t socket_family, uint8_t family, const uint8_t *bytes, uint16_t port,
 		      struct sockaddr *ret, socklen_t *len)
 {

@@ -6,14 +6,10 @@
 #include <string.h>
 #include <sys/ioctl.h>
 
-#include "sim/base/rng.h"
-
 struct descriptor net_table[DESCRIPTORS];
 int net_on_port[65536];
 int net_ready;
 pthread_mutex_t net_lock = PTHREAD_MUTEX_INITIALIZER;
-
-static _Atomic uint64_t ports_drawn;
 
 struct descriptor *net_descriptor(int fd)
 {
@@ -44,19 +40,6 @@ static void remember(int fd, enum kind kind, uint8_t family, bool nonblocking)
 	*d = (struct descriptor){ .kind = kind, .family = family, .nonblocking = nonblocking };
 }
 
-static void unlink_port(int fd)
-{
-	struct descriptor *d = &net_table[fd];
-
-	for (int *at = &net_on_port[d->bound.port]; *at; at = &net_table[*at - 1].next_on_port) {
-		if (*at == fd + 1) {
-			*at = d->next_on_port;
-			break;
-		}
-	}
-	d->next_on_port = 0;
-}
-
 static void forget(struct page *p, int fd)
 {
 	struct descriptor *d = net_descriptor(fd);
@@ -65,8 +48,7 @@ static void forget(struct page *p, int fd)
 		return;
 	pthread_mutex_lock(&net_lock);
 	net_unlink_ready(fd);
-	if (d->kind == KIND_UDP && d->bound.family)
-		unlink_port(fd);
+	net_unlink_port(fd);
 	while (d->first) {
 		struct queued *q = d->first;
 
@@ -93,88 +75,6 @@ void net_count_stream(struct page *p, int fd)
 		return;
 	d->counted = true;
 	atomic_fetch_add(&area(p)->streams, 1);
-}
-
-/* The kernel is asked for a name that the program left open. */
-static void remember_bound(struct page *p, int fd, const struct sockaddr *asked,
-			   socklen_t asked_len)
-{
-	struct sockaddr_storage sa;
-	struct descriptor *d = net_descriptor(fd);
-	socklen_t len = sizeof(sa);
-	struct name n;
-
-	if (!net_name_of(asked, asked_len, &n) || n.port == 0) {
-		if (getsockname(fd, (struct sockaddr *)&sa, &len) < 0)
-			return;
-		net_name_of((struct sockaddr *)&sa, len, &n);
-	}
-	pthread_mutex_lock(&net_lock);
-	if (d->bound.family)
-		unlink_port(fd);
-	d->bound = n;
-	d->next_on_port = net_on_port[d->bound.port];
-	net_on_port[d->bound.port] = fd + 1;
-	net_reads(p, d->bound.port);
-	pthread_mutex_unlock(&net_lock);
-}
-
-/* Binds to a port drawn from the seed where the program leaves the choice to the kernel. */
-static int bind_drawn(struct page *p, int fd, const struct sockaddr *sa, socklen_t len)
-{
-	struct sockaddr_storage copy;
-	int r = -1;
-
-	if (!area(p)->seed)
-		return (int)RAW(SYS_bind, fd, sa, len, 0, 0, 0);
-	memcpy(&copy, sa, len);
-	for (int i = 0; i < 64; i++) {
-		uint64_t n = atomic_fetch_add(&ports_drawn, 1);
-		uint16_t port = (uint16_t)(1024 + rng_below(rng_of(~area(p)->seed, n), 64000));
-
-		if (copy.ss_family == AF_INET)
-			((struct sockaddr_in *)&copy)->sin_port = htons(port);
-		else
-			((struct sockaddr_in6 *)&copy)->sin6_port = htons(port);
-		r = (int)RAW(SYS_bind, fd, &copy, len, 0, 0, 0);
-		if (r == 0 || errno != EADDRINUSE)
-			break;
-	}
-	return r;
-}
-
-HOOK int bind(int fd, const struct sockaddr *sa, socklen_t len)
-{
-	struct page *p = page();
-	struct name n;
-	int r;
-
-	if (!net_paged(p, fd))
-		return (int)RAW(SYS_bind, fd, sa, len, 0, 0, 0);
-	if (net_name_of(sa, len, &n) && n.port == 0)
-		r = bind_drawn(p, fd, sa, len);
-	else
-		r = (int)RAW(SYS_bind, fd, sa, len, 0, 0, 0);
-	if (r == 0)
-		remember_bound(p, fd, sa, len);
-	return r;
-}
-
-/* Gives a socket that sends before it was bound a local port. */
-void net_bind_if_needed(struct page *p, int fd, const struct descriptor *d)
-{
-	struct sockaddr_in6 six = { .sin6_family = AF_INET6 };
-	struct sockaddr_in four = { .sin_family = AF_INET };
-	int r;
-
-	if (d->bound.family)
-		return;
-	if (d->family == 4)
-		r = bind_drawn(p, fd, (struct sockaddr *)&four, sizeof(four));
-	else
-		r = bind_drawn(p, fd, (struct sockaddr *)&six, sizeof(six));
-	if (r == 0)
-		remember_bound(p, fd, NULL, 0);
 }
 
 HOOK int socket(int domain, int type, int protocol)
@@ -211,25 +111,6 @@ void net_await(struct page *p, int fd, short events, enum kind kind)
 
 	if (p && d && d->kind == kind && !d->nonblocking)
 		shim_poll(p, &f, 1, NEVER, NULL, PAGE_POLL);
-}
-
-HOOK int connect(int fd, const struct sockaddr *sa, socklen_t len)
-{
-	struct page *p = page();
-	struct descriptor *d = net_paged(p, fd);
-	struct name n;
-	int r;
-
-	if (d && sa->sa_family != AF_UNSPEC)
-		net_bind_if_needed(p, fd, d);
-	r = (int)RAW(SYS_connect, fd, sa, len, 0, 0, 0);
-	if (d) {
-		net_name_of(sa, len, &n);
-		d->peer = r == 0 ? n : (struct name){ 0 };
-	}
-	if (r == 0 || errno == EINPROGRESS)
-		net_count_stream(p, fd);
-	return r;
 }
 
 HOOK int accept4(int fd, struct sockaddr *restrict sa, socklen_t *restrict len, int flags)
@@ -332,8 +213,15 @@ HOOK int dup2(int old, int new)
 static int control(int fd, int cmd, long arg)
 {
 	struct descriptor *d = net_descriptor(fd);
-	int r = (int)RAW(SYS_fcntl, fd, cmd, arg, 0, 0, 0);
+	int r;
 
+	if (net_paged(page(), fd) && (cmd == F_GETFL || cmd == F_SETFL)) {
+		if (cmd == F_GETFL)
+			return O_RDWR | (d->nonblocking ? O_NONBLOCK : 0);
+		d->nonblocking = arg & O_NONBLOCK;
+		return 0;
+	}
+	r = (int)RAW(SYS_fcntl, fd, cmd, arg, 0, 0, 0);
 	if (r >= 0 && d && cmd == F_SETFL)
 		d->nonblocking = arg & O_NONBLOCK;
 	if (cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC)
@@ -387,6 +275,14 @@ static bool is_set(const void *value, socklen_t len)
 	return len >= sizeof(int) && *(const int *)value;
 }
 
+/* An option of a socket that the kernel never gets a datagram of: it has nothing to do there. */
+static bool is_idle_option(const struct descriptor *d, int level, int name)
+{
+	if (level == SOL_SOCKET)
+		return name == SO_REUSEADDR || name == SO_REUSEPORT;
+	return level == (d->family == 4 ? IPPROTO_IP : IPPROTO_IPV6);
+}
+
 /* Receive stamps are the machine's time: without them programs fall back to their clock. */
 HOOK int setsockopt(int fd, int level, int name, const void *value, socklen_t len)
 {
@@ -406,6 +302,10 @@ HOOK int setsockopt(int fd, int level, int name, const void *value, socklen_t le
 		d->wants_info4 = is_set(value, len);
 	if (d && level == IPPROTO_IPV6 && name == IPV6_RECVPKTINFO)
 		d->wants_info6 = is_set(value, len);
+	if (d && value && is_idle_option(d, level, name)) {
+		d->shares_port |= level == SOL_SOCKET && is_set(value, len);
+		return 0;
+	}
 	return (int)RAW(SYS_setsockopt, fd, level, name, value, len, 0);
 }
 
@@ -434,28 +334,72 @@ HOOK int socketpair(int domain, int type, int protocol, int fd[2])
 
 /* ---- descriptors in epoll sets ---- */
 
-void net_epoll_ctl(int ep, int op, int fd, const struct epoll_event *ev)
+static struct watch **find_watch(struct descriptor *d, int ep)
 {
-	struct descriptor *d = net_descriptor(fd);
-	struct watch **at, *w;
+	struct watch **at = &d->watches;
 
-	if (!d || (d->kind != KIND_UDP && d->kind != KIND_EVENT))
-		return;
-	pthread_mutex_lock(&net_lock);
-	for (at = &d->watches; *at && (*at)->ep != ep; at = &(*at)->next)
-		;
-	w = *at;
-	if (op == EPOLL_CTL_DEL && w) {
+	while (*at && (*at)->ep != ep)
+		at = &(*at)->next;
+	return at;
+}
+
+/* What the kernel has to be told of a change, -1: nothing. *in_kernel: whether it knows of the descriptor then. */
+static int kernel_op(int op, bool ours, bool *in_kernel)
+{
+	bool was = *in_kernel;
+
+	*in_kernel = op != EPOLL_CTL_DEL && (was || !ours);
+	if (op == EPOLL_CTL_DEL)
+		return was ? op : -1;
+	if (!*in_kernel)
+		return -1;
+	return was ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+}
+
+static int failed(int code)
+{
+	errno = code;
+	return -1;
+}
+
+/* Behind the lock. */
+static int change_watch(int ep, int op, int fd, struct epoll_event *ev, bool ours)
+{
+	struct descriptor *d = &net_table[fd];
+	struct watch **at = find_watch(d, ep), *w = *at;
+	bool in_kernel = w && w->in_kernel;
+	int kernel;
+
+	if (op == EPOLL_CTL_ADD && w)
+		return failed(EEXIST);
+	if (op != EPOLL_CTL_ADD && !w)
+		return failed(ENOENT);
+	kernel = kernel_op(op, ours, &in_kernel);
+	if (kernel >= 0 && RAW(SYS_epoll_ctl, ep, kernel, fd, ev, 0, 0) < 0)
+		return -1;
+	if (op == EPOLL_CTL_DEL) {
 		*at = w->next;
 		free(w);
-	} else if (op != EPOLL_CTL_DEL) {
-		if (!w)
-			w = *at = calloc(1, sizeof(*w));
-		if (w) {
-			w->ep = ep;
-			w->ev = *ev;
-			w->armed = true;
-		}
+		return 0;
 	}
+	if (!w)
+		w = *at = calloc(1, sizeof(*w));
+	if (!w)
+		return failed(ENOMEM);
+	w->ep = ep;
+	w->ev = *ev;
+	w->armed = true;
+	w->in_kernel = in_kernel;
+	return 0;
+}
+
+int net_epoll_ctl(int ep, int op, int fd, struct epoll_event *ev)
+{
+	bool ours = op != EPOLL_CTL_DEL && net_epoll_is_idle(ev);
+	int r;
+
+	pthread_mutex_lock(&net_lock);
+	r = change_watch(ep, op, fd, ev, ours);
 	pthread_mutex_unlock(&net_lock);
+	return r;
 }

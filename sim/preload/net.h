@@ -1,12 +1,14 @@
 /* net.h - the process's descriptors, as far as the clock has to know them, and its datagrams.
  *
- * A UDP socket stays a kernel socket, bound and connected as the program asked, so that names and errors are real; only
- * its datagrams go through the page. Those to the machine's own loopback address are the kernel's as ever.
+ * A UDP socket stays a kernel socket, but where its datagrams go through the page the kernel has nothing to do with it: its names,
+ * its port and most of its options are kept here, and cost no system call. What the kernel has a word in is the kernel's as ever: addresses that are
+ * not the resolver's own or that need no route (loopback, multicast, link-local), and datagrams to the machine's own loopback address.
  *
  * An eventfd on a virtual clock is a number here: threads that wake each other by it, or themselves, need no system call for it.
  * With another process it cannot be shared: what a child writes is the kernel's.
  *
  *	address.c      socket addresses as family, bytes and port
+ *	bound.c        what UDP sockets are bound and connected to
  *	descriptor.c   the table of descriptors, and the calls that change it
  *	event.c        eventfds
  *	ready.c        which descriptors can be read, and who waits for them
@@ -46,12 +48,14 @@ struct watch { /* one descriptor in one epoll set */
 	struct watch *next;
 	int ep;
 	struct epoll_event ev;
-	bool armed;
+	bool armed, in_kernel;
 };
 
 struct descriptor {
 	uint8_t kind, family;
 	bool nonblocking, counted, wants_info4, wants_info6;
+	bool shares_port; /* SO_REUSEADDR or SO_REUSEPORT */
+	bool bound_for_real, connected_for_real; /* the kernel has its names, too */
 	struct name bound, peer;
 	struct queued *first, *last; /* KIND_UDP */
 	uint32_t booked,
@@ -81,6 +85,9 @@ bool net_name_of(const struct sockaddr *sa, socklen_t len, struct name *ret);
 bool net_is_any(const struct name *n);
 bool net_is_loopback(const struct name *n);
 
+/* An address of some host far away: it takes a route, and the namespace has one for each. */
+bool net_is_far(const struct name *n);
+
 /* As a socket of `socket_family` shows an address; cut off at *len, which is set. */
 void net_put_sockaddr(uint8_t socket_family, uint8_t family, const uint8_t *bytes, uint16_t port,
 		      struct sockaddr *ret, socklen_t *len);
@@ -101,7 +108,10 @@ static inline void net_reads(struct page *p, uint16_t port)
 }
 
 /* Gives a socket that sends before it was bound a local port. */
-void net_bind_if_needed(struct page *p, int fd, const struct descriptor *d);
+void net_bind_if_needed(struct page *p, int fd, struct descriptor *d);
+
+/* Its port is free. The lock is held. */
+void net_unlink_port(int fd);
 
 /* A blocking call on a descriptor of this kind first waits as poll() does. */
 void net_await(struct page *p, int fd, short events, enum kind kind);

@@ -93,21 +93,14 @@ void net_unlink_ready(int fd)
 	d->is_ready = false;
 }
 
-bool net_epoll_is_ours(int fd, const struct epoll_event *ev)
+bool net_is_here(struct page *p, int fd)
 {
-	return (net_paged(page(), fd) || (page() && net_is_kind(fd, KIND_EVENT))) &&
-	       !(ev->events & EPOLLOUT);
+	return net_paged(p, fd) || (p && net_is_kind(fd, KIND_EVENT));
 }
 
-bool net_epoll_has(int ep, int fd)
+bool net_epoll_is_idle(const struct epoll_event *ev)
 {
-	bool has = false;
-
-	pthread_mutex_lock(&net_lock);
-	for (const struct watch *w = net_table[fd].watches; w && !has; w = w->next)
-		has = w->ep == ep && !(w->ev.events & EPOLLOUT);
-	pthread_mutex_unlock(&net_lock);
-	return has;
+	return !(ev->events & EPOLLOUT);
 }
 
 void net_epoll_forget(int ep)

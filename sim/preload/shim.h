@@ -132,11 +132,11 @@ struct epoll_event;
 int net_epoll_events(int ep, struct epoll_event *ev, int max); /* events for such datagrams */
 bool net_epoll_ready(int ep); /* there are some */
 void net_epoll_closed(int ep);
-void net_epoll_ctl(int ep, int op, int fd, const struct epoll_event *ev);
+int net_epoll_ctl(int ep, int op, int fd, struct epoll_event *ev); /* of one that is here; as epoll_ctl() */
 
 void net_epoll_forget(int ep); /* the set is closed */
 
-/* Whether the kernel never has anything to tell of a descriptor: what is read there is ours, and nobody wants to know when to write. And whether
- * a set has it, and has it like that. */
-bool net_epoll_is_ours(int fd, const struct epoll_event *ev);
-bool net_epoll_has(int ep, int fd);
+/* Whether what there is to read from a descriptor is here and not in the kernel; and whether a watch of such a one is then none of the
+ * kernel's: nobody wants to know when it can be written. */
+bool net_is_here(struct page *p, int fd);
+bool net_epoll_is_idle(const struct epoll_event *ev);

@@ -210,14 +210,17 @@ HOOK int epoll_create(int size)
 
 HOOK int epoll_ctl(int ep, int op, int fd, struct epoll_event *ev)
 {
-	bool ours = op != EPOLL_CTL_DEL && net_epoll_is_ours(fd, ev);
-	int r = 0;
+	int r;
 
-	if (op != EPOLL_CTL_MOD || !ours || !net_epoll_has(ep, fd))
+	if (op != EPOLL_CTL_ADD && op != EPOLL_CTL_MOD && op != EPOLL_CTL_DEL) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (net_is_here(page(), fd))
+		r = net_epoll_ctl(ep, op, fd, ev);
+	else
 		r = (int)RAW(SYS_epoll_ctl, ep, op, fd, ev, 0, 0);
-	if (r == 0)
-		net_epoll_ctl(ep, op, fd, ev);
-	if (r == 0 && op != EPOLL_CTL_DEL && !ours)
+	if (r == 0 && op != EPOLL_CTL_DEL && !(net_is_here(page(), fd) && net_epoll_is_idle(ev)))
 		stir(ep, true);
 	return r;
 }
