@@ -5,7 +5,7 @@
 
 #include "harness/operator.h"
 
-#define SAMPLES 72 /* of the resolver's own counters in a run */
+#define SAMPLES 48 /* of the resolver's own counters in a run */
 
 /* ---- packets ---- */
 

@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 
 #define KEEP_MAX 256
+#define CHILD_STACK (256 * 1024)
 
 /* What a child says to its parent when it could not become the program. */
 struct failure {
@@ -85,27 +86,74 @@ static int settle_child(const struct world *w, const struct spawn *s, struct err
 	forget_habits();
 	if (s->same_addresses)
 		personality(ADDR_NO_RANDOMIZE); /* refused in some containers, which does no harm */
-	for (unsigned i = 0; s->env && s->env[i]; i++)
-		if (putenv((char *)s->env[i]) != 0)
-			return err_set(e, -ENOMEM, "out of memory");
 	return 0;
 }
 
-static void __attribute__((noreturn))
-run_child(const struct world *w, const struct spawn *s, int report)
-{
-	struct failure f = { 0 };
+struct child {
+	const struct world *w;
+	const struct spawn *s;
+	char **environment;
+	int report;
+};
 
-	f.code = settle_child(w, s, &f.e);
+static int run_child(void *arg)
+{
+	const struct child *c = arg;
+	struct failure f = { 0 };
+	int report = c->report;
+
+	f.code = settle_child(c->w, c->s, &f.e);
 	if (!f.code)
-		f.code = place_fds(s, &report, &f.e);
+		f.code = place_fds(c->s, &report, &f.e);
 	if (!f.code) {
-		execvp(s->argv[0], (char *const *)s->argv);
+		execvpe(c->s->argv[0], (char *const *)c->s->argv, c->environment);
 		f.code = err_set(&f.e, -errno, "%s", strerror(errno));
 	}
 	if (write(report, &f, sizeof(f)) < 0)
 		_exit(126);
 	_exit(127);
+}
+
+static bool has_name_of(const char *const *list, const char *variable)
+{
+	size_t len = strcspn(variable, "=") + 1;
+
+	for (; list && *list; list++)
+		if (strncmp(*list, variable, len) == 0)
+			return true;
+	return false;
+}
+
+/* The program's own variables, and those of ours that it has not. NULL: out of memory. */
+static char **make_environment(const char *const *own)
+{
+	size_t n = 0, count = 0;
+	char **all;
+
+	while (own && own[n])
+		n++;
+	for (char **v = environ; *v; v++)
+		count++;
+	all = calloc(n + count + 1, sizeof(*all));
+	for (size_t i = 0; all && i < n; i++)
+		all[i] = (char *)own[i];
+	for (char **v = environ; all && *v; v++)
+		if (!has_name_of(own, *v))
+			all[n++] = *v;
+	return all;
+}
+
+/* Like vfork(), on a stack of its own: a copy of our memory would cost us a fault for each page that we write to afterwards. */
+static pid_t start_child(struct child *c)
+{
+	_cleanup_(freep) char *stack = malloc(CHILD_STACK);
+
+	c->environment = make_environment(c->s->env);
+	if (!stack || !c->environment) {
+		errno = ENOMEM;
+		return -1;
+	}
+	return clone(run_child, stack + CHILD_STACK, CLONE_VM | CLONE_VFORK | SIGCHLD, c);
 }
 
 /* Waits until the child has become the program (the pipe closes) or says why not. */
@@ -124,6 +172,7 @@ static int await_program(int pipe_end, const char *program, struct err *e)
 
 pid_t spawn_start(const struct world *w, const struct spawn *s, struct err *e)
 {
+	struct child child = { .w = w, .s = s };
 	_cleanup_(closep) int hear = -1;
 	int ends[2], r;
 	pid_t pid;
@@ -133,10 +182,10 @@ pid_t spawn_start(const struct world *w, const struct spawn *s, struct err *e)
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_set(e, -errno, "cannot make a pipe: %s", strerror(errno));
 	hear = ends[0];
-	pid = fork();
-	if (pid == 0)
-		run_child(w, s, ends[1]);
+	child.report = ends[1];
+	pid = start_child(&child);
 	r = errno;
+	free(child.environment);
 	close(ends[1]);
 	if (pid < 0)
 		return err_set(e, -r, "cannot start a process: %s", strerror(r));

@@ -90,7 +90,7 @@ local function read_counters(text)
 			view = line:match("^%[View: (%S-)[%s%]]")
 		end
 	end
-	counters["request-list"] = tonumber(text:match("recursive clients: (%d+)/"))
+	counters["request-list"] = counters["server.recursing-clients"] or 0
 	return counters
 end
 
@@ -143,10 +143,9 @@ return {
 	},
 
 	counters = {
-		-- `stats` appends to a file; the number of questions in work stands only in `status`.
+		-- `stats` appends to a file, and leaves out what is 0.
 		command = function(subject)
-			local rndc = '"$0" -c rndc.conf '
-			local script = rndc .. "stats && cat named.stats && rm named.stats && " .. rndc .. "status"
+			local script = ': > named.stats && "$0" -c rndc.conf stats && exec cat named.stats'
 			return { "/bin/sh", "-c", script, subject.control }
 		end,
 		read = read_counters,
