@@ -179,7 +179,10 @@ int cell_start(struct cell *c, simtime from, struct err *e)
 {
 	int r = start_resolver(c, e);
 
-	if (r == 0)
+	/* What is sent while it is still about to start would find it as far as the machine has let it come. */
+	if (r == 0 && clock_mode(c->clock) == CLOCK_VIRTUAL)
+		r = clock_settle(c->clock, e);
+	if (r >= 0)
 		r = probe_until_ready(c, from, e);
 	if (r == 0)
 		r = cell_pass(c, from, false, e);

@@ -183,6 +183,31 @@ static void spoil(struct authority *a, const struct fate *fate, const struct ans
 		a->out[head + rng_below(fate->draw, len - head)] ^= 0xff;
 }
 
+static void record_wire(struct authority *a, const struct packet *p, simtime at)
+{
+	struct record_packet rp = { .at = at,
+				    .upstream = true,
+				    .tcp = p->tcp,
+				    .from = p->from.address,
+				    .to = p->to.address,
+				    .from_port = p->from.port,
+				    .to_port = p->to.port,
+				    .data = p->data,
+				    .len = p->len };
+
+	if (a->record)
+		record_packet(a->record, &rp);
+}
+
+/* It leaves, or will at that instant. */
+static void note_reply(struct authority *a, const struct reply *r, simtime at)
+{
+	record_wire(a, &r->packet, at);
+	see(a, &r->faults, at);
+	a->counts.answers++;
+	a->counts.bytes += r->packet.len;
+}
+
 /* Puts the answer that stands in a->out on its way. */
 static int queue_reply(struct authority *a, const struct packet *query, const struct answer *ans,
 		       size_t len, const struct fate *fate, struct err *e)
@@ -201,24 +226,13 @@ static int queue_reply(struct authority *a, const struct packet *query, const st
 	r->packet.len = len;
 	spoil(a, fate, ans, len, &r->packet.from);
 	memcpy(r->data, a->out, len);
-	DL_INSERT_INORDER(a->replies, r, by_due);
+	if (!wire_send_later(a->wire, &r->packet, r->due)) {
+		DL_INSERT_INORDER(a->replies, r, by_due);
+		return 0;
+	}
+	note_reply(a, r, r->due);
+	free(r);
 	return 0;
-}
-
-static void record_wire(struct authority *a, const struct packet *p, simtime at)
-{
-	struct record_packet rp = { .at = at,
-				    .upstream = true,
-				    .tcp = p->tcp,
-				    .from = p->from.address,
-				    .to = p->to.address,
-				    .from_port = p->from.port,
-				    .to_port = p->to.port,
-				    .data = p->data,
-				    .len = p->len };
-
-	if (a->record)
-		record_packet(a->record, &rp);
 }
 
 /* Leaf zones, too many for a row each, are counted together: "*.de.". */
@@ -279,10 +293,7 @@ int authority_run(struct authority *a, simtime now, struct err *e)
 		struct reply *reply = a->replies;
 
 		DL_DELETE(a->replies, reply);
-		record_wire(a, &reply->packet, now);
-		see(a, &reply->faults, now);
-		a->counts.answers++;
-		a->counts.bytes += reply->packet.len;
+		note_reply(a, reply, now);
 		r = wire_send(a->wire, &reply->packet, e);
 		free(reply);
 	}

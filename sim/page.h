@@ -23,10 +23,10 @@
  * asks for a barrier: every poll-like slot looks once more, and acknowledges by its next wait.
  *
  * Datagrams. `out` holds what the resolver sent; `in` what is to be seen at once; `asks` clients' queries for
- * instants ahead, in time order. The library takes an ask when its instant has come. While its one
- * running thread would wait, no datagram in `out` needs the harness, and the next ask (or its own deadline)
- * comes before every other deadline and not after `lead`, the library moves the clock there itself: a stretch of
- * cache hits costs no switch between the processes.
+ * instants ahead, in time order; `answers` those of authorities for instants ahead, in any order, which the library sorts. It takes each
+ * when its instant has come. While its one running thread would wait, no datagram in `out` needs the harness, and the next of them (or its
+ * own deadline) comes before every other deadline and not after `lead`, the library moves the clock there itself: a stretch of
+ * cache hits costs no switch between the processes, and a question to an authority one instead of two.
  *
  * Computing takes no time, unless it is charged for: with `charge` every nanosecond of a resolver's CPU time moves the clock by so many.
  * The library pays whenever a thread reads the time, sends or begins to wait, and the harness while one computes on: so packets and
@@ -39,7 +39,7 @@
 #include <stdint.h>
 
 #define PAGE_MAGIC 0x73696766u
-#define PAGE_VERSION 3
+#define PAGE_VERSION 4
 #define PAGE_SLOTS 128
 #define PAGE_AREAS 4
 #define PAGE_FD 700 /* the memfd's number in a resolver; the slots' eventfds follow */
@@ -105,7 +105,7 @@ struct page_area { /* one resolver process */
 	uint64_t seed; /* of randomness; 0: the kernel's */
 	_Atomic uint8_t
 		port_slot[65536]; /* slot + 1 that bound this local port or read from it last */
-	struct page_ring out, in, asks;
+	struct page_ring out, in, asks, answers;
 };
 
 struct page {

@@ -1,8 +1,11 @@
 #include "sim/wire.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#include <utlist.h>
 
 #include "sim/sockets.h"
 
@@ -10,18 +13,37 @@
 #define AHEAD (PAGE_RING / 2) /* bytes of asks handed over early at most */
 #define STREAM_PATIENCE 2000 /* rounds of 50 µs real time until TCP data must have arrived */
 
+struct later { /* an answer that the library has and hands over at its instant */
+	struct later *prev, *next;
+	simtime at;
+	const struct page_area *area;
+	uint16_t port;
+};
+
 struct wire {
 	struct clock *clock;
 	struct sockets *sockets;
 	struct page *page; /* NULL: datagrams are the kernel's */
 	uint16_t told
 		[PAGE_AREAS]; /* the first port that got something since we last waited, 0 for none */
+	struct later *later; /* by instant */
 	struct packet parked; /* taken from the sockets while we looked, not yet handed out */
 	bool has_parked;
 	void (*tap)(const struct packet *p, simtime at, void *arg); /* NULL: nobody looks */
 	void *tap_arg;
 	uint8_t taken[MESSAGE_MAX]; /* the datagram that wire_take() lent */
 };
+
+/* Those that were to be seen until `now`, all of them with SIMTIME_NEVER. */
+static void forget_later(struct wire *w, simtime now)
+{
+	while (w->later && w->later->at <= now) {
+		struct later *l = w->later;
+
+		DL_DELETE(w->later, l);
+		free(l);
+	}
+}
 
 int wire_new(struct clock *c, struct world *world, struct wire **ret, struct err *e)
 {
@@ -45,6 +67,7 @@ void wire_free(struct wire *w)
 	if (!w)
 		return;
 	sockets_free(w->sockets);
+	forget_later(w, SIMTIME_NEVER);
 	free(w);
 }
 
@@ -142,6 +165,29 @@ int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err 
 	if (at <= clock_now(w->clock))
 		tell(w, area, p->to.port);
 	return 0;
+}
+
+static int by_instant(const struct later *a, const struct later *b)
+{
+	return a->at < b->at ? -1 : a->at > b->at;
+}
+
+bool wire_send_later(struct wire *w, const struct packet *p, simtime at)
+{
+	struct later *l;
+
+	if (!w->page || p->tcp || w->tap || at <= clock_now(w->clock))
+		return false;
+	l = malloc(sizeof(*l));
+	if (!l)
+		return false;
+	*l = (struct later){ .at = at, .area = area_at(w, &p->to.address), .port = p->to.port };
+	if (!put(&area_at(w, &p->to.address)->answers, p, clock_to_page(w->clock, at))) {
+		free(l);
+		return false;
+	}
+	DL_INSERT_INORDER(w->later, l, by_instant);
+	return true;
 }
 
 uint64_t wire_overflowed(const struct wire *w)
@@ -273,10 +319,15 @@ static int settle_streams(struct wire *w, struct err *e)
 	return 0;
 }
 
-/* When the first query that was handed over ahead of time is to be seen. */
-static simtime next_ask(struct wire *w)
+/* When the first of what was handed over ahead of time is to be seen. */
+static simtime next_ahead(struct wire *w)
 {
-	simtime first = SIMTIME_NEVER;
+	simtime first;
+
+	/* What the library moved the clock to itself it has seen. Computing moves it unseen. */
+	if (!clock_is_charged(w->clock))
+		forget_later(w, clock_now(w->clock));
+	first = w->later ? w->later->at : SIMTIME_NEVER;
 
 	for (unsigned i = 0; i < atomic_load(&w->page->areas); i++) {
 		struct page_datagram *g = page_ring_peek(&w->page->area[i].asks);
@@ -290,6 +341,9 @@ static simtime next_ask(struct wire *w)
 static void step(struct wire *w, simtime to)
 {
 	clock_step(w->clock, to);
+	if (w->later && w->later->at <= to)
+		tell(w, w->later->area, w->later->port);
+	forget_later(w, to);
 	for (unsigned i = 0; i < atomic_load(&w->page->areas); i++) {
 		struct page_area *a = &w->page->area[i];
 		struct page_datagram *g = page_ring_peek(&a->asks);
@@ -327,8 +381,8 @@ static int wait_virtual(struct wire *w, simtime until, struct err *e)
 			break;
 		if (clock_deadline(w->clock) < to)
 			to = clock_deadline(w->clock);
-		if (next_ask(w) < to)
-			to = next_ask(w);
+		if (next_ahead(w) < to)
+			to = next_ahead(w);
 		step(w, to);
 	}
 	clock_lead(w->clock, 0);

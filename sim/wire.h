@@ -52,6 +52,10 @@ int wire_send(struct wire *w, const struct packet *p, struct err *e);
  * not go back. */
 int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err *e);
 
+/* As wire_send() for an authority's UDP answer at an instant still ahead, in any order; the library hands it over then. false: it cannot be
+ * (real time, TCP, a tap that wants to see it then, no room), and is to be sent when it is due. */
+bool wire_send_later(struct wire *w, const struct packet *p, simtime at);
+
 /* Datagrams that found a receive buffer of the resolver full; there are none where computing takes no time (clock_charge()). */
 uint64_t wire_overflowed(const struct wire *w);
 

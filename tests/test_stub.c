@@ -58,6 +58,14 @@ static int keep(const struct packet *p, simtime at, bool ahead)
 	return wire_error;
 }
 
+static bool is_exact;
+
+bool wire_is_exact(const struct wire *w)
+{
+	(void)w;
+	return is_exact;
+}
+
 int wire_send(struct wire *w, const struct packet *p, struct err *e)
 {
 	(void)w;
@@ -292,6 +300,24 @@ static void an_answer_is_booked_once_with_its_outcome(void **state)
 	assert_int_equal(stub_dropped(stub), 1);
 	assert_int_equal(stub_waiting(stub), 0);
 	assert_int_equal(stub_due(stub), SIMTIME_NEVER);
+}
+
+/* Where a resolver's computing took time we come late: the client did not. */
+static void on_a_virtual_clock_a_client_asks_in_time_however_late_we_come(void **state)
+{
+	(void)state;
+	add_ask(START + MSEC);
+	begin();
+	is_exact = true;
+	run(START + 3 * SECOND);
+	take_rcode(0, 2, START + 4 * SECOND);
+	run(START + 7 * SECOND);
+	is_exact = false;
+	assert_int_equal(sent_count, 2);
+	assert_int_equal(booked[0].sent, START + MSEC);
+	run(START + 4 * SECOND + 5 * SECOND);
+	assert_int_equal(booked[1].sent, START + 4 * SECOND);
+	assert_int_equal(booked[1].outcome, OUTCOME_TIMEOUT);
 }
 
 static void servfail_is_asked_three_times_with_new_ids_and_ports(void **state)
@@ -797,6 +823,7 @@ int main(void)
 		TEST(a_query_says_what_was_asked),
 		TEST(a_query_without_edns_has_no_opt),
 		TEST(an_answer_is_booked_once_with_its_outcome),
+		TEST(on_a_virtual_clock_a_client_asks_in_time_however_late_we_come),
 		TEST(servfail_is_asked_three_times_with_new_ids_and_ports),
 		TEST(the_last_attempt_is_booked_as_such),
 		TEST(a_query_asks_for_ad_with_ad_or_do_and_without_cd),

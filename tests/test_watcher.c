@@ -30,6 +30,12 @@ static uint8_t sent_data[512][512];
 static unsigned sent_count;
 static char noted[4096];
 
+bool wire_is_exact(const struct wire *w)
+{
+	(void)w;
+	return true;
+}
+
 int wire_send(struct wire *w, const struct packet *p, struct err *e)
 {
 	(void)w;

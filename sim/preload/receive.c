@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <utlist.h>
+
 /* ---- from the page into queues ---- */
 
 /* How well a socket fits a datagram: 0 not at all. */
@@ -94,15 +96,63 @@ static void enqueue(struct page *p, const struct page_datagram *g)
 	net_link_ready(p, fd);
 }
 
+/* Answers whose instant has not come, by it, then as they came. Behind net_lock, as all of this. */
+static struct ahead {
+	struct ahead *prev, *next;
+	struct page_datagram d; /* its bytes follow, as in a ring */
+} * ahead;
+
+static void sort_in(const struct page_datagram *g)
+{
+	size_t size = sizeof(*g) + g->len;
+	struct ahead *one = malloc(offsetof(struct ahead, d) + size), *last;
+
+	if (!one)
+		return;
+	memcpy(&one->d, g, size);
+	last = ahead ? ahead->prev : NULL;
+	while (last && last->d.at > one->d.at)
+		last = last == ahead ? NULL : last->prev;
+	if (last)
+		DL_APPEND_ELEM(ahead, last, one);
+	else
+		DL_PREPEND(ahead, one);
+}
+
+static void sort_answers(struct page *p)
+{
+	struct page_ring *r = &area(p)->answers;
+	struct page_datagram *g;
+
+	while ((g = page_ring_peek(r))) {
+		sort_in(g);
+		page_ring_pop(r, g);
+	}
+}
+
+/* When the first of what was sent for an instant ahead is to be seen. */
+static int64_t first_ahead(struct page *p)
+{
+	struct page_datagram *ask = page_ring_peek(&area(p)->asks);
+	int64_t first = ask ? ask->at : NEVER;
+
+	sort_answers(p);
+	return ahead && ahead->d.at < first ? ahead->d.at : first;
+}
+
+int64_t net_first_ahead(struct page *p)
+{
+	int64_t first;
+
+	pthread_mutex_lock(&net_lock);
+	first = first_ahead(p);
+	pthread_mutex_unlock(&net_lock);
+	return first;
+}
+
 static bool has_come(struct page *p)
 {
-	struct page_area *a = area(p);
-	struct page_datagram *ask;
-
-	if (page_ring_peek(&a->in))
-		return true;
-	ask = page_ring_peek(&a->asks);
-	return ask && ask->at <= atomic_load(&p->now);
+	return page_ring_peek(&area(p)->in) || first_ahead(p) <= atomic_load(&p->now);
 }
 
 bool net_pending(struct page *p)
@@ -128,6 +178,14 @@ void net_pump(struct page *p)
 	while ((g = page_ring_peek(&a->in))) {
 		enqueue(p, g);
 		page_ring_pop(&a->in, g);
+	}
+	sort_answers(p);
+	while (ahead && ahead->d.at <= atomic_load(&p->now)) {
+		struct ahead *one = ahead;
+
+		DL_DELETE(ahead, one);
+		enqueue(p, &one->d);
+		free(one);
 	}
 	while ((g = page_ring_peek(&a->asks)) && g->at <= atomic_load(&p->now)) {
 		enqueue(p, g);

@@ -127,12 +127,16 @@ long shim_futex(struct page *p, long addr, int op, long val, long timeout, long 
 void net_forked(void); /* this is a child: the lock may be held by a thread that it does not have */
 void net_pump(struct page *p); /* takes what has come out of the rings */
 bool net_pending(struct page *p); /* something that has come is still in the rings */
+int64_t net_first_ahead(
+	struct
+	page *p); /* when the first of what is there for an instant ahead is to be seen, or NEVER */
 bool net_readable(int fd); /* a datagram waits in fd's queue */
 struct epoll_event;
 int net_epoll_events(int ep, struct epoll_event *ev, int max); /* events for such datagrams */
 bool net_epoll_ready(int ep); /* there are some */
 void net_epoll_closed(int ep);
-int net_epoll_ctl(int ep, int op, int fd, struct epoll_event *ev); /* of one that is here; as epoll_ctl() */
+int net_epoll_ctl(int ep, int op, int fd,
+		  struct epoll_event *ev); /* of one that is here; as epoll_ctl() */
 
 void net_epoll_forget(int ep); /* the set is closed */
 

@@ -59,16 +59,15 @@ static int64_t first_deadline(struct page *p)
 bool shim_step(struct page *p, int64_t deadline)
 {
 	struct page_area *a = area(p);
-	struct page_datagram *ask;
-	int64_t to = deadline;
+	int64_t to = deadline, first;
 
 	if (p->speed != 0 || atomic_load(&p->running) != 1 || atomic_load(&p->areas) != 1 ||
 	    atomic_load(&a->attention) || atomic_load(&a->streams) ||
 	    atomic_load(&p->kicks) != atomic_load(&p->kicks_seen))
 		return false;
-	ask = page_ring_peek(&a->asks);
-	if (ask && ask->at < to)
-		to = ask->at;
+	first = net_first_ahead(p);
+	if (first < to)
+		to = first;
 	if (to == NEVER || to > atomic_load(&p->lead) || to >= first_deadline(p))
 		return false;
 	page_advance(p, to);
