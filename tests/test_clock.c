@@ -301,6 +301,35 @@ static void what_cannot_be_virtualised_ends_the_run_with_its_name(void **state)
 	}
 }
 
+/* The kernel is the judge: the same program, without the library. */
+static void as_the_kernel_has_it(const char *what)
+{
+	struct outcome o = run_subject(what, 1);
+	char command[256], text[4096] = "";
+	size_t len;
+	FILE *f;
+
+	snprintf(command, sizeof(command), BUILD "/tests/subject/clocked %s", what);
+	f = popen(command, "r");
+	assert_non_null(f);
+	len = fread(text, 1, sizeof(text) - 1, f);
+	assert_int_equal(pclose(f), 0);
+	assert_true(len > 100);
+	assert_string_equal(o.text, text);
+}
+
+static void sockets_have_names_and_errors_as_the_kernel_gives_them(void **state)
+{
+	(void)state;
+	as_the_kernel_has_it("names");
+}
+
+static void epoll_sets_take_and_refuse_what_the_kernels_do(void **state)
+{
+	(void)state;
+	as_the_kernel_has_it("watches");
+}
+
 /* CPU time is the machine's own, and the clock follows it: so this holds on a busy one, too. */
 static void computing_takes_the_time_that_is_charged_for_it(void **state)
 {
@@ -350,6 +379,8 @@ int main(void)
 		cmocka_unit_test(randomness_follows_the_seed),
 		cmocka_unit_test(a_child_process_is_left_to_the_machines_time),
 		cmocka_unit_test(what_cannot_be_virtualised_ends_the_run_with_its_name),
+		cmocka_unit_test(sockets_have_names_and_errors_as_the_kernel_gives_them),
+		cmocka_unit_test(epoll_sets_take_and_refuse_what_the_kernels_do),
 		cmocka_unit_test(computing_takes_the_time_that_is_charged_for_it),
 		cmocka_unit_test(a_crash_is_told_with_its_signal),
 	};

@@ -137,6 +137,18 @@ void net_bind_if_needed(struct page *p, int fd, struct descriptor *d)
 	(void)p;
 }
 
+void net_bind_for_real(int fd, struct descriptor *d)
+{
+	struct sockaddr_in6 sa;
+	socklen_t len = sizeof(sa);
+
+	if (!d->bound.family || d->bound_for_real)
+		return;
+	net_put_sockaddr(d->family, d->bound.family, d->bound.bytes, d->bound.port,
+			 (struct sockaddr *)&sa, &len);
+	d->bound_for_real = RAW(SYS_bind, fd, &sa, len, 0, 0, 0) == 0;
+}
+
 static int connect_udp(struct page *p, int fd, struct descriptor *d, const struct sockaddr *sa,
 		       socklen_t len)
 {
@@ -149,6 +161,7 @@ static int connect_udp(struct page *p, int fd, struct descriptor *d, const struc
 		d->peer = n;
 		return 0;
 	}
+	net_bind_for_real(fd, d);
 	r = (int)RAW(SYS_connect, fd, sa, len, 0, 0, 0);
 	d->peer = r == 0 ? n : (struct name){ 0 };
 	d->connected_for_real = r == 0 && n.family;

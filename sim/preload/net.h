@@ -110,6 +110,9 @@ static inline void net_reads(struct page *p, uint16_t port)
 /* Gives a socket that sends before it was bound a local port. */
 void net_bind_if_needed(struct page *p, int fd, struct descriptor *d);
 
+/* Tells the kernel what it is bound to. */
+void net_bind_for_real(int fd, struct descriptor *d);
+
 /* Its port is free. The lock is held. */
 void net_unlink_port(int fd);
 

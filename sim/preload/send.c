@@ -119,9 +119,11 @@ HOOK ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
 		errno = EDESTADDRREQ;
 		return -1;
 	}
-	if (net_is_loopback(&to))
-		return RAW(SYS_sendmsg, fd, m, flags, 0, 0, 0);
 	net_bind_if_needed(p, fd, d);
+	if (net_is_loopback(&to)) {
+		net_bind_for_real(fd, d);
+		return RAW(SYS_sendmsg, fd, m, flags, 0, 0, 0);
+	}
 	return post(p, d, m, &to);
 }
 

@@ -1,6 +1,8 @@
 /* clocked - a program under the clock library, for test_clock: does what its first argument names and prints what its clocks say
  * passed, in milliseconds. */
+#include <arpa/inet.h>
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -561,6 +563,103 @@ static void on_alarm(void)
 	alarm(5);
 }
 
+static void tell(const char *what, long r)
+{
+	printf("%s %s\n", what, r < 0 ? strerrorname_np(errno) : "ok");
+}
+
+static int bind_to(int fd, int family, const char *address, int port)
+{
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(port) };
+	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(port) };
+
+	if (family == AF_INET) {
+		inet_pton(AF_INET, address, &four.sin_addr);
+		return bind(fd, (struct sockaddr *)&four, sizeof(four));
+	}
+	inet_pton(AF_INET6, address, &six.sin6_addr);
+	return bind(fd, (struct sockaddr *)&six, sizeof(six));
+}
+
+static int port_of(int fd)
+{
+	struct sockaddr_in sa = { 0 };
+	socklen_t len = sizeof(sa);
+
+	getsockname(fd, (struct sockaddr *)&sa, &len);
+	return ntohs(sa.sin_port);
+}
+
+/* UDP sockets: what names they take, and what they say of them. No port is printed. */
+static void names(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(53) };
+	int a = socket(AF_INET, SOCK_DGRAM, 0), b = socket(AF_INET, SOCK_DGRAM, 0), one = 1;
+	int six = socket(AF_INET6, SOCK_DGRAM, 0), port;
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof(sa);
+
+	tell("any port", bind_to(a, AF_INET, "0.0.0.0", 0));
+	port = port_of(a);
+	printf("%d\n", port > 0);
+	tell("bound twice", bind_to(a, AF_INET, "0.0.0.0", 0));
+	tell("taken", bind_to(b, AF_INET, "0.0.0.0", port));
+	tell("taken for loopback", bind_to(b, AF_INET, "127.0.0.1", 0));
+	tell("somebody else's address",
+	     bind_to(socket(AF_INET, SOCK_DGRAM, 0), AF_INET, "198.18.0.1", 0));
+	tell("another family", bind_to(six, AF_INET, "0.0.0.0", 0));
+	setsockopt(six, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one));
+	tell("its family", bind_to(six, AF_INET6, "::", port));
+	for (int i = 0; i < 2; i++) {
+		int shared = socket(AF_INET, SOCK_DGRAM, 0);
+
+		setsockopt(shared, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+		tell("shared",
+		     bind_to(shared, AF_INET, "0.0.0.0", port == 65535 ? 1024 : port + 1));
+	}
+	tell("no peer", getpeername(a, (struct sockaddr *)&sa, &len));
+	inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+	tell("peer", connect(a, (struct sockaddr *)&to, sizeof(to)));
+	len = sizeof(sa);
+	tell("a peer", getpeername(a, (struct sockaddr *)&sa, &len));
+	printf("%d %d\n", (int)len, ntohs(((struct sockaddr_in *)&sa)->sin_port));
+	printf("%d\n", port_of(a) == port);
+	to.sin_family = AF_UNSPEC;
+	tell("no more", connect(a, (struct sockaddr *)&to, sizeof(to)));
+	tell("no peer", getpeername(a, (struct sockaddr *)&sa, &len));
+	close(a);
+	tell("free again", bind_to(socket(AF_INET, SOCK_DGRAM, 0), AF_INET, "0.0.0.0", port));
+	printf("%d\n", fcntl(b, F_GETFL) & O_NONBLOCK);
+	tell("flags", fcntl(b, F_SETFL, fcntl(b, F_GETFL) | O_NONBLOCK));
+	printf("%d\n", (fcntl(b, F_GETFL) & O_NONBLOCK) == O_NONBLOCK);
+	tell("nothing there", recv(b, &sa, sizeof(sa), 0));
+}
+
+/* A UDP socket and an eventfd in an epoll set. */
+static void watches(void)
+{
+	int fds[] = { socket(AF_INET, SOCK_DGRAM, 0), eventfd(0, 0) };
+
+	for (int i = 0; i < 2; i++) {
+		struct epoll_event ev = { .events = EPOLLIN };
+		int ep = epoll_create1(0);
+
+		tell("absent", epoll_ctl(ep, EPOLL_CTL_MOD, fds[i], &ev));
+		tell("absent", epoll_ctl(ep, EPOLL_CTL_DEL, fds[i], &ev));
+		tell("added", epoll_ctl(ep, EPOLL_CTL_ADD, fds[i], &ev));
+		tell("twice", epoll_ctl(ep, EPOLL_CTL_ADD, fds[i], &ev));
+		printf("%d\n", epoll_wait(ep, &ev, 1, 0));
+		ev.events = EPOLLIN | EPOLLOUT;
+		tell("to write", epoll_ctl(ep, EPOLL_CTL_MOD, fds[i], &ev));
+		printf("%d\n", epoll_wait(ep, &ev, 1, 0));
+		ev.events = EPOLLIN;
+		tell("no more", epoll_ctl(ep, EPOLL_CTL_MOD, fds[i], &ev));
+		printf("%d\n", epoll_wait(ep, &ev, 1, 0));
+		tell("gone", epoll_ctl(ep, EPOLL_CTL_DEL, fds[i], &ev));
+		tell("unknown", epoll_ctl(ep, 77, fds[i], &ev));
+	}
+}
+
 /* Prints how many virtual milliseconds a thousand of CPU time were, and when, of them, another thread's sleep of 10 was over. */
 static void *napper(void *arg)
 {
@@ -607,7 +706,8 @@ int main(int argc, char **argv)
 		      { "elsewhere", elsewhere }, { "ring", ring },
 		      { "unseen", unseen },	  { "meets", meets },
 		      { "dup", event_twice },	  { "writev", event_by_parts },
-		      { "full", event_full },	  { "computes", computes } };
+		      { "full", event_full },	  { "computes", computes },
+		      { "names", names },	  { "watches", watches } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(argv[1], table[i].name) == 0)
