@@ -114,7 +114,7 @@ check-slurm: all
 
 demo: all
 	$(Q)tools/packages run
-	$(Q)build/sigfault run de-2026 --set rate=50
+	$(Q)build/sigfault run de-2026
 
 bench: build/ready
 	$(Q)tests/bench/run

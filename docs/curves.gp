@@ -1,5 +1,5 @@
 # The picture in README.md, from the record of a run:
-#	sigfault run de-2026 --set rate=50 -m none,nta,serve-stale -o DIR
+#	sigfault run de-2026 -m none,nta,serve-stale -o DIR
 #	gnuplot -e "dir='DIR'" docs/curves.gp > docs/de-2026.svg
 set datafile separator ','
 set terminal svg size 900,380 font 'sans-serif,13' background '#ffffff'

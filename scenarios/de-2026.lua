@@ -14,9 +14,10 @@ local from = param("from", "2026-05-05T12:45Z")
 local to = param("to", "2026-05-06T01:30Z")
 local population_size = param("population", 17900000) -- names below de.
 local signed = param("signed", 0.04) -- of them with a DS; not published for .de
-local rate = param("rate", 100) -- first questions a second
-local clients = param("clients", 5000)
-local names = param("names", 5000) -- popular ones
+local rate = param("rate", 10) -- first questions a second
+-- How well a cache serves is a matter of how often a name is asked for: with another rate there are as many more names and users.
+local clients = param("clients", math.ceil(50 * rate))
+local names = param("names", math.ceil(50 * rate)) -- popular ones
 local zipf_exponent = param("zipf", 1.0)
 local fresh = param("fresh", 0.01) -- share of questions for names that nobody asked for before
 local nxdomain = param("nxdomain", 0.03)
