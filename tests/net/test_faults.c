@@ -327,6 +327,98 @@ static void judges_find_the_same_zones_clean_before(void **state)
 	assert_int_equal(judge("+10m", "20260505121000", false), 0);
 }
 
+/* What DNSViz calls them. That of Debian 12 ends with a traceback where labels, bitmaps or NSEC3 parameters
+ * are wrong. */
+static const struct {
+	const char *zone, *code;
+} words[] = {
+	{ "ds-bad-tag", "MISSING_SEP_FOR_ALG" },
+	{ "ds-bad-key-algo", "MISSING_RRSIG_FOR_ALG_DS" },
+	{ "ds-bogus-digest-value", "DIGEST_INVALID" },
+	{ "ds-no-matching-dnskey", "MISSING_SEP_FOR_ALG" },
+	{ "no-zsk", "SIGNATURE_INVALID" },
+	{ "bad-zsk", "SIGNATURE_INVALID" },
+	{ "no-ksk", "MISSING_SEP_FOR_ALG" },
+	{ "bad-ksk", "MISSING_SEP_FOR_ALG" },
+	{ "no-dnskey", "NO_SEP" },
+	{ "no-dnskey-257", "MISSING_SEP_FOR_ALG" },
+	{ "bad-protocol", "NO_SEP" },
+	{ "rrsig-exp-all", "EXPIRATION_IN_PAST" },
+	{ "rrsig-exp-a", "EXPIRATION_IN_PAST" },
+	{ "rrsig-not-yet-all", "INCEPTION_IN_FUTURE" },
+	{ "rrsig-exp-before-all", "EXPIRATION_IN_PAST" },
+	{ "rrsig-no-all", "MISSING_RRSIG" },
+	{ "rrsig-no-a", "MISSING_RRSIG" },
+	{ "no-rrsig-ksk", "NO_SEP" },
+	{ "bad-rrsig-ksk", "SIGNATURE_INVALID" },
+	{ "rrsig-corrupt", "SIGNATURE_INVALID" },
+	{ "rrsig-wrong-signer", "SIGNER_NOT_ZONE" },
+	{ "rrsig-wrong-ttl", "ORIGINAL_TTL_EXCEEDED" },
+	{ "sig-by-unpublished-key", "SIGNATURE_INVALID" },
+	{ "bad-nsec3-hash", "NO_CLOSEST_ENCLOSER" },
+	{ "bad-nsec3-next", "NO_CLOSEST_ENCLOSER" },
+	{ "nsec3-wrong-next", "NO_CLOSEST_ENCLOSER" },
+	{ "bad-nsec3-rrsig", "SIGNATURE_INVALID" },
+	{ "nsec3-rrsig-missing", "MISSING_RRSIG" },
+	{ "nsec3-missing", "MISSING_NSEC_FOR_NXDOMAIN" },
+	{ "nsec3-bad-algo", "UNSUPPORTED_NSEC3_ALGORITHM" },
+};
+
+#define WORDS (sizeof(words) / sizeof(words[0]))
+
+/* "zone code" a line: of each of its names, what DNSViz has to complain about. It may complain of one only with a traceback, and then of
+ * none that it was given along with it: so each is a run of its own. */
+static void ask_dnsviz(const char *at)
+{
+	char zones[2048] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < WORDS; i++)
+		len += (size_t)snprintf(zones + len, sizeof(zones) - len, " %s", words[i].zone);
+	shell(&sh,
+	      SIGFAULT
+	      " serve --at %s tests/scenarios/faults.lua sh -c 'for z in %s; do dnsviz probe -A -x "
+	      ".:a.root-servers.test=198.18.0.1 -R A,SOA,DNSKEY $z.de. nosuch.$z.de. 2>/dev/null | "
+	      "dnsviz grok -P | jq -r --arg z $z \"(.. | objects | (.errors // empty) | .[] | "
+	      "\\\"\\(\\$z) \\(.code)\\\"), \\\"\\(\\$z) was seen\\\"\" | sort -u; done'",
+	      at, zones);
+	assert_int_equal(sh.status, 0);
+}
+
+static void dnsviz_names_faults_of_keys_signatures_and_denial(void **state)
+{
+	char line[128];
+	unsigned wrong = 0;
+
+	(void)state;
+	ask_dnsviz("+45m");
+	for (size_t i = 0; i < WORDS; i++) {
+		snprintf(line, sizeof(line), "%s %s\n", words[i].zone, words[i].code);
+		if (strstr(sh.out, line))
+			continue;
+		print_error("%s: no %s\n", words[i].zone, words[i].code);
+		wrong++;
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static void dnsviz_finds_the_same_zones_clean_before(void **state)
+{
+	char line[128];
+
+	(void)state;
+	ask_dnsviz("+10m");
+	for (size_t i = 0; i < WORDS; i++) {
+		snprintf(line, sizeof(line), "%s was seen\n", words[i].zone);
+		assert_non_null(strstr(sh.out, line));
+		snprintf(line, sizeof(line), "%s ", words[i].zone);
+		for (const char *at = sh.out; (at = strstr(at, line)); at++)
+			if ((at == sh.out || at[-1] == '\n') &&
+			    strncmp(at + strlen(line), "was seen", 8) != 0)
+				fail_msg("%.60s", at);
+	}
+}
+
 /* Faults that no judge of one instant can see, and where they are proved instead. */
 static const char *const elsewhere[] = {
 	"valid", /* nothing is wrong */
@@ -396,6 +488,8 @@ int main(void)
 		cmocka_unit_test(every_fault_of_the_catalogue_is_proved),
 		cmocka_unit_test(judges_name_each_fault),
 		cmocka_unit_test(judges_find_the_same_zones_clean_before),
+		cmocka_unit_test(dnsviz_names_faults_of_keys_signatures_and_denial),
+		cmocka_unit_test(dnsviz_finds_the_same_zones_clean_before),
 		cmocka_unit_test(caches_fail_until_what_they_hold_has_run_out),
 	};
 
