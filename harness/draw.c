@@ -162,7 +162,8 @@ static void ask_outside(struct draw *d, struct ask *a)
 }
 
 /* A name under the apex that is not there: the numbers of a population have another form, and
- * rng_mix() never gives two of them the same. */
+ * rng_mix() never gives two of them the same. What is new is right below the apex: nothing that a
+ * resolver learned of one such name tells it of the next. */
 static void ask_absent(struct draw *d, struct ask *a)
 {
 	char label[32];
@@ -171,6 +172,8 @@ static void ask_absent(struct draw *d, struct ask *a)
 		 (unsigned long long)rng_mix(d->absent_base + d->absent++));
 	if (name_prepend(a->qname, label, d->inside.zone->apex))
 		name_copy(a->qname, d->inside.zone->apex);
+	for (unsigned i = 1; i < d->s->traffic.nxdomain_labels; i++)
+		name_prepend(a->qname, "a", a->qname);
 	a->name_key = rng_hash(0, a->qname, name_len(a->qname));
 	a->ttl = -1;
 	a->class = CLASS_NXDOMAIN;

@@ -313,6 +313,25 @@ static int by_value(const void *a, const void *b)
 	return (*x > *y) - (*x < *y);
 }
 
+/* As long as a name may be: 19 octets, 116 times 2, and those of "de." */
+static void absent_names_may_lie_deep(void **state)
+{
+	_cleanup_(freep) struct ask *a = NULL;
+	size_t n;
+
+	(void)state;
+	s.traffic.nxdomain = 1;
+	s.traffic.nxdomain_labels = 117;
+	a = all(&n);
+	for (size_t i = 0; i < n; i++) {
+		assert_int_equal(name_labels(a[i].qname), 118);
+		assert_memory_equal(a[i].qname, "\1a\1a", 4);
+		assert_memory_equal(a[i].qname + 232, "\22nx", 3);
+		assert_int_equal(a[i].name_key, rng_hash(0, a[i].qname, name_len(a[i].qname)));
+	}
+	assert_int_not_equal(a[0].name_key, a[1].name_key);
+}
+
 static void fresh_and_absent_names_are_asked_for_once(void **state)
 {
 	static uint8_t popular[100000], fresh[100000];
@@ -629,6 +648,7 @@ int main(void)
 		cmocka_unit_test_setup(a_rate_that_changes_all_the_time_is_kept, setup),
 		cmocka_unit_test_setup(a_rate_of_nothing_may_end, setup),
 		cmocka_unit_test_setup(classes_get_their_shares, setup),
+		cmocka_unit_test_setup(absent_names_may_lie_deep, setup),
 		cmocka_unit_test_setup(fresh_and_absent_names_are_asked_for_once, setup),
 		cmocka_unit_test_setup(popularity_has_nothing_to_do_with_numbers, setup),
 		cmocka_unit_test_setup(a_population_without_fresh_names_left_says_so, setup),
