@@ -166,13 +166,15 @@ static void ask_outside(struct draw *d, struct ask *a)
  * resolver learned of one such name tells it of the next. */
 static void ask_absent(struct draw *d, struct ask *a)
 {
+	const struct traffic *t = &d->s->traffic;
+	unsigned labels = a->at >= t->deep_from ? t->nxdomain_labels : 1;
 	char label[32];
 
 	snprintf(label, sizeof(label), "nx%016llx",
 		 (unsigned long long)rng_mix(d->absent_base + d->absent++));
 	if (name_prepend(a->qname, label, d->inside.zone->apex))
 		name_copy(a->qname, d->inside.zone->apex);
-	for (unsigned i = 1; i < d->s->traffic.nxdomain_labels; i++)
+	for (unsigned i = 1; i < labels; i++)
 		name_prepend(a->qname, "a", a->qname);
 	a->name_key = rng_hash(0, a->qname, name_len(a->qname));
 	a->ttl = -1;

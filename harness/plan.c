@@ -215,7 +215,7 @@ static void print_share(FILE *out, const char *what, double share, const char *o
 static void print_synthetic(const struct traffic *t, FILE *out)
 {
 	struct paragraph p;
-	char apex[NAME_TEXT_LEN], n[32], other[NAME_TEXT_LEN + 32], absent[96];
+	char apex[NAME_TEXT_LEN], n[32], other[NAME_TEXT_LEN + 32], absent[128], from[32];
 	double rest = 1 - t->outside - t->nxdomain - t->fresh - t->cd;
 
 	print_rates(t, out);
@@ -232,8 +232,9 @@ static void print_synthetic(const struct traffic *t, FILE *out)
 			 name_text(t->outside_zone->apex, apex));
 		print_share(out, "outside", t->outside, other);
 	}
-	snprintf(absent, sizeof(absent), "for names that do not exist, %u labels below the zone",
-		 t->nxdomain_labels);
+	snprintf(absent, sizeof(absent),
+		 "for names that do not exist, %u labels below the zone from %s on",
+		 t->nxdomain_labels, simtime_text(t->deep_from, from));
 	print_share(out, "nxdomain", t->nxdomain,
 		    t->nxdomain_labels > 1 ? absent : "for names that do not exist");
 	print_share(out, "fresh", t->fresh, "for names asked once, half of them signed");

@@ -82,10 +82,10 @@ static void read_outside(const struct args *a, const struct scenario *s, struct 
 	lua_pop(L, 1);
 }
 
-/* nxdomain = 0.03, or { share = 0.03, labels = 100 } */
-static void read_nxdomain(const struct args *a, struct traffic *t)
+/* nxdomain = 0.03, or { share = 0.03, labels = 100, from = "19:19" } */
+static void read_nxdomain(const struct args *a, const struct scenario *s, struct traffic *t)
 {
-	static const char *const keys[] = { "share", "labels", NULL };
+	static const char *const keys[] = { "share", "labels", "from", NULL };
 	/* The first label has 18 letters, all others one (harness/draw.c). */
 	size_t most = 1 + (NAME_MAX_LEN - 19 - name_len(t->zone->apex)) / 2;
 	int type = lua_getfield(a->L, a->index, "nxdomain");
@@ -97,6 +97,7 @@ static void read_nxdomain(const struct args *a, struct traffic *t)
 		args_need(&in, "share");
 		t->nxdomain = args_number(&in, "share", 0, 0, 1);
 		t->nxdomain_labels = (unsigned)args_count(&in, "labels", 1, 1, most);
+		t->deep_from = words_time_key(&in, "from", s->from);
 	} else {
 		t->nxdomain = args_number(a, "nxdomain", 0, 0, 1);
 	}
@@ -182,7 +183,7 @@ static void read_synthetic(const struct args *a, const struct scenario *s, struc
 	t->zone = read_zone(a, "zone", s, NULL);
 	read_names(a, t);
 	read_outside(a, s, t);
-	read_nxdomain(a, t);
+	read_nxdomain(a, s, t);
 	t->fresh = args_number(a, "fresh", 0, 0, 1);
 	t->cd = args_number(a, "cd", 0, 0, 1);
 	t->aaaa = args_number(a, "aaaa", 0.3, 0, 1);

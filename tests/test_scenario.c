@@ -118,8 +118,9 @@ static void a_scenario_may_say_what_it_teaches_and_where_its_facts_are_from(void
 
 static void a_scenario_may_make_computing_take_time(void **state)
 {
-	struct scenario *s = load("scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', "
-				  "charge_cpu = 2.5 }\nzone('.', { servers = { '198.18.0.1' } })\n");
+	struct scenario *s =
+		load("scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', "
+		     "charge_cpu = 2.5 }\nzone('.', { servers = { '198.18.0.1' } })\n");
 
 	(void)state;
 	assert_true(s->charge == 2.5);
@@ -127,7 +128,8 @@ static void a_scenario_may_make_computing_take_time(void **state)
 	s = load(HEAD);
 	assert_true(s->charge == 0);
 	scenario_free(s);
-	refuses("scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', charge_cpu = 1001 }",
+	refuses("scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', charge_cpu = 1001 "
+		"}",
 		1, "charge_cpu is 1001");
 	refuses("scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', charge_cpu = -1 }",
 		1, "charge_cpu is -1");
@@ -627,11 +629,13 @@ static void traffic_has_what_its_table_says(void **state)
 static void names_that_do_not_exist_may_have_many_labels(void **state)
 {
 	_cleanup_(scenario_freep) struct scenario *s =
-		load(HEAD DE "traffic { rate = 1, nxdomain = { share = 0.1, labels = 117 } }\n");
+		load(HEAD DE "traffic { rate = 1, nxdomain = { share = 0.1, labels = 117, from = "
+			     "'19:00' } }\n");
 
 	(void)state;
 	assert_true(s->traffic.nxdomain == 0.1);
 	assert_int_equal(s->traffic.nxdomain_labels, 117);
+	assert_true(s->traffic.deep_from == instant("2026-05-05T19:00Z"));
 	refuses(HEAD DE "traffic { rate = 1, nxdomain = { share = 0.1, labels = 118 } }\n", 6,
 		"labels is 118");
 	refuses(HEAD DE "traffic { rate = 1, nxdomain = { labels = 2 } }\n", 6, "share");

@@ -104,6 +104,7 @@
 ---@class (exact) sigfault.Absent
 ---@field share number
 ---@field labels? integer below the zone
+---@field from? sigfault.time before it one label
 
 ---@class (exact) sigfault.Stub
 ---@field timeout? sigfault.duration
