@@ -317,7 +317,8 @@ static int check(const struct traffic *t, struct err *e)
 int draw_new(const struct scenario *s, struct draw **ret, struct err *e)
 {
 	const struct traffic *t = &s->traffic;
-	double popular = 1 - t->outside - t->nxdomain - t->fresh - t->cd;
+	double rest = 1 - t->outside - t->nxdomain - t->fresh - t->cd;
+	double popular = rest > 1e-9 ? rest : 0; /* what rounding leaves is no share */
 	int r = check(t, e);
 	struct draw *d;
 
