@@ -835,6 +835,27 @@ static void a_plan_fits_into_80_columns(void **state)
 	free(text);
 }
 
+static void a_plan_tells_of_deep_names_and_of_time_that_computing_takes(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s = load(
+		"scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', charge_cpu = "
+		"2.5 }\nlocal root = zone('.', { servers = { '198.18.0.1' }, delegations = "
+		"population { count = 10 } })\n"
+		"traffic { rate = 1, nxdomain = { share = 1, labels = 9, from = '14:00' } }\n");
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	struct err e;
+
+	(void)state;
+	assert_int_equal(plan_print(s, out, &e), 0);
+	fclose(out);
+	assert_non_null(
+		strstr(text, "\nA second of the resolver's CPU time takes 2.5 of the clock\n"));
+	assert_non_null(strstr(text, "9 labels below"));
+	free(text);
+}
+
 static void the_shipped_scenarios_load(void **state)
 {
 	static const char *const names[] = { "de-2026", "minute", "dark" };
@@ -876,6 +897,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_scenario_has_a_name_and_times),
 		cmocka_unit_test(a_scenario_may_make_computing_take_time),
+		cmocka_unit_test(a_plan_tells_of_deep_names_and_of_time_that_computing_takes),
 		cmocka_unit_test(a_scenario_may_say_what_it_teaches_and_where_its_facts_are_from),
 		cmocka_unit_test(a_wildcard_gives_a_zone_names_of_its_own),
 		cmocka_unit_test(what_a_wildcard_cannot_be_is_refused),
