@@ -6,6 +6,7 @@
 
 #include "harness/cell_inside.h"
 #include "harness/commands.h"
+#include "harness/result.h"
 #include "harness/work.h"
 #include "sim/link.h"
 
@@ -141,12 +142,13 @@ static void take_down(struct cell *c)
 
 static int judge(const struct cell *c, struct cell_result *ret, struct err *e)
 {
-	static const char *const clocks[] = { "virtual", "scaled", "real" };
+	char clock[CLOCK_TEXT_LEN];
 	struct judge_cell jc = { .folder = c->plan->folder,
 				 .resolver = driver_name(c->plan->driver),
 				 .version = driver_version(c->plan->driver),
 				 .mitigation = c->plan->mitigation,
-				 .clock = clocks[c->plan->clock] };
+				 .clock = result_clock_text(c->plan->clock, c->plan->speed,
+							    c->plan->charge, clock) };
 
 	return judge_cell(c->scenario, &jc, stdout, &ret->verdicts, &ret->verdict_count, e);
 }

@@ -162,15 +162,20 @@ static void ask_outside(struct draw *d, struct ask *a)
 }
 
 /* A name under the apex that is not there: the numbers of a population have another form, and
- * rng_mix() never gives two of them the same. */
+ * rng_mix() never gives two of them the same. What is new is right below the apex: nothing that a
+ * resolver learned of one such name tells it of the next. */
 static void ask_absent(struct draw *d, struct ask *a)
 {
+	const struct traffic *t = &d->s->traffic;
+	unsigned labels = a->at >= t->deep_from ? t->nxdomain_labels : 1;
 	char label[32];
 
 	snprintf(label, sizeof(label), "nx%016llx",
 		 (unsigned long long)rng_mix(d->absent_base + d->absent++));
 	if (name_prepend(a->qname, label, d->inside.zone->apex))
 		name_copy(a->qname, d->inside.zone->apex);
+	for (unsigned i = 1; i < labels; i++)
+		name_prepend(a->qname, "a", a->qname);
 	a->name_key = rng_hash(0, a->qname, name_len(a->qname));
 	a->ttl = -1;
 	a->class = CLASS_NXDOMAIN;
@@ -312,7 +317,8 @@ static int check(const struct traffic *t, struct err *e)
 int draw_new(const struct scenario *s, struct draw **ret, struct err *e)
 {
 	const struct traffic *t = &s->traffic;
-	double popular = 1 - t->outside - t->nxdomain - t->fresh - t->cd;
+	double rest = 1 - t->outside - t->nxdomain - t->fresh - t->cd;
+	double popular = rest > 1e-9 ? rest : 0; /* what rounding leaves is no share */
 	int r = check(t, e);
 	struct draw *d;
 

@@ -215,8 +215,9 @@ static void print_share(FILE *out, const char *what, double share, const char *o
 static void print_synthetic(const struct traffic *t, FILE *out)
 {
 	struct paragraph p;
-	char apex[NAME_TEXT_LEN], n[32], other[NAME_TEXT_LEN + 32];
+	char apex[NAME_TEXT_LEN], n[32], other[NAME_TEXT_LEN + 32], absent[128], from[32];
 	double rest = 1 - t->outside - t->nxdomain - t->fresh - t->cd;
+	double popular = rest > 1e-9 ? rest : 0; /* what rounding leaves is no share */
 
 	print_rates(t, out);
 	p = paragraph_begin(out, 2, "clients", TEXT);
@@ -224,7 +225,7 @@ static void print_synthetic(const struct traffic *t, FILE *out)
 		      t->dnssec_ok ? ", DO set" : "");
 	paragraph_end(&p);
 	p = paragraph_begin(out, 2, "popular", TEXT);
-	paragraph_say(&p, "%.3g %% for %s names in %s, Zipf with exponent %g", rest * 100,
+	paragraph_say(&p, "%.3g %% for %s names in %s, Zipf with exponent %g", popular * 100,
 		      grouped(t->names, n), name_text(t->zone->apex, apex), t->zipf_exponent);
 	paragraph_end(&p);
 	if (t->outside_zone) {
@@ -232,7 +233,11 @@ static void print_synthetic(const struct traffic *t, FILE *out)
 			 name_text(t->outside_zone->apex, apex));
 		print_share(out, "outside", t->outside, other);
 	}
-	print_share(out, "nxdomain", t->nxdomain, "for names that do not exist");
+	snprintf(absent, sizeof(absent),
+		 "for names that do not exist, %u labels below the zone from %s on",
+		 t->nxdomain_labels, simtime_text(t->deep_from, from));
+	print_share(out, "nxdomain", t->nxdomain,
+		    t->nxdomain_labels > 1 ? absent : "for names that do not exist");
 	print_share(out, "fresh", t->fresh, "for names asked once, half of them signed");
 	print_share(out, "cd", t->cd, "for names asked once, with CD set");
 	print_share(out, "AAAA", t->aaaa, "of the questions; the rest is A");
@@ -313,6 +318,9 @@ int plan_print(const struct scenario *s, FILE *out, struct err *e)
 	fprintf(out, "%s to %s (%s), bins of %s, seed %llu\n", simtime_text(s->from, from),
 		simtime_text(s->to, to), simtime_duration_text(s->to - s->from, length),
 		simtime_duration_text(s->bin, bin), (unsigned long long)s->seed);
+	if (s->charge > 0)
+		fprintf(out, "A second of the resolver's CPU time takes %g of the clock\n",
+			s->charge);
 	print_reading(s, out);
 	print_params(s, out);
 	fprintf(out, "\nWorld\n");

@@ -1,11 +1,15 @@
 -- KeyTrap, CVE-2023-50387: a zone with many keys of one tag, and many signatures that none of them made, so that every key
--- is to be tried with every signature. Resolvers have caps since: Unbound 4 keys of a tag for a DS and 8 signatures for an
--- RRset, Knot Resolver 32 operations for a question.
+-- is to be tried with every signature. Resolvers have caps since: Unbound 4 keys of a tag for a DS and 8 tries for an RRset,
+-- PowerDNS 2 keys and 2 signatures, Knot Resolver 32 tries for a question.
 --
--- Computing takes no virtual time, so this shows what the caps let through (an answer or not, and how many packets), not
--- what others wait for meanwhile.
+-- Steps of more and more of both. In each an attacker asks for fresh names of the trap, about one a second, and others for names
+-- outside. Every RRset of the zone is a trap but the DNSKEY RRset, which its KSK signs; an answer out of the wildcard has two of
+-- them, the address and the NSEC that goes with it. Computing takes time, as with --charge-cpu.
 
 local outage = require "lib.outage"
+local cost = require "lib.cost"
+
+local steps = cost.steps(param("steps", "1x1,4x4,8x8,16x16,32x32,64x64,128x128")) -- keys x signatures
 
 outage.story {
 	name = "keytrap",
@@ -13,37 +17,35 @@ outage.story {
 	teaches = "caps turn the attack into a failure of the attacker's own zone; everybody else is to be answered as before",
 	sources = { "CVE-2023-50387", "release notes of Unbound 1.19.1 and Knot Resolver 5.7.1" },
 	from = "2024-02-16T12:00Z",
-	to = "2024-02-16T12:30Z",
+	to = cost.over(steps),
+	charge_cpu = 1,
 }
-
-local keys = param("keys", 16)
-local sigs = param("sigs", 16)
 
 local root = outage.root()
 local com = outage.beside("com.", root)
 local trap = outage.company("trap.com.", com, {
 	algorithm = "ED25519", -- keys of it can be made to one tag, those of ECDSA cannot
 	denial = "nsec",
-	ttl = { delegation = 3600, ds = 300, dnskey = 60, nsec = 60, negative = 60, address = 60 },
+	ttl = { delegation = 3600, ds = 60, dnskey = 60, nsec = 60, negative = 60, address = 60 },
 	server_count = 2,
 })
-traffic {
-	zone = trap,
-	outside = { zone = com, share = 0.9 },
-	rate = param("rate", 2),
-	clients = param("clients", 100),
-	names = zipf { exponent = 1.0, count = 200 },
-	fresh = 0.05,
-	stub = { timeout = "5s", attempts = 3, retry_on = { "servfail", "timeout" } },
-}
-
-outage.at("12:10", trap:fault("keytrap", { keys = keys, sigs = sigs, to = "12:20" }))
-
-outage.well_before("12:02", "12:10")
-outage.expect("no name of that zone is validated", "12:12", "12:20", function(run, a, b)
-	return run:share("ad", a, b, { class = "fresh-signed" }) == 0
+cost.users(trap, com, function(share)
+	return { fresh = share }
 end)
-outage.expect("names outside are answered", "12:10", "12:20", function(run, a, b)
-	return run:share("noerror", a, b, { class = "outside" }) > 0.98
+
+cost.climb(steps, function(step, over)
+	return trap:fault("keytrap", { keys = step[1], sigs = step[2], to = over })
 end)
-outage.well_after("12:25", "12:29")
+
+mitigation("no-caps", {
+	about = "PowerDNS without its caps: what there is to lose",
+	settings = {
+		powerdns = "max-rrsigs-per-record=1000\nmax-dnskeys=1000\nmax-signature-validations-per-query=1000000\n",
+	},
+})
+
+cost.report(steps, { class = "fresh-signed", zone = "trap.com.", head = "keys x sigs" })
+cost.expect_others_answered(steps)
+cost.expect_in_each(steps, "no name of the trap is validated", function(run, from, to)
+	return run:count("ad", from, to, { class = "fresh-signed" }) == 0
+end)

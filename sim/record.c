@@ -176,6 +176,15 @@ static void count_totals(struct record *r, const struct record_query *q)
 	r->totals.noerror += q->outcome == OUTCOME_NOERROR;
 }
 
+/* `sent`: the bin of the query. */
+static void book_answer(struct record *r, struct record_bin *sent, const struct record_query *q)
+{
+	struct record_bin *b = q->answered < r->options.to ? bin_at(r, q->answered) : sent;
+
+	if (b)
+		record_bin_answer(b, q);
+}
+
 int record_query(struct record *r, const struct record_query *q, struct err *e)
 {
 	struct record_bin *b;
@@ -187,6 +196,8 @@ int record_query(struct record *r, const struct record_query *q, struct err *e)
 	if (!b)
 		return result(r, e);
 	record_bin_query(b, q);
+	if (q->outcome != OUTCOME_TIMEOUT)
+		book_answer(r, b, q);
 	if (record_is_failure(q->outcome))
 		b->user_minutes +=
 			record_run_minute(&r->run, q->client, (q->sent - r->options.from) / MINUTE);
@@ -261,6 +272,28 @@ static void write_run(struct record *r, const struct record_bin *b, simtime star
 	record_metric(r, start, "unvalidated_answers", (double)run->unvalidated);
 }
 
+static double seconds(simtime t)
+{
+	return (double)t / (double)SECOND;
+}
+
+static void write_waits(struct record *r, const struct record_bin *b, simtime start)
+{
+	for (unsigned i = 0; i < CLASS_COUNT; i++) {
+		const struct record_waits *w = &b->waits[i];
+		char name[64];
+
+		if (!w->answers)
+			continue;
+		snprintf(name, sizeof(name), "answers.%s", class_names[i]);
+		record_metric(r, start, name, (double)w->answers);
+		snprintf(name, sizeof(name), "answer_seconds_mean.%s", class_names[i]);
+		record_metric(r, start, name, seconds(w->sum) / (double)w->answers);
+		snprintf(name, sizeof(name), "answer_seconds_max.%s", class_names[i]);
+		record_metric(r, start, name, seconds(w->longest));
+	}
+}
+
 /* The first open bin goes to the files' buffers and to the end of the queue, empty. */
 static void write_first(struct record *r)
 {
@@ -275,6 +308,7 @@ static void write_first(struct record *r)
 	record_bin_write_ede(b, &at, &r->ede);
 	record_bin_write_upstream(b, &at, &r->servers, &r->upstream);
 	write_run(r, b, start);
+	write_waits(r, b, start);
 	if (all->queries)
 		r->totals.servfail_share_now =
 			(double)all->outcomes[OUTCOME_SERVFAIL] / (double)all->queries;

@@ -10,7 +10,11 @@
  * record_curve.h. With each bin go metrics of the run up to its end (record_run.h, record_curve.h):
  * distinct_clients, distinct_failed_clients, distinct_names, distinct_failed_names, user_minutes,
  * lost_questions and unvalidated_answers. What ends a minute or a question is booked with the query
- * whose outcome told it. */
+ * whose outcome told it.
+ *
+ * How long clients waited is booked into the bin in which the answer came, and one that came after the
+ * end into that of its query: answers.all, answer_seconds_mean.all and answer_seconds_max.all, and the same for
+ * each class ("outside") that got answers in the bin. A query without answer is in none of them. */
 #pragma once
 
 #include <stdbool.h>

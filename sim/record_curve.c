@@ -84,6 +84,21 @@ void record_bin_query(struct record_bin *b, const struct record_query *q)
 	b->failed |= b->names.failed || b->clients.failed;
 }
 
+void record_bin_answer(struct record_bin *b, const struct record_query *q)
+{
+	const enum class classes[] = { CLASS_ALL, q->class };
+	simtime took = q->answered - q->sent;
+
+	for (unsigned i = 0; i < (q->class == CLASS_ALL ? 1 : 2); i++) {
+		struct record_waits *w = &b->waits[classes[i]];
+
+		w->answers++;
+		w->sum += took;
+		if (took > w->longest)
+			w->longest = took;
+	}
+}
+
 void record_bin_upstream(struct record_bin *b, unsigned server, bool dropped)
 {
 	if (server >= b->upstream_cap) {
@@ -175,6 +190,7 @@ void record_bin_write_upstream(const struct record_bin *b, const struct record_s
 void record_bin_clear(struct record_bin *b)
 {
 	memset(b->counts, 0, sizeof(b->counts));
+	memset(b->waits, 0, sizeof(b->waits));
 	record_set_clear(&b->names);
 	record_set_clear(&b->clients);
 	b->ede_count = 0;

@@ -34,6 +34,11 @@ struct record_counts { /* one row of curve.csv */
 	uint64_t names, failed_names, clients, failed_clients;
 };
 
+struct record_waits { /* how long answers took that came in the bin */
+	uint64_t answers;
+	simtime sum, longest;
+};
+
 struct record_ede {
 	uint8_t rcode;
 	int code;
@@ -46,6 +51,7 @@ struct record_upstream_counts {
 
 struct record_bin {
 	struct record_counts counts[CLASS_COUNT];
+	struct record_waits waits[CLASS_COUNT];
 	struct record_set names, clients;
 	struct record_ede *ede;
 	unsigned ede_count, ede_cap;
@@ -80,6 +86,9 @@ bool record_is_unvalidated(const struct record_query *q);
 
 /* Books a query under `all` and its class. */
 void record_bin_query(struct record_bin *b, const struct record_query *q);
+
+/* Books how long an answer took, likewise. */
+void record_bin_answer(struct record_bin *b, const struct record_query *q);
 
 void record_bin_upstream(struct record_bin *b, unsigned server, bool dropped);
 

@@ -62,6 +62,9 @@ struct traffic {
 	struct zone *outside_zone; /* NULL: nothing outside */
 	double outside, nxdomain, fresh,
 		cd; /* shares; `fresh` and `cd` each split evenly: signed, unsigned */
+	unsigned
+		nxdomain_labels; /* below the apex, of names that do not exist: from `deep_from` on, */
+	simtime deep_from; /* and before it one label; 0 labels are as 1 */
 	double aaaa; /* share of AAAA among the questions, the rest is A */
 
 	/* trace */

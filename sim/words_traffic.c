@@ -82,6 +82,30 @@ static void read_outside(const struct args *a, const struct scenario *s, struct 
 	lua_pop(L, 1);
 }
 
+/* nxdomain = 0.03, or { share = 0.03, labels = 100, from = "19:19" } */
+static void read_nxdomain(const struct args *a, const struct scenario *s, struct traffic *t)
+{
+	static const char *const keys[] = { "share", "labels", "from", NULL };
+	/* The first label has 18 letters, all others one (harness/draw.c). */
+	size_t most = 1 + (NAME_MAX_LEN - 19 - name_len(t->zone->apex)) / 2;
+	int type = lua_getfield(a->L, a->index, "nxdomain");
+
+	t->nxdomain_labels = 1;
+	if (type == LUA_TTABLE) {
+		struct args in = args_table(a->L, -1, "nxdomain", keys);
+
+		args_need(&in, "share");
+		t->nxdomain = args_number(&in, "share", 0, 0, 1);
+		t->nxdomain_labels = (unsigned)args_count(&in, "labels", 1, 1, most);
+		t->deep_from = words_time_key(&in, "from", s->from);
+	} else {
+		t->nxdomain = args_number(a, "nxdomain", 0, 0, 1);
+	}
+	lua_pop(a->L, 1);
+	if (t->nxdomain > 0 && t->zone->population->wildcard)
+		args_fail(a, "nxdomain: under a wildcard every name exists");
+}
+
 static int by_time(const void *a, const void *b)
 {
 	const struct rate_point *x = a, *y = b;
@@ -159,9 +183,7 @@ static void read_synthetic(const struct args *a, const struct scenario *s, struc
 	t->zone = read_zone(a, "zone", s, NULL);
 	read_names(a, t);
 	read_outside(a, s, t);
-	t->nxdomain = args_number(a, "nxdomain", 0, 0, 1);
-	if (t->nxdomain > 0 && t->zone->population->wildcard)
-		args_fail(a, "nxdomain: under a wildcard every name exists");
+	read_nxdomain(a, s, t);
 	t->fresh = args_number(a, "fresh", 0, 0, 1);
 	t->cd = args_number(a, "cd", 0, 0, 1);
 	t->aaaa = args_number(a, "aaaa", 0.3, 0, 1);

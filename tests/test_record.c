@@ -359,6 +359,47 @@ static void who_failed_in_the_whole_run_is_counted_once(void **state)
 	assert_has(file_text("metrics.csv"), "\n300,2026-05-05T13:35:00Z,distinct_names,3\n");
 }
 
+/* Query and answer may lie in different bins; who got no answer has waited for none. */
+static void how_long_an_answer_took_is_booked_when_it_came(void **state)
+{
+	static const struct {
+		simtime sent, took;
+		enum class class;
+		enum outcome outcome;
+	} queries[] = {
+		{ 10 * SECOND, 20 * MSEC, CLASS_SIGNED, OUTCOME_NOERROR },
+		{ 58 * SECOND, 4 * SECOND, CLASS_OUTSIDE, OUTCOME_SERVFAIL },
+		{ 61 * SECOND, 1 * SECOND, CLASS_OUTSIDE, OUTCOME_NXDOMAIN },
+		{ 62 * SECOND, 15 * SECOND, CLASS_OUTSIDE, OUTCOME_TIMEOUT },
+		{ HOUR - 1, 2 * SECOND, CLASS_SIGNED, OUTCOME_NOERROR },
+	};
+	struct record_options o = options();
+	struct record *r = new_record(&o);
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(queries); i++) {
+		struct record_query q = query(queries[i].sent);
+
+		q.answered = q.sent + queries[i].took;
+		q.class = queries[i].class;
+		q.outcome = queries[i].outcome;
+		book(r, &q);
+	}
+	finish(r);
+	assert_has(file_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,answers.all,1\n");
+	assert_has(file_text("metrics.csv"),
+		   "\n0,2026-05-05T13:30:00Z,answer_seconds_mean.signed,0.02\n");
+	assert_has(file_text("metrics.csv"), "\n60,2026-05-05T13:31:00Z,answers.outside,2\n");
+	assert_has(file_text("metrics.csv"),
+		   "\n60,2026-05-05T13:31:00Z,answer_seconds_mean.outside,2.5\n");
+	assert_has(file_text("metrics.csv"),
+		   "\n60,2026-05-05T13:31:00Z,answer_seconds_max.all,4\n");
+	assert_has(file_text("metrics.csv"),
+		   "\n3540,2026-05-05T14:29:00Z,answer_seconds_max.signed,2\n");
+	assert_null(strstr(file_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,answers.outside"));
+	assert_null(strstr(file_text("metrics.csv"), "\n3600,"));
+}
+
 static void book_failure(struct record *r, simtime sent, uint32_t client)
 {
 	struct record_query q = query(sent);
@@ -811,6 +852,7 @@ int main(void)
 		RECORD_TEST(a_class_of_its_own_has_rows_from_its_first_query_on),
 		RECORD_TEST(every_row_counts_what_was_sent_and_distinct_names_and_clients_exactly),
 		RECORD_TEST(who_failed_in_the_whole_run_is_counted_once),
+		RECORD_TEST(how_long_an_answer_took_is_booked_when_it_came),
 		RECORD_TEST(a_user_minute_is_a_client_and_a_minute_with_a_failure),
 		RECORD_TEST(a_question_is_lost_when_its_last_attempt_failed),
 		RECORD_TEST(an_answer_without_ad_counts_as_unvalidated_where_ad_was_asked_for),

@@ -298,6 +298,27 @@ static void classes_get_their_shares(void **state)
 	assert_true(cd > 0);
 }
 
+/* 1 - 0.95 - 0.05 is a little more than 0: no reason to ask for all names outside. */
+static void outside_names_are_as_many_as_popular_ones_where_nobody_asks_for_those(void **state)
+{
+	static uint8_t asked[100000];
+	_cleanup_(freep) struct ask *a = NULL;
+	size_t n, distinct = 0;
+
+	(void)state;
+	s.traffic.outside = 0.95;
+	s.traffic.fresh = 0.05;
+	s.traffic.names = 50;
+	a = all(&n);
+	for (size_t i = 0; i < n; i++) {
+		uint8_t *one = &asked[a[i].name_key % sizeof(asked)];
+
+		distinct += a[i].class == CLASS_OUTSIDE && !*one;
+		*one |= a[i].class == CLASS_OUTSIDE;
+	}
+	assert_in_range(distinct, 40, 50);
+}
+
 /* The number in a name of our world, without "www."; -1: none. */
 static long number_of(const uint8_t *name)
 {
@@ -311,6 +332,32 @@ static int by_value(const void *a, const void *b)
 	const uint64_t *x = a, *y = b;
 
 	return (*x > *y) - (*x < *y);
+}
+
+/* As long as a name may be: 19 octets, 116 times 2, and those of "de." */
+static void absent_names_may_lie_deep(void **state)
+{
+	_cleanup_(freep) struct ask *a = NULL;
+	size_t n, deep = 0;
+
+	(void)state;
+	s.traffic.nxdomain = 1;
+	s.traffic.nxdomain_labels = 117;
+	s.traffic.deep_from = s.from + 20 * MINUTE;
+	a = all(&n);
+	for (size_t i = 0; i < n; i++) {
+		if (a[i].at < s.traffic.deep_from) {
+			assert_int_equal(name_labels(a[i].qname), 2);
+			continue;
+		}
+		deep++;
+		assert_int_equal(name_labels(a[i].qname), 118);
+		assert_memory_equal(a[i].qname, "\1a\1a", 4);
+		assert_memory_equal(a[i].qname + 232, "\22nx", 3);
+		assert_int_equal(a[i].name_key, rng_hash(0, a[i].qname, name_len(a[i].qname)));
+	}
+	assert_in_range(deep, 1, n - 1);
+	assert_int_not_equal(a[n - 2].name_key, a[n - 1].name_key);
 }
 
 static void fresh_and_absent_names_are_asked_for_once(void **state)
@@ -629,6 +676,10 @@ int main(void)
 		cmocka_unit_test_setup(a_rate_that_changes_all_the_time_is_kept, setup),
 		cmocka_unit_test_setup(a_rate_of_nothing_may_end, setup),
 		cmocka_unit_test_setup(classes_get_their_shares, setup),
+		cmocka_unit_test_setup(
+			outside_names_are_as_many_as_popular_ones_where_nobody_asks_for_those,
+			setup),
+		cmocka_unit_test_setup(absent_names_may_lie_deep, setup),
 		cmocka_unit_test_setup(fresh_and_absent_names_are_asked_for_once, setup),
 		cmocka_unit_test_setup(popularity_has_nothing_to_do_with_numbers, setup),
 		cmocka_unit_test_setup(a_population_without_fresh_names_left_says_so, setup),

@@ -116,6 +116,25 @@ static void a_scenario_may_say_what_it_teaches_and_where_its_facts_are_from(void
 		1, "sources is a list of texts");
 }
 
+static void a_scenario_may_make_computing_take_time(void **state)
+{
+	struct scenario *s =
+		load("scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', "
+		     "charge_cpu = 2.5 }\nzone('.', { servers = { '198.18.0.1' } })\n");
+
+	(void)state;
+	assert_true(s->charge == 2.5);
+	scenario_free(s);
+	s = load(HEAD);
+	assert_true(s->charge == 0);
+	scenario_free(s);
+	refuses("scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', charge_cpu = 1001 "
+		"}",
+		1, "charge_cpu is 1001");
+	refuses("scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', charge_cpu = -1 }",
+		1, "charge_cpu is -1");
+}
+
 #define CORP                                                                                       \
 	"local corp = zone('corp.test.', { parent = root, servers = { '198.18.1.1' },\n"           \
 	"ttl = { address = 60 }, wildcard = { names = 50, types = { 'A' } } })\n"
@@ -607,6 +626,21 @@ static void traffic_has_what_its_table_says(void **state)
 	assert_int_equal(t->stub.retry_on, RETRY_REFUSED);
 }
 
+static void names_that_do_not_exist_may_have_many_labels(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD DE "traffic { rate = 1, nxdomain = { share = 0.1, labels = 117, from = "
+			     "'19:00' } }\n");
+
+	(void)state;
+	assert_true(s->traffic.nxdomain == 0.1);
+	assert_int_equal(s->traffic.nxdomain_labels, 117);
+	assert_true(s->traffic.deep_from == instant("2026-05-05T19:00Z"));
+	refuses(HEAD DE "traffic { rate = 1, nxdomain = { share = 0.1, labels = 118 } }\n", 6,
+		"labels is 118");
+	refuses(HEAD DE "traffic { rate = 1, nxdomain = { labels = 2 } }\n", 6, "share");
+}
+
 static void traffic_asks_for_the_only_population_unless_told(void **state)
 {
 	_cleanup_(scenario_freep) struct scenario *s = load(HEAD DE "traffic { rate = 1 }\n");
@@ -801,6 +835,27 @@ static void a_plan_fits_into_80_columns(void **state)
 	free(text);
 }
 
+static void a_plan_tells_of_deep_names_and_of_time_that_computing_takes(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s = load(
+		"scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', charge_cpu = "
+		"2.5 }\nlocal root = zone('.', { servers = { '198.18.0.1' }, delegations = "
+		"population { count = 10 } })\n"
+		"traffic { rate = 1, nxdomain = { share = 1, labels = 9, from = '14:00' } }\n");
+	char *text = NULL;
+	size_t len = 0;
+	FILE *out = open_memstream(&text, &len);
+	struct err e;
+
+	(void)state;
+	assert_int_equal(plan_print(s, out, &e), 0);
+	fclose(out);
+	assert_non_null(
+		strstr(text, "\nA second of the resolver's CPU time takes 2.5 of the clock\n"));
+	assert_non_null(strstr(text, "9 labels below"));
+	free(text);
+}
+
 static void the_shipped_scenarios_load(void **state)
 {
 	static const char *const names[] = { "de-2026", "minute", "dark" };
@@ -841,6 +896,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_scenario_has_a_name_and_times),
+		cmocka_unit_test(a_scenario_may_make_computing_take_time),
+		cmocka_unit_test(a_plan_tells_of_deep_names_and_of_time_that_computing_takes),
 		cmocka_unit_test(a_scenario_may_say_what_it_teaches_and_where_its_facts_are_from),
 		cmocka_unit_test(a_wildcard_gives_a_zone_names_of_its_own),
 		cmocka_unit_test(what_a_wildcard_cannot_be_is_refused),
@@ -861,6 +918,7 @@ int main(void)
 		cmocka_unit_test(what_is_allowed_against_a_baseline_is_kept_with_its_place),
 		cmocka_unit_test(what_allow_cannot_mean_is_refused),
 		cmocka_unit_test(traffic_has_what_its_table_says),
+		cmocka_unit_test(names_that_do_not_exist_may_have_many_labels),
 		cmocka_unit_test(traffic_asks_for_the_only_population_unless_told),
 		cmocka_unit_test(a_trace_lies_beside_its_script),
 		cmocka_unit_test(parameters_keep_their_type),

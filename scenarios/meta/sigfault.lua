@@ -15,6 +15,7 @@
 ---@field sources? string[] where its facts are from
 ---@field from string ISO 8601, with a date
 ---@field to sigfault.time
+---@field charge_cpu? number virtual seconds for a second of the resolver's CPU time
 
 ---@class (exact) sigfault.Collect
 ---@field bin? sigfault.duration how long a row of the curves is
@@ -100,6 +101,11 @@
 ---@field zone? sigfault.Zone
 ---@field share number
 
+---@class (exact) sigfault.Absent
+---@field share number
+---@field labels? integer below the zone
+---@field from? sigfault.time before it one label
+
 ---@class (exact) sigfault.Stub
 ---@field timeout? sigfault.duration
 ---@field attempts? integer
@@ -111,7 +117,7 @@
 ---@field zone? sigfault.Zone
 ---@field names? sigfault.Zipf
 ---@field outside? number|sigfault.Outside
----@field nxdomain? number
+---@field nxdomain? number|sigfault.Absent
 ---@field fresh? number
 ---@field cd? number
 ---@field aaaa? number

@@ -100,12 +100,6 @@ static void a_zone_without_keys_fails_when_the_cached_ones_run_out(void **state)
 	holds("na-2019", "12:01", 3);
 }
 
-static void keys_of_one_tag_hurt_their_own_zone_alone(void **state)
-{
-	(void)state;
-	holds("keytrap", "12:21", 3);
-}
-
 static void a_loop_fails_its_own_domains_alone(void **state)
 {
 	(void)state;
@@ -121,7 +115,6 @@ int main(void)
 		cmocka_unit_test(a_truncated_zone_makes_half_of_the_names_vanish),
 		cmocka_unit_test(at_full_loss_the_cache_carries_a_TTL),
 		cmocka_unit_test(a_zone_without_keys_fails_when_the_cached_ones_run_out),
-		cmocka_unit_test(keys_of_one_tag_hurt_their_own_zone_alone),
 		cmocka_unit_test(a_loop_fails_its_own_domains_alone),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
