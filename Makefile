@@ -102,9 +102,10 @@ lint: | packages
 		--suppress=missingInclude --suppressions-list=tools/cppcheck.supp -I. -D_GNU_SOURCE "-Djson_array_foreach(a,i,v)=for(;;)" $(SOURCES) $(PRELOAD)
 	$(Q)luacheck -q scenarios rollovers harness
 
-# Unit tests run sanitized. Some minutes of one test are real time; what another one holds against it wants an idle machine.
+# Unit tests run sanitized. Some minutes of one test are real time; what another one holds against it wants an idle machine; and a third
+# looks whether anything is left of a run, by numbers that the kernel gives to the next one at once.
 WAITING := build/tests/net/test_run
-ALONE := build/tests/net/test_traffic
+ALONE := build/tests/net/test_traffic build/tests/net/test_ending
 check: lint build-clang/ready build/ready build-san/ready
 	$(Q)tests/run $(WAITING) -- $(filter-out $(WAITING) $(ALONE),$(NETS:%.c=build/%) $(UNITS:%.c=build-san/%)) -- $(ALONE)
 

@@ -463,7 +463,7 @@ static char thread_state(pid_t pid, int tid, char place[64])
 	return state;
 }
 
-/* Whether a thread of a resolver has the CPU, or would have it if it were its turn there. */
+/* Whether a thread of a resolver has the CPU, or would have it if it were its turn there, or waits for a disk. */
 static bool computes(const struct clock *c)
 {
 	char path[64], place[64];
@@ -477,7 +477,7 @@ static bool computes(const struct clock *c)
 		tasks = opendir(path);
 		while (tasks && !found && (d = readdir(tasks)))
 			found = d->d_name[0] != '.' &&
-				thread_state(c->watched[i], atoi(d->d_name), place) == 'R';
+				strchr("RD", thread_state(c->watched[i], atoi(d->d_name), place));
 		if (tasks)
 			closedir(tasks);
 	}

@@ -31,15 +31,6 @@ bool net_is_kind(int fd, enum kind kind)
 	return d && d->kind == kind;
 }
 
-static void remember(int fd, enum kind kind, uint8_t family, bool nonblocking)
-{
-	struct descriptor *d = net_descriptor(fd);
-
-	if (!d)
-		return;
-	*d = (struct descriptor){ .kind = kind, .family = family, .nonblocking = nonblocking };
-}
-
 static void forget(struct page *p, int fd)
 {
 	struct descriptor *d = net_descriptor(fd);
@@ -65,6 +56,16 @@ static void forget(struct page *p, int fd)
 		atomic_fetch_sub(&area(p)->streams, 1);
 	*d = (struct descriptor){ 0 };
 	pthread_mutex_unlock(&net_lock);
+}
+
+static void remember(int fd, enum kind kind, uint8_t family, bool nonblocking)
+{
+	struct descriptor *d = net_descriptor(fd);
+
+	if (!d)
+		return;
+	forget(page(), fd); /* libc may have closed the number without us */
+	*d = (struct descriptor){ .kind = kind, .family = family, .nonblocking = nonblocking };
 }
 
 void net_count_stream(struct page *p, int fd)
