@@ -33,11 +33,12 @@ static int build_watcher(struct cell *c, struct err *e)
 static int build(struct cell *c, struct err *e)
 {
 	struct scenario *s = c->scenario;
+	bool is_charged = c->plan->charge > 0 && c->plan->clock == CLOCK_VIRTUAL;
 	struct record_options ro = { .from = s->from,
 				     .to = s->to,
 				     .bin = s->bin,
-				     .patience = s->traffic.stub.timeout +
-						 (s->charge > 0 ? LATE_MAX : 0),
+				     .patience =
+					     s->traffic.stub.timeout + (is_charged ? LATE_MAX : 0),
 				     .pcap = c->plan->pcap,
 				     .log_queries = c->plan->log_queries };
 	int r;
