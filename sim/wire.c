@@ -176,7 +176,7 @@ bool wire_send_later(struct wire *w, const struct packet *p, simtime at)
 {
 	struct later *l;
 
-	if (!w->page || p->tcp || w->tap || at <= clock_now(w->clock))
+	if (!w->page || p->tcp || at <= clock_now(w->clock))
 		return false;
 	l = malloc(sizeof(*l));
 	if (!l)
@@ -187,6 +187,8 @@ bool wire_send_later(struct wire *w, const struct packet *p, simtime at)
 		return false;
 	}
 	DL_INSERT_INORDER(w->later, l, by_instant);
+	if (w->tap)
+		w->tap(p, at, w->tap_arg);
 	return true;
 }
 

@@ -40,7 +40,8 @@ int wire_new(struct clock *c, struct world *world, struct wire **ret, struct err
 void wire_free(struct wire *w);
 DEFINE_FREEP(struct wire, wire)
 
-/* Shows every packet from here on as it is sent or taken, but for those sent ahead; NULL: no more. */
+/* Shows every packet from here on as it is sent or taken, with its instant, which lies ahead where it is sent later; but for clients'
+ * queries that are sent ahead. NULL: no more. */
 void wire_tap(struct wire *w, void (*each)(const struct packet *p, simtime at, void *arg),
 	      void *arg);
 
@@ -53,7 +54,7 @@ int wire_send(struct wire *w, const struct packet *p, struct err *e);
 int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err *e);
 
 /* As wire_send() for an authority's UDP answer at an instant still ahead, in any order; the library hands it over then. false: it cannot be
- * (real time, TCP, a tap that wants to see it then, no room), and is to be sent when it is due. */
+ * (real time, TCP, no room), and is to be sent when it is due. */
 bool wire_send_later(struct wire *w, const struct packet *p, simtime at);
 
 /* Datagrams that found a receive buffer of the resolver full; there are none where computing takes no time (clock_charge()). */
