@@ -9,7 +9,7 @@
 #include "harness/cell_inside.h"
 #include "sim/spawn.h"
 
-#define COMMAND_IDLE (2 * SECOND) /* real time in which a command may start and be carried out */
+#define COMMAND_IDLE (10 * SECOND) /* real time in which a command may start and be carried out */
 #define COMMAND_LIMIT 30 /* machine seconds that it may take */
 
 /* A command that never ends ends the cell: who waits for it would wait forever. */
