@@ -7,12 +7,6 @@
 
 static _Atomic uint64_t ports_drawn;
 
-static int failed(int code)
-{
-	errno = code;
-	return -1;
-}
-
 /* ---- ports ---- */
 
 void net_unlink_port(int fd)

@@ -357,12 +357,6 @@ static int kernel_op(int op, bool ours, bool *in_kernel)
 	return was ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
 }
 
-static int failed(int code)
-{
-	errno = code;
-	return -1;
-}
-
 /* Behind the lock. */
 static int change_watch(int ep, int op, int fd, struct epoll_event *ev, bool ours)
 {

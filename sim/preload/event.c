@@ -31,12 +31,6 @@ HOOK int eventfd(unsigned int value, int flags)
 	return fd;
 }
 
-static int failed(int code)
-{
-	errno = code;
-	return -1;
-}
-
 ssize_t net_event_write(struct page *p, int fd, const void *data, size_t len)
 {
 	struct descriptor *d = &net_table[fd];

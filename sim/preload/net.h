@@ -100,6 +100,13 @@ void net_unlink_ready(int fd);
 ssize_t net_event_write(struct page *p, int fd, const void *data, size_t len);
 ssize_t net_event_read(struct page *p, int fd, void *data, size_t len);
 
+/* What a call returns that ends with this errno. */
+static inline int failed(int code)
+{
+	errno = code;
+	return -1;
+}
+
 /* This thread reads from a local port, as far as is known. */
 static inline void net_reads(struct page *p, uint16_t port)
 {
