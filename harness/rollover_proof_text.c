@@ -53,8 +53,8 @@ static void print_samples(const struct rollover *r, const struct rollover_steps 
 		const struct rollover_sample *s = &p->samples.list[i];
 
 		if (!last || last->finding != s->finding || last->step != s->step ||
-		    last->fetched != s->fetched) {
-			fprintf(out, "  %s fetched %s",
+		    last->fetched != s->fetched || last->behind != s->behind) {
+			fprintf(out, "  %s%s fetched %s", s->behind ? "behind a cache: " : "",
 				s->kept_set == ROLLOVER_RRSIG ? "another RRset"
 							      : rollover_set_names[s->kept_set],
 				rollover_time_text(s->fetched, fetched));
@@ -79,19 +79,27 @@ static void print_trial(const struct rollover *r, const struct rollover_steps *s
 	print_samples(r, steps, p, t, out);
 }
 
-static void print_left_out(const struct rollover_proof *p, FILE *out)
+/* What "behind a cache" means, and what there was no room for. */
+static void print_notes(const struct rollover_proof *p, FILE *out)
 {
+	const struct rollover_samples *s = &p->samples;
 	struct paragraph para;
+	bool behind = false;
 
-	if (!p->samples.left_out)
+	for (unsigned i = 0; i < s->count; i++)
+		behind |= s->list[i].behind;
+	if (!behind && !s->left_out)
 		return;
 	fputc('\n', out);
 	para = paragraph_begin(out, 0, "", 2);
-	paragraph_say(&para,
-		      "%u of the states are not tried: a resolver that has validated an RRset does "
-		      "not check it again while it keeps it. Validators behind its cache do: "
-		      "forwarders and stub resolvers that validate by themselves.",
-		      p->samples.left_out);
+	if (behind)
+		paragraph_say(&para,
+			      "Behind a cache: a resolver does not check again what it has "
+			      "validated, who asks it and validates does. The one that was tried "
+			      "is given what that cache has.");
+	if (s->left_out)
+		paragraph_say(&para, "%u of the states are too short or too many to be tried.",
+			      s->left_out);
 	paragraph_end(&para);
 }
 
@@ -101,7 +109,8 @@ void rollover_proof_print(const struct rollover *r, const struct rollover_analys
 	(void)a;
 	for (unsigned i = 0; i < p->trial_count; i++)
 		print_trial(r, s, p, &p->trials[i], out);
-	print_left_out(p, out);
+	if (p->trial_count)
+		print_notes(p, out);
 	if (p->trial_count)
 		fprintf(out, "\n%s has the scenario and its record: sigfault run %s/proof.lua\n",
 			p->folder, p->folder);
@@ -122,14 +131,15 @@ json_t *rollover_proof_json(const struct rollover *r, const struct rollover_proo
 
 			rollover_copy_name(r, k, zone);
 			json_array_append_new(
-				answers, json_pack("{ss ss ss ss ss ss sb si si}", "zone", zone,
-						   "kept", rollover_set_names[s->kept_set],
-						   "fetched", simtime_text(s->fetched, fetched),
-						   "asked", simtime_text(s->asked, asked), "answer",
-						   answer_text(&t->answers[k], answer), "expected",
-						   expectations[expected], "as_expected",
-						   rollover_answer_is(&t->answers[k], expected),
-						   "finding", s->finding, "step", s->step));
+				answers,
+				json_pack("{ss sb ss ss ss ss ss sb si si}", "zone", zone, "behind",
+					  s->behind, "kept", rollover_set_names[s->kept_set],
+					  "fetched", simtime_text(s->fetched, fetched), "asked",
+					  simtime_text(s->asked, asked), "answer",
+					  answer_text(&t->answers[k], answer), "expected",
+					  expectations[expected], "as_expected",
+					  rollover_answer_is(&t->answers[k], expected), "finding",
+					  s->finding, "step", s->step));
 		}
 		json_array_append_new(trials, json_pack("{ss ss ss so}", "resolver", t->resolver,
 							"version", t->version, "mitigation",

@@ -15,9 +15,9 @@ static simtime earlier(simtime a, simtime b)
 simtime rollover_sample_sees(const struct rollover_sample *s, enum rollover_set set,
 			     simtime planned)
 {
-	bool late = set == s->kept_set && planned > s->kept.life.from && planned <= s->fetched;
+	bool late = set == s->kept_set && planned > s->kept.life.from && planned < s->seen_until;
 
-	return late ? s->fetched + SECOND : planned;
+	return late ? s->seen_until : planned;
 }
 
 static const struct rollover_version *published(const struct work *w, enum rollover_set set,
@@ -27,7 +27,7 @@ static const struct rollover_version *published(const struct work *w, enum rollo
 }
 
 /* What the resolver has of a set at `asked`: what came at `fetched` stays for its TTL. It is asked for an RRset that it has only where that is
- * the one that is kept. */
+ * the one that is kept. `cached`: by itself, so that it does not check it again. */
 static const struct rollover_version *has(const struct work *w, const struct rollover_sample *s,
 					  enum rollover_set set, bool *cached)
 {
@@ -35,9 +35,13 @@ static const struct rollover_version *has(const struct work *w, const struct rol
 		set == s->kept_set ? &s->kept : published(w, set, s->fetched);
 
 	bool came = set == ROLLOVER_RRSIG ? s->kept_set == set : set == ROLLOVER_DS || !s->only_ds;
+	bool is_kept;
 
-	*cached = came && s->asked < s->fetched + rollover_ttl(w->r, set, v);
-	return *cached ? v : published(w, set, s->asked);
+	if (s->behind)
+		came = set == s->kept_set;
+	is_kept = came && s->asked < s->fetched + rollover_ttl(w->r, set, v);
+	*cached = is_kept && !s->behind;
+	return is_kept ? v : published(w, set, s->asked);
 }
 
 static enum rollover_outcome judge(const struct work *w, const struct rollover_sample *s,
@@ -74,7 +78,8 @@ static struct rollover_sample *add(const struct work *w, struct rollover_samples
 		const struct rollover_sample *p = &to->list[i];
 
 		if (p->kept_set == s.kept_set && p->fetched == s.fetched && p->asked == asked &&
-		    p->finding == s.finding && (p->step < 0) == (s.step < 0))
+		    p->behind == s.behind && p->finding == s.finding &&
+		    (p->step < 0) == (s.step < 0))
 			return NULL;
 	}
 	if (to->count == SAMPLES_MAX)
@@ -101,33 +106,66 @@ static void choose_fetched(const struct work *w, const struct rollover_span *win
 	simtime before = earlier(last, at - ROOM - w->r->ttl.dnskey);
 
 	s->fetched = last;
-	if (s->kept_set != ROLLOVER_DS)
+	if (s->kept_set != ROLLOVER_DS || s->behind)
 		return;
 	s->only_ds = before < window->from || before + w->r->ttl.ds <= at;
 	if (!s->only_ds)
 		s->fetched = before;
 }
 
+/* Whether its answer is bogus, for the finding's reason or another. */
+static bool shows(const struct work *w, const struct rollover_finding *f, struct rollover_sample *s)
+{
+	s->seen_until = s->behind ? runs_out(w, s) : s->fetched + SECOND;
+	s->expected = judge(w, s, false);
+	s->strictly = judge(w, s, true);
+	return is_bogus(s, f->strict) && s->asked < runs_out(w, s);
+}
+
+/* The sample as it stands at the finding's first instant. */
+static bool place(const struct work *w, const struct rollover_finding *f, bool behind,
+		  struct rollover_sample *s)
+{
+	s->asked = f->bogus.from > w->r->from ? f->bogus.from : w->r->from;
+	s->behind = behind;
+	s->only_ds = false;
+	choose_fetched(w, &f->fetched, s->asked, s);
+	if (s->fetched < f->fetched.from) { /* it comes at the very instant */
+		s->fetched = f->fetched.from;
+		s->asked = s->fetched + ROOM;
+	}
+	return shows(w, f, s);
+}
+
+/* The same, fetched when the parent had another DS RRset, which the resolver still has. */
+static bool place_earlier(const struct work *w, const struct rollover_finding *f,
+			  struct rollover_sample *s)
+{
+	const struct rollover_versions *ds = &w->a->versions[ROLLOVER_DS];
+
+	s->asked = f->bogus.from;
+	s->behind = s->only_ds = false;
+	for (unsigned i = ds->count; i-- > 0;) {
+		s->fetched = ds->list[i].life.until - ROOM;
+		if (s->fetched >= f->fetched.from && s->fetched < s->asked && shows(w, f, s))
+			return true;
+	}
+	return false;
+}
+
 static void sample_finding(const struct work *w, unsigned i, struct rollover_samples *to)
 {
 	const struct rollover_finding *f = &w->a->findings[i];
-	simtime at = f->bogus.from > w->r->from ? f->bogus.from : w->r->from;
 	struct rollover_sample s = {
 		.kept_set = f->kept_set, .kept = f->kept, .finding = (int)i, .step = -1
 	};
+	simtime at;
 
-	choose_fetched(w, &f->fetched, at, &s);
-	if (s.fetched < f->fetched.from) { /* it comes at the very instant */
-		s.fetched = f->fetched.from;
-		at = s.fetched + ROOM;
-	}
-	s.asked = at;
-	s.expected = judge(w, &s, false);
-	s.strictly = judge(w, &s, true);
-	if (!is_bogus(&s, f->strict) || at >= runs_out(w, &s)) {
+	if (!place(w, f, false, &s) && !place_earlier(w, f, &s) && !place(w, f, true, &s)) {
 		to->left_out++;
 		return;
 	}
+	at = s.asked;
 	if (s.fetched < at - SECOND && !add(w, to, s, at - SECOND))
 		return;
 	if (to->count && to->list[to->count - 1].finding == (int)i &&
@@ -151,6 +189,7 @@ static void sample_step(const struct work *w, const struct rollover_steps *steps
 	if (step->earliest == ROLLOVER_ALWAYS || step->earliest == SIMTIME_NEVER)
 		return;
 	s.fetched = given - ROOM;
+	s.seen_until = s.fetched + SECOND;
 	s.only_ds = step->waits_for == ROLLOVER_DS && w->r->ttl.dnskey >= w->r->ttl.ds;
 	add(w, to, s, runs_out(w, &s) - SECOND);
 	add(w, to, s, step->planned);

@@ -315,9 +315,11 @@ static void put_questions(struct writer *w)
 	for (unsigned i = 0; i < w->samples->count; i++) {
 		const struct rollover_sample *s = &w->samples->list[i];
 
-		list[n].at = s->fetched;
-		list[n].type = s->only_ds ? "DS" : "SOA";
-		rollover_copy_name(w->r, i, list[n++].name);
+		if (!s->behind) {
+			list[n].at = s->fetched;
+			list[n].type = s->only_ds ? "DS" : "SOA";
+			rollover_copy_name(w->r, i, list[n++].name);
+		}
 		list[n].at = s->asked;
 		list[n].type = s->kept_set == ROLLOVER_RRSIG ? "SOA" : "MX";
 		rollover_copy_name(w->r, i, list[n++].name);
