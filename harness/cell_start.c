@@ -161,8 +161,10 @@ static int probe_until_ready(struct cell *c, simtime from, struct err *e)
 	for (unsigned probes = 0; r == 0 && !c->ready; probes++) {
 		simtime now = clock_now(c->clock);
 
-		if (probes >= HASTY_PROBES)
+		if (probes >= HASTY_PROBES) {
+			clock_open(c->clock);
 			nanosleep(&pause, NULL);
+		}
 		if (now >= from)
 			return err_set(e, -ETIMEDOUT,
 				       "the resolver did not answer '. SOA' before the scenario "

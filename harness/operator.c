@@ -51,8 +51,10 @@ static int run_command(struct cell *c, const char *const *argv, int out, struct 
 			r = clock_settle(c->clock, e);
 		if (r > 0)
 			r = cell_take(c, e);
-		if (is_virtual)
+		if (is_virtual) {
+			clock_open(c->clock);
 			nanosleep(&pause, NULL);
+		}
 		if (r == 0 && (idle || !is_virtual))
 			r = cell_pass(c, clock_now(c->clock) + 10 * MSEC, false, e);
 	}

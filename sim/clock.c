@@ -559,6 +559,24 @@ static int describe_endless(const struct clock *c, simtime within, struct err *e
 		       name_of(c->watched[0], name), (int)(within / SECOND));
 }
 
+void clock_open(struct clock *c)
+{
+	if (c->mode == CLOCK_VIRTUAL && atomic_exchange(&c->page->gate, 0) == 2)
+		syscall(SYS_futex, &c->page->gate, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
+}
+
+/* false: somebody was quicker. */
+static bool shut(struct clock *c)
+{
+	struct page *p = c->page;
+
+	atomic_store(&p->gate, 1);
+	if (atomic_load(&p->running) == 0 && atomic_load(&p->kicks) == atomic_load(&p->kicks_seen))
+		return true;
+	clock_open(c);
+	return false;
+}
+
 int clock_settle(struct clock *c, struct err *e)
 {
 	simtime within = clock_is_charged(c) ? REST_WITHIN_CHARGED : REST_WITHIN;
@@ -568,6 +586,7 @@ int clock_settle(struct clock *c, struct err *e)
 	bool computing;
 	int r;
 
+	clock_open(c);
 	for (;;) {
 		uint32_t bell = atomic_load(&p->bell);
 
@@ -579,8 +598,11 @@ int clock_settle(struct clock *c, struct err *e)
 		if (atomic_load(&p->running) == 0) {
 			uint32_t kicks = atomic_load(&p->kicks);
 
-			if (kicks == atomic_load(&p->kicks_seen))
-				return 0;
+			if (kicks == atomic_load(&p->kicks_seen)) {
+				if (shut(c))
+					return 0;
+				continue;
+			}
 			/* Seen only after all were woken: until then none may move the clock. */
 			clock_nudge(c);
 			atomic_store(&p->kicks_seen, kicks);

@@ -75,8 +75,13 @@ simtime clock_cpu_time(pid_t pid);
 void clock_lead(struct clock *c, simtime to);
 
 /* Waits until no thread of any resolver can go on without a packet, a signal or later time, or until one of them has sent much, or
- * computing has brought what the clock leads to (then 1). 0: at rest. Errors as wire_wait(). */
+ * computing has brought what the clock leads to (then 1). 0: at rest, and nobody goes on by himself until it is called again (page.h).
+ * Errors as wire_wait(). */
 int clock_settle(struct clock *c, struct err *e);
+
+/* While the harness does something else that takes real time: who is woken by the kernel may go on. clock_settle() begins with it and
+ * ends it. */
+void clock_open(struct clock *c);
 
 /* The earliest instant at which a thread wants to be woken. SIMTIME_NEVER: none does. */
 simtime clock_deadline(const struct clock *c);

@@ -18,6 +18,11 @@
  * wait or ends wakes the first of the queue. So a resolver's threads run one after the other, in the same order every time, and do not
  * chase each other off the core. Where one waits for another behind the library's back, the harness lets all go.
  *
+ * One at a time. While all rest it is the harness's turn: it shuts the gate (clock_settle()), and who is woken by the kernel alone, by a
+ * command's connection or a signal, waits there until the harness waits again. Otherwise such a thread would meet half of what the
+ * harness sends at one instant, or be overtaken by the clock between two looks at it. Whom the harness or another thread has claimed
+ * goes through; a poll-like wait that ends without that, and without anything to report, goes on.
+ *
  * At rest means: nothing runs, and nothing happened that could make the kernel wake a thread a moment later.
  * The library counts such things in `kicks` (a write to an eventfd, a pipe, a stream). After a kick the harness
  * asks for a barrier: every poll-like slot looks once more, and acknowledges by its next wait.
@@ -39,7 +44,7 @@
 #include <stdint.h>
 
 #define PAGE_MAGIC 0x73696766u
-#define PAGE_VERSION 4
+#define PAGE_VERSION 5
 #define PAGE_SLOTS 128
 #define PAGE_AREAS 4
 #define PAGE_FD 700 /* the memfd's number in a resolver; the slots' eventfds follow */
@@ -119,6 +124,7 @@ struct page {
 	_Atomic double charge; /* 0: computing takes no time */
 	_Alignas(64) _Atomic uint32_t running;
 	_Atomic uint32_t bell, bell_waiting;
+	_Atomic uint32_t gate; /* futex word; 0 open, 1 shut, 2 shut and somebody waits */
 	_Atomic uint32_t barrier, areas;
 	_Atomic uint32_t kicks, kicks_seen; /* seen: a barrier was passed since */
 	_Atomic uint64_t order;

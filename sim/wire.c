@@ -308,6 +308,7 @@ static int settle_streams(struct wire *w, struct err *e)
 	for (int round = 0; round < 2; round++) {
 		int r;
 
+		clock_open(w->clock);
 		for (int i = 0; i < STREAM_PATIENCE && sockets_in_flight(w->sockets); i++)
 			usleep(50);
 		clock_nudge(w->clock);

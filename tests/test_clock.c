@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -62,12 +63,55 @@ static void become(const struct clock_share *share, const char *what, int out)
 {
 	char *const argv[] = { BUILD "/tests/subject/clocked", (char *)what, NULL };
 
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	dup2(out, STDOUT_FILENO);
 	for (unsigned i = 0; i < share->keep_count; i++)
 		if (dup2(share->keep[i][0], share->keep[i][1]) < 0)
 			_exit(126);
 	execve(argv[0], argv, (char *const *)share->env);
 	_exit(127);
+}
+
+/* The kernel wakes a thread while the harness acts: it goes on when the harness waits, and not before. */
+static void who_is_woken_from_outside_waits_for_the_harness(void **state)
+{
+	_cleanup_(clock_freep) struct clock *c = NULL;
+	int out = memfd_create("out", 0), in[2];
+	char heard[32] = "", want[32] = "";
+	struct clock_share share;
+	struct err e = { "" };
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(pipe(in), 0);
+	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, &c, &e), 0);
+	assert_int_equal(clock_join(c, BUILD "/libsigfault-clock.so", 0, &share, &e), 0);
+	pid = fork();
+	if (pid == 0) {
+		dup2(in[0], STDIN_FILENO);
+		become(&share, "hears", out);
+	}
+	assert_int_equal(clock_watch(c, &share, pid, &e), 0);
+	for (int i = 0; i < 6; i++) {
+		assert_int_equal(clock_settle(c, &e), 0);
+		assert_int_equal(write(in[1], "x", 1), 1);
+		usleep(50000);
+		assert_true(pread(out, heard, sizeof(heard) - 1, 0) >= 0);
+		assert_string_equal(heard, want);
+		want[i] = i % 2 ? 'p' : 'e';
+		for (int k = 0; k < 5000 && strcmp(heard, want) != 0; k++) {
+			clock_open(c);
+			usleep(1000);
+			assert_int_equal(clock_settle(c, &e), 0);
+			assert_true(pread(out, heard, sizeof(heard) - 1, 0) >= 0);
+		}
+		assert_string_equal(heard, want);
+	}
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(in[0]);
+	close(in[1]);
+	close(out);
 }
 
 /* Nobody will ever wake it: it waits without end for what came already. */
@@ -365,6 +409,7 @@ static void a_crash_is_told_with_its_signal(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(who_is_woken_from_outside_waits_for_the_harness),
 		cmocka_unit_test(a_command_is_told_the_clocks_date),
 		cmocka_unit_test(sleeps_end_on_time_and_take_none),
 		cmocka_unit_test(polls_time_out_on_time),

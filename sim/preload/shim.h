@@ -93,6 +93,9 @@ void shim_wait_begin(struct page *p, struct page_slot *s, enum page_wait kind, u
 		     int64_t deadline);
 void shim_wait_end(struct page *p, struct page_slot *s);
 
+/* Between begin and end, on a clock that stands: nobody has claimed this thread. */
+bool shim_is_waiting(const struct page *p, const struct page_slot *s);
+
 /* Moves a blocked slot to running; false: it was not blocked. The caller wakes the thread then. */
 bool shim_claim(struct page *p, struct page_slot *s);
 

@@ -276,10 +276,46 @@ bool shim_claim(struct page *p, struct page_slot *s)
 	return false;
 }
 
+/* Nobody but the kernel has woken this thread: it is let in when the harness waits. */
+static void pass_gate(struct page *p)
+{
+	int saved = errno;
+	uint32_t gate;
+
+	while ((gate = atomic_load(&p->gate))) {
+		if (gate == 1 && !atomic_compare_exchange_strong(&p->gate, &gate, 2))
+			continue;
+		RAW(SYS_futex, &p->gate, FUTEX_WAIT, 2, 0, 0, 0);
+	}
+	errno = saved;
+}
+
+/* The kernel has woken this thread before the turn that it is queued for. */
+static void await_turn(const struct page_slot *s)
+{
+	static const struct timespec moment = { 0, 20000 };
+
+	while (atomic_load(&s->queued))
+		RAW(SYS_nanosleep, &moment, NULL, 0, 0, 0, 0);
+}
+
+bool shim_is_waiting(const struct page *p, const struct page_slot *s)
+{
+	return p->speed == 0 && atomic_load(&s->state) == PAGE_BLOCKED;
+}
+
 void shim_wait_end(struct page *p, struct page_slot *s)
 {
-	shim_claim(p, s);
-	atomic_store(&s->queued, 0);
+	uint32_t expected = PAGE_BLOCKED;
+
+	if (atomic_load(&s->state) == PAGE_BLOCKED) {
+		/* Counted first: who shuts the gate then looks whether somebody runs. */
+		atomic_fetch_add(&p->running, 1);
+		pass_gate(p);
+		if (!atomic_compare_exchange_strong(&s->state, &expected, PAGE_RUN))
+			one_less(p);
+	}
+	await_turn(s);
 }
 
 void shim_futex_wait(struct page *p, struct page_slot *s, int64_t deadline)

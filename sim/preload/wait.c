@@ -157,7 +157,9 @@ static int epoll_until(struct page *p, int ep, struct epoll_event *ev, int max, 
 		shim_wait_begin(p, s, PAGE_EPOLL, (uint64_t)ep, deadline);
 		n = 0;
 		if (!net_pending(p) && !net_epoll_ready(ep))
-			n = kernel_epoll(ep, ev, max, shim_patience(p, deadline, &t), mask);
+			do /* what was written to end an earlier wait ends this one for nothing */
+				n = kernel_epoll(ep, ev, max, shim_patience(p, deadline, &t), mask);
+			while (n == 0 && shim_is_waiting(p, s));
 		shim_wait_end(p, s);
 		if (n)
 			return n;
@@ -247,6 +249,22 @@ static bool any_readable(const struct pollfd *fds, nfds_t n)
 	return false;
 }
 
+/* Waits for the kernel or for who claims this thread, whose eventfd is the last of `all`. */
+static int await_poll(struct page *p, const struct page_slot *s, struct pollfd *all, nfds_t n,
+		      int64_t deadline, const sigset_t *mask)
+{
+	struct timespec t;
+	uint64_t drained;
+	int r;
+
+	do {
+		r = (int)RAW(SYS_ppoll, all, n, shim_patience(p, deadline, &t), mask, 8, 0);
+		if (r > 0 && all[n - 1].revents)
+			RAW(SYS_read, all[n - 1].fd, &drained, sizeof(drained), 0, 0, 0);
+	} while (r == 1 && all[n - 1].revents && shim_is_waiting(p, s));
+	return r;
+}
+
 static int poll_now(struct page *p, struct pollfd *fds, nfds_t n, const sigset_t *mask)
 {
 	struct timespec zero = { 0 };
@@ -263,8 +281,6 @@ int shim_poll(struct page *p, struct pollfd *fds, nfds_t n, int64_t deadline, co
 {
 	struct page_slot *s = shim_self(p);
 	struct pollfd all[n + 1];
-	struct timespec t;
-	uint64_t drained;
 
 	for (;;) {
 		uint32_t barrier = atomic_load(&p->barrier);
@@ -279,13 +295,10 @@ int shim_poll(struct page *p, struct pollfd *fds, nfds_t n, int64_t deadline, co
 		atomic_store(&s->ack, barrier);
 		shim_wait_begin(p, s, kind, 0, deadline);
 		if (!net_pending(p) && !any_readable(fds, n))
-			r = (int)RAW(SYS_ppoll, all, n + 1, shim_patience(p, deadline, &t), mask, 8,
-				     0);
+			r = await_poll(p, s, all, n + 1, deadline, mask);
 		shim_wait_end(p, s);
 		if (r < 0)
 			return r;
-		if (all[n].revents)
-			RAW(SYS_read, all[n].fd, &drained, sizeof(drained), 0, 0, 0);
 	}
 }
 

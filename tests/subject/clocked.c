@@ -337,6 +337,21 @@ static void elsewhere(void)
 	printf("former set %d %d\n", again == ep, epoll_wait(again, &got, 1, 1000));
 }
 
+/* Says 'e' and 'p' for bytes that another process writes to its input, as epoll and poll tell it of them. */
+static void hears(void)
+{
+	struct epoll_event ev = { .events = EPOLLIN }, got;
+	struct pollfd p = { .fd = 0, .events = POLLIN };
+	int ep = epoll_create1(0);
+	char byte;
+
+	epoll_ctl(ep, EPOLL_CTL_ADD, 0, &ev);
+	while (epoll_wait(ep, &got, 1, -1) == 1 && read(0, &byte, 1) == 1 &&
+	       write(1, "e", 1) == 1 && poll(&p, 1, -1) == 1 && read(0, &byte, 1) == 1 &&
+	       write(1, "p", 1) == 1)
+		;
+}
+
 #define RING 9
 #define ROUNDS 3000
 
@@ -707,7 +722,8 @@ int main(int argc, char **argv)
 		      { "unseen", unseen },	  { "meets", meets },
 		      { "dup", event_twice },	  { "writev", event_by_parts },
 		      { "full", event_full },	  { "computes", computes },
-		      { "names", names },	  { "watches", watches } };
+		      { "names", names },	  { "watches", watches },
+		      { "hears", hears } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(argv[1], table[i].name) == 0)
