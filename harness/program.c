@@ -57,7 +57,7 @@ static void __attribute__((noreturn)) run_child(const char *const *argv, int out
 {
 	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-	setsid(); /* no word to the terminal, and no signal from it */
+	setpgid(0, 0); /* no signal from the terminal; as in spawn.c */
 	if (null >= 0 && dup2(null, 0) == 0 && dup2(out, 1) == 1 && dup2(out, 2) == 2)
 		execv(argv[0], (char *const *)argv);
 	_exit(127);

@@ -69,7 +69,9 @@ static int settle_child(const struct world *w, const struct spawn *s, struct err
 	cpu_set_t cores;
 	int r;
 
-	setsid(); /* the terminal's Ctrl-C is for us alone */
+	/* The terminal's Ctrl-C is for us alone. A session would do that, too, but it is a scheduling group of its own, and starves
+	 * where the core has other work. */
+	setpgid(0, 0);
 	r = world_enter(s->netns < 0 ? w->resolver : s->netns, e);
 	if (r < 0)
 		return r;
