@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "harness/core.h"
 #include "harness/result.h"
 #include "harness/work.h"
 
@@ -102,7 +103,7 @@ static void find_library(char *ret, size_t size)
 		snprintf(ret, size, "%s/../lib/sigfault/libsigfault-clock.so", exe);
 }
 
-static void __attribute__((noreturn)) become_cell(const struct job *j, int core)
+static void __attribute__((noreturn)) become_cell(const struct job *j)
 {
 	const struct run_options *o = j->run->options;
 	char folder[FOLDER_MAX], library[PATH_MAX], clock[CLOCK_TEXT_LEN];
@@ -114,7 +115,8 @@ static void __attribute__((noreturn)) become_cell(const struct job *j, int core)
 				  .clock = j->clock,
 				  .speed = o->speed,
 				  .charge = j->run->scenario->charge,
-				  .core = j->clock == CLOCK_VIRTUAL ? core : -1,
+				  .core = j->clock == CLOCK_VIRTUAL ? core_take(j->cell->number)
+								    : -1,
 				  .pcap = o->pcap,
 				  .log_queries = o->log_queries,
 				  .quiet = o->quiet,
@@ -134,7 +136,7 @@ static void __attribute__((noreturn)) become_cell(const struct job *j, int core)
 	_exit(0);
 }
 
-int job_start(struct job *j, int core, const sigset_t *open, struct err *e)
+int job_start(struct job *j, const sigset_t *open, struct err *e)
 {
 	pid_t parent = getpid();
 
@@ -150,7 +152,7 @@ int job_start(struct job *j, int core, const sigset_t *open, struct err *e)
 		if (getppid() != parent)
 			_exit(0);
 		take_signals(open);
-		become_cell(j, core);
+		become_cell(j);
 	}
 	j->state = JOB_RUNNING;
 	return 0;

@@ -34,8 +34,8 @@ struct job {
 void job_init(struct job *j, const struct job_run *run, const struct matrix_cell *cell);
 void job_done(struct job *j);
 
-/* Forks. `core` is where it is pinned to in virtual time, -1: nowhere; `open` the signals that it takes. */
-int job_start(struct job *j, int core, const sigset_t *open, struct err *e);
+/* Forks. `open` are the signals that it takes. */
+int job_start(struct job *j, const sigset_t *open, struct err *e);
 
 /* Takes the result of a process that has ended with `status`. When its resolver could not have the clock library the job waits again,
  * with a real clock, and what it had left is taken away. */

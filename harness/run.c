@@ -2,12 +2,12 @@
 
 #include <errno.h>
 #include <jansson.h>
-#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
 
 #include "harness/baseline.h"
+#include "harness/core.h"
 #include "harness/folder.h"
 #include "harness/job.h"
 #include "harness/matrix.h"
@@ -17,8 +17,6 @@
 #include "harness/result.h"
 #include "harness/threshold.h"
 
-#define MAX_CORES 256
-
 struct run {
 	struct job_run common;
 	struct scenario *scenario;
@@ -26,7 +24,6 @@ struct run {
 	struct folder folder;
 	struct job jobs[MATRIX_CELLS];
 	unsigned job_count;
-	const struct job *on_core[MAX_CORES];
 	double began;
 };
 
@@ -61,27 +58,6 @@ int run_parse_clock(const char *text, enum clock_mode *mode, double *speed, stru
 
 /* ---- the cells' processes ---- */
 
-static int free_core(const struct run *run)
-{
-	cpu_set_t cores;
-
-	if (sched_getaffinity(0, sizeof(cores), &cores) < 0)
-		return -1;
-	for (int i = 0; i < MAX_CORES; i++)
-		if (CPU_ISSET((unsigned)i, &cores) && !run->on_core[i])
-			return i;
-	return -1;
-}
-
-static int start(struct run *run, struct job *j, const sigset_t *open, struct err *e)
-{
-	int core = free_core(run), r = job_start(j, core, open, e);
-
-	if (r == 0 && core >= 0)
-		run->on_core[core] = j;
-	return r;
-}
-
 static json_t *run_json(const struct run *run)
 {
 	json_t *cells = json_array();
@@ -95,9 +71,6 @@ static json_t *run_json(const struct run *run)
 static void reap(struct run *run, struct job *j, int status)
 {
 	job_reap(j, status, interrupts);
-	for (int i = 0; i < MAX_CORES; i++)
-		if (run->on_core[i] == j)
-			run->on_core[i] = NULL;
 	folder_note_json(&run->folder, run_json(run));
 }
 
@@ -147,7 +120,7 @@ static int run_jobs(struct run *run, const sigset_t *open, struct err *e)
 		pid_t pid;
 
 		while (running < run->common.at_once && (j = next_job(run))) {
-			int r = start(run, j, open, e);
+			int r = job_start(j, open, e);
 
 			if (r < 0)
 				return r;
@@ -278,7 +251,6 @@ static enum exit_status run_prepared(struct run *run, struct err *e)
 static int add_jobs(struct run *run, struct err *e)
 {
 	const struct run_options *o = run->common.options;
-	unsigned cores = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 
 	if (o->cell > run->matrix.cell_count)
 		return err_set(e, -EINVAL, "there is no cell %u: they are 1 to %u", o->cell,
@@ -286,7 +258,7 @@ static int add_jobs(struct run *run, struct err *e)
 	for (unsigned i = 0; i < run->matrix.cell_count; i++)
 		if (!o->cell || run->matrix.cells[i].number == o->cell)
 			job_init(&run->jobs[run->job_count++], &run->common, &run->matrix.cells[i]);
-	run->common.at_once = o->jobs ? o->jobs : cores;
+	run->common.at_once = o->jobs ? o->jobs : core_count();
 	if (run->common.at_once > run->job_count)
 		run->common.at_once = run->job_count;
 	return 0;

@@ -1,0 +1,108 @@
+/* Cells share no core while there is another: those of one run, and those of runs beside it. */
+#include "harness/core.h"
+
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+struct holder {
+	pid_t pid;
+	int core;
+};
+
+/* A process that takes a core and keeps it. */
+static struct holder hold(unsigned number)
+{
+	struct holder h;
+	int ends[2];
+
+	assert_int_equal(pipe(ends), 0);
+	h.pid = fork();
+	assert_true(h.pid >= 0);
+	if (h.pid == 0) {
+		int core = core_take(number);
+
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+
+		if (write(ends[1], &core, sizeof(core)) != sizeof(core))
+			_exit(1);
+		for (;;)
+			pause();
+	}
+	assert_int_equal(read(ends[0], &h.core, sizeof(h.core)), sizeof(h.core));
+	close(ends[0]);
+	close(ends[1]);
+	return h;
+}
+
+static void release(const struct holder *h)
+{
+	kill(h->pid, SIGKILL);
+	waitpid(h->pid, NULL, 0);
+}
+
+/* This process may use these, and it is alone: other runs on the machine are in another network namespace. */
+static int go_apart(void **state)
+{
+	(void)state;
+	return unshare(getuid() ? CLONE_NEWUSER | CLONE_NEWNET : CLONE_NEWNET);
+}
+
+static void each_has_its_own_until_there_is_none(void **state)
+{
+	unsigned n = core_count() > 8 ? 8 : core_count();
+	struct holder h[8] = { 0 }, late;
+
+	(void)state;
+	for (unsigned i = 0; i < n; i++) {
+		h[i] = hold(0);
+		for (unsigned k = 0; k < i; k++)
+			assert_int_not_equal(h[k].core, h[i].core);
+	}
+	release(&h[0]);
+	late = hold(0);
+	assert_int_equal(late.core, h[0].core);
+	release(&late);
+	for (unsigned i = 1; i < n; i++)
+		release(&h[i]);
+}
+
+static void who_comes_too_late_shares_one(void **state)
+{
+	cpu_set_t mine, one;
+	struct holder first, second;
+
+	(void)state;
+	assert_int_equal(sched_getaffinity(0, sizeof(mine), &mine), 0);
+	CPU_ZERO(&one);
+	for (unsigned i = 0; i < CPU_SETSIZE && !CPU_COUNT(&one); i++)
+		if (CPU_ISSET(i, &mine))
+			CPU_SET(i, &one);
+	assert_int_equal(sched_setaffinity(0, sizeof(one), &one), 0);
+	assert_int_equal(core_count(), 1);
+	first = hold(3);
+	second = hold(4);
+	assert_true(first.core >= 0 && CPU_ISSET((unsigned)first.core, &one));
+	assert_int_equal(first.core, second.core);
+	release(&first);
+	release(&second);
+	assert_int_equal(sched_setaffinity(0, sizeof(mine), &mine), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_has_its_own_until_there_is_none),
+		cmocka_unit_test(who_comes_too_late_shares_one),
+	};
+
+	return cmocka_run_group_tests(tests, go_apart, NULL);
+}
