@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "zones/content.h"
-#include "zones/key.h"
+#include "zones/key_collide.h"
 
 /* Types that scripts name. Any other one is "TYPE65280" (RFC 3597 section 5). */
 static const struct {
@@ -266,10 +266,11 @@ static void check_algorithms(const struct args *a, const struct action *action)
 		enum algorithm has = z->keys[i].algorithm;
 
 		if (r->trap && !key_can_collide(has))
-			args_fail(a,
-				  "%s: keys of %s cannot be made to one tag; of RSA and ED25519 "
-				  "they can",
-				  r->name, key_algorithm_name(has));
+			args_fail(
+				a,
+				"%s: keys of %s cannot be made to one tag; those of algorithms in "
+				"use can",
+				r->name, key_algorithm_name(has));
 		if (other == has && r->takes == 0 && r->params[0].name)
 			args_fail(a, "%s: the zone is signed with %s already", r->name,
 				  key_algorithm_name(has));

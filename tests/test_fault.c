@@ -94,7 +94,9 @@ static const struct {
 	{ "at('+1m', b:fault 'no-zsk')", "the zone has no ZSK beside its KSK" },
 	{ "at('+1m', b:fault 'v4-doc')", "no server of the zone has a name below it" },
 	{ "at('+1m', a:fault 'rsasha1')", "RSASHA1 goes with NSEC" },
-	{ "at('+1m', a:fault 'keytrap')", "keys of ECDSAP256SHA256 cannot be made to one tag" },
+	{ "local d = zone('d.de.', { parent = de, algorithm = 'DSA', servers = { '198.18.2.9' } }) "
+	  "at('+1m', d:fault 'keytrap')",
+	  "keys of DSA cannot be made to one tag" },
 	{ "at('+1m', a:fault('algo-set-incomplete', { algorithm = 'ecdsap256sha256' }))",
 	  "signed with ECDSAP256SHA256 already" },
 	/* what contradicts */

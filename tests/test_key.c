@@ -1,10 +1,12 @@
-#include "zones/key.h"
+#include "zones/key_collide.h"
 
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <cmocka.h>
+#include <openssl/ec.h>
+#include <openssl/obj_mac.h>
 
 #include "tests/ldns_judge.h"
 
@@ -212,6 +214,49 @@ static void ldns_makes_the_same_ds(void **state)
 	}
 }
 
+static bool openssl_has_the_point(enum algorithm a, const uint8_t *xy, size_t len)
+{
+	EC_GROUP *group = EC_GROUP_new_by_curve_name(a == ALG_ECDSAP256SHA256 ? NID_X9_62_prime256v1
+									      : NID_secp384r1);
+	EC_POINT *p = EC_POINT_new(group);
+	uint8_t point[128] = { POINT_CONVERSION_UNCOMPRESSED };
+	bool has;
+
+	memcpy(point + 1, xy, len);
+	has = EC_POINT_oct2point(group, p, point, len + 1, NULL) == 1;
+	EC_POINT_free(p);
+	EC_GROUP_free(group);
+	return has;
+}
+
+/* 128 keys of one tag, all different, of each algorithm that has them. */
+static void keys_can_be_made_to_one_tag(void **state)
+{
+	static const enum algorithm algorithms[] = { ALG_RSASHA256, ALG_ECDSAP256SHA256,
+						     ALG_ECDSAP384SHA384, ALG_ED25519, ALG_ED448 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(algorithms); i++) {
+		enum algorithm a = algorithms[i];
+		_cleanup_(key_freep) struct key *k = make(plan_of(KEY_ZSK, a, 0, -1), 11);
+		static uint8_t rdata[128][KEY_RDATA_MAX];
+		size_t want;
+
+		key_rdata(k, &want);
+		for (unsigned n = 0; n < 128; n++) {
+			assert_int_equal(key_colliding(k, n, rdata[n]), want);
+			assert_int_equal(ldns_calc_keytag_raw(rdata[n], want), key_tag(k));
+			assert_int_equal(rdata[n][0] << 8 & 0x0100, 0x0100); /* a zone key, */
+			assert_int_equal(rdata[n][1] & 0x81, 0); /* not revoked, no SEP */
+			if (a == ALG_ECDSAP256SHA256 || a == ALG_ECDSAP384SHA384)
+				assert_true(openssl_has_the_point(a, rdata[n] + 4, want - 4));
+			for (unsigned m = 0; m < n; m++)
+				assert_memory_not_equal(rdata[m] + 4, rdata[n] + 4, want - 4);
+		}
+	}
+	assert_false(key_can_collide(ALG_DSA));
+}
+
 static void impossible_plans_are_refused_with_a_sentence(void **state)
 {
 	const struct key_plan bad[] = {
@@ -246,6 +291,7 @@ int main(void)
 		cmocka_unit_test(ldns_accepts_what_each_algorithm_signs),
 		cmocka_unit_test(the_same_seed_gives_the_same_key_and_signature),
 		cmocka_unit_test(ldns_makes_the_same_ds),
+		cmocka_unit_test(keys_can_be_made_to_one_tag),
 		cmocka_unit_test(impossible_plans_are_refused_with_a_sentence),
 	};
 

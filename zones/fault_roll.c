@@ -206,7 +206,9 @@ const struct fault_row fault_roll_rows[] = {
 	  .rfc = "CVE-2023-50387",
 	  .published = "`keys` more ZSKs with the tag of the ZSK in use, and `sigs` signatures "
 		       "under that tag that no key verifies, in the place of the good one: keys "
-		       "times signatures are to be tried.",
+		       "times signatures are to be tried. Those of ECDSA have some of the flags "
+		       "that a validator ignores (RFC 4034 2.1.1), which makes them a tag "
+		       "cheaply.",
 	  .seen_in = "KeyTrap, 2023. Caps since: Unbound 4 keys of a tag for a DS and 8 signatures "
 		     "for an RRset, Knot Resolver 32 tries for a question.",
 	  .by = 256,

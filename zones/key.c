@@ -228,7 +228,7 @@ int key_check(const struct key_plan *plan, struct err *e)
 }
 
 /* RFC 4034 appendix B; B.1 for RSA/MD5. */
-static uint16_t rdata_tag(const uint8_t *rdata, size_t len)
+uint16_t key_tag_of(const uint8_t *rdata, size_t len)
 {
 	uint32_t sum = 0;
 
@@ -433,7 +433,7 @@ static int second_prime(struct key *k, struct rsa *r, unsigned bits, int tag, st
 		if (!draw_prime(r->q, bits / 2, modulus, residue % modulus, rng, bn) ||
 		    !BN_mul(r->n, r->p, r->q, bn) || !rsa_rdata(k, r, bits))
 			return -EIO;
-		if (tag < 0 || rdata_tag(k->rdata, k->rdata_len) == tag)
+		if (tag < 0 || key_tag_of(k->rdata, k->rdata_len) == tag)
 			return 0;
 	}
 	return -EDOM;
@@ -590,7 +590,7 @@ int key_new(const struct key_plan *plan, uint64_t seed, struct key **ret, struct
 	rc = make(k, plan, &rng, e);
 	if (rc)
 		return rc;
-	k->tag = rdata_tag(k->rdata, k->rdata_len);
+	k->tag = key_tag_of(k->rdata, k->rdata_len);
 	*ret = TAKE(k);
 	return 0;
 }
@@ -604,67 +604,6 @@ void key_free(struct key *k)
 	EVP_PKEY_free(k->pkey);
 	BN_free(k->scalar);
 	free(k);
-}
-
-bool key_can_collide(enum algorithm a)
-{
-	return (key_is_rsa(a) && a != ALG_RSAMD5) || a == ALG_ED25519;
-}
-
-/* RFC 8032 section 5.1.3: whether the bytes are the y of a point, so that x² = (y² - 1) / (d y² + 1) has a root. */
-static bool is_ed25519_point(const uint8_t bytes[32])
-{
-	static const char p_hex[] =
-		"7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed";
-	static const char d_hex[] =
-		"52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3";
-	BN_CTX *bn = tools_get()->bn;
-	BIGNUM *p = NULL, *d = NULL, *y = BN_lebin2bn(bytes, 32, NULL), *u = BN_new();
-	bool ok = y && u && BN_hex2bn(&p, p_hex) && BN_hex2bn(&d, d_hex) &&
-		  (BN_num_bits(y) < 256 || BN_clear_bit(y, 255)) && BN_mod_sqr(y, y, p, bn) &&
-		  BN_mod_sub(u, y, BN_value_one(), p, bn) && BN_mod_mul(y, y, d, p, bn) &&
-		  BN_mod_add(y, y, BN_value_one(), p, bn) && BN_mod_mul(u, u, y, p, bn) &&
-		  BN_kronecker(u, p, bn) == 1;
-
-	BN_free(p);
-	BN_free(d);
-	BN_free(y);
-	BN_free(u);
-	return ok;
-}
-
-/* The tag is a sum of words: one word is left to make it what it shall be. false: the carry was in the way. */
-static bool set_tag(uint8_t *rdata, size_t len, uint16_t tag)
-{
-	uint8_t *word = rdata + len / 2 / 2 * 2;
-
-	put16(word, 0);
-	put16(word, (uint16_t)(tag - rdata_tag(rdata, len)));
-	if (rdata_tag(rdata, len) == tag)
-		return true;
-	put16(word, (uint16_t)(get16(word) - 1));
-	return rdata_tag(rdata, len) == tag;
-}
-
-size_t key_colliding(const struct key *k, uint64_t seed, uint8_t ret[KEY_RDATA_MAX])
-{
-	size_t len = k->rdata_len, head = key_is_rsa(k->algorithm) ? RSA_HEADER : 4;
-	struct rng rng = { rng_of(seed, k->tag) };
-
-	if (!key_can_collide(k->algorithm))
-		return 0;
-	memcpy(ret, k->rdata, head);
-	for (int try = 0; try < 1000; try++) {
-		rng_fill(&rng, ret + head, len - head);
-		if (key_is_rsa(k->algorithm)) {
-			ret[head] |= 0x80;
-			ret[len - 1] |= 1;
-		}
-		if (set_tag(ret, len, k->tag) &&
-		    (k->algorithm != ALG_ED25519 || is_ed25519_point(ret + 4)))
-			return len;
-	}
-	return 0;
 }
 
 uint16_t key_tag(const struct key *k)

@@ -34,14 +34,11 @@ DEFINE_FREEP(struct key, key)
 
 #define KEY_RDATA_MAX 520
 
-/* Whether key_colliding() can make keys of this algorithm. */
-bool key_can_collide(enum algorithm a);
-
-/* The DNSKEY RDATA of a key that has the tag of `k`, and that nobody has the private half of: a number or a point that a validator
- * has to reckon with. Its length; 0 when the algorithm has none. */
-size_t key_colliding(const struct key *k, uint64_t seed, uint8_t ret[KEY_RDATA_MAX]);
-
 uint16_t key_tag(const struct key *k);
+
+/* That of a DNSKEY RDATA (RFC 4034 appendix B). */
+uint16_t key_tag_of(const uint8_t *rdata, size_t len);
+
 enum algorithm key_algorithm(const struct key *k);
 
 /* The DNSKEY RDATA (flags 257 for KSK and CSK, 256 for ZSK): lent until key_free(). */

@@ -10,6 +10,7 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/rng.h"
+#include "zones/key_collide.h"
 #include "zones/state.h"
 
 #define KEPT 60000 /* signatures a zone remembers */
