@@ -3,9 +3,9 @@
 -- trust anchor at 17:15. At about 19:15 the DS was taken out of the root, which made the zone insecure; the anchor was removed
 -- the next day.
 --
--- The withdrawn KSK is the fault no-ksk: to who validates, the DS names a key that is not there. TTLs and algorithm are not in
--- our notes; the tag is left out, as no RSASHA256 key with the usual exponent can have it and other algorithms' tags cannot be
--- chosen. How long a resolver that had the DS in its cache went on failing is its TTL's doing: param ds_ttl.
+-- To who validates, the DS names a key that is not there: the DNSKEY RRset has a KSK, signed by itself, and no DS of it. TTLs and
+-- algorithm are not in our notes; the tag is left out, as no RSASHA256 key with the usual exponent can have it and other
+-- algorithms' tags cannot be chosen. How long a resolver that had the DS in its cache went on failing is its TTL's doing: param ds_ttl.
 
 local outage = require "lib.outage"
 
@@ -14,7 +14,7 @@ local dnskey_ttl = param("dnskey_ttl", 3600) -- not known
 
 outage.story {
 	name = "al-2026",
-	title = ".al, 3 July 2026: the KSK is gone, then all keys, then the DS",
+	title = ".al, 3 July 2026: another KSK under the old one's DS, then no keys, then no DS",
 	teaches = "taking the DS out cures new caches only; who has it goes on failing until it runs out, or flushes",
 	sources = { "Cloudflare, post on the .al outage and EDE 33, July 2026" },
 	from = "2026-07-03T13:30Z",
@@ -25,13 +25,15 @@ local root = outage.root { ttl = { delegation = 172800, ds = ds_ttl, dnskey = 17
 local net = outage.beside("net.", root)
 local al = outage.registry("al.", root, {
 	ttl = { delegation = 86400, ds = 3600, dnskey = dnskey_ttl, nsec3 = 3600, negative = 3600 },
+	ksk = {
+		withdrawn = { removed = "2026-07-03T14:15Z", ds = { to = "2026-07-03T19:15Z" } },
+		other = { published = "2026-07-03T14:15Z", ds = false },
+	},
 	names = 30000,
 })
 outage.users { zone = al, outside = net, nxdomain = 0.03, rate = 0.5, popular = 100, fresh = 0.05 }
 
-outage.at("14:15", al:fault("no-ksk", { to = "17:00" }))
 outage.at("17:00", al:fault("no-dnskey"))
-outage.at("19:15", al:fault("no-ds"))
 
 -- The anchor of that resolver, and when "the next day" it was removed: 10:00 is our choice.
 mitigation("nta", function()
