@@ -5,7 +5,8 @@
 --
 -- To who validates, the DS names a key that is not there: the DNSKEY RRset has a KSK, signed by itself, and no DS of it. TTLs and
 -- algorithm are not in our notes; the tag is left out, as no RSASHA256 key with the usual exponent can have it and other
--- algorithms' tags cannot be chosen. How long a resolver that had the DS in its cache went on failing is its TTL's doing: param ds_ttl.
+-- algorithms' tags cannot be chosen. How long a resolver that had the DS in its cache went on failing is its TTL's doing: param
+-- ds_ttl.
 
 local outage = require "lib.outage"
 

@@ -287,30 +287,43 @@ static void each_shipped_resolver_that_refuses_its_configuration_costs_its_own_c
 	}
 }
 
-/* Each by a wrapper that ends it after a moment. */
-static void each_shipped_resolver_that_dies_costs_its_own_cell(void **state)
+/* Four cells whose resolver's wrapper sends it a signal after a moment, and a fifth that nothing happens to: it alone is valid, and
+ * the four say why. */
+static void want_own_cells(const char *name, const char *signal, const char *why)
 {
 	const char *d = shell_folder();
 
-	(void)state;
 	for (size_t i = 0; i < SHIPPED; i++)
 		ends_with(0,
-			  "mkdir -p %s/dying && printf '#!/bin/sh\n(sleep 0.5; kill -SEGV $$) &\n"
+			  "mkdir -p %s/%s && printf '#!/bin/sh\n(sleep 0.5; kill -%s $$) &\n"
 			  "exec %%s \"$@\"\n' \"$(PATH=$PATH:/usr/sbin; command -v %s)\" "
-			  ">%s/dying/%s && chmod +x %s/dying/%s",
-			  d, shipped[i][1], d, shipped[i][1], d, shipped[i][1]);
+			  ">%s/%s/%s && chmod +x %s/%s/%s",
+			  d, name, signal, shipped[i][1], d, name, shipped[i][1], d, name,
+			  shipped[i][1]);
 	ends_with(4,
-		  SIGFAULT
-		  " run minute -r unbound=%s/dying/unbound,bind=%s/dying/named,knot=%s/dying/"
-		  "kresd,powerdns=%s/dying/pdns_recursor,unbound --quiet -o %s/dead",
-		  d, d, d, d, d);
+		  SIGFAULT " run minute -r unbound=%s/%s/unbound,bind=%s/%s/named,knot=%s/%s/"
+			   "kresd,powerdns=%s/%s/pdns_recursor,unbound --quiet -o %s/%s.run",
+		  d, name, d, name, d, name, d, name, d, name);
 	ends_with(0,
-		  "jq -r '[.cells[] | select(.valid | not) | .why | select(test(\"signal 11\"))] | "
-		  "length' %s/dead/run.json",
-		  d);
-	assert_int_equal(strncmp(sh.out, "4\n", 2), 0);
-	ends_with(0, "jq -r '.cells[-1].valid' %s/dead/run.json", d);
+		  "jq -r '[.cells[] | select(.valid | not) | .why | select(test(\"%s\"))] | "
+		  "length' %s/%s.run/run.json",
+		  why, d, name);
+	if (strncmp(sh.out, "4\n", 2) != 0)
+		ends_with(99, "jq -r '.cells[].why' %s/%s.run/run.json", d, name);
+	ends_with(0, "jq -r '.cells[-1].valid' %s/%s.run/run.json", d, name);
 	assert_string_equal(sh.out, "true\n");
+}
+
+static void each_shipped_resolver_that_dies_costs_its_own_cell(void **state)
+{
+	(void)state;
+	want_own_cells("dying", "SEGV", "signal 11");
+}
+
+static void each_shipped_resolver_that_hangs_costs_its_own_cell(void **state)
+{
+	(void)state;
+	want_own_cells("hanging", "STOP", "does not come to rest");
 }
 
 /* The kernel takes LD_PRELOAD from what runs with another group's rights. */
@@ -374,6 +387,7 @@ int main(void)
 		cmocka_unit_test(
 			each_shipped_resolver_that_refuses_its_configuration_costs_its_own_cell),
 		cmocka_unit_test(each_shipped_resolver_that_dies_costs_its_own_cell),
+		cmocka_unit_test(each_shipped_resolver_that_hangs_costs_its_own_cell),
 		cmocka_unit_test(a_resolver_that_cannot_be_preloaded_runs_in_real_time),
 	};
 
