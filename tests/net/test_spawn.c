@@ -20,7 +20,7 @@ static int check_spawn(void)
 		"pwd; echo $GREETING; cat <&5; cat <&7; ls /proc/self/fd | tr '\\n' ' '; nice; "
 		"grep -c SigIgn.*0000 /proc/self/status; "
 		"read pid name state parent group session rest </proc/self/stat; "
-		"test $session = $pid && echo of its own",
+		"test $group = $pid && echo of its own",
 		NULL
 	};
 	const char *const env[] = { "GREETING=hello world", NULL };
