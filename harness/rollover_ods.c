@@ -4,8 +4,9 @@
  *	Zone:         Keytype: State:    Date of next transition: Size: Algorithm: CKA_ID: …   KeyTag:
  *	example.com   KSK      active    2026-05-01 10:00:00      2048  8          3a21…       41233
  *
- * It tells each key's state and when that will be another one, and not since when it is what it is: a key that is
- * published counts as published just now, one that is retired as retired just now. */
+ * It tells each key's state, and not since when: a key that is published counts as published just now, one that is retired as retired
+ * just now. The date is that of the zone's next step, whichever key's that is, "now" when it is due, and "waiting for ds-submit" and the
+ * like where an operator is asked for: each key is taken to make its next step then, which is the earliest. */
 #include <errno.h>
 #include <string.h>
 
@@ -13,7 +14,7 @@
 
 struct row {
 	char zone[256], role[16], state[16];
-	bool dated; /* else it waits for an operator: "waiting for ds-seen" */
+	bool dated; /* else it waits for an operator */
 	simtime next;
 	char algorithm[32], tag[32];
 };
@@ -33,7 +34,7 @@ static bool is_number(const char *word)
 }
 
 /* Zone, role, state; a date or some words; size, algorithm, …, tag. */
-static int read_row(char *line, struct row *row, struct err *e)
+static int read_row(char *line, simtime now, struct row *row, struct err *e)
 {
 	char *words[32];
 	unsigned n = 0, at = 3;
@@ -51,6 +52,9 @@ static int read_row(char *line, struct row *row, struct err *e)
 	if (strlen(words[3]) == 10 && words[3][4] == '-' && n > 4) {
 		rc = read_date(words[3], words[4], row, e);
 		at = 5;
+	} else if (strcmp(words[3], "now") == 0) {
+		row->dated = true;
+		row->next = now;
 	}
 	while (at < n && !is_number(words[at]))
 		at++;
@@ -143,6 +147,20 @@ static int take_row(struct rollover *r, const struct row *row, struct err *e)
 	return 0;
 }
 
+/* Some step of the zone's is not the end of an active key's DS, when there is none that takes its place. */
+static void keep_active(struct rollover *r)
+{
+	for (unsigned i = 0; i < r->key_count; i++) {
+		struct rollover_key *k = &r->keys[i];
+		bool followed = k->published.until != SIMTIME_NEVER;
+
+		for (unsigned j = 0; j < r->key_count && !followed; j++)
+			followed = j != i && rollover_in(&r->keys[j].ds, k->ds.until);
+		if (!followed && k->ds.from != SIMTIME_NEVER)
+			k->ds.until = SIMTIME_NEVER;
+	}
+}
+
 int rollover_read_ods(const char *path, struct rollover *r, struct err *e)
 {
 	_cleanup_(fclosep) FILE *f = fopen(path, "re");
@@ -159,12 +177,13 @@ int rollover_read_ods(const char *path, struct rollover *r, struct err *e)
 			headed |= strstr(line, "Keytype:") != NULL;
 			continue;
 		}
-		rc = read_row(line, &row, e);
+		rc = read_row(line, r->from, &row, e);
 		if (rc == 0)
 			rc = take_row(r, &row, e);
 		if (rc < 0)
 			err_prefix(e, "%s:%d", path, n);
 	}
+	keep_active(r);
 	snprintf(r->title, sizeof(r->title), "the keys in %.200s, as OpenDNSSEC has them", path);
 	return rc;
 }

@@ -218,6 +218,11 @@ static int read_files(const char *name, enum form form, const struct scenario_op
 	if (rc)
 		return rc;
 	snprintf(r->name, sizeof(r->name), "%.*s", (int)strlen(r->zone) - 1, r->zone);
+	if (form == FORM_ODS)
+		fputs("OpenDNSSEC tells when the zone's next step is, and not which key's: each "
+		      "key is "
+		      "taken to make its own then, which is the earliest\n",
+		      notes);
 	keep_last_keys(r, notes);
 	rc = rollover_check(r, e);
 	if (rc)

@@ -301,6 +301,48 @@ static void opendnssecs_table_is_read(void **state)
 	assert_int_equal(r->keys[4].published.until, at("2026-05-02T10:00Z"));
 }
 
+/* What ods-enforcer 2.1.12 printed of a KSK's roll under its policy "lab": all rows have the zone's date, or "now". */
+static void opendnssecs_own_words_for_when_are_read(void **state)
+{
+	_cleanup_(rollover_freep) struct rollover *first = NULL, *last = NULL;
+	simtime now;
+
+	(void)state;
+	first = read_plan(
+		file_with("first.txt",
+			  ODS "example.org                     KSK      retire    2026-11-26 "
+			      "06:51:35      2048  8          2fa18fcc2f7938596c854a210ff670e3 "
+			      "SoftHSM     31157\n"
+			      "example.org                     ZSK      active    2026-11-26 "
+			      "06:51:35      1024  8          86a59561a3caada5d6987d67075a26e6 "
+			      "SoftHSM     36963\n"
+			      "example.org                     KSK      ready     waiting for "
+			      "ds-submit    2048  8          1034d7979b23a43794880b0022e028d3 "
+			      "SoftHSM     1301\n"),
+		"2026-11-26T05:05Z", NULL);
+	now = at("2026-11-26T05:05Z");
+	assert_int_equal(first->key_count, 3);
+	assert_int_equal(first->keys[0].ds.until, now);
+	assert_int_equal(first->keys[0].published.until, at("2026-11-26T06:51:35Z"));
+	assert_int_equal(first->keys[1].signs.until, SIMTIME_NEVER); /* it has no successor */
+	assert_int_equal(first->keys[2].ds.from, now);
+	assert_int_equal(first->keys[2].tag, 1301);
+	last = read_plan(
+		file_with("last.txt", ODS
+			  "example.org                     KSK      retire    now             "
+			  "         2048  8          2fa18fcc2f7938596c854a210ff670e3 SoftHSM     "
+			  "31157\n"
+			  "example.org                     ZSK      active    now             "
+			  "         1024  8          86a59561a3caada5d6987d67075a26e6 SoftHSM     "
+			  "36963\n"
+			  "example.org                     KSK      active    now             "
+			  "         2048  8          1034d7979b23a43794880b0022e028d3 SoftHSM     "
+			  "1301\n"),
+		"2026-11-26T05:05Z", NULL);
+	assert_int_equal(last->keys[0].published.until, now);
+	assert_int_equal(last->keys[2].ds.until, SIMTIME_NEVER);
+}
+
 /* ---- what is wrong ---- */
 
 static void files_that_are_wrong_are_refused(void **state)
@@ -350,6 +392,7 @@ int main(void)
 		cmocka_unit_test(binds_state_files_are_read),
 		cmocka_unit_test(the_ds_is_where_bind_thinks_it_is),
 		cmocka_unit_test(opendnssecs_table_is_read),
+		cmocka_unit_test(opendnssecs_own_words_for_when_are_read),
 		cmocka_unit_test(files_that_are_wrong_are_refused),
 	};
 
