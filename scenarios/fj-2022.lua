@@ -48,6 +48,4 @@ outage.expect("a flush ends it", "2022-03-08T14:40Z", "2022-03-08T23:30Z", funct
 	return run:share("servfail", a, b) < 0.01
 end, { mitigation = "flush-fixed" })
 outage.cd_is_answered("2022-03-08T00:00Z", "2022-03-08T14:00Z")
-outage.expect("it is over a day after the DS was fetched", "2022-03-09T00:30Z", "2022-03-09T01:29Z", function(run, a, b)
-	return run:share("servfail", a, b) < 0.01
-end)
+outage.well_after("2022-03-09T00:30Z", "2022-03-09T01:29Z") -- a day after the DS was fetched
