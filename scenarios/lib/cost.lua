@@ -53,6 +53,7 @@ function cost.users(attacked, outside, more)
 		stub = { timeout = "5s", attempts = 3, retry_on = { "servfail", "timeout" } },
 	}
 	local share = param("attack", 0.05) -- of all questions
+	collect { bin = "10s" }
 	plan.outside = { zone = outside, share = 1 - share }
 	for key, value in pairs(more(share, instant(BEGINS))) do
 		plan[key] = value
@@ -170,12 +171,13 @@ function cost.report(steps, attack)
 	end)
 end
 
--- What holds of each step but its first minute, in which answers may come out of the cache.
+-- What holds of each step but its first minute, in which answers may come out of the cache, and its last seconds, whose questions
+-- may be answered when it is over.
 function cost.expect_in_each(steps, text, judge, where)
 	for _, step in ipairs(steps) do
 		if step.to - step.from > 60 then
 			expect(text .. " at " .. step.name, function(run)
-				return judge(run, step.from + 60, step.to, step)
+				return judge(run, step.from + 60, step.to - 10, step)
 			end, where)
 		end
 	end
