@@ -144,7 +144,7 @@ struct fault_row {
 	void (*flaw)(const struct fault *f, struct flaw *flaw);
 	void (*edit)(const struct fault *f, struct rrset *rs);
 	uint16_t
-		shows; /* an RRset of this type carries it, and is as planned: what is wrong is in caches */
+		shows; /* an RRset of this type carries it (RR_RRSIG: any that is signed), and is as planned: what is wrong is in caches */
 	bool trap; /* keys and signatures that cost and are worth nothing */
 	const char *address; /* of the zone's servers, in the parent's glue */
 	bool loops; /* its delegation leads to servers in `other` */

@@ -173,7 +173,7 @@ const struct fault_row fault_roll_rows[] = {
 		  "the old DNSKEY RRset fails until it runs out; fresh caches see nothing wrong.",
 	  .seen_in = "APNIC's reverse zones, 7 December 2012: up to a day.",
 	  .roll = ROLL_ZSK,
-	  .shows = RR_DNSKEY },
+	  .shows = RR_RRSIG },
 	{ .group = GROUP_ROLLOVER,
 	  .is_dnssec = true,
 	  .needs = NEEDS_DS,

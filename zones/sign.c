@@ -623,7 +623,7 @@ bool sign_edit(const struct view *v, struct rrset *rs, const uint8_t *ref_owner,
 	const struct fault *f;
 
 	for (unsigned i = 0; (f = fault_next(v->zone, v->server, v->now, &i));) {
-		if (f->row->shows == rs->type)
+		if (f->row->shows == rs->type || (f->row->shows == RR_RRSIG && sigs))
 			view_saw(v, f);
 		if (!f->row->edit || !fault_befalls(f, ref_owner ? ref_owner : rs->owner, rs->type))
 			continue;
