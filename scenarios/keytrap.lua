@@ -24,7 +24,7 @@ outage.story {
 local root = outage.root()
 local com = outage.beside("com.", root)
 local trap = outage.company("trap.com.", com, {
-	algorithm = param("algorithm", "ED25519"), -- the paper's costliest is ECDSAP384SHA384
+	algorithm = param("algorithm", "ED25519"), -- with ECDSAP384SHA384 each try costs more
 	denial = "nsec",
 	ttl = { delegation = 3600, ds = 60, dnskey = 60, nsec = 60, negative = 60, address = 60 },
 	server_count = 2,
