@@ -10,5 +10,5 @@ files["scenarios"] = {
 		"allow", "case", "catalogue",
 	},
 }
-files["harness/mitigations.lua"] = files["scenarios"]
+files["harness/subject/mitigations.lua"] = files["scenarios"]
 files["rollovers"] = { read_globals = { "param", "rollover", "key" } }

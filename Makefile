@@ -18,9 +18,10 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpo
 COMMON := -std=gnu17 -D_GNU_SOURCE -I. -fno-strict-aliasing $(WARNINGS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
-SOURCES := $(sort $(wildcard sim/base/*.c zones/*.c sim/*.c harness/*.c))
-LIBRARY := $(filter-out harness/main.c,$(SOURCES))
-PRELOAD := $(sort $(wildcard sim/preload/*.c))
+FOLDERS := sim/* zones zones/* harness/*
+SOURCES := $(sort $(wildcard $(FOLDERS:%=%/*.c)))
+LIBRARY := $(filter-out harness/cli/main.c,$(SOURCES))
+PRELOAD := $(sort $(wildcard sim/clock/preload/*.c))
 UNITS := $(sort $(wildcard tests/test_*.c))
 NETS := $(sort $(wildcard tests/net/test_*.c))
 HELPERS := $(sort $(wildcard tests/support/*.c))
@@ -68,7 +69,7 @@ $1/tests/%: $1/tests/%.o $$(HELPERS:%.c=$1/%.o) $1/library.a
 	$$(Q)$2 $$(CFLAGS) $3 $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) -lcmocka
 
 # It lives in other people's programs: never sanitized, and no symbol but what it interposes.
-$1/sim/preload/%.o: sim/preload/%.c | packages
+$1/sim/clock/preload/%.o: sim/clock/preload/%.c | packages
 	@mkdir -p $$(@D)
 	@echo "  CC    $$@"
 	$$(Q)$2 $$(COMMON) -Wno-missing-prototypes -O2 -g -fPIC -fvisibility=hidden -MMD -MP -c -o $$@ $$<
@@ -97,6 +98,7 @@ docs/faults.md: build/sigfault
 	$(Q)build/sigfault faults --markdown > $@
 
 lint: | packages
+	$(Q)tools/layers
 	$(Q)clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h')
 	$(Q)cppcheck -q --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -j$(shell nproc) \
 		--suppress=missingInclude --suppressions-list=tools/cppcheck.supp -I. -D_GNU_SOURCE "-Djson_array_foreach(a,i,v)=for(;;)" $(SOURCES) $(PRELOAD)
@@ -139,7 +141,7 @@ install: all
 	install -m755 build/sigfault $(DESTDIR)$(PREFIX)/bin/
 	install -m755 build/libsigfault-clock.so $(DESTDIR)$(PREFIX)/lib/sigfault/
 	cp -R scenarios rollovers $(DESTDIR)$(PREFIX)/share/sigfault/
-	cp -R harness/resolvers harness/report harness/mitigations.lua $(DESTDIR)$(PREFIX)/share/sigfault/
+	cp -R harness/subject/resolvers harness/subject/mitigations.lua harness/report/page $(DESTDIR)$(PREFIX)/share/sigfault/
 
 clean:
 	rm -rf build build-san build-clang build-fuzz

@@ -3,8 +3,8 @@
 #include <cmocka.h>
 #include <ldns/ldns.h>
 
-#include "sim/answer.h"
-#include "sim/query.h"
+#include "sim/authority/answer.h"
+#include "sim/authority/query.h"
 #include "zones/content.h"
 
 #define TYPE_NOBODY_HAS 99

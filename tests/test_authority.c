@@ -3,7 +3,7 @@
 
 #include <cmocka.h>
 
-#include "sim/authority.h"
+#include "sim/authority/authority.h"
 #include "sim/base/buf.h"
 
 #define SENT_MAX 64

@@ -12,8 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "harness/baseline.h"
-#include "harness/recorded.h"
+#include "harness/judge/baseline.h"
+#include "harness/results/recorded.h"
 
 static char dir[64];
 

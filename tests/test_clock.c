@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "sim/clock.h"
+#include "sim/clock/clock.h"
 
 #ifndef BUILD
 #define BUILD "build"

@@ -11,11 +11,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "harness/compare.h"
-#include "harness/comparison.h"
-#include "harness/sentences.h"
-#include "harness/summary.h"
-#include "harness/wrap.h"
+#include "harness/report/compare.h"
+#include "harness/results/comparison.h"
+#include "harness/report/sentences.h"
+#include "harness/report/summary.h"
+#include "harness/text/wrap.h"
 
 static char dir[64];
 static char cells[8192], gaps[1024];

@@ -1,5 +1,5 @@
 /* Cells share no core while there is another: those of one run, and those of runs beside it. */
-#include "harness/core.h"
+#include "harness/cell/core.h"
 
 #include <sched.h>
 #include <setjmp.h>

@@ -12,11 +12,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "harness/csv.h"
-#include "harness/ede_baseline.h"
-#include "harness/ede_matrix.h"
-#include "harness/html.h"
-#include "harness/junit.h"
+#include "harness/results/csv.h"
+#include "harness/judge/ede_baseline.h"
+#include "harness/results/ede_matrix.h"
+#include "harness/report/html.h"
+#include "harness/report/junit.h"
 
 static char dir[64];
 

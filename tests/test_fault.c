@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "sim/scenario.h"
+#include "sim/language/scenario.h"
 #include "zones/denial.h"
 
 #define HEAD                                                                                       \

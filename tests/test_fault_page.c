@@ -8,7 +8,7 @@
 
 #include <cmocka.h>
 
-#include "harness/fault_page.h"
+#include "harness/cli/fault_page.h"
 #include "sim/base/cleanup.h"
 
 static char *made(void (*print)(FILE *out))

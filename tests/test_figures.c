@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/figures.h"
+#include "harness/results/figures.h"
 
 static char dir[64];
 

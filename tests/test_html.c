@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "harness/html.h"
+#include "harness/report/html.h"
 #include "sim/base/cleanup.h"
 
 #define HARM "</script></title></pre><script>harm()</script><img src=x onerror=harm()>\"'&amp;"

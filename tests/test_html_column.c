@@ -8,7 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "harness/html_column.h"
+#include "harness/report/html_column.h"
 
 static int64_t starts[] = { 0, 60, 180 };
 static const struct curve curve = { .count = 3, .t = starts, .bin = 60 };

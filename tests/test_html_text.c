@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/html_text.h"
+#include "harness/report/html_text.h"
 #include "sim/base/cleanup.h"
 
 static char *written;

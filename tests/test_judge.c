@@ -12,9 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/judge.h"
-#include "harness/telling.h"
-#include "sim/script.h"
+#include "harness/judge/judge.h"
+#include "harness/judge/telling.h"
+#include "sim/language/script.h"
 
 #define FROM (1777987800 * SECOND) /* 2026-05-05T13:30:00Z */
 

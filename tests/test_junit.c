@@ -11,7 +11,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "harness/junit.h"
+#include "harness/report/junit.h"
 #include "tests/support/shell.h"
 
 static struct shell sh;

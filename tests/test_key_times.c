@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "sim/scenario.h"
+#include "sim/language/scenario.h"
 #include "tests/support/shell.h"
 #include "zones/dump.h"
 

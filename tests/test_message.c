@@ -6,7 +6,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "harness/message.h"
+#include "harness/clients/message.h"
 #include "sim/base/buf.h"
 
 static uint8_t bytes[1024];

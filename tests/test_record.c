@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 #include "sim/base/rng.h"
-#include "sim/record.h"
+#include "sim/record/record.h"
 
 #define FROM (1777987800 * SECOND) /* 2026-05-05T13:30:00Z */
 #define NAME ((const uint8_t *)"\1a\2de")

@@ -9,9 +9,9 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "harness/draw.h"
-#include "harness/replay.h"
-#include "harness/zipf.h"
+#include "harness/clients/draw.h"
+#include "harness/clients/replay.h"
+#include "harness/clients/zipf.h"
 
 /* A world in place of zones/tree.c: delegation n is "n<number>", every tenth one is signed. */
 

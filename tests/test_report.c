@@ -12,8 +12,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "harness/figures.h"
-#include "harness/report.h"
+#include "harness/results/figures.h"
+#include "harness/report/report.h"
 #include "sim/base/simtime.h"
 
 #define START (1777987800 * SECOND) /* 2026-05-05T13:30:00Z */

@@ -1,4 +1,4 @@
-#include "harness/resolver.h"
+#include "harness/subject/resolver.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "sim/scenario.h"
+#include "sim/language/scenario.h"
 
 #include <stdarg.h>
 #include <setjmp.h>
@@ -378,7 +378,7 @@ static void unbound_tells_its_counters(void **state)
 	driver_free(d);
 }
 
-/* The example of harness/resolvers/README.md is a driver, and BIND is content with what it writes. */
+/* The example of harness/subject/resolvers/README.md is a driver, and BIND is content with what it writes. */
 static void the_example_of_the_documentation_works(void **state)
 {
 	static char text[65536];

@@ -1,5 +1,5 @@
 /* Plans of rollovers: what caches may hold, when that is bogus, when each step is safe. */
-#include "zones/rollover_steps.h"
+#include "zones/rollover/rollover_steps.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -7,7 +7,7 @@
 #include <cmocka.h>
 
 #include "sim/base/rng.h"
-#include "sim/rollover_script.h"
+#include "sim/language/rollover_script.h"
 
 struct judged {
 	struct rollover *r;

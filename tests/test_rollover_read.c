@@ -1,5 +1,5 @@
 /* Where plans of rollovers come from: scripts, and the files of signers. */
-#include "harness/rollover_read.h"
+#include "harness/rollover/rollover_read.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
 /* What scripts mean, and how wrong ones are refused. */
-#include "sim/scenario.h"
+#include "sim/language/scenario.h"
 
 #include <errno.h>
 #include <setjmp.h>
@@ -10,7 +10,7 @@
 
 #include <cmocka.h>
 
-#include "harness/plan.h"
+#include "harness/cli/plan.h"
 
 #define HEAD                                                                                       \
 	"scenario { name = 'x', from = '2026-05-05T13:30Z', to = '2026-05-06T01:30Z' }\n"          \

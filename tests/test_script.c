@@ -1,5 +1,5 @@
 /* The sandbox: what scripts cannot do, and how their errors read. */
-#include "sim/script.h"
+#include "sim/language/script.h"
 
 #include <errno.h>
 #include <lauxlib.h>

@@ -7,9 +7,9 @@
 #include <time.h>
 #include <cmocka.h>
 
-#include "harness/draw.h"
-#include "harness/message.h"
-#include "harness/stub.h"
+#include "harness/clients/draw.h"
+#include "harness/clients/message.h"
+#include "harness/clients/stub.h"
 #include "sim/base/buf.h"
 
 /* Fakes in place of the replay, the wire, the record and the tree: what the stub does is kept here. */

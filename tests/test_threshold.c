@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/threshold.h"
+#include "harness/judge/threshold.h"
 
 static const struct figure missing = { FIGURE_MISSING, 0 }, never = { FIGURE_NEVER, 600 },
 			   already = { FIGURE_ALREADY, 0 };

@@ -1,5 +1,5 @@
 /* Events, in time order. */
-#include "sim/timeline.h"
+#include "sim/language/timeline.h"
 
 #include <errno.h>
 #include <setjmp.h>

@@ -9,7 +9,7 @@
 
 #include <pcap/dlt.h>
 
-#include "harness/trace.h"
+#include "harness/clients/trace.h"
 #include "sim/base/buf.h"
 
 #define DATA "tests/data/"

@@ -8,7 +8,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "harness/utf8.h"
+#include "harness/text/utf8.h"
 
 static const char *clean(const char *text)
 {

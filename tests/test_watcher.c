@@ -1,5 +1,5 @@
 /* What operators who watch are told, what they may do, and how what is wrong is refused. */
-#include "harness/watcher.h"
+#include "harness/judge/watcher.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "sim/script.h"
+#include "sim/language/script.h"
 
 #define HEAD                                                                                       \
 	"scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+1h' }\n"                        \

@@ -1,5 +1,5 @@
 /* What `case`, `catalogue` and `keys_of` mean, and how wrong ones are refused. */
-#include "sim/scenario.h"
+#include "sim/language/scenario.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,7 +9,7 @@
 
 #include <cmocka.h>
 
-#include "harness/plan.h"
+#include "harness/cli/plan.h"
 #include "zones/state.h"
 
 #define HEAD                                                                                       \

@@ -6,7 +6,7 @@
 
 #include <ldns/ldns.h>
 
-#include "sim/answer.h"
+#include "sim/authority/answer.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -2,7 +2,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "harness/message.h"
+#include "harness/clients/message.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

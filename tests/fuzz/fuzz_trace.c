@@ -3,7 +3,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "harness/trace.h"
+#include "harness/clients/trace.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "sim/spawn.h"
+#include "sim/world/spawn.h"
 
 #define SKIPPED 77
 

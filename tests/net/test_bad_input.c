@@ -225,7 +225,7 @@ static void a_missing_program_is_exit_3_with_the_command_that_brings_it(void **s
 		SIGFAULT " run minute -r unbound=/no/such/program -o %s/out", d);
 	shell(&sh,
 	      "sed 's/program = \"unbound\"/program = \"not-there\"/' "
-	      "harness/resolvers/unbound.lua > %s/missing.lua",
+	      "harness/subject/resolvers/unbound.lua > %s/missing.lua",
 	      d);
 	refused(3, "'not-there' is not installed: 'apt-get install unbound'",
 		SIGFAULT " run minute -r %s/missing.lua -o %s/out", d, d);
@@ -252,7 +252,7 @@ static void an_error_in_a_driver_is_told_with_file_and_line(void **state)
 	assert_absent("out");
 	shell(&sh,
 	      "sed 's/return { subject.program,/return { subject.no.program,/' "
-	      "harness/resolvers/unbound.lua > %s/driver.lua",
+	      "harness/subject/resolvers/unbound.lua > %s/driver.lua",
 	      d);
 	refused(4, "driver.lua:", SIGFAULT " run minute --quiet -r %s/driver.lua -o %s/late", d, d);
 }
@@ -263,7 +263,7 @@ static void a_configuration_that_the_resolver_refuses_is_exit_4_with_its_words(v
 
 	(void)state;
 	shell(&sh,
-	      "sed 's/num-threads: 1/num-threats: 1/' harness/resolvers/unbound.lua > "
+	      "sed 's/num-threads: 1/num-threats: 1/' harness/subject/resolvers/unbound.lua > "
 	      "%s/refused.lua",
 	      d);
 	shell(&sh, SIGFAULT " run minute --quiet -r %s/refused.lua -o %s/refused", d, d);
@@ -367,13 +367,11 @@ static const char *as_nobody(void)
 	static char line[256];
 
 	shell(&sh,
-	      "test -d %s/tree || { chmod 755 %s && mkdir -p %s/tree/build %s/tree/harness "
-	      "%s/nobodys && cp build/sigfault build/libsigfault-clock.so %s/tree/build && "
-	      "cp -R scenarios %s/tree && cp -R harness/resolvers harness/report "
-	      "harness/mitigations.lua "
-	      "%s/tree/harness && "
+	      "test -d %s/tree || { chmod 755 %s && mkdir -p %s/tree/build %s/nobodys && "
+	      "cp build/sigfault build/libsigfault-clock.so %s/tree/build && "
+	      "cp -R --parents scenarios harness/subject harness/report/page %s/tree && "
 	      "chmod -R a+rX %s/tree && chown 65534:65534 %s/nobodys; }",
-	      d, d, d, d, d, d, d, d, d, d);
+	      d, d, d, d, d, d, d, d);
 	assert_int_equal(sh.status, 0);
 	snprintf(line, sizeof(line),
 		 "cd %s/tree && setpriv --reuid 65534 --regid 65534 --clear-groups ", d);

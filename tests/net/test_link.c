@@ -1,4 +1,4 @@
-#include "sim/link.h"
+#include "sim/world/link.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

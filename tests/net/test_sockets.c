@@ -1,4 +1,4 @@
-#include "sim/sockets.h"
+#include "sim/wire/sockets.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -13,7 +13,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include "sim/link.h"
+#include "sim/world/link.h"
 
 #include "tests/net/alone.h"
 

@@ -1,4 +1,4 @@
-#include "sim/spawn.h"
+#include "sim/world/spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
 /* The shipped Unbound driver against the real program, in a world whose authorities refuse everything. */
-#include "harness/resolver.h"
+#include "harness/subject/resolver.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -8,9 +8,9 @@
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#include "sim/link.h"
-#include "sim/sockets.h"
-#include "sim/spawn.h"
+#include "sim/world/link.h"
+#include "sim/wire/sockets.h"
+#include "sim/world/spawn.h"
 
 #include <stdarg.h>
 #include <setjmp.h>

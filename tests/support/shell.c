@@ -11,7 +11,7 @@
 #include <cmocka.h>
 
 #include "sim/base/cleanup.h"
-#include "sim/clock.h"
+#include "sim/clock/clock.h"
 
 static char folder[64];
 

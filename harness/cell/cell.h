@@ -1,0 +1,42 @@
+/* cell.h - one run of one resolver under one mitigation: the world is built, time passes, all is recorded.
+ *
+ * cell_run() is called in a process of its own (it enters namespaces and is pinned to a core) and is the only place that
+ * knows every stage: wire, authority, clients, resolver, timeline and record meet in its loop. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "harness/judge/judge.h"
+#include "harness/subject/resolver.h"
+#include "sim/authority/authority.h"
+
+struct cell_plan {
+	struct scenario *scenario;
+	struct driver *driver;
+	const char *mitigation;
+	const char *folder; /* DIR/<resolver>-<mitigation>, absolute, not there yet */
+	const char *library;
+	enum clock_mode clock;
+	double speed;
+	double charge; /* virtual seconds for a second of the resolver's CPU time; 0: computing takes none */
+	int core; /* -1: anywhere */
+	bool pcap, log_queries;
+	bool quiet; /* no progress */
+	bool terminal; /* progress on one line that is written over */
+};
+
+struct cell_result {
+	int code; /* 0, or the negative errno that ended it */
+	char why[1024]; /* the sentence that goes with it; "" */
+	char command[2048]; /* that started the resolver, as a shell would take it; "" */
+	uint64_t queries;
+	double wall_seconds, resolver_cpu, harness_cpu;
+	long harness_kilobytes; /* most memory */
+	struct sighting sightings[FAULTS_MAX];
+	bool never_dnssec_ok; /* the resolver asked no authority for signatures */
+	struct verdict *verdicts;
+	unsigned verdict_count;
+};
+
+/* Always fills *ret; what was recorded up to an error stays readable. */
+void cell_run(const struct cell_plan *p, struct cell_result *ret);

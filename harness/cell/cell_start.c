@@ -1,0 +1,211 @@
+/* cell_start.c - where a cell takes place, and its resolver: started, probed until it answers, and stopped. */
+#include "harness/cell/cell_inside.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "harness/subject/mitigation.h"
+#include "sim/world/link.h"
+#include "sim/world/spawn.h"
+
+#define READY_WITHIN MINUTE /* of virtual time */
+#define READY_REAL (5 * SECOND)
+#define PROBE_EVERY (500 * MSEC)
+#define HASTY_PROBES 8 /* from then on a probe gives the machine time to start a program */
+#define PROBE_PAUSE (20 * MSEC) /* so much of it */
+/* NOERROR, NXDOMAIN: no stub acts on them. A case is over with any answer. */
+#define CALM (1u << 0 | 1u << 3)
+
+/* ---- the place ---- */
+
+static int make_folders(struct cell *c, struct err *e)
+{
+	int n = snprintf(c->work, sizeof(c->work), "%s/work", c->plan->folder);
+
+	if (n < 0 || (size_t)n >= sizeof(c->work))
+		return err_set(e, -ENAMETOOLONG, "'%s' is too long a path", c->plan->folder);
+	if (mkdir(c->work, 0755) < 0)
+		return err_set(e, -errno, "'%s': %s", c->work, strerror(errno));
+	return 0;
+}
+
+static int open_log(struct cell *c, struct err *e)
+{
+	char path[4200];
+
+	snprintf(path, sizeof(path), "%s/resolver.log", c->plan->folder);
+	c->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	return c->log < 0 ? err_set(e, -errno, "'%s': %s", path, strerror(errno)) : 0;
+}
+
+int cell_place(struct cell *c, struct err *e)
+{
+	int r = make_folders(c, e);
+
+	address_parse(LINK_RESOLVER_V4, &c->resolver.address);
+	c->resolver.port = 53;
+	address_parse("10.255.255.254", &c->prober.address);
+	c->prober.port = 5300;
+	if (r == 0)
+		r = open_log(c, e);
+	if (r == 0)
+		r = world_init(&c->world, e);
+	return r == 0 ? link_check(&c->world, e) : r;
+}
+
+static simtime lead_in(const struct cell_plan *p)
+{
+	if (p->clock == CLOCK_VIRTUAL)
+		return READY_WITHIN;
+	return (simtime)((double)READY_REAL * (p->clock == CLOCK_SCALED ? p->speed : 1));
+}
+
+int cell_connect(struct cell *c, simtime at, struct err *e)
+{
+	struct tree *t = c->scenario->tree;
+	int r = clock_new(c->plan->clock, c->plan->speed, at - lead_in(c->plan), &c->clock, e);
+
+	if (r == 0 && c->plan->clock == CLOCK_REAL)
+		t->date_shift = clock_machine_date() - clock_now(c->clock);
+	if (r == 0)
+		r = anchor_make(t, clock_now(c->clock), &c->anchor, e);
+	if (r == 0)
+		r = wire_new(c->clock, &c->world, &c->wire, e);
+	if (r == 0)
+		r = authority_new(t, c->wire, c->record, &c->authority, e);
+	return r;
+}
+
+void cell_disconnect(struct cell *c)
+{
+	authority_free(c->authority);
+	wire_free(c->wire);
+	clock_free(c->clock);
+	c->authority = NULL;
+	c->wire = NULL;
+	c->clock = NULL;
+}
+
+/* ---- the resolver ---- */
+
+static int start_resolver(struct cell *c, struct err *e)
+{
+	const char *name = c->plan->mitigation;
+	struct clock_share share;
+	struct spawn spawn;
+	int r;
+
+	c->subject =
+		(struct subject){ .folder = c->work,
+				  .mitigation = mitigation_base(c->scenario, c->plan->driver, name),
+				  .settings =
+					  mitigation_settings(c->scenario, c->plan->driver, name),
+				  .address4 = LINK_RESOLVER_V4,
+				  .address6 = LINK_RESOLVER_V6,
+				  .root_hints = c->anchor.hints,
+				  .root_key = c->anchor.key,
+				  .root_ds = c->anchor.ds,
+				  .seed = c->scenario->seed };
+	r = resolver_configure(c->plan->driver, &c->subject, c->plan->folder, &c->command, e);
+	if (r < 0)
+		return r;
+	r = clock_join(c->clock, c->plan->library, c->scenario->seed | 1, &share, e);
+	if (r < 0)
+		return r;
+	if (share.area) {
+		struct address six;
+
+		address_parse(LINK_RESOLVER_V6, &six);
+		memcpy(share.area->self4, c->resolver.address.bytes, 4);
+		memcpy(share.area->self6, six.bytes, 16);
+		share.area->calm_rcodes = c->scenario->case_count ? 0 : CALM;
+	}
+	spawn = (struct spawn){
+		.argv = c->command,
+		.folder = c->work,
+		.env = share.env,
+		.keep = share.keep,
+		.keep_count = share.keep_count,
+		.out = c->log,
+		.netns = -1,
+		.core = c->plan->core,
+		/* What it orders by addresses comes in the same order every time. */
+		.same_addresses = share.area != NULL
+	};
+	c->pid = spawn_start(&c->world, &spawn, e);
+	if (c->pid < 0)
+		return c->pid;
+	return clock_watch(c->clock, &share, c->pid, e);
+}
+
+/* ". SOA" with RD, asked every half second until it is answered. Between a wrapper and the program that it becomes nothing runs on the
+ * clock, and virtual time would be over at once. */
+static int probe_until_ready(struct cell *c, simtime from, struct err *e)
+{
+	static const uint8_t query[17] = { 0x51, 0x9a, 1, 0, 0, 1,	0, 0, 0,
+					   0,	 0,    0, 0, 0, RR_SOA, 0, 1 };
+	struct packet p = { .side = SIDE_CLIENT,
+			    .from = c->prober,
+			    .to = c->resolver,
+			    .data = query,
+			    .len = sizeof(query) };
+	const struct timespec pause = { 0, PROBE_PAUSE };
+	int r = 0;
+
+	for (unsigned probes = 0; r == 0 && !c->ready; probes++) {
+		simtime now = clock_now(c->clock);
+
+		if (probes >= HASTY_PROBES) {
+			clock_open(c->clock);
+			nanosleep(&pause, NULL);
+		}
+		if (now >= from)
+			return err_set(e, -ETIMEDOUT,
+				       "the resolver did not answer '. SOA' before the scenario "
+				       "began (resolver.log may say why)");
+		r = wire_send(c->wire, &p, e);
+		if (r == 0)
+			r = cell_pass(c, now + PROBE_EVERY < from ? now + PROBE_EVERY : from, false,
+				      e);
+	}
+	return r;
+}
+
+int cell_start(struct cell *c, simtime from, struct err *e)
+{
+	int r = start_resolver(c, e);
+
+	/* What is sent while it is still about to start would find it as far as the machine has let it come. */
+	if (r == 0 && clock_mode(c->clock) == CLOCK_VIRTUAL)
+		r = clock_settle(c->clock, e);
+	if (r >= 0)
+		r = probe_until_ready(c, from, e);
+	if (r == 0)
+		r = cell_pass(c, from, false, e);
+	if (r == 0)
+		clock_charge(c->clock, c->plan->charge);
+	return r;
+}
+
+double cell_stop(struct cell *c)
+{
+	struct rusage ru;
+	int status;
+	pid_t pid = c->pid;
+
+	c->pid = 0;
+	c->ready = false;
+	if (pid <= 0)
+		return 0;
+	kill(pid, SIGKILL);
+	if (wait4(pid, &status, 0, &ru) != pid)
+		return 0;
+	return (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
+	       (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
+}

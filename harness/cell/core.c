@@ -1,0 +1,67 @@
+#include "harness/cell/core.h"
+
+#include <sched.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TRIES 20 /* while a cell that was killed is still going away */
+#define BETWEEN 10000000 /* ns */
+
+static unsigned list(int cores[CPU_SETSIZE])
+{
+	cpu_set_t mine;
+	unsigned n = 0;
+
+	if (sched_getaffinity(0, sizeof(mine), &mine) < 0)
+		return 0;
+	for (int i = 0; i < CPU_SETSIZE; i++)
+		if (CPU_ISSET((unsigned)i, &mine))
+			cores[n++] = i;
+	return n;
+}
+
+unsigned core_count(void)
+{
+	int cores[CPU_SETSIZE];
+	unsigned n = list(cores);
+
+	return n ? n : 1;
+}
+
+/* Its name, as an abstract socket's, which the kernel gives to one process and takes back when that ends. */
+static bool take(int core)
+{
+	struct sockaddr_un name = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int len = snprintf(name.sun_path + 1, sizeof(name.sun_path) - 1, "sigfault/core/%d", core);
+
+	if (fd < 0)
+		return false;
+	if (bind(fd, (struct sockaddr *)&name,
+		 (socklen_t)(offsetof(struct sockaddr_un, sun_path) + 1 + (size_t)len)) == 0)
+		return true;
+	close(fd);
+	return false;
+}
+
+int core_take(unsigned number)
+{
+	static const struct timespec between = { .tv_nsec = BETWEEN };
+	int cores[CPU_SETSIZE];
+	unsigned n = list(cores);
+
+	if (!n)
+		return -1;
+	for (int try = 0; try < TRIES; try++) {
+		for (unsigned i = 0; i < n; i++)
+			if (take(cores[i]))
+				return cores[i];
+		nanosleep(&between, NULL);
+	}
+	return cores[number % n];
+}

@@ -1,0 +1,245 @@
+#include "harness/cell/job.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <limits.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "harness/cell/core.h"
+#include "harness/cell/result.h"
+#include "harness/cell/work.h"
+
+#define FOLDER_MAX (PATH_MAX + 257) /* a run's folder and a cell's below */
+
+static const char DRIVER_SAYS[] = "its driver says that it cannot be preloaded";
+static const char NOT_PRELOADED[] = "it cannot be preloaded (set-id, static, confined or Go)";
+
+static void use_real_time(struct job *j, const char *why)
+{
+	const struct scenario *s = j->run->scenario;
+	char took[32];
+
+	j->clock = CLOCK_REAL;
+	j->clock_why = why;
+	fprintf(stderr, "%s: %s: its cell runs in real time, %s\n", j->cell->folder, why,
+		simtime_duration_text(s->to - s->from, took));
+}
+
+void job_init(struct job *j, const struct job_run *run, const struct matrix_cell *cell)
+{
+	*j = (struct job){
+		.run = run, .cell = cell, .clock = run->options->clock, .clock_why = ""
+	};
+	if (j->clock != CLOCK_REAL && driver_wants_real_time(cell->driver))
+		use_real_time(j, DRIVER_SAYS);
+}
+
+void job_done(struct job *j)
+{
+	json_decref(j->result);
+	j->result = NULL;
+}
+
+static struct result_cell about_cell(const struct job *j, char text[CLOCK_TEXT_LEN])
+{
+	return (struct result_cell){ j->cell,
+				     result_clock_text(j->clock, j->run->options->speed,
+						       j->run->scenario->charge, text),
+				     j->clock_why };
+}
+
+static void folder_of(const struct job *j, char ret[FOLDER_MAX])
+{
+	snprintf(ret, FOLDER_MAX, "%s/%s", j->run->folder, j->cell->folder);
+}
+
+/* ---- its process ---- */
+
+static void on_interrupt(int sig)
+{
+	(void)sig;
+	clock_interrupt();
+}
+
+static void take_signals(const sigset_t *open)
+{
+	struct sigaction sa = { .sa_handler = on_interrupt };
+
+	sigaction(SIGUSR1, &sa, NULL);
+	signal(SIGINT, SIG_IGN);
+	signal(SIGTERM, SIG_IGN);
+	sigprocmask(SIG_SETMASK, open, NULL);
+}
+
+static void pin(int core)
+{
+	cpu_set_t cores;
+
+	CPU_ZERO(&cores);
+	CPU_SET((unsigned)core, &cores);
+	sched_setaffinity(0, sizeof(cores), &cores);
+	/* The nicer harness yields the core to the resolver it has woken. Much nicer, it would starve on a busy machine. */
+	setpriority(PRIO_PROCESS, 0, 5);
+}
+
+/* Beside the program in the build tree, or in PREFIX/lib/sigfault. */
+static void find_library(char *ret, size_t size)
+{
+	char exe[3072] = "";
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char *slash;
+
+	exe[n > 0 ? n : 0] = '\0';
+	slash = strrchr(exe, '/');
+	if (slash)
+		*slash = '\0';
+	snprintf(ret, size, "%s/libsigfault-clock.so", exe);
+	if (access(ret, R_OK) < 0)
+		snprintf(ret, size, "%s/../lib/sigfault/libsigfault-clock.so", exe);
+}
+
+static void __attribute__((noreturn)) become_cell(const struct job *j)
+{
+	const struct run_options *o = j->run->options;
+	char folder[FOLDER_MAX], library[PATH_MAX], clock[CLOCK_TEXT_LEN];
+	struct cell_plan plan = { .scenario = j->run->scenario,
+				  .driver = j->cell->driver,
+				  .mitigation = j->cell->mitigation,
+				  .folder = folder,
+				  .library = library,
+				  .clock = j->clock,
+				  .speed = o->speed,
+				  .charge = j->run->scenario->charge,
+				  .core = j->clock == CLOCK_VIRTUAL ? core_take(j->cell->number)
+								    : -1,
+				  .pcap = o->pcap,
+				  .log_queries = o->log_queries,
+				  .quiet = o->quiet,
+				  .terminal = j->run->at_once == 1 && isatty(STDERR_FILENO) };
+	const struct result_cell about = about_cell(j, clock);
+	struct cell_result result;
+	json_t *json;
+
+	folder_of(j, folder);
+	find_library(library, sizeof(library));
+	if (plan.core >= 0)
+		pin(plan.core);
+	cell_run(&plan, &result);
+	json = result_of_cell(&about, j->run->scenario, &result);
+	fflush(stdout);
+	json_dumpfd(json, j->results, 0);
+	_exit(0);
+}
+
+int job_start(struct job *j, const sigset_t *open, struct err *e)
+{
+	pid_t parent = getpid();
+
+	j->results = memfd_create("cell", MFD_CLOEXEC);
+	if (j->results < 0)
+		return err_set(e, -errno, "no memory for a cell's result: %s", strerror(errno));
+	fflush(NULL);
+	j->pid = fork();
+	if (j->pid < 0)
+		return err_set(e, -errno, "no process for a cell: %s", strerror(errno));
+	if (j->pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(0);
+		take_signals(open);
+		become_cell(j);
+	}
+	j->state = JOB_RUNNING;
+	return 0;
+}
+
+/* ---- its end ---- */
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
+{
+	(void)st;
+	(void)type;
+	(void)at;
+	return remove(path);
+}
+
+static bool was_not_preloaded(const struct job *j)
+{
+	return j->clock != CLOCK_REAL &&
+	       json_integer_value(json_object_get(j->result, "code")) == -ELIBACC;
+}
+
+static void wait_for_real_time(struct job *j)
+{
+	char folder[FOLDER_MAX];
+
+	folder_of(j, folder);
+	if (nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) < 0)
+		return;
+	job_done(j);
+	j->state = JOB_WAITING;
+	use_real_time(j, NOT_PRELOADED);
+}
+
+/* Its process could not do it. */
+static void trim_lost(const struct job *j)
+{
+	char path[FOLDER_MAX + 8];
+
+	folder_of(j, path);
+	strcat(path, "/work");
+	work_trim(path);
+}
+
+void job_reap(struct job *j, int status, bool interrupted)
+{
+	char clock[CLOCK_TEXT_LEN];
+	const struct result_cell about = about_cell(j, clock);
+	json_error_t je;
+
+	lseek(j->results, 0, SEEK_SET);
+	j->result = json_loadfd(j->results, 0, &je);
+	close(j->results);
+	if (!j->result) {
+		j->result = result_of_lost(&about, status, interrupted ? -EINTR : -ECHILD);
+		trim_lost(j);
+	}
+	j->state = JOB_OVER;
+	if (!interrupted && was_not_preloaded(j))
+		wait_for_real_time(j);
+}
+
+json_t *job_json(const struct job *j)
+{
+	char clock[CLOCK_TEXT_LEN];
+	const struct result_cell about = about_cell(j, clock);
+
+	return j->result ? json_incref(j->result) : result_of_unfinished(&about);
+}
+
+void job_print_log(const struct job *j)
+{
+	char path[FOLDER_MAX + 16], text[2048];
+	_cleanup_(fclosep) FILE *f = NULL;
+	char *at = text;
+	size_t n;
+
+	folder_of(j, path);
+	strcat(path, "/resolver.log");
+	f = fopen(path, "re");
+	if (!f || (fseek(f, -(long)sizeof(text) + 1, SEEK_END) < 0 && fseek(f, 0, SEEK_SET) < 0))
+		return;
+	n = fread(text, 1, sizeof(text) - 1, f);
+	text[n] = '\0';
+	if (!n)
+		return;
+	for (int lines = 0; n > 0 && lines <= 10; n--)
+		if (text[n - 1] == '\n' && ++lines == 11)
+			at = text + n;
+	fprintf(stderr, "the last lines of %s:\n%s", path, at);
+}

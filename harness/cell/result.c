@@ -1,0 +1,215 @@
+#include "harness/cell/result.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "harness/subject/mitigation.h"
+#include "harness/text/utf8.h"
+#include "harness/text/version.h"
+#include "sim/base/cleanup.h"
+
+/* A value of the record, whatever bytes a script, a resolver or a cut sentence brought: jansson gives nothing for a text that is
+ * not UTF-8, and what holds it would be lost. */
+static json_t *text_json(const char *text)
+{
+	json_t *json = json_string(text ?: "");
+	size_t size = json ? 0 : 3 * strlen(text) + 1;
+	_cleanup_(freep) char *clean = json ? NULL : malloc(size);
+
+	return clean ? json_string(utf8_clean(text, clean, size)) : json;
+}
+
+static json_t *verdicts_json(const struct cell_result *r)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < r->verdict_count; i++) {
+		const struct verdict *v = &r->verdicts[i];
+
+		json_array_append_new(list,
+				      json_pack("{s:o, s:b, s:o}", "text", text_json(v->text),
+						"held", v->held, "message", text_json(v->message)));
+	}
+	return list;
+}
+
+static json_t *faults_json(const struct scenario *s, const struct cell_result *r)
+{
+	json_t *list = json_array();
+	char first[32];
+
+	for (unsigned i = 0; i < s->tree->fault_count && !s->case_count; i++) {
+		const struct fault *f = &s->tree->faults[i];
+		const struct sighting *seen = &r->sightings[i];
+
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:o, s:I, s:s?, s:b}", "kind", f->row->name, "text",
+				  text_json(f->text), "seen", (json_int_t)seen->count, "first_seen",
+				  seen->count ? simtime_text(seen->first, first) : NULL,
+				  "never_dnssec_ok", r->never_dnssec_ok));
+	}
+	return list;
+}
+
+/* Which cell it is; the rest is added to this. */
+static json_t *head_json(const struct result_cell *c)
+{
+	const struct driver *d = c->cell->driver;
+	json_t *head = json_pack(
+		"{s:i, s:s, s:o, s:o, s:o, s:o, s:s, s:s}", "number", (int)c->cell->number,
+		"folder", c->cell->folder, "resolver", text_json(driver_name(d)), "kind",
+		text_json(driver_kind(d)), "program", text_json(driver_program(d)), "version",
+		text_json(driver_version(d)), "mitigation", c->cell->mitigation, "clock", c->clock);
+
+	if (*c->clock_why)
+		json_object_set_new(head, "clock_why", text_json(c->clock_why));
+	return head;
+}
+
+static json_t *with_head(const struct result_cell *c, json_t *rest)
+{
+	json_t *all = head_json(c);
+
+	json_object_update(all, rest);
+	json_decref(rest);
+	return all;
+}
+
+json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
+		       const struct cell_result *r)
+{
+	return with_head(
+		c,
+		json_pack("{s:o, s:o, s:f, s:I, s:b, s:o, s:i, s:o, s:o, s:f, s:f, s:I}", "about",
+			  text_json(mitigation_about(s, c->cell->driver, c->cell->mitigation)),
+			  "command", text_json(r->command), "wall_seconds", r->wall_seconds,
+			  "queries", (json_int_t)r->queries, "valid", r->code == 0, "why",
+			  text_json(r->why), "code", r->code, "faults", faults_json(s, r),
+			  "expectations", verdicts_json(r), "resolver_cpu_seconds", r->resolver_cpu,
+			  "harness_cpu_seconds", r->harness_cpu, "harness_kilobytes",
+			  (json_int_t)r->harness_kilobytes));
+}
+
+static json_t *nothing_json(const struct result_cell *c, const char *why, int code)
+{
+	return with_head(c, json_pack("{s:f, s:i, s:b, s:s, s:i, s:[], s:[]}", "wall_seconds", 0.0,
+				      "queries", 0, "valid", 0, "why", why, "code", code, "faults",
+				      "expectations"));
+}
+
+json_t *result_of_lost(const struct result_cell *c, int status, int code)
+{
+	char why[96];
+
+	if (WIFSIGNALED(status))
+		snprintf(why, sizeof(why), "the cell's process was ended by signal %d (%s)",
+			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else
+		snprintf(why, sizeof(why), "the cell's process exited with status %d",
+			 WEXITSTATUS(status));
+	return nothing_json(c, why, code);
+}
+
+json_t *result_of_unfinished(const struct result_cell *c)
+{
+	json_t *cell = nothing_json(c, "the run ended before this cell did", -EINTR);
+
+	json_object_set_new(cell, "unfinished", json_true());
+	return cell;
+}
+
+/* Faults of cases have each their zone, and stand in cases.csv. */
+static json_t *windows_json(const struct scenario *s)
+{
+	const struct tree *t = s->tree;
+	json_t *list = json_array();
+	char from[32], until[32], zone[NAME_TEXT_LEN];
+
+	for (unsigned i = 0; i < t->fault_count && !s->case_count; i++) {
+		const struct fault *f = &t->faults[i];
+
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s?, s:s, s:o, s:s?}", "from",
+				  simtime_text(f->from, from), "until",
+				  f->until == SIMTIME_NEVER ? NULL : simtime_text(f->until, until),
+				  "kind", f->row->name, "text", text_json(f->text), "zone",
+				  name_text(f->zone->apex, zone)));
+	}
+	return list;
+}
+
+static json_t *set_json(const struct scenario *s)
+{
+	json_t *o = json_object();
+
+	for (unsigned i = 0; i < s->param_count; i++)
+		json_object_set_new(o, s->params[i].key, text_json(s->params[i].value));
+	return o;
+}
+
+/* NULL, which leaves it out: it has none. */
+static json_t *cases_json(const struct scenario *s)
+{
+	json_t *list = s->case_count ? json_array() : NULL;
+
+	for (unsigned i = 0; i < s->case_count; i++)
+		json_array_append_new(list, json_string(s->cases[i].name));
+	return list;
+}
+
+/* The whole matrix, also when this run is of one of its cells. */
+static json_t *matrix_json(const struct matrix *m)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < m->cell_count; i++)
+		json_array_append_new(list, json_string(m->cells[i].folder));
+	return list;
+}
+
+static json_t *gaps_json(const struct matrix *m)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < m->gap_count; i++) {
+		const struct matrix_gap *g = &m->gaps[i];
+
+		json_array_append_new(list,
+				      json_pack("{s:o, s:s, s:o}", "resolver",
+						text_json(driver_name(g->driver)), "mitigation",
+						g->mitigation, "why", text_json(g->why)));
+	}
+	return list;
+}
+
+const char *result_clock_text(enum clock_mode mode, double speed, double charge,
+			      char text[CLOCK_TEXT_LEN])
+{
+	if (mode == CLOCK_SCALED)
+		snprintf(text, CLOCK_TEXT_LEN, "x%g", speed);
+	else if (mode == CLOCK_VIRTUAL && charge > 0)
+		snprintf(text, CLOCK_TEXT_LEN, "virtual, CPU time charged x%g", charge);
+	else
+		snprintf(text, CLOCK_TEXT_LEN, "%s", mode == CLOCK_REAL ? "real" : "virtual");
+	return text;
+}
+
+json_t *result_of_run(const struct run_options *o, const struct scenario *s, const struct matrix *m,
+		      double wall_seconds, json_t *cells)
+{
+	char from[32], to[32], clock[CLOCK_TEXT_LEN];
+
+	return json_pack(
+		"{s:s, s:o, s:o, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o*, s:o, s:o, s:o}",
+		"sigfault", SIGFAULT_VERSION, "scenario", text_json(s->name), "title",
+		text_json(s->title), "seed", (json_int_t)s->seed, "clock",
+		result_clock_text(o->clock, o->speed, s->charge, clock), "from",
+		simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
+		(double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set", set_json(s),
+		"windows", windows_json(s), "cases", cases_json(s), "matrix", matrix_json(m),
+		"not_offered", gaps_json(m), "cells", cells);
+}

@@ -1,0 +1,35 @@
+#include "harness/cell/work.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#define SMALL ((off_t)16 << 20)
+#define DEPTH 16
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	(void)st;
+	(void)kind;
+	(void)ftw;
+	remove(path);
+	return 0;
+}
+
+static int remove_large(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	(void)ftw;
+	if (kind == FTW_F && st->st_size > SMALL)
+		unlink(path);
+	return 0;
+}
+
+void work_remove(const char *folder)
+{
+	nftw(folder, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS);
+}
+
+void work_trim(const char *folder)
+{
+	nftw(folder, remove_large, DEPTH, FTW_PHYS);
+}

@@ -1,0 +1,127 @@
+#include "harness/cli/list.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+#include "harness/subject/driver.h"
+#include "harness/results/figure_info.h"
+#include "harness/judge/threshold.h"
+#include "sim/language/scenario.h"
+
+int list_figures(FILE *out, struct err *e)
+{
+	static const char *const senses[] = { "", "less is better", "more is better" };
+
+	(void)e;
+	for (unsigned i = 0; i < figure_info_count; i++)
+		fprintf(out, "%-28s %-15s %s\n", figure_infos[i].name,
+			senses[figure_infos[i].sense], figure_infos[i].about);
+	fputs("\nWhat --baseline allows where the scenario has no allow { }:\n", out);
+	threshold_print_defaults(out);
+	return 0;
+}
+
+static void print_resolver(const char *name, void *arg)
+{
+	_cleanup_(driver_freep) struct driver *d = NULL;
+	struct err e = { "" };
+
+	if (driver_load(name, &d, &e) < 0)
+		fprintf(arg, "%-12s not found: %s\n", name, e.text);
+	else
+		fprintf(arg, "%-12s %-10s %s\n", driver_name(d), driver_version(d),
+			driver_program(d));
+}
+
+int list_resolvers(FILE *out, struct err *e)
+{
+	return driver_list(print_resolver, out, e);
+}
+
+static int is_scenario(const struct dirent *d)
+{
+	size_t len = strlen(d->d_name);
+
+	return len > 4 && strcmp(d->d_name + len - 4, ".lua") == 0;
+}
+
+/* The names of the faults, each once: "no-dnskey, no-ds". */
+static char *fault_names(const struct tree *t, char *ret, size_t size)
+{
+	size_t len = 0;
+
+	*ret = '\0';
+	for (unsigned i = 0; i < t->fault_count && len < size; i++) {
+		bool told = false;
+
+		for (unsigned j = 0; j < i; j++)
+			told = told || t->faults[j].row == t->faults[i].row;
+		if (!told)
+			len += (size_t)snprintf(ret + len, size - len, "%s%s", len ? ", " : "",
+						t->faults[i].row->name);
+	}
+	return ret;
+}
+
+/* A scenario of cases has too many faults to name. */
+static char *case_text(const struct scenario *s, char *ret, size_t size)
+{
+	snprintf(ret, size, "%u cases", s->case_count);
+	return ret;
+}
+
+/* The day on which the first fault begins, and how long it takes until the last is over: measured from the plan. */
+static void fault_span(const struct scenario *s, simtime *from, simtime *until)
+{
+	const struct tree *t = s->tree;
+
+	*from = t->fault_count ? s->to : s->from;
+	*until = t->fault_count ? s->from : s->to;
+	for (unsigned i = 0; i < t->fault_count; i++) {
+		if (t->faults[i].from < *from)
+			*from = t->faults[i].from;
+		if (t->faults[i].until > *until)
+			*until = t->faults[i].until;
+	}
+	if (*until > s->to)
+		*until = s->to;
+}
+
+static void print_scenario(FILE *out, const char *file)
+{
+	struct scenario_options o = { .seed = 1 };
+	_cleanup_(scenario_freep) struct scenario *s = NULL;
+	char name[256], took[32], day[32], faults[128];
+	simtime from, until;
+	struct err e = { "" };
+
+	snprintf(name, sizeof(name), "%.*s", (int)strlen(file) - 4, file);
+	if (scenario_load(name, &o, &s, &e) < 0) {
+		fprintf(out, "%-16s %s\n", name, e.text);
+		return;
+	}
+	fault_span(s, &from, &until);
+	fprintf(out, "%-16s %.10s  %-14s %s\n%18s%s\n", name, simtime_text(from, day),
+		simtime_duration_text(until - from, took),
+		s->case_count ? case_text(s, faults, sizeof(faults))
+			      : fault_names(s->tree, faults, sizeof(faults)),
+		"", s->title);
+}
+
+int list_scenarios(FILE *out, struct err *e)
+{
+	const char *folder = scenario_folder("scenarios");
+	struct dirent **list;
+	int n = folder ? scandir(folder, &list, is_scenario, alphasort) : -1;
+
+	if (n < 0)
+		return err_set(e, -ENOENT, "the shipped scenarios are not there");
+	for (int i = 0; i < n; i++) {
+		if (scenario_is_told(folder, list[i]->d_name))
+			print_scenario(out, list[i]->d_name);
+		free(list[i]);
+	}
+	free(list);
+	return 0;
+}

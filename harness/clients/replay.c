@@ -1,0 +1,386 @@
+#include "harness/clients/replay.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "harness/clients/draw.h"
+#include "harness/clients/trace.h"
+#include "sim/base/rng.h"
+#include "sim/record/record_set.h"
+
+#define NOTE_LEN 2048
+#define TEXT_CLIENTS 1000 /* who ask the lines of a text, unless the traffic says how many */
+
+struct client {
+	struct address address;
+	uint32_t number;
+	UT_hash_handle hh;
+};
+
+/* One pass over a trace, in the scenario's time. */
+struct pass {
+	struct trace *trace;
+	bool begun;
+	simtime first; /* of the trace's own times */
+	simtime last; /* of ours */
+	uint64_t count;
+	uint64_t late; /* queries that were earlier than the one before */
+	simtime latest; /* and by how much, at most */
+	uint64_t no_rd;
+};
+
+struct replay {
+	struct scenario *s;
+	struct draw *draw;
+	struct pass pass;
+	struct client *clients; /* of a capture, by address */
+	const struct zone *under_test; /* of a trace; NULL: none */
+	uint32_t client_count;
+	bool over;
+	char *note;
+};
+
+void replay_free(struct replay *r)
+{
+	struct client *c, *next;
+
+	if (!r)
+		return;
+	HASH_ITER (hh, r->clients, c, next) {
+		HASH_DEL(r->clients, c);
+		free(c);
+	}
+	draw_free(r->draw);
+	trace_free(r->pass.trace);
+	free(r->note);
+	free(r);
+}
+
+/* Puts a query's time on the scenario's; false behind its end. */
+static bool map_time(struct pass *p, const struct scenario *s, simtime *at)
+{
+	const struct traffic *t = &s->traffic;
+	simtime begin = t->at > s->from ? t->at : s->from;
+	double offset;
+
+	if (!p->begun) {
+		p->first = *at;
+		p->last = begin;
+		p->begun = true;
+	}
+	offset = (double)(*at - p->first) / t->speed;
+	if (offset >= (double)(s->to - begin))
+		return false;
+	*at = begin + (simtime)offset;
+	if (*at < p->last) {
+		p->late++;
+		if (p->last - *at > p->latest)
+			p->latest = p->last - *at;
+		*at = p->last;
+	}
+	p->last = *at;
+	return true;
+}
+
+/* The next query, `at` on the scenario's time. 1, 0 at the end, or negative. */
+static int pass_next(struct pass *p, const struct scenario *s, struct trace_query *ret,
+		     struct err *e)
+{
+	int r = trace_next(p->trace, ret, e);
+
+	if (r <= 0)
+		return r;
+	if (!map_time(p, s, &ret->at))
+		return 0;
+	p->count++;
+	p->no_rd += !ret->rd;
+	return 1;
+}
+
+static struct client *find_client(const struct replay *r, const struct address *a)
+{
+	struct client *c;
+
+	HASH_FIND(hh, r->clients, a, sizeof(*a), c);
+	return c;
+}
+
+static int meet_client(struct replay *r, const struct address *a)
+{
+	struct client *c;
+
+	if (!a->family || find_client(r, a))
+		return 0;
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return -ENOMEM;
+	c->address = *a;
+	c->number = HASH_COUNT(r->clients);
+	HASH_ADD(hh, r->clients, address, sizeof(c->address), c);
+	return 0;
+}
+
+/* The first pass: names and clients. Names are told apart by their keys, so that millions of
+ * them cost 16 bytes each. */
+static int meet_all(struct replay *r, struct record_set *names, struct err *e)
+{
+	struct trace_query q;
+	int rc;
+
+	while ((rc = pass_next(&r->pass, r->s, &q, e)) == 1) {
+		uint64_t key = rng_hash(0, q.qname, name_len(q.qname));
+
+		rc = 0;
+		if (record_set_add(names, key, 1, 0).seen)
+			rc = tree_add_name(r->s->tree, q.qname, e);
+		if (rc)
+			break;
+		if (names->failed || meet_client(r, &q.client))
+			return err_set(e, -ENOMEM, "no memory for the names of '%s'",
+				       r->s->traffic.path);
+	}
+	return rc;
+}
+
+static int reopen(struct replay *r, struct err *e)
+{
+	const struct traffic *t = &r->s->traffic;
+
+	trace_free(r->pass.trace);
+	r->pass = (struct pass){ 0 };
+	return trace_open(t->path, t->text_rate, &r->pass.trace, e);
+}
+
+static void add_note(char *note, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* One more half of a sentence. */
+static void add_note(char *note, const char *fmt, ...)
+{
+	size_t len = strlen(note);
+	va_list args;
+
+	if (len)
+		len += (size_t)snprintf(note + len, NOTE_LEN - len, "; ");
+	if (len >= NOTE_LEN)
+		return;
+	va_start(args, fmt);
+	vsnprintf(note + len, NOTE_LEN - len, fmt, args);
+	va_end(args);
+}
+
+typedef unsigned long long count;
+
+static void note_trace(char *note, const struct pass *p, const char *path)
+{
+	struct trace_counts c = trace_counts(p->trace);
+	char text[32];
+
+	if (c.cut)
+		add_note(note, "'%.1000s' is cut off after %llu packets", path, (count)c.packets);
+	if (c.skipped)
+		add_note(note, "%llu of %llu packets were not DNS queries", (count)c.skipped,
+			 (count)c.packets);
+	if (p->late)
+		add_note(note, "%llu queries came out of order, by at most %s: they are asked late",
+			 (count)p->late, simtime_duration_text(p->latest, text));
+	if (p->no_rd)
+		add_note(note, "%llu queries do not ask for recursion", (count)p->no_rd);
+	if (!p->count)
+		add_note(note, "'%.1000s' has no query for this scenario", path);
+}
+
+static bool is_faulty(const struct zone *z)
+{
+	for (unsigned i = 0; i < z->signing_count; i++)
+		if (z->signings[i].fault >= 0)
+			return true;
+	return z->fault_count;
+}
+
+/* A trace is asked of the whole tree. Under test is the first zone that something befalls, or
+ * else the first with a population. */
+static const struct zone *find_under_test(const struct tree *t)
+{
+	for (unsigned i = 0; i < t->zone_count; i++)
+		if (is_faulty(t->zones[i]))
+			return t->zones[i];
+	for (unsigned i = 0; i < t->zone_count; i++)
+		if (t->zones[i]->population && t->zones[i]->population->count)
+			return t->zones[i];
+	return NULL;
+}
+
+static int open_trace(struct replay *r, struct err *e)
+{
+	const struct traffic *t = &r->s->traffic;
+	struct record_set names = { 0 };
+	int rc;
+
+	if (!(t->speed > 0))
+		return err_set(e, -EINVAL, "'%s' cannot be replayed at speed %g", t->path,
+			       t->speed);
+	rc = reopen(r, e);
+	if (rc)
+		return rc;
+	if (t->is_text != trace_is_text(r->pass.trace))
+		return err_set(e, -EINVAL, "'%s' is a %s", t->path,
+			       t->is_text ? "capture, not a list of queries"
+					  : "list of queries, not a capture (pcap, pcapng)");
+	if (t->is_text && t->clients > DRAW_CLIENTS_MAX)
+		return err_set(e, -EINVAL, "the queries of '%s' need 1 to %d clients", t->path,
+			       DRAW_CLIENTS_MAX);
+	r->under_test = t->zone ? t->zone : find_under_test(r->s->tree);
+	rc = meet_all(r, &names, e);
+	record_set_done(&names);
+	if (rc)
+		return rc;
+	r->client_count = !t->is_text  ? HASH_COUNT(r->clients)
+			  : t->clients ? t->clients
+				       : TEXT_CLIENTS;
+	note_trace(r->note, &r->pass, t->path);
+	return reopen(r, e);
+}
+
+int replay_new(struct scenario *s, struct replay **ret, struct err *e)
+{
+	_cleanup_(replay_freep) struct replay *r = calloc(1, sizeof(*r));
+	int rc = 0;
+
+	if (!r || !(r->note = calloc(1, NOTE_LEN)))
+		return err_set(e, -ENOMEM, "no memory for the traffic");
+	r->s = s;
+	switch (s->traffic.kind) {
+	case TRAFFIC_NONE:
+		break;
+	case TRAFFIC_SYNTHETIC:
+		rc = draw_new(s, &r->draw, e);
+		r->client_count = s->traffic.clients;
+		break;
+	case TRAFFIC_TRACE:
+		rc = open_trace(r, e);
+		break;
+	}
+	if (rc)
+		return rc;
+	*ret = TAKE(r);
+	return 0;
+}
+
+/* What the plan has for a name: the delegation below the deepest zone above it. */
+static bool find_plan(const struct tree *t, const uint8_t *qname, struct delegation *ret)
+{
+	for (const uint8_t *above = qname; *above;) {
+		const struct zone *z;
+
+		above = name_skip(above, 1);
+		z = tree_zone(t, above);
+		if (z)
+			return tree_delegation_find(z, qname, ret);
+	}
+	return false;
+}
+
+static void classify(const struct replay *r, struct ask *a)
+{
+	const struct zone *z = r->under_test;
+	struct delegation plan;
+	bool found = find_plan(r->s->tree, a->qname, &plan);
+
+	a->ttl = found ? (int64_t)plan.ttl : -1;
+	if (!z || !name_under(a->qname, z->apex))
+		a->class = CLASS_OUTSIDE;
+	else if (found ? plan.is_signed : z->is_signed)
+		a->class = CLASS_SIGNED;
+	else
+		a->class = CLASS_UNSIGNED;
+}
+
+static void find_asker(const struct replay *r, const struct trace_query *q, struct ask *a)
+{
+	const struct client *c = q->client.family ? find_client(r, &q->client) : NULL;
+
+	if (c) {
+		a->client = c->number;
+		a->address = c->address;
+		return;
+	}
+	a->client = (uint32_t)rng_below(rng_of(r->s->seed, r->pass.count), r->client_count);
+	a->address = draw_address(a->client);
+}
+
+/* The second pass. */
+static bool next_of_trace(struct replay *r, struct ask *ret)
+{
+	const struct traffic *t = &r->s->traffic;
+	struct trace_query q;
+	struct err e;
+	int rc = pass_next(&r->pass, r->s, &q, &e);
+
+	if (rc < 0) /* the first pass saw no error: somebody changed the file */
+		add_note(r->note, "%s", e.text);
+	if (rc != 1)
+		return false;
+	*ret = (struct ask){
+		.at = q.at,
+		.qtype = q.qtype,
+		.tcp = q.tcp,
+		.cd = q.cd,
+		.rd = q.rd,
+		.ad = q.ad,
+		.edns = q.edns || t->edns || t->dnssec_ok,
+		.dnssec_ok = q.dnssec_ok || t->dnssec_ok,
+		.name_key = rng_hash(0, q.qname, name_len(q.qname)),
+	};
+	name_copy(ret->qname, q.qname);
+	find_asker(r, &q, ret);
+	classify(r, ret);
+	return true;
+}
+
+bool replay_next(struct replay *r, struct ask *ret)
+{
+	if (r->over)
+		return false;
+	if (r->draw)
+		r->over = !draw_next(r->draw, ret);
+	else
+		r->over = !r->pass.trace || !next_of_trace(r, ret);
+	if (r->over && r->draw && draw_missed(r->draw))
+		add_note(r->note,
+			 "%llu questions for fresh names went to popular ones: the population has "
+			 "no more",
+			 (count)draw_missed(r->draw));
+	return !r->over;
+}
+
+const char *replay_note(const struct replay *r)
+{
+	return *r->note ? r->note : NULL;
+}
+
+int replay_check(struct scenario *s, FILE *notes, struct err *e)
+{
+	_cleanup_(replay_freep) struct replay *r = NULL;
+	struct ask first;
+	int rc;
+
+	if (s->traffic.kind != TRAFFIC_TRACE)
+		return 0;
+	rc = replay_new(s, &r, e);
+	if (rc < 0)
+		return rc;
+	if (!replay_next(r, &first))
+		return err_set(e, -ENODATA, "'%s' has no query for this scenario", s->traffic.path);
+	if (replay_note(r))
+		fprintf(notes, "sigfault: %s\n", replay_note(r));
+	return 0;
+}
+
+uint32_t replay_clients(const struct replay *r)
+{
+	return r->client_count;
+}

@@ -1,0 +1,495 @@
+#include "harness/clients/stub.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <uthash.h>
+#include <utlist.h>
+
+#include "harness/clients/draw.h"
+#include "harness/clients/message.h"
+#include "sim/base/buf.h"
+#include "sim/base/rng.h"
+
+#define AHEAD_MAX 64 /* questions at the wire whose time has not come */
+#define PORT_FIRST 1024
+#define PORT_COUNT (65536 - PORT_FIRST)
+
+enum { STREAM_STUB = 0x73747562 };
+
+/* One query of one client, from the question to its outcome. */
+struct attempt {
+	struct attempt *prev, *next; /* in the list it stands in */
+	UT_hash_handle hh; /* among those that wait, by token */
+	uint32_t token; /* port and ID */
+	simtime sent;
+	simtime due; /* while it waits: the timeout; before: when to send it */
+	unsigned number; /* 0: the first */
+	bool tcp;
+	struct endpoint me;
+	struct ask ask;
+};
+
+struct stub {
+	const struct scenario *s;
+	struct replay *replay;
+	struct wire *wire;
+	struct record *record;
+	struct endpoint resolver[2]; /* for IPv4 and IPv6; family 0: none */
+	struct rng rng;
+	uint32_t ports; /* given out so far */
+
+	struct attempt *waiting; /* by timeout */
+	struct attempt *by_token;
+	struct attempt *retries; /* by due */
+	struct attempt *spare;
+
+	struct ask ask; /* the next question of the replay */
+	bool has_ask;
+	simtime ahead[AHEAD_MAX]; /* a ring: when the questions sent ahead are to be seen */
+	unsigned ahead_first, ahead_count;
+	uint64_t dropped;
+	simtime first_fault, first_failure;
+	void (*told)(const struct record_query *q, void *arg); /* NULL: nobody asked */
+	void *told_arg;
+};
+
+static simtime first_fault_of(const struct tree *t)
+{
+	simtime first = SIMTIME_NEVER;
+
+	for (unsigned i = 0; i < t->fault_count; i++)
+		if (t->faults[i].from < first)
+			first = t->faults[i].from;
+	return first;
+}
+
+static void next_ask(struct stub *st)
+{
+	st->has_ask = replay_next(st->replay, &st->ask) && st->ask.at < st->s->to;
+}
+
+int stub_new(const struct scenario *s, struct replay *r, struct wire *w, struct record *rec,
+	     const struct endpoint *resolver, struct stub **ret, struct err *e)
+{
+	struct stub *st = calloc(1, sizeof(*st));
+
+	if (!st)
+		return err_set(e, -ENOMEM, "no memory for the clients");
+	st->s = s;
+	st->replay = r;
+	st->wire = w;
+	st->record = rec;
+	st->first_fault = first_fault_of(s->tree);
+	st->first_failure = SIMTIME_NEVER;
+	st->rng.state = rng_of(s->seed, STREAM_STUB);
+	stub_add_resolver(st, resolver);
+	next_ask(st);
+	*ret = st;
+	return 0;
+}
+
+void stub_add_resolver(struct stub *st, const struct endpoint *resolver)
+{
+	st->resolver[resolver->address.family == 6] = *resolver;
+}
+
+void stub_tell(struct stub *st, void (*each)(const struct record_query *q, void *arg), void *arg)
+{
+	st->told = each;
+	st->told_arg = arg;
+}
+
+static void free_list(struct attempt *list)
+{
+	while (list) {
+		struct attempt *a = list;
+
+		list = a->next;
+		free(a);
+	}
+}
+
+void stub_free(struct stub *st)
+{
+	if (!st)
+		return;
+	HASH_CLEAR(hh, st->by_token);
+	free_list(st->waiting);
+	free_list(st->retries);
+	free_list(st->spare);
+	free(st);
+}
+
+uint64_t stub_waiting(const struct stub *st)
+{
+	return HASH_COUNT(st->by_token);
+}
+
+simtime stub_first_failure(const struct stub *st)
+{
+	return st->first_failure;
+}
+
+uint64_t stub_dropped(const struct stub *st)
+{
+	return st->dropped;
+}
+
+simtime stub_due(const struct stub *st)
+{
+	simtime due = st->has_ask ? st->ask.at : SIMTIME_NEVER;
+
+	if (st->waiting && st->waiting->due < due)
+		due = st->waiting->due;
+	if (st->retries && st->retries->due < due)
+		due = st->retries->due;
+	return due;
+}
+
+/* Attempts: made, listed, let go. */
+
+static struct attempt *take_spare(struct stub *st)
+{
+	struct attempt *a = st->spare;
+
+	if (!a)
+		return malloc(sizeof(*a));
+	st->spare = a->next;
+	return a;
+}
+
+static void give_spare(struct stub *st, struct attempt *a)
+{
+	a->next = st->spare;
+	st->spare = a;
+}
+
+/* Into a list by `due`, behind equals: from the end, where its place nearly always is. */
+static void insert(struct attempt **list, struct attempt *a)
+{
+	struct attempt *last = *list ? (*list)->prev : NULL;
+
+	while (last && last->due > a->due)
+		last = last == *list ? NULL : last->prev;
+	if (last)
+		DL_APPEND_ELEM(*list, last, a);
+	else
+		DL_PREPEND(*list, a);
+}
+
+static void stop_waiting(struct stub *st, struct attempt *a)
+{
+	HASH_DELETE(hh, st->by_token, a);
+	DL_DELETE(st->waiting, a);
+}
+
+static uint16_t next_port(struct stub *st)
+{
+	return (uint16_t)(PORT_FIRST + st->ports++ % PORT_COUNT);
+}
+
+/* A port and an ID that no attempt waits with. Ports go round: two attempts that wait seldom
+ * share one. */
+static void choose_token(struct stub *st, struct attempt *a)
+{
+	bool wanted = a->ask.port && !a->number && !a->tcp;
+	struct attempt *other;
+
+	a->me.port = wanted ? a->ask.port : next_port(st);
+	for (;;) {
+		a->token = (uint32_t)a->me.port << 16 | (uint16_t)rng_next(&st->rng);
+		HASH_FIND(hh, st->by_token, &a->token, sizeof(a->token), other);
+		if (!other)
+			return;
+		a->me.port = next_port(st);
+	}
+}
+
+/* Sending. */
+
+static void record_sent(struct stub *st, const struct packet *p)
+{
+	record_packet(st->record, &(struct record_packet){
+					  .at = p->at,
+					  .tcp = p->tcp,
+					  .from = p->from.address,
+					  .to = p->to.address,
+					  .from_port = p->from.port,
+					  .to_port = p->to.port,
+					  .data = p->data,
+					  .len = p->len,
+				  });
+}
+
+/* The resolver's end for a client, whose address changes when the resolver has none of its
+ * family. */
+static const struct endpoint *choose_resolver(const struct stub *st, struct attempt *a)
+{
+	bool v6 = a->ask.address.family == 6;
+
+	a->me.address = a->ask.address;
+	if (st->resolver[v6].address.family)
+		return &st->resolver[v6];
+	a->me.address = draw_address(a->ask.client % DRAW_CLIENTS_MAX);
+	return &st->resolver[!v6];
+}
+
+/* Sends it now, or `ahead`, and waits for the answer. `due` is the timeout from here on. */
+static int send_attempt(struct stub *st, struct attempt *a, simtime at, bool ahead, struct err *e)
+{
+	const struct endpoint *resolver = choose_resolver(st, a);
+	uint8_t bytes[MESSAGE_QUERY_MAX];
+	struct buf b = buf_over(bytes, sizeof(bytes));
+	struct packet p = { .side = SIDE_CLIENT, .tcp = a->tcp, .at = at };
+
+	choose_token(st, a);
+	message_put_query(&b, &(struct message_query){ .id = (uint16_t)a->token,
+						       .qtype = a->ask.qtype,
+						       .rd = a->ask.rd,
+						       .ad = a->ask.ad,
+						       .cd = a->ask.cd,
+						       .edns = a->ask.edns,
+						       .dnssec_ok = a->ask.dnssec_ok,
+						       .qname = a->ask.qname });
+	p.from = a->me;
+	p.to = *resolver;
+	p.data = b.data;
+	p.len = b.len;
+	HASH_ADD(hh, st->by_token, token, sizeof(a->token), a);
+	insert(&st->waiting, a);
+	record_sent(st, &p);
+	return ahead ? wire_send_at(st->wire, &p, at, e) : wire_send(st->wire, &p, e);
+}
+
+static int begin_attempt(struct stub *st, struct attempt *a, simtime at, bool ahead, struct err *e)
+{
+	a->tcp = a->ask.tcp;
+	a->sent = at;
+	a->due = at + st->s->traffic.stub.timeout;
+	return send_attempt(st, a, at, ahead, e);
+}
+
+/* When a query is sent that was due at `due`. A client for whom we come late because a resolver computed (clock_charge()) has asked in time
+ * all the same; in real time it is we who are late. */
+static simtime sent_at(const struct stub *st, simtime due, simtime now)
+{
+	return wire_is_exact(st->wire) ? due : now;
+}
+
+static int begin_first(struct stub *st, simtime at, bool ahead, struct err *e)
+{
+	struct attempt *a = take_spare(st);
+
+	if (!a)
+		return err_set(e, -ENOMEM, "no memory for %llu waiting clients",
+			       (unsigned long long)stub_waiting(st));
+	a->ask = st->ask;
+	a->number = 0;
+	next_ask(st);
+	return begin_attempt(st, a, at, ahead, e);
+}
+
+/* Outcomes. */
+
+static int book(struct stub *st, const struct attempt *a, simtime now, const struct message *m,
+		enum outcome outcome, enum age age, bool again, struct err *e)
+{
+	struct record_query q = {
+		.sent = a->sent,
+		.answered = now,
+		.class = a->ask.class,
+		.qname = a->ask.qname,
+		.qtype = a->ask.qtype,
+		.name_key = a->ask.name_key,
+		.client = a->ask.client,
+		.attempt = a->number,
+		.outcome = outcome,
+		.rcode = !m		  ? 0
+			 : m->rcode > 255 ? 255
+					  : (uint8_t)m->rcode,
+		.age = age,
+		.ad = m && m->ad,
+		.wants_ad = (a->ask.ad || a->ask.dnssec_ok) && !a->ask.cd,
+		.is_last = !again || a->number + 1 >= st->s->traffic.stub.attempts,
+		.ede = m ? m->ede : -1,
+	};
+
+	if (st->told)
+		st->told(&q, st->told_arg);
+	return record_query(st->record, &q, e);
+}
+
+static void note_failure(struct stub *st, simtime now)
+{
+	if (now >= st->first_fault && now < st->first_failure)
+		st->first_failure = now;
+}
+
+/* The attempt is over. `again`: its outcome is one after which stubs ask again, here at `next`. */
+static void finish(struct stub *st, struct attempt *a, bool again, simtime next)
+{
+	if (!again || a->number + 1 >= st->s->traffic.stub.attempts) {
+		give_spare(st, a);
+		return;
+	}
+	a->number++;
+	a->due = next;
+	insert(&st->retries, a);
+}
+
+static enum age age_of(const struct stub *st, const struct attempt *a, const struct message *m,
+		       simtime now)
+{
+	const struct tree *t = st->s->tree;
+	int64_t second = simtime_seconds(now - t->from), given;
+
+	if (!m->address.family)
+		return AGE_NONE;
+	given = tree_address_read(t, m->owner, m->address.family, m->address.bytes);
+	if (given < 0 && m->on_chain && tree_is_server(t, &m->address))
+		return AGE_NONE; /* a name server's own address has no second in it */
+	if (given < 0 || given > second || !m->on_chain)
+		return AGE_WRONG;
+	if (given >= simtime_seconds(a->sent - t->from))
+		return AGE_FRESH;
+	if (a->ask.ttl >= 0 && second - given > a->ask.ttl + 1)
+		return AGE_STALE;
+	return AGE_CACHED;
+}
+
+static enum outcome outcome_of(uint16_t rcode)
+{
+	switch (rcode) {
+	case RCODE_NOERROR:
+		return OUTCOME_NOERROR;
+	case RCODE_NXDOMAIN:
+		return OUTCOME_NXDOMAIN;
+	case RCODE_SERVFAIL:
+		return OUTCOME_SERVFAIL;
+	}
+	return OUTCOME_OTHER;
+}
+
+static bool retries_on(const struct stub_plan *plan, uint16_t rcode)
+{
+	return (rcode == RCODE_SERVFAIL && plan->retry_on & RETRY_SERVFAIL) ||
+	       (rcode == RCODE_REFUSED && plan->retry_on & RETRY_REFUSED);
+}
+
+static bool from_resolver(const struct stub *st, const struct endpoint *from)
+{
+	return endpoint_equal(from, &st->resolver[0]) || endpoint_equal(from, &st->resolver[1]);
+}
+
+/* The attempt that a packet answers, with what it says. NULL: none. */
+static struct attempt *find_waiting(const struct stub *st, const struct packet *p,
+				    struct message *m)
+{
+	uint32_t token = (uint32_t)p->to.port << 16;
+	struct attempt *a;
+
+	if (!from_resolver(st, &p->from) || !message_read(p->data, p->len, m))
+		return NULL;
+	token |= m->id;
+	HASH_FIND(hh, st->by_token, &token, sizeof(token), a);
+	if (!a || a->tcp != p->tcp || !endpoint_equal(&p->to, &a->me) || !m->is_answer || m->opcode)
+		return NULL;
+	if (!m->has_question) /* a server that does not understand may send no more than a header */
+		return m->rcode == RCODE_FORMERR ? a : NULL;
+	if (m->qtype != a->ask.qtype || m->qclass != 1 || !name_equal(m->qname, a->ask.qname))
+		return NULL;
+	return m->whole || m->truncated ? a : NULL;
+}
+
+int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err *e)
+{
+	const struct stub_plan *plan = &st->s->traffic.stub;
+	struct message m;
+	bool again;
+	struct attempt *a = find_waiting(st, p, &m);
+	enum age age = AGE_NONE;
+	int r;
+
+	if (!a || now >= a->due) {
+		st->dropped++;
+		return 0;
+	}
+	stop_waiting(st, a);
+	if (m.truncated && !a->tcp) {
+		a->tcp = true;
+		return send_attempt(st, a, now, false, e);
+	}
+	if (m.rcode == RCODE_NOERROR)
+		age = age_of(st, a, &m, now);
+	if (m.rcode == RCODE_SERVFAIL)
+		note_failure(st, now);
+	again = retries_on(plan, m.rcode);
+	r = book(st, a, now, &m, outcome_of(m.rcode), age, again, e);
+	finish(st, a, !r && again, now + plan->pause);
+	return r;
+}
+
+/* What is due. */
+
+static int time_out(struct stub *st, struct attempt *a, struct err *e)
+{
+	bool again = st->s->traffic.stub.retry_on & RETRY_TIMEOUT;
+	simtime at = a->due;
+	int r;
+
+	stop_waiting(st, a);
+	note_failure(st, at);
+	r = book(st, a, at, NULL, OUTCOME_TIMEOUT, AGE_NONE, again, e);
+	finish(st, a, !r && again, at);
+	return r;
+}
+
+static void forget_seen(struct stub *st, simtime now)
+{
+	while (st->ahead_count && st->ahead[st->ahead_first] <= now) {
+		st->ahead_first = (st->ahead_first + 1) % AHEAD_MAX;
+		st->ahead_count--;
+	}
+}
+
+/* Hands over questions whose time has not come, but not behind the next timeout or retry: its
+ * query could then not be seen before them. */
+static int send_ahead(struct stub *st, struct err *e)
+{
+	int r = 0;
+
+	while (!r && st->has_ask && !st->ask.tcp && st->ahead_count < AHEAD_MAX &&
+	       wire_has_room(st->wire)) {
+		simtime at = st->ask.at;
+
+		if ((st->waiting && at > st->waiting->due) ||
+		    (st->retries && at > st->retries->due))
+			break;
+		st->ahead[(st->ahead_first + st->ahead_count++) % AHEAD_MAX] = at;
+		r = begin_first(st, at, true, e);
+	}
+	return r;
+}
+
+int stub_run(struct stub *st, simtime now, struct err *e)
+{
+	int r = 0;
+
+	while (!r && st->waiting && st->waiting->due <= now)
+		r = time_out(st, st->waiting, e);
+	while (!r && st->retries && st->retries->due <= now) {
+		struct attempt *a = st->retries;
+
+		DL_DELETE(st->retries, a);
+		if (now < st->s->to)
+			r = begin_attempt(st, a, sent_at(st, a->due, now), false, e);
+		else
+			give_spare(st, a);
+	}
+	while (!r && st->has_ask && st->ask.at <= now)
+		r = begin_first(st, now < st->s->to ? sent_at(st, st->ask.at, now) : st->ask.at,
+				false, e);
+	forget_seen(st, now);
+	return r ? r : send_ahead(st, e);
+}

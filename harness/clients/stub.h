@@ -1,0 +1,55 @@
+/* stub.h - the clients' stub resolvers: attempts, timeouts, retries, and what an answer means.
+ *
+ * Between the replay, which says what is asked first, and the wire. Every attempt is a query of
+ * its own with its own ID and port, booked once when its outcome is known. An answer counts when
+ * it comes from the resolver to the attempt's address and port with its ID and question before
+ * the timeout; a truncated one is asked again over TCP within the same attempt.
+ *
+ * The age of an answer is that of the first address in it, judged by its owner's name: fresh
+ * when the authority gave it in the second of the query or later, stale when it is older than
+ * the planned TTL (one second for rounding), wrong when it was never given, comes from the
+ * future, or has an owner that no alias leads to.
+ *
+ * First attempts are handed to the wire ahead of their time while nothing else is due before
+ * them. Queries go into the record's capture here, answers by whoever takes them from the wire. */
+#pragma once
+
+#include "harness/clients/replay.h"
+#include "sim/record/record.h"
+#include "sim/wire/wire.h"
+
+struct stub;
+
+/* Everything given is lent and outlives the stub. */
+int stub_new(const struct scenario *s, struct replay *r, struct wire *w, struct record *rec,
+	     const struct endpoint *resolver, struct stub **ret, struct err *e);
+void stub_free(struct stub *st);
+DEFINE_FREEP(struct stub, stub)
+
+/* Where the resolver listens for clients of the other address family. Without it such clients of
+ * a capture ask from an address of draw_address() instead of their own. */
+void stub_add_resolver(struct stub *st, const struct endpoint *resolver);
+
+/* Tells each outcome to somebody else, too, as it becomes known. */
+void stub_tell(struct stub *st, void (*each)(const struct record_query *q, void *arg), void *arg);
+
+/* When there is something to do next: a question to send, a retry or a timeout. SIMTIME_NEVER at
+ * the end. Never in the past after stub_run(). */
+simtime stub_due(const struct stub *st);
+
+/* Does what is due at `now`. No attempt begins at or after the scenario's end. */
+int stub_run(struct stub *st, simtime now, struct err *e);
+
+/* An answer from the resolver to one of the clients, `now` being when it was sent. One that
+ * nobody waits for (late, twice, forged, malformed) is counted and dropped. */
+int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err *e);
+
+/* Attempts that wait for an answer now, those handed ahead included. */
+uint64_t stub_waiting(const struct stub *st);
+
+/* When a client first got SERVFAIL, or waited in vain, at or after the instant at which the first fault of the scenario can be
+ * seen. SIMTIME_NEVER: not so far. */
+simtime stub_first_failure(const struct stub *st);
+
+/* Answers that nobody waited for. */
+uint64_t stub_dropped(const struct stub *st);

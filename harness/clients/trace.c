@@ -1,0 +1,412 @@
+#include "harness/clients/trace.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <string.h>
+#include <strings.h>
+
+#include "harness/clients/message.h"
+#include "harness/clients/stream.h"
+#include "sim/base/buf.h"
+
+#define DNS_PORT 53
+#define SECONDS_MAX 9000000000 /* what a simtime can hold, with room to spare */
+
+struct trace {
+	char *name;
+	struct trace_counts counts;
+
+	pcap_t *pcap;
+	int link;
+	struct stream *stream;
+	struct trace_query segment; /* what the TCP messages of this segment have in common */
+
+	FILE *text;
+	char *line;
+	size_t line_cap;
+	uint64_t line_number;
+	bool form_known, timed;
+	double text_rate;
+	simtime last;
+};
+
+void trace_free(struct trace *t)
+{
+	if (!t)
+		return;
+	if (t->pcap)
+		pcap_close(t->pcap);
+	if (t->text)
+		fclose(t->text);
+	stream_free(t->stream);
+	free(t->line);
+	free(t->name);
+	free(t);
+}
+
+bool trace_is_text(const struct trace *t)
+{
+	return t->text;
+}
+
+struct trace_counts trace_counts(const struct trace *t)
+{
+	return t->counts;
+}
+
+/* Opening. */
+
+enum content { CONTENT_CAPTURE, CONTENT_TEXT, CONTENT_PACKED, CONTENT_FOREIGN };
+
+static enum content content_of(const uint8_t *head, size_t len)
+{
+	static const struct {
+		uint8_t bytes[4];
+		unsigned len;
+		enum content content;
+	} known[] = {
+		{ { 0xa1, 0xb2, 0xc3, 0xd4 }, 4, CONTENT_CAPTURE },
+		{ { 0xd4, 0xc3, 0xb2, 0xa1 }, 4, CONTENT_CAPTURE },
+		{ { 0xa1, 0xb2, 0x3c, 0x4d }, 4, CONTENT_CAPTURE }, /* nanoseconds */
+		{ { 0x4d, 0x3c, 0xb2, 0xa1 }, 4, CONTENT_CAPTURE },
+		{ { 0x0a, 0x0d, 0x0d, 0x0a }, 4, CONTENT_CAPTURE }, /* pcapng */
+		{ { 0x1f, 0x8b }, 2, CONTENT_PACKED }, /* gzip */
+		{ { 0x28, 0xb5, 0x2f, 0xfd }, 4, CONTENT_PACKED }, /* zstd */
+		{ { 0xfd, '7', 'z', 'X' }, 4, CONTENT_PACKED }, /* xz */
+		{ { 'B', 'Z', 'h' }, 3, CONTENT_PACKED }, /* bzip2 */
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (len >= known[i].len && !memcmp(head, known[i].bytes, known[i].len))
+			return known[i].content;
+	for (size_t i = 0; i < len; i++)
+		if (head[i] < ' ' && !strchr("\t\n\r\f", head[i] ? head[i] : '!'))
+			return CONTENT_FOREIGN;
+	return CONTENT_TEXT;
+}
+
+/* Gives `file` to libpcap, which owns it from then on. */
+static int open_capture(struct trace *t, FILE **file, struct err *e)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	const char *link;
+
+	t->pcap = pcap_fopen_offline_with_tstamp_precision(*file, PCAP_TSTAMP_PRECISION_NANO, why);
+	if (!t->pcap)
+		return err_set(e, -EINVAL, "'%s' is a capture, but has no sound beginning: %s",
+			       t->name, why);
+	*file = NULL;
+	t->link = pcap_datalink(t->pcap);
+	link = pcap_datalink_val_to_name(t->link);
+	if (!frame_knows(t->link))
+		return err_set(e, -EINVAL,
+			       "'%s' was captured from links of type %s (%d), which cannot be read",
+			       t->name, link ? link : "unknown", t->link);
+	t->stream = stream_new();
+	return t->stream ? 0 : -ENOMEM;
+}
+
+static int open_content(struct trace *t, FILE **file, struct err *e)
+{
+	uint8_t head[512];
+	size_t len = fread(head, 1, sizeof(head), *file);
+
+	if (ferror(*file))
+		return err_set(e, -errno, "cannot read '%s': %s", t->name, strerror(errno));
+	if (!len)
+		return err_set(e, -EINVAL, "'%s' is empty", t->name);
+	if (fseek(*file, 0, SEEK_SET))
+		return err_set(e, -errno, "'%s' is no regular file: %s", t->name, strerror(errno));
+	switch (content_of(head, len)) {
+	case CONTENT_CAPTURE:
+		return open_capture(t, file, e);
+	case CONTENT_TEXT:
+		t->text = TAKE(*file);
+		return 0;
+	case CONTENT_PACKED:
+		return err_set(e, -EINVAL, "'%s' is packed: unpack it first", t->name);
+	case CONTENT_FOREIGN:
+		break;
+	}
+	return err_set(e, -EINVAL, "'%s' is neither a capture (pcap, pcapng) nor a list of queries",
+		       t->name);
+}
+
+int trace_open_file(FILE *file, const char *name, double text_rate, struct trace **ret,
+		    struct err *e)
+{
+	_cleanup_(fclosep) FILE *mine = file;
+	_cleanup_(trace_freep) struct trace *t = calloc(1, sizeof(*t));
+	int r;
+
+	if (!t || !(t->name = strdup(name)))
+		return -ENOMEM;
+	t->text_rate = text_rate;
+	r = open_content(t, &mine, e);
+	if (r)
+		return r;
+	*ret = TAKE(t);
+	return 0;
+}
+
+int trace_open(const char *path, double text_rate, struct trace **ret, struct err *e)
+{
+	FILE *file = fopen(path, "re");
+
+	if (!file)
+		return err_set(e, -errno, "cannot open '%s': %s", path, strerror(errno));
+	return trace_open_file(file, path, text_rate, ret, e);
+}
+
+/* Captures. */
+
+/* Fills in what the message says; false when it is no query. A query whose records were not
+ * captured whole is one, too. */
+static bool read_query(const uint8_t *data, size_t len, struct trace_query *ret)
+{
+	struct message m;
+
+	if (!message_read(data, len, &m) || m.is_answer || m.opcode || !m.has_question ||
+	    m.qclass != 1)
+		return false;
+	name_copy(ret->qname, m.qname);
+	ret->qtype = m.qtype;
+	ret->rd = m.rd;
+	ret->cd = m.cd;
+	ret->ad = m.ad;
+	ret->edns = m.edns;
+	ret->dnssec_ok = m.dnssec_ok;
+	return true;
+}
+
+/* The next query of the TCP segment that was read last. */
+static bool next_of_segment(struct trace *t, struct trace_query *ret)
+{
+	const uint8_t *data;
+	size_t len;
+
+	while (stream_next(t->stream, &data, &len)) {
+		*ret = t->segment;
+		if (read_query(data, len, ret))
+			return true;
+		t->counts.skipped++;
+	}
+	return false;
+}
+
+/* 1: `ret` is a query. 0: none in this packet, or it is for next_of_segment(). */
+static int take_packet(struct trace *t, const struct pcap_pkthdr *h, const uint8_t *bytes,
+		       struct trace_query *ret, struct err *e)
+{
+	struct frame f;
+	struct trace_query q = { 0 };
+
+	t->counts.packets++;
+	if (h->ts.tv_sec < 0 || h->ts.tv_sec > SECONDS_MAX || h->ts.tv_usec < 0 ||
+	    h->ts.tv_usec >= SECOND || !frame_read(t->link, bytes, h->caplen, &f) ||
+	    f.to_port != DNS_PORT) {
+		t->counts.skipped++;
+		return 0;
+	}
+	q.at = h->ts.tv_sec * SECOND + h->ts.tv_usec; /* nanoseconds, see open_capture() */
+	q.client = f.from;
+	q.port = f.from_port;
+	q.tcp = f.tcp;
+	if (f.tcp) {
+		t->segment = q;
+		return stream_add(t->stream, &f) ? err_set(e, -ENOMEM, "no memory") : 0;
+	}
+	if (!read_query(f.data, f.len, &q)) {
+		t->counts.skipped++;
+		return 0;
+	}
+	*ret = q;
+	return 1;
+}
+
+static int next_of_capture(struct trace *t, struct trace_query *ret, struct err *e)
+{
+	struct pcap_pkthdr *h;
+	const uint8_t *bytes;
+	int r = next_of_segment(t, ret);
+
+	while (!r) {
+		r = pcap_next_ex(t->pcap, &h, &bytes);
+		if (r == PCAP_ERROR_BREAK)
+			return 0;
+		if (r < 0 && feof(pcap_file(t->pcap))) {
+			t->counts.cut = true;
+			return 0;
+		}
+		if (r < 0)
+			return err_set(e, -EINVAL, "'%s' is damaged behind packet %llu: %s",
+				       t->name, (unsigned long long)t->counts.packets,
+				       pcap_geterr(t->pcap));
+		r = take_packet(t, h, bytes, ret, e);
+		if (!r)
+			r = next_of_segment(t, ret);
+	}
+	return r;
+}
+
+/* Text. */
+
+static int line_err(struct trace *t, struct err *e, const char *what, const char *word)
+{
+	return err_set(e, -EINVAL, "%s:%llu: '%.200s' %s", t->name,
+		       (unsigned long long)t->line_number, word, what);
+}
+
+/* "1778009400.25", "0.5", or an instant. */
+static bool read_time(const char *text, simtime *ret)
+{
+	simtime whole = 0, unit = SECOND, part = 0;
+	const char *p = text;
+
+	for (; *p >= '0' && *p <= '9' && whole <= SECONDS_MAX; p++)
+		whole = whole * 10 + (*p - '0');
+	if (p == text || whole > SECONDS_MAX)
+		return false;
+	if (*p == '.')
+		for (p++; *p >= '0' && *p <= '9'; p++)
+			part += (*p - '0') * (unit /= 10);
+	if (*p == '-' && whole >= 1970 && whole < 2200) /* years that a simtime can hold */
+		return !simtime_parse(text, ret, NULL);
+	if (*p)
+		return false;
+	*ret = whole * SECOND + part;
+	return true;
+}
+
+/* A type by its mnemonic, or as TYPE123 (RFC 3597 section 5); -1 for neither. */
+static int type_by_name(const char *text)
+{
+	static const struct {
+		const char *name;
+		uint16_t type;
+	} types[] = {
+		{ "A", RR_A },	       { "NS", RR_NS },	      { "CNAME", RR_CNAME },
+		{ "SOA", RR_SOA },     { "PTR", RR_PTR },     { "HINFO", 13 },
+		{ "MX", RR_MX },       { "TXT", RR_TXT },     { "RP", 17 },
+		{ "AFSDB", 18 },       { "SIG", 24 },	      { "KEY", 25 },
+		{ "AAAA", RR_AAAA },   { "LOC", 29 },	      { "SRV", 33 },
+		{ "NAPTR", 35 },       { "KX", 36 },	      { "CERT", 37 },
+		{ "A6", 38 },	       { "DNAME", 39 },	      { "APL", 42 },
+		{ "DS", RR_DS },       { "SSHFP", 44 },	      { "IPSECKEY", 45 },
+		{ "RRSIG", RR_RRSIG }, { "NSEC", RR_NSEC },   { "DNSKEY", RR_DNSKEY },
+		{ "DHCID", 49 },       { "NSEC3", RR_NSEC3 }, { "NSEC3PARAM", RR_NSEC3PARAM },
+		{ "TLSA", 52 },	       { "SMIMEA", 53 },      { "HIP", 55 },
+		{ "CDS", 59 },	       { "CDNSKEY", 60 },     { "OPENPGPKEY", 61 },
+		{ "CSYNC", 62 },       { "ZONEMD", 63 },      { "SVCB", 64 },
+		{ "HTTPS", 65 },       { "SPF", 99 },	      { "EUI48", 108 },
+		{ "EUI64", 109 },      { "IXFR", 251 },	      { "AXFR", 252 },
+		{ "ANY", RR_ANY },     { "URI", 256 },	      { "CAA", 257 },
+		{ "DLV", 32769 },
+	};
+	char *end;
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (!strcasecmp(text, types[i].name))
+			return types[i].type;
+	if (strncasecmp(text, "TYPE", 4) != 0 || text[4] < '0' || text[4] > '9')
+		return -1;
+
+	unsigned long n = strtoul(text + 4, &end, 10);
+
+	return *end || n > 65535 ? -1 : (int)n;
+}
+
+/* Cuts a line into words; the number of them, 4 for more than three. */
+static unsigned split(char *line, char *words[4])
+{
+	unsigned n = 0;
+	char *rest = line, *word;
+
+	while (n < 4 && (word = strtok_r(rest, " \t\r\n\f", &rest))) {
+		if (*word == '#' || *word == ';')
+			break;
+		words[n++] = word;
+	}
+	return n;
+}
+
+static int read_line_time(struct trace *t, char **words, unsigned n, simtime *ret, struct err *e)
+{
+	if (!t->form_known) {
+		t->timed = n == 3;
+		t->form_known = true;
+	}
+	if (n != (t->timed ? 3 : 2))
+		return line_err(t, e,
+				t->timed ? "does not begin a line of time, name and type"
+					 : "does not begin a line of name and type",
+				words[0]);
+	if (!t->timed && !(t->text_rate > 0))
+		return line_err(t, e, "has no time, and there is no rate for such lines", words[0]);
+	if (!t->timed) {
+		double seconds = (double)(t->counts.packets - 1) / t->text_rate;
+
+		*ret = seconds < SECONDS_MAX ? (simtime)(seconds * SECOND) : SECONDS_MAX * SECOND;
+		return 0;
+	}
+	if (!read_time(words[0], ret))
+		return line_err(t, e, "is no time in seconds and no instant", words[0]);
+	if (*ret < t->last)
+		return line_err(t, e, "is earlier than the line before", words[0]);
+	t->last = *ret;
+	return 0;
+}
+
+static int read_line(struct trace *t, char **words, unsigned n, struct trace_query *ret,
+		     struct err *e)
+{
+	struct trace_query q = { .rd = true, .ad = true, .edns = true };
+	char **last = words + n - 2;
+	int type, r;
+
+	r = read_line_time(t, words, n, &q.at, e);
+	if (r)
+		return r;
+	r = name_parse(last[0], q.qname, e);
+	if (r) {
+		err_prefix(e, "%s:%llu", t->name, (unsigned long long)t->line_number);
+		return r;
+	}
+	type = type_by_name(last[1]);
+	if (type < 0)
+		return line_err(t, e, "is no type", last[1]);
+	q.qtype = (uint16_t)type;
+	*ret = q;
+	return 1;
+}
+
+static int next_of_text(struct trace *t, struct trace_query *ret, struct err *e)
+{
+	char *words[4];
+	ssize_t len;
+
+	while ((len = getline(&t->line, &t->line_cap, t->text)) >= 0) {
+		t->line_number++;
+		if (memchr(t->line, '\0', (size_t)len))
+			return line_err(t, e, "is followed by a zero byte: no text", t->line);
+
+		unsigned n = split(t->line, words);
+
+		if (!n)
+			continue;
+		t->counts.packets++;
+		return read_line(t, words, n, ret, e);
+	}
+	if (ferror(t->text))
+		return err_set(e, -EIO, "cannot read '%s'", t->name);
+	return 0;
+}
+
+int trace_next(struct trace *t, struct trace_query *ret, struct err *e)
+{
+	int r = t->text ? next_of_text(t, ret, e) : next_of_capture(t, ret, e);
+
+	if (r > 0)
+		t->counts.queries++;
+	return r;
+}

@@ -1,0 +1,58 @@
+/* trace.h - DNS queries out of a capture or a text file.
+ *
+ * Captures: pcap and pcapng by libpcap; Ethernet (VLAN tags too), Linux cooked v1 and v2, raw
+ * IP, null/loop; IPv4 (no fragments) and IPv6 (extension headers skipped); UDP and TCP to port
+ * 53, several messages and segments of a TCP stream put together in order. Only queries count:
+ * QR 0, opcode 0, one question of class IN.
+ *
+ * Text: `time name type` (seconds, or an instant) or dnsperf's `name type`, one a line; '#' and
+ * ';' begin a comment. The first line decides which of the two the file holds; times must not go
+ * back:
+ *	0.25			de. SOA
+ *	2026-05-05T19:30:01.5Z	www.example.de AAAA
+ *
+ * Captures are handed out in the order of the file: where two of their packets changed places,
+ * time goes back. */
+#pragma once
+
+#include "harness/clients/replay.h"
+
+struct trace_query {
+	simtime at; /* as captured; for lines without a time: counted from 0 at text_rate */
+	struct address client; /* family 0: a text file does not tell */
+	uint16_t port;
+	bool tcp;
+	uint8_t qname[NAME_MAX_LEN];
+	uint16_t qtype;
+	bool rd, cd, ad, edns, dnssec_ok; /* of text: rd, ad and edns */
+};
+
+struct trace;
+
+/* A regular file: what it holds is told by its first bytes. -ENOENT … as fopen(); -EINVAL: it is
+ * empty, packed, neither capture nor text, of a link type that is not read, or cut off before
+ * its first packet. `text_rate` must be positive for lines without a time. */
+int trace_open(const char *path, double text_rate, struct trace **ret, struct err *e);
+
+/* The same for a file that is open and can seek; it is closed in any case. `name` is for
+ * sentences. */
+int trace_open_file(FILE *file, const char *name, double text_rate, struct trace **ret,
+		    struct err *e);
+void trace_free(struct trace *t);
+DEFINE_FREEP(struct trace, trace)
+
+bool trace_is_text(const struct trace *t);
+
+/* 1: a query. 0: the end, also where a capture is cut off. Negative: -EINVAL at a line that is
+ * no query (text; file:line in the sentence) or where a capture is damaged. */
+int trace_next(struct trace *t, struct trace_query *ret, struct err *e);
+
+/* Packets (or lines with data) that were read, that were no DNS queries, and whether the file
+ * ends in the middle of a packet. A TCP segment may hold no query and not be skipped, or hold
+ * several. */
+struct trace_counts {
+	uint64_t packets, skipped, queries;
+	bool cut;
+};
+
+struct trace_counts trace_counts(const struct trace *t);

@@ -1,0 +1,105 @@
+#include "harness/judge/judge.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/judge/judge_inside.h"
+#include "sim/language/script.h"
+
+/* Truth and message of what an expectation returned: `count` values from `first` on. */
+static void read_results(lua_State *L, int first, int count, struct verdict *v)
+{
+	v->held = count > 0 && lua_toboolean(L, first);
+	if (count == 0)
+		snprintf(v->message, sizeof(v->message), "its function returned nothing");
+	else if (count > 1 && lua_type(L, first + 1) == LUA_TSTRING)
+		snprintf(v->message, sizeof(v->message), "%s", lua_tostring(L, first + 1));
+	else if (count > 1 && lua_type(L, first + 1) == LUA_TNUMBER)
+		snprintf(v->message, sizeof(v->message), "%.14g", lua_tonumber(L, first + 1));
+}
+
+/* Calls a function of the script with `run`, which is on top of the stack and stays there.
+ * Negative: it failed, the message says how. */
+static int judge_one(struct judge *j, int function, struct verdict *v)
+{
+	struct scenario *s = j->scenario;
+	lua_State *L = script_state(s->script);
+	int top = lua_gettop(L), rc;
+	struct err e = { "" };
+
+	j->telling.count = 0;
+	lua_rawgeti(L, LUA_REGISTRYINDEX, function);
+	lua_pushvalue(L, top);
+	rc = script_call(s->script, 1, LUA_MULTRET, &e);
+	if (rc < 0)
+		snprintf(v->message, sizeof(v->message), "%.*s", (int)sizeof(v->message) - 1,
+			 e.text);
+	else
+		read_results(L, top + 1, lua_gettop(L) - top, v);
+	if (!v->held && !v->message[0])
+		telling_print(&j->telling, v->message, sizeof(v->message));
+	lua_settop(L, top);
+	return rc;
+}
+
+/* The verdicts, in the scenario's order, and one for each report() function that failed. */
+static unsigned judge_all(struct judge *j, const char *mitigation, struct verdict *verdicts)
+{
+	struct scenario *s = j->scenario;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < s->expectation_count; i++) {
+		const struct expectation *x = &s->expectations[i];
+
+		if (*x->mitigation && strcmp(x->mitigation, mitigation) != 0)
+			continue;
+		snprintf(verdicts[n].text, sizeof(verdicts[n].text), "%s", x->text);
+		judge_one(j, x->function, &verdicts[n++]);
+	}
+	for (unsigned i = 0; i < s->report_count; i++) {
+		struct verdict v = { .text = "report() could be made" };
+
+		if (judge_one(j, s->reports[i], &v) < 0)
+			verdicts[n++] = v;
+	}
+	return n;
+}
+
+static void judge_done(struct judge *j)
+{
+	if (j->box)
+		*j->box = NULL;
+	csv_free(j->csv);
+	curve_free(j->curve);
+}
+
+int judge_cell(struct scenario *s, const struct judge_cell *c, FILE *out, struct verdict **ret,
+	       unsigned *count, struct err *e)
+{
+	_cleanup_(judge_done) struct judge j = { .scenario = s, .cell = c, .out = out };
+	_cleanup_(freep) struct verdict *verdicts = NULL;
+	lua_State *L = script_state(s->script);
+	int top = lua_gettop(L), rc = curve_load(c->folder, &j.curve, e);
+
+	if (rc < 0)
+		return rc;
+	verdicts = calloc(s->expectation_count + s->report_count + 1, sizeof(*verdicts));
+	if (!verdicts)
+		return err_set(e, -ENOMEM, "no memory for the verdicts");
+	lua_pushcfunction(L, judge_begin);
+	lua_pushlightuserdata(L, &j);
+	rc = script_call(s->script, 1, 1, e);
+	if (rc < 0)
+		return rc;
+	*count = judge_all(&j, c->mitigation, verdicts);
+	lua_settop(L, top);
+	lua_pushcfunction(L, judge_end);
+	rc = script_call(s->script, 0, 0, e);
+	lua_settop(L, top);
+	if (rc < 0)
+		return rc;
+	*ret = TAKE(verdicts);
+	return 0;
+}

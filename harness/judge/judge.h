@@ -1,0 +1,35 @@
+/* judge.h - a scenario's expectations, judged on the record.
+ *
+ * The functions given to expect() and report() run after the cell is over and see its files as
+ * `run`:
+ *	run:share("servfail", FROM, TO [, { class = "signed" }])	sum of a column / sum of queries
+ *	run:count("queries", FROM, TO [, filter])	sum of a column
+ *	run:curve("servfail" [, { class = … }])	{ t = {…}, value = {…} }
+ *	run:metric(NAME [, FROM, TO])	like curve(), from metrics.csv
+ *	run:ede([FROM, TO])	{ [code] = count }, code -1: SERVFAIL without one
+ *	run:upstream([FROM, TO [, { zone = "de." }]])	queries, answers, dropped
+ *	run.mitigation, run.resolver, run.version, run.clock, run.seed
+ * FROM and TO are "HH:MM", ISO 8601, or seconds since the start as the `t` of curves; the bins
+ * that begin in [FROM, TO) count. A column, class, metric or field that does not exist is an
+ * error, and so is a share of no queries or a count of no bins: never a silent pass. After its
+ * cell was judged a `run` is closed. The message of an expectation that returns only false is what
+ * share() and count() told it last (telling.h). */
+#pragma once
+
+#include "sim/language/scenario.h"
+
+struct verdict {
+	char text[256];
+	bool held;
+	char message[512]; /* why not, or what went wrong while judging */
+};
+
+struct judge_cell {
+	const char *folder, *resolver, *version, *mitigation, *clock;
+};
+
+/* Judges what applies to this cell: *ret has *count verdicts, to be freed, in the scenario's
+ * order; a report() function that fails adds one of its own. Expectations and report() functions
+ * print to `out`. An expectation that raises an error did not hold, and says so. */
+int judge_cell(struct scenario *s, const struct judge_cell *c, FILE *out, struct verdict **ret,
+	       unsigned *count, struct err *e);

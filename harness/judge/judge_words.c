@@ -1,0 +1,389 @@
+/* judge_words.c - the words of `run`, which read a cell's files. */
+#include "harness/judge/judge_inside.h"
+
+#include <lauxlib.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/language/args.h"
+
+#define TYPE "sigfault.run"
+#define OLD_PRINT "sigfault.print" /* in the registry while expectations are judged */
+
+static struct judge *judge_of(lua_State *L)
+{
+	struct judge **box = luaL_checkudata(L, 1, TYPE);
+
+	if (!*box)
+		luaL_error(L, "this run has been judged; its record is closed");
+	return *box;
+}
+
+static int raise(lua_State *L, const struct err *e)
+{
+	return luaL_error(L, "%s", e->text);
+}
+
+/* A stretch of the record, in seconds since its start. */
+struct stretch {
+	double from, to;
+	const char *text; /* "between 18:30 and 19:19", on Lua's stack */
+};
+
+/* An instant as everywhere in scripts, or a number as in the `t` of curves. */
+static double instant_at(lua_State *L, const struct judge *j, int index)
+{
+	struct err e;
+	simtime t;
+
+	if (lua_type(L, index) == LUA_TNUMBER)
+		return lua_tonumber(L, index);
+	if (scenario_instant(j->scenario, luaL_checkstring(L, index), &t, &e) < 0)
+		raise(L, &e);
+	return (double)(t - j->scenario->from) / 1e9;
+}
+
+/* FROM and TO at `index` and behind it. Leaves a text on the stack. */
+static struct stretch stretch_at(lua_State *L, const struct judge *j, int index)
+{
+	struct stretch s = { .from = instant_at(L, j, index), .to = instant_at(L, j, index + 1) };
+
+	s.text = lua_pushfstring(L, "between %s and %s", luaL_tolstring(L, index, NULL),
+				 luaL_tolstring(L, index + 1, NULL));
+	if (s.from >= s.to)
+		luaL_error(L, "nothing lies %s", s.text);
+	return s;
+}
+
+static struct stretch optional_stretch(lua_State *L, const struct judge *j, int index)
+{
+	if (lua_isnoneornil(L, index) && lua_isnoneornil(L, index + 1))
+		return (struct stretch){ -(double)INFINITY, (double)INFINITY, "in the run" };
+	return stretch_at(L, j, index);
+}
+
+static unsigned column_at(lua_State *L, const struct judge *j, int index)
+{
+	struct err e;
+	int column = curve_column(j->curve, luaL_checkstring(L, index), &e);
+
+	return column >= 0 ? (unsigned)column : (unsigned)raise(L, &e);
+}
+
+/* The class that { class = … } at `index` asks for; `all` without it. */
+static unsigned class_at(lua_State *L, const struct judge *j, int index, const char *word)
+{
+	static const char *const keys[] = { "class", NULL };
+	struct args a;
+	struct err e;
+	int class;
+
+	if (lua_isnoneornil(L, index))
+		return CURVE_ALL;
+	a = args_table(L, index, word, keys);
+	class = curve_class(j->curve, args_text(&a, "class", "all"), &e);
+	return class >= 0 ? (unsigned)class : (unsigned)raise(L, &e);
+}
+
+/* "share of servfail in nxdomain between 19:31 and 20:15 is 0.133" */
+static void tell(struct judge *j, const char *what, unsigned column, unsigned class,
+		 const struct stretch *s, double value)
+{
+	bool all = class == CURVE_ALL;
+
+	telling_add(&j->telling, "%s of %s%s%s %s is %.15g", what, j->curve->columns[column],
+		    all ? "" : " in ", all ? "" : j->curve->classes[class].name, s->text, value);
+}
+
+/* As many digits of a share as people read. */
+static double rounded(double share)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "%.6g", share);
+	return strtod(text, NULL);
+}
+
+/* run:share(COLUMN, FROM, TO [, { class = … }]) */
+static int run_share(lua_State *L)
+{
+	struct judge *j = judge_of(L);
+	unsigned column = column_at(L, j, 2);
+	unsigned class = class_at(L, j, 5, "run:share");
+	struct stretch s = stretch_at(L, j, 3);
+	double share = curve_share(j->curve, class, column, s.from, s.to);
+
+	if (isnan(share))
+		return luaL_error(L, "no queries %s", s.text);
+	tell(j, "share", column, class, &s, rounded(share));
+	lua_pushnumber(L, share);
+	return 1;
+}
+
+/* run:count(COLUMN, FROM, TO [, { class = … }]) */
+static int run_count(lua_State *L)
+{
+	struct judge *j = judge_of(L);
+	unsigned column = column_at(L, j, 2);
+	unsigned class = class_at(L, j, 5, "run:count");
+	struct stretch s = stretch_at(L, j, 3);
+	int64_t sum;
+
+	if (curve_sum(j->curve, class, column, s.from, s.to, &sum) == 0)
+		return luaL_error(L, "nothing was recorded %s", s.text);
+	tell(j, "count", column, class, &s, (double)sum);
+	lua_pushinteger(L, sum);
+	return 1;
+}
+
+/* Pushes { t = {}, value = {} } and leaves the two lists above it, t first. */
+static void push_lists(lua_State *L, int room)
+{
+	lua_createtable(L, 0, 2);
+	lua_createtable(L, room, 0);
+	lua_pushvalue(L, -1);
+	lua_setfield(L, -3, "t");
+	lua_createtable(L, room, 0);
+	lua_pushvalue(L, -1);
+	lua_setfield(L, -4, "value");
+}
+
+/* run:curve(COLUMN [, { class = … }]) */
+static int run_curve(lua_State *L)
+{
+	struct judge *j = judge_of(L);
+	unsigned column = column_at(L, j, 2);
+	unsigned class = class_at(L, j, 3, "run:curve");
+
+	push_lists(L, (int)j->curve->count);
+	for (unsigned i = 0; i < j->curve->count; i++) {
+		lua_pushinteger(L, j->curve->t[i]);
+		lua_rawseti(L, -3, i + 1);
+		lua_pushinteger(L, curve_value(j->curve, class, column, i));
+		lua_rawseti(L, -2, i + 1);
+	}
+	lua_pop(L, 2);
+	return 1;
+}
+
+static void open_csv(lua_State *L, struct judge *j, const char *name)
+{
+	struct err e;
+
+	csv_free(TAKE(j->csv));
+	if (csv_open(j->cell->folder, name, &j->csv, &e) < 0)
+		raise(L, &e);
+}
+
+static unsigned csv_column_of(lua_State *L, struct judge *j, const char *name)
+{
+	struct err e;
+	int column = csv_column(j->csv, name, &e);
+
+	return column >= 0 ? (unsigned)column : (unsigned)raise(L, &e);
+}
+
+static double csv_number_of(lua_State *L, struct judge *j, unsigned column)
+{
+	double ret = 0;
+	struct err e;
+
+	if (csv_number(j->csv, column, &ret, &e) < 0)
+		raise(L, &e);
+	return ret;
+}
+
+/* The next row that lies in the stretch; false at the end, where the file is closed. */
+static bool next_row(lua_State *L, struct judge *j, const struct stretch *s, double *t)
+{
+	struct err e;
+	int rc;
+
+	while ((rc = csv_next(j->csv, &e)) == 1) {
+		*t = csv_number_of(L, j, 0);
+		if (*t >= s->from && *t < s->to)
+			return true;
+	}
+	if (rc < 0)
+		raise(L, &e);
+	csv_free(TAKE(j->csv));
+	return false;
+}
+
+/* run:metric(NAME [, FROM, TO]) */
+static int run_metric(lua_State *L)
+{
+	struct judge *j = judge_of(L);
+	const char *wanted = luaL_checkstring(L, 2);
+	struct stretch s = optional_stretch(L, j, 3);
+	unsigned name, value;
+	lua_Integer n = 0;
+	double t;
+
+	open_csv(L, j, "metrics.csv");
+	name = csv_column_of(L, j, "name");
+	value = csv_column_of(L, j, "value");
+	push_lists(L, 0);
+	while (next_row(L, j, &s, &t)) {
+		if (strcmp(csv_text(j->csv, name), wanted) != 0)
+			continue;
+		n++;
+		lua_pushinteger(L, (lua_Integer)t);
+		lua_rawseti(L, -3, n);
+		lua_pushnumber(L, csv_number_of(L, j, value));
+		lua_rawseti(L, -2, n);
+	}
+	if (n == 0)
+		return luaL_error(L, "no metric '%s' %s", wanted, s.text);
+	lua_pop(L, 2);
+	return 1;
+}
+
+/* run:ede([FROM, TO]) */
+static int run_ede(lua_State *L)
+{
+	struct judge *j = judge_of(L);
+	struct stretch s = optional_stretch(L, j, 2);
+	unsigned code, count;
+	double t;
+
+	open_csv(L, j, "ede.csv");
+	code = csv_column_of(L, j, "code");
+	count = csv_column_of(L, j, "count");
+	lua_newtable(L);
+	while (next_row(L, j, &s, &t)) {
+		lua_Integer key = (lua_Integer)csv_number_of(L, j, code);
+		lua_Integer sum = (lua_Integer)csv_number_of(L, j, count);
+
+		if (lua_rawgeti(L, -1, key) == LUA_TNUMBER)
+			sum += lua_tointeger(L, -1);
+		lua_pop(L, 1);
+		lua_pushinteger(L, sum);
+		lua_rawseti(L, -2, key);
+	}
+	return 1;
+}
+
+/* run:upstream([FROM, TO [, { zone = … }]]) */
+static int run_upstream(lua_State *L)
+{
+	static const char *const keys[] = { "zone", NULL };
+	static const char *const names[] = { "queries", "answers", "dropped" };
+	struct judge *j = judge_of(L);
+	double sums[ARRAY_SIZE(names)] = { 0 }, t;
+	unsigned columns[ARRAY_SIZE(names)], zone;
+	const char *wanted = NULL;
+	struct stretch s;
+
+	if (!lua_isnoneornil(L, 4)) {
+		struct args a = args_table(L, 4, "run:upstream", keys);
+
+		wanted = args_text(&a, "zone", NULL);
+	}
+	s = optional_stretch(L, j, 2);
+	open_csv(L, j, "upstream.csv");
+	zone = csv_column_of(L, j, "zone");
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		columns[i] = csv_column_of(L, j, names[i]);
+	while (next_row(L, j, &s, &t)) {
+		if (wanted && strcmp(csv_text(j->csv, zone), wanted) != 0)
+			continue;
+		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+			sums[i] += csv_number_of(L, j, columns[i]);
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		lua_pushinteger(L, (lua_Integer)sums[i]);
+	return ARRAY_SIZE(names);
+}
+
+/* What `run.KEY` is: a word (upvalue 1) or a fact of the cell (user value); a key that is neither
+ * is an error. */
+static int run_index(lua_State *L)
+{
+	luaL_checkudata(L, 1, TYPE);
+	lua_pushvalue(L, 2);
+	if (lua_rawget(L, lua_upvalueindex(1)) != LUA_TNIL)
+		return 1;
+	lua_getiuservalue(L, 1, 1);
+	lua_pushvalue(L, 2);
+	if (lua_rawget(L, -2) != LUA_TNIL)
+		return 1;
+	return luaL_error(L, "run has no '%s'", luaL_tolstring(L, 2, NULL));
+}
+
+/* print() of expectations; upvalue 1 is `run`. */
+static int run_print(lua_State *L)
+{
+	struct judge *j = *(struct judge **)lua_touserdata(L, lua_upvalueindex(1));
+	int n = lua_gettop(L);
+
+	for (int i = 1; i <= n && j; i++) {
+		fprintf(j->out, "%s%s", i > 1 ? "\t" : "", luaL_tolstring(L, i, NULL));
+		lua_pop(L, 1);
+	}
+	if (j)
+		fputc('\n', j->out);
+	return 0;
+}
+
+static void set_text(lua_State *L, const char *key, const char *text)
+{
+	lua_pushstring(L, text ? text : "");
+	lua_setfield(L, -2, key);
+}
+
+static void push_facts(lua_State *L, const struct judge *j)
+{
+	lua_createtable(L, 0, 5);
+	set_text(L, "mitigation", j->cell->mitigation);
+	set_text(L, "resolver", j->cell->resolver);
+	set_text(L, "version", j->cell->version);
+	set_text(L, "clock", j->cell->clock);
+	lua_pushinteger(L, (lua_Integer)j->scenario->seed);
+	lua_setfield(L, -2, "seed");
+}
+
+static void push_type(lua_State *L)
+{
+	static const luaL_Reg words[] = {
+		{ "share", run_share },	  { "count", run_count }, { "curve", run_curve },
+		{ "metric", run_metric }, { "ede", run_ede },	  { "upstream", run_upstream },
+		{ NULL, NULL },
+	};
+
+	if (!luaL_newmetatable(L, TYPE))
+		return;
+	luaL_newlib(L, words);
+	lua_pushcclosure(L, run_index, 1);
+	lua_setfield(L, -2, "__index");
+	lua_pushliteral(L, "run");
+	lua_setfield(L, -2, "__metatable");
+}
+
+int judge_begin(lua_State *L)
+{
+	struct judge *j = lua_touserdata(L, 1);
+	struct judge **box = lua_newuserdatauv(L, sizeof(struct judge *), 1);
+
+	*box = NULL;
+	push_facts(L, j);
+	lua_setiuservalue(L, -2, 1);
+	push_type(L);
+	lua_setmetatable(L, -2);
+	lua_getglobal(L, "print");
+	lua_setfield(L, LUA_REGISTRYINDEX, OLD_PRINT);
+	lua_pushvalue(L, -1);
+	lua_pushcclosure(L, run_print, 1);
+	lua_setglobal(L, "print");
+	*box = j;
+	j->box = box;
+	return 1;
+}
+
+int judge_end(lua_State *L)
+{
+	lua_getfield(L, LUA_REGISTRYINDEX, OLD_PRINT);
+	lua_setglobal(L, "print");
+	return 0;
+}

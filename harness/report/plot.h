@@ -1,0 +1,51 @@
+/* plot.h - a cell's curve as text: what a terminal, a log or a mail can show.
+ *
+ * Shares of all queries: '#' SERVFAIL and '~' stale answers from 1 % on, 'o' NOERROR, the stale
+ * ones with it.
+ *
+ * gnuplot's dumb terminal draws; a column of the plot is a stretch of time, and the marks below
+ * stand at the columns of their instants. 79 columns, no colour.
+ *
+ *	100 % +oooooooooooooooooooooooooooooooooo                      ooooooooooooooo
+ *	      |                                   oooooooo
+ *	 50 % +                                           ooooooooooooo
+ *	      |                                   #####################
+ *	  0 % +                                  ######################
+ *	      +--+-----------+-----------+-----------+-----------+-----------+--------
+ *	       14:00       16:00       18:00       20:00       22:00       00:00
+ *	                                         [====== fault ======]
+ *	                                         ^ 19:19-22:40 sig-by-unpublished-key
+ *	                                                          ^ 22:17 nta de. */
+#pragma once
+
+#include <stdio.h>
+
+#include "harness/results/curve.h"
+#include "sim/base/simtime.h"
+
+/* A smaller share of SERVFAIL or stale answers is not drawn: its row would say "0 to 3 %". */
+#define PLOT_LEAST 0.01
+
+struct plot_mark {
+	double from, until; /* seconds since start; a window unless both are the same */
+	char text[160];
+};
+
+struct plot {
+	const char *title;
+	const struct curve *curve;
+	simtime start; /* of the scenario */
+	double span; /* seconds that are drawn, from `start` */
+	const struct plot_mark *marks;
+	unsigned mark_count;
+};
+
+/* -ENOENT: gnuplot is missing. -EINVAL: it did not draw; the sentence has its words. */
+int plot_draw(const struct plot *p, FILE *out, struct err *e);
+
+/* A file without a name, for a child to read or write. NULL: errno says why. */
+FILE *plot_scratch(const char *name);
+
+/* Runs gnuplot on a script; what it draws goes to `drawing`, which then stands at its beginning. Both are files that a child can
+ * use. Errors as of plot_draw(). */
+int plot_gnuplot(FILE *script, FILE *drawing, struct err *e);

@@ -1,0 +1,267 @@
+#include "harness/report/summary.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/results/comparison.h"
+#include "harness/report/sentences.h"
+#include "harness/text/wrap.h"
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, -ENOMEM, "no memory for the report");
+}
+
+/* Figures of which people want to know more than the number. */
+
+static void add_instant(const struct recorded *r, const struct figures *f,
+			char text[2 * FIGURE_TEXT])
+{
+	char at[32];
+
+	if (f->peak_at.kind == FIGURE_VALUE)
+		snprintf(text + strlen(text), FIGURE_TEXT, " at %.5s",
+			 simtime_text(r->from + (simtime)f->peak_at.value * SECOND, at) + 11);
+}
+
+static void add_whole(const struct figure *whole, char text[2 * FIGURE_TEXT])
+{
+	char all[48];
+
+	if (whole->kind == FIGURE_VALUE)
+		snprintf(text + strlen(text), FIGURE_TEXT, " of %s",
+			 table_grouped(whole->value, all));
+}
+
+static void set_figure(const struct recorded *r, struct table *t, unsigned column,
+		       const struct figures *f, const struct figure_info *i)
+{
+	const struct figure *figure = figures_get(f, i);
+	char text[2 * FIGURE_TEXT];
+
+	figure_text(i, figure, text);
+	if (figure->kind == FIGURE_VALUE && figure == &f->peak)
+		add_instant(r, f, text);
+	if (figure->kind == FIGURE_VALUE && figure == &f->failed_names)
+		add_whole(&f->names, text);
+	if (figure->kind == FIGURE_VALUE && figure == &f->failed_clients)
+		add_whole(&f->clients, text);
+	table_set(t, column, "%s", text);
+}
+
+static void set_ede(struct table *t, unsigned column, const struct figures *f, unsigned rank)
+{
+	char code[16] = "none", count[48];
+
+	if (rank >= f->ede_count)
+		return;
+	if (f->ede[rank].code >= 0)
+		snprintf(code, sizeof(code), "%d", f->ede[rank].code);
+	table_set(t, column, "%s: %s", code, table_grouped((double)f->ede[rank].count, count));
+}
+
+static void add_ede(const struct recorded *r, struct table *t)
+{
+	static const char *const labels[FIGURES_EDE_MAX] = { "EDE code: answers", "  second",
+							     "  third" };
+	unsigned most = 1;
+
+	for (unsigned i = 0; i < r->cell_count; i++)
+		if (r->cells[i].figures.ede_count > most)
+			most = r->cells[i].figures.ede_count;
+	for (unsigned rank = 0; rank < most; rank++) {
+		table_row(t, labels[rank]);
+		for (unsigned i = 0; i < r->cell_count; i++)
+			set_ede(t, i, &r->cells[i].figures, rank);
+	}
+}
+
+/* "5 of 6" entries of a list for which `holds`. */
+static void add_tally(const struct recorded *r, struct table *t, const char *label, const char *key,
+		      bool (*holds)(const json_t *))
+{
+	json_t *one;
+	size_t i;
+
+	table_row(t, label);
+	for (unsigned c = 0; c < r->cell_count; c++) {
+		json_t *list = recorded_list(r->cells[c].json, key);
+		unsigned n = 0;
+
+		json_array_foreach(list, i, one) n += holds(one);
+		if (json_array_size(list))
+			table_set(t, c, "%u of %zu", n, json_array_size(list));
+	}
+}
+
+/* Only where cells differ: the head says what they have in common. */
+static void add_clocks(const struct recorded *r, struct table *t)
+{
+	bool differ = false;
+
+	for (unsigned i = 1; i < r->cell_count; i++)
+		differ |= strcmp(recorded_text(r->cells[i].json, "clock"),
+				 recorded_text(r->cells[0].json, "clock")) != 0;
+	if (!differ)
+		return;
+	table_row(t, "clock");
+	for (unsigned i = 0; i < r->cell_count; i++)
+		table_set(t, i, "%s", recorded_text(r->cells[i].json, "clock"));
+}
+
+static void add_verdicts(const struct recorded *r, struct table *t)
+{
+	add_tally(r, t, "faults seen by the resolver", "faults", recorded_was_seen);
+	add_tally(r, t, "expectations held", "expectations", recorded_held);
+	table_row(t, "run is valid");
+	for (unsigned i = 0; i < r->cell_count; i++)
+		if (json_is_boolean(json_object_get(r->cells[i].json, "valid")))
+			table_set(t, i, recorded_is_true(r->cells[i].json, "valid") ? "yes" : "NO");
+	add_clocks(r, t);
+}
+
+struct table *summary_table(const struct recorded *r)
+{
+	struct table *t = table_new(r->cell_count);
+
+	if (!t)
+		return NULL;
+	table_row(t, "");
+	for (unsigned i = 0; i < r->cell_count; i++)
+		table_set(t, i, "%s", r->cells[i].label);
+	for (unsigned row = 0; row < figure_info_count; row++) {
+		table_row(t, figure_infos[row].label);
+		for (unsigned i = 0; i < r->cell_count; i++)
+			set_figure(r, t, i, &r->cells[i].figures, &figure_infos[row]);
+	}
+	add_ede(r, t);
+	add_verdicts(r, t);
+	return t;
+}
+
+/* The matrix. */
+
+static void set_spot(struct table *t, unsigned column, const struct comparison_spot *s,
+		     const struct figure_info *i)
+{
+	char text[FIGURE_TEXT];
+
+	if (s->cell && comparison_can_use(s->cell))
+		table_set(t, column, "%s", figure_text(i, figures_get(&s->cell->figures, i), text));
+	else if (s->cell)
+		table_set(t, column, "not valid");
+	else if (s->why_not)
+		table_set(t, column, "not offered");
+}
+
+static void begin_figure(struct table *t, const struct comparison *c, const char *label,
+			 bool markdown)
+{
+	char text[FIGURE_TEXT];
+
+	snprintf(text, sizeof(text), markdown ? "**%s**" : "%s", label);
+	table_row(t, text);
+	for (unsigned m = 0; m < c->mitigation_count; m++)
+		table_set(t, m, "%s", "");
+}
+
+static void add_figure(struct table *t, const struct comparison *c, const char *name, bool markdown)
+{
+	const struct figure_info *i = figures_find(name);
+	char text[80];
+
+	begin_figure(t, c, i->label, markdown);
+	for (unsigned row = 0; row < c->row_count; row++) {
+		snprintf(text, sizeof(text), "%s%.70s", markdown ? "" : "  ", c->rows[row].name);
+		table_row(t, text);
+		for (unsigned m = 0; m < c->mitigation_count; m++)
+			set_spot(t, m, comparison_spot(c, row, m), i);
+	}
+}
+
+static struct table *matrix(const struct comparison *c, bool markdown)
+{
+	static const char *const names[] = { "servfail_share", "lost_questions",
+					     "user_minutes",   "peak",
+					     "time_over_1",    "accepted_without_validation" };
+	struct table *t = table_new(c->mitigation_count);
+
+	if (!t)
+		return NULL;
+	table_row(t, "");
+	for (unsigned m = 0; m < c->mitigation_count; m++)
+		table_set(t, m, "%s", c->mitigations[m]);
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		add_figure(t, c, names[i], markdown);
+	return t;
+}
+
+static bool has_matrix(const struct comparison *c)
+{
+	return c->row_count > 1 || c->mitigation_count > 1;
+}
+
+int summary_print_sentences(const struct recorded *r, unsigned width, FILE *out, struct err *e)
+{
+	_cleanup_(sentences_freep) struct sentences *s = sentences_new(r);
+
+	if (!s)
+		return no_memory(e);
+	for (unsigned i = 0; i < s->count; i++)
+		wrap_print("- ", s->list[i].text, 2, width, out);
+	if (s->count)
+		fprintf(out, "\n");
+	return 0;
+}
+
+int summary_print(const struct recorded *r, unsigned width, FILE *out, struct err *e)
+{
+	_cleanup_(comparison_freep) struct comparison *c = comparison_new(r);
+	_cleanup_(table_freep) struct table *all = summary_table(r);
+	_cleanup_(table_freep) struct table *m = c ? matrix(c, false) : NULL;
+
+	if (!all || !m)
+		return no_memory(e);
+	if (has_matrix(c)) {
+		table_print(m, width, out);
+		fprintf(out, "\n");
+	}
+	if (!has_matrix(c) || table_width(all) <= width)
+		table_print(all, width, out);
+	else
+		fprintf(out, "All figures of each cell are in summary.md and compare.csv.\n");
+	return 0;
+}
+
+int summary_print_markdown(const struct recorded *r, FILE *out, struct err *e)
+{
+	_cleanup_(comparison_freep) struct comparison *c = comparison_new(r);
+	_cleanup_(table_freep) struct table *all = summary_table(r);
+	_cleanup_(table_freep) struct table *m = c ? matrix(c, true) : NULL;
+	int rc;
+
+	if (!all || !m)
+		return no_memory(e);
+	rc = summary_print_sentences(r, 0, out, e);
+	if (rc < 0)
+		return rc;
+	if (has_matrix(c)) {
+		table_print_markdown(m, out);
+		fprintf(out, "\n<details><summary>All figures of each cell</summary>\n\n");
+	}
+	table_print_markdown(all, out);
+	if (has_matrix(c))
+		fprintf(out, "\n</details>\n");
+	return 0;
+}
+
+void summary_print_definitions(FILE *out)
+{
+	fprintf(out, "\n<details><summary>What the figures mean</summary>\n\n");
+	for (unsigned i = 0; i < figure_info_count; i++)
+		fprintf(out, "- **%s** (`%s`): %s\n", figure_infos[i].label, figure_infos[i].name,
+			figure_infos[i].about);
+	fprintf(out, "\n</details>\n");
+}

@@ -1,0 +1,173 @@
+#include "harness/results/comparison.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define NONE "none"
+
+/* How much of a cell's label names its row: all but "-MITIGATION". */
+static int row_length(const struct recorded_cell *cell)
+{
+	size_t label = strlen(cell->label), tail = strlen(cell->mitigation);
+	bool has_tail = label > tail + 1 && cell->label[label - tail - 1] == '-' &&
+			strcmp(cell->label + label - tail, cell->mitigation) == 0;
+
+	return (int)(has_tail ? label - tail - 1 : label);
+}
+
+static bool row_has_name(const struct comparison_row *row, const char *name, int len)
+{
+	return strncmp(row->name, name, (size_t)len) == 0 && !row->name[len];
+}
+
+static unsigned find_row(const struct comparison *c, const char *name, int len)
+{
+	unsigned i = 0;
+
+	while (i < c->row_count && !row_has_name(&c->rows[i], name, len))
+		i++;
+	return i;
+}
+
+static bool add_row(struct comparison *c, const char *name, int len, const char *resolver)
+{
+	struct comparison_row *row = &c->rows[c->row_count];
+
+	if (find_row(c, name, len) < c->row_count)
+		return true;
+	row->resolver = resolver;
+	if (asprintf(&row->name, "%.*s", len, name) < 0)
+		return false;
+	c->row_count++;
+	return true;
+}
+
+static unsigned find_mitigation(const struct comparison *c, const char *name)
+{
+	unsigned i = 0;
+
+	while (i < c->mitigation_count && strcmp(c->mitigations[i], name) != 0)
+		i++;
+	return i;
+}
+
+static void add_mitigation(struct comparison *c, const char *name)
+{
+	unsigned i = find_mitigation(c, name);
+
+	if (i < c->mitigation_count)
+		return;
+	c->mitigations[c->mitigation_count++] = name;
+	for (; i && strcmp(name, NONE) == 0; i--) {
+		c->mitigations[i] = c->mitigations[i - 1];
+		c->mitigations[i - 1] = name;
+	}
+}
+
+static bool has_resolver(const struct comparison *c, const char *name)
+{
+	for (unsigned i = 0; i < c->row_count; i++)
+		if (strcmp(c->rows[i].resolver, name) == 0)
+			return true;
+	return false;
+}
+
+/* A resolver that lacks all that was asked of it has a row, too. */
+static bool add_left_out(struct comparison *c, const struct recorded *r)
+{
+	const json_t *one;
+	bool good = true;
+	size_t i;
+
+	json_array_foreach(r->not_offered, i, one)
+	{
+		const char *resolver = recorded_text(one, "resolver");
+
+		add_mitigation(c, recorded_text(one, "mitigation"));
+		if (!has_resolver(c, resolver))
+			good &= add_row(c, resolver, (int)strlen(resolver), resolver);
+	}
+	return good;
+}
+
+static void fill(struct comparison *c, const struct recorded *r)
+{
+	const json_t *one;
+	size_t k;
+
+	for (unsigned i = 0; i < r->cell_count; i++) {
+		const struct recorded_cell *cell = &r->cells[i];
+		unsigned row = find_row(c, cell->label, row_length(cell));
+
+		c->spots[row * c->mitigation_count + find_mitigation(c, cell->mitigation)].cell =
+			cell;
+	}
+	json_array_foreach(r->not_offered, k, one)
+	{
+		unsigned m = find_mitigation(c, recorded_text(one, "mitigation"));
+
+		for (unsigned i = 0; i < c->row_count; i++)
+			if (strcmp(c->rows[i].resolver, recorded_text(one, "resolver")) == 0)
+				c->spots[i * c->mitigation_count + m].why_not =
+					recorded_text(one, "why");
+	}
+}
+
+struct comparison *comparison_new(const struct recorded *r)
+{
+	_cleanup_(comparison_freep) struct comparison *c = calloc(1, sizeof(*c));
+	size_t most = r->cell_count + json_array_size(r->not_offered) + 1;
+
+	if (!c)
+		return NULL;
+	c->rows = calloc(most, sizeof(*c->rows));
+	c->mitigations = calloc(most, sizeof(*c->mitigations));
+	if (!c->rows || !c->mitigations)
+		return NULL;
+	for (unsigned i = 0; i < r->cell_count; i++) {
+		const struct recorded_cell *cell = &r->cells[i];
+
+		if (!add_row(c, cell->label, row_length(cell), cell->resolver))
+			return NULL;
+		add_mitigation(c, cell->mitigation);
+	}
+	if (!add_left_out(c, r))
+		return NULL;
+	c->spots = calloc((size_t)c->row_count * c->mitigation_count + 1, sizeof(*c->spots));
+	if (!c->spots)
+		return NULL;
+	fill(c, r);
+	return TAKE(c);
+}
+
+void comparison_free(struct comparison *c)
+{
+	if (!c)
+		return;
+	for (unsigned i = 0; i < c->row_count; i++)
+		free(c->rows[i].name);
+	free(c->rows);
+	free(c->mitigations);
+	free(c->spots);
+	free(c);
+}
+
+const struct comparison_spot *comparison_spot(const struct comparison *c, unsigned row,
+					      unsigned mitigation)
+{
+	return &c->spots[row * c->mitigation_count + mitigation];
+}
+
+const struct recorded_cell *comparison_none(const struct comparison *c, unsigned row)
+{
+	unsigned none = find_mitigation(c, NONE);
+	const struct recorded_cell *cell =
+		none < c->mitigation_count ? comparison_spot(c, row, none)->cell : NULL;
+
+	return cell && comparison_can_use(cell) ? cell : NULL;
+}
+
+bool comparison_can_use(const struct recorded_cell *cell)
+{
+	return cell->curve && !json_is_false(json_object_get(cell->json, "valid"));
+}

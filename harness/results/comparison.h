@@ -1,0 +1,38 @@
+/* comparison.h - the cells of a comparison as a matrix: resolvers down, mitigations across.
+ *
+ * A row is a resolver of one run: what cells' labels (recorded.h) have before their mitigation, "unbound", or
+ * "new/unbound" where two runs are compared that both have one. `none` is the first column, the others come in the
+ * order in which they turn up. A spot may have no cell: the resolver lacks the mitigation, or it was not asked for. */
+#pragma once
+
+#include "harness/results/recorded.h"
+
+struct comparison_spot {
+	const struct recorded_cell *cell; /* NULL: there is none, lent */
+	const char *
+		why_not; /* why the resolver lacks the mitigation; NULL: it does not, or nobody asked */
+};
+
+struct comparison {
+	struct comparison_row {
+		char *name;
+		const char *resolver; /* lent by the recorded */
+	} * rows;
+	const char **mitigations; /* lent by the recorded */
+	unsigned row_count, mitigation_count;
+	struct comparison_spot *spots; /* [row * mitigation_count + mitigation] */
+};
+
+/* NULL: no memory. Points into `r`. */
+struct comparison *comparison_new(const struct recorded *r);
+void comparison_free(struct comparison *c);
+DEFINE_FREEP(struct comparison, comparison)
+
+const struct comparison_spot *comparison_spot(const struct comparison *c, unsigned row,
+					      unsigned mitigation);
+
+/* The cell of the row where nothing was done; NULL: there is none, or its run is not valid. */
+const struct recorded_cell *comparison_none(const struct comparison *c, unsigned row);
+
+/* Whether a cell's figures can be held against others: it left a record, and its run is valid. */
+bool comparison_can_use(const struct recorded_cell *cell);

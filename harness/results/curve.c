@@ -1,0 +1,211 @@
+#include "harness/results/curve.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/results/csv.h"
+
+#define FIRST 3 /* columns before the numbers: t, utc, class */
+
+static int read_head(struct curve *c, const struct csv *csv, struct err *e)
+{
+	static const char *const want[] = { "t", "utc", "class", "queries" };
+
+	for (unsigned i = 0; i < ARRAY_SIZE(want); i++)
+		if (csv_width(csv) <= i || strcmp(csv_heading(csv, i), want[i]) != 0)
+			return err_set(e, -EINVAL,
+				       "'curve.csv' does not begin with t,utc,class,queries");
+	if (csv_width(csv) - FIRST > ARRAY_SIZE(c->columns))
+		return err_set(e, -EINVAL, "'curve.csv' has too many columns");
+	c->column_count = csv_width(csv) - FIRST;
+	for (unsigned i = 0; i < c->column_count; i++)
+		snprintf(c->columns[i], sizeof(c->columns[i]), "%s", csv_heading(csv, FIRST + i));
+	return 0;
+}
+
+static int find_class(const struct curve *c, const char *name)
+{
+	for (unsigned i = 0; i < c->class_count; i++)
+		if (strcmp(c->classes[i].name, name) == 0)
+			return (int)i;
+	return -EINVAL;
+}
+
+/* The class of a row, made when it comes up first; "all" is always number CURVE_ALL. */
+static int row_class(struct curve *c, const char *name, struct err *e)
+{
+	int n = find_class(c, name);
+	struct curve_class *class = &c->classes[c->class_count];
+
+	if (n >= 0)
+		return n;
+	if (c->class_count == 0 && strcmp(name, "all") != 0)
+		return err_set(e, -EINVAL, "'curve.csv' has no row 'all' before '%s'", name);
+	if (c->class_count == ARRAY_SIZE(c->classes))
+		return err_set(e, -EINVAL, "'curve.csv' has too many classes");
+	if (c->cap) {
+		class->values = calloc((size_t)c->cap * c->column_count, sizeof(int64_t));
+		if (!class->values)
+			return err_set(e, -ENOMEM, "no memory for 'curve.csv'");
+	}
+	snprintf(class->name, sizeof(class->name), "%s", name);
+	return (int)c->class_count++;
+}
+
+static int grow(struct curve *c, struct err *e)
+{
+	unsigned cap = c->cap ? c->cap * 2 : 256;
+	int64_t *t = reallocarray(c->t, cap, sizeof(int64_t));
+
+	if (!t)
+		return err_set(e, -ENOMEM, "no memory for 'curve.csv'");
+	c->t = t;
+	for (unsigned i = 0; i < c->class_count; i++) {
+		size_t old = (size_t)c->cap * c->column_count;
+		size_t len = (size_t)cap * c->column_count;
+		int64_t *values = reallocarray(c->classes[i].values, len, sizeof(int64_t));
+
+		if (!values)
+			return err_set(e, -ENOMEM, "no memory for 'curve.csv'");
+		memset(values + old, 0, (len - old) * sizeof(int64_t));
+		c->classes[i].values = values;
+	}
+	c->cap = cap;
+	return 0;
+}
+
+static int read_row(struct curve *c, const struct csv *csv, struct err *e)
+{
+	int class = row_class(c, csv_text(csv, 2), e), rc;
+	int64_t *values;
+	double number;
+
+	rc = class < 0 ? class : csv_number(csv, 0, &number, e);
+	if (rc < 0)
+		return rc;
+	if (c->count && number < (double)c->t[c->count - 1])
+		return err_set(e, -EINVAL, "'curve.csv' goes back in time at %s", csv_text(csv, 1));
+	if (c->count == 0 || number > (double)c->t[c->count - 1]) {
+		rc = c->count == c->cap ? grow(c, e) : 0;
+		if (rc < 0)
+			return rc;
+		c->t[c->count++] = (int64_t)number;
+	}
+	values = c->classes[class].values + (size_t)(c->count - 1) * c->column_count;
+	for (unsigned i = 0; i < c->column_count; i++) {
+		rc = csv_number(csv, FIRST + i, &number, e);
+		if (rc < 0)
+			return rc;
+		values[i] = (int64_t)number;
+	}
+	return 0;
+}
+
+int curve_load(const char *folder, struct curve **ret, struct err *e)
+{
+	_cleanup_(csv_freep) struct csv *csv = NULL;
+	_cleanup_(curve_freep) struct curve *c = calloc(1, sizeof(*c));
+	int rc;
+
+	if (!c)
+		return err_set(e, -ENOMEM, "no memory for 'curve.csv'");
+	rc = csv_open(folder, "curve.csv", &csv, e);
+	if (rc == 0)
+		rc = read_head(c, csv, e);
+	while (rc == 0 && (rc = csv_next(csv, e)) == 1)
+		rc = read_row(c, csv, e);
+	if (rc < 0)
+		return rc;
+	c->bin = c->count > 1 ? c->t[1] - c->t[0] : 60;
+	*ret = TAKE(c);
+	return 0;
+}
+
+void curve_free(struct curve *c)
+{
+	if (!c)
+		return;
+	for (unsigned i = 0; i < ARRAY_SIZE(c->classes); i++)
+		free(c->classes[i].values);
+	free(c->t);
+	free(c);
+}
+
+int curve_column(const struct curve *c, const char *name, struct err *e)
+{
+	char known[640] = "";
+	size_t len = 0;
+
+	for (unsigned i = 0; i < c->column_count; i++) {
+		if (strcmp(c->columns[i], name) == 0)
+			return (int)i;
+		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", i ? ", " : "",
+					c->columns[i]);
+		len = len < sizeof(known) ? len : sizeof(known) - 1;
+	}
+	return err_set(e, -EINVAL, "no column '%s'; there are %s", name, known);
+}
+
+int curve_class(const struct curve *c, const char *name, struct err *e)
+{
+	char known[640] = "";
+	size_t len = 0;
+	int n = find_class(c, name);
+
+	for (unsigned i = 0; i < c->class_count && n < 0; i++) {
+		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", i ? ", " : "",
+					c->classes[i].name);
+		len = len < sizeof(known) ? len : sizeof(known) - 1;
+	}
+	return n >= 0 ? n
+		      : err_set(e, -EINVAL, "no class '%s' in this run; there are %s", name, known);
+}
+
+int64_t curve_value(const struct curve *c, unsigned class, unsigned column, unsigned bin)
+{
+	return c->classes[class].values[(size_t)bin * c->column_count + column];
+}
+
+/* The first bin that begins at or after an instant. */
+static unsigned lower_bound(const struct curve *c, double t)
+{
+	unsigned low = 0, high = c->count;
+
+	while (low < high) {
+		unsigned mid = low + (high - low) / 2;
+
+		if ((double)c->t[mid] < t)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+unsigned curve_sum(const struct curve *c, unsigned class, unsigned column, double from, double to,
+		   int64_t *ret)
+{
+	unsigned first = lower_bound(c, from), bin = first;
+
+	*ret = 0;
+	for (; bin < c->count && (double)c->t[bin] < to; bin++)
+		*ret += curve_value(c, class, column, bin);
+	return bin - first;
+}
+
+double curve_share(const struct curve *c, unsigned class, unsigned column, double from, double to)
+{
+	int64_t queries, sum;
+
+	curve_sum(c, class, 0, from, to, &queries); /* column 0 is "queries", see read_head() */
+	curve_sum(c, class, column, from, to, &sum);
+	return queries ? (double)sum / (double)queries : (double)NAN;
+}
+
+int64_t curve_end(const struct curve *c)
+{
+	return c->count ? c->t[c->count - 1] + c->bin : 0;
+}

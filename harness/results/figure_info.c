@@ -1,0 +1,169 @@
+#include "harness/results/figure_info.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/results/figures.h"
+#include "harness/text/table.h"
+#include "sim/base/simtime.h"
+
+/* "From the fault on" is told in figures.h. */
+#define F(member) offsetof(struct figures, member)
+const struct figure_info figure_infos[] = {
+	{ "servfail_share", "SERVFAIL share", FIGURE_SHARE, FIGURE_LESS, F(servfail_share),
+	  "SERVFAIL answers over queries, from the fault on" },
+	{ "servfail", "queries lost to SERVFAIL", FIGURE_COUNT, FIGURE_LESS, F(servfail),
+	  "SERVFAIL answers, those to retries included, from the fault on" },
+	{ "lost_questions", "questions lost", FIGURE_COUNT, FIGURE_LESS, F(lost_questions),
+	  "questions whose last attempt got SERVFAIL, another error or no answer, from the fault "
+	  "on" },
+	{ "user_minutes", "user-minutes lost", FIGURE_COUNT, FIGURE_LESS, F(user_minutes),
+	  "pairs of a client and a minute in which at least one of its queries got SERVFAIL, "
+	  "another "
+	  "error or no answer, from the fault on" },
+	{ "failed_names_share", "names that failed, share", FIGURE_SHARE, FIGURE_LESS,
+	  F(failed_names_share), "failed_names over names, in the whole run" },
+	{ "peak", "SERVFAIL peak", FIGURE_SHARE, FIGURE_LESS, F(peak),
+	  "the largest SERVFAIL share of a minute, in the whole run" },
+	{ "time_to_10", "10 % SERVFAIL within", FIGURE_SECONDS, FIGURE_MORE, F(to_10),
+	  "from the fault's first moment to the end of the first step with that share" },
+	{ "time_to_50", "50 % SERVFAIL within", FIGURE_SECONDS, FIGURE_MORE, F(to_50),
+	  "from the fault's first moment to the end of the first step with that share" },
+	{ "time_over_1", "time at 1 % and more", FIGURE_SECONDS, FIGURE_LESS, F(over_1),
+	  "all steps with a SERVFAIL share of 1 % or more, from the fault on" },
+	{ "after_repair", "repair to under 1 %", FIGURE_SECONDS, FIGURE_LESS, F(after_repair),
+	  "from the fault's last moment to the first step with a SERVFAIL share under 1 %" },
+	{ "after_nta", "NTA to under 1 %", FIGURE_SECONDS, FIGURE_LESS, F(after_nta),
+	  "from the first negative trust anchor to the first step with a SERVFAIL share under 1 "
+	  "%" },
+	{ "servfail_before", "SERVFAIL in the hour before", FIGURE_SHARE, FIGURE_LESS, F(before),
+	  "the share in the hour before the fault, or in what there is of it" },
+	{ "servfail_1min", "SERVFAIL at fault + 1 min", FIGURE_SHARE, FIGURE_LESS, F(at_1min),
+	  "the share in the minute that begins a minute after the fault's first moment" },
+	{ "servfail_1h", "SERVFAIL at fault + 1 h", FIGURE_SHARE, FIGURE_LESS, F(at_1h),
+	  "the share in the minute that begins an hour after the fault's first moment" },
+	{ "servfail_2h", "SERVFAIL at fault + 2 h", FIGURE_SHARE, FIGURE_LESS, F(at_2h),
+	  "the share in the minute that begins two hours after the fault's first moment" },
+	{ "stale_share", "stale answers in the fault", FIGURE_SHARE, FIGURE_NEUTRAL, F(stale_share),
+	  "answers with an address older than its TTL over queries, during the fault" },
+	{ "stale", "stale answers", FIGURE_COUNT, FIGURE_NEUTRAL, F(stale),
+	  "answers with an address older than its TTL, from the fault on" },
+	{ "wrong", "wrong answers", FIGURE_COUNT, FIGURE_LESS, F(wrong),
+	  "answers with an address that was never given for that name, in the whole run" },
+	{ "accepted_without_validation", "accepted, not validated", FIGURE_COUNT, FIGURE_LESS,
+	  F(unvalidated),
+	  "NOERROR and NXDOMAIN answers without AD to queries with AD or DO and without CD for "
+	  "names "
+	  "delegated with a DS, from the fault on" },
+	{ "right_ede_share", "right EDE in the fault", FIGURE_SHARE, FIGURE_MORE, F(right_ede),
+	  "SERVFAIL answers whose first extended error is a DNSSEC code (1, 2, 5-12, 25, 27) over "
+	  "SERVFAIL answers, during a fault of DNSSEC" },
+	{ "upstream", "upstream queries", FIGURE_COUNT, FIGURE_LESS, F(upstream),
+	  "queries that reached authorities, from the fault on" },
+	{ "upstream_ratio", "upstream, fault to before", FIGURE_RATIO, FIGURE_LESS,
+	  F(upstream_ratio),
+	  "queries a second to authorities: during the fault over the hour before, or what there "
+	  "is "
+	  "of it" },
+	{ "zone_upstream", "upstream, faulty zone", FIGURE_COUNT, FIGURE_LESS, F(zone_upstream),
+	  "queries that reached servers of the zones with a fault, from the fault on" },
+	{ "zone_upstream_ratio", "same, fault to before", FIGURE_RATIO, FIGURE_LESS,
+	  F(zone_upstream_ratio), "upstream_ratio for servers of the zones with a fault" },
+	{ "cpu_seconds", "resolver CPU", FIGURE_SECONDS, FIGURE_LESS, F(cpu_seconds),
+	  "the resolver's CPU time in the whole run" },
+	{ "memory_peak", "resolver memory, most", FIGURE_BYTES, FIGURE_LESS, F(memory_peak),
+	  "the largest resident size that was sampled" },
+	{ "request_list_peak", "request list, most", FIGURE_COUNT, FIGURE_LESS,
+	  F(request_list_peak),
+	  "the most requests in work that a sample of the resolver's own counter showed" },
+	{ "wall_seconds", "wall time", FIGURE_SECONDS, FIGURE_NEUTRAL, F(wall_seconds),
+	  "machine time that the cell took" },
+	{ "queries", "queries", FIGURE_COUNT, FIGURE_NEUTRAL, F(queries),
+	  "all that clients sent, in the whole run" },
+	{ "retries", "of them retries", FIGURE_COUNT, FIGURE_LESS, F(retries),
+	  "those that repeat one that failed" },
+	{ "names", "names", FIGURE_COUNT, FIGURE_NEUTRAL, F(names),
+	  "distinct names asked for in the whole run" },
+	{ "failed_names", "names that failed", FIGURE_COUNT, FIGURE_LESS, F(failed_names),
+	  "those with at least one SERVFAIL, other error or missing answer" },
+	{ "clients", "clients", FIGURE_COUNT, FIGURE_NEUTRAL, F(clients),
+	  "distinct clients that asked in the whole run" },
+	{ "failed_clients", "clients that failed", FIGURE_COUNT, FIGURE_LESS, F(failed_clients),
+	  "those with at least one SERVFAIL, other error or missing answer" },
+};
+#undef F
+const unsigned figure_info_count = ARRAY_SIZE(figure_infos);
+
+const struct figure *figures_get(const struct figures *f, const struct figure_info *i)
+{
+	return (const struct figure *)(const void *)((const char *)f + i->offset);
+}
+
+const struct figure_info *figures_find(const char *name)
+{
+	for (unsigned i = 0; i < figure_info_count; i++)
+		if (strcmp(figure_infos[i].name, name) == 0)
+			return &figure_infos[i];
+	return NULL;
+}
+
+char *figure_percent(double share, char text[FIGURE_TEXT])
+{
+	double p = share * 100;
+
+	if (p > 0 && p < 0.005)
+		return strcpy(text, "< 0.01 %");
+	snprintf(text, FIGURE_TEXT, "%.*f %%", p == 0 ? 0 : p < 10 ? 2 : 1, p);
+	return text;
+}
+
+static char *duration(double seconds, char text[FIGURE_TEXT])
+{
+	return simtime_duration_text((simtime)seconds * SECOND, text);
+}
+
+static char *value_text(enum figure_unit unit, double v, char text[FIGURE_TEXT])
+{
+	switch (unit) {
+	case FIGURE_COUNT:
+		table_grouped(v, text);
+		break;
+	case FIGURE_SHARE:
+		figure_percent(v, text);
+		break;
+	case FIGURE_SECONDS:
+		if (v == 0)
+			strcpy(text, "at once");
+		else if (v < 60 && v != floor(v))
+			snprintf(text, FIGURE_TEXT, "%.1f s", v);
+		else
+			duration(v, text);
+		break;
+	case FIGURE_RATIO:
+		snprintf(text, FIGURE_TEXT, "× %.2f", v);
+		break;
+	case FIGURE_BYTES:
+		snprintf(text, FIGURE_TEXT, "%.1f MB", v / 1e6);
+		break;
+	}
+	return text;
+}
+
+char *figure_text(const struct figure_info *i, const struct figure *f, char text[FIGURE_TEXT])
+{
+	char span[FIGURE_TEXT];
+
+	switch (f->kind) {
+	case FIGURE_MISSING:
+		return strcpy(text, "–");
+	case FIGURE_NEVER:
+		snprintf(text, FIGURE_TEXT, "not in %.40s", duration(f->value, span));
+		return text;
+	case FIGURE_ALREADY:
+		return strcpy(text, i->sense == FIGURE_MORE ? "before it" : "was under");
+	case FIGURE_VALUE:
+		return value_text(i->unit, f->value, text);
+	}
+	return text;
+}

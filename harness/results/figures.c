@@ -1,0 +1,234 @@
+#include "harness/results/figures.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <math.h>
+#include <string.h>
+
+#include "harness/results/csv.h"
+#include "harness/results/figures_files.h"
+
+#define HOUR_BEFORE 3600.0
+#define BACK_TO_NORMAL 0.01
+
+static struct figure value(double v)
+{
+	return (struct figure){ isnan(v) ? FIGURE_MISSING : FIGURE_VALUE, isnan(v) ? 0 : v };
+}
+
+/* What all figures of one cell look at. */
+struct view {
+	const struct curve *curve;
+	unsigned servfail;
+	double minute, step; /* a minute, ten seconds; or a bin when bins are longer */
+	double end; /* of the record */
+	double from, until; /* of the fault, the latter within the record */
+	double calm; /* the end of the last bin that lies before the fault as a whole */
+	bool has_fault; /* a fault is known, and the record reaches it */
+};
+
+static double share(const struct view *v, double from, double to)
+{
+	return curve_share(v->curve, CURVE_ALL, v->servfail, from, to);
+}
+
+static double hour_before(const struct view *v)
+{
+	return v->from > HOUR_BEFORE ? v->from - HOUR_BEFORE : 0;
+}
+
+/* Where the bin begins that an instant falls into. */
+static double bin_of(const struct curve *c, double t)
+{
+	double first = (double)c->t[0], bin = (double)c->bin;
+
+	return first + floor((t - first) / bin) * bin;
+}
+
+static struct figure share_after(const struct view *v, double seconds)
+{
+	double at = v->from + seconds;
+
+	/* With long bins: the bin that `at` falls into, wherever it began. */
+	if (v->curve->bin > 60)
+		at = bin_of(v->curve, at);
+	return value(share(v, at, at + v->minute));
+}
+
+static struct figure time_to(const struct view *v, double threshold)
+{
+	if (share(v, hour_before(v), v->calm) >= threshold)
+		return (struct figure){ FIGURE_ALREADY, 0 };
+	for (double at = v->from; at < v->until; at += v->step)
+		if (share(v, at, at + v->step) >= threshold)
+			return value(at + v->step - v->from);
+	return (struct figure){ FIGURE_NEVER, v->until - v->from };
+}
+
+/* How long after an event the share is back under 1 %. ALREADY: it was so just before. */
+static struct figure time_back(const struct view *v, double event)
+{
+	if (event >= v->end)
+		return (struct figure){ FIGURE_MISSING, 0 };
+	if (share(v, event - v->step, event) < BACK_TO_NORMAL)
+		return (struct figure){ FIGURE_ALREADY, 0 };
+	for (double at = event; at < v->end; at += v->step)
+		if (share(v, at, at + v->step) < BACK_TO_NORMAL)
+			return value(at - event);
+	return (struct figure){ FIGURE_NEVER, v->end - event };
+}
+
+static void find_peak(const struct view *v, struct figures *f)
+{
+	for (double at = 0; at < v->end; at += v->minute) {
+		double s = share(v, at, at + v->minute);
+
+		if (isnan(s) || (f->peak.kind == FIGURE_VALUE && s <= f->peak.value))
+			continue;
+		f->peak = value(s);
+		f->peak_at = value(at);
+	}
+}
+
+/* All steps from the fault on, and their length. */
+static struct figure time_over(const struct view *v, double threshold)
+{
+	double sum = 0;
+
+	for (double at = v->calm; at < v->end; at += v->step)
+		sum += share(v, at, at + v->step) >= threshold ? v->step : 0;
+	return value(sum);
+}
+
+static struct figure sum_of(const struct view *v, int column, double from)
+{
+	int64_t sum;
+
+	curve_sum(v->curve, CURVE_ALL, (unsigned)column, from, INFINITY, &sum);
+	return value((double)sum);
+}
+
+static int count_answers(const struct view *v, double since, struct figures *f, struct err *e)
+{
+	int retries = curve_column(v->curve, "retries", e);
+	int stale = curve_column(v->curve, "stale", e);
+	int wrong = curve_column(v->curve, "wrong", e);
+
+	if (retries < 0 || stale < 0 || wrong < 0)
+		return -EINVAL;
+	f->queries = sum_of(v, 0, 0);
+	f->retries = sum_of(v, retries, 0);
+	f->wrong = sum_of(v, wrong, 0);
+	if (isinf(since))
+		return 0;
+	f->servfail_share = value(share(v, since, INFINITY));
+	f->servfail = sum_of(v, (int)v->servfail, since);
+	f->stale = sum_of(v, stale, since);
+	if (v->has_fault)
+		f->stale_share =
+			value(curve_share(v->curve, CURVE_ALL, (unsigned)stale, v->from, v->until));
+	return 0;
+}
+
+static void follow_share(const struct view *v, double repair, struct figures *f)
+{
+	f->before = value(share(v, hour_before(v), v->calm));
+	f->at_1min = share_after(v, 60);
+	f->at_1h = share_after(v, 3600);
+	f->at_2h = share_after(v, 7200);
+	f->to_10 = time_to(v, 0.1);
+	f->to_50 = time_to(v, 0.5);
+	f->over_1 = time_over(v, BACK_TO_NORMAL);
+	f->after_repair = time_back(v, repair);
+}
+
+bool figures_is_nta(const char *what)
+{
+	for (const char *p = what; (p = strcasestr(p, "nta")); p += 3) {
+		bool begins = p == what || !isalnum((unsigned char)p[-1]);
+
+		if (begins && !isalnum((unsigned char)p[3]))
+			return !strcasestr(what, "remove");
+	}
+	return false;
+}
+
+static int from_events(const char *folder, const struct view *v, struct figures *f, struct err *e)
+{
+	_cleanup_(csv_freep) struct csv *csv = NULL;
+	int rc = figures_open(folder, "events.csv", &csv, e), kind, what;
+	double t;
+
+	if (rc < 0 || !csv)
+		return rc;
+	kind = csv_column(csv, "kind", e);
+	what = csv_column(csv, "what", e);
+	if (kind < 0 || what < 0)
+		return -EINVAL;
+	while ((rc = csv_next(csv, e)) == 1) {
+		if (strcmp(csv_text(csv, (unsigned)kind), "operator") != 0 ||
+		    !figures_is_nta(csv_text(csv, (unsigned)what)))
+			continue;
+		rc = csv_number(csv, 0, &t, e);
+		if (rc < 0)
+			return rc;
+		f->after_nta = time_back(v, t);
+		return 0;
+	}
+	return rc;
+}
+
+static struct view view_of(const struct curve *curve, const struct figures_fault *fault,
+			   unsigned servfail)
+{
+	struct view v = { .curve = curve, .servfail = servfail };
+
+	v.minute = curve->bin > 60 ? (double)curve->bin : 60;
+	v.step = curve->bin > 10 ? (double)curve->bin : 10;
+	v.end = (double)curve_end(curve);
+	v.from = fault->from;
+	v.calm = bin_of(curve, v.from);
+	v.until = fault->until < v.end ? fault->until : v.end;
+	v.has_fault = fault->is_known && v.from < v.end;
+	return v;
+}
+
+static int from_files(const char *folder, const struct view *v, const struct figures_span *span,
+		      const struct figures_fault *fault, struct figures *f, struct err *e)
+{
+	int rc = figures_from_metrics(folder, span, f, e);
+
+	if (rc == 0)
+		rc = figures_from_upstream(folder, span, fault, f, e);
+	if (rc == 0)
+		rc = figures_from_ede(folder, span, fault->is_dnssec, f, e);
+	if (rc == 0)
+		rc = from_events(folder, v, f, e);
+	return rc;
+}
+
+int figures_compute(const char *folder, const struct curve *curve,
+		    const struct figures_fault *fault, struct figures *ret, struct err *e)
+{
+	int servfail = curve_column(curve, "servfail", e), rc;
+	struct figures_span span = { .has_fault = false };
+	struct view v;
+
+	*ret = (struct figures){ 0 };
+	if (servfail < 0)
+		return servfail;
+	if (curve->count == 0)
+		return 0;
+	v = view_of(curve, fault, (unsigned)servfail);
+	if (v.has_fault)
+		span = (struct figures_span){ true, v.calm, hour_before(&v), v.from, v.until };
+	else if (fault->is_known)
+		span.since = INFINITY; /* the record ends before it: nothing is counted */
+	rc = count_answers(&v, span.since, ret, e);
+	if (rc < 0)
+		return rc;
+	find_peak(&v, ret);
+	if (v.has_fault)
+		follow_share(&v, fault->until, ret);
+	return from_files(folder, &v, &span, fault, ret, e);
+}

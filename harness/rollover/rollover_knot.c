@@ -1,0 +1,117 @@
+/* rollover_knot.c - what Knot's `keymgr ZONE list -j` prints. */
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+#include "harness/rollover/rollover_read.h"
+
+/* A key's times, by their names in the file; 0 is "not told". */
+struct times {
+	simtime pre_active, publish, ready, active, retire_active, retire, post_active, remove;
+};
+
+static simtime first_of(simtime a, simtime b)
+{
+	return a != SIMTIME_NEVER ? a : b;
+}
+
+static simtime earlier(simtime a, simtime b)
+{
+	return a < b ? a : b;
+}
+
+/* Knot DNS, "DNSSEC key states": a key that is pre-active signs and is not published, one that is ready signs the DNSKEY RRset while its DS
+ * is waited for, one that is retire-active signs on, retired it is only published, post-active it only signs. */
+static void set_spans(const struct times *t, struct rollover_key *k)
+{
+	simtime end = earlier(t->remove, first_of(t->post_active, t->remove));
+
+	k->published = (struct rollover_span){ t->publish, end };
+	k->signs.from = k->role == KEY_ZSK ? earlier(t->pre_active, t->active)
+					   : earlier(first_of(t->ready, t->active), t->pre_active);
+	k->signs.until =
+		t->post_active != SIMTIME_NEVER ? t->remove : first_of(t->retire, t->remove);
+	if (k->role == KEY_ZSK)
+		return;
+	k->ds = (struct rollover_span){ first_of(t->active, t->ready),
+					first_of(t->retire_active,
+						 first_of(t->retire, t->remove)) };
+	if (k->ds.from == SIMTIME_NEVER)
+		k->ds = rollover_never();
+	if (k->signs.from == SIMTIME_NEVER)
+		k->signs = rollover_never();
+}
+
+static int read_times(json_t *key, struct times *ret, struct err *e)
+{
+	const struct {
+		const char *name;
+		simtime *to;
+	} fields[] = { { "pre-active", &ret->pre_active },
+		       { "publish", &ret->publish },
+		       { "ready", &ret->ready },
+		       { "active", &ret->active },
+		       { "retire-active", &ret->retire_active },
+		       { "retire", &ret->retire },
+		       { "post-active", &ret->post_active },
+		       { "remove", &ret->remove } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		const json_t *value = json_object_get(key, fields[i].name);
+		json_int_t seconds = json_integer_value(value);
+
+		if (!json_is_integer(value) || seconds < 0 || seconds > 9000000000)
+			return err_set(e, -EINVAL, "'%s' is no time in seconds", fields[i].name);
+		*fields[i].to = seconds ? seconds * SECOND : SIMTIME_NEVER;
+	}
+	return 0;
+}
+
+static int read_key(json_t *json, struct rollover *r, struct err *e)
+{
+	const char *zone = json_string_value(json_object_get(json, "zone"));
+	json_int_t algorithm = json_integer_value(json_object_get(json, "algorithm"));
+	json_int_t tag = json_integer_value(json_object_get(json, "tag"));
+	bool ksk = json_is_true(json_object_get(json, "ksk"));
+	bool zsk = json_is_true(json_object_get(json, "zsk"));
+	struct rollover_key *k;
+	struct times t;
+	char number[8];
+
+	if (!zone || algorithm <= 0 || algorithm > 255 || tag < 0 || tag > 65535 || (!ksk && !zsk))
+		return err_set(e, -EINVAL,
+			       "it has no zone, algorithm or tag, or is neither KSK nor ZSK");
+	if (read_times(json, &t, e) < 0 || rollover_set_zone(r, zone, e) < 0)
+		return -EINVAL;
+	k = rollover_add_key(r, ksk && zsk ? KEY_CSK : ksk ? KEY_KSK : KEY_ZSK, e);
+	if (!k)
+		return -ENOMEM;
+	k->algorithm = (uint8_t)algorithm;
+	k->tag = (int)tag;
+	snprintf(k->name, sizeof(k->name), "%s-%d", rollover_algorithm_name(k->algorithm, number),
+		 k->tag);
+	set_spans(&t, k);
+	return 0;
+}
+
+int rollover_read_knot(const char *path, struct rollover *r, struct err *e)
+{
+	json_error_t je;
+	json_t *keys = json_load_file(path, 0, &je), *key;
+	size_t i;
+	int rc = 0;
+
+	if (!keys)
+		return err_set(e, -EINVAL, "%s:%d: %s", path, je.line, je.text);
+	if (!json_is_array(keys))
+		rc = err_set(e, -EINVAL, "%s: it is no list of keys, as keymgr ZONE list -j prints",
+			     path);
+	json_array_foreach(keys, i, key)
+	{
+		if (rc == 0 && (rc = read_key(key, r, e)) < 0)
+			err_prefix(e, "%s: key %zu", path, i + 1);
+	}
+	json_decref(keys);
+	snprintf(r->title, sizeof(r->title), "the keys in %.200s, as Knot has them", path);
+	return rc;
+}

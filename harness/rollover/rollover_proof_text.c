@@ -1,0 +1,150 @@
+/* rollover_proof_text.c - what a proof showed, for people and for machines. */
+#include <string.h>
+
+#include "harness/text/paragraph.h"
+#include "harness/rollover/rollover_proof.h"
+#include "harness/rollover/rollover_text.h"
+#include "harness/rollover/rollover_world.h"
+
+static const char *const expectations[] = {
+	[SAMPLE_SECURE] = "NOERROR AD",
+	[SAMPLE_INSECURE] = "NOERROR",
+	[SAMPLE_BOGUS] = "SERVFAIL",
+};
+
+static char *answer_text(const struct rollover_answer *a, char ret[48])
+{
+	static const char *const names[] = { "NOERROR",	 "FORMERR", "SERVFAIL",
+					     "NXDOMAIN", "NOTIMP",  "REFUSED" };
+
+	if (!a->came)
+		return strcpy(ret, "no answer");
+	if (a->rcode < ARRAY_SIZE(names))
+		strcpy(ret, names[a->rcode]);
+	else
+		snprintf(ret, 48, "RCODE %u", a->rcode);
+	if (a->ad)
+		strcat(ret, " AD");
+	if (a->ede >= 0)
+		snprintf(ret + strlen(ret), 48 - strlen(ret), " EDE %d", a->ede);
+	return ret;
+}
+
+static void print_answer(const struct rollover_trial *t, const struct rollover_sample *s,
+			 unsigned i, FILE *out)
+{
+	enum rollover_outcome expected = rollover_expected(t, s);
+	bool right = rollover_answer_is(&t->answers[i], expected);
+	char asked[32], answer[48];
+
+	fprintf(out, "    %-19s  %-18s %s%s\n", rollover_time_text(s->asked, asked),
+		answer_text(&t->answers[i], answer), right ? "as said" : "it should be ",
+		right ? "" : expectations[expected]);
+}
+
+/* "it has fetched the DS RRset at 2023-05-29 10:44:58" and what it answers from then on. */
+static void print_samples(const struct rollover *r, const struct rollover_steps *steps,
+			  const struct rollover_proof *p, const struct rollover_trial *t, FILE *out)
+{
+	const struct rollover_sample *last = NULL;
+	char fetched[32];
+
+	for (unsigned i = 0; i < p->samples.count; i++) {
+		const struct rollover_sample *s = &p->samples.list[i];
+
+		if (!last || last->finding != s->finding || last->step != s->step ||
+		    last->fetched != s->fetched || last->behind != s->behind) {
+			fprintf(out, "  %s%s fetched %s", s->behind ? "behind a cache: " : "",
+				s->kept_set == ROLLOVER_RRSIG ? "another RRset"
+							      : rollover_set_names[s->kept_set],
+				rollover_time_text(s->fetched, fetched));
+			if (s->step >= 0)
+				fprintf(out, ", before %s '%s'",
+					rollover_step_names[steps->list[s->step].kind],
+					r->keys[steps->list[s->step].key].name);
+			fputc('\n', out);
+		}
+		print_answer(t, s, i, out);
+		last = s;
+	}
+}
+
+static void print_trial(const struct rollover *r, const struct rollover_steps *steps,
+			const struct rollover_proof *p, const struct rollover_trial *t, FILE *out)
+{
+	fprintf(out, "\nOn %s %s", t->resolver, t->version);
+	if (strcmp(t->mitigation, "none") != 0)
+		fprintf(out, " (%s)", t->mitigation);
+	fprintf(out, ": %u of %u answers are as the analysis says.\n", t->right, p->samples.count);
+	print_samples(r, steps, p, t, out);
+}
+
+/* What "behind a cache" means, and what there was no room for. */
+static void print_notes(const struct rollover_proof *p, FILE *out)
+{
+	const struct rollover_samples *s = &p->samples;
+	struct paragraph para;
+	bool behind = false;
+
+	for (unsigned i = 0; i < s->count; i++)
+		behind |= s->list[i].behind;
+	if (!behind && !s->left_out)
+		return;
+	fputc('\n', out);
+	para = paragraph_begin(out, 0, "", 2);
+	if (behind)
+		paragraph_say(&para,
+			      "Behind a cache: a resolver does not check again what it has "
+			      "validated, who asks it and validates does. The one that was tried "
+			      "is given what that cache has.");
+	if (s->left_out)
+		paragraph_say(&para, "%u of the states are too short or too many to be tried.",
+			      s->left_out);
+	paragraph_end(&para);
+}
+
+void rollover_proof_print(const struct rollover *r, const struct rollover_analysis *a,
+			  const struct rollover_steps *s, const struct rollover_proof *p, FILE *out)
+{
+	(void)a;
+	for (unsigned i = 0; i < p->trial_count; i++)
+		print_trial(r, s, p, &p->trials[i], out);
+	if (p->trial_count)
+		print_notes(p, out);
+	if (p->trial_count)
+		fprintf(out, "\n%s has the scenario and its record: sigfault run %s/proof.lua\n",
+			p->folder, p->folder);
+}
+
+json_t *rollover_proof_json(const struct rollover *r, const struct rollover_proof *p)
+{
+	json_t *trials = json_array();
+
+	for (unsigned i = 0; i < p->trial_count; i++) {
+		const struct rollover_trial *t = &p->trials[i];
+		json_t *answers = json_array();
+
+		for (unsigned k = 0; k < p->samples.count; k++) {
+			const struct rollover_sample *s = &p->samples.list[k];
+			enum rollover_outcome expected = rollover_expected(t, s);
+			char zone[300], fetched[32], asked[32], answer[48];
+
+			rollover_copy_name(r, k, zone);
+			json_array_append_new(
+				answers,
+				json_pack("{ss sb ss ss ss ss ss sb si si}", "zone", zone, "behind",
+					  s->behind, "kept", rollover_set_names[s->kept_set],
+					  "fetched", simtime_text(s->fetched, fetched), "asked",
+					  simtime_text(s->asked, asked), "answer",
+					  answer_text(&t->answers[k], answer), "expected",
+					  expectations[expected], "as_expected",
+					  rollover_answer_is(&t->answers[k], expected), "finding",
+					  s->finding, "step", s->step));
+		}
+		json_array_append_new(trials, json_pack("{ss ss ss so}", "resolver", t->resolver,
+							"version", t->version, "mitigation",
+							t->mitigation, "answers", answers));
+	}
+	return json_pack("{ss si so}", "folder", p->folder, "not_tried", p->samples.left_out,
+			 "trials", trials);
+}

@@ -1,0 +1,329 @@
+#include "harness/subject/driver.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <lauxlib.h>
+#include <string.h>
+
+#include "harness/subject/driver_build.h"
+#include "harness/subject/driver_call.h"
+#include "sim/language/args.h"
+#include "sim/language/scenario.h"
+
+/* ---- reading a driver ---- */
+
+static void want_function(const struct args *a, const char *key)
+{
+	lua_getfield(a->L, a->index, key);
+	if (!lua_isfunction(a->L, -1))
+		args_fail(a, "'%s' wants a function", key);
+	lua_pop(a->L, 1);
+}
+
+static void read_operations(struct driver *d, const struct args *driver)
+{
+	static const char *const keys[] = { "nta",	     "nta-remove", "flush",
+					    "flush-all",     "reload",	   "validation-off",
+					    "validation-on", NULL };
+	struct args a;
+
+	if (args_push(driver, "operations") < 0)
+		return;
+	a = args_table(driver->L, -1, "operations", keys);
+	for (unsigned i = 0; keys[i]; i++) {
+		if (!args_has(&a, keys[i]))
+			continue;
+		want_function(&a, keys[i]);
+		d->operations |= 1u << operation_by_name(keys[i]);
+	}
+	lua_pop(driver->L, 1);
+}
+
+static void read_counters(const struct args *driver)
+{
+	static const char *const keys[] = { "command", "read", NULL };
+	struct args a;
+
+	if (args_push(driver, "counters") < 0)
+		return;
+	a = args_table(driver->L, -1, "counters", keys);
+	want_function(&a, "command");
+	want_function(&a, "read");
+	lua_pop(driver->L, 1);
+}
+
+static void read_mitigations(struct driver *d, const struct args *driver)
+{
+	static const char *const keys[] = { "about", NULL };
+	const char *names[ARGS_MAX_KEYS];
+	lua_State *L = driver->L;
+	struct args all, one;
+	unsigned n;
+
+	args_need(driver, "mitigations");
+	args_push(driver, "mitigations");
+	all = args_table(L, -1, "mitigations", NULL);
+	n = args_sorted(&all, names);
+	d->offers = calloc(n + 1, sizeof(*d->offers));
+	if (!d->offers)
+		luaL_error(L, "not enough memory");
+	for (unsigned i = 0; i < n; i++) {
+		args_push(&all, names[i]);
+		one = args_table(L, -1, names[i], keys);
+		args_need(&one, "about");
+		d->offer_count = i + 1;
+		d->offers[i].name = driver_copy(L, names[i]);
+		d->offers[i].about = driver_copy(L, args_text(&one, "about", NULL));
+		lua_pop(L, 1);
+	}
+	args_need(&all, "none");
+	lua_pop(L, 1);
+}
+
+/* `clock = "real"` is all that a driver can say of it. */
+static bool read_clock(const struct args *driver)
+{
+	const char *clock = args_text(driver, "clock", "");
+
+	if (*clock && strcmp(clock, "real") != 0)
+		args_fail(driver, "clock is '%s': a driver can only say \"real\"", clock);
+	return *clock;
+}
+
+static int read_driver(lua_State *L)
+{
+	static const char *const keys[] = { "name",    "title",	     "program",	 "control",
+					    "package", "version",    "files",	 "configuration",
+					    "start",   "operations", "counters", "mitigations",
+					    "clock",   NULL };
+	static const char *const version_keys[] = { "arguments", "pattern", NULL };
+	struct driver *d = driver_call_of(L)->d;
+	struct args a, v;
+
+	driver_push(L, d);
+	a = args_table(L, -1, "driver", keys);
+	for (unsigned i = 0; i < 8; i++)
+		if (i != 1 && i != 3)
+			args_need(&a, keys[i]);
+	d->kind = driver_copy(L, args_text(&a, "name", NULL));
+	d->package = driver_copy(L, args_text(&a, "package", NULL));
+	d->configuration = driver_copy(L, args_text(&a, "configuration", NULL));
+	snprintf(d->program, sizeof(d->program), "%s", args_text(&a, "program", NULL));
+	snprintf(d->control, sizeof(d->control), "%s", args_text(&a, "control", ""));
+	args_text(&a, "title", "");
+	d->wants_real_time = read_clock(&a);
+	args_push(&a, "version");
+	v = args_table(L, -1, "version", version_keys);
+	args_need(&v, "arguments");
+	args_need(&v, "pattern");
+	args_text(&v, "pattern", NULL);
+	lua_pop(L, 1);
+	want_function(&a, "files");
+	want_function(&a, "start");
+	read_operations(d, &a);
+	read_counters(&a);
+	read_mitigations(d, &a);
+	return 0;
+}
+
+/* ---- what is shipped ---- */
+
+static int is_driver(const struct dirent *f)
+{
+	size_t len = strlen(f->d_name);
+
+	return len > 4 && f->d_name[0] != '.' && !strcmp(f->d_name + len - 4, ".lua");
+}
+
+int driver_list(void (*each)(const char *name, void *arg), void *arg, struct err *e)
+{
+	const char *folder = scenario_folder("resolvers");
+	struct dirent **files;
+	int n = folder ? scandir(folder, &files, is_driver, alphasort) : -1;
+
+	if (n < 0)
+		return err_set(e, -ENOENT, "the shipped resolver drivers are not there");
+	for (int i = 0; i < n; i++) {
+		files[i]->d_name[strlen(files[i]->d_name) - 4] = '\0';
+		each(files[i]->d_name, arg);
+		free(files[i]);
+	}
+	free(files);
+	return 0;
+}
+
+static void append_name(const char *name, void *arg)
+{
+	char *list = arg;
+	size_t len = strlen(list);
+
+	snprintf(list + len, 400 - len, "%s%s", len ? ", " : "", name);
+}
+
+static int no_driver(const char *name, struct err *e)
+{
+	char shipped[400] = "";
+
+	driver_list(append_name, shipped, NULL);
+	return err_set(e, -EINVAL, "there is no resolver driver '%s'; shipped are: %s", name,
+		       shipped);
+}
+
+/* ---- loading ---- */
+
+static bool is_file_name(const char *spec, size_t len)
+{
+	return (len > 4 && !memcmp(spec + len - 4, ".lua", 4)) || memchr(spec, '/', len);
+}
+
+/* Splits "NAME=PATH", and finds the file. */
+static int find_driver(const char *spec, struct driver *d, const char **other, struct err *e)
+{
+	const char *folder = scenario_folder("resolvers"), *equals = strchr(spec, '=');
+	size_t len = equals ? (size_t)(equals - spec) : strlen(spec);
+	char path[PATH_MAX];
+
+	*other = equals ? equals + 1 : NULL;
+	if (is_file_name(spec, len))
+		snprintf(path, sizeof(path), "%.*s", (int)len, spec);
+	else if (folder && len)
+		snprintf(path, sizeof(path), "%s/%.*s.lua", folder, (int)len, spec);
+	else
+		path[0] = '\0';
+	if (access(path, R_OK) < 0)
+		return no_driver(spec, e);
+	d->file = strdup(path);
+	return d->file ? 0 : err_set(e, -ENOMEM, "not enough memory");
+}
+
+static int run_driver(struct driver *d, struct err *e)
+{
+	const char *folder = scenario_folder("resolvers");
+	struct call c = { .d = d, .e = e };
+	lua_State *L;
+	int r = script_new(folder ? folder : ".", &d->script, e);
+
+	if (!r)
+		r = script_run_file(d->script, d->file, 1, e);
+	if (r < 0)
+		return r;
+	L = script_state(d->script);
+	if (!lua_istable(L, -1))
+		return err_set(e, -EINVAL,
+			       "%s: a driver returns a table: return { name = \"…\", … }", d->file);
+	d->table = luaL_ref(L, LUA_REGISTRYINDEX);
+	return driver_carry(&c, read_driver);
+}
+
+struct listing {
+	void (*each)(const char *name, void *arg);
+	void *arg;
+};
+
+static void list_offers(const char *name, void *arg)
+{
+	const struct listing *l = arg;
+	struct driver *d = calloc(1, sizeof(*d));
+	const char *other;
+
+	if (d && find_driver(name, d, &other, NULL) == 0 && run_driver(d, NULL) == 0)
+		for (unsigned i = 0; i < d->offer_count; i++)
+			l->each(d->offers[i].name, l->arg);
+	driver_free(d);
+}
+
+int driver_list_mitigations(void (*each)(const char *name, void *arg), void *arg, struct err *e)
+{
+	struct listing l = { each, arg };
+
+	return driver_list(list_offers, &l, e);
+}
+
+int driver_load(const char *spec, struct driver **ret, struct err *e)
+{
+	_cleanup_(driver_freep) struct driver *d = calloc(1, sizeof(*d));
+	const char *other;
+	int r;
+
+	if (!d)
+		return err_set(e, -ENOMEM, "not enough memory");
+	r = find_driver(spec, d, &other, e);
+	if (!r)
+		r = run_driver(d, e);
+	if (!r)
+		r = driver_find_programs(d, other, e);
+	if (!r)
+		r = driver_ask_version(d, e);
+	if (r < 0)
+		return r;
+	if (other)
+		driver_name_build(d);
+	else
+		snprintf(d->name, sizeof(d->name), "%s", d->kind);
+	*ret = TAKE(d);
+	return 0;
+}
+
+void driver_free(struct driver *d)
+{
+	if (!d)
+		return;
+	for (unsigned i = 0; i < d->offer_count; i++) {
+		free(d->offers[i].name);
+		free(d->offers[i].about);
+	}
+	free(d->offers);
+	commands_done(&d->start);
+	commands_done(&d->operation);
+	commands_done(&d->asking);
+	driver_forget_counters(d);
+	free(d->kind);
+	free(d->package);
+	free(d->configuration);
+	free(d->file);
+	script_free(d->script);
+	free(d);
+}
+
+const char *driver_name(const struct driver *d)
+{
+	return d->name;
+}
+
+const char *driver_kind(const struct driver *d)
+{
+	return d->kind;
+}
+
+const char *driver_program(const struct driver *d)
+{
+	return d->program;
+}
+
+const char *driver_version(const struct driver *d)
+{
+	return d->version;
+}
+
+bool driver_operation(const struct driver *d, enum operation op)
+{
+	return d->operations & 1u << op;
+}
+
+const char *driver_mitigation(const struct driver *d, const char *name)
+{
+	for (unsigned i = 0; i < d->offer_count; i++)
+		if (!strcmp(d->offers[i].name, name))
+			return d->offers[i].about;
+	return NULL;
+}
+
+const char *driver_mitigation_at(const struct driver *d, unsigned i)
+{
+	return i < d->offer_count ? d->offers[i].name : NULL;
+}
+
+bool driver_wants_real_time(const struct driver *d)
+{
+	return d->wants_real_time;
+}

@@ -1,0 +1,52 @@
+/* driver.h - what is known of a resolver program: a Lua file that says how to find it, configure
+ * it and speak to it.
+ *
+ * It returns a table (harness/subject/resolvers/README.md lists its fields): how to find the program,
+ * its configuration for the world it is put in, how to start it, its control commands, its
+ * counters and its mitigations. No resolver's name stands in C. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "sim/base/cleanup.h"
+#include "sim/base/err.h"
+#include "sim/language/timeline.h"
+
+struct driver;
+
+/* `spec` is NAME, NAME=PATH (another program of that kind) or FILE.lua. -ENOENT: its program is
+ * missing (the sentence names the package that has it). -EINVAL: there is no such driver, or it
+ * is wrong, file:line. */
+int driver_load(const char *spec, struct driver **ret, struct err *e);
+void driver_free(struct driver *d);
+DEFINE_FREEP(struct driver, driver)
+
+/* "unbound"; for NAME=PATH with a suffix that tells builds apart. */
+const char *driver_name(const struct driver *d);
+
+/* "unbound", whatever the build. */
+const char *driver_kind(const struct driver *d);
+
+/* The path that will be run. */
+const char *driver_program(const struct driver *d);
+
+/* "1.17.1", asked from the program; "" when it does not tell. */
+const char *driver_version(const struct driver *d);
+
+/* Whether it cannot be preloaded and has to live in real time. */
+bool driver_wants_real_time(const struct driver *d);
+
+/* Calls back for each shipped driver's name, in order. */
+int driver_list(void (*each)(const char *name, void *arg), void *arg, struct err *e);
+
+/* Calls back for each mitigation of each shipped driver, whether its program is there or not; a name comes once a driver. */
+int driver_list_mitigations(void (*each)(const char *name, void *arg), void *arg, struct err *e);
+
+/* Whether it can carry out an operation. */
+bool driver_operation(const struct driver *d, enum operation op);
+
+/* Whether it offers a mitigation, and the sentence that describes it. NULL: not offered. */
+const char *driver_mitigation(const struct driver *d, const char *name);
+
+/* The names of those, in order; NULL: there are no more. */
+const char *driver_mitigation_at(const struct driver *d, unsigned i);

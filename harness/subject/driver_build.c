@@ -1,0 +1,116 @@
+#include "harness/subject/driver_build.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <lauxlib.h>
+#include <string.h>
+
+#include "harness/subject/driver_call.h"
+#include "harness/subject/program.h"
+
+static int push_version_command(lua_State *L)
+{
+	struct call *c = driver_call_of(L);
+
+	if (!commands_add(c->commands, c->d->program))
+		return luaL_error(L, "not enough memory");
+	driver_push(L, c->d);
+	lua_getfield(L, -1, "version");
+	lua_getfield(L, -1, "arguments");
+	driver_take_command(L, c->commands, "version.arguments");
+	return 0;
+}
+
+static int match_version(lua_State *L)
+{
+	struct driver *d = driver_call_of(L)->d;
+
+	lua_getglobal(L, "string");
+	lua_getfield(L, -1, "match");
+	lua_pushstring(L, d->about);
+	driver_push(L, d);
+	lua_getfield(L, -1, "version");
+	lua_getfield(L, -1, "pattern");
+	lua_replace(L, -3);
+	lua_pop(L, 1);
+	lua_call(L, 2, 1);
+	if (lua_isstring(L, -1))
+		snprintf(d->version, sizeof(d->version), "%s", lua_tostring(L, -1));
+	return 0;
+}
+
+int driver_ask_version(struct driver *d, struct err *e)
+{
+	struct commands w = { 0 };
+	struct call c = { .d = d, .commands = &w, .e = e };
+	int r = driver_carry(&c, push_version_command);
+
+	if (!r)
+		r = commands_end(&w) ? 0 : err_set(e, -ENOMEM, "not enough memory");
+	if (!r && program_ask(w.list[0], d->about, sizeof(d->about), NULL) == 0)
+		r = driver_carry(&c, match_version);
+	commands_done(&w);
+	return r;
+}
+
+/* The control program of another build is beside it, when it has one of its own. */
+static void find_control(struct driver *d, bool is_other)
+{
+	char beside[PATH_MAX], *slash, name[sizeof(d->control)];
+
+	if (!d->control[0])
+		return;
+	strcpy(beside, d->program);
+	slash = strrchr(beside, '/');
+	if (is_other && (size_t)(slash + 1 - beside) + strlen(d->control) < sizeof(beside)) {
+		strcpy(slash + 1, d->control);
+		if (program_find(beside, d->control) == 0)
+			return;
+	}
+	strcpy(name, d->control);
+	program_find(name, d->control); /* when it is not there, using it will say so */
+}
+
+int driver_find_programs(struct driver *d, const char *other, struct err *e)
+{
+	char wanted[PATH_MAX];
+
+	snprintf(wanted, sizeof(wanted), "%s", other ? other : d->program);
+	if (program_find(wanted, d->program) < 0)
+		return other ? err_set(e, -ENOENT,
+				       "there is no program '%s'; 'apt-get install %s' brings one",
+				       other, d->package)
+			     : err_set(e, -ENOENT, "'%s' is not installed: 'apt-get install %s'",
+				       wanted, d->package);
+	find_control(d, other);
+	return 0;
+}
+
+void driver_name_build(struct driver *d)
+{
+	static const char *const common[] = { "bin",   "sbin", "libexec", "usr",  "local",
+					      "build", "src",  "tmp",	  "root", "home" };
+	char path[PATH_MAX], *slash;
+	const char *says = d->version;
+	bool found = false;
+
+	strcpy(path, d->program);
+	while (!found && (slash = strrchr(path, '/'))) {
+		const char *base = slash + 1;
+
+		found = *base && strcmp(base, d->kind) != 0;
+		for (size_t i = 0; found && i < ARRAY_SIZE(common); i++)
+			found = strcmp(base, common[i]) != 0;
+		if (found)
+			says = base;
+		else
+			*slash = '\0';
+	}
+	if (strncmp(says, d->kind, strlen(d->kind)) == 0)
+		snprintf(d->name, sizeof(d->name), "%s", says);
+	else
+		snprintf(d->name, sizeof(d->name), "%s-%s", d->kind, *says ? says : "other");
+	for (char *p = d->name; *p; p++)
+		if (!isalnum((unsigned char)*p) && !strchr("._-", *p))
+			*p = '_';
+}

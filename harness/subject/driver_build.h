@@ -1,0 +1,18 @@
+/* driver_build.h - which build of its program a driver runs: where it is, which version, what to
+ * call it. */
+#pragma once
+
+#include "harness/subject/driver.h"
+
+/* Finds the program, and the one that controls it. `other`: another build than the installed
+ * one, or NULL. -ENOENT: with the package that has it. */
+int driver_find_programs(struct driver *d, const char *other, struct err *e);
+
+/* Asks the program what it says of itself, its version among it; one that does not tell has
+ * none. */
+int driver_ask_version(struct driver *d, struct err *e);
+
+/* What tells it from other builds: for /opt/unbound-1.22/sbin/unbound "unbound-1.22", for
+ * /home/me/patched/unbound "unbound-patched": the last folder that says more than every
+ * installation's do; else the version. */
+void driver_name_build(struct driver *d);

@@ -1,0 +1,66 @@
+#include "harness/subject/driver_call.h"
+
+#include <lauxlib.h>
+#include <string.h>
+
+struct call *driver_call_of(lua_State *L)
+{
+	return lua_touserdata(L, 1);
+}
+
+int driver_carry(struct call *c, lua_CFunction f)
+{
+	lua_State *L = script_state(c->d->script);
+	int r;
+
+	lua_pushcfunction(L, f);
+	lua_pushlightuserdata(L, c);
+	r = script_call(c->d->script, 1, 0, c->e);
+	/* Errors of a driver's own code begin with file:line already. */
+	if (r < 0 && c->e && strncmp(c->e->text, c->d->file, strlen(c->d->file)) != 0)
+		err_prefix(c->e, "%s", c->d->file);
+	return r < 0 ? r : c->r;
+}
+
+void driver_push(lua_State *L, const struct driver *d)
+{
+	lua_rawgeti(L, LUA_REGISTRYINDEX, d->table);
+}
+
+void driver_take_command(lua_State *L, struct commands *w, const char *what)
+{
+	lua_Integer n = lua_istable(L, -1) ? luaL_len(L, -1) : 0;
+
+	if (n < 1)
+		luaL_error(L, "%s: a command is a list of texts, { \"program\", \"argument\", … }",
+			   what);
+	for (lua_Integer i = 1; i <= n; i++) {
+		lua_geti(L, -1, i);
+		if (lua_type(L, -1) != LUA_TSTRING)
+			luaL_error(L, "%s: word %d of the command is a %s, not a text", what,
+				   (int)i, luaL_typename(L, -1));
+		if (!commands_add(w, lua_tostring(L, -1)))
+			luaL_error(L, "not enough memory");
+		lua_pop(L, 1);
+	}
+	if (!commands_add(w, NULL))
+		luaL_error(L, "not enough memory");
+}
+
+char *driver_copy(lua_State *L, const char *text)
+{
+	char *ret = text ? strdup(text) : NULL;
+
+	if (text && !ret)
+		luaL_error(L, "not enough memory");
+	return ret;
+}
+
+void driver_forget_counters(struct driver *d)
+{
+	for (unsigned i = 0; i < d->counter_count; i++)
+		free(d->counters[i].name);
+	free(d->counters);
+	d->counters = NULL;
+	d->counter_count = 0;
+}

@@ -1,0 +1,72 @@
+/* driver_call.h - what a driver is inside, and calls into its Lua: for driver*.c and resolver.c
+ * alone. */
+#pragma once
+
+#include <limits.h>
+#include <lua.h>
+#include <stdbool.h>
+
+#include "harness/subject/commands.h"
+#include "harness/subject/driver.h"
+#include "sim/language/script.h"
+
+struct subject;
+
+struct offer {
+	char *name, *about;
+};
+
+struct counter {
+	char *name;
+	double value;
+};
+
+struct driver {
+	struct script *script;
+	int table; /* the driver's, in the script's registry */
+	char *file; /* the driver's */
+	char *kind; /* "unbound" */
+	char *package, *configuration;
+	char name[256], version[64], about[16384];
+	char program[PATH_MAX], control[PATH_MAX];
+	bool wants_real_time;
+	struct offer *offers;
+	unsigned offer_count;
+	unsigned operations; /* bits, 1 << enum operation */
+	struct commands start, operation, asking;
+	struct counter *counters;
+	unsigned counter_count;
+};
+
+/* One call, carried through lua_pcall(): Lua's errors jump, so all that is made meanwhile hangs
+ * in the driver, and an error of ours is brought out in `r` and `e`. */
+struct call {
+	struct driver *d;
+	const struct subject *s;
+	const char *operation, *text; /* what some calls take: a zone, an output */
+	const char *cell;
+	struct commands *commands; /* where the ones it gives go */
+	bool settled; /* a file has the subject's settings in it */
+	bool absent; /* the driver has no such function */
+	int r;
+	struct err *e;
+};
+
+/* Calls `f` with the call as its argument. Gives c->r, or what Lua's error was. */
+int driver_carry(struct call *c, lua_CFunction f);
+
+/* What such a function was called with. */
+struct call *driver_call_of(lua_State *L);
+
+/* Puts the driver's table on the stack. */
+void driver_push(lua_State *L, const struct driver *d);
+
+/* A copy of a text, which may be NULL; the caller's. Raises Lua's error when there is no memory. */
+char *driver_copy(lua_State *L, const char *text);
+
+/* Takes the list of texts at the top of the stack for one command. What is no command is Lua's
+ * error, `what` in front. */
+void driver_take_command(lua_State *L, struct commands *w, const char *what);
+
+/* Empties the list of counters. */
+void driver_forget_counters(struct driver *d);

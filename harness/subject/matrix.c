@@ -1,0 +1,178 @@
+#include "harness/subject/matrix.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "harness/subject/mitigation.h"
+
+struct making {
+	struct matrix *m;
+	const struct scenario *s;
+	struct err *e;
+};
+
+static int load_drivers(struct matrix *m, char *resolvers, struct err *e)
+{
+	char *spec;
+
+	while ((spec = strsep(&resolvers, ","))) {
+		int r;
+
+		if (m->driver_count == MATRIX_DRIVERS)
+			return err_set(e, -E2BIG, "more than %d resolvers", MATRIX_DRIVERS);
+		r = driver_load(spec, &m->drivers[m->driver_count], e);
+		if (r < 0)
+			return r;
+		m->driver_count++;
+	}
+	return 0;
+}
+
+static int add_cell(struct matrix *m, struct driver *d, const char *mitigation, struct err *e)
+{
+	struct matrix_cell *c = &m->cells[m->cell_count];
+
+	if (m->cell_count == MATRIX_CELLS)
+		return err_set(e, -E2BIG, "more than %d cells", MATRIX_CELLS);
+	c->driver = d;
+	snprintf(c->mitigation, sizeof(c->mitigation), "%s", mitigation);
+	if ((size_t)snprintf(c->folder, sizeof(c->folder), "%s-%s", driver_name(d), mitigation) >=
+	    sizeof(c->folder))
+		return err_set(e, -ENAMETOOLONG, "'%s' and '%s' make too long a name",
+			       driver_name(d), mitigation);
+	for (unsigned i = 0; i < m->cell_count; i++)
+		if (strcmp(m->cells[i].folder, c->folder) == 0)
+			return err_set(e, -EINVAL, "'%s' with '%s' is asked for twice",
+				       driver_name(d), mitigation);
+	c->number = ++m->cell_count;
+	return 0;
+}
+
+static int add_gap(struct matrix *m, struct driver *d, const char *mitigation,
+		   const struct err *why, struct err *e)
+{
+	struct matrix_gap *g = &m->gaps[m->gap_count];
+
+	if (m->gap_count == MATRIX_CELLS)
+		return err_set(e, -E2BIG, "more than %d cells", MATRIX_CELLS);
+	m->gap_count++;
+	g->driver = d;
+	snprintf(g->mitigation, sizeof(g->mitigation), "%s", mitigation);
+	snprintf(g->why, sizeof(g->why), "%.500s", why->text);
+	return 0;
+}
+
+static int add_pair(const struct making *k, struct driver *d, const char *mitigation)
+{
+	struct err why = { "" };
+
+	switch (mitigation_offered(k->s, d, mitigation, &why)) {
+	case MITIGATION_OFFERED:
+		return add_cell(k->m, d, mitigation, k->e);
+	case MITIGATION_NOT_OFFERED:
+		return add_gap(k->m, d, mitigation, &why, k->e);
+	case MITIGATION_UNKNOWN:
+		break;
+	}
+	return err_set(k->e, -EINVAL, "%s", why.text);
+}
+
+static int add_mitigation(const struct making *k, const char *name)
+{
+	if (strlen(name) >= sizeof(k->m->cells[0].mitigation))
+		return err_set(k->e, -EINVAL, "'%s' is too long a name for a mitigation", name);
+	for (unsigned i = 0; i < k->m->driver_count; i++) {
+		int r = add_pair(k, k->m->drivers[i], name);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* ---- all ---- */
+
+struct names {
+	char text[MATRIX_CELLS][64];
+	unsigned count;
+	bool offered;
+};
+
+static void add_name(const char *name, void *arg)
+{
+	struct names *n = arg;
+
+	for (unsigned i = 0; i < n->count; i++)
+		if (strcmp(n->text[i], name) == 0)
+			return;
+	if (n->count < MATRIX_CELLS)
+		snprintf(n->text[n->count++], sizeof(n->text[0]), "%s", name);
+}
+
+/* `none` first, whatever its place in the alphabet: the others are compared with it. */
+static int add_all(const struct making *k)
+{
+	_cleanup_(freep) struct names *n = calloc(1, sizeof(*n));
+	int r = 0;
+
+	if (!n)
+		return err_set(k->e, -ENOMEM, "not enough memory");
+	add_name("none", n);
+	for (unsigned i = 0; i < k->m->driver_count; i++)
+		mitigation_list(k->s, k->m->drivers[i], add_name, n);
+	for (unsigned i = 0; i < n->count && r == 0; i++)
+		r = add_mitigation(k, n->text[i]);
+	return r;
+}
+
+static int add_cells(const struct making *k, char *mitigations)
+{
+	char *name;
+	int r = 0;
+
+	while (r == 0 && (name = strsep(&mitigations, ",")))
+		r = strcmp(name, "all") == 0 ? add_all(k) : add_mitigation(k, name);
+	if (r == 0 && !k->m->cell_count)
+		r = err_set(k->e, -EINVAL, "no cell is left: %s", k->m->gaps[0].why);
+	return r;
+}
+
+int matrix_make(struct matrix *m, const struct scenario *s, const char *resolvers,
+		const char *mitigations, struct err *e)
+{
+	_cleanup_(freep) char *r_names = strdup(resolvers), *m_names = strdup(mitigations);
+	struct making k = { m, s, e };
+	int r;
+
+	memset(m, 0, sizeof(*m));
+	if (!r_names || !m_names)
+		return err_set(e, -ENOMEM, "not enough memory");
+	r = load_drivers(m, r_names, e);
+	return r == 0 ? add_cells(&k, m_names) : r;
+}
+
+void matrix_done(struct matrix *m)
+{
+	for (unsigned i = 0; i < m->driver_count; i++)
+		driver_free(m->drivers[i]);
+	m->driver_count = 0;
+}
+
+void matrix_print(const struct matrix *m, FILE *out)
+{
+	for (unsigned i = 0; i < m->cell_count; i++) {
+		const struct matrix_cell *c = &m->cells[i];
+		const char *version = driver_version(c->driver);
+
+		fprintf(out, "%u\t%s\t%s\t%s\n", c->number, driver_name(c->driver),
+			*version ? version : "-", c->mitigation);
+	}
+}
+
+void matrix_print_gaps(const struct matrix *m, FILE *out)
+{
+	for (unsigned i = 0; i < m->gap_count; i++)
+		fprintf(out, "left out: %s-%s: %s\n", driver_name(m->gaps[i].driver),
+			m->gaps[i].mitigation, m->gaps[i].why);
+}

@@ -1,0 +1,48 @@
+/* matrix.h - the cells of a run: every resolver under every mitigation that it offers.
+ *
+ * Cells have numbers, from 1, in the order of the mitigations and then of the resolvers as the command line names them: the
+ * same command line makes the same matrix on every machine, so that its cells can be run one by one anywhere. */
+#pragma once
+
+#include <stdio.h>
+
+#include "harness/subject/driver.h"
+#include "sim/language/scenario.h"
+
+#define MATRIX_CELLS 256
+#define MATRIX_DRIVERS 32
+
+struct matrix_cell {
+	unsigned number;
+	struct driver *driver; /* the matrix's */
+	char mitigation[64];
+	char folder[256]; /* below the run's */
+};
+
+/* A pair that is left out: this resolver does not offer that mitigation. */
+struct matrix_gap {
+	struct driver *driver;
+	char mitigation[64], why[512];
+};
+
+struct matrix {
+	struct driver *drivers[MATRIX_DRIVERS];
+	unsigned driver_count;
+	struct matrix_cell cells[MATRIX_CELLS];
+	unsigned cell_count;
+	struct matrix_gap gaps[MATRIX_CELLS];
+	unsigned gap_count;
+};
+
+/* `resolvers` is "unbound,FILE.lua,unbound=PATH"; `mitigations` is "none,nta", where "all" stands for every one that any of these
+ * resolvers offers. -ENOENT: a resolver's program is missing. -EINVAL: a name that nobody knows, a pair that is asked for twice, or no
+ * cell is left. matrix_done() is the caller's either way. */
+int matrix_make(struct matrix *ret, const struct scenario *s, const char *resolvers,
+		const char *mitigations, struct err *e);
+void matrix_done(struct matrix *m);
+
+/* A line a cell: number, resolver, version ("-": it does not tell), mitigation, with tabs between them. */
+void matrix_print(const struct matrix *m, FILE *out);
+
+/* Says what is left out, and why. */
+void matrix_print_gaps(const struct matrix *m, FILE *out);

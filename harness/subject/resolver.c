@@ -1,0 +1,267 @@
+#include "harness/subject/resolver.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+#include <stdint.h>
+#include <string.h>
+
+#include "harness/subject/driver_call.h"
+
+static void set_text(lua_State *L, const char *key, const char *value)
+{
+	if (!value)
+		return;
+	lua_pushstring(L, value);
+	lua_setfield(L, -2, key);
+}
+
+static void push_subject(lua_State *L, const struct call *c)
+{
+	const struct subject *s = c->s;
+
+	lua_createtable(L, 0, 12);
+	set_text(L, "program", c->d->program);
+	set_text(L, "control", c->d->control);
+	set_text(L, "version", c->d->version);
+	set_text(L, "folder", s->folder);
+	set_text(L, "mitigation", s->mitigation);
+	set_text(L, "settings", s->settings ? s->settings : "");
+	set_text(L, "address4", s->address4);
+	set_text(L, "address6", s->address6);
+	set_text(L, "root_hints", s->root_hints);
+	set_text(L, "root_key", s->root_key);
+	set_text(L, "root_ds", s->root_ds);
+	lua_pushinteger(L, (lua_Integer)s->seed);
+	lua_setfield(L, -2, "seed");
+}
+
+/* ---- configuration ---- */
+
+static int write_file(const char *folder, const char *name, const char *text, size_t len,
+		      struct err *e)
+{
+	_cleanup_(fclosep) FILE *f = NULL;
+	char path[PATH_MAX];
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, name) >= sizeof(path))
+		return err_set(e, -ENAMETOOLONG, "'%s/%s' is too long a path", folder, name);
+	f = fopen(path, "we");
+	if (!f || fwrite(text, 1, len, f) != len || fflush(f) != 0)
+		return err_set(e, errno ? -errno : -EIO, "cannot write '%s': %s", path,
+			       strerror(errno));
+	return 0;
+}
+
+/* One of the files that the driver gave: name and text at the top of the stack. */
+static int write_given(lua_State *L, struct call *c)
+{
+	const char *name, *text;
+	size_t len;
+	int r;
+
+	if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
+		return luaL_error(L, "files: wants { [\"name\"] = \"text\", … }");
+	name = lua_tostring(L, -2);
+	text = lua_tolstring(L, -1, &len);
+	if (!*name || *name == '.' || strchr(name, '/'))
+		return luaL_error(L, "files: '%s' is no plain file name", name);
+	c->settled |= !c->s->settings || strstr(text, c->s->settings);
+	r = write_file(c->s->folder, name, text, len, c->e);
+	if (!r && !strcmp(name, c->d->configuration)) {
+		c->absent = false;
+		r = write_file(c->cell, "resolver.conf", text, len, c->e);
+	}
+	return r;
+}
+
+static int configure(lua_State *L)
+{
+	struct call *c = driver_call_of(L);
+
+	driver_push(L, c->d);
+	lua_getfield(L, -1, "files");
+	push_subject(L, c);
+	lua_call(L, 1, 1);
+	if (!lua_istable(L, -1))
+		return luaL_error(L, "files: wants { [\"name\"] = \"text\", … }");
+	c->absent = true;
+	c->settled = false;
+	for (lua_pushnil(L); !c->r && lua_next(L, -2); lua_pop(L, 1))
+		c->r = write_given(L, c);
+	if (!c->r && c->absent)
+		return luaL_error(L, "files: there is no '%s', which 'configuration' names",
+				  c->d->configuration);
+	if (!c->r && !c->settled)
+		return luaL_error(L, "files: the driver does not put subject.settings, which the "
+				     "mitigation has, into any of them");
+	lua_settop(L, 2);
+	lua_getfield(L, -1, "start");
+	push_subject(L, c);
+	lua_call(L, 1, 1);
+	driver_take_command(L, c->commands, "start");
+	return 0;
+}
+
+/* The version in the first line, the program in the second, then all that it says of itself. */
+static int write_version(const struct driver *d, const char *cell, struct err *e)
+{
+	_cleanup_(freep) char *text = NULL;
+	int len = asprintf(&text, "%s %s\n%s\n%s", d->kind, *d->version ? d->version : "unknown",
+			   d->program, d->about);
+
+	if (len < 0) {
+		text = NULL;
+		return err_set(e, -ENOMEM, "not enough memory");
+	}
+	return write_file(cell, "resolver.version", text, (size_t)len, e);
+}
+
+int resolver_configure(struct driver *d, const struct subject *s, const char *cell,
+		       const char *const **ret_argv, struct err *e)
+{
+	struct call c = { .d = d, .s = s, .cell = cell, .commands = &d->start, .e = e };
+	int r;
+
+	commands_done(&d->start);
+	r = driver_carry(&c, configure);
+	if (!r)
+		r = write_version(d, cell, e);
+	if (!r && !commands_end(&d->start))
+		r = err_set(e, -ENOMEM, "not enough memory");
+	if (r < 0)
+		return r;
+	*ret_argv = d->start.list[0];
+	return 0;
+}
+
+/* ---- operations ---- */
+
+static int operate(lua_State *L)
+{
+	struct call *c = driver_call_of(L);
+	lua_Integer n;
+
+	driver_push(L, c->d);
+	if (lua_getfield(L, -1, "operations") == LUA_TTABLE)
+		lua_getfield(L, -1, c->operation);
+	c->absent = !lua_isfunction(L, -1);
+	if (c->absent)
+		return 0;
+	push_subject(L, c);
+	lua_pushstring(L, c->text);
+	lua_call(L, 2, 1);
+	n = lua_istable(L, -1) ? luaL_len(L, -1) : 0;
+	if (!n)
+		return luaL_error(L, "%s: wants a list of commands, { { \"program\", … }, … }",
+				  c->operation);
+	for (lua_Integer i = 1; i <= n; i++) {
+		lua_geti(L, -1, i);
+		driver_take_command(L, c->commands, c->operation);
+		lua_pop(L, 1);
+	}
+	return 0;
+}
+
+int resolver_operation(struct driver *d, const struct subject *s, enum operation op,
+		       const char *zone, const char *const *const **ret, struct err *e)
+{
+	struct call c = { .d = d,
+			  .s = s,
+			  .operation = operation_name(op),
+			  .text = zone,
+			  .commands = &d->operation,
+			  .e = e };
+	int r;
+
+	commands_done(&d->operation);
+	r = driver_carry(&c, operate);
+	if (!r && c.absent)
+		r = err_set(e, -EOPNOTSUPP, "the driver of '%s' has no operation '%s'", d->name,
+			    c.operation);
+	if (!r && !commands_end(&d->operation))
+		r = err_set(e, -ENOMEM, "not enough memory");
+	if (r < 0)
+		return r;
+	*ret = d->operation.list;
+	return 0;
+}
+
+/* ---- counters ---- */
+
+static int push_counters_command(lua_State *L)
+{
+	struct call *c = driver_call_of(L);
+
+	driver_push(L, c->d);
+	c->absent = lua_getfield(L, -1, "counters") != LUA_TTABLE;
+	if (c->absent)
+		return 0;
+	lua_getfield(L, -1, "command");
+	push_subject(L, c);
+	lua_call(L, 1, 1);
+	driver_take_command(L, c->commands, "counters.command");
+	return 0;
+}
+
+const char *const *resolver_counters(struct driver *d, const struct subject *s)
+{
+	struct call c = { .d = d, .s = s, .commands = &d->asking };
+
+	commands_done(&d->asking);
+	if (driver_carry(&c, push_counters_command) < 0 || c.absent || !commands_end(&d->asking))
+		return NULL;
+	return d->asking.list[0];
+}
+
+static int read_text(lua_State *L)
+{
+	struct call *c = driver_call_of(L);
+	struct driver *d = c->d;
+
+	driver_push(L, d);
+	if (lua_getfield(L, -1, "counters") != LUA_TTABLE)
+		return 0;
+	lua_getfield(L, -1, "read");
+	lua_pushstring(L, c->text);
+	lua_call(L, 1, 1);
+	if (!lua_istable(L, -1))
+		return luaL_error(L, "counters.read: wants { [\"name\"] = number, … }");
+	for (lua_pushnil(L); lua_next(L, -2); lua_pop(L, 1)) {
+		struct counter *grown;
+
+		if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TNUMBER)
+			return luaL_error(L, "counters.read: wants { [\"name\"] = number, … }");
+		grown = reallocarray(d->counters, d->counter_count + 1, sizeof(*grown));
+		if (!grown)
+			return luaL_error(L, "not enough memory");
+		d->counters = grown;
+		grown[d->counter_count].value = lua_tonumber(L, -1);
+		grown[d->counter_count].name = driver_copy(L, lua_tostring(L, -2));
+		d->counter_count++;
+	}
+	return 0;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(((const struct counter *)a)->name, ((const struct counter *)b)->name);
+}
+
+int resolver_read_counters(struct driver *d, const char *text,
+			   void (*each)(const char *name, double value, void *arg), void *arg,
+			   struct err *e)
+{
+	struct call c = { .d = d, .text = text, .e = e };
+	int r;
+
+	driver_forget_counters(d);
+	r = driver_carry(&c, read_text);
+	if (r < 0)
+		return r;
+	/* Lua walks a table in an order that changes from run to run. */
+	if (d->counter_count)
+		qsort(d->counters, d->counter_count, sizeof(*d->counters), by_name);
+	for (unsigned i = 0; i < d->counter_count; i++)
+		each(d->counters[i].name, d->counters[i].value, arg);
+	return 0;
+}

@@ -1,0 +1,38 @@
+/* resolver.h - the subject in a world: how its driver has it configured, started, operated and
+ * counted. */
+#pragma once
+
+#include <stdint.h>
+
+#include "harness/subject/driver.h"
+#include "sim/language/timeline.h"
+
+/* What a configuration needs to know of the world. */
+struct subject {
+	const char *folder; /* private and absolute; configuration, sockets and logs live here */
+	const char *mitigation; /* the driver's: "none" … */
+	const char *settings; /* text that goes into the configuration; "" */
+	const char *address4, *address6; /* where it shall listen; NULL: not */
+	const char *root_hints; /* text of a hints file */
+	const char *root_key; /* text: the root's DNSKEY (KSK) as a master file line */
+	const char *root_ds; /* text: its DS */
+	uint64_t seed;
+};
+
+/* Writes the configuration files into subject->folder (and a copy `resolver.conf` and
+ * `resolver.version` beside it in `cell`), and gives the command that starts the resolver; lent
+ * until driver_free(). -EINVAL: the driver is wrong, or leaves the subject's settings out. */
+int resolver_configure(struct driver *d, const struct subject *s, const char *cell,
+		       const char *const **ret_argv, struct err *e);
+
+/* The commands (each an argv) that carry out an operation, in order, each ended by NULL, the
+ * list by NULL. -EOPNOTSUPP: not offered. Lent until the next call. */
+int resolver_operation(struct driver *d, const struct subject *s, enum operation op,
+		       const char *zone, const char *const *const **ret, struct err *e);
+
+/* The command that prints the counters, NULL when there is none; and reading what it printed:
+ * calls back per counter. */
+const char *const *resolver_counters(struct driver *d, const struct subject *s);
+int resolver_read_counters(struct driver *d, const char *text,
+			   void (*each)(const char *name, double value, void *arg), void *arg,
+			   struct err *e);

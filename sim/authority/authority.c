@@ -1,0 +1,311 @@
+#include "sim/authority/authority.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <utlist.h>
+
+#include "sim/base/buf.h"
+#include "sim/base/rng.h"
+
+/* An answer on its way. */
+struct reply {
+	struct reply *prev, *next;
+	simtime due;
+	struct fault_set faults;
+	struct packet packet;
+	uint8_t data[];
+};
+
+#define CAP_SERVERS 64
+
+/* What each server has sent in the second that is, under a fault that caps it. */
+struct caps {
+	struct cap {
+		int64_t second;
+		uint64_t count;
+	} servers[CAP_SERVERS];
+};
+
+struct authority {
+	struct tree *tree;
+	struct wire *wire;
+	struct record *record;
+	struct reply *replies; /* by due, then as they came */
+	struct sighting sightings[FAULTS_MAX];
+	struct caps *caps; /* one for each fault of the tree */
+	struct authority_counts counts;
+	uint8_t out[65535];
+};
+
+int authority_new(struct tree *t, struct wire *w, struct record *rec, struct authority **ret,
+		  struct err *e)
+{
+	struct authority *a = calloc(1, sizeof(*a));
+
+	if (!a)
+		return err_set(e, -ENOMEM, "out of memory");
+	a->tree = t;
+	a->wire = w;
+	a->record = rec;
+	a->caps = calloc(t->fault_count + 1, sizeof(*a->caps));
+	if (!a->caps) {
+		free(a);
+		return err_set(e, -ENOMEM, "out of memory");
+	}
+	for (int i = 0; i < FAULTS_MAX; i++)
+		a->sightings[i].first = SIMTIME_NEVER;
+	*ret = a;
+	return 0;
+}
+
+void authority_free(struct authority *a)
+{
+	struct reply *r, *next;
+
+	if (!a)
+		return;
+	DL_FOREACH_SAFE(a->replies, r, next)
+	{
+		DL_DELETE(a->replies, r);
+		free(r);
+	}
+	free(a->caps);
+	free(a);
+}
+
+static void see(struct authority *a, const struct fault_set *faults, simtime now)
+{
+	for (unsigned i = 0; i < a->tree->fault_count && i < FAULTS_MAX; i++) {
+		struct sighting *s = &a->sightings[i];
+
+		if (!fault_set_has(faults, i))
+			continue;
+		if (!s->count++ && a->record)
+			record_event(a->record, now, "fault-seen", a->tree->faults[i].text);
+		if (now < s->first)
+			s->first = now;
+	}
+}
+
+static int by_due(const struct reply *a, const struct reply *b)
+{
+	return a->due < b->due ? -1 : a->due > b->due;
+}
+
+/* A number drawn for this query and fault. */
+static uint64_t draw(const struct authority *a, const struct fault *f)
+{
+	return rng_of(a->tree->seed ^ (uint64_t)(f - a->tree->faults), a->counts.queries);
+}
+
+/* What becomes of one answer. */
+struct fate {
+	bool lost;
+	simtime delay;
+	bool wrong_id, wrong_source, corrupt;
+	uint64_t draw; /* where it is corrupt */
+	struct fault_set faults;
+};
+
+/* Whether the server has sent as many answers in this second as it can. */
+static bool is_over(struct authority *a, const struct fault *f, unsigned server, simtime now)
+{
+	struct cap *c = &a->caps[f - a->tree->faults].servers[server % CAP_SERVERS];
+
+	if (c->second != simtime_seconds(now)) {
+		c->second = simtime_seconds(now);
+		c->count = 0;
+	}
+	return c->count++ >= (uint64_t)f->values[0];
+}
+
+/* What one fault does to an answer; false: nothing. */
+static bool befall(struct authority *a, const struct fault *f, const struct answer *ans,
+		   simtime now, struct fate *fate)
+{
+	switch (f->row->wire) {
+	case WIRE_NONE:
+	case WIRE_RCODE: /* manners.c */
+	case WIRE_EDE:
+	case WIRE_TRUNCATE:
+	case WIRE_NO_EDNS:
+		return false;
+	case WIRE_AS_ALWAYS:
+		return true;
+	case WIRE_DROP:
+		fate->lost |= rng_unit(draw(a, f)) < f->share;
+		return fate->lost;
+	case WIRE_DELAY:
+		fate->delay += f->values[0];
+		if (f->values[1])
+			fate->delay += (simtime)rng_below(draw(a, f), (uint64_t)f->values[1]);
+		return true;
+	case WIRE_CAP:
+		fate->lost |= is_over(a, f, ans->server, now);
+		return fate->lost;
+	case WIRE_ID:
+		fate->wrong_id |= rng_unit(draw(a, f)) < f->share;
+		return fate->wrong_id;
+	case WIRE_SOURCE:
+		fate->wrong_source |= rng_unit(draw(a, f)) < f->share;
+		return fate->wrong_source;
+	case WIRE_CORRUPT:
+		fate->corrupt |= rng_unit(draw(a, f)) < f->share;
+		fate->draw = rng_of(draw(a, f), 1);
+		return fate->corrupt;
+	}
+	return false;
+}
+
+static void fate_of(struct authority *a, const struct answer *ans, simtime now, struct fate *fate)
+{
+	const struct fault *f;
+
+	fate->delay = ans->zone->servers[ans->server].latency;
+	for (unsigned i = 0; !fate->lost && (f = fault_next(ans->zone, ans->server, now, &i));)
+		if (befall(a, f, ans, now, fate))
+			fault_set_add(&fate->faults, (unsigned)(f - a->tree->faults));
+}
+
+/* Changes the message that stands in a->out, and where it seems to come from. A byte is corrupt behind header and question: what has
+ * none behind them stays whole. */
+static void spoil(struct authority *a, const struct fate *fate, const struct answer *ans,
+		  size_t len, struct endpoint *from)
+{
+	size_t head = 12 + name_len(ans->qname) + 4;
+
+	if (fate->wrong_id)
+		put16(a->out, get16(a->out) ^ 0x5aa5);
+	if (fate->wrong_source)
+		from->address.bytes[address_len(&from->address) - 1] ^= 0x80;
+	if (fate->corrupt && len > head)
+		a->out[head + rng_below(fate->draw, len - head)] ^= 0xff;
+}
+
+static void record_wire(struct authority *a, const struct packet *p, simtime at)
+{
+	struct record_packet rp = { .at = at,
+				    .upstream = true,
+				    .tcp = p->tcp,
+				    .from = p->from.address,
+				    .to = p->to.address,
+				    .from_port = p->from.port,
+				    .to_port = p->to.port,
+				    .data = p->data,
+				    .len = p->len };
+
+	if (a->record)
+		record_packet(a->record, &rp);
+}
+
+/* It leaves, or will at that instant. */
+static void note_reply(struct authority *a, const struct reply *r, simtime at)
+{
+	record_wire(a, &r->packet, at);
+	see(a, &r->faults, at);
+	a->counts.answers++;
+	a->counts.bytes += r->packet.len;
+}
+
+/* Puts the answer that stands in a->out on its way. */
+static int queue_reply(struct authority *a, const struct packet *query, const struct answer *ans,
+		       size_t len, const struct fate *fate, struct err *e)
+{
+	struct reply *r = malloc(sizeof(*r) + len);
+
+	if (!r)
+		return err_set(e, -ENOMEM, "out of memory");
+	r->due = query->at + fate->delay;
+	r->faults = fate->faults;
+	fault_set_join(&r->faults, &ans->faults);
+	r->packet = *query;
+	r->packet.from = query->to;
+	r->packet.to = query->from;
+	r->packet.data = r->data;
+	r->packet.len = len;
+	spoil(a, fate, ans, len, &r->packet.from);
+	memcpy(r->data, a->out, len);
+	if (!wire_send_later(a->wire, &r->packet, r->due)) {
+		DL_INSERT_INORDER(a->replies, r, by_due);
+		return 0;
+	}
+	note_reply(a, r, r->due);
+	free(r);
+	return 0;
+}
+
+/* Leaf zones, too many for a row each, are counted together: "*.de.". */
+static void record_asked(struct authority *a, const struct answer *ans, simtime now, bool dropped)
+{
+	const struct zone *z = ans->zone;
+	uint8_t leafs[NAME_MAX_LEN];
+
+	if (!a->record || !z)
+		return;
+	if (tree_zone(a->tree, z->apex) == z) {
+		record_upstream(a->record, now, z->apex, z->servers[ans->server].name, dropped);
+	} else if (name_prepend(leafs, "*", z->parent->apex) == 0) {
+		record_upstream(a->record, now, leafs, leafs, dropped);
+	}
+}
+
+int authority_query(struct authority *a, const struct packet *p, struct err *e)
+{
+	struct buf out = buf_over(a->out, sizeof(a->out));
+	struct fate fate = { .lost = false };
+	struct answer ans;
+
+	record_wire(a, p, p->at);
+	a->counts.queries++;
+	a->counts.bytes += p->len;
+	if (!tree_is_server(a->tree, &p->to.address)) {
+		a->counts.dropped++;
+		return 0;
+	}
+	answer_make(a->tree, &p->to.address, p->data, p->len, p->tcp, p->at, &out, &ans);
+	a->counts.formerr += ans.kind == ANSWER_FORMERR;
+	a->counts.refused += ans.kind == ANSWER_REFUSED;
+	a->counts.silent += ans.kind == ANSWER_SILENT;
+	a->counts.dnssec_ok += ans.dnssec_ok;
+	if (ans.kind == ANSWER_SILENT || out.failed)
+		return 0;
+	if (ans.zone)
+		fate_of(a, &ans, p->at, &fate);
+	record_asked(a, &ans, p->at, fate.lost);
+	if (!fate.lost)
+		return queue_reply(a, p, &ans, out.len, &fate, e);
+	a->counts.dropped++;
+	see(a, &fate.faults, p->at);
+	return 0;
+}
+
+simtime authority_due(const struct authority *a)
+{
+	return a->replies ? a->replies->due : SIMTIME_NEVER;
+}
+
+int authority_run(struct authority *a, simtime now, struct err *e)
+{
+	int r = 0;
+
+	while (r == 0 && a->replies && a->replies->due <= now) {
+		struct reply *reply = a->replies;
+
+		DL_DELETE(a->replies, reply);
+		note_reply(a, reply, now);
+		r = wire_send(a->wire, &reply->packet, e);
+		free(reply);
+	}
+	return r;
+}
+
+struct sighting authority_saw(const struct authority *a, unsigned n)
+{
+	return a->sightings[n];
+}
+
+struct authority_counts authority_counts(const struct authority *a)
+{
+	return a->counts;
+}

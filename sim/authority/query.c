@@ -1,0 +1,155 @@
+#include "sim/authority/query.h"
+
+#include <string.h>
+
+#include "sim/base/buf.h"
+#include "zones/rrset.h"
+
+#define HEADER 12
+#define CLASS_IN 1
+#define EDNS_DO 0x8000
+
+static uint8_t lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+}
+
+/* Takes the question apart. It has nothing in front of it to point to, so there is no compression
+ * in it. */
+static bool parse_question(const uint8_t *data, size_t len, struct query *q)
+{
+	size_t at = HEADER, n = 0;
+
+	for (;;) {
+		size_t label = at < len ? data[at] : 64;
+
+		if (label > 63 || at + 1 + label > len || n + 1 + label > NAME_MAX_LEN)
+			return false;
+		q->qname[n++] = (uint8_t)label;
+		at++;
+		if (!label)
+			break;
+		while (label--)
+			q->qname[n++] = lower(data[at++]);
+		if (n >= NAME_MAX_LEN)
+			return false;
+	}
+	if (len - at < 4)
+		return false;
+	q->qtype = get16(data + at);
+	q->qclass = get16(data + at + 2);
+	q->question = data + HEADER;
+	q->question_len = at + 4 - HEADER;
+	return true;
+}
+
+/* Moves past a name, which may end in a pointer to somewhere before it. */
+static bool skip_name(const uint8_t *data, size_t len, size_t *at)
+{
+	while (*at < len) {
+		size_t start = *at;
+		uint8_t label = data[(*at)++];
+
+		if (!label)
+			return true;
+		if (label >= 0xc0) {
+			size_t target = *at < len ? (label & 0x3fu) << 8 | data[*at] : len;
+
+			(*at)++;
+			return target >= HEADER && target < start;
+		}
+		if (label > 63)
+			return false;
+		*at += label;
+	}
+	return false;
+}
+
+/* RFC 6891 section 6.1.2: options are code, length and that many bytes. */
+static bool options_hold(const uint8_t *p, size_t len)
+{
+	while (len >= 4) {
+		size_t option = 4u + get16(p + 2);
+
+		if (option > len)
+			return false;
+		p += option;
+		len -= option;
+	}
+	return !len;
+}
+
+static bool parse_opt(struct query *q, bool at_root, const uint8_t *fixed, size_t rdlen)
+{
+	if (q->edns || !at_root || !options_hold(fixed + 10, rdlen))
+		return false;
+	q->edns = true;
+	q->udp_size = get16(fixed + 2);
+	q->version = fixed[5];
+	q->dnssec_ok = get16(fixed + 6) & EDNS_DO;
+	return true;
+}
+
+/* One record behind the question. OPT counts in the additional section only. */
+static bool parse_record(const uint8_t *data, size_t len, size_t *at, bool additional,
+			 struct query *q)
+{
+	bool at_root = *at < len && !data[*at];
+	const uint8_t *fixed;
+	size_t rdlen;
+
+	if (!skip_name(data, len, at) || *at > len || len - *at < 10)
+		return false;
+	fixed = data + *at;
+	rdlen = get16(fixed + 8);
+	if (len - *at - 10 < rdlen)
+		return false;
+	*at += 10 + rdlen;
+	if (get16(fixed) != RR_OPT)
+		return true;
+	return additional && parse_opt(q, at_root, fixed, rdlen);
+}
+
+static bool parse_records(const uint8_t *data, size_t len, struct query *q)
+{
+	unsigned before = get16(data + 6) + get16(data + 8), all = before + get16(data + 10);
+	size_t at = HEADER + q->question_len;
+
+	for (unsigned i = 0; i < all; i++)
+		if (!parse_record(data, len, &at, i >= before, q))
+			return false;
+	return at == len;
+}
+
+/* AXFR, IXFR and the other types that ask for more than a record (RFC 6895 section 3.1), but for
+ * ANY. */
+static bool is_meta(uint16_t type)
+{
+	return type >= 249 && type <= 254;
+}
+
+int query_parse(const uint8_t *data, size_t len, struct query *ret)
+{
+	*ret = (struct query){ 0 };
+	if (len < HEADER)
+		return -1;
+	ret->id = get16(data);
+	ret->flags = get16(data + 2);
+	if (ret->flags & FLAG_QR)
+		return -1;
+	if (ret->flags & FLAG_OPCODE)
+		return RCODE_NOTIMP;
+	if (get16(data + 4) != 1 || !parse_question(data, len, ret))
+		return RCODE_FORMERR;
+	if (!parse_records(data, len, ret)) {
+		ret->edns = false;
+		return RCODE_FORMERR;
+	}
+	if (ret->version)
+		return RCODE_BADVERS;
+	if (ret->qtype == RR_OPT)
+		return RCODE_FORMERR;
+	if (ret->qclass != CLASS_IN)
+		return RCODE_REFUSED;
+	return is_meta(ret->qtype) ? RCODE_NOTIMP : RCODE_NOERROR;
+}

@@ -1,0 +1,400 @@
+#include "sim/clock/preload/net.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+struct descriptor net_table[DESCRIPTORS];
+int net_on_port[65536];
+int net_ready;
+pthread_mutex_t net_lock = PTHREAD_MUTEX_INITIALIZER;
+
+struct descriptor *net_descriptor(int fd)
+{
+	return fd >= 0 && fd < DESCRIPTORS ? &net_table[fd] : NULL;
+}
+
+/* The descriptor if its datagrams go through the page. */
+struct descriptor *net_paged(struct page *p, int fd)
+{
+	struct descriptor *d = net_descriptor(fd);
+
+	return p && d && d->kind == KIND_UDP && p->datagrams ? d : NULL;
+}
+
+bool net_is_kind(int fd, enum kind kind)
+{
+	struct descriptor *d = net_descriptor(fd);
+
+	return d && d->kind == kind;
+}
+
+static void forget(struct page *p, int fd)
+{
+	struct descriptor *d = net_descriptor(fd);
+
+	if (!d || d->kind == KIND_OTHER)
+		return;
+	pthread_mutex_lock(&net_lock);
+	net_unlink_ready(fd);
+	net_unlink_port(fd);
+	while (d->first) {
+		struct queued *q = d->first;
+
+		d->first = q->next;
+		free(q);
+	}
+	while (d->watches) {
+		struct watch *w = d->watches;
+
+		d->watches = w->next;
+		free(w);
+	}
+	if (d->counted && p)
+		atomic_fetch_sub(&area(p)->streams, 1);
+	*d = (struct descriptor){ 0 };
+	pthread_mutex_unlock(&net_lock);
+}
+
+static void remember(int fd, enum kind kind, uint8_t family, bool nonblocking)
+{
+	struct descriptor *d = net_descriptor(fd);
+
+	if (!d)
+		return;
+	forget(page(), fd); /* libc may have closed the number without us */
+	*d = (struct descriptor){ .kind = kind, .family = family, .nonblocking = nonblocking };
+}
+
+void net_count_stream(struct page *p, int fd)
+{
+	struct descriptor *d = net_descriptor(fd);
+
+	if (!p || !d || d->kind != KIND_STREAM || d->counted)
+		return;
+	d->counted = true;
+	atomic_fetch_add(&area(p)->streams, 1);
+}
+
+HOOK int socket(int domain, int type, int protocol)
+{
+	int fd = (int)RAW(SYS_socket, domain, type, protocol, 0, 0, 0);
+	int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+	bool inet = domain == AF_INET || domain == AF_INET6;
+
+	if (fd < 0)
+		return fd;
+	if (inet && kind == SOCK_DGRAM && fd >= DESCRIPTORS && page())
+		shim_refuse(page(), "socket (descriptor above 65535)");
+	remember(fd,
+		 inet && kind == SOCK_DGRAM    ? KIND_UDP
+		 : inet && kind == SOCK_STREAM ? KIND_STREAM
+		 : domain == AF_UNIX	       ? KIND_WAKE
+					       : KIND_OTHER,
+		 domain == AF_INET ? 4 : 6, type & SOCK_NONBLOCK);
+	return fd;
+}
+
+void net_forked(void)
+{
+	pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
+
+	memcpy(&net_lock, &fresh, sizeof(fresh));
+}
+
+/* A blocking call on a descriptor first waits as poll() does. */
+void net_await(struct page *p, int fd, short events, enum kind kind)
+{
+	struct descriptor *d = net_descriptor(fd);
+	struct pollfd f = { fd, events, 0 };
+
+	if (p && d && d->kind == kind && !d->nonblocking)
+		shim_poll(p, &f, 1, NEVER, NULL, PAGE_POLL);
+}
+
+HOOK int accept4(int fd, struct sockaddr *restrict sa, socklen_t *restrict len, int flags)
+{
+	struct page *p = page();
+	struct descriptor *d = net_descriptor(fd);
+	int got;
+
+	net_await(p, fd, POLLIN, d ? d->kind : KIND_OTHER);
+	got = (int)RAW(SYS_accept4, fd, sa, len, flags, 0, 0);
+	if (got >= 0 && d) {
+		remember(got, d->kind, d->family, flags & SOCK_NONBLOCK);
+		net_count_stream(p, got);
+	}
+	return got;
+}
+
+HOOK int accept(int fd, struct sockaddr *restrict sa, socklen_t *restrict len)
+{
+	return accept4(fd, sa, len, 0);
+}
+
+static bool is_ours(struct page *p, int fd)
+{
+	return p && fd >= PAGE_FD && fd <= PAGE_FD + PAGE_SLOTS;
+}
+
+HOOK int close(int fd)
+{
+	struct page *p = page();
+
+	if (is_ours(p, fd))
+		return 0;
+	forget(p, fd);
+	net_epoll_closed(fd);
+	return (int)RAW(SYS_close, fd, 0, 0, 0, 0, 0);
+}
+
+/* Closing in bulk goes around the page's own descriptors. */
+HOOK int close_range(unsigned int first, unsigned int last, int flags)
+{
+	struct page *p = page();
+
+	if (!p || flags)
+		return (int)RAW(SYS_close_range, first, last, flags, 0, 0, 0);
+	for (unsigned int fd = first; fd <= last && fd < DESCRIPTORS; fd++)
+		close((int)fd);
+	return 0;
+}
+
+HOOK void closefrom(int first)
+{
+	close_range((unsigned int)first, ~0u, 0);
+}
+
+static int duplicated(int old, int new)
+{
+	struct page *p = page();
+	struct descriptor *d = net_descriptor(old);
+
+	if (new < 0 || !d)
+		return new;
+	if (net_paged(p, old))
+		shim_refuse(p, "dup (of a UDP socket)");
+	if (p && d->kind == KIND_EVENT)
+		shim_refuse(p, "dup (of an eventfd)");
+	if (d->kind == KIND_WAKE || d->kind == KIND_STREAM) {
+		remember(new, d->kind, d->family, d->nonblocking);
+		if (d->counted)
+			net_count_stream(p, new);
+	}
+	return new;
+}
+
+HOOK int dup(int fd)
+{
+	return duplicated(fd, (int)RAW(SYS_dup, fd, 0, 0, 0, 0, 0));
+}
+
+HOOK int dup3(int old, int new, int flags)
+{
+	struct page *p = page();
+
+	if (is_ours(p, new)) {
+		errno = EBUSY;
+		return -1;
+	}
+	forget(p, new);
+	net_epoll_closed(new);
+	return duplicated(old, (int)RAW(SYS_dup3, old, new, flags, 0, 0, 0));
+}
+
+HOOK int dup2(int old, int new)
+{
+	if (old == new)
+		return fcntl(old, F_GETFD) < 0 ? -1 : new;
+	return dup3(old, new, 0);
+}
+
+static int control(int fd, int cmd, long arg)
+{
+	struct descriptor *d = net_descriptor(fd);
+	int r;
+
+	if (net_paged(page(), fd) && (cmd == F_GETFL || cmd == F_SETFL)) {
+		if (cmd == F_GETFL)
+			return O_RDWR | (d->nonblocking ? O_NONBLOCK : 0);
+		d->nonblocking = arg & O_NONBLOCK;
+		return 0;
+	}
+	r = (int)RAW(SYS_fcntl, fd, cmd, arg, 0, 0, 0);
+	if (r >= 0 && d && cmd == F_SETFL)
+		d->nonblocking = arg & O_NONBLOCK;
+	if (cmd == F_DUPFD || cmd == F_DUPFD_CLOEXEC)
+		duplicated(fd, r);
+	return r;
+}
+
+HOOK int fcntl(int fd, int cmd, ...)
+{
+	va_list ap;
+	long arg;
+
+	va_start(ap, cmd);
+	arg = va_arg(ap, long);
+	va_end(ap);
+	return control(fd, cmd, arg);
+}
+
+HOOK int fcntl64(int fd, int cmd, ...)
+{
+	va_list ap;
+	long arg;
+
+	va_start(ap, cmd);
+	arg = va_arg(ap, long);
+	va_end(ap);
+	return control(fd, cmd, arg);
+}
+
+HOOK int ioctl(int fd, unsigned long request, ...)
+{
+	struct page *p = page();
+	struct descriptor *d = net_descriptor(fd);
+	va_list ap;
+	void *arg;
+	int r;
+
+	va_start(ap, request);
+	arg = va_arg(ap, void *);
+	va_end(ap);
+	if (request == FIONREAD && net_paged(p, fd))
+		shim_refuse(p, "ioctl(FIONREAD)");
+	r = (int)RAW(SYS_ioctl, fd, request, arg, 0, 0, 0);
+	if (r == 0 && d && request == FIONBIO)
+		d->nonblocking = *(int *)arg;
+	return r;
+}
+
+static bool is_set(const void *value, socklen_t len)
+{
+	return len >= sizeof(int) && *(const int *)value;
+}
+
+/* An option of a socket that the kernel never gets a datagram of: it has nothing to do there. */
+static bool is_idle_option(const struct descriptor *d, int level, int name)
+{
+	if (level == SOL_SOCKET)
+		return name == SO_REUSEADDR || name == SO_REUSEPORT;
+	return level == (d->family == 4 ? IPPROTO_IP : IPPROTO_IPV6);
+}
+
+/* Receive stamps are the machine's time: without them programs fall back to their clock. */
+HOOK int setsockopt(int fd, int level, int name, const void *value, socklen_t len)
+{
+	struct page *p = page();
+	struct descriptor *d = net_paged(p, fd);
+
+	if (p && level == SOL_SOCKET &&
+	    (name == SO_TIMESTAMP || name == SO_TIMESTAMPNS || name == SO_TIMESTAMPING)) {
+		errno = ENOPROTOOPT;
+		return -1;
+	}
+	if (p && level == SOL_SOCKET && (name == SO_RCVTIMEO || name == SO_SNDTIMEO) && value &&
+	    len >= sizeof(struct timeval) &&
+	    (((const struct timeval *)value)->tv_sec || ((const struct timeval *)value)->tv_usec))
+		shim_refuse(p, name == SO_RCVTIMEO ? "SO_RCVTIMEO" : "SO_SNDTIMEO");
+	if (d && level == IPPROTO_IP && name == IP_PKTINFO)
+		d->wants_info4 = is_set(value, len);
+	if (d && level == IPPROTO_IPV6 && name == IPV6_RECVPKTINFO)
+		d->wants_info6 = is_set(value, len);
+	if (d && value && is_idle_option(d, level, name)) {
+		d->shares_port |= level == SOL_SOCKET && is_set(value, len);
+		return 0;
+	}
+	return (int)RAW(SYS_setsockopt, fd, level, name, value, len, 0);
+}
+
+HOOK int pipe2(int fd[2], int flags)
+{
+	int r = (int)RAW(SYS_pipe2, fd, flags, 0, 0, 0, 0);
+
+	for (int i = 0; r == 0 && i < 2; i++)
+		remember(fd[i], KIND_WAKE, 0, flags & O_NONBLOCK);
+	return r;
+}
+
+HOOK int pipe(int fd[2])
+{
+	return pipe2(fd, 0);
+}
+
+HOOK int socketpair(int domain, int type, int protocol, int fd[2])
+{
+	int r = (int)RAW(SYS_socketpair, domain, type, protocol, fd, 0, 0);
+
+	for (int i = 0; r == 0 && i < 2; i++)
+		remember(fd[i], KIND_WAKE, 0, type & SOCK_NONBLOCK);
+	return r;
+}
+
+/* ---- descriptors in epoll sets ---- */
+
+static struct watch **find_watch(struct descriptor *d, int ep)
+{
+	struct watch **at = &d->watches;
+
+	while (*at && (*at)->ep != ep)
+		at = &(*at)->next;
+	return at;
+}
+
+/* What the kernel has to be told of a change, -1: nothing. *in_kernel: whether it knows of the descriptor then. */
+static int kernel_op(int op, bool ours, bool *in_kernel)
+{
+	bool was = *in_kernel;
+
+	*in_kernel = op != EPOLL_CTL_DEL && (was || !ours);
+	if (op == EPOLL_CTL_DEL)
+		return was ? op : -1;
+	if (!*in_kernel)
+		return -1;
+	return was ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
+}
+
+/* Behind the lock. */
+static int change_watch(int ep, int op, int fd, struct epoll_event *ev, bool ours)
+{
+	struct descriptor *d = &net_table[fd];
+	struct watch **at = find_watch(d, ep), *w = *at;
+	bool in_kernel = w && w->in_kernel;
+	int kernel;
+
+	if (op == EPOLL_CTL_ADD && w)
+		return failed(EEXIST);
+	if (op != EPOLL_CTL_ADD && !w)
+		return failed(ENOENT);
+	kernel = kernel_op(op, ours, &in_kernel);
+	if (kernel >= 0 && RAW(SYS_epoll_ctl, ep, kernel, fd, ev, 0, 0) < 0)
+		return -1;
+	if (op == EPOLL_CTL_DEL) {
+		*at = w->next;
+		free(w);
+		return 0;
+	}
+	if (!w)
+		w = *at = calloc(1, sizeof(*w));
+	if (!w)
+		return failed(ENOMEM);
+	w->ep = ep;
+	w->ev = *ev;
+	w->armed = true;
+	w->in_kernel = in_kernel;
+	return 0;
+}
+
+int net_epoll_ctl(int ep, int op, int fd, struct epoll_event *ev)
+{
+	bool ours = op != EPOLL_CTL_DEL && net_epoll_is_idle(ev);
+	int r;
+
+	pthread_mutex_lock(&net_lock);
+	r = change_watch(ep, op, fd, ev, ours);
+	pthread_mutex_unlock(&net_lock);
+	return r;
+}

@@ -1,0 +1,394 @@
+#include "sim/clock/preload/net.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <utlist.h>
+
+/* ---- from the page into queues ---- */
+
+/* How well a socket fits a datagram: 0 not at all. */
+static int fit(const struct descriptor *d, const struct page_datagram *g)
+{
+	size_t len = g->family == 4 ? 4 : 16;
+	int score = 1;
+
+	if (d->bound.family != g->family)
+		return 0;
+	if (!net_is_any(&d->bound)) {
+		if (memcmp(d->bound.bytes, g->to, len) != 0)
+			return 0;
+		score += 1;
+	}
+	if (d->peer.family) {
+		if (d->peer.port != g->from_port || memcmp(d->peer.bytes, g->from, len) != 0)
+			return 0;
+		score += 2;
+	}
+	return score;
+}
+
+static int receiver(const struct page_datagram *g)
+{
+	int best = 0, best_fit = 0;
+
+	for (int i = net_on_port[g->to_port]; i; i = net_table[i - 1].next_on_port) {
+		int f = fit(&net_table[i - 1], g);
+
+		if (f > best_fit) {
+			best_fit = f;
+			best = i;
+		}
+	}
+	return best - 1;
+}
+
+/* What the kernel books for a datagram: a sk_buff, and a power of two for its bytes with headers and their tail. */
+static uint32_t booking(uint32_t len)
+{
+	uint32_t size = 512;
+
+	while (size < len + 320)
+		size *= 2;
+	return 256 + size;
+}
+
+/* While computing takes time a socket's buffer can be full, as it would be in the kernel. */
+static bool is_full(const struct page *p, int fd, struct descriptor *d)
+{
+	socklen_t len = sizeof(d->room);
+
+	if (atomic_load_explicit(&p->charge, memory_order_relaxed) == 0)
+		return false;
+	if (!d->room)
+		RAW(SYS_getsockopt, fd, SOL_SOCKET, SO_RCVBUF, &d->room, &len, 0);
+	return d->room && d->booked > d->room;
+}
+
+static void enqueue(struct page *p, const struct page_datagram *g)
+{
+	int fd = receiver(g);
+	struct descriptor *d;
+	struct queued *q;
+
+	if (fd < 0) {
+		atomic_fetch_add(&area(p)->dropped, 1);
+		return;
+	}
+	d = &net_table[fd];
+	if (is_full(p, fd, d)) {
+		atomic_fetch_add(&area(p)->overflowed, 1);
+		return;
+	}
+	q = malloc(sizeof(*q) + g->len);
+	if (!q)
+		return;
+	d->booked += booking(g->len);
+	q->next = NULL;
+	q->d = *g;
+	memcpy(q->data, g + 1, g->len);
+	if (d->first)
+		d->last->next = q;
+	else
+		d->first = q;
+	d->last = q;
+	net_link_ready(p, fd);
+}
+
+/* Answers whose instant has not come, by it, then as they came. Behind net_lock, as all of this. */
+static struct ahead {
+	struct ahead *prev, *next;
+	struct page_datagram d; /* its bytes follow, as in a ring */
+} * ahead;
+
+static void sort_in(const struct page_datagram *g)
+{
+	size_t size = sizeof(*g) + g->len;
+	struct ahead *one = malloc(offsetof(struct ahead, d) + size), *last;
+
+	if (!one)
+		return;
+	memcpy(&one->d, g, size);
+	last = ahead ? ahead->prev : NULL;
+	while (last && last->d.at > one->d.at)
+		last = last == ahead ? NULL : last->prev;
+	if (last)
+		DL_APPEND_ELEM(ahead, last, one);
+	else
+		DL_PREPEND(ahead, one);
+}
+
+static void sort_answers(struct page *p)
+{
+	struct page_ring *r = &area(p)->answers;
+	struct page_datagram *g;
+
+	while ((g = page_ring_peek(r))) {
+		sort_in(g);
+		page_ring_pop(r, g);
+	}
+}
+
+/* When the first of what was sent for an instant ahead is to be seen. */
+static int64_t first_ahead(struct page *p)
+{
+	struct page_datagram *ask = page_ring_peek(&area(p)->asks);
+	int64_t first = ask ? ask->at : NEVER;
+
+	sort_answers(p);
+	return ahead && ahead->d.at < first ? ahead->d.at : first;
+}
+
+int64_t net_first_ahead(struct page *p)
+{
+	int64_t first;
+
+	pthread_mutex_lock(&net_lock);
+	first = first_ahead(p);
+	pthread_mutex_unlock(&net_lock);
+	return first;
+}
+
+static bool has_come(struct page *p)
+{
+	return page_ring_peek(&area(p)->in) || first_ahead(p) <= atomic_load(&p->now);
+}
+
+bool net_pending(struct page *p)
+{
+	bool pending;
+
+	if (!p->datagrams)
+		return false;
+	pthread_mutex_lock(&net_lock);
+	pending = has_come(p);
+	pthread_mutex_unlock(&net_lock);
+	return pending;
+}
+
+void net_pump(struct page *p)
+{
+	struct page_area *a = area(p);
+	struct page_datagram *g;
+
+	if (!p->datagrams)
+		return;
+	pthread_mutex_lock(&net_lock);
+	while ((g = page_ring_peek(&a->in))) {
+		enqueue(p, g);
+		page_ring_pop(&a->in, g);
+	}
+	sort_answers(p);
+	while (ahead && ahead->d.at <= atomic_load(&p->now)) {
+		struct ahead *one = ahead;
+
+		DL_DELETE(ahead, one);
+		enqueue(p, &one->d);
+		free(one);
+	}
+	while ((g = page_ring_peek(&a->asks)) && g->at <= atomic_load(&p->now)) {
+		enqueue(p, g);
+		page_ring_pop(&a->asks, g);
+	}
+	pthread_mutex_unlock(&net_lock);
+}
+
+/* ---- out of the queues ---- */
+
+static size_t scatter(const struct iovec *iov, size_t count, const void *data, size_t len)
+{
+	size_t done = 0;
+
+	for (size_t i = 0; i < count && done < len; i++) {
+		size_t n = len - done < iov[i].iov_len ? len - done : iov[i].iov_len;
+
+		memcpy(iov[i].iov_base, (const uint8_t *)data + done, n);
+		done += n;
+	}
+	return done;
+}
+
+/* IP_PKTINFO or IPV6_PKTINFO, for sockets that asked to be told where a datagram was sent to. */
+static void put_info(const struct descriptor *d, const struct page_datagram *g, struct msghdr *m)
+{
+	struct in6_pktinfo six = { .ipi6_ifindex = 1 };
+	struct in_pktinfo four = { .ipi_ifindex = 1 };
+	bool is6 = g->family == 6;
+	size_t len = is6 ? sizeof(six) : sizeof(four);
+	struct cmsghdr *c;
+
+	if (!(is6 ? d->wants_info6 : d->wants_info4) || !m->msg_control ||
+	    m->msg_controllen < CMSG_SPACE(len)) {
+		m->msg_controllen = 0;
+		return;
+	}
+	memcpy(&six.ipi6_addr, g->to, 16);
+	memcpy(&four.ipi_addr, g->to, 4);
+	four.ipi_spec_dst = four.ipi_addr;
+	c = CMSG_FIRSTHDR(m);
+	c->cmsg_level = is6 ? IPPROTO_IPV6 : IPPROTO_IP;
+	c->cmsg_type = is6 ? IPV6_PKTINFO : IP_PKTINFO;
+	c->cmsg_len = CMSG_LEN(len);
+	memcpy(CMSG_DATA(c), is6 ? (void *)&six : (void *)&four, len);
+	m->msg_controllen = CMSG_SPACE(len);
+}
+
+static void drop_first(int fd, struct descriptor *d)
+{
+	struct queued *q = d->first;
+
+	d->first = q->next;
+	d->booked -= booking(q->d.len);
+	if (!d->first)
+		net_unlink_ready(fd);
+	free(q);
+}
+
+/* One datagram out of the queue; -1 and EAGAIN when there is none. */
+static ssize_t take(struct page *p, int fd, struct msghdr *m, int flags)
+{
+	struct descriptor *d = &net_table[fd];
+	ssize_t len;
+	struct queued *q;
+	size_t done;
+
+	net_pump(p);
+	pthread_mutex_lock(&net_lock);
+	q = d->first;
+	if (!q || flags & MSG_ERRQUEUE) {
+		pthread_mutex_unlock(&net_lock);
+		errno = EAGAIN;
+		return -1;
+	}
+	net_reads(p, d->bound.port);
+	done = scatter(m->msg_iov, m->msg_iovlen, q->data, q->d.len);
+	len = flags & MSG_TRUNC ? (ssize_t)q->d.len : (ssize_t)done;
+	m->msg_flags = done < q->d.len ? MSG_TRUNC : 0;
+	net_put_sockaddr(d->family, q->d.family, q->d.from, q->d.from_port, m->msg_name,
+			 &m->msg_namelen);
+	put_info(d, &q->d, m);
+	if (!(flags & MSG_PEEK))
+		drop_first(fd, d);
+	pthread_mutex_unlock(&net_lock);
+	return len;
+}
+
+static ssize_t receive(struct page *p, int fd, struct msghdr *m, int flags)
+{
+	for (;;) {
+		ssize_t n = take(p, fd, m, flags);
+
+		if (n >= 0 || flags & MSG_DONTWAIT || net_table[fd].nonblocking)
+			return n;
+		net_await(p, fd, POLLIN, KIND_UDP);
+	}
+}
+
+HOOK ssize_t recvmsg(int fd, struct msghdr *m, int flags)
+{
+	struct page *p = page();
+
+	if (net_paged(p, fd))
+		return receive(p, fd, m, flags);
+	if (!(flags & MSG_DONTWAIT)) {
+		net_await(p, fd, POLLIN, KIND_STREAM);
+		net_await(p, fd, POLLIN, KIND_WAKE);
+	}
+	return RAW(SYS_recvmsg, fd, m, flags, 0, 0, 0);
+}
+
+HOOK ssize_t recvfrom(int fd, void *restrict data, size_t len, int flags,
+		      struct sockaddr *restrict sa, socklen_t *restrict sa_len)
+{
+	struct page *p = page();
+	struct iovec iov = { data, len };
+	struct msghdr m = { .msg_name = sa,
+			    .msg_namelen = sa && sa_len ? *sa_len : 0,
+			    .msg_iov = &iov,
+			    .msg_iovlen = 1 };
+	ssize_t n;
+
+	if (!net_paged(p, fd)) {
+		if (!(flags & MSG_DONTWAIT)) {
+			net_await(p, fd, POLLIN, KIND_STREAM);
+			net_await(p, fd, POLLIN, KIND_WAKE);
+		}
+		return RAW(SYS_recvfrom, fd, data, len, flags, sa, sa_len);
+	}
+	n = receive(p, fd, &m, flags);
+	if (n >= 0 && sa_len)
+		*sa_len = m.msg_namelen;
+	return n;
+}
+
+HOOK ssize_t recv(int fd, void *data, size_t len, int flags)
+{
+	return recvfrom(fd, data, len, flags, NULL, NULL);
+}
+
+HOOK ssize_t __recv_chk(int fd, void *data, size_t len, size_t size, int flags)
+{
+	(void)size;
+	return recv(fd, data, len, flags);
+}
+
+HOOK ssize_t __recvfrom_chk(int fd, void *data, size_t len, size_t size, int flags,
+			    struct sockaddr *sa, socklen_t *sa_len)
+{
+	(void)size;
+	return recvfrom(fd, data, len, flags, sa, sa_len);
+}
+
+HOOK int recvmmsg(int fd, struct mmsghdr *m, unsigned int count, int flags,
+		  struct timespec *timeout)
+{
+	struct page *p = page();
+	unsigned int n = 0;
+
+	if (!net_paged(p, fd))
+		return (int)RAW(SYS_recvmmsg, fd, m, count, flags, timeout, 0);
+	for (; n < count; n++) {
+		bool wait = n == 0 && !(flags & MSG_DONTWAIT);
+		ssize_t len = receive(p, fd, &m[n].msg_hdr,
+				      (flags & ~MSG_WAITFORONE) | (wait ? 0 : MSG_DONTWAIT));
+
+		if (len < 0)
+			break;
+		m[n].msg_len = (unsigned int)len;
+	}
+	return n ? (int)n : -1;
+}
+
+HOOK ssize_t read(int fd, void *data, size_t len)
+{
+	struct page *p = page();
+
+	if (net_paged(p, fd))
+		return recv(fd, data, len, 0);
+	if (p && net_is_kind(fd, KIND_EVENT))
+		return net_event_read(p, fd, data, len);
+	net_await(p, fd, POLLIN, KIND_WAKE);
+	net_await(p, fd, POLLIN, KIND_STREAM);
+	return RAW(SYS_read, fd, data, len, 0, 0, 0);
+}
+
+HOOK ssize_t __read_chk(int fd, void *data, size_t len, size_t size)
+{
+	(void)size;
+	return read(fd, data, len);
+}
+
+HOOK ssize_t readv(int fd, const struct iovec *iov, int count)
+{
+	struct page *p = page();
+	struct msghdr m = { .msg_iov = (struct iovec *)iov, .msg_iovlen = (size_t)count };
+
+	if (net_paged(p, fd))
+		return receive(p, fd, &m, 0);
+	if (p && net_is_kind(fd, KIND_EVENT))
+		shim_refuse(p, "readv (from an eventfd)");
+	net_await(p, fd, POLLIN, KIND_WAKE);
+	net_await(p, fd, POLLIN, KIND_STREAM);
+	return RAW(SYS_readv, fd, iov, count, 0, 0, 0);
+}

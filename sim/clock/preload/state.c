@@ -1,0 +1,425 @@
+#include "sim/clock/preload/shim.h"
+
+#include <dlfcn.h>
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+struct page *shim_page;
+unsigned shim_area;
+int64_t shim_date_offset;
+
+static __thread struct page_slot *own_slot;
+static pthread_key_t exit_key;
+static _Atomic int attach_state; /* 0 not tried, 1 trying, 2 done */
+
+long shim_raw(long n, long a, long b, long c, long d, long e, long f)
+{
+	register long r10 __asm__("r10") = d;
+	register long r8 __asm__("r8") = e;
+	register long r9 __asm__("r9") = f;
+	long r;
+
+	__asm__ volatile("syscall"
+			 : "=a"(r)
+			 : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+			 : "rcx", "r11", "memory");
+	if (r < 0 && r > -4096) {
+		errno = (int)-r;
+		return -1;
+	}
+	return r;
+}
+
+void *shim_libc(const char *name, const char *version)
+{
+	void *f = version ? dlvsym(RTLD_NEXT, name, version) : NULL;
+
+	return f ? f : dlsym(RTLD_NEXT, name);
+}
+
+/* The first process that attaches has the area, through every exec(); its children do not. */
+static bool is_ours(struct page *p)
+{
+	int32_t pid = (int32_t)RAW(SYS_getpid, 0, 0, 0, 0, 0, 0), expected = 0;
+
+	return atomic_compare_exchange_strong(&p->area[shim_area].pid, &expected, pid) ||
+	       expected == pid;
+}
+
+static const char *environment(const char *name, size_t len)
+{
+	extern char **environ;
+
+	for (char **v = environ; *v; v++)
+		if (strncmp(*v, name, len) == 0 && (*v)[len] == '=')
+			return *v + len + 1;
+	return NULL;
+}
+
+static int64_t number(const char *text)
+{
+	bool negative = *text == '-';
+	int64_t n = 0;
+
+	for (text += negative; *text >= '0' && *text <= '9'; text++)
+		n = n * 10 + (*text - '0');
+	return negative ? -n : n;
+}
+
+/* Maps the page when the environment names an area. No allocation: this may run inside malloc's own start. */
+struct page *shim_attach(void)
+{
+	extern char **environ;
+	const char *value, *date;
+	int expected = 0;
+	struct page *p;
+
+	if (!environ || !atomic_compare_exchange_strong(&attach_state, &expected, 1))
+		return shim_page;
+	value = environment(PAGE_ENV, sizeof(PAGE_ENV) - 1);
+	date = environment(PAGE_ENV_DATE, sizeof(PAGE_ENV_DATE) - 1);
+	if (!value && date)
+		shim_date_offset = number(date);
+	if (!value)
+		goto out;
+	p = (struct page *)RAW(SYS_mmap, 0, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED, PAGE_FD,
+			       0);
+	if (p == MAP_FAILED || p->magic != PAGE_MAGIC || p->version != PAGE_VERSION)
+		goto out;
+	shim_area = (unsigned)(*value - '0');
+	if (shim_area < PAGE_AREAS && is_ours(p))
+		shim_page = p;
+out:
+	atomic_store(&attach_state, 2);
+	return shim_page;
+}
+
+static void slot_release(void *arg);
+
+/* A program that this process ran before, a wrapper script's shell, took its threads along. */
+static void release_former_threads(struct page *p)
+{
+	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+		struct page_slot *s = &p->slots[i];
+		uint32_t state = atomic_load(&s->state);
+
+		if (s->area != shim_area || state == PAGE_FREE || s == own_slot)
+			continue;
+		atomic_store(&s->state, PAGE_FREE);
+		atomic_store(&s->queued, 0);
+		if (state == PAGE_RUN)
+			atomic_fetch_sub(&p->running, 1);
+	}
+}
+
+/* The thread that loads us is the program's first. */
+__attribute__((constructor)) static void start(void)
+{
+	struct page *p = shim_attach();
+
+	pthread_key_create(&exit_key, slot_release);
+	if (!p)
+		return;
+	pthread_setspecific(exit_key, shim_self(p));
+	release_former_threads(p);
+	atomic_store(&area(p)->attached, 1);
+}
+
+struct page_slot *shim_slot_new(struct page *p)
+{
+	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
+		struct page_slot *s = &p->slots[i];
+		uint32_t expected = PAGE_FREE;
+
+		if (!atomic_compare_exchange_strong(&s->state, &expected, PAGE_RUN))
+			continue;
+		s->area = shim_area;
+		s->tid = 0;
+		while (atomic_load(&p->slot_top) <= i)
+			atomic_fetch_add(&p->slot_top, 1);
+		atomic_store(&s->deadline, NEVER);
+		atomic_store(&s->queued, 0);
+		atomic_store(&s->wake, 0);
+		atomic_fetch_add(&p->running, 1);
+		return s;
+	}
+	shim_refuse(p, "pthread_create (more than 128 threads)");
+}
+
+struct page_slot *shim_self(struct page *p)
+{
+	if (!own_slot) {
+		own_slot = shim_slot_new(p);
+		own_slot->tid = (int32_t)RAW(SYS_gettid, 0, 0, 0, 0, 0, 0);
+	}
+	return own_slot;
+}
+
+void shim_ring(struct page *p)
+{
+	atomic_fetch_add(&p->bell, 1);
+	if (atomic_load(&p->bell_waiting))
+		RAW(SYS_futex, &p->bell, FUTEX_WAKE, 1, 0, 0, 0);
+}
+
+void shim_kick(struct page *p)
+{
+	atomic_fetch_add(&p->kicks, 1);
+}
+
+static void one_less(struct page *p)
+{
+	if (atomic_fetch_sub(&p->running, 1) == 1)
+		shim_ring(p);
+}
+
+/* Wakes a claimed slot by its kind. */
+static void wake(struct page *p, struct page_slot *s)
+{
+	uint64_t one = 1;
+
+	if (atomic_load(&s->kind) < PAGE_BY_FUTEX) {
+		RAW(SYS_write, PAGE_FD + 1 + (s - p->slots), &one, sizeof(one), 0, 0, 0);
+		return;
+	}
+	atomic_store(&s->wake, 1);
+	RAW(SYS_futex, &s->wake, FUTEX_WAKE, 1, 0, 0, 0);
+}
+
+void shim_wake_later(struct page *p, struct page_slot *s)
+{
+	if (p->speed != 0)
+		wake(p, s);
+	else
+		atomic_store(&s->queued, atomic_fetch_add(&p->order, 1) + 1);
+}
+
+/* The first in the queue, and its place; NULL: there is none. */
+static struct page_slot *first_queued(struct page *p, uint64_t *at)
+{
+	struct page_slot *first = NULL;
+
+	*at = UINT64_MAX;
+	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+		struct page_slot *s = &p->slots[i];
+		uint64_t queued = atomic_load(&s->queued);
+
+		if (queued && queued < *at && s->area == shim_area) {
+			first = s;
+			*at = queued;
+		}
+	}
+	return first;
+}
+
+/* The turn goes to the first in the queue; false: there is none. One that the kernel woke before its turn, and that waits for something
+ * else by now, does not take it. */
+static bool wake_next(struct page *p)
+{
+	for (;;) {
+		uint64_t at;
+		struct page_slot *s = first_queued(p, &at);
+
+		if (!s)
+			return false;
+		if (!atomic_compare_exchange_strong(&s->queued, &at, 0) ||
+		    atomic_load(&s->state) != PAGE_RUN)
+			continue;
+		wake(p, s);
+		return true;
+	}
+}
+
+void shim_wake_all(struct page *p)
+{
+	while (wake_next(p))
+		;
+}
+
+void shim_wait_publish(struct page *p, struct page_slot *s, enum page_wait kind, uint64_t what,
+		       int64_t deadline)
+{
+	atomic_store(&s->kind, kind);
+	atomic_store(&s->what, what);
+	atomic_store(&s->deadline, deadline);
+	atomic_store(&s->wake, 0);
+	atomic_store(&s->order, atomic_fetch_add(&p->order, 1));
+	atomic_store(&s->state, PAGE_BLOCKED);
+}
+
+void shim_wait_yield(struct page *p)
+{
+	shim_charge(p);
+	wake_next(p);
+	one_less(p);
+}
+
+void shim_wait_begin(struct page *p, struct page_slot *s, enum page_wait kind, uint64_t what,
+		     int64_t deadline)
+{
+	shim_wait_publish(p, s, kind, what, deadline);
+	shim_wait_yield(p);
+}
+
+bool shim_claim(struct page *p, struct page_slot *s)
+{
+	uint32_t expected = PAGE_BLOCKED;
+
+	/* Counted before it can run: the count may be too high for a moment, never too low. */
+	atomic_fetch_add(&p->running, 1);
+	if (atomic_compare_exchange_strong(&s->state, &expected, PAGE_RUN))
+		return true;
+	one_less(p);
+	return false;
+}
+
+/* Nobody but the kernel has woken this thread: it is let in when the harness waits. */
+static void pass_gate(struct page *p)
+{
+	int saved = errno;
+	uint32_t gate;
+
+	while ((gate = atomic_load(&p->gate))) {
+		if (gate == 1 && !atomic_compare_exchange_strong(&p->gate, &gate, 2))
+			continue;
+		RAW(SYS_futex, &p->gate, FUTEX_WAIT, 2, 0, 0, 0);
+	}
+	errno = saved;
+}
+
+/* The kernel has woken this thread before the turn that it is queued for. */
+static void await_turn(const struct page_slot *s)
+{
+	static const struct timespec moment = { 0, 20000 };
+
+	while (atomic_load(&s->queued))
+		RAW(SYS_nanosleep, &moment, NULL, 0, 0, 0, 0);
+}
+
+bool shim_is_waiting(const struct page *p, const struct page_slot *s)
+{
+	return p->speed == 0 && atomic_load(&s->state) == PAGE_BLOCKED;
+}
+
+void shim_wait_end(struct page *p, struct page_slot *s)
+{
+	uint32_t expected = PAGE_BLOCKED;
+
+	if (atomic_load(&s->state) == PAGE_BLOCKED) {
+		/* Counted first: who shuts the gate then looks whether somebody runs. */
+		atomic_fetch_add(&p->running, 1);
+		pass_gate(p);
+		if (!atomic_compare_exchange_strong(&s->state, &expected, PAGE_RUN))
+			one_less(p);
+	}
+	await_turn(s);
+}
+
+void shim_futex_wait(struct page *p, struct page_slot *s, int64_t deadline)
+{
+	struct timespec t;
+
+	while (!atomic_load(&s->wake) && shim_now(p) < deadline)
+		RAW(SYS_futex, &s->wake, FUTEX_WAIT, 0, shim_patience(p, deadline, &t), 0, 0);
+}
+
+/* A thread ends: those that wait to join it go on in its stead. */
+static void slot_release(void *arg)
+{
+	struct page_slot *s = arg;
+	struct page *p = shim_page;
+
+	if (!p || !s)
+		return;
+	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+		struct page_slot *j = &p->slots[i];
+
+		if (j->area == shim_area && atomic_load(&j->state) == PAGE_BLOCKED &&
+		    atomic_load(&j->kind) == PAGE_JOIN && j->what == (uint64_t)pthread_self())
+			shim_claim(p, j);
+	}
+	own_slot = NULL;
+	atomic_store(&s->queued, 0);
+	atomic_store(&s->state, PAGE_FREE);
+	wake_next(p);
+	one_less(p);
+}
+
+struct beginning {
+	void *(*run)(void *);
+	void *arg;
+	struct page_slot *slot;
+};
+
+static void *begin_thread(void *arg)
+{
+	struct beginning b = *(struct beginning *)arg;
+
+	free(arg);
+	own_slot = b.slot;
+	own_slot->tid = (int32_t)RAW(SYS_gettid, 0, 0, 0, 0, 0, 0);
+	pthread_setspecific(exit_key, own_slot);
+	shim_futex_wait(shim_page, own_slot, NEVER);
+	return b.run(b.arg);
+}
+
+HOOK int pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*run)(void *), void *arg)
+{
+	static int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+	struct page *p = page();
+	struct beginning *b;
+	int r;
+
+	if (!real)
+		real = shim_libc("pthread_create", NULL);
+	if (!p)
+		return real(t, attr, run, arg);
+	b = malloc(sizeof(*b));
+	if (!b)
+		return EAGAIN;
+	*b = (struct beginning){ run, arg, shim_slot_new(p) };
+	atomic_store(&b->slot->kind, PAGE_FUTEX);
+	shim_wake_later(p, b->slot);
+	r = real(t, attr, begin_thread, b);
+	if (r) {
+		atomic_store(&b->slot->queued, 0);
+		atomic_store(&b->slot->state, PAGE_FREE);
+		one_less(p);
+		free(b);
+	}
+	return r;
+}
+
+/* A child process is not under the clock: it leaves the page to its parent. */
+HOOK pid_t fork(void)
+{
+	static pid_t (*real)(void);
+	pid_t pid;
+
+	if (!real)
+		real = shim_libc("fork", NULL);
+	pid = real();
+	if (pid == 0) {
+		shim_page = NULL;
+		own_slot = NULL;
+		net_forked();
+		atomic_store(&attach_state, 2);
+	}
+	return pid;
+}
+
+void shim_refuse(struct page *p, const char *call)
+{
+	uint32_t expected = 0;
+
+	if (atomic_compare_exchange_strong(&p->refused, &expected, 1)) {
+		strncpy(p->refused_name, call, sizeof(p->refused_name) - 1);
+		atomic_store(&p->refused, 2);
+	}
+	shim_ring(p);
+	RAW(SYS_exit_group, 125, 0, 0, 0, 0, 0);
+	__builtin_unreachable();
+}

@@ -1,0 +1,458 @@
+#include "sim/clock/preload/shim.h"
+
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+
+#define WAKE_TAG                                                                                   \
+	0x5f73696766617500u /* in epoll data of slots' eventfds, the slot in the last byte */
+#define DESCRIPTORS 65536
+#define LOOK_ANYWAY 64 /* a thread that never waits sees the kernel's events, too */
+
+/* Which slots' eventfds an epoll set holds already. */
+static _Atomic uint64_t slots_in_epoll[DESCRIPTORS][PAGE_SLOTS / 64];
+
+/* The kernel had something for an epoll set when it was last asked, or may have since the set changed. */
+static _Atomic bool is_stirred[DESCRIPTORS];
+static bool is_epoll[DESCRIPTORS];
+
+static void stir(int ep, bool stirred)
+{
+	if (ep >= 0 && ep < DESCRIPTORS)
+		atomic_store_explicit(&is_stirred[ep], stirred, memory_order_relaxed);
+}
+
+static int wake_fd(struct page *p, const struct page_slot *s)
+{
+	return PAGE_FD + 1 + (int)(s - p->slots);
+}
+
+void net_epoll_closed(int ep)
+{
+	if (ep < 0 || ep >= DESCRIPTORS)
+		return;
+	for (unsigned i = 0; i < PAGE_SLOTS / 64; i++)
+		atomic_store(&slots_in_epoll[ep][i], 0);
+	if (is_epoll[ep])
+		net_epoll_forget(ep);
+	is_epoll[ep] = false;
+}
+
+/* Earliest deadline of the waiting threads. */
+static int64_t first_deadline(struct page *p)
+{
+	int64_t first = NEVER;
+
+	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+		struct page_slot *s = &p->slots[i];
+		int64_t d;
+
+		if (atomic_load_explicit(&s->state, memory_order_relaxed) != PAGE_BLOCKED)
+			continue;
+		d = atomic_load_explicit(&s->deadline, memory_order_relaxed);
+		if (d < first)
+			first = d;
+	}
+	return first;
+}
+
+bool shim_step(struct page *p, int64_t deadline)
+{
+	struct page_area *a = area(p);
+	int64_t to = deadline, first;
+
+	if (p->speed != 0 || atomic_load(&p->running) != 1 || atomic_load(&p->areas) != 1 ||
+	    atomic_load(&a->attention) || atomic_load(&a->streams) ||
+	    atomic_load(&p->kicks) != atomic_load(&p->kicks_seen))
+		return false;
+	first = net_first_ahead(p);
+	if (first < to)
+		to = first;
+	if (to == NEVER || to > atomic_load(&p->lead) || to >= first_deadline(p))
+		return false;
+	page_advance(p, to);
+	return true;
+}
+
+/* Takes the slots' own events out of what the kernel returned. */
+static int without_wakes(struct epoll_event *ev, int n)
+{
+	int kept = 0;
+
+	for (int i = 0; i < n; i++)
+		if ((ev[i].data.u64 & ~(uint64_t)0xff) != WAKE_TAG)
+			ev[kept++] = ev[i];
+	return kept;
+}
+
+static void add_to_epoll(struct page *p, const struct page_slot *s, int ep)
+{
+	unsigned i = (unsigned)(s - p->slots);
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLET, .data.u64 = WAKE_TAG | i };
+
+	if (ep < 0 || ep >= DESCRIPTORS)
+		shim_refuse(p, "epoll_wait (descriptor above 65535)");
+	if (atomic_load_explicit(&slots_in_epoll[ep][i / 64], memory_order_relaxed) >> i % 64 & 1)
+		return;
+	RAW(SYS_epoll_ctl, ep, EPOLL_CTL_ADD, wake_fd(p, s), &ev, 0, 0);
+	atomic_fetch_or(&slots_in_epoll[ep][i / 64], (uint64_t)1 << i % 64);
+}
+
+static int kernel_epoll(int ep, struct epoll_event *ev, int max, const struct timespec *t,
+			const sigset_t *mask)
+{
+	int n = (int)RAW(SYS_epoll_pwait2, ep, ev, max, t, mask, 8);
+
+	if (n > 0)
+		n = without_wakes(ev, n);
+	stir(ep, n > 0);
+	return n;
+}
+
+/* Whether the kernel may know of something that was there before this thread waits: a connection's data, what was written into a pipe, a
+ * descriptor that is new in the set, what nobody has taken since the last look, or what the harness asks everybody to look for. What
+ * comes from other processes ends the wait itself. */
+static bool kernel_may_know(struct page *p, const struct page_slot *s, int ep)
+{
+	static __thread unsigned looks;
+
+	return !p->datagrams || atomic_load(&area(p)->streams) || ep < 0 || ep >= DESCRIPTORS ||
+	       atomic_load_explicit(&is_stirred[ep], memory_order_relaxed) ||
+	       atomic_load(&p->kicks) != atomic_load(&p->kicks_seen) ||
+	       atomic_load(&p->barrier) != atomic_load(&s->ack) || ++looks % LOOK_ANYWAY == 0;
+}
+
+/* Datagrams and eventfds first: they need no system call. */
+static int epoll_now(struct page *p, int ep, struct epoll_event *ev, int max, const sigset_t *mask)
+{
+	static const struct timespec zero;
+	int n = 0, k;
+
+	net_pump(p);
+	n = net_epoll_events(ep, ev, max);
+	if (n == max || !kernel_may_know(p, shim_self(p), ep))
+		return n;
+	k = kernel_epoll(ep, ev + n, max - n, &zero, mask);
+	if (k < 0)
+		return n ? n : k;
+	return n + k;
+}
+
+static int epoll_until(struct page *p, int ep, struct epoll_event *ev, int max, int64_t deadline,
+		       const sigset_t *mask)
+{
+	struct page_slot *s = shim_self(p);
+	struct timespec t;
+
+	add_to_epoll(p, s, ep);
+	for (;;) {
+		uint32_t barrier = atomic_load(&p->barrier);
+		int n = epoll_now(p, ep, ev, max, mask);
+
+		if (n || shim_now(p) >= deadline)
+			return n;
+		if (shim_step(p, deadline))
+			continue;
+		atomic_store(&s->ack, barrier);
+		shim_wait_begin(p, s, PAGE_EPOLL, (uint64_t)ep, deadline);
+		n = 0;
+		if (!net_pending(p) && !net_epoll_ready(ep))
+			do /* what was written to end an earlier wait ends this one for nothing */
+				n = kernel_epoll(ep, ev, max, shim_patience(p, deadline, &t), mask);
+			while (n == 0 && shim_is_waiting(p, s));
+		shim_wait_end(p, s);
+		if (n)
+			return n;
+	}
+}
+
+HOOK int epoll_pwait2(int ep, struct epoll_event *ev, int max, const struct timespec *timeout,
+		      const sigset_t *mask)
+{
+	struct page *p = page();
+
+	if (!p)
+		return (int)RAW(SYS_epoll_pwait2, ep, ev, max, timeout, mask, 8);
+	if (timeout && !timeout->tv_sec && !timeout->tv_nsec)
+		return epoll_now(p, ep, ev, max, mask);
+	return epoll_until(p, ep, ev, max, shim_after(p, timeout), mask);
+}
+
+HOOK int epoll_pwait(int ep, struct epoll_event *ev, int max, int ms, const sigset_t *mask)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
+
+	return epoll_pwait2(ep, ev, max, ms < 0 ? NULL : &t, mask);
+}
+
+HOOK int epoll_wait(int ep, struct epoll_event *ev, int max, int ms)
+{
+	return epoll_pwait(ep, ev, max, ms, NULL);
+}
+
+HOOK int epoll_create1(int flags)
+{
+	int fd = (int)RAW(SYS_epoll_create1, flags, 0, 0, 0, 0, 0);
+
+	net_epoll_closed(fd);
+	if (fd >= 0 && fd < DESCRIPTORS)
+		is_epoll[fd] = true;
+	return fd;
+}
+
+HOOK int epoll_create(int size)
+{
+	if (size <= 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	return epoll_create1(0);
+}
+
+HOOK int epoll_ctl(int ep, int op, int fd, struct epoll_event *ev)
+{
+	int r;
+
+	if (op != EPOLL_CTL_ADD && op != EPOLL_CTL_MOD && op != EPOLL_CTL_DEL) {
+		errno = EINVAL;
+		return -1;
+	}
+	if (net_is_here(page(), fd))
+		r = net_epoll_ctl(ep, op, fd, ev);
+	else
+		r = (int)RAW(SYS_epoll_ctl, ep, op, fd, ev, 0, 0);
+	if (r == 0 && op != EPOLL_CTL_DEL && !(net_is_here(page(), fd) && net_epoll_is_idle(ev)))
+		stir(ep, true);
+	return r;
+}
+
+/* Adds readable datagram queues to what the kernel said. */
+static int add_datagrams(struct pollfd *fds, nfds_t n)
+{
+	int ready = 0;
+
+	for (nfds_t i = 0; i < n; i++) {
+		if (fds[i].fd >= 0 && fds[i].events & POLLIN && net_readable(fds[i].fd))
+			fds[i].revents |= POLLIN;
+		ready += fds[i].revents != 0;
+	}
+	return ready;
+}
+
+/* Something that another thread brought after this one looked. Who brings it looks for waiting threads under the lock that net_pending()
+ * just took: it saw this one, or is seen here. */
+static bool any_readable(const struct pollfd *fds, nfds_t n)
+{
+	for (nfds_t i = 0; i < n; i++)
+		if (fds[i].fd >= 0 && fds[i].events & POLLIN && net_readable(fds[i].fd))
+			return true;
+	return false;
+}
+
+/* Waits for the kernel or for who claims this thread, whose eventfd is the last of `all`. */
+static int await_poll(struct page *p, const struct page_slot *s, struct pollfd *all, nfds_t n,
+		      int64_t deadline, const sigset_t *mask)
+{
+	struct timespec t;
+	uint64_t drained;
+	int r;
+
+	do {
+		r = (int)RAW(SYS_ppoll, all, n, shim_patience(p, deadline, &t), mask, 8, 0);
+		if (r > 0 && all[n - 1].revents)
+			RAW(SYS_read, all[n - 1].fd, &drained, sizeof(drained), 0, 0, 0);
+	} while (r == 1 && all[n - 1].revents && shim_is_waiting(p, s));
+	return r;
+}
+
+static int poll_now(struct page *p, struct pollfd *fds, nfds_t n, const sigset_t *mask)
+{
+	struct timespec zero = { 0 };
+	int r = (int)RAW(SYS_ppoll, fds, n, &zero, mask, 8, 0);
+
+	if (r < 0)
+		return r;
+	net_pump(p);
+	return add_datagrams(fds, n);
+}
+
+int shim_poll(struct page *p, struct pollfd *fds, nfds_t n, int64_t deadline, const sigset_t *mask,
+	      enum page_wait kind)
+{
+	struct page_slot *s = shim_self(p);
+	struct pollfd all[n + 1];
+
+	for (;;) {
+		uint32_t barrier = atomic_load(&p->barrier);
+		int r = poll_now(p, fds, n, mask);
+
+		if (r || shim_now(p) >= deadline)
+			return r;
+		if (shim_step(p, deadline))
+			continue;
+		memcpy(all, fds, n * sizeof(*fds));
+		all[n] = (struct pollfd){ wake_fd(p, s), POLLIN, 0 };
+		atomic_store(&s->ack, barrier);
+		shim_wait_begin(p, s, kind, 0, deadline);
+		if (!net_pending(p) && !any_readable(fds, n))
+			r = await_poll(p, s, all, n + 1, deadline, mask);
+		shim_wait_end(p, s);
+		if (r < 0)
+			return r;
+	}
+}
+
+HOOK int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask)
+{
+	struct page *p = page();
+	struct timespec t;
+
+	if (!p) {
+		if (timeout)
+			t = *timeout;
+		return (int)RAW(SYS_ppoll, fds, n, timeout ? &t : NULL, mask, 8, 0);
+	}
+	if (timeout && !timeout->tv_sec && !timeout->tv_nsec)
+		return poll_now(p, fds, n, mask);
+	return shim_poll(p, fds, n, shim_after(p, timeout), mask, n ? PAGE_POLL : PAGE_SLEEP);
+}
+
+HOOK int poll(struct pollfd *fds, nfds_t n, int ms)
+{
+	struct timespec t = { ms / 1000, ms % 1000 * 1000000L };
+
+	return ppoll(fds, n, ms < 0 ? NULL : &t, NULL);
+}
+
+HOOK int __poll_chk(struct pollfd *fds, nfds_t n, int ms, size_t size)
+{
+	(void)size;
+	return poll(fds, n, ms);
+}
+
+HOOK int __ppoll_chk(struct pollfd *fds, nfds_t n, const struct timespec *timeout,
+		     const sigset_t *mask, size_t size)
+{
+	(void)size;
+	return ppoll(fds, n, timeout, mask);
+}
+
+/* What select() wants of each descriptor, as poll() says it. Returns how many there are. */
+static int select_wants(int n, fd_set *r, fd_set *w, fd_set *x, struct pollfd *ret)
+{
+	int count = 0;
+
+	for (int fd = 0; fd < n && fd < FD_SETSIZE; fd++) {
+		short events = 0;
+
+		if (r && FD_ISSET(fd, r))
+			events |= POLLIN;
+		if (w && FD_ISSET(fd, w))
+			events |= POLLOUT;
+		if (x && FD_ISSET(fd, x))
+			events |= POLLPRI;
+		if (events)
+			ret[count++] = (struct pollfd){ fd, events, 0 };
+	}
+	return count;
+}
+
+static int select_got(const struct pollfd *fds, int n, fd_set *r, fd_set *w, fd_set *x)
+{
+	int bits = 0;
+
+	for (int i = 0; i < n; i++) {
+		const struct pollfd *f = &fds[i];
+		bool in = f->events & POLLIN && f->revents & (POLLIN | POLLHUP | POLLERR);
+		bool out = f->events & POLLOUT && f->revents & (POLLOUT | POLLERR);
+		bool urgent = f->events & POLLPRI && f->revents & POLLPRI;
+
+		if (r && !in)
+			FD_CLR(f->fd, r);
+		if (w && !out)
+			FD_CLR(f->fd, w);
+		if (x && !urgent)
+			FD_CLR(f->fd, x);
+		bits += in + out + urgent;
+	}
+	return bits;
+}
+
+HOOK int pselect(int n, fd_set *r, fd_set *w, fd_set *x, const struct timespec *timeout,
+		 const sigset_t *mask)
+{
+	struct {
+		const sigset_t *mask;
+		size_t size;
+	} kernel_mask = { mask, 8 };
+	struct pollfd fds[FD_SETSIZE];
+	struct page *p = page();
+	struct timespec t;
+	int count, got;
+
+	if (!p) {
+		if (timeout)
+			t = *timeout;
+		return (int)RAW(SYS_pselect6, n, r, w, x, timeout ? &t : NULL, &kernel_mask);
+	}
+	count = select_wants(n, r, w, x, fds);
+	got = ppoll(fds, (nfds_t)count, timeout, mask);
+	return got < 0 ? got : select_got(fds, count, r, w, x);
+}
+
+HOOK int select(int n, fd_set *r, fd_set *w, fd_set *x, struct timeval *timeout)
+{
+	struct timespec t;
+
+	if (timeout)
+		t = (struct timespec){ timeout->tv_sec, timeout->tv_usec * 1000 };
+	return pselect(n, r, w, x, timeout ? &t : NULL, NULL);
+}
+
+/* Sleeps until an instant; what a signal cuts short is slept on. */
+static void sleep_until(struct page *p, int64_t deadline)
+{
+	while (shim_now(p) < deadline)
+		shim_poll(p, NULL, 0, deadline, NULL, PAGE_SLEEP);
+}
+
+HOOK int nanosleep(const struct timespec *t, struct timespec *rest)
+{
+	struct page *p = page();
+
+	if (!p)
+		return (int)RAW(SYS_nanosleep, t, rest, 0, 0, 0, 0);
+	sleep_until(p, shim_after(p, t));
+	if (rest)
+		*rest = (struct timespec){ 0 };
+	return 0;
+}
+
+HOOK int clock_nanosleep(clockid_t c, int flags, const struct timespec *t, struct timespec *rest)
+{
+	struct page *p = page();
+	int saved = errno, r;
+
+	if (!p || !shim_is_virtual(c)) {
+		r = RAW(SYS_clock_nanosleep, c, flags, t, rest, 0, 0) < 0 ? errno : 0;
+		errno = saved;
+		return r;
+	}
+	sleep_until(p, flags & TIMER_ABSTIME ? shim_at(p, c, t) : shim_after(p, t));
+	return 0;
+}
+
+HOOK int usleep(useconds_t us)
+{
+	struct timespec t = { us / 1000000, us % 1000000 * 1000L };
+
+	return nanosleep(&t, NULL);
+}
+
+HOOK unsigned int sleep(unsigned int seconds)
+{
+	struct timespec t = { seconds, 0 };
+
+	nanosleep(&t, NULL);
+	return 0;
+}

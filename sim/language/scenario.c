@@ -1,0 +1,314 @@
+#include "sim/language/scenario.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sim/language/params.h"
+#include "sim/language/script.h"
+#include "sim/language/words.h"
+
+#define DEFAULT_BIN (60 * SECOND)
+
+const char *const class_names[CLASS_COUNT] = {
+	[CLASS_ALL] = "all",
+	[CLASS_SIGNED] = "signed",
+	[CLASS_UNSIGNED] = "unsigned",
+	[CLASS_NXDOMAIN] = "nxdomain",
+	[CLASS_OUTSIDE] = "outside",
+	[CLASS_FRESH_SIGNED] = "fresh-signed",
+	[CLASS_FRESH_UNSIGNED] = "fresh-unsigned",
+	[CLASS_CD] = "cd",
+};
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+static bool is_file(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
+/* Where the program's folders may stand: installed beside bin/, or in the source tree above build/. */
+static bool find_shipped(const char *kind, bool (*is)(const char *path), char ret[PATH_MAX])
+{
+	static const char *const below[] = { "share/sigfault/", "", "harness/subject/",
+					     "harness/report/" };
+	char base[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", base, sizeof(base) - 1);
+
+	base[n > 0 ? n : 0] = '\0';
+	for (int up = 0; up < 4 && strrchr(base, '/'); up++) {
+		*strrchr(base, '/') = '\0';
+		for (size_t i = 0; i < ARRAY_SIZE(below); i++)
+			if ((size_t)snprintf(ret, PATH_MAX, "%s/%s%s", base, below[i], kind) <
+				    PATH_MAX &&
+			    is(ret))
+				return true;
+	}
+	for (size_t i = 1; i < ARRAY_SIZE(below); i++) {
+		snprintf(ret, PATH_MAX, "%s%s", below[i], kind);
+		if (is(ret))
+			return true;
+	}
+	return false;
+}
+
+const char *scenario_folder(const char *kind)
+{
+	static struct {
+		char kind[32], path[PATH_MAX];
+	} known[4];
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
+		if (strcmp(known[i].kind, kind) == 0)
+			return known[i].path;
+		if (known[i].kind[0] || strlen(kind) >= sizeof(known[i].kind))
+			continue;
+		if (!find_shipped(kind, is_folder, known[i].path))
+			return NULL;
+		strcpy(known[i].kind, kind);
+		return known[i].path;
+	}
+	return NULL;
+}
+
+static int is_script(const struct dirent *d)
+{
+	const char *dot = strrchr(d->d_name, '.');
+
+	return d->d_name[0] != '.' && dot && strcmp(dot, ".lua") == 0;
+}
+
+bool scenario_is_told(const char *folder, const char *file)
+{
+	char path[PATH_MAX], line[256];
+	_cleanup_(fclosep) FILE *f = NULL;
+	bool told = false, mitigates = false;
+
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, file) >= sizeof(path))
+		return false;
+	f = fopen(path, "r");
+	while (f && !told && fgets(line, sizeof(line), f)) {
+		told = strncmp(line, "scenario", 8) == 0 || strncmp(line, "outage.story", 12) == 0;
+		mitigates = mitigates || strncmp(line, "mitigation", 10) == 0;
+	}
+	return told || (f && !mitigates);
+}
+
+static int no_scenario(const char *name, const char *folder, struct err *e)
+{
+	struct dirent **files = NULL;
+	char shipped[400] = "";
+	size_t len = 0;
+	int n = folder ? scandir(folder, &files, is_script, alphasort) : 0;
+
+	for (int i = 0; i < n; i++) {
+		if (len < sizeof(shipped) && scenario_is_told(folder, files[i]->d_name))
+			len += (size_t)snprintf(shipped + len, sizeof(shipped) - len, "%s%.*s",
+						len ? ", " : "", (int)strlen(files[i]->d_name) - 4,
+						files[i]->d_name);
+		free(files[i]);
+	}
+	free(files);
+	return err_set(e, -ENOENT, "there is no scenario '%s'; shipped are: %s", name, shipped);
+}
+
+/* A file, or the name of a shipped scenario. */
+static int find_script(const char *name, char ret[PATH_MAX], struct err *e)
+{
+	const char *folder = scenario_folder("scenarios");
+	size_t len = strlen(name);
+	const char *suffix = len > 4 && strcmp(name + len - 4, ".lua") == 0 ? "" : ".lua";
+
+	if ((size_t)snprintf(ret, PATH_MAX, "%s", name) >= PATH_MAX)
+		return err_set(e, -ENAMETOOLONG, "'%.100s…' is too long a path", name);
+	if (is_file(ret))
+		return 0;
+	if (folder && !strchr(name, '/') &&
+	    (size_t)snprintf(ret, PATH_MAX, "%s/%s%s", folder, name, suffix) < PATH_MAX &&
+	    is_file(ret))
+		return 0;
+	return no_scenario(name, folder, e);
+}
+
+static void folder_of(const char *path, char ret[PATH_MAX])
+{
+	const char *slash = strrchr(path, '/');
+
+	snprintf(ret, PATH_MAX, "%.*s", slash ? (int)(slash - path) : 1, slash ? path : ".");
+	if (slash == path)
+		strcpy(ret, "/");
+}
+
+/* Gives the script its words. The struct words lives as long as they. */
+static int define_words(struct scenario *s, const struct scenario_options *o, struct words **ret,
+			struct err *e)
+{
+	lua_State *L = script_state(s->script);
+	int r;
+
+	lua_pushcfunction(L, words_open);
+	lua_pushlightuserdata(L, s);
+	lua_pushlightuserdata(L, (void *)o);
+	r = script_call(s->script, 2, 1, e);
+	if (r)
+		return r;
+	*ret = lua_touserdata(L, -1);
+	luaL_ref(L, LUA_REGISTRYINDEX);
+	return 0;
+}
+
+int scenario_instant(const struct scenario *s, const char *text, simtime *ret, struct err *e)
+{
+	simtime after;
+	int r;
+
+	if (text[0] != '+')
+		return simtime_parse_after(text, s->from, ret, e);
+	r = simtime_parse_duration(text + 1, &after, e);
+	if (r)
+		return r;
+	if (after > 36600 * DAY)
+		return err_set(e, -EINVAL, "'%s' is too far away", text);
+	*ret = s->from + after;
+	return 0;
+}
+
+static int check_told(const struct scenario *s, struct err *e)
+{
+	if (!s->name[0])
+		return err_set(e, -EINVAL, "%s: there is no scenario { … } in it", s->path);
+	if (!s->tree->zone_count)
+		return err_set(e, -EINVAL, "%s: there is no zone in it", s->path);
+	return 0;
+}
+
+static int read_mitigations(struct scenario *s, struct words *w, const char *path,
+			    enum mitigation_source source, struct err *e)
+{
+	w->source = source;
+	return script_run_file(s->script, path, 0, e);
+}
+
+/* The shipped mitigations and the user's; then what all of their operators do. */
+static int run_mitigations(struct scenario *s, const struct scenario_options *o, struct words *w,
+			   struct err *e)
+{
+	char shipped[PATH_MAX];
+	int r = find_shipped("mitigations.lua", is_file, shipped)
+			? read_mitigations(s, w, shipped, MITIGATION_SHIPPED, e)
+			: err_set(e, -ENOENT, "the shipped mitigations.lua is not there");
+
+	for (unsigned i = 0; r == 0 && i < o->mitigation_file_count; i++)
+		r = read_mitigations(s, w, o->mitigation_files[i], MITIGATION_OF_FILE, e);
+	if (r)
+		return r;
+	lua_pushcfunction(script_state(s->script), words_operators);
+	lua_pushlightuserdata(script_state(s->script), w);
+	return script_call(s->script, 1, 0, e);
+}
+
+/* Runs the script and fills `s`. */
+static int run(struct scenario *s, const struct scenario_options *o, struct err *e)
+{
+	struct words *w;
+	int r = define_words(s, o, &w, e);
+
+	if (r)
+		return r;
+	r = script_run_file(s->script, s->path, 0, e);
+	if (!r)
+		r = check_told(s, e);
+	if (!r)
+		r = words_finish(w, e);
+	if (!r)
+		r = words_check_cases(s, e);
+	w->told = true;
+	if (!r)
+		r = run_mitigations(s, o, w, e);
+	if (!r)
+		r = params_check(s->params, s->param_count, o, s->path, "scenario", e);
+	if (!r) {
+		r = tree_prepare(s->tree, e);
+		if (r)
+			words_locate(w, e);
+		else
+			r = words_check_names(w, e);
+	}
+	words_close(w);
+	return r;
+}
+
+int scenario_load(const char *name, const struct scenario_options *o, struct scenario **ret,
+		  struct err *e)
+{
+	_cleanup_(scenario_freep) struct scenario *s = calloc(1, sizeof(*s));
+	static const struct scenario_options none;
+	char folder[PATH_MAX];
+	int r;
+
+	if (!o)
+		o = &none;
+	if (!s || !(s->tree = tree_new(o->seed, 0)))
+		return err_set(e, -ENOMEM, "not enough memory");
+	r = find_script(name, s->path, e);
+	if (r)
+		return r;
+	s->seed = o->seed;
+	s->bin = DEFAULT_BIN;
+	folder_of(s->path, folder);
+	r = script_new(folder, &s->script, e);
+	if (!r)
+		r = run(s, o, e);
+	if (r)
+		return r;
+	if (o->bin)
+		s->bin = o->bin;
+	if (o->has_charge)
+		s->charge = o->charge;
+	*ret = TAKE(s);
+	return 0;
+}
+
+const struct mitigation *scenario_mitigation(const struct scenario *s, const char *name)
+{
+	for (unsigned i = 0; i < s->mitigation_count; i++)
+		if (strcmp(s->mitigations[i].name, name) == 0)
+			return &s->mitigations[i];
+	return NULL;
+}
+
+void scenario_free(struct scenario *s)
+{
+	if (!s)
+		return;
+	script_free(s->script);
+	timeline_done(&s->timeline);
+	tree_free(s->tree);
+	free(s->traffic.rates);
+	for (unsigned i = 0; i < s->source_count; i++)
+		free(s->sources[i]);
+	free(s->sources);
+	free(s->params);
+	for (unsigned i = 0; i < s->mitigation_count; i++) {
+		for (unsigned j = 0; j < s->mitigations[i].setting_count; j++)
+			free(s->mitigations[i].settings[j].text);
+		free(s->mitigations[i].settings);
+	}
+	free(s->mitigations);
+	free(s->watches);
+	free(s->cases);
+	free(s->expectations);
+	free(s->allowances);
+	free(s->reports);
+	free(s);
+}

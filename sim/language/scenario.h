@@ -1,0 +1,208 @@
+/* scenario.h - a Lua script, run once, becomes plain data.
+ *
+ * scenario_load() runs the script in a sandbox (script.h), checks everything that can be checked before anything
+ * starts, and prepares the tree. After that only expectations and reports go back to Lua (judge.h). */
+#pragma once
+
+#include <stdint.h>
+
+#include "sim/base/cleanup.h"
+#include "sim/language/timeline.h"
+#include "zones/tree.h"
+
+/* From `at` on, `rate` queries a second on average (Poisson). */
+struct rate_point {
+	simtime at;
+	double rate;
+};
+
+enum retry_on { RETRY_SERVFAIL = 1, RETRY_TIMEOUT = 2, RETRY_REFUSED = 4 };
+
+/* The stub resolver of every client. */
+struct stub_plan {
+	simtime timeout; /* of one attempt: 5 s */
+	unsigned attempts; /* in all: 3 */
+	unsigned retry_on; /* bits of enum retry_on */
+	simtime pause; /* between a failed answer and the next attempt: 0 */
+};
+
+/* An outcome is booked under the class of the name asked for. The first five are always there. */
+enum class {
+	CLASS_ALL,
+	CLASS_SIGNED, /* popular names of the population under test, delegated with a DS */
+	CLASS_UNSIGNED, /* … without */
+	CLASS_NXDOMAIN, /* names below the same apex that do not exist, each asked for once */
+	CLASS_OUTSIDE, /* popular names of the other population */
+	CLASS_FRESH_SIGNED, /* like signed and unsigned, but each name is asked for once: never cached */
+	CLASS_FRESH_UNSIGNED,
+	CLASS_CD, /* fresh names of both kinds, asked with CD set */
+	CLASS_COUNT,
+};
+
+extern const char *const
+	class_names[CLASS_COUNT]; /* "all", "signed", … "fresh-signed", "fresh-unsigned", "cd" */
+
+enum traffic_kind { TRAFFIC_NONE, TRAFFIC_SYNTHETIC, TRAFFIC_TRACE };
+
+/* Who asks what. Shares are of all first attempts and leave the rest to popular names. */
+struct traffic {
+	enum traffic_kind kind;
+	struct stub_plan stub;
+	unsigned clients;
+	bool dnssec_ok; /* clients set DO; `edns` without DO still gets extended errors */
+	bool edns;
+
+	/* synthetic */
+	struct rate_point *rates; /* at least one, the first at scenario start */
+	unsigned rate_count;
+	double zipf_exponent;
+	uint64_t
+		names; /* distinct popular names below `zone`, and as many share-weighted in `outside_zone` */
+	struct zone *zone; /* whose population is asked for */
+	struct zone *outside_zone; /* NULL: nothing outside */
+	double outside, nxdomain, fresh,
+		cd; /* shares; `fresh` and `cd` each split evenly: signed, unsigned */
+	unsigned
+		nxdomain_labels; /* below the apex, of names that do not exist: from `deep_from` on, */
+	simtime deep_from; /* and before it one label; 0 labels are as 1 */
+	double aaaa; /* share of AAAA among the questions, the rest is A */
+
+	/* trace */
+	char path[4096];
+	bool is_text; /* `time name type` or `name type`, by the file's own form */
+	double speed; /* 2: twice as fast as captured */
+	simtime at; /* where its first packet lands */
+	double text_rate; /* queries a second for lines without a time */
+};
+
+struct param { /* param("rate", 100) */
+	char key[64], value[256];
+	bool is_set; /* by --set */
+};
+
+struct expectation {
+	char text[256];
+	char mitigation[32]; /* judged in this mitigation's cells only; "" in all */
+	int function; /* reference into script's registry */
+	int line;
+};
+
+/* How much worse than in an earlier run a figure of this one may be. sim/ does not know which figures there are. */
+struct allowance {
+	char figure[48];
+	char mitigation[32]; /* in this mitigation's cells only; "" in all */
+	bool is_factor; /* `amount` times as bad; else worse by `amount`, in the figure's unit */
+	bool is_duration; /* it was told as "60s": `amount` is seconds */
+	double amount;
+	char place[96]; /* "file:line" */
+};
+
+/* Where a mitigation was defined. */
+enum mitigation_source {
+	MITIGATION_OF_SCENARIO,
+	MITIGATION_SHIPPED, /* harness/subject/mitigations.lua */
+	MITIGATION_OF_FILE, /* --mitigation-file */
+};
+
+/* What a mitigation puts into the configuration of one kind of resolver. */
+struct setting {
+	char kind[32]; /* a driver's name: "unbound" */
+	char *text;
+};
+
+/* What the scenario's language says of a mitigation; what its operator does stands in the timeline, under its name. */
+struct mitigation {
+	char name[32], about[256];
+	char like[32]; /* the driver's mitigation to build on; "": the one of this name, or none */
+	struct setting *settings;
+	unsigned setting_count;
+	enum mitigation_source source;
+	char place[96]; /* "file:line" */
+};
+
+/* An operator who looks at what clients get, at every multiple of `every` after the start, and may act (act.h). */
+struct watch_plan {
+	simtime every; /* whole seconds */
+	const struct zone *zone; /* whose names it looks at; NULL: all */
+	char mitigation[32]; /* in this mitigation's cells only; "" in all */
+	int function; /* reference into script's registry */
+	char place[96]; /* "file:line" */
+};
+
+/* One question to a resolver that was started for it alone: what it says of a fault (harness/cell/cell_cases.c). */
+struct case_plan {
+	char name[64];
+	const struct zone *zone; /* whose faults it is about */
+	uint8_t qname[NAME_MAX_LEN];
+	uint16_t qtype;
+	char type[16]; /* the same as text */
+	simtime at; /* when it is asked */
+	simtime before; /* when the name is asked for with `before_qtype`, to fill the cache; SIMTIME_NEVER: it is empty */
+	uint16_t before_qtype;
+	simtime wait; /* how long for an answer: 30 s */
+	char place[96]; /* "file:line" */
+};
+
+struct script; /* script.h */
+
+struct scenario {
+	char name[64], title[256], path[4096];
+	char teaches[256]; /* one line; "" */
+	char **sources; /* where its facts are from */
+	unsigned source_count;
+	simtime from, to;
+	uint64_t seed;
+	simtime bin;
+	double charge; /* virtual seconds for a second of a resolver's CPU time (clock_charge()); 0: none */
+	struct tree *tree;
+	struct timeline timeline;
+	struct traffic traffic;
+	struct param *params;
+	unsigned param_count;
+	struct mitigation *mitigations; /* the scenario's, the shipped ones, those of files */
+	unsigned mitigation_count;
+	struct watch_plan *watches;
+	unsigned watch_count;
+	struct case_plan *cases; /* where there are any nobody else asks, and no curve is made */
+	unsigned case_count;
+	struct expectation *expectations;
+	unsigned expectation_count;
+	struct allowance *allowances;
+	unsigned allowance_count;
+	int *reports; /* functions given to report(), references as above */
+	unsigned report_count;
+	struct script *script;
+};
+
+struct scenario_options {
+	uint64_t seed;
+	const char *const *sets; /* "KEY=VALUE" */
+	unsigned set_count;
+	const char *const *mitigation_files; /* paths */
+	unsigned mitigation_file_count;
+	simtime bin; /* 0: as the scenario says, 60 s by default */
+	bool has_charge;
+	double charge; /* without has_charge: as the scenario says, 0 by default */
+};
+
+#define CHARGE_MAX 1000.0 /* how many times slower a core may be made */
+
+/* `name` is a path, or the name of a shipped scenario (scenarios/NAME.lua beside the program, or where it was
+ * installed to). -ENOENT: no such scenario. -EINVAL: the script is wrong; the sentence begins with file:line. */
+int scenario_load(const char *name, const struct scenario_options *o, struct scenario **ret,
+		  struct err *e);
+void scenario_free(struct scenario *s);
+
+/* Whether a shipped script tells a scenario: files of mitigations lie beside them. */
+bool scenario_is_told(const char *folder, const char *file);
+
+/* What is defined under a name; NULL: nothing. */
+const struct mitigation *scenario_mitigation(const struct scenario *s, const char *name);
+
+/* An instant as scripts write it: ISO 8601, "HH:MM" (the first not before `from`), or "+90s" after `from`. -EINVAL. */
+int scenario_instant(const struct scenario *s, const char *text, simtime *ret, struct err *e);
+
+DEFINE_FREEP(struct scenario, scenario)
+
+/* Where shipped files of `kind` ("scenarios", "resolvers") live. Lent, static. NULL: nowhere. */
+const char *scenario_folder(const char *kind);

@@ -1,0 +1,38 @@
+/* words_action.h - an action, as a script's methods describe it and at() carries it out: inside sim/ only. */
+#pragma once
+
+#include "sim/language/words.h"
+
+#define ALWAYS_MAX 32
+#define FAULT_TYPES 16
+#define FAULT_NAMES 32
+#define PROBE_NAMES 64 /* most that one probe asks for */
+
+enum action_kind { ACTION_SIGN, ACTION_FAULT, ACTION_OPERATE, ACTION_MARK };
+
+/* What at() is to do, as the script's methods describe it. */
+struct action {
+	enum action_kind kind;
+	struct zone *zone;
+	unsigned server; /* ACTION_FAULT made by a server's method: index into zone->servers */
+	bool at_once; /* ACTION_SIGN: reach_from and reach_to are the instant itself */
+	struct signing signing; /* its pointer stays NULL: see `always` */
+	struct rrset_ref always[ALWAYS_MAX];
+	unsigned always_count;
+	struct fault fault; /* ACTION_FAULT; its pointers stay NULL: see below */
+	uint16_t fault_types[FAULT_TYPES];
+	uint8_t fault_names[FAULT_NAMES][NAME_MAX_LEN];
+	char text[160]; /* what happens, when the fault itself does not say it */
+	enum operation operation;
+	unsigned names; /* OPERATION_PROBE */
+	char name[256]; /* the zone of an operation, or the text of a mark */
+};
+
+/* An action as a method's value. Raises where none can be told. */
+struct action *words_new_action(lua_State *L, enum action_kind kind);
+
+/* Adds an event; times outside of the scenario raise. */
+void words_event_add(lua_State *L, struct scenario *s, const struct event *ev);
+
+/* What the timeline says of an operator's action, or of a mark, in cells of a mitigation. */
+struct event words_event(const struct action *a, simtime at, const char *mitigation);

@@ -1,0 +1,494 @@
+/* words_fault.c - zone:fault, and how a fault becomes a part of the plan. */
+#include "sim/language/words_fault.h"
+#include "sim/language/words_roll.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "zones/content.h"
+#include "zones/key_collide.h"
+
+/* Types that scripts name. Any other one is "TYPE65280" (RFC 3597 section 5). */
+static const struct {
+	const char *name;
+	uint16_t type;
+} types[] = { { "A", RR_A },
+	      { "NS", RR_NS },
+	      { "CNAME", RR_CNAME },
+	      { "SOA", RR_SOA },
+	      { "PTR", RR_PTR },
+	      { "MX", RR_MX },
+	      { "TXT", RR_TXT },
+	      { "AAAA", RR_AAAA },
+	      { "DS", RR_DS },
+	      { "NSEC", RR_NSEC },
+	      { "DNSKEY", RR_DNSKEY },
+	      { "NSEC3", RR_NSEC3 },
+	      { "NSEC3PARAM", RR_NSEC3PARAM } };
+
+uint16_t words_type(const struct args *a, const char *key, const char *name)
+{
+	unsigned number;
+	char after;
+
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (strcmp(types[i].name, name) == 0)
+			return types[i].type;
+	if (sscanf(name, "TYPE%5u%c", &number, &after) == 1 && number && number <= UINT16_MAX)
+		return (uint16_t)number;
+	args_fail(a, "%s: unknown type '%s'", key, name);
+	return 0;
+}
+
+static const char *type_text(uint16_t type, char ret[16])
+{
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (types[i].type == type)
+			return types[i].name;
+	snprintf(ret, 16, "TYPE%u", type);
+	return ret;
+}
+
+/* Calls `each` with every text of the list under a key. Their number; 0 when there is no list. */
+static unsigned read_list(const struct args *a, const char *key, unsigned most,
+			  void (*each)(const struct args *a, const char *text, unsigned i,
+				       struct action *action),
+			  struct action *action)
+{
+	int index = args_push(a, key);
+	lua_Unsigned n = index < 0 ? 0 : lua_rawlen(a->L, index);
+
+	if (index < 0)
+		return 0;
+	if (!n || n > most)
+		args_fail(a, "%s is a list of 1 to %u texts", key, most);
+	for (lua_Unsigned i = 0; i < n; i++) {
+		if (lua_rawgeti(a->L, index, (lua_Integer)i + 1) != LUA_TSTRING)
+			args_fail(a, "%s is a list of texts", key);
+		each(a, lua_tostring(a->L, -1), (unsigned)i, action);
+		lua_pop(a->L, 1);
+	}
+	lua_pop(a->L, 1);
+	return (unsigned)n;
+}
+
+static void read_type(const struct args *a, const char *text, unsigned i, struct action *action)
+{
+	action->fault_types[i] = words_type(a, "types", text);
+}
+
+static void read_name(const struct args *a, const char *text, unsigned i, struct action *action)
+{
+	words_name(a->L, "fault: names", text, action->fault_names[i]);
+	if (!name_under(action->fault_names[i], action->zone->apex))
+		args_fail(a, "names: '%s' is not in the zone", text);
+}
+
+/* Whose servers publish what the fault changes. */
+static const struct zone *publisher(const struct action *action)
+{
+	const struct fault_row *r = action->fault.row;
+
+	return r->ds || r->hides_ds ? action->zone->parent : action->zone;
+}
+
+static void read_server(const struct args *a, const char *text, unsigned n, struct action *action)
+{
+	const struct zone *z = publisher(action);
+	char apex[NAME_TEXT_LEN];
+	uint8_t name[NAME_MAX_LEN];
+
+	(void)n;
+	words_name(a->L, "fault: servers", text, name);
+	for (unsigned i = 0; i < z->server_count && i < 64; i++) {
+		if (!name_equal(z->servers[i].name, name))
+			continue;
+		action->fault.servers |= UINT64_C(1) << i;
+		return;
+	}
+	args_fail(a, "servers: '%s' has no server '%s'", name_text(z->apex, apex), text);
+}
+
+static int64_t choice(const struct args *a, const struct fault_param *p, const char *text)
+{
+	int64_t n = fault_choice(p, text);
+
+	return n >= 0 ? n : args_fail(a, "%s is one of: %s; not '%s'", p->name, p->choices, text);
+}
+
+static struct zone *read_other(const struct args *a, const struct fault_param *p,
+			       const struct zone *z)
+{
+	struct zone *other;
+
+	lua_getfield(a->L, a->index, p->name);
+	other = words_check_zone(a->L, -1, p->name);
+	lua_pop(a->L, 1);
+	if (other == z || !other->parent)
+		args_fail(a, "%s is %s", p->name,
+			  other == z ? "the zone itself" : "the root, which nobody delegates");
+	return other;
+}
+
+/* `number`: what the name of a family's member gives. */
+static void read_own(const struct args *a, const struct fault_param *p, int64_t number,
+		     int64_t *value, struct action *action)
+{
+	const char *text;
+
+	if (number >= 0 && args_has(a, p->name))
+		args_fail(a, "the name and '%s' tell the same", p->name);
+	if (number >= 0 && p->type == PARAM_COUNT && (number < p->least || number > p->most))
+		args_fail(a, "%s is %lld, and must be %lld to %lld", p->name, (long long)number,
+			  (long long)p->least, (long long)p->most);
+	if (number >= 0) {
+		*value = number;
+		return;
+	}
+	if (p->otherwise < 0 && !args_has(a, p->name))
+		args_fail(a, "%s needs '%s': %s", action->fault.row->name, p->name, p->about);
+	*value = p->otherwise;
+	switch (p->type) {
+	case PARAM_COUNT:
+		*value = (int64_t)args_count(a, p->name, (uint64_t)p->otherwise, (uint64_t)p->least,
+					     (uint64_t)p->most);
+		break;
+	case PARAM_DURATION:
+		*value = args_duration(a, p->name, p->otherwise);
+		break;
+	case PARAM_CHOICE:
+		text = args_text(a, p->name, NULL);
+		if (text)
+			*value = choice(a, p, text);
+		break;
+	case PARAM_ZONE:
+		action->fault.other = read_other(a, p, action->zone);
+		break;
+	}
+}
+
+#define KEYS_MAX 8
+
+/* What this fault's table may have; ended by NULL. */
+static void keys_of(const struct fault_row *r, const char *ret[KEYS_MAX])
+{
+	unsigned n = 0;
+
+	if (!r->roll)
+		ret[n++] = "to";
+	if (r->takes & TAKES_SHARE)
+		ret[n++] = "share";
+	if (r->takes & (TAKES_TYPES | TAKES_BITMAP))
+		ret[n++] = "types";
+	if (r->takes & TAKES_NAMES)
+		ret[n++] = "names";
+	if (r->takes & TAKES_SERVERS)
+		ret[n++] = "servers";
+	for (unsigned i = 0; i < FAULT_PARAMS && r->params[i].name; i++)
+		ret[n++] = r->params[i].name;
+	ret[n] = NULL;
+}
+
+static void read_table(const struct args *a, int64_t number, struct action *action)
+{
+	struct fault *f = &action->fault;
+
+	f->until = words_time_key(a, "to", SIMTIME_NEVER);
+	f->share = args_number(a, "share", 1, 0, 1);
+	f->type_count = read_list(a, "types", FAULT_TYPES, read_type, action);
+	f->name_count = read_list(a, "names", FAULT_NAMES, read_name, action);
+	read_list(a, "servers", 64, read_server, action);
+	for (unsigned i = 0; i < FAULT_PARAMS && f->row->params[i].name; i++)
+		read_own(a, &f->row->params[i], i ? -1 : number, &f->values[i], action);
+	if (f->share <= 0)
+		args_fail(a, "%s needs a share above 0", f->row->name);
+}
+
+/* What the zone is not like that the fault needs. */
+static const char *lacks(const struct zone *z, unsigned needs)
+{
+	bool zsk = false, glue = false;
+
+	for (unsigned i = 0; i < z->key_count; i++)
+		zsk = zsk || z->keys[i].role == KEY_ZSK;
+	for (unsigned i = 0; i < z->server_count; i++)
+		glue = glue || name_under(z->servers[i].name, z->apex);
+	if (needs & NEEDS_GLUE && !glue)
+		return "no server of the zone has a name below it, so there is no glue";
+	if (needs & NEEDS_SIGNED && !z->is_signed)
+		return "the zone is not signed";
+	if (needs & NEEDS_NSEC && (!z->is_signed || z->denial != DENIAL_NSEC))
+		return "the zone has no NSEC records";
+	if (needs & NEEDS_NSEC3 && (!z->is_signed || z->denial != DENIAL_NSEC3))
+		return "the zone has no NSEC3 records";
+	if (needs & NEEDS_OPTOUT && !z->optout)
+		return "the zone does not opt out";
+	if (needs & NEEDS_ZSK && !zsk)
+		return "the zone has no ZSK beside its KSK";
+	if (needs & NEEDS_ROOT && z->parent)
+		return "only the root has a trust anchor";
+	if (needs & NEEDS_PARENT && !z->parent)
+		return "the root has no parent";
+	if (needs & NEEDS_PARENT && needs & NEEDS_SIGNED && !z->parent->is_signed)
+		return "its parent is not signed";
+	return NULL;
+}
+
+static const struct fault_row *find_row(lua_State *L, const struct zone *z, int64_t *number)
+{
+	const char *name = luaL_checkstring(L, 2);
+	const struct fault_row *r = fault_find_number(name, number);
+	const char *why;
+
+	if (!r) {
+		luaL_error(L, "there is no fault '%s'; 'sigfault faults' lists them", name);
+		return NULL;
+	}
+	why = lacks(z, r->needs);
+	if (why)
+		luaL_error(L, "%s: %s", name, why);
+	return r;
+}
+
+/* Raises when the zone's algorithm or denial cannot express it. */
+static void check_algorithms(const struct args *a, const struct action *action)
+{
+	const struct zone *z = action->zone;
+	const struct fault_row *r = action->fault.row;
+	enum algorithm other = words_roll_algorithm(&action->fault);
+
+	if (z->denial == DENIAL_NSEC3 && key_needs_nsec(other))
+		args_fail(a,
+			  "%s: the zone has NSEC3 records, and %s goes with NSEC (RFC 5155 section "
+			  "2)",
+			  r->name, key_algorithm_name(other));
+	for (unsigned i = 0; i < z->key_count; i++) {
+		enum algorithm has = z->keys[i].algorithm;
+
+		if (r->trap && !key_can_collide(has))
+			args_fail(
+				a,
+				"%s: keys of %s cannot be made to one tag; those of algorithms in "
+				"use can",
+				r->name, key_algorithm_name(has));
+		if (other == has && r->takes == 0 && r->params[0].name)
+			args_fail(a, "%s: the zone is signed with %s already", r->name,
+				  key_algorithm_name(has));
+	}
+}
+
+/* zone:fault(NAME [, { … }]) */
+int words_method_fault(lua_State *L)
+{
+	struct zone *z = words_check_zone(L, 1, "zone:fault(\"NAME\"), with a colon,");
+	int64_t number;
+	const struct fault_row *r = find_row(L, z, &number);
+	const char *keys[KEYS_MAX];
+	struct action *action;
+	struct args a;
+
+	if (lua_isnoneornil(L, 3)) {
+		lua_settop(L, 2);
+		lua_newtable(L);
+	}
+	keys_of(r, keys);
+	a = args_table(L, 3, "fault", keys);
+	action = words_new_action(L, ACTION_FAULT);
+	action->zone = z;
+	action->fault.row = r;
+	read_table(&a, number, action);
+	check_algorithms(&a, action);
+	return 1;
+}
+
+/* ---- into the plan ---- */
+
+/* Puts text behind what stands in `ret`; what does not fit is cut. */
+static void say(char *ret, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+
+static void say(char *ret, size_t size, const char *fmt, ...)
+{
+	size_t len = strlen(ret);
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (len < size)
+		vsnprintf(ret + len, size - len, fmt, ap);
+	va_end(ap);
+}
+
+static void say_value(char *ret, size_t size, const struct fault_param *p, int64_t value)
+{
+	const char *word = p->choices;
+	char duration[32];
+
+	switch (p->type) {
+	case PARAM_COUNT:
+		say(ret, size, ", %s %lld", p->name, (long long)value);
+		break;
+	case PARAM_DURATION:
+		if (value)
+			say(ret, size, ", %s %s", p->name,
+			    simtime_duration_text((simtime)value, duration));
+		break;
+	case PARAM_CHOICE:
+		while (value--)
+			word += strcspn(word, " ") + 1;
+		say(ret, size, ", %s %.*s", p->name, (int)strcspn(word, " "), word);
+		break;
+	case PARAM_ZONE:
+		break;
+	}
+}
+
+/* "x.de.: rrsig-exp-all, 50 %, A, at ns1.x.de." */
+static void fault_text(const struct action *a, char *ret, size_t size)
+{
+	const struct fault *f = &a->fault;
+	const struct zone *z = publisher(a);
+	char name[NAME_TEXT_LEN], type[16];
+
+	*ret = '\0';
+	say(ret, size, "%.60s: %s", name_text(a->zone->apex, name), f->row->name);
+	for (unsigned i = 0; i < FAULT_PARAMS && f->row->params[i].name; i++)
+		say_value(ret, size, &f->row->params[i], f->values[i]);
+	if (f->other)
+		say(ret, size, ", %s", name_text(f->other->apex, name));
+	if (f->share < 1)
+		say(ret, size, ", %.3g %%", f->share * 100);
+	for (unsigned i = 0; i < f->type_count; i++)
+		say(ret, size, ", %s", type_text(a->fault_types[i], type));
+	for (unsigned i = 0; i < f->name_count; i++)
+		say(ret, size, ", of %s", name_text(a->fault_names[i], name));
+	for (unsigned i = 0; f->servers && i < z->server_count && i < 64; i++)
+		if (f->servers >> i & 1)
+			say(ret, size, ", at %s", name_text(z->servers[i].name, name));
+}
+
+/* Makes room first: what the tree holds it owns. */
+static struct fault *plan_fault(lua_State *L, struct tree *t, const struct action *a)
+{
+	struct fault *f;
+	struct zone *z = a->zone;
+
+	if (t->fault_count == FAULTS_MAX)
+		luaL_error(L, "more than %d faults in one scenario", FAULTS_MAX);
+	*(unsigned *)words_grow(L, &z->faults, &z->fault_count, sizeof(*z->faults)) =
+		t->fault_count;
+	f = words_grow(L, &t->faults, &t->fault_count, sizeof(*f));
+	*f = a->fault;
+	f->zone = z;
+	f->types = calloc(f->type_count + 1, sizeof(*f->types));
+	f->names = calloc(f->name_count + 1, sizeof(*f->names));
+	if (!f->types || !f->names)
+		luaL_error(L, "not enough memory");
+	memcpy(f->types, a->fault_types, f->type_count * sizeof(*f->types));
+	memcpy(f->names, a->fault_names, f->name_count * sizeof(*f->names));
+	return f;
+}
+
+/* Raises when it contradicts a fault of the zone that was told before. */
+static void check_others(lua_State *L, const struct tree *t, const struct fault *f)
+{
+	const struct zone *z = f->zone;
+	char apex[NAME_TEXT_LEN], since[32];
+
+	for (unsigned i = 0; i < z->fault_count; i++) {
+		const struct fault *other = &t->faults[z->faults[i]];
+
+		if (other == f || !fault_contradicts(f, other))
+			continue;
+		luaL_error(L, "'%s' and '%s' contradict each other in zone '%s' from %s on",
+			   other->row->name, f->row->name, name_text(z->apex, apex),
+			   simtime_text(f->from > other->from ? f->from : other->from, since));
+	}
+}
+
+/* Where the last fault was told: names in it can be looked for only when the tree is prepared. */
+static void note_place(lua_State *L, const struct tree *t)
+{
+	struct words *w = words_of(L);
+	struct fault_place *p = words_grow(L, &w->fault_places, &w->fault_place_count, sizeof(*p));
+
+	p->fault = t->fault_count - 1;
+	words_place(L, p->place);
+}
+
+int words_check_names(const struct words *w, struct err *e)
+{
+	char apex[NAME_TEXT_LEN], name[NAME_TEXT_LEN];
+
+	for (unsigned n = 0; n < w->fault_place_count; n++) {
+		const struct fault *f = &w->s->tree->faults[w->fault_places[n].fault];
+		struct view v = { .zone = f->zone, .now = w->s->from };
+
+		for (unsigned i = 0; i < f->name_count; i++) {
+			struct node node;
+
+			content_node(&v, f->names[i], &node);
+			if (node.kind != NODE_ABSENT)
+				continue;
+			return err_set(e, -EINVAL, "%s: %s: there is no name '%s' in zone '%s'",
+				       w->fault_places[n].place, f->row->name,
+				       name_text(f->names[i], name),
+				       name_text(f->zone->apex, apex));
+		}
+	}
+	return 0;
+}
+
+/* The other half of a loop is a fault of the other zone. */
+static void add_partner(lua_State *L, struct scenario *sc, const struct fault *f)
+{
+	static struct action back; /* large */
+	struct fault *partner;
+
+	back.zone = f->other;
+	back.fault = *f;
+	back.fault.other = f->zone;
+	back.fault.type_count = back.fault.name_count = 0;
+	partner = plan_fault(L, sc->tree, &back);
+	partner->zone = back.zone;
+	snprintf(partner->text, sizeof(partner->text), "%.130s, the way back",
+		 sc->tree->faults[sc->tree->fault_count - 2].text);
+}
+
+void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, simtime at)
+{
+	enum event_kind kind = a->fault.row->wire ? EVENT_SERVER : EVENT_ZONE;
+	struct event ev = { .at = at, .kind = kind, .fault = (int)sc->tree->fault_count };
+	char apex[NAME_TEXT_LEN];
+	struct fault *f;
+
+	if (a->fault.until <= at)
+		luaL_error(L, "%s ends before it begins", a->fault.row->name);
+	if (a->text[0])
+		strcpy(ev.what, a->text);
+	else
+		fault_text(a, ev.what, sizeof(ev.what));
+	snprintf(ev.zone, sizeof(ev.zone), "%.255s", name_text(a->zone->apex, apex));
+	words_event_add(L, sc, &ev);
+	f = plan_fault(L, sc->tree, a);
+	f->from = at;
+	strcpy(f->text, ev.what);
+	words_roll(L, a->zone, f, at);
+	check_others(L, sc->tree, f);
+	note_place(L, sc->tree);
+	if (f->row->roll)
+		return;
+	if (f->row->loops) {
+		add_partner(L, sc, f);
+		f = &sc->tree->faults[ev.fault];
+	}
+	if (f->until > sc->to)
+		return;
+	ev.at = f->until;
+	ev.fault = -1;
+	ev.what[0] = '\0';
+	if (a->text[0])
+		say(ev.what, sizeof(ev.what), "%.100s is well again",
+		    name_text(a->zone->servers[a->server].name, apex));
+	else
+		say(ev.what, sizeof(ev.what), "%.60s: %s is over", apex, f->row->name);
+	words_event_add(L, sc, &ev);
+}

@@ -1,0 +1,403 @@
+#include "sim/record/record.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "sim/record/record_curve.h"
+#include "sim/record/record_file.h"
+#include "sim/record/record_log.h"
+#include "sim/record/record_pcap.h"
+#include "sim/record/record_run.h"
+
+#define ALWAYS                                                                                     \
+	(1u << CLASS_ALL | 1u << CLASS_SIGNED | 1u << CLASS_UNSIGNED | 1u << CLASS_NXDOMAIN |      \
+	 1u << CLASS_OUTSIDE)
+
+/* Bins that can still get an outcome are open: they follow each other from number `first` on. */
+struct record {
+	struct record_options options;
+	struct record_file curve, ede, upstream, metrics, events;
+	struct record_pcap *clients_pcap, *upstream_pcap;
+	struct record_log *log;
+	struct record_bin **open; /* room for open_cap; behind open_count are spare ones or NULL */
+	unsigned open_count, open_cap;
+	int64_t first;
+	simtime latest; /* instant we were told of */
+	unsigned classes; /* bit n: class n has rows */
+	struct record_servers servers;
+	struct record_run run;
+	struct record_totals totals;
+	int error; /* the first; everything returns it from then on */
+	struct err sentence;
+};
+
+static int files_open(struct record *r, const char *folder, struct err *e)
+{
+	const struct {
+		struct record_file *file;
+		const char *name, *header;
+	} files[] = {
+		{ &r->curve, "curve.csv", RECORD_CURVE_HEADER },
+		{ &r->ede, "ede.csv", RECORD_EDE_HEADER },
+		{ &r->upstream, "upstream.csv", RECORD_UPSTREAM_HEADER },
+		{ &r->metrics, "metrics.csv", "t,utc,name,value" },
+		{ &r->events, "events.csv", "t,utc,kind,what" },
+	};
+	int rc = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
+		files[i].file->fd = -1;
+	for (size_t i = 0; i < ARRAY_SIZE(files) && rc == 0; i++)
+		rc = record_file_open(files[i].file, folder, files[i].name, files[i].header, e);
+	if (rc == 0 && r->options.pcap)
+		rc = record_pcap_open(folder, "clients.pcap", &r->clients_pcap, e);
+	if (rc == 0 && r->options.pcap)
+		rc = record_pcap_open(folder, "upstream.pcap", &r->upstream_pcap, e);
+	if (rc == 0 && r->options.log_queries)
+		rc = record_log_open(folder, &r->log, e);
+	return rc;
+}
+
+int record_new(const char *folder, const struct record_options *o, struct record **ret,
+	       struct err *e)
+{
+	_cleanup_(record_freep) struct record *r = NULL;
+	int rc;
+
+	if (o->bin < SECOND || o->bin % SECOND)
+		return err_set(e, -EINVAL, "a bin is one or more whole seconds long");
+	if (mkdir(folder, 0777) < 0)
+		return err_set(e, -errno, "cannot make folder '%s': %s", folder, strerror(errno));
+	r = calloc(1, sizeof(*r));
+	if (!r)
+		return err_set(e, -ENOMEM, "no memory for the record");
+	r->options = *o;
+	r->latest = o->from;
+	r->classes = ALWAYS;
+	r->totals.servfail_share_now = -1;
+	rc = files_open(r, folder, e);
+	if (rc < 0)
+		return rc;
+	*ret = TAKE(r);
+	return 0;
+}
+
+/* Remembers the first error; returns what is remembered, 0 for none. */
+static int keep(struct record *r, int rc, const struct err *sentence)
+{
+	if (rc < 0 && !r->error) {
+		r->error = rc;
+		r->sentence = *sentence;
+	}
+	return r->error;
+}
+
+static int keep_no_memory(struct record *r)
+{
+	struct err e;
+
+	return keep(r, err_set(&e, -ENOMEM, "no memory for the record"), &e);
+}
+
+static int result(const struct record *r, struct err *e)
+{
+	return r->error ? err_set(e, r->error, "%s", r->sentence.text) : 0;
+}
+
+static simtime bin_start(const struct record *r, int64_t number)
+{
+	return r->options.from + number * r->options.bin;
+}
+
+static struct record_stamp stamp(const struct record *r, simtime at)
+{
+	struct record_stamp s = { .t = simtime_seconds(at - r->options.from) };
+
+	simtime_text(at, s.utc);
+	return s;
+}
+
+static bool open_next(struct record *r)
+{
+	if (r->open_count == r->open_cap) {
+		unsigned cap = r->open_cap + 8;
+		struct record_bin **grown = reallocarray(r->open, cap, sizeof(struct record_bin *));
+
+		if (!grown)
+			return false;
+		memset(grown + r->open_cap, 0, 8 * sizeof(struct record_bin *));
+		r->open = grown;
+		r->open_cap = cap;
+	}
+	if (!r->open[r->open_count])
+		r->open[r->open_count] = calloc(1, sizeof(struct record_bin));
+	if (!r->open[r->open_count])
+		return false;
+	r->open_count++;
+	return true;
+}
+
+/* The bin of an instant, NULL (and the error kept) when it cannot be had. */
+static struct record_bin *bin_at(struct record *r, simtime at)
+{
+	int64_t number = at < r->options.from ? -1 : (at - r->options.from) / r->options.bin;
+	char text[32];
+	struct err e;
+
+	if (number < r->first || at > r->options.to + DAY) {
+		keep(r,
+		     err_set(&e, -ERANGE, "something of %s was booked, but %s",
+			     simtime_text(at, text),
+			     number < r->first ? "its bin is already written"
+					       : "the run ends long before"),
+		     &e);
+		return NULL;
+	}
+	while (number - r->first >= r->open_count) {
+		if (!open_next(r)) {
+			keep_no_memory(r);
+			return NULL;
+		}
+	}
+	if (at > r->latest)
+		r->latest = at;
+	return r->open[number - r->first];
+}
+
+static void count_totals(struct record *r, const struct record_query *q)
+{
+	r->totals.queries++;
+	r->totals.retries += q->attempt > 0;
+	r->totals.servfail += q->outcome == OUTCOME_SERVFAIL;
+	r->totals.noerror += q->outcome == OUTCOME_NOERROR;
+}
+
+/* `sent`: the bin of the query. */
+static void book_answer(struct record *r, struct record_bin *sent, const struct record_query *q)
+{
+	struct record_bin *b = q->answered < r->options.to ? bin_at(r, q->answered) : sent;
+
+	if (b)
+		record_bin_answer(b, q);
+}
+
+int record_query(struct record *r, const struct record_query *q, struct err *e)
+{
+	struct record_bin *b;
+	struct err sentence;
+
+	if (r->error)
+		return result(r, e);
+	b = bin_at(r, q->sent);
+	if (!b)
+		return result(r, e);
+	record_bin_query(b, q);
+	if (q->outcome != OUTCOME_TIMEOUT)
+		book_answer(r, b, q);
+	if (record_is_failure(q->outcome))
+		b->user_minutes +=
+			record_run_minute(&r->run, q->client, (q->sent - r->options.from) / MINUTE);
+	count_totals(r, q);
+	if (r->log)
+		keep(r, record_log_put(r->log, q, &sentence), &sentence);
+	if (b->failed || r->run.failed)
+		keep_no_memory(r);
+	return result(r, e);
+}
+
+void record_upstream(struct record *r, simtime at, const uint8_t *zone, const uint8_t *server,
+		     bool dropped)
+{
+	bool within = at >= r->options.from && at < r->options.to;
+	struct record_bin *b = within && !r->error ? bin_at(r, at) : NULL;
+	int number = b ? record_servers_number(&r->servers, zone, server) : -1;
+
+	if (!b)
+		return;
+	if (number >= 0)
+		record_bin_upstream(b, (unsigned)number, dropped);
+	if (number < 0 || b->failed)
+		keep_no_memory(r);
+	r->totals.upstream++;
+}
+
+void record_metric(struct record *r, simtime at, const char *name, double value)
+{
+	struct record_stamp s = stamp(r, at);
+
+	record_file_put(&r->metrics, "%" PRId64 ",%s,", s.t, s.utc);
+	record_file_put_field(&r->metrics, name);
+	record_file_put(&r->metrics, ",%.15g\n", value);
+}
+
+void record_event(struct record *r, simtime at, const char *kind, const char *what)
+{
+	struct record_stamp s = stamp(r, at);
+	struct err e;
+
+	if (r->error)
+		return;
+	record_file_put(&r->events, "%" PRId64 ",%s,", s.t, s.utc);
+	record_file_put_field(&r->events, kind);
+	record_file_put(&r->events, ",");
+	record_file_put_field(&r->events, what);
+	record_file_put(&r->events, "\n");
+	keep(r, record_file_flush(&r->events, &e), &e);
+}
+
+void record_packet(struct record *r, const struct record_packet *p)
+{
+	if (r->options.pcap && !r->error)
+		record_pcap_put(p->upstream ? r->upstream_pcap : r->clients_pcap, p);
+}
+
+/* What the run knows now becomes metrics of the bin. */
+static void write_run(struct record *r, const struct record_bin *b, simtime start)
+{
+	const struct record_run *run = &r->run;
+
+	record_run_add(&r->run, b);
+	if (run->failed)
+		keep_no_memory(r);
+	record_metric(r, start, "distinct_clients", (double)run->clients.count);
+	record_metric(r, start, "distinct_failed_clients", (double)run->failed_clients);
+	record_metric(r, start, "distinct_names", (double)run->names.count);
+	record_metric(r, start, "distinct_failed_names", (double)run->failed_names);
+	record_metric(r, start, "user_minutes", (double)run->user_minutes);
+	record_metric(r, start, "lost_questions", (double)run->lost_questions);
+	record_metric(r, start, "unvalidated_answers", (double)run->unvalidated);
+}
+
+static double seconds(simtime t)
+{
+	return (double)t / (double)SECOND;
+}
+
+static void write_waits(struct record *r, const struct record_bin *b, simtime start)
+{
+	for (unsigned i = 0; i < CLASS_COUNT; i++) {
+		const struct record_waits *w = &b->waits[i];
+		char name[64];
+
+		if (!w->answers)
+			continue;
+		snprintf(name, sizeof(name), "answers.%s", class_names[i]);
+		record_metric(r, start, name, (double)w->answers);
+		snprintf(name, sizeof(name), "answer_seconds_mean.%s", class_names[i]);
+		record_metric(r, start, name, seconds(w->sum) / (double)w->answers);
+		snprintf(name, sizeof(name), "answer_seconds_max.%s", class_names[i]);
+		record_metric(r, start, name, seconds(w->longest));
+	}
+}
+
+/* The first open bin goes to the files' buffers and to the end of the queue, empty. */
+static void write_first(struct record *r)
+{
+	struct record_bin *b = r->open[0];
+	simtime start = bin_start(r, r->first);
+	struct record_stamp at = stamp(r, start);
+	const struct record_counts *all = &b->counts[CLASS_ALL];
+
+	for (unsigned i = 0; i < CLASS_COUNT; i++)
+		r->classes |= b->counts[i].queries ? 1u << i : 0;
+	record_bin_write_curve(b, &at, r->classes, &r->curve);
+	record_bin_write_ede(b, &at, &r->ede);
+	record_bin_write_upstream(b, &at, &r->servers, &r->upstream);
+	write_run(r, b, start);
+	write_waits(r, b, start);
+	if (all->queries)
+		r->totals.servfail_share_now =
+			(double)all->outcomes[OUTCOME_SERVFAIL] / (double)all->queries;
+	record_bin_clear(b);
+	r->open_count--;
+	memmove(r->open, r->open + 1, r->open_count * sizeof(struct record_bin *));
+	r->open[r->open_count] = b;
+	r->first++;
+}
+
+/* `until`: packets after that are kept back, since earlier ones may still come. */
+static void flush(struct record *r, simtime until)
+{
+	struct record_file *const files[] = { &r->curve, &r->ede, &r->upstream, &r->metrics,
+					      &r->events };
+	struct err e;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files) && !r->error; i++)
+		keep(r, record_file_flush(files[i], &e), &e);
+	if (r->log && !r->error)
+		keep(r, record_log_commit(r->log, &e), &e);
+	if (r->clients_pcap && !r->error)
+		keep(r, record_pcap_flush(r->clients_pcap, until, &e), &e);
+	if (r->upstream_pcap && !r->error)
+		keep(r, record_pcap_flush(r->upstream_pcap, until, &e), &e);
+}
+
+/* Writes the bins that are over at `now`. Bins of the scenario are written even when nothing was
+ * sent in them, later ones (of a last retry) only when something was. */
+static bool write_until(struct record *r, simtime now)
+{
+	bool any = false;
+
+	while (!r->error) {
+		simtime start = bin_start(r, r->first);
+
+		if (start + r->options.bin > now)
+			break;
+		if (r->open_count == 0 && (start >= r->options.to || !open_next(r)))
+			break;
+		write_first(r);
+		any = true;
+	}
+	return any;
+}
+
+int record_advance(struct record *r, simtime now, struct err *e)
+{
+	if (now > r->latest)
+		r->latest = now;
+	if (!r->error && write_until(r, now - r->options.patience))
+		flush(r, now - SECOND);
+	return result(r, e);
+}
+
+int record_finish(struct record *r, struct err *e)
+{
+	simtime last = bin_start(r, r->first + r->open_count);
+
+	/* The bin that time is in counts too, unless it has just begun. */
+	while (last < r->latest)
+		last += r->options.bin;
+	write_until(r, last);
+	if (!r->error)
+		flush(r, SIMTIME_NEVER);
+	return result(r, e);
+}
+
+void record_free(struct record *r)
+{
+	if (!r)
+		return;
+	record_file_done(&r->curve);
+	record_file_done(&r->ede);
+	record_file_done(&r->upstream);
+	record_file_done(&r->metrics);
+	record_file_done(&r->events);
+	record_pcap_free(r->clients_pcap);
+	record_pcap_free(r->upstream_pcap);
+	record_log_free(r->log);
+	for (unsigned i = 0; i < r->open_cap; i++)
+		record_bin_free(r->open[i]);
+	free(r->open);
+	record_servers_done(&r->servers);
+	record_run_done(&r->run);
+	free(r);
+}
+
+struct record_totals record_totals(const struct record *r)
+{
+	return r->totals;
+}

@@ -1,0 +1,107 @@
+/* record.h - what was measured, written down while it happens.
+ *
+ * Owns the folder of one cell and its files (DESIGN.md, "What a run writes"): curve.csv, ede.csv,
+ * upstream.csv, metrics.csv, events.csv, and queries.db and the two captures when asked for. A
+ * bin is written as soon as no outcome can fall into it any more, so a run that is cut short
+ * leaves all its finished bins. Every write is checked: the first that fails makes every later
+ * call return it (-ENOSPC: "disk full").
+ *
+ * An outcome is booked into the bin in which its query was sent. What the rows mean is told in
+ * record_curve.h. With each bin go metrics of the run up to its end (record_run.h, record_curve.h):
+ * distinct_clients, distinct_failed_clients, distinct_names, distinct_failed_names, user_minutes,
+ * lost_questions and unvalidated_answers. What ends a minute or a question is booked with the query
+ * whose outcome told it.
+ *
+ * How long clients waited is booked into the bin in which the answer came, and one that came after the
+ * end into that of its query: answers.all, answer_seconds_mean.all and answer_seconds_max.all, and the same for
+ * each class ("outside") that got answers in the bin. A query without answer is in none of them. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "sim/language/scenario.h"
+
+enum outcome {
+	OUTCOME_NOERROR,
+	OUTCOME_NXDOMAIN,
+	OUTCOME_SERVFAIL,
+	OUTCOME_OTHER,
+	OUTCOME_TIMEOUT
+};
+
+/* How old the address in an answer is. AGE_NONE: the answer carries no address. */
+enum age { AGE_NONE, AGE_FRESH, AGE_CACHED, AGE_STALE, AGE_WRONG };
+
+struct record_options {
+	simtime from, to, bin;
+	simtime patience; /* an outcome comes at most this long after its query was sent */
+	bool pcap, log_queries;
+};
+
+struct record_query { /* one query of one client, and what came of it */
+	simtime sent, answered; /* answered: when the outcome was known */
+	enum class class;
+	const uint8_t *qname;
+	uint16_t qtype;
+	uint64_t name_key; /* equal for equal names */
+	uint32_t client; /* dense number of the client */
+	unsigned attempt; /* 0: the first; others are retries */
+	enum outcome outcome;
+	uint8_t rcode;
+	enum age age;
+	bool ad;
+	bool wants_ad; /* asked so that a validated answer carries AD: AD or DO set, CD not */
+	bool is_last; /* no further attempt follows, should it have failed */
+	int ede; /* first EDE info code, -1 for none */
+};
+
+struct record;
+
+/* Makes the folder. -EEXIST, -EACCES, -ENOSPC… -EINVAL: bins are not whole seconds. */
+int record_new(const char *folder, const struct record_options *o, struct record **ret,
+	       struct err *e);
+
+/* Writes what is left and closes. The first write error of the whole record, if there was one.
+ * record_free() without it drops unfinished bins. */
+int record_finish(struct record *r, struct err *e);
+void record_free(struct record *r);
+DEFINE_FREEP(struct record, record)
+
+/* A query is booked once, when its outcome is known. -ERANGE: later than `patience` allows, its
+ * bin is written. */
+int record_query(struct record *r, const struct record_query *q, struct err *e);
+
+/* A query that reached an authority: answered or dropped. Names are copied; NULL for a query that
+ * belongs to no zone. */
+void record_upstream(struct record *r, simtime at, const uint8_t *zone, const uint8_t *server,
+		     bool dropped);
+
+void record_metric(struct record *r, simtime at, const char *name, double value);
+
+/* A line that is in the file at once. kind: "fault", "fault-seen", "operator", "mark",
+ * "resolver", "clock", "missed" (an event that waited for a failure in vain, at the end). */
+void record_event(struct record *r, simtime at, const char *kind, const char *what);
+
+/* A datagram or TCP segment as it would stand on the wire, for clients.pcap or upstream.pcap. */
+struct record_packet {
+	simtime at;
+	bool upstream, tcp;
+	struct address from, to;
+	uint16_t from_port, to_port;
+	const void *data; /* the DNS message */
+	size_t len;
+};
+
+void record_packet(struct record *r, const struct record_packet *p);
+
+/* Time moved on: bins that are over are written. */
+int record_advance(struct record *r, simtime now, struct err *e);
+
+/* Totals so far, for progress lines. */
+struct record_totals {
+	uint64_t queries, retries, servfail, noerror, upstream;
+	double servfail_share_now; /* of the bin that was finished last, -1 before the first */
+};
+
+struct record_totals record_totals(const struct record *r);

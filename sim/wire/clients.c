@@ -1,0 +1,180 @@
+#include "sim/wire/clients.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "sim/base/rng.h"
+
+#define BUCKETS 8192
+
+struct client {
+	struct handle handle;
+	struct endpoint at;
+	unsigned waiting;
+	uint64_t used; /* the tick at which it last sent */
+	struct client *next; /* in its bucket */
+	struct client *older, *newer;
+};
+
+struct clients {
+	struct poller *poller;
+	struct pool *pool;
+	uint64_t now;
+	struct client *buckets[BUCKETS];
+	struct client *oldest, *newest;
+	unsigned count, max;
+};
+
+int clients_new(struct poller *p, struct pool *pool, unsigned max, struct clients **ret,
+		struct err *e)
+{
+	struct clients *all = calloc(1, sizeof(*all));
+
+	if (!all)
+		return err_set(e, -ENOMEM, "out of memory");
+	all->poller = p;
+	all->pool = pool;
+	all->max = max;
+	*ret = all;
+	return 0;
+}
+
+static struct client **bucket_of(struct clients *all, const struct endpoint *at)
+{
+	uint64_t hash = rng_hash(at->port, at->address.bytes, address_len(&at->address));
+
+	return &all->buckets[hash % BUCKETS];
+}
+
+static void unlist(struct clients *all, struct client *c)
+{
+	*(c->older ? &c->older->newer : &all->oldest) = c->newer;
+	*(c->newer ? &c->newer->older : &all->newest) = c->older;
+}
+
+static void list(struct clients *all, struct client *c)
+{
+	c->older = all->newest;
+	c->newer = NULL;
+	*(all->newest ? &all->newest->newer : &all->oldest) = c;
+	all->newest = c;
+	c->used = all->now;
+}
+
+static void close_client(struct clients *all, struct client *c)
+{
+	struct client **p = bucket_of(all, &c->at);
+
+	while (*p != c)
+		p = &(*p)->next;
+	*p = c->next;
+	unlist(all, c);
+	poller_remove(all->poller, &c->handle);
+	all->count--;
+	free(c);
+}
+
+/* *ret stays NULL when there can be no client at this address: a spoofed one in a capture. */
+static int open_client(struct clients *all, const struct endpoint *at, struct client **ret,
+		       struct err *e)
+{
+	_cleanup_(freep) struct client *c = calloc(1, sizeof(*c));
+	struct client **bucket;
+	socklen_t len;
+	union endpoint_name n;
+	int r;
+
+	if (!c)
+		return err_set(e, -ENOMEM, "out of memory");
+	if (all->count >= all->max)
+		close_client(all, all->oldest);
+	c->handle.kind = CLIENT;
+	c->handle.fd = pool_take(all->pool, at->address.family == 6, false, e);
+	if (c->handle.fd < 0)
+		return c->handle.fd;
+	len = endpoint_to_name(at, &n);
+	if (bind(c->handle.fd, &n.any, len) < 0 || getsockname(c->handle.fd, &n.any, &len) < 0) {
+		close(c->handle.fd);
+		return 0;
+	}
+	c->at = endpoint_from_name(&n);
+	r = poller_add(all->poller, &c->handle, e);
+	if (r < 0) {
+		close(c->handle.fd);
+		return r;
+	}
+	bucket = bucket_of(all, &c->at);
+	c->next = *bucket;
+	*bucket = c;
+	list(all, c);
+	all->count++;
+	*ret = TAKE(c);
+	return 0;
+}
+
+int clients_send(struct clients *all, const struct packet *p, struct err *e)
+{
+	struct client *c = p->from.port ? *bucket_of(all, &p->from) : NULL;
+	union endpoint_name n;
+	socklen_t len = endpoint_to_name(&p->to, &n);
+	int r;
+
+	while (c && !endpoint_equal(&c->at, &p->from))
+		c = c->next;
+	if (!c) {
+		r = open_client(all, &p->from, &c, e);
+		if (r < 0 || !c)
+			return r;
+	} else {
+		unlist(all, c);
+		list(all, c);
+	}
+	if (sendto(c->handle.fd, p->data, p->len, MSG_NOSIGNAL, &n.any, len) < 0)
+		return 0;
+	c->waiting++;
+	return 0;
+}
+
+bool clients_receive(struct clients *all, struct handle *h, uint8_t *message, struct packet *ret)
+{
+	struct client *c = (struct client *)h;
+	union endpoint_name n;
+	socklen_t len = sizeof(n);
+	ssize_t got = recvfrom(c->handle.fd, message, MESSAGE_MAX + 1, 0, &n.any, &len);
+
+	if (got < 0)
+		return false;
+	*ret = (struct packet){ .side = SIDE_CLIENT,
+				.from = endpoint_from_name(&n),
+				.to = c->at,
+				.data = message,
+				.len = (size_t)got };
+	if (c->waiting <= 1)
+		close_client(all, c);
+	else
+		c->waiting--;
+	return true;
+}
+
+void clients_tick(struct clients *all, uint64_t now, uint64_t patience)
+{
+	all->now = now;
+	while (all->oldest && now - all->oldest->used > patience)
+		close_client(all, all->oldest);
+}
+
+bool clients_drop_oldest(struct clients *all)
+{
+	if (!all->oldest)
+		return false;
+	close_client(all, all->oldest);
+	return true;
+}
+
+void clients_free(struct clients *all)
+{
+	while (all && clients_drop_oldest(all))
+		;
+	free(all);
+}

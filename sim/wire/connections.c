@@ -1,0 +1,338 @@
+#include "sim/wire/connections.h"
+
+#include <errno.h>
+#include <linux/sockios.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include "sim/base/buf.h"
+
+#define SLOT_BITS 12 /* of a connection's id; the rest tells those that had the slot apart */
+
+/* Bytes that come in at the end and leave at the start. */
+struct queue {
+	uint8_t *data;
+	size_t start, end, cap;
+};
+
+struct connection {
+	struct handle handle;
+	enum side side;
+	struct endpoint here, there;
+	uint32_t id;
+	uint64_t used;
+	struct queue in, out;
+	bool wants_out; /* the poller tells when it can be written to */
+};
+
+struct connections {
+	struct poller *poller;
+	struct pool *pool;
+	uint64_t now;
+	struct connection *slots[CONNECTIONS_MAX];
+	uint32_t generations[CONNECTIONS_MAX];
+	unsigned count, next_slot;
+};
+
+int connections_new(struct poller *p, struct pool *pool, struct connections **ret, struct err *e)
+{
+	struct connections *all = calloc(1, sizeof(*all));
+
+	if (!all)
+		return err_set(e, -ENOMEM, "out of memory");
+	all->poller = p;
+	all->pool = pool;
+	*ret = all;
+	return 0;
+}
+
+/* Room for `len` more bytes at the end. */
+static bool queue_room(struct queue *q, size_t len)
+{
+	size_t used = q->end - q->start, cap = q->cap ? q->cap : 1024;
+	uint8_t *data;
+
+	if (q->start) {
+		memmove(q->data, q->data + q->start, used);
+		q->start = 0;
+		q->end = used;
+	}
+	while (cap < used + len)
+		cap *= 2;
+	if (cap == q->cap)
+		return true;
+	data = realloc(q->data, cap);
+	if (!data)
+		return false;
+	q->data = data;
+	q->cap = cap;
+	return true;
+}
+
+static void close_connection(struct connections *all, struct connection *c)
+{
+	all->slots[c->id % CONNECTIONS_MAX] = NULL;
+	all->count--;
+	poller_remove(all->poller, &c->handle);
+	free(c->in.data);
+	free(c->out.data);
+	free(c);
+}
+
+void connections_drop_oldest(struct connections *all)
+{
+	struct connection *oldest = NULL;
+
+	for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
+		struct connection *c = all->slots[i];
+
+		if (c && (!oldest || c->used < oldest->used))
+			oldest = c;
+	}
+	if (oldest)
+		close_connection(all, oldest);
+}
+
+/* Takes over `fd`, which is closed on failure. */
+static int add_connection(struct connections *all, int fd, enum side side, struct connection **ret,
+			  struct err *e)
+{
+	struct connection *c = calloc(1, sizeof(*c));
+	unsigned slot;
+	int r;
+
+	if (!c) {
+		close(fd);
+		return err_set(e, -ENOMEM, "out of memory");
+	}
+	if (all->count == CONNECTIONS_MAX)
+		connections_drop_oldest(all);
+	while (all->slots[all->next_slot % CONNECTIONS_MAX])
+		all->next_slot++;
+	slot = all->next_slot++ % CONNECTIONS_MAX;
+	c->handle.kind = CONNECTION;
+	c->handle.fd = fd;
+	c->side = side;
+	c->used = all->now;
+	c->id = ++all->generations[slot] << SLOT_BITS | slot;
+	all->slots[slot] = c;
+	all->count++;
+	endpoint_set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+	r = poller_add(all->poller, &c->handle, e);
+	if (r < 0) {
+		close_connection(all, c);
+		return r;
+	}
+	*ret = c;
+	return 0;
+}
+
+static struct connection *find_connection(struct connections *all, uint32_t id)
+{
+	struct connection *c = all->slots[id % CONNECTIONS_MAX];
+
+	return c && c->id == id ? c : NULL;
+}
+
+/* Writes what can be written. false: the connection is gone. */
+static bool flush(struct connections *all, struct connection *c)
+{
+	bool rest;
+
+	while (c->out.start < c->out.end) {
+		ssize_t n = send(c->handle.fd, c->out.data + c->out.start,
+				 c->out.end - c->out.start, MSG_NOSIGNAL);
+
+		if (n < 0 && errno != EAGAIN && errno != EINTR && errno != ENOTCONN)
+			return false;
+		if (n < 0 && errno != EINTR)
+			break;
+		if (n > 0)
+			c->out.start += (size_t)n;
+	}
+	rest = c->out.start < c->out.end;
+	if (rest == c->wants_out)
+		return true;
+	c->wants_out = rest;
+	return poller_want_output(all->poller, &c->handle, rest) == 0;
+}
+
+/* RFC 1035 section 4.2.2: two bytes of length, then the message. */
+static int queue_message(struct connections *all, struct connection *c, const struct packet *p,
+			 struct err *e)
+{
+	if (p->len > MESSAGE_MAX)
+		return err_set(e, -EMSGSIZE, "a message of %zu bytes", p->len);
+	if (!queue_room(&c->out, p->len + 2))
+		return err_set(e, -ENOMEM, "out of memory");
+	put16(c->out.data + c->out.end, (uint16_t)p->len);
+	memcpy(c->out.data + c->out.end + 2, p->data, p->len);
+	c->out.end += p->len + 2;
+	c->used = all->now;
+	if (!flush(all, c))
+		close_connection(all, c);
+	return 0;
+}
+
+/* The client leaves by a reset, once it has its answer or gave up: hours of virtual connections would
+ * else pile up in the minute of real time for which the kernel remembers a closed one. */
+static void leave_at_once(int fd)
+{
+	const struct linger off = { .l_onoff = 1, .l_linger = 0 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &off, sizeof(off));
+}
+
+static int connect_as_client(struct connections *all, const struct packet *p, struct err *e)
+{
+	int r, fd = pool_take(all->pool, p->from.address.family == 6, true, e);
+	struct connection *c;
+	socklen_t len;
+	union endpoint_name n;
+
+	if (fd < 0)
+		return fd;
+	leave_at_once(fd);
+	len = endpoint_to_name(&p->from, &n);
+	if (bind(fd, &n.any, len) < 0 || getsockname(fd, &n.any, &len) < 0) {
+		close(fd);
+		return 0;
+	}
+	r = add_connection(all, fd, SIDE_CLIENT, &c, e);
+	if (r < 0)
+		return r;
+	c->here = endpoint_from_name(&n);
+	c->there = p->to;
+	len = endpoint_to_name(&p->to, &n);
+	if (connect(fd, &n.any, len) < 0 && errno != EINPROGRESS) {
+		close_connection(all, c);
+		return 0;
+	}
+	return queue_message(all, c, p, e);
+}
+
+int connections_send(struct connections *all, const struct packet *p, struct err *e)
+{
+	struct connection *c;
+
+	if (p->side == SIDE_CLIENT)
+		return connect_as_client(all, p, e);
+	c = find_connection(all, p->connection);
+	return c ? queue_message(all, c, p, e) : 0;
+}
+
+bool connections_accept(struct connections *all, const struct handle *listener)
+{
+	struct connection *c;
+	union endpoint_name n;
+	socklen_t len = sizeof(n);
+	int fd;
+
+	while ((fd = accept4(listener->fd, &n.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
+		if (add_connection(all, fd, SIDE_AUTHORITY, &c, NULL) == 0) {
+			c->there = endpoint_from_name(&n);
+			len = sizeof(n);
+			if (getsockname(fd, &n.any, &len) == 0)
+				c->here = endpoint_from_name(&n);
+		}
+		len = sizeof(n);
+	}
+	return errno != EMFILE && errno != ENFILE;
+}
+
+/* The next whole message of what is already here. */
+static bool next_message(struct connections *all, struct connection *c, uint8_t *message,
+			 struct packet *ret)
+{
+	size_t here = c->in.end - c->in.start, len;
+
+	if (here < 2)
+		return false;
+	len = get16(c->in.data + c->in.start);
+	if (here < 2 + len)
+		return false;
+	*ret = (struct packet){ .side = c->side,
+				.tcp = true,
+				.connection = c->id,
+				.from = c->there,
+				.to = c->here,
+				.data = message,
+				.len = len };
+	memcpy(message, c->in.data + c->in.start + 2, len);
+	c->in.start += len + 2;
+	if (c->side == SIDE_CLIENT)
+		close_connection(all, c);
+	return true;
+}
+
+bool connections_receive(struct connections *all, struct handle *h, uint32_t events,
+			 uint8_t *message, struct packet *ret)
+{
+	struct connection *c = (struct connection *)h;
+	ssize_t n;
+
+	if (events & EPOLLOUT && !flush(all, c)) {
+		close_connection(all, c);
+		return false;
+	}
+	while (!next_message(all, c, message, ret)) {
+		if (!queue_room(&c->in, 4096))
+			n = 0;
+		else
+			n = recv(c->handle.fd, c->in.data + c->in.end, c->in.cap - c->in.end, 0);
+		if (n < 0 && (errno == EAGAIN || errno == EINTR))
+			return false;
+		if (n <= 0) {
+			close_connection(all, c);
+			return false;
+		}
+		c->in.end += (size_t)n;
+		c->used = all->now;
+	}
+	return true;
+}
+
+void connections_tick(struct connections *all, uint64_t now, uint64_t patience)
+{
+	all->now = now;
+	for (unsigned i = 0; i < CONNECTIONS_MAX && all->count; i++) {
+		struct connection *c = all->slots[i];
+
+		if (c && c->side == SIDE_CLIENT && now - c->used > patience)
+			close_connection(all, c);
+	}
+}
+
+unsigned connections_count(const struct connections *all)
+{
+	return all->count;
+}
+
+uint64_t connections_in_flight(const struct connections *all)
+{
+	unsigned left = all->count;
+	uint64_t bytes = 0;
+
+	for (unsigned i = 0; i < CONNECTIONS_MAX && left; i++) {
+		const struct connection *c = all->slots[i];
+		int queued = 0;
+
+		if (!c)
+			continue;
+		left--;
+		bytes += c->out.end - c->out.start;
+		if (ioctl(c->handle.fd, SIOCOUTQ, &queued) == 0)
+			bytes += (uint64_t)queued;
+	}
+	return bytes;
+}
+
+void connections_free(struct connections *all)
+{
+	for (unsigned i = 0; all && i < CONNECTIONS_MAX; i++)
+		if (all->slots[i])
+			close_connection(all, all->slots[i]);
+	free(all);
+}

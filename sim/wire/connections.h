@@ -1,0 +1,40 @@
+/* connections.h - TCP connections, of clients and with authorities, as whole DNS messages (RFC
+ * 1035 section 4.2.2).
+ *
+ * A client's is opened for one question and closed by a reset after the answer. An authority's
+ * is the other side's to close. Time is counted in the caller's ticks. */
+#pragma once
+
+#include "sim/wire/poller.h"
+#include "sim/wire/pool.h"
+#include "sim/wire/wire.h"
+
+#define CONNECTIONS_MAX 4096 /* at once; the one unused for longest goes */
+
+struct connections;
+
+/* Poller and pool are lent until connections_free(). */
+int connections_new(struct poller *p, struct pool *pool, struct connections **ret, struct err *e);
+void connections_free(struct connections *c);
+DEFINE_FREEP(struct connections, connections)
+
+/* A client's message opens a connection; an authority's goes out on p->connection, if that is
+ * still there. */
+int connections_send(struct connections *c, const struct packet *p, struct err *e);
+
+/* Takes in who calls at a listener. false: no file is left for one more. */
+bool connections_accept(struct connections *c, const struct handle *listener);
+
+/* The next whole message of the connection behind a handle, of which poller_next() told
+ * `events`; see listeners_receive(). The handle may be gone after it. */
+bool connections_receive(struct connections *c, struct handle *h, uint32_t events, uint8_t *message,
+			 struct packet *ret);
+
+/* Now it is `now`, and a client's connection unused for more than `patience` ticks ends. */
+void connections_tick(struct connections *c, uint64_t now, uint64_t patience);
+
+void connections_drop_oldest(struct connections *c);
+
+/* See sockets_connections() and sockets_in_flight(). */
+unsigned connections_count(const struct connections *c);
+uint64_t connections_in_flight(const struct connections *c);

@@ -1,0 +1,24 @@
+/* listeners.h - the sockets that take what is sent to any authority: UDP and TCP, IPv4 and IPv6,
+ * each bound to no address. */
+#pragma once
+
+#include "sim/wire/poller.h"
+#include "sim/wire/wire.h"
+
+struct listeners {
+	struct handle udp[2], tcp[2]; /* [is IPv6] */
+};
+
+void listeners_init(struct listeners *l);
+
+/* Call in the internet namespace. `udp` false: only TCP. */
+int listeners_open(struct listeners *l, struct poller *p, bool udp, struct err *e);
+void listeners_done(struct listeners *l);
+
+/* The next datagram that a UDP listener has; the address it was sent to is the packet's
+ * (IP_PKTINFO). `message` has room for MESSAGE_MAX + 1 bytes and is where its data goes. */
+bool listeners_receive(const struct handle *h, uint8_t *message, struct packet *ret);
+
+/* A datagram from an authority's address. What the kernel does not take is lost, as on any
+ * network. */
+void listeners_send(struct listeners *l, const struct packet *p);

@@ -1,0 +1,25 @@
+/* pool.h - sockets made in the clients namespace ahead of need: going there costs two system
+ * calls. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "sim/world/world.h"
+
+#define POOL_SIZE 32
+
+struct shelf {
+	unsigned count;
+	int fds[POOL_SIZE];
+};
+
+struct pool {
+	int internet, clients; /* where we live, and where the sockets are made */
+	struct shelf shelves[2][2]; /* [is IPv6][is TCP] */
+};
+
+void pool_init(struct pool *p, const struct world *w);
+void pool_done(struct pool *p);
+
+/* A socket of the clients, not yet bound, that may be bound to any address. */
+int pool_take(struct pool *p, bool v6, bool tcp, struct err *e);

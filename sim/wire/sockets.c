@@ -1,0 +1,185 @@
+#include "sim/wire/sockets.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/timerfd.h>
+
+#include "sim/wire/clients.h"
+#include "sim/wire/connections.h"
+#include "sim/wire/listeners.h"
+
+#define LINGER 10 /* ticks of a second for which a client waits */
+#define CLIENTS_MAX 16384
+
+struct sockets {
+	struct poller poller;
+	struct pool pool;
+	struct listeners listeners;
+	struct handle tick;
+	uint64_t now; /* ticks since the beginning */
+	struct clients *clients;
+	struct connections *connections;
+	bool has_staged;
+	struct packet staged;
+	uint8_t *message; /* where the next one goes: that of the last packet taken is still lent */
+	uint8_t messages[2][MESSAGE_MAX + 1];
+};
+
+static int start_tick(struct sockets *s, struct err *e)
+{
+	const struct itimerspec every_second = { .it_interval.tv_sec = 1, .it_value.tv_sec = 1 };
+
+	s->tick.kind = TICK;
+	s->tick.fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (s->tick.fd < 0 || timerfd_settime(s->tick.fd, 0, &every_second, NULL) < 0)
+		return err_set(e, -errno, "cannot make a timer: %s", strerror(errno));
+	return poller_add(&s->poller, &s->tick, e);
+}
+
+/* Each client in flight is a file of ours. Gives how many there may be. */
+static unsigned allow_many_files(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
+		return CLIENTS_MAX;
+	r.rlim_cur = r.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &r);
+	if (r.rlim_max != RLIM_INFINITY && r.rlim_max < CLIENTS_MAX + CONNECTIONS_MAX + 1024)
+		return (unsigned)r.rlim_max / 2;
+	return CLIENTS_MAX;
+}
+
+int sockets_new(const struct world *w, bool udp, struct sockets **ret, struct err *e)
+{
+	_cleanup_(sockets_freep) struct sockets *s = calloc(1, sizeof(*s));
+	int r;
+
+	if (!s)
+		return err_set(e, -ENOMEM, "out of memory");
+	s->tick.fd = -1;
+	s->message = s->messages[0];
+	listeners_init(&s->listeners);
+	pool_init(&s->pool, w);
+	r = poller_init(&s->poller, e);
+	if (!r)
+		r = clients_new(&s->poller, &s->pool, allow_many_files(), &s->clients, e);
+	if (!r)
+		r = connections_new(&s->poller, &s->pool, &s->connections, e);
+	if (!r)
+		r = world_enter(w->internet, e);
+	if (!r)
+		r = listeners_open(&s->listeners, &s->poller, udp, e);
+	if (!r)
+		r = start_tick(s, e);
+	if (r < 0)
+		return r;
+	*ret = TAKE(s);
+	return 0;
+}
+
+/* Once a second: clients that waited for too long go home. */
+static void tick(struct sockets *s)
+{
+	uint64_t ticks;
+
+	if (read(s->tick.fd, &ticks, sizeof(ticks)) != (ssize_t)sizeof(ticks))
+		return;
+	s->now += ticks;
+	clients_tick(s->clients, s->now, LINGER);
+	connections_tick(s->connections, s->now, LINGER);
+}
+
+/* When no file is left somebody must go, or the same event would come again for ever. */
+static void accept_all(struct sockets *s, const struct handle *listener)
+{
+	if (!connections_accept(s->connections, listener) && !clients_drop_oldest(s->clients))
+		connections_drop_oldest(s->connections);
+}
+
+static bool serve(struct sockets *s, struct handle *h, uint32_t events)
+{
+	switch (h->kind) {
+	case UDP_LISTENER:
+		return listeners_receive(h, s->message, &s->staged);
+	case TCP_LISTENER:
+		accept_all(s, h);
+		return false;
+	case CLIENT:
+		return clients_receive(s->clients, h, s->message, &s->staged);
+	case CONNECTION:
+		return connections_receive(s->connections, h, events, s->message, &s->staged);
+	case TICK:
+		tick(s);
+		return false;
+	}
+	return false;
+}
+
+/* Stages a packet from what the poller has told, one after the other. */
+static bool stage(struct sockets *s)
+{
+	struct handle *h;
+	uint32_t events;
+
+	while (!s->has_staged && (h = poller_next(&s->poller, &events))) {
+		s->has_staged = serve(s, h, events);
+		if (!s->has_staged)
+			poller_skip(&s->poller);
+	}
+	return s->has_staged;
+}
+
+bool sockets_take(struct sockets *s, struct packet *ret)
+{
+	if (!stage(s))
+		return false;
+	s->has_staged = false;
+	s->message = s->messages[s->message == s->messages[0]];
+	*ret = s->staged;
+	return true;
+}
+
+int sockets_wait(struct sockets *s, int64_t timeout)
+{
+	int r;
+
+	if (stage(s))
+		return 1;
+	r = poller_wait(&s->poller, timeout);
+	return r < 0 ? r : stage(s);
+}
+
+int sockets_send(struct sockets *s, const struct packet *p, struct err *e)
+{
+	if (p->tcp)
+		return connections_send(s->connections, p, e);
+	if (p->side == SIDE_CLIENT)
+		return clients_send(s->clients, p, e);
+	listeners_send(&s->listeners, p);
+	return 0;
+}
+
+unsigned sockets_connections(const struct sockets *s)
+{
+	return connections_count(s->connections);
+}
+
+uint64_t sockets_in_flight(const struct sockets *s)
+{
+	return connections_in_flight(s->connections);
+}
+
+void sockets_free(struct sockets *s)
+{
+	if (!s)
+		return;
+	clients_free(s->clients);
+	connections_free(s->connections);
+	pool_done(&s->pool);
+	listeners_done(&s->listeners);
+	closep(&s->tick.fd);
+	poller_done(&s->poller);
+	free(s);
+}

@@ -1,0 +1,36 @@
+/* sockets.h - the world's real sockets: UDP and TCP of every authority and of the clients.
+ *
+ * One UDP and one TCP socket each for IPv4 and IPv6 in the internet namespace take what is sent
+ * to any address there (IP_PKTINFO tells which). Clients' sockets live in the clients namespace
+ * and are bound to the client's own address (IP_FREEBIND). Everything is non-blocking and behind
+ * one epoll. */
+#pragma once
+
+#include "sim/wire/wire.h"
+
+struct sockets;
+
+/* `udp` false: only TCP (the page moves datagrams). */
+int sockets_new(const struct world *w, bool udp, struct sockets **ret, struct err *e);
+void sockets_free(struct sockets *s);
+DEFINE_FREEP(struct sockets, sockets)
+
+/* See wire_send() for what TCP does. A client's UDP packet comes from p->from; its socket is
+ * kept for the answer and let go after some seconds of real time without one, or when there are
+ * too many, the oldest first. A refused or reset connection, and what an address does not allow
+ * (a capture's forged one), is dropped silently: the stub's timeout speaks. */
+int sockets_send(struct sockets *s, const struct packet *p, struct err *e);
+
+/* The next message among those that sockets_wait() has seen come, `at` unset; the data is lent
+ * until the next sockets_take(). */
+bool sockets_take(struct sockets *s, struct packet *ret);
+
+/* Waits at most `timeout` real ns (-1: without end) for something to take. 1: there is. 0: time
+ * is up, or something else was to be done meanwhile (a connection came or went): the caller's
+ * clock tells. -EINTR. */
+int sockets_wait(struct sockets *s, int64_t timeout);
+
+/* Connections now open, and bytes that TCP has still to bring to the other side of any of them
+ * (SIOCOUTQ): 0 when all that we sent has arrived. */
+unsigned sockets_connections(const struct sockets *s);
+uint64_t sockets_in_flight(const struct sockets *s);

@@ -1,0 +1,253 @@
+#include "sim/world/world.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+
+#include "sim/world/link.h"
+
+#define CONTAINER_WITH "with '--security-opt seccomp=unconfined'"
+
+/* Processes we started in the pid namespace and may still have to reap. */
+struct children {
+	unsigned count, cap;
+	pid_t *pids;
+};
+
+static long read_number(const char *path)
+{
+	_cleanup_(fclosep) FILE *f = fopen(path, "re");
+	long n = -1;
+
+	return f && fscanf(f, "%ld", &n) == 1 ? n : -1;
+}
+
+static int refused_user_namespace(int code, struct err *e)
+{
+	if (read_number("/proc/sys/kernel/unprivileged_userns_clone") == 0)
+		return err_set(e, -EPERM,
+			       "user namespaces are for root only here: run as root, or as root "
+			       "'sysctl kernel.unprivileged_userns_clone=1'");
+	if (read_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
+		return err_set(e, -EPERM,
+			       "AppArmor keeps user namespaces from users: run as root, or as root "
+			       "'sysctl kernel.apparmor_restrict_unprivileged_userns=0'");
+	if (read_number("/proc/sys/user/max_user_namespaces") == 0)
+		return err_set(e, -EPERM,
+			       "no user namespaces are allowed: run as root, or as root 'sysctl "
+			       "user.max_user_namespaces=1000'");
+	if (code == EINVAL || code == ENOSYS)
+		return err_set(
+			e, -ENOSYS,
+			"the kernel has no user namespaces, or this container's seccomp "
+			"profile hides them: run as root, or start the container " CONTAINER_WITH);
+	return err_set(e, -EPERM,
+		       "cannot make a user namespace (%s): run as root; in a container, start "
+		       "it " CONTAINER_WITH,
+		       strerror(code));
+}
+
+static int refused_namespace(const char *kind, int code, struct err *e)
+{
+	if (code == EPERM &&
+	    read_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
+		return refused_user_namespace(code, e);
+	if (code == EPERM)
+		return err_set(e, -EPERM,
+			       "may not make a %s namespace: run as root; in a container, start "
+			       "it " CONTAINER_WITH,
+			       kind);
+	if (code == ENOSPC || code == EUSERS)
+		return err_set(e, -EPERM,
+			       "no more %s namespaces are allowed: as root 'sysctl "
+			       "user.max_%s_namespaces=1000'",
+			       kind, *kind == 'n' ? "net" : kind);
+	if (code == EINVAL || code == ENOSYS)
+		return err_set(e, -ENOSYS,
+			       "the kernel has no %s namespaces, or this container's seccomp "
+			       "profile hides them: start it " CONTAINER_WITH,
+			       kind);
+	return err_set(e, -code, "cannot make a %s namespace: %s", kind, strerror(code));
+}
+
+static int write_map(const char *path, const char *text, struct err *e)
+{
+	_cleanup_(closep) int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	if (fd < 0 || write(fd, text, strlen(text)) < 0)
+		return err_set(e, -EPERM, "cannot write '%s': %s; run as root", path,
+			       strerror(errno));
+	return 0;
+}
+
+/* Root in a user namespace of our own, and nobody outside of it: the kernel allows a process
+ * without privilege to map its own user and, once setgroups() is given up, its own group. */
+static int become_root(struct err *e)
+{
+	char uid[64], gid[64];
+	int r;
+
+	snprintf(uid, sizeof(uid), "0 %u 1\n", (unsigned)geteuid());
+	snprintf(gid, sizeof(gid), "0 %u 1\n", (unsigned)getegid());
+	if (unshare(CLONE_NEWUSER) < 0)
+		return refused_user_namespace(errno, e);
+	r = write_map("/proc/self/setgroups", "deny", e);
+	if (!r)
+		r = write_map("/proc/self/uid_map", uid, e);
+	return r ? r : write_map("/proc/self/gid_map", gid, e);
+}
+
+/* Pid namespace first: it tells whether we have the privilege at all. */
+static int leave_pids(struct err *e)
+{
+	int r;
+
+	if (geteuid() == 0 && unshare(CLONE_NEWPID) == 0)
+		return 0;
+	if (geteuid() == 0 && errno != EPERM)
+		return refused_namespace("pid", errno, e);
+	r = become_root(e);
+	if (r < 0)
+		return r;
+	return unshare(CLONE_NEWPID) < 0 ? refused_namespace("pid", errno, e) : 0;
+}
+
+static int new_netns(int *ret, struct err *e)
+{
+	int fd;
+
+	if (unshare(CLONE_NEWNET) < 0)
+		return refused_namespace("network", errno, e);
+	fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(e, -errno, "cannot open '/proc/self/ns/net': %s", strerror(errno));
+	*ret = fd;
+	return 0;
+}
+
+/* Pid 1 of the pid namespace: when it ends the kernel kills everything in there. It ends with its
+ * parent, by whichever comes first: the signal, or the end of a pipe that only the parent can
+ * write to, which holds even when the parent was gone before the signal was asked for. */
+static void __attribute__((noreturn)) run_init(int pipe_end)
+{
+	char byte;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	prctl(PR_SET_NAME, "sigfault-init");
+	setsid();
+	signal(SIGCHLD, SIG_IGN); /* the kernel reaps orphans */
+	if (dup2(pipe_end, 0) == 0)
+		close_range(1, ~0u, 0);
+	while (read(0, &byte, 1) < 0 && errno == EINTR)
+		;
+	_exit(0);
+}
+
+static int start_init(struct world *w, struct err *e)
+{
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_set(e, -errno, "cannot make a pipe: %s", strerror(errno));
+	w->init = fork();
+	if (w->init == 0)
+		run_init(ends[0]);
+	close(ends[0]);
+	w->init_pipe = ends[1];
+	if (w->init < 0)
+		return err_set(e, -errno, "cannot start a process: %s", strerror(errno));
+	return 0;
+}
+
+int world_init(struct world *ret, struct err *e)
+{
+	struct world w = { .internet = -1, .resolver = -1, .clients = -1, .init_pipe = -1 };
+	int r = leave_pids(e);
+
+	w.children = calloc(1, sizeof(*w.children));
+	if (!w.children)
+		r = err_set(e, -ENOMEM, "out of memory");
+	if (!r)
+		r = start_init(&w, e);
+	if (!r)
+		r = new_netns(&w.internet, e);
+	if (!r)
+		r = new_netns(&w.resolver, e);
+	if (!r)
+		r = new_netns(&w.clients, e);
+	if (!r)
+		r = link_build(&w, e);
+	if (!r)
+		r = world_enter(w.internet, e);
+	if (r < 0) {
+		world_done(&w);
+		return r;
+	}
+	*ret = w;
+	return 0;
+}
+
+#define PATIENCE 5000 /* milliseconds */
+
+/* The kernel ends a pid namespace only after its last process is reaped, ours by us. */
+static void reap(struct world *w)
+{
+	for (unsigned i = 0; i < PATIENCE; i++) {
+		for (unsigned c = 0; c < w->children->count; c++)
+			waitpid(w->children->pids[c], NULL, WNOHANG);
+		if (waitpid(w->init, NULL, WNOHANG) != 0)
+			return;
+		usleep(1000);
+	}
+}
+
+void world_done(struct world *w)
+{
+	closep(&w->init_pipe);
+	if (w->init > 0) {
+		kill(w->init, SIGKILL);
+		reap(w);
+	}
+	closep(&w->internet);
+	closep(&w->resolver);
+	closep(&w->clients);
+	if (w->children)
+		free(w->children->pids);
+	free(w->children);
+	*w = (struct world){ .internet = -1, .resolver = -1, .clients = -1, .init_pipe = -1 };
+}
+
+int world_enter(int netns, struct err *e)
+{
+	if (setns(netns, CLONE_NEWNET) < 0)
+		return err_set(e, -errno, "cannot enter a network namespace: %s", strerror(errno));
+	return 0;
+}
+
+int world_adopt(const struct world *w, pid_t child, struct err *e)
+{
+	struct children *c = w->children;
+	siginfo_t info;
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < c->count; i++)
+		if (waitid(P_PID, (id_t)c->pids[i], &info, WEXITED | WNOHANG | WNOWAIT) == 0)
+			c->pids[kept++] = c->pids[i];
+	c->count = kept;
+	if (c->count == c->cap) {
+		unsigned cap = c->cap ? 2 * c->cap : 8;
+		pid_t *pids = realloc(c->pids, cap * sizeof(*pids));
+
+		if (!pids)
+			return err_set(e, -ENOMEM, "out of memory");
+		c->pids = pids;
+		c->cap = cap;
+	}
+	c->pids[c->count++] = child;
+	return 0;
+}
