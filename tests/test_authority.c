@@ -1,4 +1,5 @@
-/* The authority between wire and answers: what waits, what is dropped, what counts as seen. The wire is ours. */
+/* The authority between wire and answers: what waits, what is dropped, what counts as seen. The
+ * wire is ours. */
 #include "tests/world.h"
 
 #include <cmocka.h>

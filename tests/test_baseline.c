@@ -1,5 +1,6 @@
-/* Which earlier cell a cell is held against, and what a reader is told when the two runs differ: from folders whose numbers are
- * known. tests/net/test_baseline.c has what is refused before a run starts. */
+/* Which earlier cell a cell is held against, and what a reader is told when the two runs differ:
+ * from folders whose numbers are known. tests/net/test_baseline.c has what is refused before a run
+ * starts. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -93,7 +94,8 @@ static void write_run(json_t *run)
 	assert_int_equal(json_dump_file(run, path_of(name), 0), 0);
 }
 
-/* "unbound-none was 10.0 %, is 20.0 %; …" for cells that were held against something, by their SERVFAIL peak. */
+/* "unbound-none was 10.0 %, is 20.0 %; …" for cells that were held against something, by their
+ * SERVFAIL peak. */
 static const char *held_against(const char *baseline, json_t *run)
 {
 	static char ret[512];

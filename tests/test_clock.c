@@ -1,4 +1,5 @@
-/* A program under the clock library does in no time what would take it hours, and its clocks agree. */
+/* A program under the clock library does in no time what would take it hours, and its clocks agree.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
@@ -72,7 +73,8 @@ static void become(const struct clock_share *share, const char *what, int out)
 	_exit(127);
 }
 
-/* The kernel wakes a thread while the harness acts: it goes on when the harness waits, and not before. */
+/* The kernel wakes a thread while the harness acts: it goes on when the harness waits, and not
+ * before. */
 static void who_is_woken_from_outside_waits_for_the_harness(void **state)
 {
 	_cleanup_(clock_freep) struct clock *c = NULL;
@@ -127,8 +129,9 @@ static bool is_lost(struct clock *c)
 	return true;
 }
 
-/* Runs the subject until it ends, as the harness would: rest, step to the next deadline, rest; or the library steps by itself as far
- * as `lead`. A second of its CPU time takes `charge` virtual ones. */
+/* Runs the subject until it ends, as the harness would: rest, step to the next deadline, rest; or
+ * the library steps by itself as far as `lead`. A second of its CPU time takes `charge` virtual
+ * ones. */
 static struct outcome run_charged(const char *what, uint64_t seed, simtime lead, double charge)
 {
 	struct outcome o = { .text = "" };

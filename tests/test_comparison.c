@@ -60,7 +60,8 @@ struct cell {
 	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
 	"wrong,ad,names,failed_names,clients,failed_clients\n"
 
-/* An hour before the fault without a failure, then twenty minutes; what failed did so evenly in the bad ones. */
+/* An hour before the fault without a failure, then twenty minutes; what failed did so evenly in the
+ * bad ones. */
 static void write_curve(const char *folder, const struct cell *c)
 {
 	char text[1 << 15] = HEAD;

@@ -49,7 +49,8 @@ static void release(const struct holder *h)
 	waitpid(h->pid, NULL, 0);
 }
 
-/* This process may use these, and it is alone: other runs on the machine are in another network namespace. */
+/* This process may use these, and it is alone: other runs on the machine are in another network
+ * namespace. */
 static int go_apart(void **state)
 {
 	(void)state;

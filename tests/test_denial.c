@@ -11,7 +11,8 @@
 
 DEFINE_FREEP(struct tree, tree)
 
-/* A TLD with a population, and servers whose names put hosts, empty non-terminals and odd bytes into it. */
+/* A TLD with a population, and servers whose names put hosts, empty non-terminals and odd bytes
+ * into it. */
 struct wanted {
 	enum denial denial;
 	bool optout;

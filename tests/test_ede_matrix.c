@@ -1,5 +1,5 @@
-/* Cases beside each other: what is marked, where resolvers differ, what the table and ede-matrix.csv say, and what is worse than an
- * earlier run. */
+/* Cases beside each other: what is marked, where resolvers differ, what the table and
+ * ede-matrix.csv say, and what is worse than an earlier run. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

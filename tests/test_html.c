@@ -1,4 +1,5 @@
-/* report.html as a parser reads it: from runs whose numbers are known, with texts that mean harm. */
+/* report.html as a parser reads it: from runs whose numbers are known, with texts that mean harm.
+ */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -73,7 +74,8 @@ static void write_file(const char *folder, const char *name, const char *text)
 	fclose(f);
 }
 
-/* Twenty minutes; `failed` of a hundred queries of each of minutes 5 to 9, all of them of signed names. */
+/* Twenty minutes; `failed` of a hundred queries of each of minutes 5 to 9, all of them of signed
+ * names. */
 static void write_curve(const char *folder, int failed)
 {
 	FILE *f = new_file(folder, "curve.csv");

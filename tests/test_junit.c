@@ -1,4 +1,5 @@
-/* junit.xml of known records, judged by xmllint: its form, and what a CI system would count and show. */
+/* junit.xml of known records, judged by xmllint: its form, and what a CI system would count and
+ * show. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

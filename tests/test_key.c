@@ -94,7 +94,8 @@ static void keys_of_the_outage_have_their_tags(void **state)
 	}
 }
 
-/* Half of all numbers are no sum that a product of two large primes can have; the smallest ones lose a carry. */
+/* Half of all numbers are no sum that a product of two large primes can have; the smallest ones
+ * lose a carry. */
 static void each_tag_is_met_or_refused(void **state)
 {
 	unsigned met = 0, refused = 0;
@@ -119,8 +120,8 @@ static void each_tag_is_met_or_refused(void **state)
 	assert_true(met > refused / 2 && refused > met / 2);
 }
 
-/* 3 less the sum of the other words is a multiple of 257, so a modulus can only reach this tag by the carry that
- * the sum loses. */
+/* 3 less the sum of the other words is a multiple of 257, so a modulus can only reach this tag by
+ * the carry that the sum loses. */
 static void a_tag_that_needs_the_lost_carry_is_met(void **state)
 {
 	_cleanup_(key_freep) struct key *k = make(plan_of(KEY_ZSK, ALG_RSASHA256, 1024, 3), 1);

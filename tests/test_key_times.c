@@ -1,4 +1,5 @@
-/* What a zone publishes while keys are rolled: the DS, who signs the DNSKEY RRset, who signs the rest. */
+/* What a zone publishes while keys are rolled: the DS, who signs the DNSKEY RRset, who signs the
+ * rest. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -378,7 +378,8 @@ static void unbound_tells_its_counters(void **state)
 	driver_free(d);
 }
 
-/* The example of harness/subject/resolvers/README.md is a driver, and BIND is content with what it writes. */
+/* The example of harness/subject/resolvers/README.md is a driver, and BIND is content with what it
+ * writes. */
 static void the_example_of_the_documentation_works(void **state)
 {
 	static char text[65536];

@@ -224,7 +224,8 @@ static void steps_cite_their_sections(void **state)
 
 /* ---- the same by trying every instant ---- */
 
-/* Plans with small whole times; caches are tried at every quarter, so that something lies between any two events. */
+/* Plans with small whole times; caches are tried at every quarter, so that something lies between
+ * any two events. */
 #define UNIT 4
 #define FIRST (-40 * UNIT)
 #define LAST (110 * UNIT)
@@ -305,7 +306,8 @@ static simtime ttl_of(const struct tried *t, int set, unsigned n)
 	return !c->keys ? t->r->ttl.negative : set == 0 ? t->r->ttl.ds : t->r->ttl.dnskey;
 }
 
-/* What servers publish at instant i: of signatures the old ones, too, while the signer works through the zone. */
+/* What servers publish at instant i: of signatures the old ones, too, while the signer works
+ * through the zone. */
 static uint64_t publish(const struct tried *t, int set, simtime i)
 {
 	uint64_t mask = t->now[set][i];
@@ -396,7 +398,8 @@ static bool fits_pair(const struct tried *t, int sa, unsigned a, int sb, unsigne
 	return strict ? strict_chain(t, l, hi, h) : chain(t, lo, l, hi, h);
 }
 
-/* Something of `kept`, valid when it was fetched and still there, meets something of `met` that is fetched now. */
+/* Something of `kept`, valid when it was fetched and still there, meets something of `met` that is
+ * fetched now. */
 static bool meets_fetched(const struct tried *t, int kept, int met, simtime now, bool strict)
 {
 	EACH(m, t->given[met][now])

@@ -301,7 +301,8 @@ static void opendnssecs_table_is_read(void **state)
 	assert_int_equal(r->keys[4].published.until, at("2026-05-02T10:00Z"));
 }
 
-/* What ods-enforcer 2.1.12 printed of a KSK's roll under its policy "lab": all rows have the zone's date, or "now". */
+/* What ods-enforcer 2.1.12 printed of a KSK's roll under its policy "lab": all rows have the zone's
+ * date, or "now". */
 static void opendnssecs_own_words_for_when_are_read(void **state)
 {
 	_cleanup_(rollover_freep) struct rollover *first = NULL, *last = NULL;

@@ -151,7 +151,8 @@ static void a_wildcard_gives_a_zone_names_of_its_own(void **state)
 	assert_int_equal(z->population->wildcard, WILDCARD_A);
 	assert_int_equal(z->population->ttl[0].ttl, 60);
 	assert_float_equal(z->population->signed_share, 1, 0);
-	/* A resolver may answer for one name with what it heard of another (RFC 8198): neither is wrong. */
+	/* A resolver may answer for one name with what it heard of another (RFC 8198): neither is
+	 * wrong. */
 	tree_delegation(z, 7, one);
 	tree_address_write(s->tree, one, s->from + HOUR, 4, bytes);
 	assert_int_equal(name_parse("d00000008.corp.test.", one, &e), 0);

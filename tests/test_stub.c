@@ -12,7 +12,8 @@
 #include "harness/clients/stub.h"
 #include "sim/base/buf.h"
 
-/* Fakes in place of the replay, the wire, the record and the tree: what the stub does is kept here. */
+/* Fakes in place of the replay, the wire, the record and the tree: what the stub does is kept here.
+ */
 
 struct sent {
 	struct packet p;

@@ -1,4 +1,5 @@
-/* anchor.h - what a resolver is told of a tree before it asks anything: root hints and the trust anchor. */
+/* anchor.h - what a resolver is told of a tree before it asks anything: root hints and the trust
+ * anchor. */
 #pragma once
 
 #include <stddef.h>
@@ -8,7 +9,8 @@
 
 struct anchor {
 	char hints[8192]; /* a hints file: NS, A and AAAA records */
-	char key[2048]; /* the root's DNSKEY (KSK or CSK) as a master file line; "" for an unsigned root */
+	char key[2048]; /* the root's DNSKEY (KSK or CSK) as a master file line; "" for an unsigned
+			   root */
 	char ds[256]; /* its DS, likewise */
 };
 

@@ -17,8 +17,8 @@ enum node_kind {
 
 struct node {
 	enum node_kind kind;
-	uint8_t cut
-		[NAME_MAX_LEN]; /* the delegation at or above the name, for NODE_CUT and NODE_BELOW */
+	uint8_t cut[NAME_MAX_LEN]; /* the delegation at or above the name, for NODE_CUT and
+				      NODE_BELOW */
 	bool signed_cut; /* it has a DS */
 	uint16_t types[16]; /* in ascending order, without RRSIG, NSEC, NSEC3 */
 	unsigned type_count;

@@ -15,7 +15,8 @@
 #define RADIX_BITS 11
 #define RADIX_MIN 4096 /* fewer links are sorted by comparing them */
 
-/* One name of the chain. The prefix orders nearly all names; where two are equal, the names decide. */
+/* One name of the chain. The prefix orders nearly all names; where two are equal, the names decide.
+ */
 struct link {
 	uint64_t prefix; /* of the NSEC3 hash, or of the name's canonical form */
 	uint32_t number; /* content_chain_name() */
@@ -60,9 +61,10 @@ static void nsec3_hash(const struct hashing *h, const uint8_t *name, uint8_t ret
 	}
 }
 
-/* The first eight bytes of a form of the name that sorts canonically: its labels below the apex, the
- * uppermost first, each byte one more than it is and 0 after each label. It never contradicts name_compare():
- * bytes that have no room above them end the prefix with what is larger than all the rest. */
+/* The first eight bytes of a form of the name that sorts canonically: its labels below the apex,
+ * the uppermost first, each byte one more than it is and 0 after each label. It never contradicts
+ * name_compare(): bytes that have no room above them end the prefix with what is larger than all
+ * the rest. */
 static uint64_t canonical_prefix(const struct zone *z, const uint8_t *name)
 {
 	unsigned depth = name_labels(name) - name_labels(z->apex), bytes = 0;
@@ -247,9 +249,9 @@ static uint64_t chain_find(const struct chain *c, const struct place *p, bool *f
 	return low;
 }
 
-/* The types at a name of the chain as a bitmap's window 0 (RFC 4034 section 4.1.2); all types that we make
- * are below 256. RRSIG stands where something is signed: not at an empty non-terminal, and at a
- * delegation only for its DS or NSEC. */
+/* The types at a name of the chain as a bitmap's window 0 (RFC 4034 section 4.1.2); all types that
+ * we make are below 256. RRSIG stands where something is signed: not at an empty non-terminal, and
+ * at a delegation only for its DS or NSEC. */
 static void put_bitmap(struct buf *b, const struct view *v, const uint8_t *name)
 {
 	bool nsec = v->zone->denial == DENIAL_NSEC, is_signed = nsec;

@@ -1,7 +1,7 @@
 /* dump.h - a whole zone as a master file, for people and for judges that are not ours.
  *
- * RFC 1035 section 5 text, one record a line, signatures and the denial chain included, glue too: what
- * ldns-verify-zone, kzonecheck and named-checkzone read. */
+ * RFC 1035 section 5 text, one record a line, signatures and the denial chain included, glue too:
+ * what ldns-verify-zone, kzonecheck and named-checkzone read. */
 #pragma once
 
 #include <stdio.h>

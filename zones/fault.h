@@ -1,9 +1,11 @@
-/* fault.h - the catalogue of things that are wrong on purpose, and one of them as a scenario plans it.
+/* fault.h - the catalogue of things that are wrong on purpose, and one of them as a scenario plans
+ * it.
  *
- * A row of the catalogue says what a kind of fault is called, what it may be told, and what it does at the places where a zone
- * is made: each place is a function or a number, and most rows have one. A fault acts on a zone from an instant
- * until another one, on the servers that publish it. All of it is pure: the plan, a view of the zone and records in, changed
- * records out. What a server does on the wire is an enum here and done in sim/.
+ * A row of the catalogue says what a kind of fault is called, what it may be told, and what it does
+ * at the places where a zone is made: each place is a function or a number, and most rows have one.
+ * A fault acts on a zone from an instant until another one, on the servers that publish it. All of
+ * it is pure: the plan, a view of the zone and records in, changed records out. What a server does
+ * on the wire is an enum here and done in sim/.
  *
  *	place	at		changes
  *	ds	the parent	the DS RRset, before the parent signs it
@@ -113,14 +115,16 @@ enum roll {
 	ROLL_ZSK, /* another ZSK, with which all is signed at once */
 	ROLL_ALGORITHM, /* keys of another algorithm in the place of all */
 	ROLL_ALGORITHM_BUT_DS, /* the same, and the DS stays */
-	ROLL_SECOND_ALGORITHM, /* a KSK of another algorithm too, with its DS; nothing is signed with it */
+	ROLL_SECOND_ALGORITHM, /* a KSK of another algorithm too, with its DS; nothing is signed
+				  with it */
 };
 
 struct fault_row {
 	const char *name; /* as scenarios, reports and run.json call it */
 	const char *alias; /* another name for it, NULL */
 	enum fault_group group;
-	bool is_dnssec; /* what it breaks is DNSSEC: answers are bogus, and an extended error should say so */
+	bool is_dnssec; /* what it breaks is DNSSEC: answers are bogus, and an extended error should
+			   say so */
 	const char *about; /* one sentence */
 	const char *rfc; /* where the rule stands that it breaks */
 	const char *published; /* what is published, for its page */
@@ -143,8 +147,8 @@ struct fault_row {
 	void (*denial)(const struct fault *f, struct rrset *rs);
 	void (*flaw)(const struct fault *f, struct flaw *flaw);
 	void (*edit)(const struct fault *f, struct rrset *rs);
-	uint16_t
-		shows; /* an RRset of this type carries it (RR_RRSIG: any that is signed), and is as planned: what is wrong is in caches */
+	uint16_t shows; /* an RRset of this type carries it (RR_RRSIG: any that is signed), and is
+			   as planned: what is wrong is in caches */
 	bool trap; /* keys and signatures that cost and are worth nothing */
 	const char *address; /* of the zone's servers, in the parent's glue */
 	bool loops; /* its delegation leads to servers in `other` */
@@ -160,7 +164,8 @@ const struct fault_row *fault_row(unsigned n);
 /* The number of a word among the choices of a parameter; -1 when it is none. */
 int64_t fault_choice(const struct fault_param *p, const char *word);
 
-/* NULL: there is no kind of this name. Of a family's member ("nsec3-iter-150") *ret_number is the number, else -1; it may be NULL. */
+/* NULL: there is no kind of this name. Of a family's member ("nsec3-iter-150") *ret_number is the
+ * number, else -1; it may be NULL. */
 const struct fault_row *fault_find_number(const char *name, int64_t *ret_number);
 const struct fault_row *fault_find(const char *name);
 
@@ -170,15 +175,15 @@ struct fault {
 	char text[160];
 	simtime from, until; /* when it can be seen first, when it is over (SIMTIME_NEVER) */
 	struct zone *zone;
-	uint64_t
-		servers; /* bit i: server i of the zone has it (of the parent, for ds and glue); 0: all */
+	uint64_t servers; /* bit i: server i of the zone has it (of the parent, for ds and glue); 0:
+			     all */
 	double share; /* of the RRsets, or of the queries; 1 */
 	uint16_t *types; /* instead of row->types */
 	unsigned type_count;
 	uint8_t (*names)[NAME_MAX_LEN]; /* at these alone */
 	unsigned name_count;
-	int64_t values
-		[FAULT_PARAMS]; /* of row->params: a count, nanoseconds, the number of a choice */
+	int64_t values[FAULT_PARAMS]; /* of row->params: a count, nanoseconds, the number of a
+					 choice */
 	struct zone *other; /* PARAM_ZONE */
 };
 
@@ -187,13 +192,16 @@ void fault_done(struct fault *f);
 /* Whether server `server` has it at `now`. */
 bool fault_acts(const struct fault *f, unsigned server, simtime now);
 
-/* Whether it befalls the RRset of a type at an owner, of those that it is meant for; the lottery of `share` is drawn by both. */
+/* Whether it befalls the RRset of a type at an owner, of those that it is meant for; the lottery of
+ * `share` is drawn by both. */
 bool fault_befalls(const struct fault *f, const uint8_t *owner, uint16_t type);
 
-/* The faults of a zone that its server `server` has at `now`: from *i (start with 0); NULL after the last. */
+/* The faults of a zone that its server `server` has at `now`: from *i (start with 0); NULL after
+ * the last. */
 const struct fault *fault_next(const struct zone *z, unsigned server, simtime now, unsigned *i);
 
-/* Whether two faults of a zone cannot both be seen: at one time, on one server, what one does is undone or hidden by the other. */
+/* Whether two faults of a zone cannot both be seen: at one time, on one server, what one does is
+ * undone or hidden by the other. */
 bool fault_contradicts(const struct fault *a, const struct fault *b);
 
 /* Faults by their numbers in the tree. All zeros: none. */

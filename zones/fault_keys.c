@@ -1,4 +1,5 @@
-/* fault_keys.c - what can be wrong with a DNSKEY RRset. It is changed when it is signed, so its own signatures fail too. */
+/* fault_keys.c - what can be wrong with a DNSKEY RRset. It is changed when it is signed, so its own
+ * signatures fail too. */
 #include "zones/fault_rows.h"
 
 #include "sim/base/buf.h"

@@ -1,4 +1,5 @@
-/* fault_roll.c - other algorithms, and rollovers that went wrong: what becomes of the plan's keys is done in sim/language/words_roll.c. */
+/* fault_roll.c - other algorithms, and rollovers that went wrong: what becomes of the plan's keys
+ * is done in sim/language/words_roll.c. */
 #include "zones/fault_rows.h"
 
 static void trapped(const struct fault *f, struct flaw *flaw)

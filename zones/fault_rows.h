@@ -1,4 +1,5 @@
-/* fault_rows.h - the catalogue's rows, a table for each group: inside zones/ only. A row without a name ends each. */
+/* fault_rows.h - the catalogue's rows, a table for each group: inside zones/ only. A row without a
+ * name ends each. */
 #pragma once
 
 #include <string.h>

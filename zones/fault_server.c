@@ -1,4 +1,5 @@
-/* fault_server.c - what can be wrong with a server: what it has, and what it does on the wire (sim/authority/manners.c, sim/authority/authority.c). */
+/* fault_server.c - what can be wrong with a server: what it has, and what it does on the wire
+ * (sim/authority/manners.c, sim/authority/authority.c). */
 #include "zones/fault_rows.h"
 
 #define RCODES "formerr servfail nxdomain notimp refused yxdomain yxrrset nxrrset notauth notzone"

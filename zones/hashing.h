@@ -1,4 +1,5 @@
-/* hashing.h - how a zone's NSEC3 chain is hashed at an instant: as planned, or as a fault has it. Inside zones/ only. */
+/* hashing.h - how a zone's NSEC3 chain is hashed at an instant: as planned, or as a fault has it.
+ * Inside zones/ only. */
 #pragma once
 
 #include "zones/sign.h"

@@ -273,8 +273,8 @@ static bool rsa_init(struct rsa *r)
 	       (r->qi = BN_new()) && (r->t = BN_new()) && BN_set_word(r->e, EXPONENT);
 }
 
-/* An odd number of exactly `bits` bits, the upper two of them set: the product of two such numbers has
- * exactly twice as many. */
+/* An odd number of exactly `bits` bits, the upper two of them set: the product of two such numbers
+ * has exactly twice as many. */
 static bool draw_odd(BIGNUM *ret, unsigned bits, struct rng *rng)
 {
 	uint8_t bytes[RSA_MAX_BYTES / 2];
@@ -334,8 +334,8 @@ static bool sieve_step(struct sieve *s)
 	return divided;
 }
 
-/* Fermat's test to the base 2. It is enough for numbers drawn at random, and OpenSSL's own takes 64 rounds where one is
- * made here, which is most of the time that a key takes. -1: OpenSSL failed. */
+/* Fermat's test to the base 2. It is enough for numbers drawn at random, and OpenSSL's own takes 64
+ * rounds where one is made here, which is most of the time that a key takes. -1: OpenSSL failed. */
 static int probably_prime(const BIGNUM *n, BN_CTX *bn)
 {
 	BIGNUM *less, *power;
@@ -351,8 +351,8 @@ static int probably_prime(const BIGNUM *n, BN_CTX *bn)
 	return prime;
 }
 
-/* The first prime in steps of 2 * modulus from a number drawn, such that it is `residue` mod `modulus`,
- * which is odd. */
+/* The first prime in steps of 2 * modulus from a number drawn, such that it is `residue` mod
+ * `modulus`, which is odd. */
 static bool draw_prime(BIGNUM *ret, unsigned bits, BN_ULONG modulus, BN_ULONG residue,
 		       struct rng *rng, BN_CTX *bn)
 {
@@ -389,8 +389,8 @@ static unsigned inverse_65535(unsigned a)
 	return 0;
 }
 
-/* The residue mod 65535 of a second prime such that the DNSKEY's words sum up to `sum` mod 65535; 0 when the
- * modulus could then be no product of two large primes. */
+/* The residue mod 65535 of a second prime such that the DNSKEY's words sum up to `sum` mod 65535; 0
+ * when the modulus could then be no product of two large primes. */
 static unsigned wanted_residue(const struct key *k, const BIGNUM *p, unsigned sum)
 {
 	static const uint8_t exponent[] = { 3, 1, 0, 1 };
@@ -414,9 +414,9 @@ static bool rsa_rdata(struct key *k, const struct rsa *r, unsigned bits)
 	return BN_bn2binpad(r->n, k->rdata + RSA_HEADER, (int)(bits / 8)) > 0;
 }
 
-/* The tag is the sum s of the words, folded once: (s & 0xffff) + (s >> 16), of which a carry is lost.
- * So it is s mod 65535, or one less where the carry was lost, which happens to small tags only.
- * 0, -EIO, or -EDOM when there is no such prime. */
+/* The tag is the sum s of the words, folded once: (s & 0xffff) + (s >> 16), of which a carry is
+ * lost. So it is s mod 65535, or one less where the carry was lost, which happens to small tags
+ * only. 0, -EIO, or -EDOM when there is no such prime. */
 static int second_prime(struct key *k, struct rsa *r, unsigned bits, int tag, struct rng *rng)
 {
 	BN_CTX *bn = tools_get()->bn;
@@ -669,8 +669,9 @@ static bool eddsa_sign(struct key *k, const void *data, size_t len, uint8_t *ret
 	       EVP_DigestSign(k->eddsa, ret, ret_len, data, len) > 0;
 }
 
-/* OpenSSL draws a new nonce for each signature, and then a run could not be repeated to the byte: the nonce
- * here follows from the key and the digest. That these keys keep no secret is the point of them. */
+/* OpenSSL draws a new nonce for each signature, and then a run could not be repeated to the byte:
+ * the nonce here follows from the key and the digest. That these keys keep no secret is the point
+ * of them. */
 static void draw_nonce(const struct key *k, const uint8_t *hash, size_t len, uint8_t *ret,
 		       size_t ret_len)
 {

@@ -13,8 +13,9 @@
 #define RSA_HEADER 8 /* and the exponent behind its length */
 #define TRIES 10000
 
-/* Flags that mean nothing, "MUST have value 0 upon creation of the DNSKEY RR and MUST be ignored upon receipt" (RFC 4034 section
- * 2.1.1), but for those that RFC 2535 gave a meaning to which BIND still knows. */
+/* Flags that mean nothing, "MUST have value 0 upon creation of the DNSKEY RR and MUST be ignored
+ * upon receipt" (RFC 4034 section 2.1.1), but for those that RFC 2535 gave a meaning to which BIND
+ * still knows. */
 #define IDLE_FLAGS 0x2c7e
 
 bool key_can_collide(enum algorithm a)
@@ -48,7 +49,8 @@ static const struct edwards *edwards_of(enum algorithm a)
 	return NULL;
 }
 
-/* RFC 8032 sections 5.1.3 and 5.2.3: whether the bytes are the y of a point, so that x² = (y² - 1) / (d y² ± 1) has a root. */
+/* RFC 8032 sections 5.1.3 and 5.2.3: whether the bytes are the y of a point, so that x² = (y² - 1)
+ * / (d y² ± 1) has a root. */
 static bool is_point(const struct edwards *c, const uint8_t *bytes)
 {
 	BN_CTX *bn = BN_CTX_new();
@@ -70,7 +72,8 @@ static bool is_point(const struct edwards *c, const uint8_t *bytes)
 	return ok;
 }
 
-/* The tag is a sum of words: one word is left to make it what it shall be. false: the carry was in the way. */
+/* The tag is a sum of words: one word is left to make it what it shall be. false: the carry was in
+ * the way. */
 static bool set_word(uint8_t *rdata, size_t len, uint16_t tag)
 {
 	uint8_t *word = rdata + len / 2 / 2 * 2;
@@ -123,7 +126,8 @@ struct walk {
 	BIGNUM *x, *y, *p;
 };
 
-/* From a random point by steps of the generator; of each, it and its negative: about one in 128 can have the tag. */
+/* From a random point by steps of the generator; of each, it and its negative: about one in 128 can
+ * have the tag. */
 static bool walked(struct walk *w, const struct key *k, uint8_t *ret, size_t len)
 {
 	int n = (int)(len - HEADER) / 2;

@@ -1,6 +1,7 @@
 /* key_dsa.h - DSA keys and signatures as DNSSEC had them (RFC 2536): inside zones/ only.
  *
- * Validators that still know the algorithm find them right. 1024 bits; all keys share their domain parameters. */
+ * Validators that still know the algorithm find them right. 1024 bits; all keys share their domain
+ * parameters. */
 #pragma once
 
 #include <stdbool.h>

@@ -17,7 +17,8 @@ enum draw { DRAW_SIGNED = 1, DRAW_TTL, DRAW_HOSTER, DRAW_KEY, DRAW_ADDRESS, DRAW
 uint64_t population_draw(const struct zone *z, enum draw what, uint64_t n);
 uint64_t population_draw_name(const struct zone *z, enum draw what, const uint8_t *name);
 
-/* The number of the delegation whose first label this is; false when there is no such one, as names under a wildcard are not. */
+/* The number of the delegation whose first label this is; false when there is no such one, as names
+ * under a wildcard are not. */
 bool population_number(const struct zone *z, const uint8_t *label, uint64_t *ret);
 
 bool population_is_signed(const struct zone *z, uint64_t n);

@@ -1,8 +1,9 @@
 /* rrset.h - one RRset, by value.
  *
- * Owner, type and TTL once; RDATA of each record in `data` behind its 16-bit length, uncompressed and
- * in canonical form (RFC 4034 section 6.2: names in lower case), so the same bytes go into messages and
- * under signatures. Class is always IN. Plain data: copied with rrset_copy(), nothing to free. */
+ * Owner, type and TTL once; RDATA of each record in `data` behind its 16-bit length, uncompressed
+ * and in canonical form (RFC 4034 section 6.2: names in lower case), so the same bytes go into
+ * messages and under signatures. Class is always IN. Plain data: copied with rrset_copy(), nothing
+ * to free. */
 #pragma once
 
 #include "zones/name.h"

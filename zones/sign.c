@@ -229,7 +229,8 @@ static bool drawn(const struct order *o, unsigned key)
 	       rng_unit(rng_of(o->id + 1, (uint64_t)o->signed_at)) < o->signing->mismatched;
 }
 
-/* What faults do to the signatures of this RRset. `owner` is the one that they are told of: an NSEC3's name, not its hash. */
+/* What faults do to the signatures of this RRset. `owner` is the one that they are told of: an
+ * NSEC3's name, not its hash. */
 static void add_flaws(const struct view *v, struct order *o, const uint8_t *owner)
 {
 	const struct fault *f;
@@ -418,7 +419,8 @@ static uint8_t label_count(const uint8_t *owner)
 	return (uint8_t)(owner[0] == 1 && owner[1] == '*' ? n - 1 : n);
 }
 
-/* From when until when a signature holds. Wrong windows are wrong by a week: resolvers let a day pass. */
+/* From when until when a signature holds. Wrong windows are wrong by a week: resolvers let a day
+ * pass. */
 static void window_of(const struct zone *z, const struct order *o, const struct flaw *flaw,
 		      simtime *from, simtime *until)
 {
@@ -445,7 +447,8 @@ static void window_of(const struct zone *z, const struct order *o, const struct 
 	}
 }
 
-/* The zone that is said to have signed: for a wrong one, the zone above, or a name that is not there. */
+/* The zone that is said to have signed: for a wrong one, the zone above, or a name that is not
+ * there. */
 static const uint8_t *signer_of(const struct zone *z, const struct flaw *flaw)
 {
 	if (!flaw->signer)

@@ -422,7 +422,8 @@ bool tree_is_server(const struct tree *t, const struct address *address)
 #define V4_COUNT 116
 static const uint8_t v6_head[8] = { 0xfd, 0x00, 0x00, 0xa6 };
 
-/* A resolver may make answers out of a wildcard that it has in its cache (RFC 8198 section 5.3): its names share one address. */
+/* A resolver may make answers out of a wildcard that it has in its cache (RFC 8198 section 5.3):
+ * its names share one address. */
 static uint32_t check_of(const struct tree *t, const uint8_t *name)
 {
 	const struct zone *z = zone_above(t, name);

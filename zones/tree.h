@@ -77,7 +77,8 @@ struct signing {
 
 struct server {
 	uint8_t name[NAME_MAX_LEN];
-	/* Family 0: none. 198.18.32.0 … 198.18.255.255 and fd00:5f:: of the same are for hosters. */
+	/* Family 0: none. 198.18.32.0 … 198.18.255.255 and fd00:5f:: of the same are for hosters.
+	 */
 	struct address v4, v6;
 	simtime latency; /* round trip to the resolver */
 };
@@ -98,8 +99,9 @@ struct hoster_share {
 	double share;
 };
 
-/* Delegations without a list: number 0 … count-1, all about each of them drawn from the seed. With `wildcard` they are no
- * delegations but names of the zone itself, and "*" below the apex answers for them: no hosters. */
+/* Delegations without a list: number 0 … count-1, all about each of them drawn from the seed. With
+ * `wildcard` they are no delegations but names of the zone itself, and "*" below the apex answers
+ * for them: no hosters. */
 struct population {
 	uint64_t count;
 	double signed_share;
@@ -146,8 +148,8 @@ struct zone {
 	uint64_t seed;
 	unsigned *faults; /* indexes into the tree's */
 	unsigned fault_count;
-	struct zone_state
-		*state; /* NULL until tree_prepare(); then made, and freed with the tree */
+	/* NULL until tree_prepare(); then made, and freed with the tree */
+	struct zone_state *state;
 };
 
 struct tree_state;
@@ -158,7 +160,8 @@ struct tree {
 	struct fault *faults;
 	unsigned fault_count; /* at most FAULTS_MAX */
 	simtime from; /* the start of the scenario: addresses count their seconds from here */
-	simtime date_shift; /* added to dates in signatures and serials: 0, but for runs in real time */
+	simtime date_shift; /* added to dates in signatures and serials: 0, but for runs in real
+			       time */
 	uint64_t seed;
 	struct tree_state *state;
 };
@@ -172,8 +175,8 @@ struct zone *tree_add(struct tree *t, const uint8_t *apex, struct zone *parent);
 /* Checks the plan (a signed zone has a KSK and a ZSK, or a CSK, and an algorithm its keys share;
  * parents enclose children; names of servers lie in a zone of the tree), places the address records
  * of servers' names in the zones that enclose them, gives hosters their addresses, and makes the
- * keys that are to have a certain tag. Call once, after the last change to the plan and before anything below. -EINVAL, with a
- * sentence. */
+ * keys that are to have a certain tag. Call once, after the last change to the plan and before
+ * anything below. -EINVAL, with a sentence. */
 int tree_prepare(struct tree *t, struct err *e);
 
 /* Makes sure that `name` exists, for traces: adds a TLD (signed, healthy, hosted on servers of its

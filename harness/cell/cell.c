@@ -110,8 +110,8 @@ static void count_self(struct cell_result *ret)
 	ret->harness_kilobytes = ru.ru_maxrss;
 }
 
-/* A fault that the resolver was never sent was not tested; but a resolver that does not validate need not ask for
- * signatures, and is then out of reach of what is wrong with them. */
+/* A fault that the resolver was never sent was not tested; but a resolver that does not validate
+ * need not ask for signatures, and is then out of reach of what is wrong with them. */
 static int check_sightings(const struct cell *c, struct cell_result *ret, struct err *e)
 {
 	const struct tree *t = c->scenario->tree;

@@ -1,7 +1,9 @@
-/* cell.h - one run of one resolver under one mitigation: the world is built, time passes, all is recorded.
+/* cell.h - one run of one resolver under one mitigation: the world is built, time passes, all is
+ * recorded.
  *
- * cell_run() is called in a process of its own (it enters namespaces and is pinned to a core) and is the only place that
- * knows every stage: wire, authority, clients, resolver, timeline and record meet in its loop. */
+ * cell_run() is called in a process of its own (it enters namespaces and is pinned to a core) and
+ * is the only place that knows every stage: wire, authority, clients, resolver, timeline and record
+ * meet in its loop. */
 #pragma once
 
 #include <stdbool.h>
@@ -18,7 +20,8 @@ struct cell_plan {
 	const char *library;
 	enum clock_mode clock;
 	double speed;
-	double charge; /* virtual seconds for a second of the resolver's CPU time; 0: computing takes none */
+	double charge; /* virtual seconds for a second of the resolver's CPU time; 0: computing
+			  takes none */
 	int core; /* -1: anywhere */
 	bool pcap, log_queries;
 	bool quiet; /* no progress */

@@ -1,7 +1,8 @@
-/* cell_cases.c - a cell of cases: each is a question to a resolver of its own, which was started for it in an empty folder.
+/* cell_cases.c - a cell of cases: each is a question to a resolver of its own, which was started
+ * for it in an empty folder.
  *
- * Namespaces, zones, keys and signatures stay; the clock begins again for each case, so that all are asked at the instant that
- * the scenario says, and none knows of the one before. */
+ * Namespaces, zones, keys and signatures stay; the clock begins again for each case, so that all
+ * are asked at the instant that the scenario says, and none knows of the one before. */
 #include "harness/cell/cell_inside.h"
 
 #include <errno.h>
@@ -18,7 +19,8 @@
 #include "zones/fault.h"
 
 #define HOPELESS                                                                                   \
-	5 /* so many resolvers at the beginning that never answered: the others need not be tried */
+	5 /* so many resolvers at the beginning that never answered: the others need not be tried  \
+	   */
 
 struct cases {
 	struct cell *cell;

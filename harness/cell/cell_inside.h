@@ -39,11 +39,13 @@ struct cell {
 /* The cell's place: folders, log, namespaces. */
 int cell_place(struct cell *c, struct err *e);
 
-/* What lives on one clock, which begins so long before `at` that a resolver can be started: clock, trust anchor, wire and authority. */
+/* What lives on one clock, which begins so long before `at` that a resolver can be started: clock,
+ * trust anchor, wire and authority. */
 int cell_connect(struct cell *c, simtime at, struct err *e);
 void cell_disconnect(struct cell *c);
 
-/* Starts the resolver, waits until it answers, and lets time pass until `from`. -ETIMEDOUT: it did not. */
+/* Starts the resolver, waits until it answers, and lets time pass until `from`. -ETIMEDOUT: it did
+ * not. */
 int cell_start(struct cell *c, simtime from, struct err *e);
 
 /* Ends it; the CPU seconds that it took. */
@@ -55,8 +57,8 @@ int cell_cases(struct cell *c, struct cell_result *ret, struct err *e);
 /* Hands on every packet that has come. */
 int cell_take(struct cell *c, struct err *e);
 
-/* What happens now, and then the wait for what is next, which is never after `until`; with `started` the clients ask and the timeline
- * runs. 1: `until` has come. */
+/* What happens now, and then the wait for what is next, which is never after `until`; with
+ * `started` the clients ask and the timeline runs. 1: `until` has come. */
 int cell_step(struct cell *c, simtime until, bool started, struct err *e);
 
 /* Everything happens until `until`. */

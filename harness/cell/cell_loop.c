@@ -116,7 +116,8 @@ void cell_sample(struct cell *c, simtime now)
 	record_metric(c->record, now, "rss_bytes", u.rss_bytes);
 }
 
-/* What came that nobody could do anything with: malformed or misdirected queries, answers that nobody waited for. */
+/* What came that nobody could do anything with: malformed or misdirected queries, answers that
+ * nobody waited for. */
 static void sample_world(struct cell *c, simtime now)
 {
 	struct authority_counts n = authority_counts(c->authority);

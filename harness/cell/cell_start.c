@@ -1,4 +1,5 @@
-/* cell_start.c - where a cell takes place, and its resolver: started, probed until it answers, and stopped. */
+/* cell_start.c - where a cell takes place, and its resolver: started, probed until it answers, and
+ * stopped. */
 #include "harness/cell/cell_inside.h"
 
 #include <errno.h>
@@ -144,8 +145,8 @@ static int start_resolver(struct cell *c, struct err *e)
 	return clock_watch(c->clock, &share, c->pid, e);
 }
 
-/* ". SOA" with RD, asked every half second until it is answered. Between a wrapper and the program that it becomes nothing runs on the
- * clock, and virtual time would be over at once. */
+/* ". SOA" with RD, asked every half second until it is answered. Between a wrapper and the program
+ * that it becomes nothing runs on the clock, and virtual time would be over at once. */
 static int probe_until_ready(struct cell *c, simtime from, struct err *e)
 {
 	static const uint8_t query[17] = { 0x51, 0x9a, 1, 0, 0, 1,	0, 0, 0,
@@ -181,7 +182,8 @@ int cell_start(struct cell *c, simtime from, struct err *e)
 {
 	int r = start_resolver(c, e);
 
-	/* What is sent while it is still about to start would find it as far as the machine has let it come. */
+	/* What is sent while it is still about to start would find it as far as the machine has let
+	 * it come. */
 	if (r == 0 && clock_mode(c->clock) == CLOCK_VIRTUAL)
 		r = clock_settle(c->clock, e);
 	if (r >= 0)

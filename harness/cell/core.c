@@ -33,7 +33,8 @@ unsigned core_count(void)
 	return n ? n : 1;
 }
 
-/* Its name, as an abstract socket's, which the kernel gives to one process and takes back when that ends. */
+/* Its name, as an abstract socket's, which the kernel gives to one process and takes back when that
+ * ends. */
 static bool take(int core)
 {
 	struct sockaddr_un name = { .sun_family = AF_UNIX };

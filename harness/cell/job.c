@@ -83,7 +83,8 @@ static void pin(int core)
 	CPU_ZERO(&cores);
 	CPU_SET((unsigned)core, &cores);
 	sched_setaffinity(0, sizeof(cores), &cores);
-	/* The nicer harness yields the core to the resolver it has woken. Much nicer, it would starve on a busy machine. */
+	/* The nicer harness yields the core to the resolver it has woken. Much nicer, it would
+	 * starve on a busy machine. */
 	setpriority(PRIO_PROCESS, 0, 5);
 }
 

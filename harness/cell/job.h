@@ -1,7 +1,7 @@
 /* job.h - a cell as it is run: a process of its own, on a core of its own, that leaves a result.
  *
- * Cells enter namespaces, are pinned and may be killed: so each is forked. Its result comes back as JSON in a piece of memory that both
- * share. */
+ * Cells enter namespaces, are pinned and may be killed: so each is forked. Its result comes back as
+ * JSON in a piece of memory that both share. */
 #pragma once
 
 #include <jansson.h>
@@ -37,8 +37,8 @@ void job_done(struct job *j);
 /* Forks. `open` are the signals that it takes. */
 int job_start(struct job *j, const sigset_t *open, struct err *e);
 
-/* Takes the result of a process that has ended with `status`. When its resolver could not have the clock library the job waits again,
- * with a real clock, and what it had left is taken away. */
+/* Takes the result of a process that has ended with `status`. When its resolver could not have the
+ * clock library the job waits again, with a real clock, and what it had left is taken away. */
 void job_reap(struct job *j, int status, bool interrupted);
 
 /* What run.json says of it: its result, or that there is none yet. The caller's. */

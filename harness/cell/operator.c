@@ -23,9 +23,9 @@ static int give_up(pid_t pid, const char *const *argv, struct err *e)
 		       argv[0], argv[1] ? " " : "", argv[1] ? argv[1] : "", COMMAND_LIMIT);
 }
 
-/* Runs a control command. Virtual time stands still while the resolver works on it; it moves on only when both have come to
- * rest for long and the command still waits for something, and then no faster than real time: a machine under load is slow to start
- * programs. */
+/* Runs a control command. Virtual time stands still while the resolver works on it; it moves on
+ * only when both have come to rest for long and the command still waits for something, and then no
+ * faster than real time: a machine under load is slow to start programs. */
 static int run_command(struct cell *c, const char *const *argv, int out, struct err *e)
 {
 	struct spawn spawn = { .argv = argv,
@@ -61,8 +61,8 @@ static int run_command(struct cell *c, const char *const *argv, int out, struct 
 	if (r < 0)
 		return r;
 	if (is_virtual) {
-		clock_nudge(
-			c->clock); /* its connections are closed: that is seen now, not some moment later */
+		clock_nudge(c->clock); /* its connections are closed: that is seen now, not some
+					  moment later */
 		r = clock_settle(c->clock, e);
 	}
 	if (r == 0 && (!WIFEXITED(status) || WEXITSTATUS(status)))

@@ -10,8 +10,8 @@
 #include "harness/text/version.h"
 #include "sim/base/cleanup.h"
 
-/* A value of the record, whatever bytes a script, a resolver or a cut sentence brought: jansson gives nothing for a text that is
- * not UTF-8, and what holds it would be lost. */
+/* A value of the record, whatever bytes a script, a resolver or a cut sentence brought: jansson
+ * gives nothing for a text that is not UTF-8, and what holds it would be lost. */
 static json_t *text_json(const char *text)
 {
 	json_t *json = json_string(text ?: "");

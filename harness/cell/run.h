@@ -1,7 +1,9 @@
-/* run.h - `sigfault run`: a matrix of cells, as many at once as asked, and what they left in one folder.
+/* run.h - `sigfault run`: a matrix of cells, as many at once as asked, and what they left in one
+ * folder.
  *
- * Each cell runs in a process of its own, pinned to a core. An interrupt is passed on once, so that cells end with their records
- * written; a second one ends them as they are. A resolver that cannot have the clock library has its cell run again in real time. */
+ * Each cell runs in a process of its own, pinned to a core. An interrupt is passed on once, so that
+ * cells end with their records written; a second one ends them as they are. A resolver that cannot
+ * have the clock library has its cell run again in real time. */
 #pragma once
 
 #include "harness/text/exit.h"
@@ -12,8 +14,8 @@ struct run_options {
 	const char *scenario;
 	char *resolvers; /* "unbound,FILE.lua,unbound=PATH" */
 	char *mitigations; /* "none,nta"; "all" for every one that a resolver offers */
-	const char *
-		folder; /* NULL: run-SCENARIO-N, the first that is free; with `cell` it holds cell-N */
+	const char *folder; /* NULL: run-SCENARIO-N, the first that is free; with `cell` it holds
+			       cell-N */
 	struct scenario_options scenario_options;
 	enum clock_mode clock;
 	double speed;

@@ -1,7 +1,8 @@
-/* watch.h - what a person sees while a cell runs, and what the machine says of the resolver's process.
+/* watch.h - what a person sees while a cell runs, and what the machine says of the resolver's
+ * process.
  *
- * On a terminal one line that is written over: virtual time, speed, queries, SERVFAIL share now. Otherwise a line an event and one for each
- * twelfth of the scenario. All on stderr. */
+ * On a terminal one line that is written over: virtual time, speed, queries, SERVFAIL share now.
+ * Otherwise a line an event and one for each twelfth of the scenario. All on stderr. */
 #pragma once
 
 #include <stdbool.h>

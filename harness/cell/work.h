@@ -1,6 +1,7 @@
 /* work.h - the folder in which a resolver lived, once it is over: its scratch files go.
  *
- * A cache on disk is hundreds of megabytes; logs and configuration of a run that went wrong are small and wanted. */
+ * A cache on disk is hundreds of megabytes; logs and configuration of a run that went wrong are
+ * small and wanted. */
 #pragma once
 
 /* Removes the folder with all that is in it. What can't be removed stays. */

@@ -142,7 +142,8 @@ static void needs_text(const struct fault_row *r, char *ret, size_t size)
 						needs[i].text);
 }
 
-/* zone:fault("keytrap", { keys = 16 }): with all that must be given, and otherwise the first key of its own. */
+/* zone:fault("keytrap", { keys = 16 }): with all that must be given, and otherwise the first key of
+ * its own. */
 static void example_text(const struct fault_row *r, char *ret, size_t size)
 {
 	char keys[128] = "", value[64];

@@ -1,4 +1,5 @@
-/* fault_page.h - what the catalogue of faults says to people: `sigfault faults`, and docs/faults.md, out of one table. */
+/* fault_page.h - what the catalogue of faults says to people: `sigfault faults`, and
+ * docs/faults.md, out of one table. */
 #pragma once
 
 #include <stdio.h>

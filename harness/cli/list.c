@@ -71,7 +71,8 @@ static char *case_text(const struct scenario *s, char *ret, size_t size)
 	return ret;
 }
 
-/* The day on which the first fault begins, and how long it takes until the last is over: measured from the plan. */
+/* The day on which the first fault begins, and how long it takes until the last is over: measured
+ * from the plan. */
 static void fault_span(const struct scenario *s, simtime *from, simtime *until)
 {
 	const struct tree *t = s->tree;

@@ -209,7 +209,8 @@ static int parse(struct options *o, int argc, char **argv, struct err *e)
 	o->run.scenario_options.seed = 1;
 	o->run.scenario_options.sets = o->sets;
 	o->run.scenario_options.mitigation_files = o->mitigation_files;
-	/* '+': what follows "--" or the first argument of `serve` is a command with options of its own. */
+	/* '+': what follows "--" or the first argument of `serve` is a command with options of its
+	 * own. */
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv,
 				  strcmp(argv[0], "serve") == 0 ? "+:r:m:o:" : ":r:m:o:",

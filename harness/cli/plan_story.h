@@ -1,5 +1,5 @@
-/* plan_story.h - the part of a plan that has instants in it: what happens, in which mitigation, what is broken when, and
- * what is expected. */
+/* plan_story.h - the part of a plan that has instants in it: what happens, in which mitigation,
+ * what is broken when, and what is expected. */
 #pragma once
 
 #include <stdio.h>

@@ -1,9 +1,10 @@
 /* serve.h - `sigfault serve`: a command of the user's among the scenario's live servers.
  *
- * Real time, real packets: the command runs in the resolver's namespace and time goes on from the instant asked for; dates in
- * signatures are shifted, so that they are as old now as they were then. For dig, kdig, drill, delv. In its environment
- * SIGFAULT_HINTS, SIGFAULT_ANCHOR and SIGFAULT_BIND_ANCHOR name files with the root hints, the root's DNSKEY as a master
- * file line, and the same as a BIND trust-anchors statement. */
+ * Real time, real packets: the command runs in the resolver's namespace and time goes on from the
+ * instant asked for; dates in signatures are shifted, so that they are as old now as they were
+ * then. For dig, kdig, drill, delv. In its environment SIGFAULT_HINTS, SIGFAULT_ANCHOR and
+ * SIGFAULT_BIND_ANCHOR name files with the root hints, the root's DNSKEY as a master file line, and
+ * the same as a BIND trust-anchors statement. */
 #pragma once
 
 #include "harness/text/exit.h"

@@ -1,7 +1,7 @@
 /* asker.h - one question to the resolver, and all that its answer says.
  *
- * The question is asked once, with EDNS and DO, and is never repeated; a truncated answer is asked for again over TCP. One asker
- * has one question at a time. */
+ * The question is asked once, with EDNS and DO, and is never repeated; a truncated answer is asked
+ * for again over TCP. One asker has one question at a time. */
 #pragma once
 
 #include "harness/results/case_rows.h"

@@ -27,8 +27,8 @@ bool draw_next(struct draw *d, struct ask *ret);
  * their kind were used up. */
 uint64_t draw_missed(const struct draw *d);
 
-/* The delegation of a zone that clients ask for last but `n`, if ever: what the highest ranks stand for, as popular and fresh names
- * are of the lowest. n < its population's count. */
+/* The delegation of a zone that clients ask for last but `n`, if ever: what the highest ranks stand
+ * for, as popular and fresh names are of the lowest. n < its population's count. */
 uint64_t draw_last(const struct scenario *s, const struct zone *z, uint64_t n);
 
 /* The address of a client that has no other: 10.0.0.1 for 0, and so on. client <

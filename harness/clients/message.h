@@ -47,7 +47,8 @@ struct message_ede {
 	size_t text_len;
 };
 
-/* All extended errors of a message, in their order: as many as fit are written, their number is returned. */
+/* All extended errors of a message, in their order: as many as fit are written, their number is
+ * returned. */
 unsigned message_edes(const uint8_t *data, size_t len, struct message_ede *ret, unsigned max);
 
 /* A query for one name, in class IN. */

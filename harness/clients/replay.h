@@ -25,7 +25,8 @@ struct ask {
 	enum class class;
 	bool tcp, cd, rd, edns, dnssec_ok, ad;
 	uint64_t name_key; /* rng_hash() of qname under seed 0 */
-	int64_t ttl; /* planned TTL of the answer's address records, -1 when it is not known to the plan */
+	int64_t ttl; /* planned TTL of the answer's address records, -1 when it is not known to the
+			plan */
 };
 
 struct replay;
@@ -43,7 +44,8 @@ bool replay_next(struct replay *r, struct ask *ret);
 /* A sentence worth telling the user ("'x.pcap' is cut off after 812 packets; 14 packets were not
  * DNS queries"), or NULL. Lent until the next call. */
 /* Reads the traffic as a run will, to find what is wrong with a trace before anything is started,
- * and tells the note. -ENODATA: a trace without any query for this scenario; else as replay_new(). */
+ * and tells the note. -ENODATA: a trace without any query for this scenario; else as replay_new().
+ */
 int replay_check(struct scenario *s, FILE *notes, struct err *e);
 
 const char *replay_note(const struct replay *r);

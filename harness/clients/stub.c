@@ -270,8 +270,8 @@ static int begin_attempt(struct stub *st, struct attempt *a, simtime at, bool ah
 	return send_attempt(st, a, at, ahead, e);
 }
 
-/* When a query is sent that was due at `due`. A client for whom we come late because a resolver computed (clock_charge()) has asked in time
- * all the same; in real time it is we who are late. */
+/* When a query is sent that was due at `due`. A client for whom we come late because a resolver
+ * computed (clock_charge()) has asked in time all the same; in real time it is we who are late. */
 static simtime sent_at(const struct stub *st, simtime due, simtime now)
 {
 	return wire_is_exact(st->wire) ? due : now;

@@ -47,8 +47,8 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 /* Attempts that wait for an answer now, those handed ahead included. */
 uint64_t stub_waiting(const struct stub *st);
 
-/* When a client first got SERVFAIL, or waited in vain, at or after the instant at which the first fault of the scenario can be
- * seen. SIMTIME_NEVER: not so far. */
+/* When a client first got SERVFAIL, or waited in vain, at or after the instant at which the first
+ * fault of the scenario can be seen. SIMTIME_NEVER: not so far. */
 simtime stub_first_failure(const struct stub *st);
 
 /* Answers that nobody waited for. */

@@ -20,8 +20,8 @@ struct judge {
 	struct judge **box; /* Lua's way here, cleared at the end: scripts may keep `run` */
 };
 
-/* For Lua, called with the judge as light userdata: returns `run`, and print() goes to the judge's `out` from here
- * on. */
+/* For Lua, called with the judge as light userdata: returns `run`, and print() goes to the judge's
+ * `out` from here on. */
 int judge_begin(lua_State *L);
 
 /* For Lua: print() is what it was. */

@@ -1,8 +1,9 @@
 /* tally.h - what clients got, counted as it became known: interval by interval, zone by zone.
  *
- * What an operator sees. A query belongs to the interval in which its outcome was known (a SERVFAIL when it came, a timeout when the client
- * gave up), unlike in the record, which goes by when it was sent; and to the deepest zone of the tree that its name is in: www.d1.de.
- * to de. when that has no deeper ones. */
+ * What an operator sees. A query belongs to the interval in which its outcome was known (a SERVFAIL
+ * when it came, a timeout when the client gave up), unlike in the record, which goes by when it was
+ * sent; and to the deepest zone of the tree that its name is in: www.d1.de. to de. when that has no
+ * deeper ones. */
 #pragma once
 
 #include "sim/record/record.h"
@@ -29,8 +30,8 @@ struct tally_counts {
 struct tally {
 	const struct tree *tree; /* lent, and complete */
 	simtime from, every;
-	struct tally_counts
-		*rows; /* of each interval: zone by zone, and all together behind them */
+	/* of each interval: zone by zone, and all together behind them */
+	struct tally_counts *rows;
 	int64_t row_count;
 };
 
@@ -40,6 +41,7 @@ void tally_done(struct tally *t);
 /* Counts a query, whose outcome is known. false: no memory. */
 bool tally_add(struct tally *t, const struct record_query *q);
 
-/* The sum over intervals from number `first` (below 0: from the start) to the one before `end`; `zone` NULL: over all names. */
+/* The sum over intervals from number `first` (below 0: from the start) to the one before `end`;
+ * `zone` NULL: over all names. */
 uint64_t tally_sum(const struct tally *t, const struct zone *zone, enum tally_column column,
 		   int64_t first, int64_t end);

@@ -2,7 +2,8 @@
  *
  *	share of servfail between 19:04 and 19:19 is 0.042; count of queries between … is 100
  *
- * The last few are kept, as it is those that decide in a loop over hours; how many came before is said. */
+ * The last few are kept, as it is those that decide in a loop over hours; how many came before is
+ * said. */
 #pragma once
 
 #include <stddef.h>

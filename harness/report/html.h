@@ -1,6 +1,8 @@
-/* html.h - report.html: one file that opens anywhere, without a network and without JavaScript, too.
+/* html.h - report.html: one file that opens anywhere, without a network and without JavaScript,
+ * too.
  *
- * Its style, script and frame are shipped files (harness/report/); dygraphs is Debian's, both are put into it. */
+ * Its style, script and frame are shipped files (harness/report/); dygraphs is Debian's, both are
+ * put into it. */
 #pragma once
 
 #include <stdio.h>

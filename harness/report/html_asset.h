@@ -1,7 +1,8 @@
-/* html_asset.h - style and scripts of report.html: ours are shipped (harness/report/), dygraphs is Debian's.
+/* html_asset.h - style and scripts of report.html: ours are shipped (harness/report/), dygraphs is
+ * Debian's.
  *
- * They stand in the page itself. The page's policy (Content-Security-Policy) lets run these scripts only, by their
- * hashes, and forbids the network. */
+ * They stand in the page itself. The page's policy (Content-Security-Policy) lets run these scripts
+ * only, by their hashes, and forbids the network. */
 #pragma once
 
 #include <stdio.h>

@@ -78,7 +78,8 @@ static bool has_column(const struct html_page *p, const struct recorded_cell *ce
 	return html_figure_column(json, key) != NULL;
 }
 
-/* A chart of a resolver has a curve a mitigation, one of a mitigation has a curve a resolver: `from` what, `count` of them. */
+/* A chart of a resolver has a curve a mitigation, one of a mitigation has a curve a resolver:
+ * `from` what, `count` of them. */
 static int add_figure(const struct html_page *p, const struct group *g, bool by_row, unsigned which,
 		      struct figures_list *l)
 {
@@ -116,7 +117,8 @@ static int collect(const struct html_page *p, const struct group *g, bool by_row
 	return rc;
 }
 
-/* All charts of a group, under a heading unless that is NULL. Nothing where no cell has the column. */
+/* All charts of a group, under a heading unless that is NULL. Nothing where no cell has the column.
+ */
 static int put_group(const struct html_page *p, const struct group *g, bool by_row,
 		     const char *heading)
 {

@@ -103,7 +103,8 @@ static double first_nta(const json_t *cells)
 	return first;
 }
 
-/* The last bin in which a cell's SERVFAIL share was half its largest or more, in seconds since the start; NAN: nothing failed. */
+/* The last bin in which a cell's SERVFAIL share was half its largest or more, in seconds since the
+ * start; NAN: nothing failed. */
 static double last_high(const struct curve *c)
 {
 	int servfail = curve_column(c, "servfail", NULL),
@@ -124,8 +125,8 @@ static double last_high(const struct curve *c)
 	return last;
 }
 
-/* From before SERVFAIL fell in the first cell, an NTA came or the repair was whole, to as long again after the last of these, half an
- * hour at least. */
+/* From before SERVFAIL fell in the first cell, an NTA came or the repair was whole, to as long
+ * again after the last of these, half an hour at least. */
 static json_t *recovery_json(const struct recorded *r, const json_t *cells)
 {
 	double repair = r->fault.is_known ? r->fault.until : (double)INFINITY;

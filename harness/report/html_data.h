@@ -1,4 +1,5 @@
-/* html_data.h - what the charts of report.html are drawn from: the static ones, and by the script the others.
+/* html_data.h - what the charts of report.html are drawn from: the static ones, and by the script
+ * the others.
  *
  * One JSON document with columns (html_column.h), for each cell:
  *
@@ -11,8 +12,9 @@
  *	               "ede": { "6": [ SERVFAIL answers with it first ] },
  *	               "marks": [ { "t", "kind", "what" } ] } ] }
  *
- * Cells are in the order of recorded->cells. Instants are seconds since the scenario's start; `start` is that in seconds since
- * the Unix epoch. `until` is null for a window that does not end. A cell that left no curve has a label only. */
+ * Cells are in the order of recorded->cells. Instants are seconds since the scenario's start;
+ * `start` is that in seconds since the Unix epoch. `until` is null for a window that does not end. A
+ * cell that left no curve has a label only. */
 #pragma once
 
 #include <jansson.h>

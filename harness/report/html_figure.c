@@ -62,7 +62,8 @@ static struct html_line line_of(const struct html_page *p, const struct html_cur
 				   .over = *c->over ? html_figure_column(cell, c->over) : NULL };
 }
 
-/* The largest value of a curve in the figure's stretch, and when it is first that large; NAN: it has none. */
+/* The largest value of a curve in the figure's stretch, and when it is first that large; NAN: it
+ * has none. */
 static double curve_most(const struct html_page *p, const struct html_figure *f,
 			 const struct html_curve *c, double *when)
 {

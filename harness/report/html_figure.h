@@ -1,14 +1,17 @@
-/* html_figure.h - one chart of report.html: caption, drawing, legend with each curve's largest value, marks.
+/* html_figure.h - one chart of report.html: caption, drawing, legend with each curve's largest
+ * value, marks.
  *
- * Without a script it is what gnuplot drew; the script draws it anew from what the legend's entries name:
+ * Without a script it is what gnuplot drew; the script draws it anew from what the legend's entries
+ * name:
  *
  *	<figure class="chart" id="upstream-1" data-axis="queries a second" data-most="500">
  *	<figcaption>…</figcaption><div class="static"><svg>…</svg></div>
  *	<ul class="legend"><li class="line0" data-cell="0" data-key="upstream">…</li></ul>
  *	<ol class="marks"><li data-t="8220">…</li></ol></figure>
  *
- * data-cell is a cell's number in the data, data-key a path in it, data-over that of what it is a share of. A figure with data-choice
- * shows what is chosen above the charts; data-from and data-to are the stretch that it shows, when it is not the whole run. */
+ * data-cell is a cell's number in the data, data-key a path in it, data-over that of what it is a
+ * share of. A figure with data-choice shows what is chosen above the charts; data-from and data-to
+ * are the stretch that it shows, when it is not the whole run. */
 #pragma once
 
 #include "harness/report/html_page.h"
@@ -34,7 +37,8 @@ struct html_figure {
 	unsigned count;
 };
 
-/* Adds a curve; what does not fit is left out: the caller begins a further figure at HTML_LINES_MAX. */
+/* Adds a curve; what does not fit is left out: the caller begins a further figure at
+ * HTML_LINES_MAX. */
 void html_figure_add(struct html_figure *f, unsigned cell, const char *name, unsigned style,
 		     const char *key, const char *over);
 

@@ -1,4 +1,5 @@
-/* html_page.h - what the parts of report.html are written from, and by which module. For html.c and html_*.c. */
+/* html_page.h - what the parts of report.html are written from, and by which module. For html.c and
+ * html_*.c. */
 #pragma once
 
 #include <jansson.h>
@@ -21,17 +22,19 @@ static inline unsigned html_cell_number(const struct html_page *p, const struct 
 	return (unsigned)(cell - p->recorded->cells) + 1;
 }
 
-/* html_head.c: title, provenance, notes; what each mitigation bought, and verdicts of all cells. -ENOMEM. */
+/* html_head.c: title, provenance, notes; what each mitigation bought, and verdicts of all cells.
+ * -ENOMEM. */
 void html_head(const struct html_page *p);
 int html_told(const struct html_page *p);
 
-/* html_table.c: the matrix of the figures that matter most; all figures and what they mean; codes. */
+/* html_table.c: the matrix of the figures that matter most; all figures and what they mean; codes.
+ */
 void html_matrix(const struct html_page *p);
 void html_figures(const struct html_page *p);
 void html_codes(const struct html_page *p);
 
-/* html_chart.c: what users got, with what chooses what these charts show; recovery, upstream load, extended errors, resources; the
- * chart of one cell. -ENOENT: gnuplot is missing. */
+/* html_chart.c: what users got, with what chooses what these charts show; recovery, upstream load,
+ * extended errors, resources; the chart of one cell. -ENOENT: gnuplot is missing. */
 int html_answer_charts(const struct html_page *p);
 int html_other_charts(const struct html_page *p);
 int html_cell_chart(const struct html_page *p, const struct recorded_cell *cell);
@@ -39,6 +42,7 @@ int html_cell_chart(const struct html_page *p, const struct recorded_cell *cell)
 /* html_cases.c: what each cell tells of each case, instead of all these. -ENOMEM. */
 int html_cases(const struct html_page *p);
 
-/* html_cell.c: all there is to know of each cell; and its verdicts, as a list's entries: those that did not hold, or all. */
+/* html_cell.c: all there is to know of each cell; and its verdicts, as a list's entries: those that
+ * did not hold, or all. */
 int html_cells(const struct html_page *p);
 void html_verdicts(const struct html_page *p, const struct recorded_cell *cell, bool all);

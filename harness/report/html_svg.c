@@ -53,7 +53,8 @@ static void put_mark(const struct html_svg *s, unsigned i, FILE *f)
 		x, x, i + 1, x);
 }
 
-/* Within a level stretch a point changes nothing: hours without a failure are two points. Its ends, and those of what is shown, count. */
+/* Within a level stretch a point changes nothing: hours without a failure are two points. Its ends,
+ * and those of what is shown, count. */
 static bool is_needed(const struct html_svg *s, const struct html_line *l, size_t i)
 {
 	double y = html_line_value(l, i), next = html_column_at(l->t, i + 1);
@@ -145,7 +146,8 @@ static void drop_colour(xmlNode *n, const char *name)
 	xmlFree(value);
 }
 
-/* "chart_plot_2" becomes the class of the second line; no other id stays: several drawings stand in one page. */
+/* "chart_plot_2" becomes the class of the second line; no other id stays: several drawings stand in
+ * one page. */
 static void change_id(const struct html_svg *s, xmlNode *n)
 {
 	xmlChar *id = xmlGetProp(n, BAD_CAST "id");

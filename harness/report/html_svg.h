@@ -1,6 +1,7 @@
 /* html_svg.h - a chart that needs no script: gnuplot draws it, and it becomes a part of the page.
  *
- * It has no colours of its own: line number i is of class "line<i>", so that the page's style decides, in light and in dark. */
+ * It has no colours of its own: line number i is of class "line<i>", so that the page's style
+ * decides, in light and in dark. */
 #pragma once
 
 #include <jansson.h>

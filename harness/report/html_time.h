@@ -1,5 +1,5 @@
-/* html_time.h - instants of a run as report.html tells them: UTC, to the second where bins are short, with the date where the run
- * is longer than a day. */
+/* html_time.h - instants of a run as report.html tells them: UTC, to the second where bins are
+ * short, with the date where the run is longer than a day. */
 #pragma once
 
 #include "harness/report/html_page.h"

@@ -57,7 +57,8 @@ static void property(struct writer *w, const char *name, const char *value)
 	end(w);
 }
 
-/* A case that did not pass has one child: failure, error or skipped. Readers show its attribute or its content: it has both. */
+/* A case that did not pass has one child: failure, error or skipped. Readers show its attribute or
+ * its content: it has both. */
 static void test_case(struct writer *w, const char *suite, const char *name, const char *child,
 		      const char *type, const char *message)
 {

@@ -1,6 +1,7 @@
 /* junit.h - junit.xml: a suite a cell, a case an expectation, as CI systems read it.
  *
- * That a cell is valid and that each fault was seen are cases, too. A case that failed has the message that a person needs. */
+ * That a cell is valid and that each fault was seen are cases, too. A case that failed has the
+ * message that a person needs. */
 #pragma once
 
 #include <stdio.h>

@@ -46,6 +46,6 @@ int plot_draw(const struct plot *p, FILE *out, struct err *e);
 /* A file without a name, for a child to read or write. NULL: errno says why. */
 FILE *plot_scratch(const char *name);
 
-/* Runs gnuplot on a script; what it draws goes to `drawing`, which then stands at its beginning. Both are files that a child can
- * use. Errors as of plot_draw(). */
+/* Runs gnuplot on a script; what it draws goes to `drawing`, which then stands at its beginning.
+ * Both are files that a child can use. Errors as of plot_draw(). */
 int plot_gnuplot(FILE *script, FILE *drawing, struct err *e);

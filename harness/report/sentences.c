@@ -60,14 +60,16 @@ static enum change time_change(const struct pair *p)
 	double difference = p->with->over_1.value - p->without->over_1.value;
 	double longer = fmax(p->with->over_1.value, p->without->over_1.value);
 
-	/* Where few ask, the share of a minute that is nearly well is above the threshold by chance. */
+	/* Where few ask, the share of a minute that is nearly well is above the threshold by
+	 * chance. */
 	if (p->without->over_1.kind != FIGURE_VALUE || p->with->over_1.kind != FIGURE_VALUE ||
 	    fabs(difference) < SHORT_TIME || fabs(difference) <= 0.05 * longer)
 		return SAME;
 	return difference < 0 ? FEWER : MORE;
 }
 
-/* "61 % fewer SERVFAIL answers (1,204,331 to 467,001)", "903 stale answers", "3.4 times the … (… to …)" */
+/* "61 % fewer SERVFAIL answers (1,204,331 to 467,001)", "903 stale answers", "3.4 times the … (… to
+ * …)" */
 static void put_count(const struct pair *p, unsigned i, FILE *out)
 {
 	double without = figure_of(p->without, counted[i].figure)->value;
@@ -284,7 +286,8 @@ static void put_unchanged(const struct pair *p, FILE *out)
 		count_text(&p->with->stale, stale));
 }
 
-/* One sentence for all resolvers of which the same is to be said: "nta changed nothing for bind (…) and knot (…)." */
+/* One sentence for all resolvers of which the same is to be said: "nta changed nothing for bind (…)
+ * and knot (…)." */
 static bool tell_together(struct draft *d, const struct comparison *c, unsigned m,
 			  enum matter which, const char *verb)
 {

@@ -1,7 +1,7 @@
 /* summary.h - the figures of a comparison as text, for a terminal and for Markdown.
  *
- * Sentences first, then a matrix of the figures that matter most, resolvers down and mitigations across, then all
- * figures of all cells. A comparison of one cell has no matrix. */
+ * Sentences first, then a matrix of the figures that matter most, resolvers down and mitigations
+ * across, then all figures of all cells. A comparison of one cell has no matrix. */
 #pragma once
 
 #include <stdio.h>
@@ -18,8 +18,8 @@ int summary_print_sentences(const struct recorded *r, unsigned width, FILE *out,
 /* The matrix, and the table of all figures where it fits into `width`. -ENOMEM. */
 int summary_print(const struct recorded *r, unsigned width, FILE *out, struct err *e);
 
-/* Sentences, matrix and all figures; with a matrix the latter are folded away, which GitHub and GitLab know how to
- * show. -ENOMEM. */
+/* Sentences, matrix and all figures; with a matrix the latter are folded away, which GitHub and
+ * GitLab know how to show. -ENOMEM. */
 int summary_print_markdown(const struct recorded *r, FILE *out, struct err *e);
 
 /* What each figure means, folded away in Markdown. */

@@ -3,14 +3,16 @@
  *	case,question,fault,class,valid,why,rcode,ad,data,codes,texts,cd_rcode,cd_codes,upstream_queries,upstream_bytes,seconds,seen
  *	rrsig-exp-all,rrsig-exp-all.test. A,rrsig-exp-all,dnssec,yes,,SERVFAIL,0,0,7,signature expired,NOERROR,,9,6120,0.084,4
  *
- * In the order of the scenario, a row a case. `class` is what is wrong: "dnssec", "connectivity" (no server can be reached, or
- * all refuse and fail), "answers" (a server's are wrong or cut short, so that both kinds of errors can be right), or "none" where
- * nothing is, or nothing that makes a zone bogus (a DS that no resolver understands). `data` is whether the
- * answer section has anything. `codes` are those of RFC
- * 8914, with spaces between them, `texts` what stood beside them, with " | ". `cd_rcode` and `cd_codes` are of the same question with
- * CD set, asked of the same process right after. What the first question cost is counted until its answer: queries to authorities,
- * bytes of those and of their answers, virtual seconds. `seen` is how often the resolver was sent what is wrong in the case's zone.
- * A case that is not valid has its reason in `why`, and the rest is empty. RFC 4180. */
+ * In the order of the scenario, a row a case. `class` is what is wrong: "dnssec", "connectivity"
+ * (no server can be reached, or all refuse and fail), "answers" (a server's are wrong or cut short,
+ * so that both kinds of errors can be right), or "none" where nothing is, or nothing that makes a
+ * zone bogus (a DS that no resolver understands). `data` is whether the answer section has anything.
+ * `codes` are those of RFC 8914, with spaces between them, `texts` what stood beside them, with " |
+ * ". `cd_rcode` and `cd_codes` are of the same question with CD set, asked of the same process right
+ * after. What the first question cost is counted until its answer: queries to authorities, bytes of
+ * those and of their answers, virtual seconds. `seen` is how often the resolver was sent what is
+ * wrong in the case's zone. A case that is not valid has its reason in `why`, and the rest is empty.
+ * RFC 4180. */
 #pragma once
 
 #include <stdbool.h>

@@ -1,16 +1,17 @@
 /* comparison.h - the cells of a comparison as a matrix: resolvers down, mitigations across.
  *
- * A row is a resolver of one run: what cells' labels (recorded.h) have before their mitigation, "unbound", or
- * "new/unbound" where two runs are compared that both have one. `none` is the first column, the others come in the
- * order in which they turn up. A spot may have no cell: the resolver lacks the mitigation, or it was not asked for. */
+ * A row is a resolver of one run: what cells' labels (recorded.h) have before their mitigation,
+ * "unbound", or "new/unbound" where two runs are compared that both have one. `none` is the first
+ * column, the others come in the order in which they turn up. A spot may have no cell: the resolver
+ * lacks the mitigation, or it was not asked for. */
 #pragma once
 
 #include "harness/results/recorded.h"
 
 struct comparison_spot {
 	const struct recorded_cell *cell; /* NULL: there is none, lent */
-	const char *
-		why_not; /* why the resolver lacks the mitigation; NULL: it does not, or nobody asked */
+	const char *why_not; /* why the resolver lacks the mitigation; NULL: it does not, or nobody
+				asked */
 };
 
 struct comparison {

@@ -1,4 +1,5 @@
-/* csv.h - reading what record.h wrote, and writing fields of the like: comma-separated fields, names in the first line (RFC 4180).
+/* csv.h - reading what record.h wrote, and writing fields of the like: comma-separated fields,
+ * names in the first line (RFC 4180).
  *
  * A last line without its end belongs to a run that was killed while writing, and is left out. */
 #pragma once

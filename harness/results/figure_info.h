@@ -1,4 +1,5 @@
-/* figure_info.h - what there is to know of each figure: its name, unit, meaning, and how it is told to people.
+/* figure_info.h - what there is to know of each figure: its name, unit, meaning, and how it is told
+ * to people.
  *
  * One table. compare.csv, allow { }, the terminal, summary.md and report.html all go by it. */
 #pragma once
@@ -33,8 +34,8 @@ const struct figure_info *figures_find(const char *name);
 
 #define FIGURE_TEXT 64
 
-/* "1,204,331", "0.04 %", "1 h 10 min", "× 2.50", "57.1 MB"; "–" when it is missing; "not in 3 h" and "before"
- * (or "was so") when it never happened or already was so. Gives `text`. */
+/* "1,204,331", "0.04 %", "1 h 10 min", "× 2.50", "57.1 MB"; "–" when it is missing; "not in 3 h"
+ * and "before" (or "was so") when it never happened or already was so. Gives `text`. */
 char *figure_text(const struct figure_info *i, const struct figure *f, char text[FIGURE_TEXT]);
 
 /* A share: only what was never seen is "0 %". */

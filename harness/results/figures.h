@@ -38,8 +38,8 @@ struct figures_fault {
 	bool is_known;
 	double from, until;
 	bool is_dnssec; /* what it breaks is DNSSEC */
-	const char *zones
-		[FIGURES_ZONES_MAX]; /* those with a fault, as upstream.csv writes them; lent */
+	const char *zones[FIGURES_ZONES_MAX]; /* those with a fault, as upstream.csv writes them;
+						 lent */
 	unsigned zone_count;
 };
 

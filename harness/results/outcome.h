@@ -1,11 +1,13 @@
-/* outcome.h - what a cell of run.json comes to, as an exit status: the one place that decides it, for runs and for reports of them. */
+/* outcome.h - what a cell of run.json comes to, as an exit status: the one place that decides it,
+ * for runs and for reports of them. */
 #pragma once
 
 #include <jansson.h>
 
 #include "harness/text/exit.h"
 
-/* EXIT_HELD, EXIT_NOT_HELD, EXIT_ENVIRONMENT, EXIT_INVALID or EXIT_INTERRUPTED. NULL: it was not run. */
+/* EXIT_HELD, EXIT_NOT_HELD, EXIT_ENVIRONMENT, EXIT_INVALID or EXIT_INTERRUPTED. NULL: it was not
+ * run. */
 enum exit_status outcome_of_cell(const json_t *cell);
 
 /* The worse of two. */

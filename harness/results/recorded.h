@@ -1,7 +1,7 @@
 /* recorded.h - runs as their folders tell them: run.json, and each cell's curve and figures.
  *
- * Several folders are one comparison: cells that ran on other machines, other builds, other seeds. What
- * they have in common (scenario, start and end, fault windows) is told by the first. */
+ * Several folders are one comparison: cells that ran on other machines, other builds, other seeds.
+ * What they have in common (scenario, start and end, fault windows) is told by the first. */
 #pragma once
 
 #include <jansson.h>
@@ -18,7 +18,8 @@ struct recorded_cell {
 	unsigned run; /* whose it is, in `dirs` */
 	unsigned number; /* in that run's matrix; 0: its run.json does not tell */
 	char *path; /* DIR/FOLDER */
-	char *label; /* what columns call it: its folder, with DIR's in front where that is in two runs */
+	char *label; /* what columns call it: its folder, with DIR's in front where that is in two
+			runs */
 	struct curve *curve; /* NULL: it left none */
 	struct case_rows *cases; /* NULL: it is no cell of cases, or left none */
 	struct figures figures;
@@ -36,19 +37,22 @@ struct recorded {
 	unsigned cell_count;
 	json_t *not_offered; /* of all runs: { resolver, mitigation, why } */
 	unsigned missing; /* cells of their matrices that are in none of the runs */
-	char **notes; /* what a reader has to be told beforehand: differences, what is missing, unfinished, not offered */
+	char **notes; /* what a reader has to be told beforehand: differences, what is missing,
+			 unfinished, not offered */
 	unsigned note_count;
 };
 
-/* At least one folder. -ENOENT: not the folder of a run; -EINVAL: a file in it is not what it should be, or
- * it is a run of another scenario, start, end or bin than the first. recorded_done() is the caller's either way; `dirs` are lent. */
+/* At least one folder. -ENOENT: not the folder of a run; -EINVAL: a file in it is not what it
+ * should be, or it is a run of another scenario, start, end or bin than the first. recorded_done()
+ * is the caller's either way; `dirs` are lent. */
 int recorded_load(const char *const *dirs, unsigned count, struct recorded *ret, struct err *e);
 void recorded_done(struct recorded *r);
 
 /* Whether they are of a scenario with cases: then there are no curves and figures. */
 bool recorded_has_cases(const struct recorded *r);
 
-/* What the runs come to: EXIT_HELD, EXIT_NOT_HELD, or EXIT_INVALID when a cell is not valid, not finished or missing. */
+/* What the runs come to: EXIT_HELD, EXIT_NOT_HELD, or EXIT_INVALID when a cell is not valid, not
+ * finished or missing. */
 enum exit_status recorded_status(const struct recorded *r);
 
 /* Strings, numbers and lists of JSON objects; what is missing is "", NAN and an empty list. */

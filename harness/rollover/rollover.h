@@ -1,17 +1,18 @@
-/* rollover.h - `sigfault rollover`: what caches would make of a plan of rollovers, and the proof on real resolvers. */
+/* rollover.h - `sigfault rollover`: what caches would make of a plan of rollovers, and the proof on
+ * real resolvers. */
 #pragma once
 
 #include "harness/cell/run.h"
 
 struct rollover_options {
-	const char *
-		plan; /* a script, a shipped plan's name, or a signer's state files (rollover_read.h) */
+	const char *plan; /* a script, a shipped plan's name, or a signer's state files
+			     (rollover_read.h) */
 	struct scenario_options scenario_options; /* --set counts */
 	char *resolvers; /* as of run */
-	const char
-		*folder; /* where the proof goes; NULL: rollover-NAME-N, the first that is free */
-	const char
-		*at; /* of state files that do not tell: the instant at which they were written */
+	/* where the proof goes; NULL: rollover-NAME-N, the first that is free */
+	const char *folder;
+	/* of state files that do not tell: the instant at which they were written */
+	const char *at;
 	bool no_proof, json, lenient;
 };
 

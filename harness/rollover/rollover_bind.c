@@ -126,8 +126,9 @@ static simtime first_of(simtime a, simtime b)
 	return a != SIMTIME_NEVER ? a : b;
 }
 
-/* When its DS comes and goes: as BIND was told (rndc dnssec -checkds), or as it thinks of it, or, still to come, when it asks the parent
- * for it (RFC 7344). A key that is relieved has its DS until then. */
+/* When its DS comes and goes: as BIND was told (rndc dnssec -checkds), or as it thinks of it, or,
+ * still to come, when it asks the parent for it (RFC 7344). A key that is relieved has its DS until
+ * then. */
 static struct rollover_span ds_span(const struct state *s)
 {
 	bool there =

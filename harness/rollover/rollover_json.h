@@ -3,8 +3,8 @@
 
 #include "harness/rollover/rollover_proof.h"
 
-/* Prints one object with the plan, its findings and steps, and the proof (NULL: there was none). Instants are ISO 8601; null stands for
- * the beginning and the end of time. -ENOMEM. */
+/* Prints one object with the plan, its findings and steps, and the proof (NULL: there was none).
+ * Instants are ISO 8601; null stands for the beginning and the end of time. -ENOMEM. */
 int rollover_json_print(const struct rollover *r, const struct rollover_analysis *a,
 			const struct rollover_steps *s, const struct rollover_proof *p, FILE *out,
 			struct err *e);

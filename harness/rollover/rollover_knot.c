@@ -20,8 +20,9 @@ static simtime earlier(simtime a, simtime b)
 	return a < b ? a : b;
 }
 
-/* Knot DNS, "DNSSEC key states": a key that is pre-active signs and is not published, one that is ready signs the DNSKEY RRset while its DS
- * is waited for, one that is retire-active signs on, retired it is only published, post-active it only signs. */
+/* Knot DNS, "DNSSEC key states": a key that is pre-active signs and is not published, one that is
+ * ready signs the DNSKEY RRset while its DS is waited for, one that is retire-active signs on,
+ * retired it is only published, post-active it only signs. */
 static void set_spans(const struct times *t, struct rollover_key *k)
 {
 	simtime end = earlier(t->remove, first_of(t->post_active, t->remove));

@@ -4,9 +4,10 @@
  *	Zone:         Keytype: State:    Date of next transition: Size: Algorithm: CKA_ID: …   KeyTag:
  *	example.com   KSK      active    2026-05-01 10:00:00      2048  8          3a21…       41233
  *
- * It tells each key's state, and not since when: a key that is published counts as published just now, one that is retired as retired
- * just now. The date is that of the zone's next step, whichever key's that is, "now" when it is due, and "waiting for ds-submit" and the
- * like where an operator is asked for: each key is taken to make its next step then, which is the earliest. */
+ * It tells each key's state, and not since when: a key that is published counts as published just
+ * now, one that is retired as retired just now. The date is that of the zone's next step, whichever
+ * key's that is, "now" when it is due, and "waiting for ds-submit" and the like where an operator is
+ * asked for: each key is taken to make its next step then, which is the earliest. */
 #include <errno.h>
 #include <string.h>
 
@@ -147,7 +148,8 @@ static int take_row(struct rollover *r, const struct row *row, struct err *e)
 	return 0;
 }
 
-/* Some step of the zone's is not the end of an active key's DS, when there is none that takes its place. */
+/* Some step of the zone's is not the end of an active key's DS, when there is none that takes its
+ * place. */
 static void keep_active(struct rollover *r)
 {
 	for (unsigned i = 0; i < r->key_count; i++) {

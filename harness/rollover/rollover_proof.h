@@ -1,7 +1,7 @@
 /* rollover_proof.h - what the analysis says, tried on real resolvers in virtual time.
  *
- * Writes a scenario with the cache states (rollover_world.h) into a folder, runs it there as `sigfault run` does, and reads
- * from its record what the resolvers answered. */
+ * Writes a scenario with the cache states (rollover_world.h) into a folder, runs it there as
+ * `sigfault run` does, and reads from its record what the resolvers answered. */
 #pragma once
 
 #include <jansson.h>
@@ -33,8 +33,9 @@ struct rollover_proof {
 	unsigned trial_count;
 };
 
-/* `resolvers` as `sigfault run -r` has them; `folder` NULL: rollover-NAME-N, the first that is free. EXIT_HELD: all was run, whatever it
- * showed. Otherwise what went wrong, with a sentence or after it was told. */
+/* `resolvers` as `sigfault run -r` has them; `folder` NULL: rollover-NAME-N, the first that is
+ * free. EXIT_HELD: all was run, whatever it showed. Otherwise what went wrong, with a sentence or
+ * after it was told. */
 enum exit_status rollover_prove(const struct rollover *r, const struct rollover_analysis *a,
 				const struct rollover_steps *s, const char *resolvers,
 				const char *folder, struct rollover_proof *ret, struct err *e);

@@ -11,7 +11,8 @@
 
 enum form { FORM_SCRIPT, FORM_BIND, FORM_KNOT, FORM_ODS };
 
-/* What a signer has when nobody configures it: BIND's dnssec-policy "default", Knot's policy, OpenDNSSEC's kasp.xml. */
+/* What a signer has when nobody configures it: BIND's dnssec-policy "default", Knot's policy,
+ * OpenDNSSEC's kasp.xml. */
 static const struct {
 	const char *key;
 	size_t offset;
@@ -27,7 +28,8 @@ static const struct {
 	{ "parent-propagation",
 	  offsetof(struct rollover, propagation.parent),
 	  { 0, HOUR, HOUR, 12 * HOUR } },
-	/* BIND signs with a new key what is due anyway: until signatures that were just made are. */
+	/* BIND signs with a new key what is due anyway: until signatures that were just made are.
+	 */
 	{ "signing", offsetof(struct rollover, signing), { 0, 9 * DAY, 0, 0 } },
 	{ "validity", offsetof(struct rollover, validity), { 0, 14 * DAY, 14 * DAY, 14 * DAY } },
 };

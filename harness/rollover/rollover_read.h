@@ -1,18 +1,21 @@
-/* rollover_read.h - a plan of rollovers, out of whatever tells it: a script, or the files in which a signer keeps its keys' states.
+/* rollover_read.h - a plan of rollovers, out of whatever tells it: a script, or the files in which
+ * a signer keeps its keys' states.
  *
- * Told apart by what is there: a folder with K*.state files is BIND's (dnssec-policy), a file that begins with [ is what Knot's
- * `keymgr ZONE list -j` prints, one with a line of headings from Zone: on is a table of `ods-enforcer key list -v`, anything else a
- * script or the name of a shipped plan.
+ * Told apart by what is there: a folder with K*.state files is BIND's (dnssec-policy), a file that
+ * begins with [ is what Knot's `keymgr ZONE list -j` prints, one with a line of headings from Zone:
+ * on is a table of `ods-enforcer key list -v`, anything else a script or the name of a shipped
+ * plan.
  *
- * Such files do not tell TTLs and delays: --set gives them (dnskey-ttl=1h …), otherwise they are those that the signer has
- * when nobody configures it. A key's end that has no successor is left out: its signer goes on with it, too. */
+ * Such files do not tell TTLs and delays: --set gives them (dnskey-ttl=1h …), otherwise they are
+ * those that the signer has when nobody configures it. A key's end that has no successor is left
+ * out: its signer goes on with it, too. */
 #pragma once
 
 #include "sim/language/scenario.h"
 #include "zones/rollover/rollover.h"
 
-/* `at`: the present of state files, as ISO 8601; NULL: now. What was assumed is told on `notes`. -EINVAL: the file is wrong, with
- * file:line where there are lines. -ENOENT. */
+/* `at`: the present of state files, as ISO 8601; NULL: now. What was assumed is told on `notes`.
+ * -EINVAL: the file is wrong, with file:line where there are lines. -ENOENT. */
 int rollover_read(const char *name, const struct scenario_options *o, const char *at, FILE *notes,
 		  struct rollover **ret, struct err *e);
 
@@ -21,7 +24,8 @@ int rollover_read_bind(const char *folder, struct rollover *r, struct err *e);
 int rollover_read_knot(const char *path, struct rollover *r, struct err *e);
 int rollover_read_ods(const char *path, struct rollover *r, struct err *e);
 
-/* For them: a key that is there for ever, as a place at the end of the plan's; NULL: no memory, or too many. */
+/* For them: a key that is there for ever, as a place at the end of the plan's; NULL: no memory, or
+ * too many. */
 struct rollover_key *rollover_add_key(struct rollover *r, enum key_role role, struct err *e);
 
 /* For them: the zone of the file, which is the same for all keys. -EINVAL. */

@@ -26,8 +26,9 @@ static const struct rollover_version *published(const struct work *w, enum rollo
 	return rollover_version_at(&w->a->versions[set], t);
 }
 
-/* What the resolver has of a set at `asked`: what came at `fetched` stays for its TTL. It is asked for an RRset that it has only where that is
- * the one that is kept. `cached`: by itself, so that it does not check it again. */
+/* What the resolver has of a set at `asked`: what came at `fetched` stays for its TTL. It is asked
+ * for an RRset that it has only where that is the one that is kept. `cached`: by itself, so that it
+ * does not check it again. */
 static const struct rollover_version *has(const struct work *w, const struct rollover_sample *s,
 					  enum rollover_set set, bool *cached)
 {
@@ -98,7 +99,8 @@ static bool is_bogus(const struct rollover_sample *s, bool strict)
 	return (strict ? s->strictly : s->expected) == SAMPLE_BOGUS;
 }
 
-/* When it was fetched: as late as can be; a DS RRset before the DNSKEY RRset that came with it has run out, if it is kept so long. */
+/* When it was fetched: as late as can be; a DS RRset before the DNSKEY RRset that came with it has
+ * run out, if it is kept so long. */
 static void choose_fetched(const struct work *w, const struct rollover_span *window, simtime at,
 			   struct rollover_sample *s)
 {

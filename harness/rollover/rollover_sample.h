@@ -1,13 +1,16 @@
-/* rollover_sample.h - cache states to try on a resolver: what it fetches first, when it is asked then, and what it should say.
+/* rollover_sample.h - cache states to try on a resolver: what it fetches first, when it is asked
+ * then, and what it should say.
  *
- * A sample is a resolver that has been asked for something of the zone at `fetched`, got it from the slowest server, and is asked
- * for something else at `asked`. It has the DS RRset of then, and the DNSKEY RRset unless that has run out. Where the two have TTLs for
- * which that cannot be, it was asked for the DS RRset alone. For a finding of the analysis there are
- * three: just before its first instant, at it, and when the kept RRset has run out. For a plan that is safe each step that waits for
- * something gives two: just before the RRset it waits for has run out, and at the step.
+ * A sample is a resolver that has been asked for something of the zone at `fetched`, got it from
+ * the slowest server, and is asked for something else at `asked`. It has the DS RRset of then, and
+ * the DNSKEY RRset unless that has run out. Where the two have TTLs for which that cannot be, it
+ * was asked for the DS RRset alone. For a finding of the analysis there are three: just before its
+ * first instant, at it, and when the kept RRset has run out. For a plan that is safe each step that
+ * waits for something gives two: just before the RRset it waits for has run out, and at the step.
  *
- * A resolver that has validated an RRset does not check it again while it keeps it. A finding that only a later check shows is
- * tried on a validator behind such a cache (a forwarder, say): it has nothing itself, and is given what that cache has. Pure. */
+ * A resolver that has validated an RRset does not check it again while it keeps it. A finding that
+ * only a later check shows is tried on a validator behind such a cache (a forwarder, say): it has
+ * nothing itself, and is given what that cache has. Pure. */
 #pragma once
 
 #include "zones/rollover/rollover_steps.h"
@@ -23,8 +26,8 @@ struct rollover_sample {
 	simtime seen_until; /* the kept version is what the resolver is given until then */
 	bool only_ds; /* it was asked for the DS RRset at `fetched` */
 	bool behind; /* the cache that fetched is another one's, the resolver asks that */
-	enum rollover_outcome
-		expected; /* of one that validates what it fetches, and trusts that until its TTL ends */
+	enum rollover_outcome expected; /* of one that validates what it fetches, and trusts that
+					   until its TTL ends */
 	enum rollover_outcome strictly; /* of one that wants each algorithm of the DS, too */
 	int finding; /* index of the analysis's findings; -1: of a step */
 	int step; /* index of the steps; -1: of a finding */
@@ -39,7 +42,8 @@ struct rollover_samples {
 void rollover_samples_make(const struct rollover *r, const struct rollover_analysis *a,
 			   const struct rollover_steps *s, struct rollover_samples *ret);
 
-/* The versions as the sample's resolver is given them: changes that the slowest server has not made at `fetched` come right
- * after it, and from behind a cache when that has run out. Gives the instant at which a change of `set` that is planned for `planned` is seen. */
+/* The versions as the sample's resolver is given them: changes that the slowest server has not made
+ * at `fetched` come right after it, and from behind a cache when that has run out. Gives the
+ * instant at which a change of `set` that is planned for `planned` is seen. */
 simtime rollover_sample_sees(const struct rollover_sample *s, enum rollover_set set,
 			     simtime planned);

@@ -139,7 +139,8 @@ static void print_published(const struct rollover *r, const struct rollover_anal
 
 /* ---- the verdict ---- */
 
-/* "the DS RRset with 'old'", "the DNSKEY RRset with 'new' and 'zsk'", "an RRset signed by 'zsk'". */
+/* "the DS RRset with 'old'", "the DNSKEY RRset with 'new' and 'zsk'", "an RRset signed by 'zsk'".
+ */
 static void version_text(const struct rollover *r, enum rollover_set set,
 			 const struct rollover_version *v, char *ret, size_t size)
 {

@@ -1,4 +1,5 @@
-/* rollover_text.h - what was found of a plan of rollovers, for people: what is published when, the verdict, the steps. */
+/* rollover_text.h - what was found of a plan of rollovers, for people: what is published when, the
+ * verdict, the steps. */
 #pragma once
 
 #include <stdio.h>
@@ -11,6 +12,7 @@ void rollover_print(const struct rollover *r, const struct rollover_analysis *a,
 /* "2026-05-05 19:19:00", "from the beginning" or "without end". Gives `text`. */
 char *rollover_time_text(simtime t, char text[32]);
 
-/* One sentence or two on a finding: what a cache has kept, what it meets, and which key would mend it. */
+/* One sentence or two on a finding: what a cache has kept, what it meets, and which key would mend
+ * it. */
 void rollover_finding_text(const struct rollover *r, const struct rollover_finding *f, char *ret,
 			   size_t size);

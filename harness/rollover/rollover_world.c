@@ -81,7 +81,8 @@ static void put_span(struct writer *w, const char *key, enum rollover_set set,
 
 /* ---- keys ---- */
 
-/* Keys of algorithms that sigfault does not sign with stand for them with another: only that they differ matters. */
+/* Keys of algorithms that sigfault does not sign with stand for them with another: only that they
+ * differ matters. */
 static const char *stand_in(const struct writer *w, uint8_t algorithm)
 {
 	static const uint8_t known[] = { 8, 13, 10, 15 };
@@ -219,7 +220,8 @@ static void put_copy(struct writer *w, unsigned i)
 	put_signings(w, i);
 }
 
-/* Delegations outlive DS RRsets: a resolver that follows one anew gets the new DS with it, and some take it. */
+/* Delegations outlive DS RRsets: a resolver that follows one anew gets the new DS with it, and some
+ * take it. */
 static void put_parents(struct writer *w)
 {
 	const char *parent = parent_of(w->r);

@@ -18,7 +18,8 @@ void commands_done(struct commands *c);
 /* Adds a word, which is copied; NULL ends the command. false: no memory. */
 bool commands_add(struct commands *c, const char *text);
 
-/* A command as a shell would take it: words in single quotes where they need it. What does not fit is cut. */
+/* A command as a shell would take it: words in single quotes where they need it. What does not fit
+ * is cut. */
 void commands_quote(const char *const *argv, char *ret, size_t size);
 
 /* Finds where the commands begin, once all the words are there. false: no memory. */

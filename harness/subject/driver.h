@@ -1,8 +1,8 @@
 /* driver.h - what is known of a resolver program: a Lua file that says how to find it, configure
  * it and speak to it.
  *
- * It returns a table (harness/subject/resolvers/README.md lists its fields): how to find the program,
- * its configuration for the world it is put in, how to start it, its control commands, its
+ * It returns a table (harness/subject/resolvers/README.md lists its fields): how to find the
+ * program, its configuration for the world it is put in, how to start it, its control commands, its
  * counters and its mitigations. No resolver's name stands in C. */
 #pragma once
 
@@ -39,7 +39,8 @@ bool driver_wants_real_time(const struct driver *d);
 /* Calls back for each shipped driver's name, in order. */
 int driver_list(void (*each)(const char *name, void *arg), void *arg, struct err *e);
 
-/* Calls back for each mitigation of each shipped driver, whether its program is there or not; a name comes once a driver. */
+/* Calls back for each mitigation of each shipped driver, whether its program is there or not; a
+ * name comes once a driver. */
 int driver_list_mitigations(void (*each)(const char *name, void *arg), void *arg, struct err *e);
 
 /* Whether it can carry out an operation. */

@@ -1,7 +1,8 @@
 /* matrix.h - the cells of a run: every resolver under every mitigation that it offers.
  *
- * Cells have numbers, from 1, in the order of the mitigations and then of the resolvers as the command line names them: the
- * same command line makes the same matrix on every machine, so that its cells can be run one by one anywhere. */
+ * Cells have numbers, from 1, in the order of the mitigations and then of the resolvers as the
+ * command line names them: the same command line makes the same matrix on every machine, so that
+ * its cells can be run one by one anywhere. */
 #pragma once
 
 #include <stdio.h>
@@ -34,14 +35,16 @@ struct matrix {
 	unsigned gap_count;
 };
 
-/* `resolvers` is "unbound,FILE.lua,unbound=PATH"; `mitigations` is "none,nta", where "all" stands for every one that any of these
- * resolvers offers. -ENOENT: a resolver's program is missing. -EINVAL: a name that nobody knows, a pair that is asked for twice, or no
- * cell is left. matrix_done() is the caller's either way. */
+/* `resolvers` is "unbound,FILE.lua,unbound=PATH"; `mitigations` is "none,nta", where "all" stands
+ * for every one that any of these resolvers offers. -ENOENT: a resolver's program is missing.
+ * -EINVAL: a name that nobody knows, a pair that is asked for twice, or no cell is left.
+ * matrix_done() is the caller's either way. */
 int matrix_make(struct matrix *ret, const struct scenario *s, const char *resolvers,
 		const char *mitigations, struct err *e);
 void matrix_done(struct matrix *m);
 
-/* A line a cell: number, resolver, version ("-": it does not tell), mitigation, with tabs between them. */
+/* A line a cell: number, resolver, version ("-": it does not tell), mitigation, with tabs between
+ * them. */
 void matrix_print(const struct matrix *m, FILE *out);
 
 /* Says what is left out, and why. */

@@ -1,4 +1,5 @@
-/* paragraph.h - a paragraph behind a label, its lines broken at spaces and indented alike, for 80 columns. */
+/* paragraph.h - a paragraph behind a label, its lines broken at spaces and indented alike, for 80
+ * columns. */
 #pragma once
 
 #include <stdio.h>

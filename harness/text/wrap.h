@@ -3,5 +3,6 @@
 
 #include <stdio.h>
 
-/* `bullet` and `text`; with a `width` other than 0 the line is broken between words and goes on at `indent`. */
+/* `bullet` and `text`; with a `width` other than 0 the line is broken between words and goes on at
+ * `indent`. */
 void wrap_print(const char *bullet, const char *text, unsigned indent, unsigned width, FILE *out);

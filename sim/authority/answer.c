@@ -41,7 +41,8 @@ static bool make_signatures(struct work *w, const struct rrset *rs, const uint8_
 	return !w->broken;
 }
 
-/* An authoritative RRset with its signatures, which both have to be in. What faults change when it is signed, they change in it. */
+/* An authoritative RRset with its signatures, which both have to be in. What faults change when it
+ * is signed, they change in it. */
 static bool put_rrset(struct work *w, struct rrset *rs, uint32_t ttl, const uint8_t *wildcard,
 		      const uint8_t *ref_owner)
 {

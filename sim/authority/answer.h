@@ -16,8 +16,8 @@ enum answer_kind { ANSWER_OK, ANSWER_FORMERR, ANSWER_REFUSED, ANSWER_SILENT };
 struct answer {
 	enum answer_kind kind;
 	struct fault_set faults; /* that the message carries */
-	const struct zone
-		*zone; /* that answered; NULL for FORMERR and REFUSED. Lent as by tree_at() */
+	/* that answered; NULL for FORMERR and REFUSED. Lent as by tree_at() */
+	const struct zone *zone;
 	unsigned server; /* index into zone->servers */
 	uint8_t qname[NAME_MAX_LEN];
 	uint16_t qtype;

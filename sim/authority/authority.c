@@ -168,8 +168,8 @@ static void fate_of(struct authority *a, const struct answer *ans, simtime now, 
 			fault_set_add(&fate->faults, (unsigned)(f - a->tree->faults));
 }
 
-/* Changes the message that stands in a->out, and where it seems to come from. A byte is corrupt behind header and question: what has
- * none behind them stays whole. */
+/* Changes the message that stands in a->out, and where it seems to come from. A byte is corrupt
+ * behind header and question: what has none behind them stays whole. */
 static void spoil(struct authority *a, const struct fate *fate, const struct answer *ans,
 		  size_t len, struct endpoint *from)
 {

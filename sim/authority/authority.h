@@ -1,7 +1,8 @@
 /* authority.h - all the world's authoritative servers.
  *
- * Takes queries off the wire, has the answer made (answer.h), lets it wait for the server's round trip and
- * whatever disturbs the server then, and sends it. Knows which faults went out to the resolver, and when first. */
+ * Takes queries off the wire, has the answer made (answer.h), lets it wait for the server's round
+ * trip and whatever disturbs the server then, and sends it. Knows which faults went out to the
+ * resolver, and when first. */
 #pragma once
 
 #include "sim/authority/answer.h"
@@ -23,7 +24,8 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e);
 simtime authority_due(const struct authority *a);
 int authority_run(struct authority *a, simtime now, struct err *e);
 
-/* How often the resolver was sent what fault `n` of the tree did, and when first (SIMTIME_NEVER: not yet). */
+/* How often the resolver was sent what fault `n` of the tree did, and when first (SIMTIME_NEVER:
+ * not yet). */
 struct sighting {
 	uint64_t count;
 	simtime first;

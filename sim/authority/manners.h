@@ -1,4 +1,5 @@
-/* manners.h - how a server answers at an instant, when faults spoil its manners: inside sim/ only. */
+/* manners.h - how a server answers at an instant, when faults spoil its manners: inside sim/ only.
+ */
 #pragma once
 
 #include "zones/tree.h"

@@ -10,7 +10,8 @@ struct err {
 	char text[1024];
 };
 
-/* Writes the sentence and returns `code`, which is a negative errno: `return err_set(e, -EINVAL, ...)`. */
+/* Writes the sentence and returns `code`, which is a negative errno: `return err_set(e, -EINVAL,
+ * ...)`. */
 int err_set(struct err *e, int code, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
 
 /* Puts "PLACE: " in front of what is there. */

@@ -1,7 +1,8 @@
 /* simtime.h - the one type of time: nanoseconds since the Unix epoch.
  *
  * Durations are simtimes too. Texts are ISO 8601 in UTC ("2026-05-05T19:19Z", seconds and fractions
- * optional, the Z too) and, for durations, a number with a unit: "250ms", "5s", "1m", "12h", "14d". */
+ * optional, the Z too) and, for durations, a number with a unit: "250ms", "5s", "1m", "12h", "14d".
+ */
 #pragma once
 
 #include <stdint.h>

@@ -14,10 +14,13 @@
 
 #define UPTIME (1000 * SECOND) /* what the monotonic clocks say at `start` */
 #define PATIENCE                                                                                   \
-	(2 * SECOND) /* real time that a thread may sit in the kernel while it counts as running */
+	(2 *                                                                                       \
+	 SECOND) /* real time that a thread may sit in the kernel while it counts as running   \
+		      */
 #define SPIN                                                                                       \
 	(1 *                                                                                       \
-	 SECOND) /* real time after which a thread may be turning round and round for another one */
+	 SECOND) /* real time after which a thread may be turning round and round for another  \
+			one */
 #define REST_WITHIN (30 * SECOND) /* real time that a thread may compute without waiting once */
 #define REST_WITHIN_CHARGED (30 * MINUTE) /* the same, where it is what is to be seen */
 #define LOOK_EVERY (50 * MSEC)
@@ -463,7 +466,8 @@ static char thread_state(pid_t pid, int tid, char place[64])
 	return state;
 }
 
-/* Whether a thread of a resolver has the CPU, or would have it if it were its turn there, or waits for a disk. */
+/* Whether a thread of a resolver has the CPU, or would have it if it were its turn there, or waits
+ * for a disk. */
 static bool computes(const struct clock *c)
 {
 	char path[64], place[64];
@@ -484,8 +488,9 @@ static bool computes(const struct clock *c)
 	return found;
 }
 
-/* The threads that count as running but sit in the kernel, in words. The tids that slots hold are those of
- * the resolver's pid namespace; /proc here shows its threads by ours, so they are listed by order. */
+/* The threads that count as running but sit in the kernel, in words. The tids that slots hold are
+ * those of the resolver's pid namespace; /proc here shows its threads by ours, so they are listed
+ * by order. */
 static int describe_stuck(const struct clock *c, struct err *e)
 {
 	char text[768] = "", place[64];

@@ -1,8 +1,9 @@
 /* clock.h - the run's one clock, and the resolvers that live on it.
  *
- * CLOCK_VIRTUAL stands still until clock_step() moves it; the resolvers run with our preload library, and the clock
- * knows whether any of their threads can still do something now (clock_settle()). CLOCK_SCALED runs at a constant
- * multiple of real time under the same library. CLOCK_REAL runs as it is, without it.
+ * CLOCK_VIRTUAL stands still until clock_step() moves it; the resolvers run with our preload
+ * library, and the clock knows whether any of their threads can still do something now
+ * (clock_settle()). CLOCK_SCALED runs at a constant multiple of real time under the same library.
+ * CLOCK_REAL runs as it is, without it.
  *
  * Each resolver process has a page (page.h) of its own; they all show the same time. */
 #pragma once
@@ -29,8 +30,8 @@ simtime clock_now(const struct clock *c);
 /* The real duration that a virtual one takes; virtual clocks have none. */
 simtime clock_real(const struct clock *c, simtime duration);
 
-/* A page for a resolver that is about to be started: what spawn_start() needs. CLOCK_REAL gives count 0 and no env. Lent
- * until clock_free(). */
+/* A page for a resolver that is about to be started: what spawn_start() needs. CLOCK_REAL gives
+ * count 0 and no env. Lent until clock_free(). */
 struct clock_share {
 	struct page_area *area; /* NULL with CLOCK_REAL */
 	const int (*keep)[2];
@@ -41,12 +42,14 @@ struct clock_share {
 int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock_share *ret,
 	       struct err *e);
 
-/* What a command needs in its environment to have the clock's date, and no more of the clock: rndc and named, for one, refuse each
- * other when their dates differ. NULL with CLOCK_REAL, and before clock_join(). Lent until the next call. */
+/* What a command needs in its environment to have the clock's date, and no more of the clock: rndc
+ * and named, for one, refuse each other when their dates differ. NULL with CLOCK_REAL, and before
+ * clock_join(). Lent until the next call. */
 const char *const *clock_date_env(struct clock *c);
 
-/* Tells which process was started, to notice its end, and waits until the library has attached to its area. -ELIBACC: it runs, but
- * without the library (a static program, one with file capabilities, or a policy that refuses the preload); -ECHILD: it ended. */
+/* Tells which process was started, to notice its end, and waits until the library has attached to
+ * its area. -ELIBACC: it runs, but without the library (a static program, one with file
+ * capabilities, or a policy that refuses the preload); -ECHILD: it ended. */
 int clock_watch(struct clock *c, const struct clock_share *share, pid_t pid, struct err *e);
 
 /* Whether every watched process still runs: -ECHILD with how it ended. Cheap. */
@@ -59,12 +62,14 @@ struct page *clock_page(struct clock *c);
 int64_t clock_to_page(const struct clock *c, simtime t);
 simtime clock_from_page(const struct clock *c, int64_t t);
 
-/* Wakes one thread of an area, which is at rest: there is something in its rings, the first for this local port. The thread that reads
- * from it if that is known; another one hands over what is not its own. */
+/* Wakes one thread of an area, which is at rest: there is something in its rings, the first for
+ * this local port. The thread that reads from it if that is known; another one hands over what is
+ * not its own. */
 void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port);
 
-/* From here on computing takes time: `factor` virtual seconds for each second of CPU time that a watched resolver uses (page.h), as if all
- * of its threads shared one core that is so many times slower. Only a virtual clock can; 0 ends it. */
+/* From here on computing takes time: `factor` virtual seconds for each second of CPU time that a
+ * watched resolver uses (page.h), as if all of its threads shared one core that is so many times
+ * slower. Only a virtual clock can; 0 ends it. */
 void clock_charge(struct clock *c, double factor);
 bool clock_is_charged(const struct clock *c);
 
@@ -74,13 +79,13 @@ simtime clock_cpu_time(pid_t pid);
 /* How far the library may move the clock itself (page.h). */
 void clock_lead(struct clock *c, simtime to);
 
-/* Waits until no thread of any resolver can go on without a packet, a signal or later time, or until one of them has sent much, or
- * computing has brought what the clock leads to (then 1). 0: at rest, and nobody goes on by himself until it is called again (page.h).
- * Errors as wire_wait(). */
+/* Waits until no thread of any resolver can go on without a packet, a signal or later time, or
+ * until one of them has sent much, or computing has brought what the clock leads to (then 1). 0: at
+ * rest, and nobody goes on by himself until it is called again (page.h). Errors as wire_wait(). */
 int clock_settle(struct clock *c, struct err *e);
 
-/* While the harness does something else that takes real time: who is woken by the kernel may go on. clock_settle() begins with it and
- * ends it. */
+/* While the harness does something else that takes real time: who is woken by the kernel may go on.
+ * clock_settle() begins with it and ends it. */
 void clock_open(struct clock *c);
 
 /* The earliest instant at which a thread wants to be woken. SIMTIME_NEVER: none does. */
@@ -89,8 +94,8 @@ simtime clock_deadline(const struct clock *c);
 /* Moves a virtual clock that is at rest to `to`; never back. */
 void clock_step(struct clock *c, simtime to);
 
-/* Lets one thread whose time has come run, the one that has waited in the lowest slot; false: there is none. One after the other
- * they run in the same order every time. */
+/* Lets one thread whose time has come run, the one that has waited in the lowest slot; false: there
+ * is none. One after the other they run in the same order every time. */
 bool clock_wake_due(struct clock *c);
 
 /* Lets every thread that waits in a poll look at its descriptors again. */
@@ -100,7 +105,7 @@ void clock_nudge(struct clock *c);
 void clock_interrupt(void);
 bool clock_interrupted(void);
 
-/* The machine's own time, for what is really measured or has to have today's date: seconds since some moment that does not
- * change while it runs, and the date. */
+/* The machine's own time, for what is really measured or has to have today's date: seconds since
+ * some moment that does not change while it runs, and the date. */
 double clock_machine_seconds(void);
 simtime clock_machine_date(void);

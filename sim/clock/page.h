@@ -1,41 +1,52 @@
 /* page.h - the memory that the harness and the resolvers under test share.
  *
- * One page for all of them, in a memfd that a resolver inherits by number. The clock library (sim/preload/) in the
- * resolver reads the time from it, writes down there what each of its threads waits for, and exchanges datagrams
- * with the harness through the rings of its area. Everything that two processes touch is atomic.
+ * One page for all of them, in a memfd that a resolver inherits by number. The clock library
+ * (sim/preload/) in the resolver reads the time from it, writes down there what each of its threads
+ * waits for, and exchanges datagrams with the harness through the rings of its area. Everything
+ * that two processes touch is atomic.
  *
- * Time. `now` is a monotonic nanosecond counter, `epoch` what must be added for the date; they are never stepped
- * apart. With `speed` 0 the clock stands unless somebody moves it: the harness (clock_step()), or, when nothing
- * else runs and nothing needs the harness, the library itself, as far as `lead` allows (see below). With
- * another speed the time follows the machine's: now + (CLOCK_MONOTONIC - real0) * speed.
+ * Time. `now` is a monotonic nanosecond counter, `epoch` what must be added for the date; they are
+ * never stepped apart. With `speed` 0 the clock stands unless somebody moves it: the harness
+ * (clock_step()), or, when nothing else runs and nothing needs the harness, the library itself, as
+ * far as `lead` allows (see below). With another speed the time follows the machine's: now +
+ * (CLOCK_MONOTONIC - real0) * speed.
  *
- * Waiting. A thread that is about to wait writes its slot: {kind, deadline, what}, state BLOCKED, and takes one
- * from `running`; the one that takes the last rings the bell. Whoever wakes a slot moves it to RUN and adds one
- * *before* it wakes the thread, so the count never says "all rest" while one is on its way. Poll-like waits
- * (epoll, poll, select, sleep) are woken by the slot's eventfd, all others by its futex word.
+ * Waiting. A thread that is about to wait writes its slot: {kind, deadline, what}, state BLOCKED,
+ * and takes one from `running`; the one that takes the last rings the bell. Whoever wakes a slot
+ * moves it to RUN and adds one *before* it wakes the thread, so the count never says "all rest"
+ * while one is on its way. Poll-like waits (epoll, poll, select, sleep) are woken by the slot's
+ * eventfd, all others by its futex word.
  *
- * Turns. A thread that wakes another one goes on until it waits itself: the other one is claimed and queued, and whoever begins to
- * wait or ends wakes the first of the queue. So a resolver's threads run one after the other, in the same order every time, and do not
- * chase each other off the core. Where one waits for another behind the library's back, the harness lets all go.
+ * Turns. A thread that wakes another one goes on until it waits itself: the other one is claimed
+ * and queued, and whoever begins to wait or ends wakes the first of the queue. So a resolver's
+ * threads run one after the other, in the same order every time, and do not chase each other off
+ * the core. Where one waits for another behind the library's back, the harness lets all go.
  *
- * One at a time. While all rest it is the harness's turn: it shuts the gate (clock_settle()), and who is woken by the kernel alone, by a
- * command's connection or a signal, waits there until the harness waits again. Otherwise such a thread would meet half of what the
- * harness sends at one instant, or be overtaken by the clock between two looks at it. Whom the harness or another thread has claimed
- * goes through; a poll-like wait that ends without that, and without anything to report, goes on.
+ * One at a time. While all rest it is the harness's turn: it shuts the gate (clock_settle()), and
+ * who is woken by the kernel alone, by a command's connection or a signal, waits there until the
+ * harness waits again. Otherwise such a thread would meet half of what the harness sends at one
+ * instant, or be overtaken by the clock between two looks at it. Whom the harness or another thread
+ * has claimed goes through; a poll-like wait that ends without that, and without anything to
+ * report, goes on.
  *
- * At rest means: nothing runs, and nothing happened that could make the kernel wake a thread a moment later.
- * The library counts such things in `kicks` (a write to an eventfd, a pipe, a stream). After a kick the harness
- * asks for a barrier: every poll-like slot looks once more, and acknowledges by its next wait.
+ * At rest means: nothing runs, and nothing happened that could make the kernel wake a thread a
+ * moment later. The library counts such things in `kicks` (a write to an eventfd, a pipe, a
+ * stream). After a kick the harness asks for a barrier: every poll-like slot looks once more, and
+ * acknowledges by its next wait.
  *
- * Datagrams. `out` holds what the resolver sent; `in` what is to be seen at once; `asks` clients' queries for
- * instants ahead, in time order; `answers` those of authorities for instants ahead, in any order, which the library sorts. It takes each
- * when its instant has come. While its one running thread would wait, no datagram in `out` needs the harness, and the next of them (or its
- * own deadline) comes before every other deadline and not after `lead`, the library moves the clock there itself: a stretch of
- * cache hits costs no switch between the processes, and a question to an authority one instead of two.
+ * Datagrams. `out` holds what the resolver sent; `in` what is to be seen at once; `asks` clients'
+ * queries for instants ahead, in time order; `answers` those of authorities for instants ahead, in
+ * any order, which the library sorts. It takes each when its instant has come. While its one
+ * running thread would wait, no datagram in `out` needs the harness, and the next of them (or its
+ * own deadline) comes before every other deadline and not after `lead`, the library moves the clock
+ * there itself: a stretch of cache hits costs no switch between the processes, and a question to an
+ * authority one instead of two.
  *
- * Computing takes no time, unless it is charged for: with `charge` every nanosecond of a resolver's CPU time moves the clock by so many.
- * The library pays whenever a thread reads the time, sends or begins to wait, and the harness while one computes on: so packets and
- * timers of that time happen, and other threads take their share of the core. A socket then holds no more than its receive buffer. */
+ * Computing takes no time, unless it is charged for: with `charge` every nanosecond of a resolver's
+ * CPU time moves the clock by so many. The library pays whenever a thread reads the time, sends or
+ * begins to wait, and the harness while one computes on: so packets and timers of that time happen,
+ * and other threads take their share of the core. A socket then holds no more than its receive
+ * buffer. */
 #pragma once
 
 #include <stdatomic.h>
@@ -81,7 +92,8 @@ struct page_slot {
 	int32_t tid; /* as the resolver sees it */
 };
 
-/* One datagram in a ring; `len` bytes follow, and padding to 8. size 0: go on at the ring's beginning. */
+/* One datagram in a ring; `len` bytes follow, and padding to 8. size 0: go on at the ring's
+ * beginning. */
 struct page_datagram {
 	uint32_t size, len;
 	int64_t at; /* `now` when it was sent, or is to be seen */
@@ -144,7 +156,8 @@ static inline void page_advance(struct page *p, int64_t to)
 		;
 }
 
-/* Moves the clock for what a process has used since it was last charged; `cpu` is its CPU time in ns, read by whoever calls. */
+/* Moves the clock for what a process has used since it was last charged; `cpu` is its CPU time in
+ * ns, read by whoever calls. */
 static inline void page_charge(struct page *p, struct page_area *a, int64_t cpu)
 {
 	int64_t paid = atomic_load(&a->paid);
@@ -162,7 +175,8 @@ static inline uint32_t page_datagram_size(uint32_t len)
 	return (uint32_t)((sizeof(struct page_datagram) + len + 7) & ~(size_t)7);
 }
 
-/* A place for a datagram of d->len bytes, or NULL when the ring is full; page_ring_push() makes it visible. */
+/* A place for a datagram of d->len bytes, or NULL when the ring is full; page_ring_push() makes it
+ * visible. */
 static inline struct page_datagram *page_ring_place(struct page_ring *r, uint32_t len)
 {
 	uint64_t tail = atomic_load_explicit(&r->tail, memory_order_relaxed);

@@ -1,7 +1,8 @@
 /* args.h - reading the tables that the words of a script are given.
  *
- * A wrong key, type or unit is a Lua error, which names the word and carries file:line: nothing here returns
- * on failure, and lua_error() jumps, so callers own nothing meanwhile. Texts are lent by the table. */
+ * A wrong key, type or unit is a Lua error, which names the word and carries file:line: nothing
+ * here returns on failure, and lua_error() jumps, so callers own nothing meanwhile. Texts are lent
+ * by the table. */
 #pragma once
 
 #include <lua.h>
@@ -36,7 +37,8 @@ simtime args_duration(const struct args *a, const char *key, simtime def);
 /* The table under a key, pushed; -1 and nothing pushed when it is not there. */
 int args_push(const struct args *a, const char *key);
 
-/* The keys, which must all be texts, in ascending order: the order in which Lua walks a table changes from run to run. */
+/* The keys, which must all be texts, in ascending order: the order in which Lua walks a table
+ * changes from run to run. */
 unsigned args_sorted(const struct args *a, const char *ret[ARGS_MAX_KEYS]);
 
 /* Raises "WORD: sentence". */

@@ -176,8 +176,8 @@ static uint8_t read_algorithm(const struct args *a)
 	return number;
 }
 
-/* What is not told follows from the rest: a key signs while it is published, and one that is there from the beginning has its
- * DS from then on. */
+/* What is not told follows from the rest: a key signs while it is published, and one that is there
+ * from the beginning has its DS from then on. */
 static void read_spans(const struct args *a, struct rollover_key *k)
 {
 	simtime in = k->role == KEY_ZSK || args_has(a, "publish") ? SIMTIME_NEVER : ROLLOVER_ALWAYS;

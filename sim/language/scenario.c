@@ -37,7 +37,8 @@ static bool is_file(const char *path)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* Where the program's folders may stand: installed beside bin/, or in the source tree above build/. */
+/* Where the program's folders may stand: installed beside bin/, or in the source tree above build/.
+ */
 static bool find_shipped(const char *kind, bool (*is)(const char *path), char ret[PATH_MAX])
 {
 	static const char *const below[] = { "share/sigfault/", "", "harness/subject/",

@@ -1,7 +1,8 @@
 /* scenario.h - a Lua script, run once, becomes plain data.
  *
- * scenario_load() runs the script in a sandbox (script.h), checks everything that can be checked before anything
- * starts, and prepares the tree. After that only expectations and reports go back to Lua (judge.h). */
+ * scenario_load() runs the script in a sandbox (script.h), checks everything that can be checked
+ * before anything starts, and prepares the tree. After that only expectations and reports go back
+ * to Lua (judge.h). */
 #pragma once
 
 #include <stdint.h>
@@ -33,7 +34,8 @@ enum class {
 	CLASS_UNSIGNED, /* … without */
 	CLASS_NXDOMAIN, /* names below the same apex that do not exist, each asked for once */
 	CLASS_OUTSIDE, /* popular names of the other population */
-	CLASS_FRESH_SIGNED, /* like signed and unsigned, but each name is asked for once: never cached */
+	CLASS_FRESH_SIGNED, /* like signed and unsigned, but each name is asked for once: never
+			       cached */
 	CLASS_FRESH_UNSIGNED,
 	CLASS_CD, /* fresh names of both kinds, asked with CD set */
 	CLASS_COUNT,
@@ -56,14 +58,14 @@ struct traffic {
 	struct rate_point *rates; /* at least one, the first at scenario start */
 	unsigned rate_count;
 	double zipf_exponent;
-	uint64_t
-		names; /* distinct popular names below `zone`, and as many share-weighted in `outside_zone` */
+	uint64_t names; /* distinct popular names below `zone`, and as many share-weighted in
+			   `outside_zone` */
 	struct zone *zone; /* whose population is asked for */
 	struct zone *outside_zone; /* NULL: nothing outside */
 	double outside, nxdomain, fresh,
 		cd; /* shares; `fresh` and `cd` each split evenly: signed, unsigned */
-	unsigned
-		nxdomain_labels; /* below the apex, of names that do not exist: from `deep_from` on, */
+	unsigned nxdomain_labels; /* below the apex, of names that do not exist: from `deep_from`
+				     on, */
 	simtime deep_from; /* and before it one label; 0 labels are as 1 */
 	double aaaa; /* share of AAAA among the questions, the rest is A */
 
@@ -87,7 +89,8 @@ struct expectation {
 	int line;
 };
 
-/* How much worse than in an earlier run a figure of this one may be. sim/ does not know which figures there are. */
+/* How much worse than in an earlier run a figure of this one may be. sim/ does not know which
+ * figures there are. */
 struct allowance {
 	char figure[48];
 	char mitigation[32]; /* in this mitigation's cells only; "" in all */
@@ -110,7 +113,8 @@ struct setting {
 	char *text;
 };
 
-/* What the scenario's language says of a mitigation; what its operator does stands in the timeline, under its name. */
+/* What the scenario's language says of a mitigation; what its operator does stands in the timeline,
+ * under its name. */
 struct mitigation {
 	char name[32], about[256];
 	char like[32]; /* the driver's mitigation to build on; "": the one of this name, or none */
@@ -120,7 +124,8 @@ struct mitigation {
 	char place[96]; /* "file:line" */
 };
 
-/* An operator who looks at what clients get, at every multiple of `every` after the start, and may act (act.h). */
+/* An operator who looks at what clients get, at every multiple of `every` after the start, and may
+ * act (act.h). */
 struct watch_plan {
 	simtime every; /* whole seconds */
 	const struct zone *zone; /* whose names it looks at; NULL: all */
@@ -129,7 +134,8 @@ struct watch_plan {
 	char place[96]; /* "file:line" */
 };
 
-/* One question to a resolver that was started for it alone: what it says of a fault (harness/cell/cell_cases.c). */
+/* One question to a resolver that was started for it alone: what it says of a fault
+ * (harness/cell/cell_cases.c). */
 struct case_plan {
 	char name[64];
 	const struct zone *zone; /* whose faults it is about */
@@ -137,7 +143,8 @@ struct case_plan {
 	uint16_t qtype;
 	char type[16]; /* the same as text */
 	simtime at; /* when it is asked */
-	simtime before; /* when the name is asked for with `before_qtype`, to fill the cache; SIMTIME_NEVER: it is empty */
+	simtime before; /* when the name is asked for with `before_qtype`, to fill the cache;
+			   SIMTIME_NEVER: it is empty */
 	uint16_t before_qtype;
 	simtime wait; /* how long for an answer: 30 s */
 	char place[96]; /* "file:line" */
@@ -153,7 +160,8 @@ struct scenario {
 	simtime from, to;
 	uint64_t seed;
 	simtime bin;
-	double charge; /* virtual seconds for a second of a resolver's CPU time (clock_charge()); 0: none */
+	double charge; /* virtual seconds for a second of a resolver's CPU time (clock_charge()); 0:
+			  none */
 	struct tree *tree;
 	struct timeline timeline;
 	struct traffic traffic;
@@ -187,8 +195,9 @@ struct scenario_options {
 
 #define CHARGE_MAX 1000.0 /* how many times slower a core may be made */
 
-/* `name` is a path, or the name of a shipped scenario (scenarios/NAME.lua beside the program, or where it was
- * installed to). -ENOENT: no such scenario. -EINVAL: the script is wrong; the sentence begins with file:line. */
+/* `name` is a path, or the name of a shipped scenario (scenarios/NAME.lua beside the program, or
+ * where it was installed to). -ENOENT: no such scenario. -EINVAL: the script is wrong; the sentence
+ * begins with file:line. */
 int scenario_load(const char *name, const struct scenario_options *o, struct scenario **ret,
 		  struct err *e);
 void scenario_free(struct scenario *s);
@@ -199,7 +208,8 @@ bool scenario_is_told(const char *folder, const char *file);
 /* What is defined under a name; NULL: nothing. */
 const struct mitigation *scenario_mitigation(const struct scenario *s, const char *name);
 
-/* An instant as scripts write it: ISO 8601, "HH:MM" (the first not before `from`), or "+90s" after `from`. -EINVAL. */
+/* An instant as scripts write it: ISO 8601, "HH:MM" (the first not before `from`), or "+90s" after
+ * `from`. -EINVAL. */
 int scenario_instant(const struct scenario *s, const char *text, simtime *ret, struct err *e);
 
 DEFINE_FREEP(struct scenario, scenario)

@@ -1,5 +1,5 @@
-/* script.h - a Lua state that cannot hurt: no os, io, debug, load of bytecode or packages; bounded memory and
- * instructions. Scenarios, resolver drivers and expectations run in one. */
+/* script.h - a Lua state that cannot hurt: no os, io, debug, load of bytecode or packages; bounded
+ * memory and instructions. Scenarios, resolver drivers and expectations run in one. */
 #pragma once
 
 #include <lua.h>
@@ -16,8 +16,9 @@ DEFINE_FREEP(struct script, script)
 
 lua_State *script_state(struct script *s);
 
-/* Runs a file; leaves `results` values. -EINVAL: it does not compile or failed, or took too many instructions ("…:12: took more
- * than 100 million instructions: an endless loop?"); -ENOMEM: more than its memory; -ENOENT: no file. */
+/* Runs a file; leaves `results` values. -EINVAL: it does not compile or failed, or took too many
+ * instructions ("…:12: took more than 100 million instructions: an endless loop?"); -ENOMEM: more
+ * than its memory; -ENOENT: no file. */
 int script_run_file(struct script *s, const char *path, int results, struct err *e);
 
 /* lua_pcall() of what is on the stack, under the limits, errors as above. */

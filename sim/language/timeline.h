@@ -1,8 +1,8 @@
 /* timeline.h - what happens, and when.
  *
  * The scenario with the scripting taken out: events in time order, built before the run and read by
- * everything after it. What is published is in the tree's plan already; the timeline says when it changes, for
- * people and for marks in a plot, and holds what an operator does to the resolver. */
+ * everything after it. What is published is in the tree's plan already; the timeline says when it
+ * changes, for people and for marks in a plot, and holds what an operator does to the resolver. */
 #pragma once
 
 #include <stdbool.h>
@@ -29,10 +29,12 @@ enum operation {
 	OPERATION_RELOAD,
 	OPERATION_VALIDATION_OFF,
 	OPERATION_VALIDATION_ON,
-	OPERATION_PROBE, /* asks the resolver, which needs no driver: only in the function of a watch (act.h) */
+	OPERATION_PROBE, /* asks the resolver, which needs no driver: only in the function of a
+			    watch (act.h) */
 };
 
-/* "nta", "nta-remove", "flush" … and back for what drivers do; OPERATION_NONE for an unknown word. */
+/* "nta", "nta-remove", "flush" … and back for what drivers do; OPERATION_NONE for an unknown word.
+ */
 const char *operation_name(enum operation op);
 enum operation operation_by_name(const char *name);
 
@@ -58,11 +60,13 @@ struct timeline {
 void timeline_init(struct timeline *tl, simtime from, simtime to);
 void timeline_done(struct timeline *tl);
 
-/* Add an event, which is copied. Two at one instant keep the order they were added in. -EINVAL: outside of from … to. */
+/* Add an event, which is copied. Two at one instant keep the order they were added in. -EINVAL:
+ * outside of from … to. */
 int timeline_add(struct timeline *tl, const struct event *ev, struct err *e);
 
-/* Add an event whose instant the run itself decides: ev->at after the first bad answer that a client gets once the first fault
- * can be seen. One that would come after the end does not happen. */
+/* Add an event whose instant the run itself decides: ev->at after the first bad answer that a
+ * client gets once the first fault can be seen. One that would come after the end does not happen.
+ */
 int timeline_add_awaited(struct timeline *tl, const struct event *ev, struct err *e);
 
 /* Whether the event happens in a cell that runs this mitigation. */

@@ -1,7 +1,8 @@
 /* words.h - the words of the scenario language: inside sim/ only.
  *
- * Each word is a lua_CFunction that fills a part of the scenario, which scenario_load() owns; words themselves
- * own nothing (args.h says why). What a word gives back to the script (a zone, an action) is a Lua userdata. */
+ * Each word is a lua_CFunction that fills a part of the scenario, which scenario_load() owns; words
+ * themselves own nothing (args.h says why). What a word gives back to the script (a zone, an
+ * action) is a Lua userdata. */
 #pragma once
 
 #include <lauxlib.h>
@@ -25,15 +26,16 @@ struct words {
 		char place[96];
 	} * fault_places;
 	unsigned fault_place_count;
-	struct scenario *
-		acting; /* while a watch's function is called: what operators do can be said again */
+	struct scenario *acting; /* while a watch's function is called: what operators do can be
+				    said again */
 };
 
-/* Defines every word as a global. Lua arguments: a struct scenario and its options, as light userdata. Gives back the struct words as a
- * userdata, which is anchored in the words. */
+/* Defines every word as a global. Lua arguments: a struct scenario and its options, as light
+ * userdata. Gives back the struct words as a userdata, which is anchored in the words. */
 int words_open(lua_State *L);
 
-/* words_fault.c: whether the names that faults are told of are in their zones; once the tree is prepared. -EINVAL. */
+/* words_fault.c: whether the names that faults are told of are in their zones; once the tree is
+ * prepared. -EINVAL. */
 int words_check_names(const struct words *w, struct err *e);
 
 /* Puts the place of the zone that a sentence about the tree names in front of it. */
@@ -42,12 +44,13 @@ void words_locate(const struct words *w, struct err *e);
 /* Lets go of what a load needed; words that are called later refuse. */
 void words_close(struct words *w);
 
-/* For words: the state behind them (upvalue 1), and the scenario once scenario { … } has told its times. */
+/* For words: the state behind them (upvalue 1), and the scenario once scenario { … } has told its
+ * times. */
 struct words *words_of(lua_State *L);
 struct scenario *words_scenario(lua_State *L);
 
-/* words_scenario() for words that describe the world, and for those that say what happens: once the scenario's script
- * has been read the ones are refused, the others stand in a mitigation. */
+/* words_scenario() for words that describe the world, and for those that say what happens: once the
+ * scenario's script has been read the ones are refused, the others stand in a mitigation. */
 struct scenario *words_world(lua_State *L, const char *word);
 struct scenario *words_story(lua_State *L, const char *word);
 
@@ -57,11 +60,13 @@ void words_copy(lua_State *L, const char *what, const char *text, char *ret, siz
 /* A zeroed element at the end of a malloc'ed array. `array` is the address of the pointer to it. */
 void *words_grow(lua_State *L, void *array, unsigned *count, size_t size);
 
-/* An instant: ISO 8601, "HH:MM" (the first not before the scenario's start), or "+90s" after its start. */
+/* An instant: ISO 8601, "HH:MM" (the first not before the scenario's start), or "+90s" after its
+ * start. */
 simtime words_time(lua_State *L, const char *what, const char *text);
 simtime words_time_key(const struct args *a, const char *key, simtime def);
 
-/* The zone with this apex, NULL when there is none yet: tree_zone() answers only once the tree is prepared. */
+/* The zone with this apex, NULL when there is none yet: tree_zone() answers only once the tree is
+ * prepared. */
 struct zone *words_find_zone(const struct scenario *s, const uint8_t *apex);
 
 /* "file:line" of the script's line that called the word. */

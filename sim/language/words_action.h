@@ -1,4 +1,5 @@
-/* words_action.h - an action, as a script's methods describe it and at() carries it out: inside sim/ only. */
+/* words_action.h - an action, as a script's methods describe it and at() carries it out: inside
+ * sim/ only. */
 #pragma once
 
 #include "sim/language/words.h"

@@ -1,4 +1,5 @@
-/* words_at.c - at, after_first_failure: an action gets its instant, and becomes part of the plan and the timeline. */
+/* words_at.c - at, after_first_failure: an action gets its instant, and becomes part of the plan
+ * and the timeline. */
 #include "sim/language/words_action.h"
 #include "sim/language/words_fault.h"
 #include "sim/language/words_roll.h"
@@ -133,7 +134,8 @@ static simtime reaches(const struct signing *s, unsigned i, unsigned n)
 			       (s->reach_to - s->reach_from) * (simtime)i / (simtime)(n - 1);
 }
 
-/* An event for each server that gets the version; those after the scenario's end are not its story. */
+/* An event for each server that gets the version; those after the scenario's end are not its story.
+ */
 static void add_arrivals(lua_State *L, struct scenario *sc, const struct zone *z,
 			 const struct signing *s)
 {

@@ -80,7 +80,8 @@ static void check_name(lua_State *L, const struct scenario *s, const char *name)
 				   s->cases[i].place);
 }
 
-/* case("rrsig-exp-all", { zone = z, name = "x.test.", type = "A", below = true, at = "+1m", wait = "30s", before = {} }) */
+/* case("rrsig-exp-all", { zone = z, name = "x.test.", type = "A", below = true, at = "+1m", wait =
+ * "30s", before = {} }) */
 static int word_case(lua_State *L)
 {
 	static const char *const keys[] = { "zone", "name", "type",   "below",

@@ -1,4 +1,5 @@
-/* words_catalogue.c - catalogue: the faults that there are, so that a script can have each of them. */
+/* words_catalogue.c - catalogue: the faults that there are, so that a script can have each of them.
+ */
 #include "sim/language/words.h"
 
 static void set_flag(lua_State *L, const char *key, bool value)

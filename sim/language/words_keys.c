@@ -129,7 +129,8 @@ static int by_role_and_age(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-/* The key that signs from the beginning of time: `signs_with`, or else the one that is published before the others. */
+/* The key that signs from the beginning of time: `signs_with`, or else the one that is published
+ * before the others. */
 static unsigned first_signer(const struct args *a, const struct zone *z)
 {
 	const char *name = args_text(a, "signs_with", NULL);

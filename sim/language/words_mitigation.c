@@ -1,6 +1,8 @@
-/* words_mitigation.c - mitigation: what an operator does, and what stands in a configuration, in cells of one name.
+/* words_mitigation.c - mitigation: what an operator does, and what stands in a configuration, in
+ * cells of one name.
  *
- * The functions are called when all has been read: only then is it known when faults end, and what other mitigations do. */
+ * The functions are called when all has been read: only then is it known when faults end, and what
+ * other mitigations do. */
 #include "sim/language/words_action.h"
 
 #include <string.h>
@@ -31,7 +33,8 @@ static void forget(struct words *w, struct mitigation *m)
 	memset(m, 0, sizeof(*m));
 }
 
-/* The place for what is said now. A scenario may add to what it said; a file's definition takes the place of a shipped one. */
+/* The place for what is said now. A scenario may add to what it said; a file's definition takes the
+ * place of a shipped one. */
 static struct mitigation *define(lua_State *L, struct words *w, const char *name)
 {
 	struct mitigation *m = find(w->s, name);
@@ -227,7 +230,8 @@ static lua_Integer push_events(lua_State *L, const struct event *list, unsigned 
 	return n;
 }
 
-/* events_of(NAME): { { at, operation, zone, action }, … }; one whose instant is not known has after_first_failure for at. */
+/* events_of(NAME): { { at, operation, zone, action }, … }; one whose instant is not known has
+ * after_first_failure for at. */
 static int word_events_of(lua_State *L)
 {
 	const char *name = luaL_checkstring(L, 1);

@@ -1,4 +1,5 @@
-/* words_roll.c - rollovers that go wrong, and zones of other algorithms: the plan's keys change at an instant. */
+/* words_roll.c - rollovers that go wrong, and zones of other algorithms: the plan's keys change at
+ * an instant. */
 #include "sim/language/words_roll.h"
 
 #include <string.h>
@@ -50,7 +51,8 @@ static bool is_there(const struct key_plan *k, simtime at)
 	return k->published <= at && at < k->removed;
 }
 
-/* Other keys in the place of those whose role `signs_keys` and `signs_data` tell; `ds` is for the new ones. */
+/* Other keys in the place of those whose role `signs_keys` and `signs_data` tell; `ds` is for the
+ * new ones. */
 static void replace(lua_State *L, struct zone *z, const struct fault *f, simtime at)
 {
 	enum roll roll = f->row->roll;

@@ -12,9 +12,10 @@
  * lost_questions and unvalidated_answers. What ends a minute or a question is booked with the query
  * whose outcome told it.
  *
- * How long clients waited is booked into the bin in which the answer came, and one that came after the
- * end into that of its query: answers.all, answer_seconds_mean.all and answer_seconds_max.all, and the same for
- * each class ("outside") that got answers in the bin. A query without answer is in none of them. */
+ * How long clients waited is booked into the bin in which the answer came, and one that came after
+ * the end into that of its query: answers.all, answer_seconds_mean.all and answer_seconds_max.all,
+ * and the same for each class ("outside") that got answers in the bin. A query without answer is in
+ * none of them. */
 #pragma once
 
 #include <stdbool.h>

@@ -80,8 +80,8 @@ bool record_is_failure(enum outcome o);
 /* A question is lost when the last attempt at it has failed. */
 bool record_is_lost(const struct record_query *q);
 
-/* An answer that its resolver gave without having validated it: to a name that is delegated with a DS, NOERROR or
- * NXDOMAIN without AD, though the query asked for it. */
+/* An answer that its resolver gave without having validated it: to a name that is delegated with a
+ * DS, NOERROR or NXDOMAIN without AD, though the query asked for it. */
 bool record_is_unvalidated(const struct record_query *q);
 
 /* Books a query under `all` and its class. */

@@ -13,8 +13,9 @@ struct record_pcap;
 /* Makes FOLDER/NAME. */
 int record_pcap_open(const char *folder, const char *name, struct record_pcap **ret, struct err *e);
 
-/* Packets may come out of order: queries are handed over ahead of their time. They are kept until they are flushed. A message that
- * no datagram can carry, or whose addresses are of two families, is left out. */
+/* Packets may come out of order: queries are handed over ahead of their time. They are kept until
+ * they are flushed. A message that no datagram can carry, or whose addresses are of two families,
+ * is left out. */
 void record_pcap_put(struct record_pcap *p, const struct record_packet *packet);
 
 /* Writes those up to an instant, in time order. */

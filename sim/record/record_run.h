@@ -1,8 +1,8 @@
 /* record_run.h - what is counted over the whole run, and not bin by bin.
  *
- * Distinct names and clients, those of them that failed, and user-minutes: pairs of a client and a minute
- * in which a query of it failed that was sent in this minute. Minutes are those since the scenario's start,
- * whatever the length of bins. */
+ * Distinct names and clients, those of them that failed, and user-minutes: pairs of a client and a
+ * minute in which a query of it failed that was sent in this minute. Minutes are those since the
+ * scenario's start, whatever the length of bins. */
 #pragma once
 
 #include "sim/record/record_curve.h"
@@ -19,8 +19,8 @@ struct record_run {
 	bool failed; /* no memory: a count is missing */
 };
 
-/* Whether this is the first failure of the client in that minute. Outcomes may come out of order, by an
- * hour at most. */
+/* Whether this is the first failure of the client in that minute. Outcomes may come out of order,
+ * by an hour at most. */
 bool record_run_minute(struct record_run *r, uint32_t client, int64_t minute);
 
 /* A bin is over. */

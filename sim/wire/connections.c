@@ -176,8 +176,8 @@ static int queue_message(struct connections *all, struct connection *c, const st
 	return 0;
 }
 
-/* The client leaves by a reset, once it has its answer or gave up: hours of virtual connections would
- * else pile up in the minute of real time for which the kernel remembers a closed one. */
+/* The client leaves by a reset, once it has its answer or gave up: hours of virtual connections
+ * would else pile up in the minute of real time for which the kernel remembers a closed one. */
 static void leave_at_once(int fd)
 {
 	const struct linger off = { .l_onoff = 1, .l_linger = 0 };

@@ -32,7 +32,8 @@ static int listen_at(struct poller *p, struct handle *h, int family, bool udp, s
 	if (family == AF_INET6) {
 		endpoint_set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 1);
 		endpoint_set_option(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, 1);
-		/* Its addresses are a route's, not an interface's: IPv6 wants this to answer from them. */
+		/* Its addresses are a route's, not an interface's: IPv6 wants this to answer from
+		 * them. */
 		endpoint_set_option(fd, IPPROTO_IPV6, IPV6_FREEBIND, 1);
 	} else {
 		endpoint_set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);

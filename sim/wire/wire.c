@@ -24,8 +24,8 @@ struct wire {
 	struct clock *clock;
 	struct sockets *sockets;
 	struct page *page; /* NULL: datagrams are the kernel's */
-	uint16_t told
-		[PAGE_AREAS]; /* the first port that got something since we last waited, 0 for none */
+	uint16_t told[PAGE_AREAS]; /* the first port that got something since we last waited, 0 for
+				      none */
 	struct later *later; /* by instant */
 	struct packet parked; /* taken from the sockets while we looked, not yet handed out */
 	bool has_parked;
@@ -110,8 +110,8 @@ static bool put(struct page_ring *ring, const struct packet *p, int64_t at)
 	return true;
 }
 
-/* Readers are woken when we wait: what is sent at one instant is seen at once, however the two processes are
- * scheduled. */
+/* Readers are woken when we wait: what is sent at one instant is seen at once, however the two
+ * processes are scheduled. */
 static void tell(struct wire *w, const struct page_area *area, uint16_t port)
 {
 	unsigned i = (unsigned)(area - w->page->area);
@@ -216,7 +216,8 @@ bool wire_has_room(const struct wire *w)
 	return atomic_load(&r->tail) - atomic_load(&r->head) < AHEAD;
 }
 
-/* Answers come from the resolver's own port; everything else that it sends is a question to an authority. */
+/* Answers come from the resolver's own port; everything else that it sends is a question to an
+ * authority. */
 static enum side side_of(const struct page_datagram *g)
 {
 	return g->from_port == DNS_PORT ? SIDE_CLIENT : SIDE_AUTHORITY;
@@ -301,8 +302,9 @@ static bool has_streams(const struct wire *w)
 	return false;
 }
 
-/* TCP is the kernel's: before time may move, what we sent must have arrived, the resolver must have looked at its
- * connections, and what it sent must be here. Two rounds, since an answer may follow on the first. */
+/* TCP is the kernel's: before time may move, what we sent must have arrived, the resolver must have
+ * looked at its connections, and what it sent must be here. Two rounds, since an answer may follow
+ * on the first. */
 static int settle_streams(struct wire *w, struct err *e)
 {
 	for (int round = 0; round < 2; round++) {

@@ -1,9 +1,10 @@
 /* wire.h - packets between the world and the resolvers under test, and the waiting for them.
  *
- * Two ways, one face. With the virtual clock datagrams are handed over in the page that the clock library shares with
- * the resolver (page.h): no kernel socket moves them, and waiting means letting the resolver
- * come to rest and then moving time. With the clock at real or constant speed they are real UDP in the namespaces, and waiting is
- * waiting. TCP is the kernel's in both; a connection shows here as whole DNS messages.
+ * Two ways, one face. With the virtual clock datagrams are handed over in the page that the clock
+ * library shares with the resolver (page.h): no kernel socket moves them, and waiting means letting
+ * the resolver come to rest and then moving time. With the clock at real or constant speed they are
+ * real UDP in the namespaces, and waiting is waiting. TCP is the kernel's in both; a connection
+ * shows here as whole DNS messages.
  *
  * One loop owns a wire: it takes what has come, does what is due, sends, and waits. */
 #pragma once
@@ -35,32 +36,37 @@ struct packet {
 
 struct wire;
 
-/* Listens for the resolvers' upstream queries on the whole internet namespace, and sends as clients. */
+/* Listens for the resolvers' upstream queries on the whole internet namespace, and sends as
+ * clients. */
 int wire_new(struct clock *c, struct world *world, struct wire **ret, struct err *e);
 void wire_free(struct wire *w);
 DEFINE_FREEP(struct wire, wire)
 
-/* Shows every packet from here on as it is sent or taken, with its instant, which lies ahead where it is sent later; but for clients'
- * queries that are sent ahead. NULL: no more. */
+/* Shows every packet from here on as it is sent or taken, with its instant, which lies ahead where
+ * it is sent later; but for clients' queries that are sent ahead. NULL: no more. */
 void wire_tap(struct wire *w, void (*each)(const struct packet *p, simtime at, void *arg),
 	      void *arg);
 
-/* Sends now. For TCP from a client a connection is opened, used once and closed after the answer; a TCP answer of an authority
- * goes back on packet.connection. -EAGAIN never happens: the wire queues. */
+/* Sends now. For TCP from a client a connection is opened, used once and closed after the answer; a
+ * TCP answer of an authority goes back on packet.connection. -EAGAIN never happens: the wire
+ * queues. */
 int wire_send(struct wire *w, const struct packet *p, struct err *e);
 
-/* As wire_send() for a client's UDP query at an instant still ahead: the wire may hand it over early and the resolver will see it then. Instants must
- * not go back. */
+/* As wire_send() for a client's UDP query at an instant still ahead: the wire may hand it over
+ * early and the resolver will see it then. Instants must not go back. */
 int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err *e);
 
-/* As wire_send() for an authority's UDP answer at an instant still ahead, in any order; the library hands it over then. false: it cannot be
- * (real time, TCP, no room), and is to be sent when it is due. */
+/* As wire_send() for an authority's UDP answer at an instant still ahead, in any order; the library
+ * hands it over then. false: it cannot be (real time, TCP, no room), and is to be sent when it is
+ * due. */
 bool wire_send_later(struct wire *w, const struct packet *p, simtime at);
 
-/* Datagrams that found a receive buffer of the resolver full; there are none where computing takes no time (clock_charge()). */
+/* Datagrams that found a receive buffer of the resolver full; there are none where computing takes
+ * no time (clock_charge()). */
 uint64_t wire_overflowed(const struct wire *w);
 
-/* Whether queries are sent at the instants at which they are due, however late we come to it: on a virtual clock. */
+/* Whether queries are sent at the instants at which they are due, however late we come to it: on a
+ * virtual clock. */
 bool wire_is_exact(const struct wire *w);
 
 /* Whether there is room to send ahead. */
@@ -69,7 +75,8 @@ bool wire_has_room(const struct wire *w);
 /* The next packet that has come; false when there is none. */
 bool wire_take(struct wire *w, struct packet *ret);
 
-/* Lets the resolver work until there is something to take, or it rests and `until` has come: then clock_now() is
- * `until`. Time passes `until` only while a resolver computes and that is charged for. -ECHILD: a resolver ended; -EBADRQC: it called what the clock cannot virtualise; -EDEADLK: it did not
- * come to rest; -EINTR: a signal asks the run to end. */
+/* Lets the resolver work until there is something to take, or it rests and `until` has come: then
+ * clock_now() is `until`. Time passes `until` only while a resolver computes and that is charged
+ * for. -ECHILD: a resolver ended; -EBADRQC: it called what the clock cannot virtualise; -EDEADLK:
+ * it did not come to rest; -EINTR: a signal asks the run to end. */
 int wire_wait(struct wire *w, simtime until, struct err *e);

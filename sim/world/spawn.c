@@ -69,8 +69,8 @@ static int settle_child(const struct world *w, const struct spawn *s, struct err
 	cpu_set_t cores;
 	int r;
 
-	/* The terminal's Ctrl-C is for us alone. A session would do that, too, but it is a scheduling group of its own, and starves
-	 * where the core has other work. */
+	/* The terminal's Ctrl-C is for us alone. A session would do that, too, but it is a
+	 * scheduling group of its own, and starves where the core has other work. */
 	setpgid(0, 0);
 	r = world_enter(s->netns < 0 ? w->resolver : s->netns, e);
 	if (r < 0)
@@ -145,7 +145,8 @@ static char **make_environment(const char *const *own)
 	return all;
 }
 
-/* Like vfork(), on a stack of its own: a copy of our memory would cost us a fault for each page that we write to afterwards. */
+/* Like vfork(), on a stack of its own: a copy of our memory would cost us a fault for each page
+ * that we write to afterwards. */
 static pid_t start_child(struct child *c)
 {
 	_cleanup_(freep) char *stack = malloc(CHILD_STACK);

@@ -30,7 +30,8 @@ static inline int say(const struct err *e)
 	return 1;
 }
 
-/* 0, or what the test has to end with: SKIPPED where no world can be had, unless MUST_WORK is set. */
+/* 0, or what the test has to end with: SKIPPED where no world can be had, unless MUST_WORK is set.
+ */
 static inline int make_world(struct world *w)
 {
 	struct err e = { "" };

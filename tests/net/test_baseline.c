@@ -1,4 +1,5 @@
-/* A run held against an earlier one, as a CI system does it: with real resolvers, one of them made worse. */
+/* A run held against an earlier one, as a CI system does it: with real resolvers, one of them made
+ * worse. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,8 +36,8 @@ static void assert_says(const char *what)
 		fail_msg("'%s' is not in: %s", what, sh.out);
 }
 
-/* The scenario `minute` with one threshold, a build of Unbound that keeps nothing for longer than a second, and the run of the
- * distribution's that all is held against. */
+/* The scenario `minute` with one threshold, a build of Unbound that keeps nothing for longer than a
+ * second, and the run of the distribution's that all is held against. */
 static int make_baseline(void **state)
 {
 	const char *d = shell_folder();

@@ -1,5 +1,6 @@
-/* What it costs a resolver to compute: KeyTrap and deep NSEC3 proofs, in short forms, and what others wait where computing takes time.
- * CPU time is measured, so no figure of it is held against another; where a second of it takes a thousand, nothing hangs on a figure. */
+/* What it costs a resolver to compute: KeyTrap and deep NSEC3 proofs, in short forms, and what
+ * others wait where computing takes time. CPU time is measured, so no figure of it is held against
+ * another; where a second of it takes a thousand, nothing hangs on a figure. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -14,7 +15,8 @@
 
 static struct shell sh;
 
-/* Runs an attack with some options; its exit status is to be `status`. What it says is in sh.out. */
+/* Runs an attack with some options; its exit status is to be `status`. What it says is in sh.out.
+ */
 static void attack(const char *run, const char *scenario, const char *options, int status)
 {
 	shell(&sh, "build/sigfault run %s %s --quiet -o %s/%s 2>&1", scenario, options,

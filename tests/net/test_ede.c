@@ -1,4 +1,5 @@
-/* Cases with real resolvers: what each says of a healthy, a bogus and a dark zone; that it is the same again, and what was on the wire. */
+/* Cases with real resolvers: what each says of a healthy, a bogus and a dark zone; that it is the
+ * same again, and what was on the wire. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -113,7 +114,8 @@ static void a_dark_zone_is_servfail_or_silence_in_virtual_seconds(void **state)
 	}
 }
 
-/* The case is asked long after the resolver of the one before was: each has its own clock, which begins at the case. */
+/* The case is asked long after the resolver of the one before was: each has its own clock, which
+ * begins at the case. */
 static void a_fault_counts_when_the_case_is_asked(void **state)
 {
 	(void)state;

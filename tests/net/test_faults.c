@@ -1,5 +1,6 @@
-/* Each fault of the catalogue in the eyes of a program that is not ours: it has to name what the fault claims, and to find the
- * same zone clean before the fault begins. tests/scenarios/faults.lua has a zone for each, broken from 12:30 on. */
+/* Each fault of the catalogue in the eyes of a program that is not ours: it has to name what the
+ * fault claims, and to find the same zone clean before the fault begins. tests/scenarios/faults.lua
+ * has a zone for each, broken from 12:30 on. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -17,12 +18,12 @@
 #define SIGFAULT "build/sigfault"
 #define SCENARIO "tests/scenarios/faults.lua"
 
-/* ldns-verify-zone reads the dumped zone; delv asks an Unbound that only iterates; for the others `question` is a shell command
- * that knows $z, the zone's name, and $s, its server's address. */
+/* ldns-verify-zone reads the dumped zone; delv asks an Unbound that only iterates; for the others
+ * `question` is a shell command that knows $z, the zone's name, and $s, its server's address. */
 enum judge { LDNS, DELV, SHELL };
 
-/* What stands in the judge's words on the zone with the fault (NULL: nothing that the test knows) and on the same zone before (NULL too); neither may
- * stand in the other. */
+/* What stands in the judge's words on the zone with the fault (NULL: nothing that the test knows)
+ * and on the same zone before (NULL too); neither may stand in the other. */
 static const struct proof {
 	const char *zone; /* its first label: the fault's name, or what the scenario calls it */
 	enum judge judge;
@@ -222,7 +223,8 @@ static const char *const judges[] = { [LDNS] = "ldns", [DELV] = "delv", [SHELL] 
 
 static struct shell sh;
 
-/* The script that asks all judges: a heading before what each says, "== 12" for proofs[12]. It runs in `sigfault serve`, beside an Unbound. */
+/* The script that asks all judges: a heading before what each says, "== 12" for proofs[12]. It runs
+ * in `sigfault serve`, beside an Unbound. */
 static void write_script(const char *path, const char *at, const char *date)
 {
 	FILE *f = fopen(path, "w");
@@ -327,8 +329,8 @@ static void judges_find_the_same_zones_clean_before(void **state)
 	assert_int_equal(judge("+10m", "20260505121000", false), 0);
 }
 
-/* What DNSViz calls them. That of Debian 12 ends with a traceback where labels, bitmaps or NSEC3 parameters
- * are wrong. */
+/* What DNSViz calls them. That of Debian 12 ends with a traceback where labels, bitmaps or NSEC3
+ * parameters are wrong. */
 static const struct {
 	const char *zone, *code;
 } words[] = {
@@ -366,8 +368,9 @@ static const struct {
 
 #define WORDS (sizeof(words) / sizeof(words[0]))
 
-/* "zone code" a line: of each of its names, what DNSViz has to complain about. It may complain of one only with a traceback, and then of
- * none that it was given along with it: so each is a run of its own. */
+/* "zone code" a line: of each of its names, what DNSViz has to complain about. It may complain of
+ * one only with a traceback, and then of none that it was given along with it: so each is a run of
+ * its own. */
 static void ask_dnsviz(const char *at)
 {
 	char zones[2048] = "";

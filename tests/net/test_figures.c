@@ -1,4 +1,5 @@
-/* Figures of a real run, worked out again by SQLite from every single query, and by awk from the CSV files. */
+/* Figures of a real run, worked out again by SQLite from every single query, and by awk from the
+ * CSV files. */
 #include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -53,7 +54,8 @@ static const char *field(const char *mitigation, const char *figure)
 	return text;
 }
 
-/* What SQLite makes of the cell's queries: minute 0 is that of the scenario's start, the fault is in minute 1. */
+/* What SQLite makes of the cell's queries: minute 0 is that of the scenario's start, the fault is
+ * in minute 1. */
 #define VIEW                                                                                       \
 	"create temp view q as select *, sent / 1000000000 - 1778008680 as t, "                    \
 	"(sent / 1000000000 - 1778008680) / 60 as minute, outcome = 'servfail' as bad, "           \

@@ -1,5 +1,6 @@
-/* report.html in a real browser, of a real run: charts that are drawn, choices, a phone, no script, and what a probe says
- * of names, captions and contrast (tests/support/probe.js). The browser has no network. */
+/* report.html in a real browser, of a real run: charts that are drawn, choices, a phone, no script,
+ * and what a probe says of names, captions and contrast (tests/support/probe.js). The browser has
+ * no network. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -66,7 +67,8 @@ static void need_page(void)
 		skip();
 }
 
-/* A copy of the page that runs a script of the test, too: without the policy, and with the script at its end. */
+/* A copy of the page that runs a script of the test, too: without the policy, and with the script
+ * at its end. */
 static void copy_with(const char *name, const char *script)
 {
 	const char *d = shell_folder();

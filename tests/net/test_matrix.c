@@ -1,4 +1,5 @@
-/* Many cells: which there are, that they run one by one anywhere and make one report, and that a bad one costs only itself. */
+/* Many cells: which there are, that they run one by one anywhere and make one report, and that a
+ * bad one costs only itself. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -187,7 +188,8 @@ static void a_report_ends_as_the_worst_of_its_cells(void **state)
 
 /* ---- a bad one among good ones ---- */
 
-/* Unbound by a driver of the test's own: a line of its configuration, its command, and what its operator runs. */
+/* Unbound by a driver of the test's own: a line of its configuration, its command, and what its
+ * operator runs. */
 static void put_driver(const char *name, const char *line, const char *start, const char *operation)
 {
 	char path[512];
@@ -287,8 +289,8 @@ static void each_shipped_resolver_that_refuses_its_configuration_costs_its_own_c
 	}
 }
 
-/* Four cells whose resolver's wrapper sends it a signal after a moment, and a fifth that nothing happens to: it alone is valid, and
- * the four say why. */
+/* Four cells whose resolver's wrapper sends it a signal after a moment, and a fifth that nothing
+ * happens to: it alone is valid, and the four say why. */
 static void want_own_cells(const char *name, const char *signal, const char *why)
 {
 	const char *d = shell_folder();

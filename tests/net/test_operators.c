@@ -1,5 +1,5 @@
-/* What operators do to resolvers, what stands in a mitigation's configuration, and what becomes of a cell whose resolver or control
- * program does not come back. */
+/* What operators do to resolvers, what stands in a mitigation's configuration, and what becomes of
+ * a cell whose resolver or control program does not come back. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,5 +1,6 @@
-/* The library of real outages: every script can be planned, README's table is what `sigfault scenarios` says, and the short forms
- * of some hold what they expect with a real resolver. All of them at full length: tests/outages. */
+/* The library of real outages: every script can be planned, README's table is what `sigfault
+ * scenarios` says, and the short forms of some hold what they expect with a real resolver. All of
+ * them at full length: tests/outages. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -67,7 +68,8 @@ static void the_NSEC_of_a_wildcard_has_its_types_until_the_fault(void **state)
 	assert_string_equal(sh.out, " NSEC RRSIG NSEC\n");
 }
 
-/* Runs a script until an instant; it must hold what it expects of that stretch, `least` expectations or more. */
+/* Runs a script until an instant; it must hold what it expects of that stretch, `least`
+ * expectations or more. */
 static void holds(const char *name, const char *to, unsigned least)
 {
 	shell(&sh, "build/sigfault run %s --set to=%s --quiet -o %s/%s > %s/out 2>&1; echo $?",

@@ -1,4 +1,5 @@
-/* What README.md shows is what happens: the driver in it, saved word by word, runs a resolver that is not shipped. */
+/* What README.md shows is what happens: the driver in it, saved word by word, runs a resolver that
+ * is not shipped. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

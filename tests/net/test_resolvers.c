@@ -1,4 +1,5 @@
-/* The shipped resolvers in a minute's outage, in virtual time: each starts, answers, fails, obeys and is counted. */
+/* The shipped resolvers in a minute's outage, in virtual time: each starts, answers, fails, obeys
+ * and is counted. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -1,4 +1,5 @@
-/* The dry run of a rollover as its users run it: the claims shown on real resolvers, plans out of real signers' files. */
+/* The dry run of a rollover as its users run it: the claims shown on real resolvers, plans out of
+ * real signers' files. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -57,7 +58,8 @@ static void a_key_dropped_under_a_cached_ds_fails_on_unbound_and_bind(void **sta
 	want_text("2023-05-29T10:44:59Z NOERROR AD\n2023-05-29T10:45:00Z SERVFAIL");
 }
 
-/* The new signatures meet the old DNSKEY RRset in a resolver, and the old ones the new in validators behind it. */
+/* The new signatures meet the old DNSKEY RRset in a resolver, and the old ones the new in
+ * validators behind it. */
 static void a_standby_signer_fails_under_a_cached_dnskey(void **state)
 {
 	(void)state;
@@ -82,7 +84,8 @@ static void an_algorithm_on_one_side_fails_on_a_strict_validator_alone(void **st
 	want_exit(0);
 }
 
-/* With the DS in the cache, and with the DNSKEY RRset beside it: three SERVFAIL of six answers on each of the four. */
+/* With the DS in the cache, and with the DNSKEY RRset beside it: three SERVFAIL of six answers on
+ * each of the four. */
 static void an_unsigned_zone_fails_under_a_cached_ds_and_is_insecure_after(void **state)
 {
 	(void)state;
@@ -104,7 +107,8 @@ static void a_safe_plan_sees_no_servfail_at_its_tightest(void **state)
 	assert_string_equal(sh.out, "true\ntrue\n");
 }
 
-/* The slowest server of the parent gives the old DS for another hour: the state exists only through it. */
+/* The slowest server of the parent gives the old DS for another hour: the state exists only through
+ * it. */
 static void a_slow_server_is_part_of_the_state(void **state)
 {
 	(void)state;
@@ -210,7 +214,8 @@ static void a_roll_in_keys_of_dnssec_keygen_is_found(void **state)
 	want_exit(0);
 }
 
-/* The KSK's DS goes over as its successor is active; the old key signs nothing any more an hour later. */
+/* The KSK's DS goes over as its successor is active; the old key signs nothing any more an hour
+ * later. */
 static void a_roll_in_keys_of_keymgr_is_found(void **state)
 {
 	const char *d = shell_folder();

@@ -34,8 +34,9 @@ static bool same(const char *cell, const char *file, int a, int b)
 	return sh.status == 0;
 }
 
-/* Unbound down to the last packet that it sends, its ID, port and instant; with an operator's commands on the way, too. On a machine with
- * much else to do, threads of the others were seen to change places once in a few runs: two of three give the same curve. */
+/* Unbound down to the last packet that it sends, its ID, port and instant; with an operator's
+ * commands on the way, too. On a machine with much else to do, threads of the others were seen to
+ * change places once in a few runs: two of three give the same curve. */
 static void same_seed_same_run(void **state)
 {
 	static const char *const mitigations[] = { "none", "nta" };
@@ -72,7 +73,8 @@ static double counted(const char *run, const char *resolver, const char *column,
 	return csv_sum(path, column, "class", "all", t, t + 10);
 }
 
-/* Which server is asked, and so which lottery is drawn, is chance in both: two real runs, side by side, show how much of it. */
+/* Which server is asked, and so which lottery is drawn, is chance in both: two real runs, side by
+ * side, show how much of it. */
 static void compare_with_real(const char *resolver, const char *column, int t)
 {
 	double v = counted("virtual", resolver, column, t);
@@ -99,7 +101,8 @@ static void virtual_time_gives_what_real_time_gives(void **state)
 	      "run 0 & one=$!; run 1; two=$?; wait $one; one=$?; [ $one -gt $two ] && exit $one; "
 	      "exit $two",
 	      d);
-	/* A question may be on its way when the fault begins: an expectation of the minute before may fail for that. */
+	/* A question may be on its way when the fault begins: an expectation of the minute before
+	 * may fail for that. */
 	if (sh.status > 1)
 		fail_msg("%d: %s", sh.status, sh.out);
 	assert_true(sh.wall > 180);
@@ -140,7 +143,8 @@ static void a_run_leaves_the_files_that_it_promises(void **state)
 			"fresh,cached,stale,wrong,ad,names,failed_names,clients,failed_clients\n");
 }
 
-/* tshark says when the answer came, its TTL and its address, which tells when the authority gave it. */
+/* tshark says when the answer came, its TTL and its address, which tells when the authority gave
+ * it. */
 static void ttls_are_exact_in_virtual_time(void **state)
 {
 	const char *d = shell_folder();

@@ -265,7 +265,8 @@ static void answers_that_do_not_fit_are_fetched_by_tcp_in_virtual_time(void **st
 	assert_string_equal(sh.out, "");
 }
 
-/* Its tables of what was asked upstream too: servers fall dark, so it matters which one is chosen. */
+/* Its tables of what was asked upstream too: servers fall dark, so it matters which one is chosen.
+ */
 static void same_seed_same_questions_to_authorities(void **state)
 {
 	const char *d = shell_folder();

@@ -1,4 +1,5 @@
-/* The shipped Unbound driver against the real program, in a world whose authorities refuse everything. */
+/* The shipped Unbound driver against the real program, in a world whose authorities refuse
+ * everything. */
 #include "harness/subject/resolver.h"
 
 #include <arpa/inet.h>

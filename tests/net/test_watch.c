@@ -1,4 +1,5 @@
-/* Operators who watch, with real resolvers: what they set and take away, and what becomes of the curve. */
+/* Operators who watch, with real resolvers: what they set and take away, and what becomes of the
+ * curve. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +12,8 @@
 
 #include "tests/support/shell.h"
 
-/* The fault of `minute` is from 60 to 120; the robot looks every five seconds and waits for fifteen. */
+/* The fault of `minute` is from 60 to 120; the robot looks every five seconds and waits for
+ * fifteen. */
 #define ROBOT                                                                                      \
 	"build/sigfault run minute --mitigation-file scenarios/automation.lua --set "              \
 	"robot_every=5s --set robot_minutes=0.25 --set robot_trial_minutes=0.4 --quiet"

@@ -1,5 +1,5 @@
-/* clocked - a program under the clock library, for test_clock: does what its first argument names and prints what its clocks say
- * passed, in milliseconds. */
+/* clocked - a program under the clock library, for test_clock: does what its first argument names
+ * and prints what its clocks say passed, in milliseconds. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>
@@ -174,7 +174,8 @@ static void *echo(void *arg)
 	return arg;
 }
 
-/* Five hundred exchanges between two threads, ten seconds apart, each of which must take no time at all. */
+/* Five hundred exchanges between two threads, ten seconds apart, each of which must take no time at
+ * all. */
 static void exchange(const char *what)
 {
 	struct pollfd f = { .events = POLLIN };
@@ -233,8 +234,8 @@ static void say_taken(const char *what, int fd, int times)
 	printf("\n");
 }
 
-/* What an epoll set says of an eventfd that it holds with these flags: when it is empty, after a write, again, after another
- * write, after MOD, after a read. */
+/* What an epoll set says of an eventfd that it holds with these flags: when it is empty, after a
+ * write, again, after another write, after MOD, after a read. */
 static void watch_event(const char *what, uint32_t flags)
 {
 	struct epoll_event ev = { .events = EPOLLIN | flags }, got;
@@ -304,8 +305,9 @@ static void eventfds(void)
 	watch_event("edge once", EPOLLET | EPOLLONESHOT);
 }
 
-/* What the kernel has to tell when nobody has just written: data that is older than the set's knowledge of it, data that is
- * taken in pieces, data of another process, a set with a former one's number. */
+/* What the kernel has to tell when nobody has just written: data that is older than the set's
+ * knowledge of it, data that is taken in pieces, data of another process, a set with a former one's
+ * number. */
 static void elsewhere(void)
 {
 	struct epoll_event ev = { .events = EPOLLIN }, got;
@@ -337,7 +339,8 @@ static void elsewhere(void)
 	printf("former set %d %d\n", again == ep, epoll_wait(again, &got, 1, 1000));
 }
 
-/* Says 'e' and 'p' for bytes that another process writes to its input, as epoll and poll tell it of them. */
+/* Says 'e' and 'p' for bytes that another process writes to its input, as epoll and poll tell it of
+ * them. */
 static void hears(void)
 {
 	struct epoll_event ev = { .events = EPOLLIN }, got;
@@ -361,7 +364,8 @@ static pthread_cond_t ring_c[RING];
 static sem_t ring_s[RING];
 static int ring_turn[RING];
 
-/* A third of the ring hands on by eventfds, a third by condition variables and semaphores, a third by pipes. */
+/* A third of the ring hands on by eventfds, a third by condition variables and semaphores, a third
+ * by pipes. */
 static void hand_to(int i)
 {
 	char b[8] = "";
@@ -413,8 +417,8 @@ static void *in_ring(void *arg)
 	return NULL;
 }
 
-/* Four tokens go round a ring of threads that wait in different ways: each hop must find its thread, and only the sleeps take
- * time. */
+/* Four tokens go round a ring of threads that wait in different ways: each hop must find its
+ * thread, and only the sleeps take time. */
 static void ring(void)
 {
 	pthread_t th[RING];
@@ -452,8 +456,8 @@ static void *answerer(void *arg)
 	return NULL;
 }
 
-/* Whoever woke another one waits for it in a way that the clock cannot see: it turns round and round, yields, wants a mutex that the
- * other one holds, meets it at a barrier, or ends. */
+/* Whoever woke another one waits for it in a way that the clock cannot see: it turns round and
+ * round, yields, wants a mutex that the other one holds, meets it at a barrier, or ends. */
 static void unseen(void)
 {
 	pthread_t th;
@@ -675,7 +679,8 @@ static void watches(void)
 	}
 }
 
-/* Prints how many virtual milliseconds a thousand of CPU time were, and when, of them, another thread's sleep of 10 was over. */
+/* Prints how many virtual milliseconds a thousand of CPU time were, and when, of them, another
+ * thread's sleep of 10 was over. */
 static void *napper(void *arg)
 {
 	long long *woken = arg;

@@ -56,7 +56,8 @@ void shell_done(void)
 	folder[0] = '\0';
 }
 
-/* Splits a line at its commas, in place. CSV as sigfault writes it has no quotes in the columns that tests read. */
+/* Splits a line at its commas, in place. CSV as sigfault writes it has no quotes in the columns
+ * that tests read. */
 static int split(char *line, char **cells, int max)
 {
 	int n = 0;

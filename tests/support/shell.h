@@ -1,4 +1,5 @@
-/* shell.h - for tests that use sigfault as its users do: commands, their output, and the tables they leave. */
+/* shell.h - for tests that use sigfault as its users do: commands, their output, and the tables
+ * they leave. */
 #pragma once
 
 #include <stdbool.h>
@@ -17,7 +18,7 @@ void shell(struct shell *ret, const char *fmt, ...) __attribute__((format(printf
 const char *shell_folder(void);
 void shell_done(void);
 
-/* The sum of a column of a CSV file over the rows whose `class` (or any text column) has a value and whose t is in [from, to). Fails the test when
- * the file or the column is not there. */
+/* The sum of a column of a CSV file over the rows whose `class` (or any text column) has a value
+ * and whose t is in [from, to). Fails the test when the file or the column is not there. */
 double csv_sum(const char *path, const char *column, const char *key, const char *value,
 	       double from, double to);

@@ -1,11 +1,12 @@
-/* rollover.h - a plan of key rollovers as a registry has it: which key is published, signs and has its DS, and when.
+/* rollover.h - a plan of key rollovers as a registry has it: which key is published, signs and has
+ * its DS, and when.
  *
- * Plain data: read by sim/ and harness/ from a script or from a signer's own files, then constant. Spans are half open: a key
- * that is published from a until b is in the DNSKEY RRset at a and not at b. What is true before the plan begins has been so
- * since ROLLOVER_ALWAYS.
+ * Plain data: read by sim/ and harness/ from a script or from a signer's own files, then constant.
+ * Spans are half open: a key that is published from a until b is in the DNSKEY RRset at a and not
+ * at b. What is true before the plan begins has been so since ROLLOVER_ALWAYS.
  *
- * The zone is signed while a key is published or signs. When all that signed data have stopped and a key is still published,
- * the last signatures stand until they expire. */
+ * The zone is signed while a key is published or signs. When all that signed data have stopped and
+ * a key is still published, the last signatures stand until they expire. */
 #pragma once
 
 #include "sim/base/cleanup.h"
@@ -49,8 +50,8 @@ struct rollover {
 void rollover_free(struct rollover *r);
 DEFINE_FREEP(struct rollover, rollover)
 
-/* Whether the plan makes sense: it has keys, each span begins before it ends, durations are not negative, names are plain and told apart.
- * -EINVAL. */
+/* Whether the plan makes sense: it has keys, each span begins before it ends, durations are not
+ * negative, names are plain and told apart. -EINVAL. */
 int rollover_check(const struct rollover *r, struct err *e);
 
 /* No instant at all. */

@@ -184,7 +184,8 @@ static void add_while_secure(struct work *w, const struct rollover_finding *f)
 	}
 }
 
-/* What is kept since one of `at` meets what is fetched this very moment: it need not have been valid ever. */
+/* What is kept since one of `at` meets what is fetched this very moment: it need not have been
+ * valid ever. */
 static void meet_fetched(struct work *w, struct rollover_finding f, const struct spans *at)
 {
 	struct rollover_span y = given(w->r, f.met_set, &f.met);
@@ -223,8 +224,8 @@ static void meet_kept(struct work *w, struct rollover_finding f, const struct sp
 	}
 }
 
-/* Which meetings there are: a set that is kept, one that is met, and whether the latter is ever kept, too. What breaks the chain
- * as it is fetched is not kept. */
+/* Which meetings there are: a set that is kept, one that is met, and whether the latter is ever
+ * kept, too. What breaks the chain as it is fetched is not kept. */
 static const struct meeting {
 	enum rollover_set kept, met;
 	bool met_is_kept;
@@ -307,7 +308,8 @@ static bool mirrors(const struct rollover_finding *a, const struct rollover_find
 	       a->bogus.from <= b->bogus.from && b->bogus.until <= a->bogus.until;
 }
 
-/* One that goes on where another ends, for the same lack, is one with it; the first stands for both. So it does for mirrors. */
+/* One that goes on where another ends, for the same lack, is one with it; the first stands for
+ * both. So it does for mirrors. */
 static void merge(struct rollover_analysis *a)
 {
 	unsigned n = 0;

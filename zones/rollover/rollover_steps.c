@@ -16,7 +16,8 @@ struct work {
 
 /* ---- which equation of which section it is ---- */
 
-/* Another key whose part the key takes over, or that takes over its: the first whose spans touch or overlap. */
+/* Another key whose part the key takes over, or that takes over its: the first whose spans touch or
+ * overlap. */
 static const struct rollover_key *partner(const struct rollover *r, unsigned key)
 {
 	const struct rollover_key *k = &r->keys[key];
@@ -65,8 +66,8 @@ static const char *zsk_section(const struct work *w)
 										 : "RFC 7583 3.2.1";
 }
 
-/* RFC 7583's names: Ipub is the time from publishing something to relying on it, Iret the one from not relying on it any more to
- * removing it. */
+/* RFC 7583's names: Ipub is the time from publishing something to relying on it, Iret the one from
+ * not relying on it any more to removing it. */
 static const char *equation(enum rollover_set set, enum rollover_set other, bool comes)
 {
 	if (other == ROLLOVER_RRSIG)
@@ -92,10 +93,12 @@ static void cite(const struct work *w, enum rollover_set set, enum rollover_set 
 		s->section = "RFC 4035 5.2";
 	else if (set == ROLLOVER_DS && other == ROLLOVER_RRSIG)
 		s->section = "RFC 7583 3.3.5";
-	/* The keys change places when the new DS is everywhere: 3.3.2 has it at the beginning of the new one. */
+	/* The keys change places when the new DS is everywhere: 3.3.2 has it at the beginning of
+	 * the new one. */
 	comes |= set == ROLLOVER_DNSKEY && other == ROLLOVER_DS && after->keys &&
 		 strcmp(s->section, "RFC 7583 3.3.2") == 0;
-	/* One instant for both: 3.2.1 has it at the beginning of the new one, 3.2.2 at the end of the old one. */
+	/* One instant for both: 3.2.1 has it at the beginning of the new one, 3.2.2 at the end of
+	 * the old one. */
 	comes |= set == ROLLOVER_RRSIG && after->signers &&
 		 strcmp(s->section, "RFC 7583 3.2.1") == 0;
 	s->equation = equation(set, other, comes);
@@ -123,7 +126,8 @@ static void wait_for(const struct work *w, enum rollover_set set,
 	cite(w, set, other, after);
 }
 
-/* A zone that becomes secure: signatures that caches took without asking for any must go with the keys of now. */
+/* A zone that becomes secure: signatures that caches took without asking for any must go with the
+ * keys of now. */
 static bool fits_at_last(const struct work *w, const struct rollover_version *ds,
 			 enum rollover_set other, const struct rollover_version *old)
 {
@@ -165,7 +169,8 @@ static bool is_secure(const struct work *w, simtime t)
 	return false;
 }
 
-/* What the step leaves: all steps of its instant are taken together, but publishing a key is harmless by itself. */
+/* What the step leaves: all steps of its instant are taken together, but publishing a key is
+ * harmless by itself. */
 static bool find_after(const struct work *w, enum rollover_set set, struct rollover_version *ret)
 {
 	const struct rollover_versions *v = &w->a->versions[set];
@@ -203,7 +208,8 @@ static void wait_for_set(const struct work *w, enum rollover_set set,
 	}
 }
 
-/* The step changes `set`: all that a cache may have of the others, published until then, must go with what it leaves. */
+/* The step changes `set`: all that a cache may have of the others, published until then, must go
+ * with what it leaves. */
 static void wait_for_others(const struct work *w, enum rollover_set set)
 {
 	struct rollover_version after;

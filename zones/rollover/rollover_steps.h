@@ -1,7 +1,9 @@
-/* rollover_steps.h - the steps of a plan: when each is planned, and from when on it is safe (RFC 7583).
+/* rollover_steps.h - the steps of a plan: when each is planned, and from when on it is safe (RFC
+ * 7583).
  *
- * A step changes what is published. It is safe once no cache can hold anything any more that does not go with what it leaves,
- * all other steps staying where they are planned. Steps at one instant are taken together. */
+ * A step changes what is published. It is safe once no cache can hold anything any more that does
+ * not go with what it leaves, all other steps staying where they are planned. Steps at one instant
+ * are taken together. */
 #pragma once
 
 #include "zones/rollover/rollover_cache.h"
@@ -25,8 +27,8 @@ struct rollover_step {
 	bool strict; /* what it waits for matters only to validators that want each algorithm */
 	enum rollover_set waits_for; /* what caches may still hold until then */
 	struct rollover_version old; /* … in this version */
-	const char *equation,
-		*section; /* "Ipub = Dprp + TTLkey", "RFC 7583 3.2.1"; "" when it waits for nothing */
+	const char *equation, *section; /* "Ipub = Dprp + TTLkey", "RFC 7583 3.2.1"; "" when it
+					   waits for nothing */
 };
 
 struct rollover_steps {
@@ -34,7 +36,8 @@ struct rollover_steps {
 	unsigned count;
 };
 
-/* The steps from the plan's beginning on. That a KSK or CSK signs as long as it is published is no step of its own. -ENOMEM. */
+/* The steps from the plan's beginning on. That a KSK or CSK signs as long as it is published is no
+ * step of its own. -ENOMEM. */
 int rollover_steps_make(const struct rollover *r, const struct rollover_analysis *a,
 			struct rollover_steps *ret, struct err *e);
 void rollover_steps_done(struct rollover_steps *s);

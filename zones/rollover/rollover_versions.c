@@ -8,7 +8,8 @@ const char *const rollover_set_names[] = {
 	[ROLLOVER_RRSIG] = "RRset",
 };
 
-/* The instants at which something may change: two for each of a key's spans, and the end of its last signature. */
+/* The instants at which something may change: two for each of a key's spans, and the end of its
+ * last signature. */
 #define INSTANTS (ROLLOVER_KEYS * 7 + 1)
 
 struct instants {
@@ -75,7 +76,8 @@ static uint64_t stopped_before(const struct rollover *r, simtime t, simtime *ret
 	return keys;
 }
 
-/* All other RRsets, when nobody signs: the last signatures stand while the zone has keys, until they expire. */
+/* All other RRsets, when nobody signs: the last signatures stand while the zone has keys, until
+ * they expire. */
 static void lingering(const struct rollover *r, simtime t, struct rollover_version *ret)
 {
 	simtime end;
@@ -145,7 +147,8 @@ static bool same(const struct rollover_version *a, const struct rollover_version
 	return a->keys == b->keys && a->signers == b->signers;
 }
 
-/* Signatures are made until a version's end; the old ones of a zone stand while the signer works through it. */
+/* Signatures are made until a version's end; the old ones of a zone stand while the signer works
+ * through it. */
 static void end_version(const struct rollover *r, enum rollover_set set, struct rollover_version *v,
 			const struct rollover_version *next)
 {

@@ -1,8 +1,8 @@
-/* rollover_versions.h - what a plan publishes, as versions: of the DS RRset, of the DNSKEY RRset, and of who has signed
- * all other RRsets.
+/* rollover_versions.h - what a plan publishes, as versions: of the DS RRset, of the DNSKEY RRset,
+ * and of who has signed all other RRsets.
  *
- * A version of the signatures lives on for the plan's signing delay, in which the signer is still busy with the rest of the
- * zone. */
+ * A version of the signatures lives on for the plan's signing delay, in which the signer is still
+ * busy with the rest of the zone. */
 #pragma once
 
 #include "zones/rollover/rollover.h"
@@ -43,9 +43,10 @@ struct rollover_misfit {
 	uint8_t algorithm; /* of a strict one: there is no signature of it */
 };
 
-/* Whether a and b, of two sets in the order of the enum, stand in one chain. A DS RRset without keys goes with everything, an empty DNSKEY
- * RRset with all signatures: with it the DS RRset is judged. `strict`: whether each algorithm in the DS RRset has a
- * signature over the other (RFC 4035 section 2.2), which fits where nothing is signed at all. */
+/* Whether a and b, of two sets in the order of the enum, stand in one chain. A DS RRset without
+ * keys goes with everything, an empty DNSKEY RRset with all signatures: with it the DS RRset is
+ * judged. `strict`: whether each algorithm in the DS RRset has a signature over the other (RFC 4035
+ * section 2.2), which fits where nothing is signed at all. */
 bool rollover_fits(const struct rollover *r, enum rollover_set sa, const struct rollover_version *a,
 		   enum rollover_set sb, const struct rollover_version *b, bool strict,
 		   struct rollover_misfit *ret);

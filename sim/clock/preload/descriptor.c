@@ -344,7 +344,8 @@ static struct watch **find_watch(struct descriptor *d, int ep)
 	return at;
 }
 
-/* What the kernel has to be told of a change, -1: nothing. *in_kernel: whether it knows of the descriptor then. */
+/* What the kernel has to be told of a change, -1: nothing. *in_kernel: whether it knows of the
+ * descriptor then. */
 static int kernel_op(int op, bool ours, bool *in_kernel)
 {
 	bool was = *in_kernel;

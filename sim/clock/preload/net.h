@@ -1,11 +1,14 @@
 /* net.h - the process's descriptors, as far as the clock has to know them, and its datagrams.
  *
- * A UDP socket stays a kernel socket, but where its datagrams go through the page the kernel has nothing to do with it: its names,
- * its port and most of its options are kept here, and cost no system call. What the kernel has a word in is the kernel's as ever: addresses that are
- * not the resolver's own or that need no route (loopback, multicast, link-local), and datagrams to the machine's own loopback address.
+ * A UDP socket stays a kernel socket, but where its datagrams go through the page the kernel has
+ * nothing to do with it: its names, its port and most of its options are kept here, and cost no
+ * system call. What the kernel has a word in is the kernel's as ever: addresses that are not the
+ * resolver's own or that need no route (loopback, multicast, link-local), and datagrams to the
+ * machine's own loopback address.
  *
- * An eventfd on a virtual clock is a number here: threads that wake each other by it, or themselves, need no system call for it.
- * With another process it cannot be shared: what a child writes is the kernel's.
+ * An eventfd on a virtual clock is a number here: threads that wake each other by it, or
+ * themselves, need no system call for it. With another process it cannot be shared: what a child
+ * writes is the kernel's.
  *
  *	address.c      socket addresses as family, bytes and port
  *	bound.c        what UDP sockets are bound and connected to
@@ -92,7 +95,8 @@ bool net_is_far(const struct name *n);
 void net_put_sockaddr(uint8_t socket_family, uint8_t family, const uint8_t *bytes, uint16_t port,
 		      struct sockaddr *ret, socklen_t *len);
 
-/* There is something to read on a descriptor: whoever waits for it is woken. And nothing more. The lock is held. */
+/* There is something to read on a descriptor: whoever waits for it is woken. And nothing more. The
+ * lock is held. */
 void net_link_ready(struct page *p, int fd);
 void net_unlink_ready(int fd);
 

@@ -1,4 +1,5 @@
-/* Randomness drawn from the page's seed, so that a run can be repeated; from the kernel when the seed is 0. */
+/* Randomness drawn from the page's seed, so that a run can be repeated; from the kernel when the
+ * seed is 0. */
 #include "sim/clock/preload/shim.h"
 
 #include <fcntl.h>
@@ -91,7 +92,8 @@ static bool is_random_device(const char *path)
 	return strcmp(path, "/dev/urandom") == 0 || strcmp(path, "/dev/random") == 0;
 }
 
-/* A read of the device itself would bring the kernel's bytes in by another door: 64 KiB of ours, in a pipe's stead. */
+/* A read of the device itself would bring the kernel's bytes in by another door: 64 KiB of ours, in
+ * a pipe's stead. */
 static int open_random(void)
 {
 	uint8_t bytes[4096];

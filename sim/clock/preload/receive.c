@@ -44,7 +44,8 @@ static int receiver(const struct page_datagram *g)
 	return best - 1;
 }
 
-/* What the kernel books for a datagram: a sk_buff, and a power of two for its bytes with headers and their tail. */
+/* What the kernel books for a datagram: a sk_buff, and a power of two for its bytes with headers
+ * and their tail. */
 static uint32_t booking(uint32_t len)
 {
 	uint32_t size = 512;

@@ -49,7 +49,8 @@ static size_t gather(uint8_t *to, const struct iovec *iov, size_t count)
 	return len;
 }
 
-/* A place in the ring, waited for while the harness empties it. The lock is held before and after. */
+/* A place in the ring, waited for while the harness empties it. The lock is held before and after.
+ */
 static struct page_datagram *place(struct page *p, uint32_t len)
 {
 	struct page_datagram *g;

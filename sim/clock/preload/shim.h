@@ -1,8 +1,9 @@
 /* shim.h - the clock library: what its parts share.
  *
- * Loaded into a resolver by LD_PRELOAD, it stands between the program and libc wherever the program asks for the
- * time, waits, or moves datagrams, and lives on the page (sim/clock/page.h) that the harness made. Without a
- * page, and in a fork's child, every call goes straight to the kernel or to libc.
+ * Loaded into a resolver by LD_PRELOAD, it stands between the program and libc wherever the program
+ * asks for the time, waits, or moves datagrams, and lives on the page (sim/clock/page.h) that the
+ * harness made. Without a page, and in a fork's child, every call goes straight to the kernel or to
+ * libc.
  *
  *	state.c   attaching, slots, threads, forks
  *	time.c    clocks
@@ -12,7 +13,8 @@
  *	random.c  randomness from the seed
  *	refuse.c  calls that cannot be virtualised: the run ends with their name
  *
- * A hook for a clock may run before anything is set up, inside malloc: it must not allocate, lock or look up symbols. */
+ * A hook for a clock may run before anything is set up, inside malloc: it must not allocate, lock
+ * or look up symbols. */
 #pragma once
 
 #include <errno.h>
@@ -34,8 +36,8 @@
 extern struct page *shim_page;
 extern unsigned shim_area; /* this process's */
 
-/* Without a page: what is added to the machine's date. A command that talks to a resolver may have to agree with it on the
- * date, and waits as ever. */
+/* Without a page: what is added to the machine's date. A command that talks to a resolver may have
+ * to agree with it on the date, and waits as ever. */
 extern int64_t shim_date_offset;
 
 /* Attaches if there is a page to attach to. Cheap after the first call. */
@@ -65,7 +67,8 @@ void *shim_libc(const char *name, const char *version);
 /* Time in the page's terms; from the machine's clock when the speed is constant. */
 int64_t shim_now(struct page *p);
 
-/* Moves the clock for what this process has computed, if that is charged for. shim_now() and every wait begin with it. */
+/* Moves the clock for what this process has computed, if that is charged for. shim_now() and every
+ * wait begin with it. */
 void shim_charge(struct page *p);
 bool shim_is_date(clockid_t c); /* CLOCK_REALTIME and its kin */
 bool shim_is_virtual(clockid_t c); /* those and the monotonic ones */
@@ -84,8 +87,8 @@ const struct timespec *shim_patience(struct page *p, int64_t deadline, struct ti
 struct page_slot *shim_self(struct page *p);
 struct page_slot *shim_slot_new(struct page *p);
 
-/* Says that this thread is about to wait (publish), gives the turn on (yield), or both (begin); and that it goes on. A thread that was
- * claimed meanwhile counts as running already: end sees that. */
+/* Says that this thread is about to wait (publish), gives the turn on (yield), or both (begin); and
+ * that it goes on. A thread that was claimed meanwhile counts as running already: end sees that. */
 void shim_wait_publish(struct page *p, struct page_slot *s, enum page_wait kind, uint64_t what,
 		       int64_t deadline);
 void shim_wait_yield(struct page *p);
@@ -99,7 +102,8 @@ bool shim_is_waiting(const struct page *p, const struct page_slot *s);
 /* Moves a blocked slot to running; false: it was not blocked. The caller wakes the thread then. */
 bool shim_claim(struct page *p, struct page_slot *s);
 
-/* Lets a claimed slot go on when its turn comes (page.h), at once where time does not stand still; all of them now. */
+/* Lets a claimed slot go on when its turn comes (page.h), at once where time does not stand still;
+ * all of them now. */
 void shim_wake_later(struct page *p, struct page_slot *s);
 void shim_wake_all(struct page *p);
 
@@ -119,8 +123,8 @@ void shim_refuse(struct page *p, const char *call) __attribute__((noreturn));
 int shim_poll(struct page *p, struct pollfd *fds, nfds_t n, int64_t deadline, const sigset_t *mask,
 	      enum page_wait kind);
 
-/* Moves the clock forward without the harness if nothing stands against it; see page.h. true: there may be
- * something to do now. */
+/* Moves the clock forward without the harness if nothing stands against it; see page.h. true: there
+ * may be something to do now. */
 bool shim_step(struct page *p, int64_t deadline);
 
 /* syscall(SYS_futex, ...) */
@@ -130,9 +134,8 @@ long shim_futex(struct page *p, long addr, int op, long val, long timeout, long 
 void net_forked(void); /* this is a child: the lock may be held by a thread that it does not have */
 void net_pump(struct page *p); /* takes what has come out of the rings */
 bool net_pending(struct page *p); /* something that has come is still in the rings */
-int64_t net_first_ahead(
-	struct
-	page *p); /* when the first of what is there for an instant ahead is to be seen, or NEVER */
+int64_t net_first_ahead(struct page *p); /* when the first of what is there for an instant ahead is
+					    to be seen, or NEVER */
 bool net_readable(int fd); /* a datagram waits in fd's queue */
 struct epoll_event;
 int net_epoll_events(int ep, struct epoll_event *ev, int max); /* events for such datagrams */
@@ -143,7 +146,7 @@ int net_epoll_ctl(int ep, int op, int fd,
 
 void net_epoll_forget(int ep); /* the set is closed */
 
-/* Whether what there is to read from a descriptor is here and not in the kernel; and whether a watch of such a one is then none of the
- * kernel's: nobody wants to know when it can be written. */
+/* Whether what there is to read from a descriptor is here and not in the kernel; and whether a
+ * watch of such a one is then none of the kernel's: nobody wants to know when it can be written. */
 bool net_is_here(struct page *p, int fd);
 bool net_epoll_is_idle(const struct epoll_event *ev);

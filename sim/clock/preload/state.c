@@ -69,7 +69,8 @@ static int64_t number(const char *text)
 	return negative ? -n : n;
 }
 
-/* Maps the page when the environment names an area. No allocation: this may run inside malloc's own start. */
+/* Maps the page when the environment names an area. No allocation: this may run inside malloc's own
+ * start. */
 struct page *shim_attach(void)
 {
 	extern char **environ;
@@ -215,8 +216,8 @@ static struct page_slot *first_queued(struct page *p, uint64_t *at)
 	return first;
 }
 
-/* The turn goes to the first in the queue; false: there is none. One that the kernel woke before its turn, and that waits for something
- * else by now, does not take it. */
+/* The turn goes to the first in the queue; false: there is none. One that the kernel woke before
+ * its turn, and that waits for something else by now, does not take it. */
 static bool wake_next(struct page *p)
 {
 	for (;;) {

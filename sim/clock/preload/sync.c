@@ -1,5 +1,6 @@
-/* Condition variables and semaphores wait on the slot's futex word instead of libc's: who signals finds the waiting
- * slots by address, counts them as running and wakes them, so that no wake-up is ever under way uncounted. */
+/* Condition variables and semaphores wait on the slot's futex word instead of libc's: who signals
+ * finds the waiting slots by address, counts them as running and wakes them, so that no wake-up is
+ * ever under way uncounted. */
 #include "sim/clock/preload/shim.h"
 
 #include <linux/futex.h>
@@ -123,7 +124,8 @@ HOOK int pthread_cond_broadcast(pthread_cond_t *c)
 	return real(c);
 }
 
-/* The value stays libc's; only the waiting is ours. A post between the look and the wait finds the slot. */
+/* The value stays libc's; only the waiting is ours. A post between the look and the wait finds the
+ * slot. */
 static int sem_until(struct page *p, sem_t *sem, int64_t deadline)
 {
 	struct page_slot *s = shim_self(p);
@@ -292,7 +294,8 @@ HOOK int pause(void)
 	return (int)SIGNAL_WAIT(RAW(SYS_pause, 0, 0, 0, 0, 0, 0));
 }
 
-/* A futex used directly: its waiters are claimed before the kernel wakes them; one too many looks and waits again. */
+/* A futex used directly: its waiters are claimed before the kernel wakes them; one too many looks
+ * and waits again. */
 long shim_futex(struct page *p, long addr, int op, long val, long timeout, long addr2, long val3)
 {
 	int command = op & FUTEX_CMD_MASK;

@@ -12,7 +12,8 @@
 /* Which slots' eventfds an epoll set holds already. */
 static _Atomic uint64_t slots_in_epoll[DESCRIPTORS][PAGE_SLOTS / 64];
 
-/* The kernel had something for an epoll set when it was last asked, or may have since the set changed. */
+/* The kernel had something for an epoll set when it was last asked, or may have since the set
+ * changed. */
 static _Atomic bool is_stirred[DESCRIPTORS];
 static bool is_epoll[DESCRIPTORS];
 
@@ -109,9 +110,10 @@ static int kernel_epoll(int ep, struct epoll_event *ev, int max, const struct ti
 	return n;
 }
 
-/* Whether the kernel may know of something that was there before this thread waits: a connection's data, what was written into a pipe, a
- * descriptor that is new in the set, what nobody has taken since the last look, or what the harness asks everybody to look for. What
- * comes from other processes ends the wait itself. */
+/* Whether the kernel may know of something that was there before this thread waits: a connection's
+ * data, what was written into a pipe, a descriptor that is new in the set, what nobody has taken
+ * since the last look, or what the harness asks everybody to look for. What comes from other
+ * processes ends the wait itself. */
 static bool kernel_may_know(struct page *p, const struct page_slot *s, int ep)
 {
 	static __thread unsigned looks;
@@ -239,8 +241,8 @@ static int add_datagrams(struct pollfd *fds, nfds_t n)
 	return ready;
 }
 
-/* Something that another thread brought after this one looked. Who brings it looks for waiting threads under the lock that net_pending()
- * just took: it saw this one, or is seen here. */
+/* Something that another thread brought after this one looked. Who brings it looks for waiting
+ * threads under the lock that net_pending() just took: it saw this one, or is seen here. */
 static bool any_readable(const struct pollfd *fds, nfds_t n)
 {
 	for (nfds_t i = 0; i < n; i++)
