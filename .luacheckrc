@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- luacheck scenarios harness
 std = "lua54"
 max_line_length = 130

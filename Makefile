@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # Build: make          Test: make check          See it: make demo (as root)
 #
 # V=1 shows commands, DEV=1 makes warnings errors, SAN=1 builds all with asan and ubsan, in build-san/. `make check`,

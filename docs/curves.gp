@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
 # The picture in README.md, from the record of a run:
 #	sigfault run de-2026 -m none,nta,serve-stale -o DIR
 #	gnuplot -e "dir='DIR'" docs/curves.gp > docs/de-2026.svg

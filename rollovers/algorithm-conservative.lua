@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- RFC 6781 section 4.1.4, the conservative way: signatures of the new algorithm come first, then its keys, then its
 -- DS; the old algorithm goes in the reverse order. At every instant each algorithm of a cached DS has signed what is
 -- in the caches.

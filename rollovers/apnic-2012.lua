@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- APNIC's reverse zones, December 2012: signing went over to a standby signer that had other ZSKs. The zone was valid
 -- by itself; who still had the DNSKEY RRset of the first signer could not check the signatures of the second
 -- (apnic.net, 7 December). There were failures for up to 24 h, so the DNSKEY RRset could be cached for a day.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- RFC 6781 section 4.1.3: a key that signs everything. It is published and signs beside the old one; when every cache has it
 -- the DS changes, and the old key goes when its DS and its signatures have left the caches.
 

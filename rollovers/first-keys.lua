@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- RFC 7583 section 3.3.5: a zone becomes signed. The DS comes when every cache has seen the keys and no unsigned
 -- answer is left.
 

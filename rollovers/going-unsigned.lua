@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- The last keys of a zone: the DS goes, and the keys when it has left the caches (RFC 4035 section 5.2: a DS wants a
 -- key).
 

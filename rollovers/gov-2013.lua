@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .gov, 14 August 2013: an algorithm rollover on one side. The zone was signed with algorithm 8 only while the root
 -- still had the DS of algorithm 7 (internetsociety.org, 2013/08). Resolvers differed: RFC 6840 section 5.11 wants one
 -- good path, some validators want a signature of each algorithm in the DS RRset.

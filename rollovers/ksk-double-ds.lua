@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- RFC 7583 section 3.3.2: the DS of the new KSK comes first; when every cache has it the keys change places; the old
 -- DS goes when the old DNSKEY RRset has left the caches.
 

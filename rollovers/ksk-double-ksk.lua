@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- RFC 6781 section 4.1.2, RFC 7583 section 3.3.1: the new KSK is published; when every cache has it the parent
 -- changes the DS; the old key goes when the old DS has left the caches.
 

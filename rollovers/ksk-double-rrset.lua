@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- RFC 7583 section 3.3.3: the new KSK and its DS are published together beside the old ones, which go together when
 -- every cache has the new.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .nz, May 2023: a second-level zone changed its KSK, and the old one left the DNSKEY RRset while resolvers still had
 -- the old DS RRset in their caches (internetnz.nz, incident report; potaroo.net/ispcol/2024-04). Whoever had fetched
 -- the DS before the change failed until that record ran out; fresh caches were fine.

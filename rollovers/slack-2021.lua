@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- slack.com, 30 September 2021: to undo a first fault the DS was taken out of com. and the zone went unsigned, while
 -- resolvers still had the DS for up to a day (slack.engineering). Everything below it failed where that was so; a
 -- flush mended it.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- RFC 6781 section 4.1.1.2, RFC 7583 section 3.2.2: the new ZSK is published and signs beside the old one, which goes
 -- when every cache has the new key and new signatures.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- RFC 6781 section 4.1.1.1, RFC 7583 section 3.2.1: the new ZSK is published, signs when every cache has it, and the
 -- old one stays until its last signature has left the caches. Each step as early as it is safe.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- 1.1.1.1, 4 October 2023. The resolver served the root from a copy of its own, which had not been renewed since 21
 -- September. At 07:00 UTC the copy's signatures ran out. SERVFAIL rose from 3 % (as always there) to 15 %, and was gone at
 -- 10:32.

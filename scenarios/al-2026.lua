@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .al, 3 July 2026. At about 14:15 UTC the zone's old KSK (tag 26319) was withdrawn and another published, while the DS in
 -- the root still named the old one; at about 17:00 there was no DNSKEY RRset at all. A large public resolver set a negative
 -- trust anchor at 17:15. At about 19:15 the DS was taken out of the root, which made the zone insecure; the anchor was removed

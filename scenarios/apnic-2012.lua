@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- APNIC's reverse zones, 7 December 2012. A standby signer took over at 19:00 (+10, 09:00 UTC) with the same KSKs and other
 -- ZSKs. The zones were valid; whoever held their old DNSKEY RRset was not able to validate the new signatures, for up to 24
 -- hours. Signed again at 04:00, published at 04:30 (18:00 and 18:30 UTC): with which keys is not in our notes, so these are

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .au, 22 March 2022: some signatures were wrong from 04:40:22 to 06:48:41, for about 15,000 domains.
 --
 -- Which RRsets it were was not published. DS and NSEC3 records are what a domain depends on in its registry's zone.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .au, 18 September 2023: from 00:05 to 00:52 the zone was signed with a key that it did not publish. The source speaks of the
 -- apex, and of the whole zone; with apex_only = true only the records of au. itself are wrong. The NSEC3 of the apex is one
 -- of them, and part of every proof that a name has no DS or does not exist.

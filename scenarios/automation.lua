@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- An operator made of software, for any scenario: `sigfault run de-2026 -m none,nta,nta-robot --mitigation-file
 -- scenarios/automation.lua`. How fast must it be? `--set robot_minutes=5` and so on tell.
 --

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .bw, 25 December 2015 to 6 January 2016. All signatures ran out at 07:24:35 UTC; on 3 January at 15:54 a repair made it
 -- worse: the zone was signed with keys that the DS did not name. It was over on 6 January at 11:00:44.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .bw, for weeks: of its servers one was dark, one had an old copy without signatures, two were good. What came of a question
 -- depended on the server that was asked. Which weeks is not in our notes.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- A TLD's servers go dark one after the other, all of them in the end, and come back. Nothing is wrong with DNSSEC:
 -- what shows is how a resolver asks again, which servers it turns to, and what it can still give from its cache.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .de, 12 May 2010. Twelve of sixteen sites of the registry's servers loaded a zone that was cut off: of 13,672,644 names
 -- 3,837,256 were left, the others did not exist, with authority. It began at 11:30 UTC, the zone was whole again at 13:45
 -- and all was normal at 15:00. A negative answer was kept for 7200 s, so that the last wrong NXDOMAIN came at 15:45.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- The .de outage of 5 May 2026, as some read it: not a lottery for every signature (that is de-2026.lua), but servers that
 -- always had the bad zone, and others that lagged behind with the good one.
 --

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- The .de outage of 5 May 2026.
 --
 -- A key rollover made three key pairs where there should have been one, all called 33834, and one of the three went

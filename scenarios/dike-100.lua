@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- All queries to a zone's servers are lost for an hour: only what is cached is left, for a TTL.
 
 local outage = require "lib.dike"(100, "at 100 % loss the TTL is the whole defence: every minute of it is a minute of service")

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Half of the queries to a zone's servers are lost for an hour: almost all clients survive.
 
 local outage = require "lib.dike"(50, "at 50 % loss caches and retries hide it from almost everybody")

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Nine of ten queries to a zone's servers are lost for an hour: up to half of the clients survive, and the servers see up to
 -- eight times as many queries.
 

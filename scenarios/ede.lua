@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- What resolvers tell their users about each fault of the catalogue: one question a fault, each to a resolver that
 -- was started for it alone.
 --

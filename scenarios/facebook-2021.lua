@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Facebook, 4 October 2021: all its name servers went dark for about six hours. The servers of .com and .net, which answered
 -- throughout, saw 900,000 queries a second for three of its names instead of 7,000: a factor of about 130.
 --

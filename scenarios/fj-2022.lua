@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .fj, 7 to 8 March 2022: from 23:55:46 to 14:31:55 UTC the DS in the root named no key of the zone. Its TTL of 86400 is the
 -- tail.
 --

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .gov, 14 August 2013, a morning: the zone was signed with algorithm 8 only, while the DS in the root still listed one of
 -- algorithm 7. RFC 6840 section 5.11 tells validators to be content with one good path; those that want every algorithm of
 -- the DS set to be there (Unbound's harden-algo-downgrade, which is off unless told otherwise) call it bogus.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- HBO NOW, 9 March 2015: on the day it was launched, its zone had a DS and no DNSKEY, for hours. Operators that validate set a
 -- negative trust anchor for it. The hours are not in our notes; the TTLs neither.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- KeyTrap, CVE-2023-50387: a zone with many keys of one tag, and many signatures that none of them made, so that every key
 -- is to be tried with every signature. Resolvers have caps since: Unbound 4 keys of a tag for a DS and 8 tries for an RRset,
 -- PowerDNS 2 keys and 2 signatures, Knot Resolver 32 tries for a question.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .mg, 25 July 2017 (and again in 2019): signatures by a key whose tag was in no DNSKEY RRset. The source has the DNSKEY's TTL
 -- (3600), the delegation's (172800) and the SOA's minimum (3600); from when to when is not in our notes.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Three minutes of an outage: a small TLD like .de is signed with a key that nobody published at +60 s, and well
 -- again at +120 s. For tests, and to see what a run looks like in a few seconds.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .na, 8 July 2019: the zone had no DNSKEY RRset for about four hours, and a DS in the root. When it began is not in our notes.
 
 local outage = require "lib.outage"

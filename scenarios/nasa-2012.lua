@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- nasa.gov, 18 January 2012: a key was rolled and the DS in .gov was that of another one, for hours. The largest ISP that
 -- validated was suspected of blocking NASA, and set a negative trust anchor: the word and RFC 7646 come from that day. The
 -- hours are not in our notes.

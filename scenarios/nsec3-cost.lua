@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- NSEC3's closest encloser proof, CVE-2023-50868: to see that a name does not exist a validator hashes it and every name between
 -- it and the zone, each as many times as the zone says. Here the names have 100 labels below a zone whose iterations go up in
 -- steps. Resolvers have caps since on how often they hash for a question; and RFC 9276 lets them call a zone insecure, or bogus,

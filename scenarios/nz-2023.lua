@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .nz, 29 to 31 May 2023. KSKs of second-level zones were rolled: in one step the old key left the zone and the new DS was
 -- in .nz. .ac.nz went at 13:00 NZST (01:00 UTC), .co.nz and the others at 22:45 NZST (10:45 UTC). Who had the old DS in the
 -- cache failed until it ran out: most were well by 11:45 NZST of 30 May, the last 48 hours after the push, which is the DS's

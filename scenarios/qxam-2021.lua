@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .xn--qxam (.ελ), 1 August 2021: from 16:43:27 to 21:14:12 UTC the zone was published without signatures, under a DS.
 
 local outage = require "lib.outage"

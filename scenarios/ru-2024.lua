@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .ru, 30 January 2024. A ZSK was rolled; the new one was in the DNSKEY RRset since 26 January, and at 15:20 UTC the zone was
 -- signed "with it", in truth with a key of the same tag that nobody could check. (That it was the same tag is secondary: param
 -- tag.) At about 18:22 signatures by the old key were back, at 19:07 an observer first saw all of it good.

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .se, 4 February 2022. With each version of the zone, one an hour, more of its signatures over DS and NSEC were wrong: 1,221,
 -- then 2,848, then 4,455, in the end about 6,400, of 8.7 million records. The bad serials were …10 to …15, from about 09:20 to
 -- 14:20; publishing stopped at 14:45, and the good zone came at 21:30.

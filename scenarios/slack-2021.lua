@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- slack.com, 30 September 2021. Signing had begun; the NSEC at the wildcard, by which its server denied types that are not
 -- there, did not list A, so that a resolver which had it from a question for AAAA could deny A. In undoing it the DS was
 -- taken out of .com and the zone unsigned, while caches held the DS for a day (86400 s): then everything failed that

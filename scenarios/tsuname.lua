@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- tsuNAME, 2020: two domains named servers in each other, without glue. Resolvers that did not see the loop asked round and
 -- round: the traffic of .nz rose by half, for two domains.
 --

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- xfinity.com, 1 June 2015: some of its servers had an old copy, whose signatures ran out. The operator of the zone,
 -- Comcast, was also one of the largest that validates.
 --

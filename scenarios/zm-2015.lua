@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- .zm, 6 to 8 December 2015: all signatures ran out at 14:14:58 and new ones came 43.65 hours later. The delegation's TTL was
 -- 86400.
 --

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* ldns_judge.h - our RRsets in the hands of ldns, which shares no code with zones/. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The authority between wire and answers: what waits, what is dropped, what counts as seen. The
  * wire is ours. */
 #include "tests/world.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Which earlier cell a cell is held against, and what a reader is told when the two runs differ:
  * from folders whose numbers are known. tests/net/test_baseline.c has what is refused before a run
  * starts. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* A program under the clock library does in no time what would take it hours, and its clocks agree.
  */
 #include <errno.h>

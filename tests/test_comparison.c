@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What a comparison says of its cells: sentences, the matrix, and compare.csv. */
 #include <setjmp.h>
 #include <stdarg.h>

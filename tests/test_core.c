@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Cells share no core while there is another: those of one run, and those of runs beside it. */
 #include "harness/cell/core.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Cases beside each other: what is marked, where resolvers differ, what the table and
  * ede-matrix.csv say, and what is worse than an earlier run. */
 #include <setjmp.h>

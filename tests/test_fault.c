@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What scripts may say of faults, and what the catalogue makes of it. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What the catalogue says of itself. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Each figure's definition, from records of a few bins whose numbers can be added up by hand. */
 #include <setjmp.h>
 #include <stdarg.h>

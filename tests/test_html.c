@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* report.html as a parser reads it: from runs whose numbers are known, with texts that mean harm.
  */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Columns of the page's data, by bin. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Text of unknown origin in a page stays text. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Expectations are judged on the files, and whatever is wrong with one shows as a verdict that
  * did not hold. */
 #include <setjmp.h>

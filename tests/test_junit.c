@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* junit.xml of known records, judged by xmllint: its form, and what a CI system would count and
  * show. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What a zone publishes while keys are rolled: the DS, who signs the DNSKEY RRset, who signs the
  * rest. */
 #include <setjmp.h>

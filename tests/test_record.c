@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The files of a cell: what is booked stands in them, in the right bin, and adds up. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The report's figures, from a folder whose numbers are known, and how they look. */
 #include <setjmp.h>
 #include <stdarg.h>

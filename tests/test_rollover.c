@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Plans of rollovers: what caches may hold, when that is bogus, when each step is safe. */
 #include "zones/rollover/rollover_steps.h"
 

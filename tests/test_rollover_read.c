@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Where plans of rollovers come from: scripts, and the files of signers. */
 #include "harness/rollover/rollover_read.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What scripts mean, and how wrong ones are refused. */
 #include "sim/language/scenario.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The sandbox: what scripts cannot do, and how their errors read. */
 #include "sim/language/script.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What is worse, by how much, and what of it is allowed: rules for every kind of figure. */
 #include <setjmp.h>
 #include <stdarg.h>

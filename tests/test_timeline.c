@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Events, in time order. */
 #include "sim/language/timeline.h"
 

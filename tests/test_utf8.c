@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Text of unknown origin becomes what JSON and XML take. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What operators who watch are told, what they may do, and how what is wrong is refused. */
 #include "harness/judge/watcher.h"
 

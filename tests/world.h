@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* world.h - small healthy worlds for tests: a root, TLDs with a population, zones below them. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* address.h - an IP address, of a server or of anybody else. */
 #pragma once
 

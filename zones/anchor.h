@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* anchor.h - what a resolver is told of a tree before it asks anything: root hints and the trust
  * anchor. */
 #pragma once

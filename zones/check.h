@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* check.h - whether a tree's plan can be published at all: inside zones/ only. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* content.h - what stands in a zone at a name, before denial and signatures.
  *
  * Covers apex records, explicit hosts, delegations (of the scenario, of the population, of traces)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "zones/denial.h"
 
 #include <assert.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* denial.h - proofs that a name or a type is not there: NSEC (RFC 4034, 4035) and NSEC3 (RFC 5155).
  *
  * A zone's chain of hashes is built on the first proof and costs 12 bytes a name, opted-out

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* dump.h - a whole zone as a master file, for people and for judges that are not ours.
  *
  * RFC 1035 section 5 text, one record a line, signatures and the denial chain included, glue too:

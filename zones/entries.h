@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* entries.h - the explicit names of a zone, behind zone->state->content: inside zones/ only.
  *
  * Hosts, delegations to zones of the plan, delegations to hosters (their own domains, and what

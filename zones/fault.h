@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* fault.h - the catalogue of things that are wrong on purpose, and one of them as a scenario plans
  * it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* fault_conflict.c - faults that cannot both be seen. */
 #include "zones/fault.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* fault_control.c - what is not wrong with DNSSEC, to compare with. */
 #include "zones/fault_rows.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* fault_denial.c - what can be wrong with the proofs that a name or a type is not there. */
 #include "zones/fault_rows.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* fault_ds.c - what can be wrong with the DS RRset of a zone: its parent signs it as it is. */
 #include "zones/fault_rows.h"
 

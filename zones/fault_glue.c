@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* fault_glue.c - delegations that lead nowhere. */
 #include "zones/fault_rows.h"
 

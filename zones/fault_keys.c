@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* fault_keys.c - what can be wrong with a DNSKEY RRset. It is changed when it is signed, so its own
  * signatures fail too. */
 #include "zones/fault_rows.h"

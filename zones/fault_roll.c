@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* fault_roll.c - other algorithms, and rollovers that went wrong: what becomes of the plan's keys
  * is done in sim/language/words_roll.c. */
 #include "zones/fault_rows.h"

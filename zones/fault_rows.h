@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* fault_rows.h - the catalogue's rows, a table for each group: inside zones/ only. A row without a
  * name ends each. */
 #pragma once

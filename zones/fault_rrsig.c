@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* fault_rrsig.c - what can be wrong with signatures. */
 #include "zones/fault_rows.h"
 

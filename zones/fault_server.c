@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* fault_server.c - what can be wrong with a server: what it has, and what it does on the wire
  * (sim/authority/manners.c, sim/authority/authority.c). */
 #include "zones/fault_rows.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* hashing.h - how a zone's NSEC3 chain is hashed at an instant: as planned, or as a fault has it.
  * Inside zones/ only. */
 #pragma once

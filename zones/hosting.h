@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* hosting.h - who serves what from which address: inside zones/ only.
  *
  * A host is a name with real addresses: a server of the plan or of a hoster. A hoster serves

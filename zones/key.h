@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* key.h - a DNSSEC key pair that comes out of a seed.
  *
  * The same plan and seed give the same key and the same signatures, so a run can be repeated and a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "zones/key_collide.h"
 
 #include <string.h>

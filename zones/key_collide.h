@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* key_collide.h - keys that have the tag of another one, and that nobody has the private half of
  * (KeyTrap, CVE-2023-50387). */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "zones/key_dsa.h"
 
 #define T 8 /* 512 + 64 * T bits */

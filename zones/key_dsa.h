@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* key_dsa.h - DSA keys and signatures as DNSSEC had them (RFC 2536): inside zones/ only.
  *
  * Validators that still know the algorithm find them right. 1024 bits; all keys share their domain

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* leaf.h - leaf zones, made when they are asked for and kept in a cache: inside zones/ only.
  *
  * A leaf that was not used for longest is made into the next one when LEAF_MAX of them

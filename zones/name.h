@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* name.h - domain names in wire form.
  *
  * A name is a `const uint8_t *` to its uncompressed wire form, in lower case, root label included:

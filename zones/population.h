@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* population.h - the delegations of a population, drawn and not stored: inside zones/ only.
  *
  * Delegation 42 of de. is "d00000042.de.": fixed width, so that canonical order is the order of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rrset.h - one RRset, by value.
  *
  * Owner, type and TTL once; RDATA of each record in `data` behind its 16-bit length, uncompressed

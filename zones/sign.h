@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* sign.h - the signatures of a zone's RRsets, as its signer made them.
  *
  * Which key signed an RRset, when, and whether with the right key pair follows from the plan, the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* state.h - what is remembered of a zone while it is used: inside zones/ only.
  *
  * Each part is made on first use by the module that names it and freed by that module's function,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* table.h - a hash table from bytes (a name, an address) to a pointer: inside zones/ only.
  *
  * Grows, never shrinks; nothing is taken out of it. Keys are lent: they must live as long as the

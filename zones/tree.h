@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* tree.h - the plan of a DNS tree: zones, their keys and servers, and what changes in them.
  *
  * Built once from a scenario, then constant, except that names a trace asks for may be added before

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* cell.h - one run of one resolver under one mitigation: the world is built, time passes, all is
  * recorded.
  *

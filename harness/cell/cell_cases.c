@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* cell_cases.c - a cell of cases: each is a question to a resolver of its own, which was started
  * for it in an empty folder.
  *

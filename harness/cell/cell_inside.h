@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* cell_inside.h - what the modules that make up a cell share: cell*.c and operator.c,
  * nobody else. */
 #pragma once

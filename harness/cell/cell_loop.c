@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* cell_loop.c - time passes in a cell: packets are handed on, and what is due is done. */
 #include "harness/cell/cell_inside.h"
 

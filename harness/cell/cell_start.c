@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* cell_start.c - where a cell takes place, and its resolver: started, probed until it answers, and
  * stopped. */
 #include "harness/cell/cell_inside.h"

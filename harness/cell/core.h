@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* core.h - a core for each cell: one that no other has, of this run or of any run beside it on the
  * machine. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/cell/folder.h"
 
 #include <dirent.h>

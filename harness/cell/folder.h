@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* folder.h - the folder that a run writes into, and run.json in it.
  *
  * run.json is there from the beginning, for the time being: a run that is killed leaves one that

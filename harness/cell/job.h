@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* job.h - a cell as it is run: a process of its own, on a core of its own, that leaves a result.
  *
  * Cells enter namespaces, are pinned and may be killed: so each is forked. Its result comes back as

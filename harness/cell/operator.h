@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* operator.h - what an operator does to the resolver: its control commands, run while the cell's
  * clock waits for them.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* result.h - what run.json says of a run and of its cells. */
 #pragma once
 

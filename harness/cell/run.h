@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* run.h - `sigfault run`: a matrix of cells, as many at once as asked, and what they left in one
  * folder.
  *

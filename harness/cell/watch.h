@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* watch.h - what a person sees while a cell runs, and what the machine says of the resolver's
  * process.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* work.h - the folder in which a resolver lived, once it is over: its scratch files go.
  *
  * A cache on disk is hundreds of megabytes; logs and configuration of a run that went wrong are

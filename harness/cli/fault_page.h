@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* fault_page.h - what the catalogue of faults says to people: `sigfault faults`, and
  * docs/faults.md, out of one table. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* list.h - `sigfault figures`, `resolvers` and `scenarios`: what there is. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* main.c - the command line. The only place that prints errors. */
 #include <errno.h>
 #include <fcntl.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* plan.h - what `sigfault plan` prints: what a scenario means, without running it.
  *
  * The world (zones, keys, servers, populations), the traffic and the timeline, for 80 columns. */

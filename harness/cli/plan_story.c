@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/cli/plan_story.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* plan_story.h - the part of a plan that has instants in it: what happens, in which mitigation,
  * what is broken when, and what is expected. */
 #pragma once

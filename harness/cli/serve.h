@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* serve.h - `sigfault serve`: a command of the user's among the scenario's live servers.
  *
  * Real time, real packets: the command runs in the resolver's namespace and time goes on from the

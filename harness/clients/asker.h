@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* asker.h - one question to the resolver, and all that its answer says.
  *
  * The question is asked once, with EDNS and DO, and is never repeated; a truncated answer is asked

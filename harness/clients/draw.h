@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* draw.h - questions drawn from the seed: the synthetic traffic of a scenario.
  *
  * Arrivals are Poisson, at a rate that is constant from one rate_point to the next. Popular

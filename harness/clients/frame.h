@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* frame.h - one captured frame, taken apart down to what UDP or TCP carries.
  *
  * Ethernet with any number of VLAN tags, Linux cooked v1 and v2, raw IP, null and loop; IPv4 and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* message.h - the little of a DNS message that clients and readers of captures need.
  *
  * The bytes come from strangers: nothing is read past their end, and a compression pointer is

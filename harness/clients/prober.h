@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* prober.h - an operator's own questions: do names below a zone validate?
  *
  * A probe asks the resolver for the addresses of signed delegations that nobody asked for before

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* replay.h - who asks what, in time order.
  *
  * A source of first attempts: drawn from the seed (traffic.kind synthetic: draw.h) or read from

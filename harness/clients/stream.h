@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* stream.h - TCP streams out of captured segments, cut into DNS messages.
  *
  * Segments are put in order, what was sent twice is dropped, and what stands behind a two-byte

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* stub.h - the clients' stub resolvers: attempts, timeouts, retries, and what an answer means.
  *
  * Between the replay, which says what is asked first, and the wire. Every attempt is a query of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* trace.h - DNS queries out of a capture or a text file.
  *
  * Captures: pcap and pcapng by libpcap; Ethernet (VLAN tags too), Linux cooked v1 and v2, raw

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* zipf.h - ranks 1 … n with probabilities that fall as rank^-exponent, in constant time and no
  * memory.
  *

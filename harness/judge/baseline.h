@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* baseline.h - the earlier run that a run is held against.
  *
  * Its folder, or a folder with those of cells that ran one by one. A cell meets the earlier cell of

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/judge/ede_baseline.h"
 
 #include <string.h>

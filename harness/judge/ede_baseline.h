@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* ede_baseline.h - the cases of a cell held against those of an earlier run.
  *
  * A case is worse when it

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* judge.h - a scenario's expectations, judged on the record.
  *
  * The functions given to expect() and report() run after the cell is over and see its files as

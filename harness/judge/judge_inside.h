@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* judge_inside.h - what stands behind `run`: judge.c and judge_words.c, nobody else. */
 #pragma once
 

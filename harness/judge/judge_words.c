@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* judge_words.c - the words of `run`, which read a cell's files. */
 #include "harness/judge/judge_inside.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* tally.h - what clients got, counted as it became known: interval by interval, zone by zone.
  *
  * What an operator sees. A query belongs to the interval in which its outcome was known (a SERVFAIL

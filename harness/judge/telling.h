@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* telling.h - what an expectation was told: the reason of one that returns only false.
  *
  *	share of servfail between 19:04 and 19:19 is 0.042; count of queries between … is 100

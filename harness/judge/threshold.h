@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* threshold.h - how much worse than in an earlier run a figure may be.
  *
  * A threshold is an allowance of the scenario, or for cells of which it says nothing one of a few

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* watcher.h - the operators of a scenario's watches, in a cell: what they see, and when they act.
  *
  * At each multiple of a watch's `every` its function is called with `seen`, which tells of the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* compare.h - compare.csv: a row a cell, a column a figure (figure_info.h), for spreadsheets and
  * scripts.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* ede_csv.c - ede-matrix.csv. */
 #include "harness/results/ede_matrix.h"
 

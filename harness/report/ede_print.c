@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* ede_print.c - the matrix of cases for people: on a terminal, and as Markdown. */
 #include "harness/results/ede_matrix.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* html.h - report.html: one file that opens anywhere, without a network and without JavaScript,
  * too.
  *

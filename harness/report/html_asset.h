@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* html_asset.h - style and scripts of report.html: ours are shipped (harness/report/), dygraphs is
  * Debian's.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/results/ede.h"
 #include "harness/results/ede_matrix.h"
 #include "harness/report/html_page.h"

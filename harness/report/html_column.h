@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* html_column.h - values by bin, as report.html's data has them (html_data.h): an array of a value
  * a bin, null where nothing was measured. A column that is the same in every bin is that one value:
  * the page has thousands of zeros. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* html_data.h - what the charts of report.html are drawn from: the static ones, and by the script
  * the others.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* html_figure.h - one chart of report.html: caption, drawing, legend with each curve's largest
  * value, marks.
  *

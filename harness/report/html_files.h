@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* html_files.h - what the files of a cell tell report.html's charts: upstream.csv, metrics.csv,
  * ede.csv, events.csv. */
 #pragma once

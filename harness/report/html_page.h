@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* html_page.h - what the parts of report.html are written from, and by which module. For html.c and
  * html_*.c. */
 #pragma once

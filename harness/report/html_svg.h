@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* html_svg.h - a chart that needs no script: gnuplot draws it, and it becomes a part of the page.
  *
  * It has no colours of its own: line number i is of class "line<i>", so that the page's style

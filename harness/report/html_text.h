@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* html_text.h - HTML with text of unknown origin in it: what is put in is escaped, so that it stays
  * text.
  *

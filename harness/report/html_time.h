@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* html_time.h - instants of a run as report.html tells them: UTC, to the second where bins are
  * short, with the date where the run is longer than a day. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* junit.h - junit.xml: a suite a cell, a case an expectation, as CI systems read it.
  *
  * That a cell is valid and that each fault was seen are cases, too. A case that failed has the

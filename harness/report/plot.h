@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* plot.h - a cell's curve as text: what a terminal, a log or a mail can show.
  *
  * Shares of all queries: '#' SERVFAIL and '~' stale answers from 1 % on, 'o' NOERROR, the stale

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* report.h - what runs recorded, drawn: the terminal's plot and table, and the files that people
  * and machines read.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* sentences.h - what a comparison says, in plain sentences with their numbers.
  *
  * First who lost most and least where nothing was done; then, for each mitigation, what it bought

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* summary.h - the figures of a comparison as text, for a terminal and for Markdown.
  *
  * Sentences first, then a matrix of the figures that matter most, resolvers down and mitigations

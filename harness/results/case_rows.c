@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/results/case_rows.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* case_rows.h - cases.csv: what came of each case in one cell.
  *
  *	case,question,fault,class,valid,why,rcode,ad,data,codes,texts,cd_rcode,cd_codes,upstream_queries,upstream_bytes,seconds,seen

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* comparison.h - the cells of a comparison as a matrix: resolvers down, mitigations across.
  *
  * A row is a resolver of one run: what cells' labels (recorded.h) have before their mitigation,

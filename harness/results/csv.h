@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* csv.h - reading what record.h wrote, and writing fields of the like: comma-separated fields,
  * names in the first line (RFC 4180).
  *

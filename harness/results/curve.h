@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* curve.h - a cell's curve.csv in memory: bins × classes × columns.
  *
  * Instants are whole seconds since the scenario's start, as in the file; a stretch of time [from,

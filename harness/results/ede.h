@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* ede.h - extended DNS errors: the codes of IANA's registry (RFC 8914, section 5.2). */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* ede_matrix.h - what each resolver tells of each fault: the cases of a run's cells beside each
  * other, and marks.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* figure_info.h - what there is to know of each figure: its name, unit, meaning, and how it is told
  * to people.
  *

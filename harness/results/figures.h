@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* figures.h - the numbers of a cell, computed from its files.
  *
  * A share is that of the row `all`: SERVFAIL answers over all queries, retries included. It is

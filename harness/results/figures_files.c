@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/results/figures_files.h"
 
 #include <errno.h>

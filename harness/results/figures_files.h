@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* figures_files.h - the figures that stand in a cell's metrics.csv, upstream.csv and ede.csv. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* merge.h - run folders that make one report: whether they fit together, in which order their cells
  * stand, what columns call them, and what a reader has to be told.
  *

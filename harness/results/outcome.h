@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* outcome.h - what a cell of run.json comes to, as an exit status: the one place that decides it,
  * for runs and for reports of them. */
 #pragma once

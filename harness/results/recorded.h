@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* recorded.h - runs as their folders tell them: run.json, and each cell's curve and figures.
  *
  * Several folders are one comparison: cells that ran on other machines, other builds, other seeds.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/rollover/rollover.h"
 
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover.h - `sigfault rollover`: what caches would make of a plan of rollovers, and the proof on
  * real resolvers. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_bind.c - the K*.state files of BIND's dnssec-policy. */
 #include <dirent.h>
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/rollover/rollover_json.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_json.h - what was found of a plan of rollovers, for machines. */
 #pragma once
 

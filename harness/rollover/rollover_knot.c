@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_knot.c - what Knot's `keymgr ZONE list -j` prints. */
 #include <errno.h>
 #include <jansson.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_ods.c - the table that OpenDNSSEC's `ods-enforcer key list -v` prints.
  *
  *	Keys:

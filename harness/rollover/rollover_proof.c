@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/rollover/rollover_proof.h"
 
 #include <errno.h>

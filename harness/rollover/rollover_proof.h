@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_proof.h - what the analysis says, tried on real resolvers in virtual time.
  *
  * Writes a scenario with the cache states (rollover_world.h) into a folder, runs it there as

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_proof_text.c - what a proof showed, for people and for machines. */
 #include <string.h>
 

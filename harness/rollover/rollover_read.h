@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_read.h - a plan of rollovers, out of whatever tells it: a script, or the files in which
  * a signer keeps its keys' states.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/rollover/rollover_sample.h"
 
 #define ROOM (2 * SECOND) /* for what a resolver asks before it has the RRset */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_sample.h - cache states to try on a resolver: what it fetches first, when it is asked
  * then, and what it should say.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/rollover/rollover_text.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_text.h - what was found of a plan of rollovers, for people: what is published when, the
  * verdict, the steps. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_world.h - the scenario in which samples are tried: a copy of the zone for each, below
  * the same parent.
  *

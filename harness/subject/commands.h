@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* commands.h - commands as execv() wants them: texts, and pointers to them.
  *
  * A NULL stands between one command and the next. Filled word by word, closed by commands_end(),

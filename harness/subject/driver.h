@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* driver.h - what is known of a resolver program: a Lua file that says how to find it, configure
  * it and speak to it.
  *

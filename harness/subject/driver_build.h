@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* driver_build.h - which build of its program a driver runs: where it is, which version, what to
  * call it. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/subject/driver_call.h"
 
 #include <lauxlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* driver_call.h - what a driver is inside, and calls into its Lua: for driver*.c and resolver.c
  * alone. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* matrix.h - the cells of a run: every resolver under every mitigation that it offers.
  *
  * Cells have numbers, from 1, in the order of the mitigations and then of the resolvers as the

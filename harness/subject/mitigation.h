@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* mitigation.h - what `-m` may name, and whether a resolver offers it.
  *
  * A mitigation comes from one of three places: a driver (what its configuration can do), a

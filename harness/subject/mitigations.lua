@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Mitigations that go with every scenario: what an operator may do beside, or instead of, what the scenario says. What
 -- a resolver's configuration can do stands in its driver (resolvers/).
 

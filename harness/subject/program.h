@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* program.h - programs on this machine: where they are, and what they say of themselves. */
 #pragma once
 

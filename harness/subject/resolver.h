@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* resolver.h - the subject in a world: how its driver has it configured, started, operated and
  * counted. */
 #pragma once

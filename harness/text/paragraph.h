@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* paragraph.h - a paragraph behind a label, its lines broken at spaces and indented alike, for 80
  * columns. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* table.h - labels down, cells across: as aligned text or as Markdown. */
 #pragma once
 

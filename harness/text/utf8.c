@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/text/utf8.h"
 
 #include <libxml/parserInternals.h>

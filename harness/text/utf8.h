@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* utf8.h - text of unknown origin made fit for JSON and XML.
  *
  * Scripts, resolvers and truncated sentences give bytes of any kind; a JSON or XML library refuses

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* version.h - which sigfault this is. */
 #pragma once
 

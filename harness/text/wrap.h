@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* wrap.h - a line of words, broken to fit. */
 #pragma once
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- An attack that makes resolvers compute, in steps: what its scripts share. Before it the world is as always; then come the steps
 -- with pauses between them, in which what was cached runs out. A run ends with a table of what each step cost, and whom.
 

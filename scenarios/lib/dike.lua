@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- "When the Dike Breaks" (IMC 2018): the servers of a zone lose a share of their queries for an hour. `dike-50`, `dike-90` and
 -- `dike-100` are three losses.
 --

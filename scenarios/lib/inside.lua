@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- What happens, and what is expected, only when it lies between the scenario's `from` and `to`: for scenarios that
 -- can be cut short with --set.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- What the scripts of real outages share: a root, a registry's zone with its delegations, a company's zone with names of its own,
 -- their users, and what every run must show. A key that a script gives stands instead of the one here.
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 ---@meta sigfault
 -- The words of the scenario language, for editors. README.md explains them.
 

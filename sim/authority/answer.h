@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* answer.h - a query comes in, the message that an authoritative server sends back goes out.
  *
  * The algorithm of RFC 1034 section 4.3.2 with RFC 2308, 4035 section 3.1, 5155 section 7.2, 6672

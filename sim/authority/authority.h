@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* authority.h - all the world's authoritative servers.
  *
  * Takes queries off the wire, has the answer made (answer.h), lets it wait for the server's round

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/authority/manners.h"
 
 #include "sim/base/cleanup.h"

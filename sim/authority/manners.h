@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* manners.h - how a server answers at an instant, when faults spoil its manners: inside sim/ only.
  */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* query.h - a DNS query off the wire, taken apart with suspicion. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* reply.h - a DNS response while it is written: sections, compressed names, a limit.
  *
  * Records go in section by section. An RRset goes in whole or not at all. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* buf.h - a sticky writer over memory that somebody else owns.
  *
  * After the first put that does not fit, every later put does nothing and `failed` stays set: put

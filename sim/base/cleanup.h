@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* cleanup.h - a block lets go of what the block got.
  *
  *	_cleanup_(buf_freep) struct thing *t = thing_new();

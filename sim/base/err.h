@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* err.h - the sentence that goes with an errno.
  *
  * Functions return 0 or a negative errno; what a person should read rides in `struct err`, the last

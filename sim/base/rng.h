@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rng.h - numbers from a seed: the same seed, the same run.
  *
  * Two kinds. `rng_hash` draws by key: the number for (seed, thing) is the same whoever asks, in

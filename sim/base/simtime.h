@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* simtime.h - the one type of time: nanoseconds since the Unix epoch.
  *
  * Durations are simtimes too. Texts are ISO 8601 in UTC ("2026-05-05T19:19Z", seconds and fractions

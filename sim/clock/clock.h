@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* clock.h - the run's one clock, and the resolvers that live on it.
  *
  * CLOCK_VIRTUAL stands still until clock_step() moves it; the resolvers run with our preload

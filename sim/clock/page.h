@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* page.h - the memory that the harness and the resolvers under test share.
  *
  * One page for all of them, in a memfd that a resolver inherits by number. The clock library

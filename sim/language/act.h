@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* act.h - the function of a watch, called while a cell runs.
  *
  * It is the only one that a script has running in a cell. What it gives back is what the operator

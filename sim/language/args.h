@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* args.h - reading the tables that the words of a script are given.
  *
  * A wrong key, type or unit is a Lua error, which names the word and carries file:line: nothing

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* params.h - what users may turn in a script: param("rate", 100) and --set rate=20. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_script.h - a plan of rollovers out of a Lua script (rollovers/README.md has its words).
  *
  * The script runs in the sandbox of scenarios (script.h), with param(), rollover { … } and

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* scenario.h - a Lua script, run once, becomes plain data.
  *
  * scenario_load() runs the script in a sandbox (script.h), checks everything that can be checked

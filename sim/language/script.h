@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* script.h - a Lua state that cannot hurt: no os, io, debug, load of bytecode or packages; bounded
  * memory and instructions. Scenarios, resolver drivers and expectations run in one. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* timeline.h - what happens, and when.
  *
  * The scenario with the scripting taken out: events in time order, built before the run and read by

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words.h - the words of the scenario language: inside sim/ only.
  *
  * Each word is a lua_CFunction that fills a part of the scenario, which scenario_load() owns; words

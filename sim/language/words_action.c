@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_action.c - what can happen: mark, and the methods of zones, servers and the resolver. */
 #include "sim/language/words_action.h"
 #include "sim/language/words_fault.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_action.h - an action, as a script's methods describe it and at() carries it out: inside
  * sim/ only. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_allow.c - allow: how much worse than an earlier run's a figure may be. */
 #include "sim/language/words.h"
 

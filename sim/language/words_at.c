@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_at.c - at, after_first_failure: an action gets its instant, and becomes part of the plan
  * and the timeline. */
 #include "sim/language/words_action.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_catalogue.c - catalogue: the faults that there are, so that a script can have each of them.
  */
 #include "sim/language/words.h"

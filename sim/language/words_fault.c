@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_fault.c - zone:fault, and how a fault becomes a part of the plan. */
 #include "sim/language/words_fault.h"
 #include "sim/language/words_roll.h"

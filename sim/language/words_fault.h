@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_fault.h - zone:fault, and how a fault becomes a part of the plan: inside sim/ only. */
 #pragma once
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_keys.c - a zone's keys: ksk, zsk, csk, and which of them signs at first. */
 #include "sim/language/words.h"
 #include "zones/key.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_mitigation.c - mitigation: what an operator does, and what stands in a configuration, in
  * cells of one name.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_population.c - population: delegations without a list. */
 #include "sim/language/words.h"
 

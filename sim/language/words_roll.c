@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_roll.c - rollovers that go wrong, and zones of other algorithms: the plan's keys change at
  * an instant. */
 #include "sim/language/words_roll.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_roll.h - what a fault makes of the keys that are planned: inside sim/ only. */
 #pragma once
 

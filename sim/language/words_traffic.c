@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_traffic.c - traffic and zipf: who asks what. */
 #include "sim/language/words.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_watch.c - watch: an operator who looks at what clients get, and may act. */
 #include "sim/language/act.h"
 #include "sim/language/words.h"

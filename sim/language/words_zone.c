@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* words_zone.c - zone. */
 #include "sim/language/words.h"
 

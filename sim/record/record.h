@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* record.h - what was measured, written down while it happens.
  *
  * Owns the folder of one cell and its files (DESIGN.md, "What a run writes"): curve.csv, ede.csv,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* record_curve.h - one bin: what was sent in it, and its rows in curve.csv, ede.csv and
  * upstream.csv.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* record_file.h - a text file that holds only whole bins.
  *
  * What is put waits in memory until record_file_flush(), which writes all of it or nothing: when

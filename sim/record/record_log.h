@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* record_log.h - every single query, in queries.db for SQLite.
  *
  *	sqlite3 queries.db "select name, count(*) from queries where outcome = 'servfail' group by name limit 5"

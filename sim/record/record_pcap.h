@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* record_pcap.h - a capture of DNS messages as they would stand on the wire.
  *
  * libpcap's format with raw IP (LINKTYPE_RAW) and nanoseconds. With the virtual clock no kernel

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* record_run.h - what is counted over the whole run, and not bin by bin.
  *
  * Distinct names and clients, those of them that failed, and user-minutes: pairs of a client and a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/record/record_set.h"
 
 #include <stdlib.h>

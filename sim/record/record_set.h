@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* record_set.h - which keys came up, and in which classes: the exact count of distinct names and
  * clients.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* clients.h - clients' UDP sockets: each is bound to a client's own address while it waits for
  * answers.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* connections.h - TCP connections, of clients and with authorities, as whole DNS messages (RFC
  * 1035 section 4.2.2).
  *

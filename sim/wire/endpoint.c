@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/wire/endpoint.h"
 
 socklen_t endpoint_to_name(const struct endpoint *p, union endpoint_name *ret)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* endpoint.h - an address and a port: where a packet comes from or goes to. */
 #pragma once
 

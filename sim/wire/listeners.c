@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/wire/listeners.h"
 
 #include <errno.h>

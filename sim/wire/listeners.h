@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* listeners.h - the sockets that take what is sent to any authority: UDP and TCP, IPv4 and IPv6,
  * each bound to no address. */
 #pragma once

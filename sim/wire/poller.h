@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* poller.h - what tells when a socket has something: an epoll, and what it has told but nobody
  * has looked at yet. */
 #pragma once

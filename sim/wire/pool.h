@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* pool.h - sockets made in the clients namespace ahead of need: going there costs two system
  * calls. */
 #pragma once

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* sockets.h - the world's real sockets: UDP and TCP of every authority and of the clients.
  *
  * One UDP and one TCP socket each for IPv4 and IPv6 in the internet namespace take what is sent

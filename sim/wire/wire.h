@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* wire.h - packets between the world and the resolvers under test, and the waiting for them.
  *
  * Two ways, one face. With the virtual clock datagrams are handed over in the page that the clock

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* link.h - links, addresses and routes: the world's cables, with no end in the host.
  *
  * Point-to-point veth pairs internet-resolver and clients-resolver with fixed MACs; local

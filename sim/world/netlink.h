@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* netlink.h - how link*.c speak to the kernel: libnl's objects with owners, its errors in our
  * words.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* spawn.h - programs that run in the world: resolvers, and the commands that control them. */
 #pragma once
 

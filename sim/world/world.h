@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* world.h - the place apart that a run lives in: namespaces, and processes that end with us.
  *
  * Three network namespaces without names, held by file descriptors: "internet" (the

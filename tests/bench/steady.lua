@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- The traffic of de-2026 without its fault, and with records that live longer than the run: the resolver's cache does the same
 -- in two virtual hours as in the seconds of a flat-out run, so that both can be compared.
 local rate = param("rate", 100)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* fuzz_answer.c - any bytes at all, sent to a small signed world by UDP and TCP.
  *
  * The first byte says to which server and how; the rest is the query. What comes back has to be a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* An answer, whatever the resolver sends. */
 #include <stddef.h>
 #include <stdint.h>

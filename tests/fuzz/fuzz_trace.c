@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* A file that a user may hand us, whatever it holds: read to its end or to its first error. */
 #include <stddef.h>
 #include <stdint.h>

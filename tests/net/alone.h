@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* alone.h - tests that live in a world.
  *
  * Namespaces are entered for good: every test works in a process of its own, which says what went

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What sigfault says and does when something is wrong around it, as a user meets it: one sentence,
  * an exit status, nothing left behind. */
 #include <setjmp.h>

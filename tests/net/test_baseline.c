@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* A run held against an earlier one, as a CI system does it: with real resolvers, one of them made
  * worse. */
 #include <setjmp.h>

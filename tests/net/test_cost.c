@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What it costs a resolver to compute: KeyTrap and deep NSEC3 proofs, in short forms, and what
  * others wait where computing takes time. CPU time is measured, so no figure of it is held against
  * another; where a second of it takes a thousand, nothing hangs on a figure. */

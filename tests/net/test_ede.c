@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Cases with real resolvers: what each says of a healthy, a bogus and a dark zone; that it is the
  * same again, and what was on the wire. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* How a run ends before its time: by an interrupt with what was recorded, by SIGKILL with nothing
  * left. */
 #include <dirent.h>

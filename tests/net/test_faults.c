@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Each fault of the catalogue in the eyes of a program that is not ours: it has to name what the
  * fault claims, and to find the same zone clean before the fault begins. tests/scenarios/faults.lua
  * has a zone for each, broken from 12:30 on. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Figures of a real run, worked out again by SQLite from every single query, and by awk from the
  * CSV files. */
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* report.html in a real browser, of a real run: charts that are drawn, choices, a phone, no script,
  * and what a probe says of names, captions and contrast (tests/support/probe.js). The browser has
  * no network. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What is published and served, judged by programs that are not ours: kdig, dig, delv, DNSViz,
  * ldns-verify-zone and kzonecheck. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Many cells: which there are, that they run one by one anywhere and make one report, and that a
  * bad one costs only itself. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What operators do to resolvers, what stands in a mitigation's configuration, and what becomes of
  * a cell whose resolver or control program does not come back. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The library of real outages: every script can be planned, README's table is what `sigfault
  * scenarios` says, and the short forms of some hold what they expect with a real resolver. All of
  * them at full length: tests/outages. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* What README.md shows is what happens: the driver in it, saved word by word, runs a resolver that
  * is not shipped. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The shipped resolvers in a minute's outage, in virtual time: each starts, answers, fails, obeys
  * and is counted. */
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The dry run of a rollover as its users run it: the claims shown on real resolvers, plans out of
  * real signers' files. */
 #include <setjmp.h>

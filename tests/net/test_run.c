@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* sigfault as its users run it: against the real resolvers, judged by what it leaves. */
 #include <math.h>
 #include <setjmp.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Real traffic and real protocols in virtual time, against the real Unbound: captures, lists of
  * questions, TCP, IPv6, every algorithm. */
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* The shipped Unbound driver against the real program, in a world whose authorities refuse
  * everything. */
 #include "harness/subject/resolver.h"

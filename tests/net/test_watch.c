@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Operators who watch, with real resolvers: what they set and take away, and what becomes of the
  * curve. */
 #include <setjmp.h>

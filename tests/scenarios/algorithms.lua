@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Nothing breaks. A TLD for each algorithm and way of denial, and leafs of every algorithm. All of their leafs are
 -- signed, but half of those of the TLD that `tested` names: so it is known of every answer whether it is secure.
 local tested = param("tested", "a.")

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Nothing breaks, for fifteen seconds: what a resolver in real time can be asked to sit through.
 scenario { name = "brief", title = "A moment", from = "2026-05-05T12:00Z", to = "+15s" }
 collect { bin = "5s" }

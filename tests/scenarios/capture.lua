@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Nothing breaks, and real people ask: what a capture holds, in a world that has its names.
 local file = param("file", "../data/dns.pcap")
 

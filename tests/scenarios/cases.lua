@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Eight cases whose outcome every validator has in common, for tests.
 
 scenario { name = "cases", from = "2026-05-05T12:00Z", to = "+1d" }

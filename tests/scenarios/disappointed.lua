@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- An expectation that does not hold.
 scenario { name = "disappointed", title = "Hopes for the wrong thing", from = "2026-05-05T12:00Z", to = "+60s" }
 

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- A zone for each fault of the catalogue, after one template; half an hour after the start all of them break.
 local only = param("only", "") -- the name of one fault: its zone alone
 

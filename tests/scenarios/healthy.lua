@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Nothing breaks. Every leaf record has one TTL, and hosters answer at once, so that the second in which an address was
 -- given is the one in which the resolver got it: the TTLs in answers can be judged.
 scenario { name = "healthy", title = "Nothing breaks", from = "2026-05-05T12:00Z", to = "+1200s" }

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Nothing breaks, but the servers of the root and of de. send no more than 512 bytes by UDP: most of what they have
 -- signed has to be fetched by TCP.
 scenario { name = "narrow", title = "Answers that do not fit", from = "2026-05-05T12:00Z", to = "+300s" }

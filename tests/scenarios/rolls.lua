@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- A rollover that goes wrong for caches alone: at 12:33, in a TLD whose keys and DS are cached for ten minutes.
 local fault = param("fault", "standby-signer-other-zsk")
 

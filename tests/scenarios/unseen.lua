@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- A fault that no query can reach: nobody asks for names under org.
 scenario { name = "unseen", title = "A fault that nobody sees", from = "2026-05-05T12:00Z", to = "+60s" }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* clocked - a program under the clock library, for test_clock: does what its first argument names
  * and prints what its clocks say passed, in milliseconds. */
 #include <arpa/inet.h>

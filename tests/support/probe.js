@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 "use strict";
 /* probe.js - what a page looks like to those who use it, told by the browser that has laid it out.
  *

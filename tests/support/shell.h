@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* shell.h - for tests that use sigfault as its users do: commands, their output, and the tables
  * they leave. */
 #pragma once

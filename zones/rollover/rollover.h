@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover.h - a plan of key rollovers as a registry has it: which key is published, signs and has
  * its DS, and when.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_cache.h - what a resolver's cache may rightly hold of a zone during a rollover, and when
  * that is bogus.
  *

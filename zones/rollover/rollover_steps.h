@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_steps.h - the steps of a plan: when each is planned, and from when on it is safe (RFC
  * 7583).
  *

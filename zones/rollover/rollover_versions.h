@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* rollover_versions.h - what a plan publishes, as versions: of the DS RRset, of the DNSKEY RRset,
  * and of who has signed all other RRsets.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 "use strict";
 /* charts.js - figures of the page that dygraphs draws, in the page's colours, with windows shaded and marks numbered.
  *

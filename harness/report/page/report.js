@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 "use strict";
 /* report.js - the page: makes its figures live, and what is chosen to what they show.
  *

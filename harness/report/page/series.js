@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 "use strict";
 /* series.js - the numbers of the charts: what is chosen, of which cell, in which bin. It knows nothing of the page.
  *

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- BIND 9 (ISC), 9.16 and later.
 
 local function lines(list)

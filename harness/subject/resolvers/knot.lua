@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Knot Resolver (CZ.NIC), 5.x: one kresd.
 
 -- kresd and its clients run in the subject's folder; a socket there is reached by a short path, however deep the folder

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- PowerDNS Recursor, 4.7 to 4.9: later ones want their settings as YAML.
 
 -- The program and rec_control run in the subject's folder; the control socket there is reached by a short path, however

@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: BSD-2-Clause
 -- Unbound (NLnet Labs), 1.17 and later.
 
 -- Both programs run in the subject's folder; a socket there is reached by a short path, however deep the folder lies

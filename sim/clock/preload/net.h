@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* net.h - the process's descriptors, as far as the clock has to know them, and its datagrams.
  *
  * A UDP socket stays a kernel socket, but where its datagrams go through the page the kernel has

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Randomness drawn from the page's seed, so that a run can be repeated; from the kernel when the
  * seed is 0. */
 #include "sim/clock/preload/shim.h"

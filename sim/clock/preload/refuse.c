@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Calls that would run on the machine's time behind our back. Each ends the run with its name. */
 #include "sim/clock/preload/shim.h"
 

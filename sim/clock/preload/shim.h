@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* shim.h - the clock library: what its parts share.
  *
  * Loaded into a resolver by LD_PRELOAD, it stands between the program and libc wherever the program

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
 /* Condition variables and semaphores wait on the slot's futex word instead of libc's: who signals
  * finds the waiting slots by address, counts them as running and wakes them, so that no wake-up is
  * ever under way uncounted. */
