@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
-#include "harness/cell/cell_inside.h"
+#include "harness/cell/cell_state.h"
 #include "harness/subject/commands.h"
 #include "harness/cell/result.h"
 #include "harness/cell/work.h"
@@ -16,18 +16,18 @@
 #define LATE_MAX (10 * MINUTE) /* we may come so late where computing takes time */
 
 /* Nothing when nobody watches. */
-static int build_watcher(struct cell *c, struct err *e)
+static int build_lookout(struct cell *c, struct err *e)
 {
 	int r;
 
-	if (!watcher_wanted(c->scenario, c->plan->mitigation))
+	if (!lookout_wanted(c->scenario, c->plan->mitigation))
 		return 0;
-	r = prober_new(c->scenario, c->wire, c->record, &c->resolver, &c->prober.address,
-		       &c->probes, e);
+	r = prober_new(c->scenario, c->wire, c->record, &c->resolver, &c->self.address, &c->prober,
+		       e);
 	if (r == 0)
-		r = watcher_new(c->scenario, c->plan->mitigation, c->probes, &c->watcher, e);
+		r = lookout_new(c->scenario, c->plan->mitigation, c->prober, &c->lookout, e);
 	if (r == 0)
-		stub_tell(c->stub, watcher_outcome, c->watcher);
+		stub_tell(c->stub, lookout_outcome, c->lookout);
 	return r;
 }
 
@@ -58,7 +58,7 @@ static int build(struct cell *c, struct err *e)
 
 		address_parse(LINK_RESOLVER_V6, &six.address);
 		stub_add_resolver(c->stub, &six);
-		r = build_watcher(c, e);
+		r = build_lookout(c, e);
 	}
 	return r;
 }
@@ -71,7 +71,7 @@ static int live(struct cell *c, struct err *e)
 	if (r < 0)
 		return r;
 	c->next_metrics = c->next_counters = s->from;
-	watch_start(&c->watch, s->from, s->to);
+	progress_start(&c->progress, s->from, s->to);
 	r = cell_pass(c, s->to, true, e);
 	if (r == 0)
 		cell_sample(c, s->to);
@@ -132,8 +132,8 @@ static int check_sightings(const struct cell *c, struct cell_result *ret, struct
 static void take_down(struct cell *c)
 {
 	stub_free(c->stub);
-	watcher_free(c->watcher);
-	prober_free(c->probes);
+	lookout_free(c->lookout);
+	prober_free(c->prober);
 	cell_disconnect(c);
 	replay_free(c->replay);
 	if (c->world.init > 0)
@@ -164,9 +164,9 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	int r;
 
 	*ret = (struct cell_result){ 0 };
-	watch_init(&c.watch, driver_name(p->driver), p->mitigation, p->quiet, p->terminal);
+	progress_init(&c.progress, driver_name(p->driver), p->mitigation, p->quiet, p->terminal);
 	r = p->scenario->case_count ? cell_cases(&c, ret, e) : serve_clients(&c, e);
-	watch_stop(&c.watch);
+	progress_stop(&c.progress);
 	ret->wall_seconds = clock_machine_seconds() - began;
 	ret->resolver_cpu += cell_stop(&c);
 	count_self(ret);

@@ -4,7 +4,7 @@
  *
  * Namespaces, zones, keys and signatures stay; the clock begins again for each case, so that all
  * are asked at the instant that the scenario says, and none knows of the one before. */
-#include "harness/cell/cell_inside.h"
+#include "harness/cell/cell_state.h"
 
 #include <errno.h>
 #include <string.h>
@@ -366,7 +366,7 @@ int cell_cases(struct cell *c, struct cell_result *ret, struct err *e)
 	if (r == 0)
 		r = cell_place(c, e);
 	for (unsigned i = 0; r == 0 && i < s->case_count; i++) {
-		watch_case(&c->watch, i, s->case_count, s->cases[i].name);
+		progress_case(&c->progress, i, s->case_count, s->cases[i].name);
 		r = run_case(&k, &s->cases[i], ret, e);
 	}
 	if (r == 0 && k.log)

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cell_loop.c - time passes in a cell: packets are handed on, and what is due is done. */
-#include "harness/cell/cell_inside.h"
+#include "harness/cell/cell_state.h"
 
 #include <string.h>
 
-#include "harness/cell/operator.h"
+#include "harness/cell/command.h"
+#include "harness/cell/usage.h"
 
 #define SAMPLES 48 /* of the resolver's own counters in a run */
 
@@ -13,8 +14,8 @@
 /* Any answer without an error says that the resolver is up. */
 static bool is_probe_answer(const struct cell *c, const struct packet *p)
 {
-	return p->to.port == c->prober.port &&
-	       memcmp(&p->to.address, &c->prober.address, sizeof(p->to.address)) == 0;
+	return p->to.port == c->self.port &&
+	       memcmp(&p->to.address, &c->self.address, sizeof(p->to.address)) == 0;
 }
 
 static void record_client_packet(struct cell *c, const struct packet *p)
@@ -43,8 +44,8 @@ int cell_take(struct cell *c, struct err *e)
 			c->ready |= p.len >= 12 && (p.data[3] & 15) == 0;
 		} else if (c->asker) {
 			r = asker_take(c->asker, &p, e);
-		} else if (c->watcher && prober_owns(c->probes, &p)) {
-			r = prober_answer(c->probes, &p, e);
+		} else if (c->lookout && prober_owns(c->prober, &p)) {
+			r = prober_answer(c->prober, &p, e);
 		} else {
 			record_client_packet(c, &p);
 			r = stub_answer(c->stub, &p, p.at, e);
@@ -86,7 +87,7 @@ static int do_probe(struct cell *c, const struct event *ev, struct err *e)
 
 	if (r < 0)
 		return r;
-	return prober_ask(c->probes, tree_zone(c->scenario->tree, apex), ev->names,
+	return prober_ask(c->prober, tree_zone(c->scenario->tree, apex), ev->names,
 			  clock_now(c->clock), e);
 }
 
@@ -98,9 +99,9 @@ int cell_event(struct cell *c, const struct event *ev, struct err *e)
 		return 0;
 	record_event(c->record, ev->at, ev->fault >= 0 ? "fault" : event_kind_name(ev->kind),
 		     ev->what);
-	watch_event(&c->watch, ev->at, ev->what);
+	progress_event(&c->progress, ev->at, ev->what);
 	if (ev->kind == EVENT_OPERATOR)
-		r = ev->operation == OPERATION_PROBE ? do_probe(c, ev, e) : operator_act(c, ev, e);
+		r = ev->operation == OPERATION_PROBE ? do_probe(c, ev, e) : command_act(c, ev, e);
 	if (r < 0)
 		err_prefix(e, "%s", ev->what);
 	return r;
@@ -108,7 +109,7 @@ int cell_event(struct cell *c, const struct event *ev, struct err *e)
 
 void cell_sample(struct cell *c, simtime now)
 {
-	struct watch_process u = watch_process(c->pid);
+	struct usage u = usage_of(c->pid);
 
 	if (!u.known)
 		return;
@@ -141,7 +142,7 @@ static int do_metrics(struct cell *c, simtime now, struct err *e)
 	cell_sample(c, now);
 	sample_world(c, now);
 	if (now >= c->next_counters) {
-		r = operator_sample(c, e);
+		r = command_sample(c, e);
 		c->next_counters += span > c->scenario->bin ? span : c->scenario->bin;
 	}
 	c->next_metrics += c->scenario->bin;
@@ -154,8 +155,8 @@ static int do_watches(struct cell *c, simtime now, struct err *e)
 	struct event ev;
 	int r;
 
-	prober_run(c->probes, now);
-	while ((r = watcher_next(c->watcher, now, &ev, e)) > 0) {
+	prober_run(c->prober, now);
+	while ((r = lookout_next(c->lookout, now, &ev, e)) > 0) {
 		r = cell_event(c, &ev, e);
 		if (r < 0)
 			break;
@@ -176,7 +177,7 @@ static int do_events(struct cell *c, simtime now, struct err *e)
 		c->next_awaited++;
 		r = cell_event(c, &ev, e);
 	}
-	if (r == 0 && c->watcher)
+	if (r == 0 && c->lookout)
 		r = do_watches(c, now, e);
 	if (r == 0 && c->next_metrics <= now)
 		r = do_metrics(c, now, e);
@@ -205,8 +206,8 @@ static simtime next_due(const struct cell *c)
 {
 	simtime due = earliest(next_event_at(c), next_awaited_at(c));
 
-	if (c->watcher)
-		due = earliest(due, earliest(watcher_due(c->watcher), prober_due(c->probes)));
+	if (c->lookout)
+		due = earliest(due, earliest(lookout_due(c->lookout), prober_due(c->prober)));
 	return earliest(due, c->next_metrics);
 }
 
@@ -226,7 +227,7 @@ int cell_step(struct cell *c, simtime until, bool started, struct err *e)
 		if (r == 0)
 			r = record_advance(c->record, now, e);
 		next = earliest(next, earliest(stub_due(c->stub), next_due(c)));
-		watch_tick(&c->watch, now, record_totals(c->record));
+		progress_tick(&c->progress, now, record_totals(c->record));
 	}
 	if (r < 0)
 		return r;

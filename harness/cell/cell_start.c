@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* cell_start.c - where a cell takes place, and its resolver: started, probed until it answers, and
  * stopped. */
-#include "harness/cell/cell_inside.h"
+#include "harness/cell/cell_state.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -52,8 +52,8 @@ int cell_place(struct cell *c, struct err *e)
 
 	address_parse(LINK_RESOLVER_V4, &c->resolver.address);
 	c->resolver.port = 53;
-	address_parse("10.255.255.254", &c->prober.address);
-	c->prober.port = 5300;
+	address_parse("10.255.255.254", &c->self.address);
+	c->self.port = 5300;
 	if (r == 0)
 		r = open_log(c, e);
 	if (r == 0)
@@ -153,7 +153,7 @@ static int probe_until_ready(struct cell *c, simtime from, struct err *e)
 	static const uint8_t query[17] = { 0x51, 0x9a, 1, 0, 0, 1,	0, 0, 0,
 					   0,	 0,    0, 0, 0, RR_SOA, 0, 1 };
 	struct packet p = { .side = SIDE_CLIENT,
-			    .from = c->prober,
+			    .from = c->self,
 			    .to = c->resolver,
 			    .data = query,
 			    .len = sizeof(query) };

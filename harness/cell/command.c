@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "harness/cell/operator.h"
+#include "harness/cell/command.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -7,7 +7,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#include "harness/cell/cell_inside.h"
+#include "harness/cell/cell_state.h"
 #include "sim/world/spawn.h"
 
 #define COMMAND_IDLE (10 * SECOND) /* real time in which a command may start and be carried out */
@@ -72,7 +72,7 @@ static int run_command(struct cell *c, const char *const *argv, int out, struct 
 	return r < 0 ? r : 0;
 }
 
-int operator_act(struct cell *c, const struct event *ev, struct err *e)
+int command_act(struct cell *c, const struct event *ev, struct err *e)
 {
 	const char *const *const *commands;
 	int r = resolver_operation(c->plan->driver, &c->subject, ev->operation, ev->zone, &commands,
@@ -92,7 +92,7 @@ static void each_counter(const char *name, double value, void *arg)
 	record_metric(c->record, clock_now(c->clock), name, value);
 }
 
-int operator_sample(struct cell *c, struct err *e)
+int command_sample(struct cell *c, struct err *e)
 {
 	const char *const *argv = resolver_counters(c->plan->driver, &c->subject);
 	_cleanup_(closep) int fd = -1;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What operators who watch are told, what they may do, and how what is wrong is refused. */
-#include "harness/judge/watcher.h"
+#include "harness/judge/lookout.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -22,7 +22,7 @@
 	"delegations = population { count = 100, signed = 0.2 } })\n"
 #define HEAD_LINES 4
 
-static char folder[] = "/tmp/test-watcher-XXXXXX";
+static char folder[] = "/tmp/test-lookout-XXXXXX";
 static char path[256];
 
 /* Fakes in place of the wire and the record: what the prober sends and notes is kept here. */
@@ -60,7 +60,7 @@ void record_event(struct record *r, simtime at, const char *kind, const char *wh
 
 static struct scenario *s;
 static struct prober *prober;
-static struct watcher *watcher;
+static struct lookout *lookout;
 static struct err err;
 
 static const struct endpoint resolver = { { 4, { 198, 19, 0, 53 } }, 53 };
@@ -81,7 +81,7 @@ static int load(const char *text)
 static int teardown(void **state)
 {
 	(void)state;
-	watcher_free(TAKE(watcher));
+	lookout_free(TAKE(lookout));
 	prober_free(TAKE(prober));
 	scenario_free(TAKE(s));
 	sent_count = 0;
@@ -95,7 +95,7 @@ static void begin(const char *text, const char *mitigation)
 	if (load(text))
 		fail_msg("%s", err.text);
 	assert_int_equal(prober_new(s, NULL, NULL, &resolver, &me, &prober, &err), 0);
-	assert_int_equal(watcher_new(s, mitigation, prober, &watcher, &err), 0);
+	assert_int_equal(lookout_new(s, mitigation, prober, &lookout, &err), 0);
 }
 
 static void assert_sentence(int line, const char *sentence)
@@ -129,7 +129,7 @@ static void fails_in_the_run(const char *body, const char *sentence)
 		 HEAD "kept = false; watch { every = '1m', act = function(seen)\n%s\nend }\n",
 		 body);
 	begin(script, "none");
-	assert_int_equal(watcher_next(watcher, s->from + MINUTE, &ev, &err), -EINVAL);
+	assert_int_equal(lookout_next(lookout, s->from + MINUTE, &ev, &err), -EINVAL);
 	assert_sentence(HEAD_LINES + 2, sentence);
 }
 
@@ -142,7 +142,7 @@ static void outcome(double at, const char *name, enum outcome what)
 
 	q.sent = q.answered - 5 * SECOND;
 	assert_int_equal(name_parse(name, qname, NULL), 0);
-	watcher_outcome(&q, watcher);
+	lookout_outcome(&q, lookout);
 }
 
 /* What is done at an instant, all in one text. */
@@ -153,7 +153,7 @@ static const char *done(double at)
 	int r;
 
 	text[0] = '\0';
-	while ((r = watcher_next(watcher, s->from + (simtime)(at * SECOND), &ev, &err)) > 0) {
+	while ((r = lookout_next(lookout, s->from + (simtime)(at * SECOND), &ev, &err)) > 0) {
 		size_t len = strlen(text);
 
 		assert_int_equal(ev.at, s->from + (simtime)(at * SECOND));
@@ -188,9 +188,9 @@ static void only_the_watches_of_its_mitigation_are_a_cells(void **state)
 	begin(HEAD "mitigation('a', function() watch { every = '1m', act = function() return "
 		   "mark 'a' end } end)\n",
 	      "none");
-	assert_null(watcher);
-	assert_false(watcher_wanted(s, "none"));
-	assert_int_equal(watcher_due(NULL), SIMTIME_NEVER);
+	assert_null(lookout);
+	assert_false(lookout_wanted(s, "none"));
+	assert_int_equal(lookout_due(NULL), SIMTIME_NEVER);
 	begin(HEAD "watch { every = '2m', act = function() return mark 'all' end }\n"
 		   "mitigation('b', function() watch { every = '1m', act = function() return mark "
 		   "'b' end } end)\n"
@@ -214,7 +214,7 @@ static void a_share_is_of_the_intervals_and_the_zone_that_are_asked_for(void **s
 {
 	(void)state;
 	begin(SHARES, "none");
-	assert_int_equal(watcher_due(watcher), s->from + MINUTE);
+	assert_int_equal(lookout_due(lookout), s->from + MINUTE);
 	outcome(10, "www.d1.de.", OUTCOME_SERVFAIL);
 	outcome(20, "d2.de.", OUTCOME_NOERROR);
 	outcome(20, "x.sub.de.", OUTCOME_NOERROR);
@@ -222,7 +222,7 @@ static void a_share_is_of_the_intervals_and_the_zone_that_are_asked_for(void **s
 	outcome(20, "example.com.", OUTCOME_NOERROR);
 	outcome(60, "d4.de.", OUTCOME_SERVFAIL);
 	assert_string_equal(done(60), "60 2026-05-05T12:01:00Z 60 0.333333 0.333333 0 1;");
-	assert_int_equal(watcher_due(watcher), s->from + 2 * MINUTE);
+	assert_int_equal(lookout_due(lookout), s->from + 2 * MINUTE);
 	assert_string_equal(done(120), "120 2026-05-05T12:02:00Z 60 1 0.5 0 1;");
 	outcome(130, "x.sub.de.", OUTCOME_SERVFAIL);
 	outcome(130, ".", OUTCOME_NOERROR);
@@ -243,7 +243,7 @@ static void every_column_counts_what_it_is_called(void **state)
 	q.answered = s->from;
 	q.ad = true;
 	q.age = AGE_STALE;
-	watcher_outcome(&q, watcher);
+	lookout_outcome(&q, lookout);
 	q = (struct record_query){ .qname = (const uint8_t *)"\2de",
 				   .answered = s->from + SECOND,
 				   .attempt = 1 };
@@ -252,7 +252,7 @@ static void every_column_counts_what_it_is_called(void **state)
 			    : i < 3 ? OUTCOME_SERVFAIL
 			    : i < 6 ? OUTCOME_OTHER
 				    : OUTCOME_TIMEOUT;
-		watcher_outcome(&q, watcher);
+		lookout_outcome(&q, lookout);
 	}
 	assert_string_equal(done(10), "8 7 1 1 2 3 1 1 1;");
 }
@@ -282,7 +282,7 @@ static void what_was_seen_is_told_in_its_call_alone(void **state)
 		   "if kept then kept:share 'servfail' end kept = seen end }\n",
 	      "none");
 	assert_string_equal(done(60), "");
-	assert_int_equal(watcher_next(watcher, s->from + 2 * MINUTE, &ev, &err), -EINVAL);
+	assert_int_equal(lookout_next(lookout, s->from + 2 * MINUTE, &ev, &err), -EINVAL);
 	assert_sentence(HEAD_LINES + 3, "in the call of act, and not later");
 }
 
@@ -299,10 +299,10 @@ static void actions_come_in_their_order_and_at_their_instant(void **state)
 		   "if n == 2 then return {} end\n"
 		   "if n == 3 then return resolver:nta_remove 'de.' end end }\n",
 	      "none");
-	assert_int_equal(watcher_next(watcher, s->from + 9 * SECOND, &ev, &err), 0);
+	assert_int_equal(lookout_next(lookout, s->from + 9 * SECOND, &ev, &err), 0);
 	assert_string_equal(done(10), "nta de.;flush-all;done;");
 	assert_string_equal(done(20), "");
-	assert_int_equal(watcher_next(watcher, s->from + 30 * SECOND, &ev, &err), 1);
+	assert_int_equal(lookout_next(lookout, s->from + 30 * SECOND, &ev, &err), 1);
 	assert_int_equal(ev.kind, EVENT_OPERATOR);
 	assert_int_equal(ev.operation, OPERATION_NTA_REMOVE);
 	assert_string_equal(ev.zone, "de.");
@@ -314,7 +314,7 @@ static void nobody_acts_at_the_scenarios_end(void **state)
 	(void)state;
 	begin(HEAD "watch { every = '30m', act = function() return mark 'x' end }\n", "none");
 	assert_string_equal(done(1800), "x;");
-	assert_int_equal(watcher_due(watcher), SIMTIME_NEVER);
+	assert_int_equal(lookout_due(lookout), SIMTIME_NEVER);
 	assert_string_equal(done(3600), "");
 }
 
@@ -368,7 +368,7 @@ static void what_a_function_gives_back_is_checked(void **state)
 			 cases[i].body);
 		begin(script, "none");
 		assert_int_equal(
-			watcher_next(watcher, s->from + MINUTE, &(struct event){ 0 }, &err),
+			lookout_next(lookout, s->from + MINUTE, &(struct event){ 0 }, &err),
 			-EINVAL);
 		assert_sentence(HEAD_LINES + 1, cases[i].sentence);
 	}

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* cell_inside.h - what the modules that make up a cell share: cell*.c and operator.c,
+/* cell_state.h - what the modules that make up a cell share: cell*.c and command.c,
  * nobody else. */
 #pragma once
 
 #include "harness/clients/asker.h"
 #include "harness/cell/cell.h"
 #include "harness/clients/stub.h"
-#include "harness/cell/watch.h"
-#include "harness/judge/watcher.h"
+#include "harness/cell/progress.h"
+#include "harness/judge/lookout.h"
 #include "zones/anchor.h"
 
 struct cell {
@@ -20,15 +20,16 @@ struct cell {
 	struct authority *authority;
 	struct replay *replay;
 	struct stub *stub;
-	struct watcher *watcher; /* NULL: nobody watches, and there are no probes */
-	struct prober *probes;
+	struct lookout *lookout; /* NULL: nobody watches, and there are no probes */
+	struct prober *prober;
 	struct asker *asker; /* in a cell of cases, while one is asked; lent */
-	struct watch watch;
+	struct progress progress;
 	struct subject subject;
 	const char *const *command; /* that starts it, lent by the driver; NULL: not known yet */
 	struct anchor anchor;
 	char work[4096];
-	struct endpoint resolver, prober;
+	struct endpoint resolver;
+	struct endpoint self; /* from which the cell itself asks; no client has this address */
 	bool ready;
 	pid_t pid;
 	int log;

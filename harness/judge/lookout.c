@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "harness/judge/watcher.h"
+#include "harness/judge/lookout.h"
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -19,7 +19,7 @@ struct sight {
 	int64_t ended; /* intervals that are over */
 };
 
-struct watcher {
+struct lookout {
 	struct scenario *s;
 	struct prober *prober;
 	struct sight *sights;
@@ -29,7 +29,7 @@ struct watcher {
 	unsigned event_count, event_next;
 
 	const struct sight *acting; /* while its function is called */
-	struct watcher **box; /* Lua's way here, cleared after the call: scripts may keep `seen` */
+	struct lookout **box; /* Lua's way here, cleared after the call: scripts may keep `seen` */
 };
 
 static bool is_for(const struct watch_plan *p, const char *mitigation)
@@ -37,7 +37,7 @@ static bool is_for(const struct watch_plan *p, const char *mitigation)
 	return !p->mitigation[0] || strcmp(p->mitigation, mitigation) == 0;
 }
 
-bool watcher_wanted(const struct scenario *s, const char *mitigation)
+bool lookout_wanted(const struct scenario *s, const char *mitigation)
 {
 	for (unsigned i = 0; i < s->watch_count; i++)
 		if (is_for(&s->watches[i], mitigation))
@@ -53,13 +53,13 @@ static struct sight sight_of(const struct scenario *s, const struct watch_plan *
 	return sight;
 }
 
-int watcher_new(struct scenario *s, const char *mitigation, struct prober *prober,
-		struct watcher **ret, struct err *e)
+int lookout_new(struct scenario *s, const char *mitigation, struct prober *prober,
+		struct lookout **ret, struct err *e)
 {
-	_cleanup_(watcher_freep) struct watcher *w = NULL;
+	_cleanup_(lookout_freep) struct lookout *w = NULL;
 
 	*ret = NULL;
-	if (!watcher_wanted(s, mitigation))
+	if (!lookout_wanted(s, mitigation))
 		return 0;
 	w = calloc(1, sizeof(*w));
 	if (w)
@@ -75,7 +75,7 @@ int watcher_new(struct scenario *s, const char *mitigation, struct prober *probe
 	return 0;
 }
 
-void watcher_free(struct watcher *w)
+void lookout_free(struct lookout *w)
 {
 	if (!w)
 		return;
@@ -85,9 +85,9 @@ void watcher_free(struct watcher *w)
 	free(w);
 }
 
-void watcher_outcome(const struct record_query *q, void *watcher)
+void lookout_outcome(const struct record_query *q, void *lookout)
 {
-	struct watcher *w = watcher;
+	struct lookout *w = lookout;
 
 	for (unsigned i = 0; i < w->sight_count; i++)
 		if (!tally_add(&w->sights[i].tally, q))
@@ -96,9 +96,9 @@ void watcher_outcome(const struct record_query *q, void *watcher)
 
 /* ---- what `seen` tells ---- */
 
-static struct watcher *watcher_of(lua_State *L)
+static struct lookout *lookout_of(lua_State *L)
 {
-	struct watcher **box = luaL_checkudata(L, 1, TYPE);
+	struct lookout **box = luaL_checkudata(L, 1, TYPE);
 
 	if (!*box)
 		luaL_error(L, "what was seen is told in the call of act, and not later");
@@ -106,7 +106,7 @@ static struct watcher *watcher_of(lua_State *L)
 }
 
 /* The zone called `text`, or the watch's own; NULL for all of them. */
-static const struct zone *find_zone(lua_State *L, const struct watcher *w, const char *text)
+static const struct zone *find_zone(lua_State *L, const struct lookout *w, const char *text)
 {
 	uint8_t apex[NAME_MAX_LEN];
 	const struct zone *z;
@@ -128,7 +128,7 @@ struct view {
 	int64_t intervals;
 };
 
-static struct view view_at(lua_State *L, const struct watcher *w, int index, const char *word)
+static struct view view_at(lua_State *L, const struct lookout *w, int index, const char *word)
 {
 	static const char *const keys[] = { "zone", "last", NULL };
 	simtime every = w->acting->plan->every, last = every;
@@ -163,7 +163,7 @@ static enum tally_column column_at(lua_State *L, int index, const char *word)
 					     name, known);
 }
 
-static uint64_t sum(const struct watcher *w, const struct view *v, enum tally_column column)
+static uint64_t sum(const struct lookout *w, const struct view *v, enum tally_column column)
 {
 	const struct sight *s = w->acting;
 
@@ -173,7 +173,7 @@ static uint64_t sum(const struct watcher *w, const struct view *v, enum tally_co
 /* seen:count(COLUMN [, { zone = …, last = … }]) */
 static int seen_count(lua_State *L)
 {
-	const struct watcher *w = watcher_of(L);
+	const struct lookout *w = lookout_of(L);
 	enum tally_column column = column_at(L, 2, "seen:count");
 	struct view v = view_at(L, w, 3, "seen:count");
 
@@ -184,7 +184,7 @@ static int seen_count(lua_State *L)
 /* seen:share(COLUMN [, { zone = …, last = … }]): 0 when nobody asked anything. */
 static int seen_share(lua_State *L)
 {
-	const struct watcher *w = watcher_of(L);
+	const struct lookout *w = lookout_of(L);
 	enum tally_column column = column_at(L, 2, "seen:share");
 	struct view v = view_at(L, w, 3, "seen:share");
 	uint64_t queries = sum(w, &v, TALLY_QUERIES);
@@ -196,7 +196,7 @@ static int seen_share(lua_State *L)
 /* seen:probed([ZONE]) */
 static int seen_probed(lua_State *L)
 {
-	const struct watcher *w = watcher_of(L);
+	const struct lookout *w = lookout_of(L);
 	const struct zone *z = find_zone(L, w, luaL_optstring(L, 2, NULL));
 
 	if (!z)
@@ -208,7 +208,7 @@ static int seen_probed(lua_State *L)
 /* `seen.KEY`: a word (upvalue 1) or a fact. */
 static int seen_index(lua_State *L)
 {
-	const struct watcher *w = watcher_of(L);
+	const struct lookout *w = lookout_of(L);
 	const char *key = luaL_checkstring(L, 2);
 	simtime every = w->acting->plan->every, t = w->acting->ended * every;
 	char utc[32];
@@ -246,11 +246,11 @@ static void push_type(lua_State *L)
 	lua_setfield(L, -2, "__metatable");
 }
 
-/* Lua argument: the watcher. Gives `seen`. */
+/* Lua argument: the lookout. Gives `seen`. */
 static int make_seen(lua_State *L)
 {
-	struct watcher *w = lua_touserdata(L, 1);
-	struct watcher **box = lua_newuserdatauv(L, sizeof(struct watcher *), 0);
+	struct lookout *w = lua_touserdata(L, 1);
+	struct lookout **box = lua_newuserdatauv(L, sizeof(struct lookout *), 0);
 
 	*box = NULL;
 	push_type(L);
@@ -262,14 +262,14 @@ static int make_seen(lua_State *L)
 
 /* ---- acting ---- */
 
-static simtime next_instant(const struct watcher *w, const struct sight *s)
+static simtime next_instant(const struct lookout *w, const struct sight *s)
 {
 	simtime at = w->s->from + (s->ended + 1) * s->plan->every;
 
 	return at < w->s->to ? at : SIMTIME_NEVER;
 }
 
-simtime watcher_due(const struct watcher *w)
+simtime lookout_due(const struct lookout *w)
 {
 	simtime due = SIMTIME_NEVER;
 
@@ -279,7 +279,7 @@ simtime watcher_due(const struct watcher *w)
 	return due;
 }
 
-static int call(struct watcher *w, struct sight *s, simtime at, struct err *e)
+static int call(struct lookout *w, struct sight *s, simtime at, struct err *e)
 {
 	lua_State *L = script_state(w->s->script);
 	int top = lua_gettop(L), r;
@@ -303,7 +303,7 @@ static int call(struct watcher *w, struct sight *s, simtime at, struct err *e)
 }
 
 /* Of two watches at one instant the first one told is the first to act. */
-static int call_first(struct watcher *w, simtime at, struct err *e)
+static int call_first(struct lookout *w, simtime at, struct err *e)
 {
 	unsigned i = 0;
 
@@ -312,7 +312,7 @@ static int call_first(struct watcher *w, simtime at, struct err *e)
 	return call(w, &w->sights[i], at, e);
 }
 
-int watcher_next(struct watcher *w, simtime now, struct event *ret, struct err *e)
+int lookout_next(struct lookout *w, simtime now, struct event *ret, struct err *e)
 {
 	int r = 0;
 
@@ -321,7 +321,7 @@ int watcher_next(struct watcher *w, simtime now, struct event *ret, struct err *
 	if (w->no_memory)
 		return err_set(e, -ENOMEM, "no memory for what the watches count");
 	while (r == 0 && w->event_next == w->event_count) {
-		simtime due = watcher_due(w);
+		simtime due = lookout_due(w);
 
 		if (due > now || due == SIMTIME_NEVER)
 			return 0;
