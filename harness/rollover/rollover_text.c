@@ -199,10 +199,10 @@ void rollover_finding_text(const struct rollover *r, const struct rollover_findi
 		 rollover_time_text(ends ? f->fetched.until : f->fetched.from, when), met, lacks);
 }
 
-/* Who insists on every algorithm; RFC 6840 section 5.11 tells validators not to. */
-static const char INSISTS[] = "Unbound with harden-algo-downgrade: yes insists on each algorithm "
-			      "of the DS; RFC 6840 section 5.11 tells "
-			      "validators not to, RFC 4035 section 2.2 tells signers to give it.";
+static const char INSISTS[] =
+	"Some validators can be told to insist on each algorithm of the DS RRset "
+	"(mitigation 'strict'); RFC 6840 section 5.11 tells validators not "
+	"to, RFC 4035 section 2.2 tells signers to give it.";
 
 static void print_finding(const struct rollover *r, const struct rollover_finding *f, FILE *out)
 {

@@ -8,7 +8,6 @@
 #define BEFORE (10 * MINUTE) /* before the first sample: the resolver warms up */
 #define AFTER MINUTE
 #define BINS 8 /* nobody looks at its curve, and each bin costs a sample */
-#define WEEK_LONG (7 * DAY) /* what BIND keeps as it comes */
 
 struct writer {
 	const struct rollover *r;
@@ -241,34 +240,6 @@ static void put_parents(struct writer *w)
 		604800LL, negative, negative);
 }
 
-static void put_settings(struct writer *w)
-{
-	simtime longest = w->r->ttl.zone;
-	long long most;
-
-	if (longest < w->r->ttl.ds)
-		longest = w->r->ttl.ds;
-	if (longest < w->r->ttl.dnskey)
-		longest = w->r->ttl.dnskey;
-	most = (long long)((longest > WEEK_LONG ? longest : WEEK_LONG) / SECOND);
-	fprintf(w->out,
-		"\n-- Resolvers keep nothing longer than a day as they come.\n"
-		"local unbound = \"server:\\n    cache-max-ttl: %lld\\n\"\n"
-		"mitigation(\"long-ttls\", {\n"
-		"\tabout = \"keeps what it fetched as long as its TTL says\",\n"
-		"\tsettings = {\n"
-		"\t\tunbound = unbound,\n"
-		"\t\tbind = \"    max-cache-ttl %lld;\\n\",\n"
-		"\t\tknot = \"cache.max_ttl(%lld)\\n\",\n"
-		"\t\tpowerdns = \"max-cache-ttl=%lld\\n\",\n"
-		"\t},\n})\n"
-		"mitigation(\"strict\", {\n"
-		"\tabout = \"wants a signature of each algorithm in the DS RRset\",\n"
-		"\tsettings = { unbound = unbound .. \"    harden-algo-downgrade: yes\\n\" "
-		"},\n})\n",
-		most, most, most, most);
-}
-
 static void put_script(struct writer *w)
 {
 	simtime bin = (w->span.until - w->span.from) / BINS / SECOND * SECOND;
@@ -291,7 +262,6 @@ static void put_script(struct writer *w)
 	fputs("\ntraffic {\n\ttext = \"proof.txt\", at = \"+1s\", clients = 1, dnssec_ok = true,\n"
 	      "\tstub = { timeout = \"20s\", attempts = 1 },\n}\n",
 	      w->out);
-	put_settings(w);
 }
 
 /* ---- questions ---- */

@@ -31,6 +31,9 @@ local function options_of(subject)
 		text = text .. serve_stale("0")
 	elseif is == "prefetch" then
 		text = text .. lines { "    prefetch 10 16;" }
+	elseif is == "long-ttls" then
+		-- As it comes it keeps nothing longer than a week. A TTL has at most 31 bits (RFC 2181, section 8).
+		text = text .. lines { "    max-cache-ttl 2147483647;" }
 	end
 	return text
 end
@@ -158,5 +161,6 @@ return {
 		["serve-stale-now"] = { about = "answers from expired records at once, and asks afterwards" },
 		["prefetch"] = { about = "asks anew when 10 seconds are left of a record, BIND's most (as it comes: 2)" },
 		["no-validation"] = { about = "does not validate" },
+		["long-ttls"] = { about = "keeps what it fetched as long as its TTL says" },
 	},
 }

@@ -54,12 +54,12 @@ local SERVE_STALE = lines { "modules.load('serve_stale < cache')", "serve_stale.
 -- Records are fetched anew in their last hundredth and 5 seconds; what it would learn of the hours of a day is left out.
 local PREFETCH = lines { "modules.load('predict')", "predict.config({ period = 0 })" }
 
-local function mitigation(subject)
-	if subject.mitigation == "serve-stale" then
-		return SERVE_STALE
-	end
-	return subject.mitigation == "prefetch" and PREFETCH or ""
-end
+-- What a mitigation changes. As it comes it keeps nothing longer than a day; a TTL has at most 31 bits (RFC 2181, section 8).
+local MITIGATIONS = {
+	["serve-stale"] = SERVE_STALE,
+	["prefetch"] = PREFETCH,
+	["long-ttls"] = "cache.max_ttl(2147483647)\n",
+}
 
 -- What asks the root for more than clients do, or watches over the machine's clock, stays out. A cache that is full kresd
 -- empties altogether (a collector beside it would see to that); a night at 100 questions a second leaves 300 MB.
@@ -73,7 +73,7 @@ local function configuration(subject)
 		"modules.load('stats')",
 		"modules.load('bogus_log')",
 		"cache.size = 400 * MB",
-	} .. listen(subject) .. hints(subject) .. validation(subject) .. mitigation(subject) .. lines {
+	} .. listen(subject) .. hints(subject) .. validation(subject) .. (MITIGATIONS[subject.mitigation] or "") .. lines {
 		"net.listen('" .. SOCKET .. "', nil, { kind = 'control' })",
 	} .. subject.settings
 end
@@ -161,5 +161,6 @@ return {
 		["serve-stale"] = { about = "answers from expired records when no server can be reached (RFC 8767)" },
 		["prefetch"] = { about = "asks anew when a hundredth of a record's time and 5 seconds are left" },
 		["no-validation"] = { about = "does not validate" },
+		["long-ttls"] = { about = "keeps what it fetched as long as its TTL says" },
 	},
 }

@@ -16,10 +16,12 @@ local function listen(subject)
 end
 
 -- What a mitigation changes. A stale record is kept for 2880 times 30 seconds, a day (RFC 8767, section 5); there is no
--- timer for the client: it is given out when the look-up has failed.
+-- timer for the client: it is given out when the look-up has failed. As it comes it keeps nothing longer than a day; a TTL
+-- has at most 31 bits (RFC 2181, section 8).
 local MITIGATIONS = {
 	["serve-stale"] = "serve-stale-extensions=2880\n",
 	["prefetch"] = "refresh-on-ttl-perc=10\n",
+	["long-ttls"] = "max-cache-ttl=2147483647\n",
 }
 
 local function configuration(subject)
@@ -124,5 +126,6 @@ return {
 		["serve-stale"] = { about = "answers from expired records when a look-up has failed (RFC 8767)" },
 		["prefetch"] = { about = "asks anew when a tenth of a record's time is left" },
 		["no-validation"] = { about = "does not validate" },
+		["long-ttls"] = { about = "keeps what it fetched as long as its TTL says" },
 	},
 }

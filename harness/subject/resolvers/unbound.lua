@@ -34,11 +34,16 @@ local function serve_stale(timeout)
 	}
 end
 
+-- As it comes it keeps nothing longer than a day. A TTL has at most 31 bits (RFC 2181, section 8).
+local LONG_TTLS = "    cache-max-ttl: 2147483647\n"
+
 -- What a mitigation changes.
 local MITIGATIONS = {
 	["serve-stale"] = serve_stale(1800),
 	["serve-stale-now"] = serve_stale(0),
 	["prefetch"] = lines { "    prefetch: yes", "    prefetch-key: yes" },
+	["long-ttls"] = LONG_TTLS,
+	["strict"] = LONG_TTLS .. "    harden-algo-downgrade: yes\n",
 }
 
 local function configuration(subject)
@@ -147,5 +152,7 @@ return {
 		["serve-stale-now"] = { about = "answers from expired records at once, and asks afterwards" },
 		["prefetch"] = { about = "asks anew when a tenth of a record's time is left, and for keys early" },
 		["no-validation"] = { about = "does not validate" },
+		["long-ttls"] = { about = "keeps what it fetched as long as its TTL says" },
+		["strict"] = { about = "wants a signature of each algorithm in the DS RRset, and keeps it as long as its TTL says" },
 	},
 }
