@@ -195,11 +195,6 @@ static simtime keys_changed_at(const struct view *v)
 	return last;
 }
 
-static simtime later(simtime a, simtime b)
-{
-	return a > b ? a : b;
-}
-
 static simtime signed_at(const struct view *v, const struct order *o)
 {
 	const struct zone *z = v->zone;

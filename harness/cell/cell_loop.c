@@ -54,11 +54,6 @@ int cell_take(struct cell *c, struct err *e)
 	return r;
 }
 
-static simtime earliest(simtime a, simtime b)
-{
-	return a < b ? a : b;
-}
-
 static simtime next_event_at(const struct cell *c)
 {
 	const struct timeline *tl = &c->scenario->timeline;
@@ -204,11 +199,11 @@ void cell_miss(struct cell *c)
 
 static simtime next_due(const struct cell *c)
 {
-	simtime due = earliest(next_event_at(c), next_awaited_at(c));
+	simtime due = earlier(next_event_at(c), next_awaited_at(c));
 
 	if (c->lookout)
-		due = earliest(due, earliest(lookout_due(c->lookout), prober_due(c->prober)));
-	return earliest(due, c->next_metrics);
+		due = earlier(due, earlier(lookout_due(c->lookout), prober_due(c->prober)));
+	return earlier(due, c->next_metrics);
 }
 
 int cell_step(struct cell *c, simtime until, bool started, struct err *e)
@@ -219,14 +214,14 @@ int cell_step(struct cell *c, simtime until, bool started, struct err *e)
 	now = clock_now(c->clock);
 	if (r == 0)
 		r = authority_run(c->authority, now, e);
-	next = earliest(next, authority_due(c->authority));
+	next = earlier(next, authority_due(c->authority));
 	if (started && r == 0) {
 		r = do_events(c, now, e);
 		if (r == 0)
 			r = stub_run(c->stub, now, e);
 		if (r == 0)
 			r = record_advance(c->record, now, e);
-		next = earliest(next, earliest(stub_due(c->stub), next_due(c)));
+		next = earlier(next, earlier(stub_due(c->stub), next_due(c)));
 		progress_tick(&c->progress, now, record_totals(c->record));
 	}
 	if (r < 0)

@@ -122,11 +122,6 @@ static int read_state(const char *path, struct state *s, struct err *e)
 		       path);
 }
 
-static simtime first_of(simtime a, simtime b)
-{
-	return a != SIMTIME_NEVER ? a : b;
-}
-
 /* When its DS comes and goes: as BIND was told (rndc dnssec -checkds), or as it thinks of it, or,
  * still to come, when it asks the parent for it (RFC 7344). A key that is relieved has its DS until
  * then. */
@@ -137,9 +132,9 @@ static struct rollover_span ds_span(const struct state *s)
 	bool goes = strcmp(s->ds_state, "unretentive") == 0;
 	simtime in = there ? s->times[T_DS_CHANGE] : s->times[T_PUBLISH_CDS];
 	simtime out = goes ? s->times[T_DS_CHANGE]
-			   : first_of(s->times[T_DELETE_CDS], s->times[T_RETIRED]);
-	struct rollover_span span = { first_of(s->times[T_DS_PUBLISH], in),
-				      first_of(s->times[T_DS_REMOVED], out) };
+			   : rollover_first_of(s->times[T_DELETE_CDS], s->times[T_RETIRED]);
+	struct rollover_span span = { rollover_first_of(s->times[T_DS_PUBLISH], in),
+				      rollover_first_of(s->times[T_DS_REMOVED], out) };
 
 	if (goes && span.from == SIMTIME_NEVER)
 		span.from = ROLLOVER_ALWAYS;

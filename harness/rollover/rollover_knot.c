@@ -11,33 +11,25 @@ struct times {
 	simtime pre_active, publish, ready, active, retire_active, retire, post_active, remove;
 };
 
-static simtime first_of(simtime a, simtime b)
-{
-	return a != SIMTIME_NEVER ? a : b;
-}
-
-static simtime earlier(simtime a, simtime b)
-{
-	return a < b ? a : b;
-}
-
 /* Knot DNS, "DNSSEC key states": a key that is pre-active signs and is not published, one that is
  * ready signs the DNSKEY RRset while its DS is waited for, one that is retire-active signs on,
  * retired it is only published, post-active it only signs. */
 static void set_spans(const struct times *t, struct rollover_key *k)
 {
-	simtime end = earlier(t->remove, first_of(t->post_active, t->remove));
+	simtime end = earlier(t->remove, rollover_first_of(t->post_active, t->remove));
 
 	k->published = (struct rollover_span){ t->publish, end };
-	k->signs.from = k->role == KEY_ZSK ? earlier(t->pre_active, t->active)
-					   : earlier(first_of(t->ready, t->active), t->pre_active);
-	k->signs.until =
-		t->post_active != SIMTIME_NEVER ? t->remove : first_of(t->retire, t->remove);
+	k->signs.from = k->role == KEY_ZSK
+				? earlier(t->pre_active, t->active)
+				: earlier(rollover_first_of(t->ready, t->active), t->pre_active);
+	k->signs.until = t->post_active != SIMTIME_NEVER ? t->remove
+							 : rollover_first_of(t->retire, t->remove);
 	if (k->role == KEY_ZSK)
 		return;
-	k->ds = (struct rollover_span){ first_of(t->active, t->ready),
-					first_of(t->retire_active,
-						 first_of(t->retire, t->remove)) };
+	k->ds = (struct rollover_span){
+		rollover_first_of(t->active, t->ready),
+		rollover_first_of(t->retire_active, rollover_first_of(t->retire, t->remove))
+	};
 	if (k->ds.from == SIMTIME_NEVER)
 		k->ds = rollover_never();
 	if (k->signs.from == SIMTIME_NEVER)

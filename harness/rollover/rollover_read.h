@@ -31,3 +31,9 @@ struct rollover_key *rollover_add_key(struct rollover *r, enum key_role role, st
 
 /* For them: the zone of the file, which is the same for all keys. -EINVAL. */
 int rollover_set_zone(struct rollover *r, const char *name, struct err *e);
+
+/* For them: of two instants the first that the file tells; SIMTIME_NEVER when it tells neither. */
+static inline simtime rollover_first_of(simtime a, simtime b)
+{
+	return a != SIMTIME_NEVER ? a : b;
+}

@@ -8,11 +8,6 @@ struct work {
 	const struct rollover_analysis *a;
 };
 
-static simtime earlier(simtime a, simtime b)
-{
-	return a < b ? a : b;
-}
-
 simtime rollover_sample_sees(const struct rollover_sample *s, enum rollover_set set,
 			     simtime planned)
 {

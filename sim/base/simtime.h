@@ -36,6 +36,16 @@ char *simtime_text(simtime t, char text[32]);
 /* "2 h 3 min", "90 s", "250 ms": for people, at most two units. Returned as above. */
 char *simtime_duration_text(simtime d, char text[32]);
 
+static inline simtime earlier(simtime a, simtime b)
+{
+	return a < b ? a : b;
+}
+
+static inline simtime later(simtime a, simtime b)
+{
+	return a > b ? a : b;
+}
+
 /* Seconds since the epoch, rounded down. */
 static inline int64_t simtime_seconds(simtime t)
 {

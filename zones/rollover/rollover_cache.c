@@ -16,16 +16,6 @@ struct work {
 	bool failed; /* no memory */
 };
 
-static simtime earlier(simtime a, simtime b)
-{
-	return a < b ? a : b;
-}
-
-static simtime later(simtime a, simtime b)
-{
-	return a > b ? a : b;
-}
-
 static void add_span(struct work *w, struct spans *s, simtime from, simtime until)
 {
 	struct rollover_span *grown;
