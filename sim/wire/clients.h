@@ -6,9 +6,10 @@
  * another. Time is counted in the caller's ticks. */
 #pragma once
 
+#include "sim/base/cleanup.h"
+#include "sim/wire/packet.h"
 #include "sim/wire/poller.h"
 #include "sim/wire/pool.h"
-#include "sim/wire/wire.h"
 
 struct clients;
 

@@ -6,9 +6,10 @@
  * is the other side's to close. Time is counted in the caller's ticks. */
 #pragma once
 
+#include "sim/base/cleanup.h"
+#include "sim/wire/packet.h"
 #include "sim/wire/poller.h"
 #include "sim/wire/pool.h"
-#include "sim/wire/wire.h"
 
 #define CONNECTIONS_MAX 4096 /* at once; the one unused for longest goes */
 

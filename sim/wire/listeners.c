@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "sim/base/cleanup.h"
+
 #define PORT 53
 #define BUFFER (8 << 20)
 

@@ -3,8 +3,8 @@
  * each bound to no address. */
 #pragma once
 
+#include "sim/wire/packet.h"
 #include "sim/wire/poller.h"
-#include "sim/wire/wire.h"
 
 struct listeners {
 	struct handle udp[2], tcp[2]; /* [is IPv6] */

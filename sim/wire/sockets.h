@@ -7,7 +7,9 @@
  * one epoll. */
 #pragma once
 
-#include "sim/wire/wire.h"
+#include "sim/base/cleanup.h"
+#include "sim/wire/packet.h"
+#include "sim/world/world.h"
 
 struct sockets;
 

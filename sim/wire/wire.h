@@ -11,29 +11,12 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "sim/base/cleanup.h"
 #include "sim/clock/clock.h"
-#include "sim/wire/endpoint.h"
+#include "sim/wire/packet.h"
 #include "sim/world/world.h"
-#include "zones/tree.h"
-
-enum side { SIDE_AUTHORITY, SIDE_CLIENT };
-
-#define MESSAGE_MAX 65535
-
-/* A DNS message on its way. */
-struct packet {
-	enum side side; /* which part of the world it comes to or goes out from */
-	bool tcp;
-	uint32_t connection; /* TCP: which one; set by the wire */
-	struct endpoint from, to;
-	simtime at; /* when it was sent (by the resolver, or by us) */
-	const uint8_t *data; /* lent until the next wire_take() */
-	size_t len;
-};
 
 struct wire;
 

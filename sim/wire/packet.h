@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* packet.h - a DNS message on its way, and where it comes from and goes to.
+ *
+ * What all parts of the wire hand to each other, and the wire to the rest of the house. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "sim/base/simtime.h"
+#include "sim/wire/endpoint.h"
+
+#define MESSAGE_MAX 65535
+
+enum side { SIDE_AUTHORITY, SIDE_CLIENT };
+
+struct packet {
+	enum side side; /* which part of the world it comes to or goes out from */
+	bool tcp;
+	uint32_t connection; /* TCP: which one; set by the wire */
+	struct endpoint from, to;
+	simtime at; /* when it was sent (by the resolver, or by us) */
+	const uint8_t *data; /* lent until the next wire_take() */
+	size_t len;
+};
