@@ -648,39 +648,34 @@ static size_t big_response(uint8_t *data, uint16_t id, size_t size)
 	return len + size;
 }
 
-static void put(struct record *r, struct record_packet p, bool tcp, const uint8_t *data, size_t len)
+static void put(struct record *r, struct packet p, bool tcp, const uint8_t *data, size_t len)
 {
 	p.tcp = tcp;
 	p.data = data;
 	p.len = len;
-	record_packet(r, &p);
+	record_packet(r, &p, p.at);
 }
 
-static struct record_packet turned(struct record_packet p)
+static struct packet turned(struct packet p)
 {
-	struct record_packet t = p;
+	struct packet t = p;
 
 	t.from = p.to;
 	t.to = p.from;
-	t.from_port = p.to_port;
-	t.to_port = p.from_port;
 	return t;
 }
 
 static void write_captures(void)
 {
 	static uint8_t big[65535];
-	struct record_packet p4 = { .at = FROM + 123456789,
-				    .from = { 4, { 10, 0, 0, 1 } },
-				    .to = { 4, { 198, 19, 0, 53 } },
-				    .from_port = 40000,
-				    .to_port = 53 };
-	struct record_packet p6 = { .at = FROM + SECOND,
-				    .upstream = true,
-				    .from = { 6, { 0xfd, 0, 0, 0x53, [15] = 0x53 } },
-				    .to = { 6, { 0xfd, 0, 0, 0x5f, [15] = 1 } },
-				    .from_port = 40001,
-				    .to_port = 53 };
+	struct packet p4 = { .side = SIDE_CLIENT,
+			     .at = FROM + 123456789,
+			     .from = { { 4, { 10, 0, 0, 1 } }, 40000 },
+			     .to = { { 4, { 198, 19, 0, 53 } }, 53 } };
+	struct packet p6 = { .side = SIDE_AUTHORITY,
+			     .at = FROM + SECOND,
+			     .from = { { 6, { 0xfd, 0, 0, 0x53, [15] = 0x53 } }, 40001 },
+			     .to = { { 6, { 0xfd, 0, 0, 0x5f, [15] = 1 } }, 53 } };
 	struct record_options o = options();
 	struct record *r;
 	uint8_t small[64];
@@ -763,15 +758,15 @@ enum filler { FILL_CURVE, FILL_PCAP, FILL_LOG };
 static int fill_minute(struct record *r, enum filler what, unsigned minute, struct err *e)
 {
 	static const uint8_t data[1200] = { 0, 1, 0x81 };
-	struct record_packet p = { .at = FROM + minute * MINUTE,
-				   .from = { 4, { 10, 0, 0, 1 } },
-				   .to = { 4, { 198, 19, 0, 53 } },
-				   .data = data,
-				   .len = sizeof(data) };
+	struct packet p = { .side = SIDE_CLIENT,
+			    .from = { .address = { 4, { 10, 0, 0, 1 } } },
+			    .to = { .address = { 4, { 198, 19, 0, 53 } } },
+			    .data = data,
+			    .len = sizeof(data) };
 	struct record_query q = query(minute * MINUTE);
 
 	if (what == FILL_PCAP)
-		record_packet(r, &p);
+		record_packet(r, &p, FROM + minute * MINUTE);
 	for (unsigned i = 0; i < (what == FILL_LOG ? 20 : 0); i++)
 		if (record_query(r, &q, e) < 0)
 			return -ENOSPC;

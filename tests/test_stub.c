@@ -97,10 +97,11 @@ int record_query(struct record *r, const struct record_query *q, struct err *e)
 	return record_error;
 }
 
-void record_packet(struct record *r, const struct record_packet *p)
+void record_packet(struct record *r, const struct packet *p, simtime at)
 {
 	(void)r;
 	(void)p;
+	(void)at;
 	packets++;
 }
 

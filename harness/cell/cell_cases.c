@@ -66,16 +66,8 @@ static int close_captures(struct cases *k, struct err *e)
 static void capture(const struct packet *p, simtime at, void *arg)
 {
 	struct cases *k = arg;
-	struct record_packet rp = { .at = at,
-				    .tcp = p->tcp,
-				    .from = p->from.address,
-				    .to = p->to.address,
-				    .from_port = p->from.port,
-				    .to_port = p->to.port,
-				    .data = p->data,
-				    .len = p->len };
 
-	record_pcap_put(p->side == SIDE_CLIENT ? k->clients : k->upstream, &rp);
+	record_pcap_put(p->side == SIDE_CLIENT ? k->clients : k->upstream, p, at);
 }
 
 static enum outcome outcome_of(int rcode)

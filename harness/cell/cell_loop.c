@@ -18,20 +18,6 @@ static bool is_probe_answer(const struct cell *c, const struct packet *p)
 	       memcmp(&p->to.address, &c->self.address, sizeof(p->to.address)) == 0;
 }
 
-static void record_client_packet(struct cell *c, const struct packet *p)
-{
-	struct record_packet rp = { .at = p->at,
-				    .tcp = p->tcp,
-				    .from = p->from.address,
-				    .to = p->to.address,
-				    .from_port = p->from.port,
-				    .to_port = p->to.port,
-				    .data = p->data,
-				    .len = p->len };
-
-	record_packet(c->record, &rp);
-}
-
 int cell_take(struct cell *c, struct err *e)
 {
 	struct packet p;
@@ -47,7 +33,7 @@ int cell_take(struct cell *c, struct err *e)
 		} else if (c->lookout && prober_owns(c->prober, &p)) {
 			r = prober_answer(c->prober, &p, e);
 		} else {
-			record_client_packet(c, &p);
+			record_packet(c->record, &p, p.at);
 			r = stub_answer(c->stub, &p, p.at, e);
 		}
 	}

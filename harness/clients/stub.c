@@ -209,20 +209,6 @@ static void choose_token(struct stub *st, struct attempt *a)
 
 /* Sending. */
 
-static void record_sent(struct stub *st, const struct packet *p)
-{
-	record_packet(st->record, &(struct record_packet){
-					  .at = p->at,
-					  .tcp = p->tcp,
-					  .from = p->from.address,
-					  .to = p->to.address,
-					  .from_port = p->from.port,
-					  .to_port = p->to.port,
-					  .data = p->data,
-					  .len = p->len,
-				  });
-}
-
 /* The resolver's end for a client, whose address changes when the resolver has none of its
  * family. */
 static const struct endpoint *choose_resolver(const struct stub *st, struct attempt *a)
@@ -259,7 +245,7 @@ static int send_attempt(struct stub *st, struct attempt *a, simtime at, bool ahe
 	p.len = b.len;
 	HASH_ADD(hh, st->by_token, token, sizeof(a->token), a);
 	insert(&st->waiting, a);
-	record_sent(st, &p);
+	record_packet(st->record, &p, at);
 	return ahead ? wire_send_at(st->wire, &p, at, e) : wire_send(st->wire, &p, e);
 }
 

@@ -186,18 +186,8 @@ static void spoil(struct authority *a, const struct fate *fate, const struct ans
 
 static void record_wire(struct authority *a, const struct packet *p, simtime at)
 {
-	struct record_packet rp = { .at = at,
-				    .upstream = true,
-				    .tcp = p->tcp,
-				    .from = p->from.address,
-				    .to = p->to.address,
-				    .from_port = p->from.port,
-				    .to_port = p->to.port,
-				    .data = p->data,
-				    .len = p->len };
-
 	if (a->record)
-		record_packet(a->record, &rp);
+		record_packet(a->record, p, at);
 }
 
 /* It leaves, or will at that instant. */

@@ -250,10 +250,11 @@ void record_event(struct record *r, simtime at, const char *kind, const char *wh
 	keep(r, record_file_flush(&r->events, &e), &e);
 }
 
-void record_packet(struct record *r, const struct record_packet *p)
+void record_packet(struct record *r, const struct packet *p, simtime at)
 {
 	if (r->options.pcap && !r->error)
-		record_pcap_put(p->upstream ? r->upstream_pcap : r->clients_pcap, p);
+		record_pcap_put(p->side == SIDE_AUTHORITY ? r->upstream_pcap : r->clients_pcap, p,
+				at);
 }
 
 /* What the run knows now becomes metrics of the bin. */

@@ -23,6 +23,7 @@
 #include <stddef.h>
 
 #include "sim/language/scenario.h"
+#include "sim/wire/packet.h"
 
 enum outcome {
 	OUTCOME_NOERROR,
@@ -85,17 +86,9 @@ void record_metric(struct record *r, simtime at, const char *name, double value)
  * "resolver", "clock", "missed" (an event that waited for a failure in vain, at the end). */
 void record_event(struct record *r, simtime at, const char *kind, const char *what);
 
-/* A datagram or TCP segment as it would stand on the wire, for clients.pcap or upstream.pcap. */
-struct record_packet {
-	simtime at;
-	bool upstream, tcp;
-	struct address from, to;
-	uint16_t from_port, to_port;
-	const void *data; /* the DNS message */
-	size_t len;
-};
-
-void record_packet(struct record *r, const struct record_packet *p);
+/* A datagram or TCP segment as it stands on the wire at that instant, which may lie ahead: clients'
+ * go to clients.pcap, those of authorities to upstream.pcap. */
+void record_packet(struct record *r, const struct packet *p, simtime at);
 
 /* Time moved on: bins that are over are written. */
 int record_advance(struct record *r, simtime now, struct err *e);

@@ -24,9 +24,9 @@ struct flow {
 	uint32_t next; /* sequence number of its next byte */
 };
 
-/* A packet that waits for those before it. */
+/* A packet that waits for those before it; its `at` is when it stands on the wire. */
 struct waiting {
-	struct record_packet packet;
+	struct packet packet;
 	uint64_t number; /* in the order they came */
 	uint8_t data[];
 };
@@ -85,12 +85,12 @@ static uint16_t fold(uint32_t sum)
 	return (uint16_t)~sum;
 }
 
-static void put_ip(struct record_pcap *p, struct buf *b, const struct record_packet *packet,
+static void put_ip(struct record_pcap *p, struct buf *b, const struct packet *packet,
 		   uint8_t protocol, size_t payload)
 {
 	size_t start = b->len;
 
-	if (packet->from.family == 4) {
+	if (packet->from.address.family == 4) {
 		buf_u16(b, 0x4500);
 		buf_u16(b, (uint16_t)(20 + payload));
 		buf_u16(b, p->ip_id++);
@@ -104,22 +104,22 @@ static void put_ip(struct record_pcap *p, struct buf *b, const struct record_pac
 		buf_u8(b, protocol);
 		buf_u8(b, 64);
 	}
-	buf_put(b, packet->from.bytes, address_len(&packet->from));
-	buf_put(b, packet->to.bytes, address_len(&packet->to));
-	if (packet->from.family == 4)
+	buf_put(b, packet->from.address.bytes, address_len(&packet->from.address));
+	buf_put(b, packet->to.address.bytes, address_len(&packet->to.address));
+	if (packet->from.address.family == 4)
 		buf_patch16(b, start + 10, fold(sum_words(b->data + start, 20, 0)));
 }
 
 /* The checksum of UDP and TCP, over a pseudo header too: RFC 768, RFC 9293 section 3.1, RFC 8200
  * section 8.1. */
-static uint16_t checksum(const struct record_packet *packet, uint8_t protocol, const uint8_t *data,
+static uint16_t checksum(const struct packet *packet, uint8_t protocol, const uint8_t *data,
 			 size_t len)
 {
-	size_t size = address_len(&packet->from);
+	size_t size = address_len(&packet->from.address);
 	uint32_t sum = protocol + (uint32_t)len;
 
-	sum = sum_words(packet->from.bytes, size, sum);
-	sum = sum_words(packet->to.bytes, size, sum);
+	sum = sum_words(packet->from.address.bytes, size, sum);
+	sum = sum_words(packet->to.address.bytes, size, sum);
 	return fold(sum_words(data, len, sum));
 }
 
@@ -139,7 +139,7 @@ static void dump(struct record_pcap *p, simtime at, const struct buf *b)
 		p->error = errno ? -errno : -EIO;
 }
 
-static void put_datagram(struct record_pcap *p, const struct record_packet *packet)
+static void put_datagram(struct record_pcap *p, const struct packet *packet)
 {
 	uint8_t room[40 + 65535];
 	struct buf b = buf_over(room, sizeof(room));
@@ -150,8 +150,8 @@ static void put_datagram(struct record_pcap *p, const struct record_packet *pack
 		return;
 	put_ip(p, &b, packet, IPPROTO_UDP, len);
 	start = b.len;
-	buf_u16(&b, packet->from_port);
-	buf_u16(&b, packet->to_port);
+	buf_u16(&b, packet->from.port);
+	buf_u16(&b, packet->to.port);
 	buf_u16(&b, (uint16_t)len);
 	buf_u16(&b, 0);
 	buf_put(&b, packet->data, packet->len);
@@ -162,20 +162,20 @@ static void put_datagram(struct record_pcap *p, const struct record_packet *pack
 
 /* The state of one direction; a connection that is new here begins anywhere, but always at the
  * same place. */
-static struct flow *flow_of(struct record_pcap *p, const struct address *from, uint16_t from_port,
-			    const struct address *to, uint16_t to_port)
+static struct flow *flow_of(struct record_pcap *p, const struct endpoint *from,
+			    const struct endpoint *to)
 {
-	uint64_t key = rng_hash(from_port, from->bytes, address_len(from));
+	uint64_t key = rng_hash(from->port, from->address.bytes, address_len(&from->address));
 	struct flow *f;
 
-	key = rng_hash(key + to_port, to->bytes, address_len(to));
+	key = rng_hash(key + to->port, to->address.bytes, address_len(&to->address));
 	f = &p->flows[key & (FLOWS - 1)];
 	if (f->key != key)
 		*f = (struct flow){ .key = key, .next = (uint32_t)(key >> 32) };
 	return f;
 }
 
-static void put_segment(struct record_pcap *p, const struct record_packet *packet, uint32_t seq,
+static void put_segment(struct record_pcap *p, const struct packet *packet, uint32_t seq,
 			uint32_t ack, const uint8_t *data, size_t len)
 {
 	uint8_t room[40 + 20 + SEGMENT_MAX];
@@ -184,8 +184,8 @@ static void put_segment(struct record_pcap *p, const struct record_packet *packe
 
 	put_ip(p, &b, packet, IPPROTO_TCP, 20 + len);
 	start = b.len;
-	buf_u16(&b, packet->from_port);
-	buf_u16(&b, packet->to_port);
+	buf_u16(&b, packet->from.port);
+	buf_u16(&b, packet->to.port);
 	buf_u32(&b, seq);
 	buf_u32(&b, ack);
 	buf_u16(&b, 0x5018); /* 20 bytes of header, ACK and PSH */
@@ -196,13 +196,12 @@ static void put_segment(struct record_pcap *p, const struct record_packet *packe
 	dump(p, packet->at, &b);
 }
 
-static void put_stream(struct record_pcap *p, const struct record_packet *packet)
+static void put_stream(struct record_pcap *p, const struct packet *packet)
 {
 	uint8_t stream[2 + 65535];
 	size_t len = 2 + packet->len;
-	uint32_t ack =
-		flow_of(p, &packet->to, packet->to_port, &packet->from, packet->from_port)->next;
-	struct flow *f = flow_of(p, &packet->from, packet->from_port, &packet->to, packet->to_port);
+	uint32_t ack = flow_of(p, &packet->to, &packet->from)->next;
+	struct flow *f = flow_of(p, &packet->from, &packet->to);
 
 	if (packet->len > 65535)
 		return;
@@ -232,12 +231,12 @@ static bool make_room(struct record_pcap *p)
 	return true;
 }
 
-void record_pcap_put(struct record_pcap *p, const struct record_packet *packet)
+void record_pcap_put(struct record_pcap *p, const struct packet *packet, simtime at)
 {
 	struct waiting *w;
 
-	if (packet->from.family != packet->to.family ||
-	    (packet->from.family != 4 && packet->from.family != 6))
+	if (packet->from.address.family != packet->to.address.family ||
+	    (packet->from.address.family != 4 && packet->from.address.family != 6))
 		return;
 	w = make_room(p) ? malloc(sizeof(*w) + packet->len) : NULL;
 	if (!w) {
@@ -246,6 +245,7 @@ void record_pcap_put(struct record_pcap *p, const struct record_packet *packet)
 	}
 	memcpy(w->data, packet->data, packet->len);
 	w->packet = *packet;
+	w->packet.at = at;
 	w->packet.data = w->data;
 	w->number = p->numbers++;
 	p->waiting[p->waiting_count++] = w;

@@ -14,10 +14,10 @@ struct record_pcap;
 /* Makes FOLDER/NAME. */
 int record_pcap_open(const char *folder, const char *name, struct record_pcap **ret, struct err *e);
 
-/* Packets may come out of order: queries are handed over ahead of their time. They are kept until
- * they are flushed. A message that no datagram can carry, or whose addresses are of two families,
+/* As on the wire at that instant. Packets may come out of order: queries are handed over ahead of
+ * their time. They are kept until they are flushed. A message that no datagram can carry, or whose addresses are of two families,
  * is left out. */
-void record_pcap_put(struct record_pcap *p, const struct record_packet *packet);
+void record_pcap_put(struct record_pcap *p, const struct packet *packet, simtime at);
 
 /* Writes those up to an instant, in time order. */
 int record_pcap_flush(struct record_pcap *p, simtime until, struct err *e);
