@@ -177,7 +177,7 @@ static void a_fault_is_what_its_table_says(void **state)
 	assert_int_equal(f->types[1], 65);
 	assert_int_equal(f->name_count, 1);
 	assert_string_equal(f->text,
-			    "a.de.: rrsig-exp-all, 25 %, A, TYPE65, of www.a.de., at ns2.a.de.");
+			    "a.de.: rrsig-exp-all, 25 %, A, HTTPS, of www.a.de., at ns2.a.de.");
 	assert_false(fault_acts(f, 1, s->from + 10 * MINUTE - 1));
 	assert_true(fault_acts(f, 1, s->from + 10 * MINUTE));
 	assert_false(fault_acts(f, 0, s->from + 10 * MINUTE));

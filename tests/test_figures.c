@@ -235,25 +235,6 @@ static void without_any_servfail_nobody_said_the_right_thing_or_the_wrong(void *
 	assert_int_equal(figures_of(fault).right_ede.kind, FIGURE_MISSING);
 }
 
-static void codes_of_dnssec_are_told_from_opaque_ones(void **state)
-{
-	static const int right[] = { 1, 2, 5, 6, 7, 8, 9, 10, 11, 12, 25, 27 };
-
-	(void)state;
-	for (int code = -1; code < 64; code++) {
-		bool want = false;
-
-		for (size_t i = 0; i < ARRAY_SIZE(right); i++)
-			want |= right[i] == code;
-		assert_int_equal(ede_is_dnssec(code), want);
-	}
-	assert_string_equal(ede_name(6), "DNSSEC Bogus");
-	assert_string_equal(ede_name(25), "Signature Expired before Valid");
-	assert_string_equal(ede_name(27), "Unsupported NSEC3 Iterations Value");
-	assert_null(ede_name(-1));
-	assert_null(ede_name(4711));
-}
-
 /* They stand in files, scenarios and scripts of users. */
 static void names_of_figures_stay(void **state)
 {
@@ -375,7 +356,6 @@ int main(void)
 		FIGURE_TEST(upstream_is_told_for_all_and_for_zones_with_a_fault),
 		FIGURE_TEST(only_a_dnssec_code_is_right_for_a_dnssec_fault),
 		FIGURE_TEST(without_any_servfail_nobody_said_the_right_thing_or_the_wrong),
-		cmocka_unit_test(codes_of_dnssec_are_told_from_opaque_ones),
 		cmocka_unit_test(names_of_figures_stay),
 		cmocka_unit_test(figures_are_told_in_their_units),
 		FIGURE_TEST(a_file_that_is_not_what_it_should_be_is_refused),

@@ -68,6 +68,19 @@ static int remove_file(void **state)
 	return unlink(path);
 }
 
+static void a_case_asks_for_any_type_that_has_a_name_or_a_number(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD "case('one', { zone = z, type = 'CAA' })\n"
+			  "case('two', { zone = z, type = 'HTTPS' })\n"
+			  "case('three', { zone = z, type = 'TYPE65280' })\n");
+
+	(void)state;
+	assert_int_equal(s->cases[0].qtype, 257);
+	assert_int_equal(s->cases[1].qtype, 65);
+	assert_int_equal(s->cases[2].qtype, 65280);
+}
+
 static void a_case_asks_for_the_apex_at_the_start_and_waits_half_a_minute(void **state)
 {
 	_cleanup_(scenario_freep) struct scenario *s = load(HEAD "case('one', { zone = z })\n");
@@ -224,6 +237,7 @@ static void shared_keys_are_a_signed_zone_s_and_go_without_own_ones(void **state
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_case_asks_for_any_type_that_has_a_name_or_a_number),
 		cmocka_unit_test(a_case_asks_for_the_apex_at_the_start_and_waits_half_a_minute),
 		cmocka_unit_test(a_case_can_say_what_is_asked_and_when),
 		cmocka_unit_test(a_name_below_is_random_and_the_same_for_a_seed),

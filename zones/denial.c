@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <ldns/ldns.h>
 #include <openssl/evp.h>
 
 #include "sim/base/buf.h"
@@ -283,27 +284,14 @@ static void put_bitmap(struct buf *b, const struct view *v, const uint8_t *name)
 	buf_put(b, bits, len);
 }
 
-/* RFC 4648 section 7, in lower case; 20 bytes need no padding. */
-static void base32hex(const uint8_t hash[HASH_LEN], char ret[HASH_TEXT_LEN + 1])
-{
-	static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
-
-	for (unsigned i = 0; i < HASH_TEXT_LEN; i++) {
-		unsigned bit = i * 5, two = (unsigned)hash[bit / 8] << 8;
-
-		if (bit / 8 + 1 < HASH_LEN)
-			two |= hash[bit / 8 + 1];
-		ret[i] = digits[two >> (11 - bit % 8) & 31];
-	}
-	ret[HASH_TEXT_LEN] = '\0';
-}
-
+/* RFC 5155 section 3.3: the hash in base32hex (RFC 4648 section 7), which ldns writes in lower case;
+ * 20 bytes need no padding. */
 static void nsec3_owner(const struct zone *z, const uint8_t hash[HASH_LEN],
 			uint8_t ret[NAME_MAX_LEN])
 {
 	char label[HASH_TEXT_LEN + 1];
 
-	base32hex(hash, label);
+	ldns_b32_ntop_extended_hex(hash, HASH_LEN, label, sizeof(label));
 	if (name_prepend(ret, label, z->apex))
 		name_copy(ret, z->apex); /* such an apex is too long for any NSEC3 zone */
 }

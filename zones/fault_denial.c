@@ -2,6 +2,8 @@
 /* fault_denial.c - what can be wrong with the proofs that a name or a type is not there. */
 #include "zones/fault_rows.h"
 
+#include <ldns/ldns.h>
+
 #include "sim/base/buf.h"
 #include "zones/hashing.h"
 
@@ -35,19 +37,10 @@ static void other_owner(const struct fault *f, struct rrset *rs)
 /* The hash that comes right behind the owner: nothing lies between. */
 static void next_is_near(const struct fault *f, struct rrset *rs)
 {
-	uint8_t *hash = next_hash(rs), bits = 0;
-	unsigned bit = 0;
+	uint8_t *hash = next_hash(rs);
 
 	(void)f;
-	for (unsigned i = 1; i <= 32; i++) {
-		uint8_t c = rs->owner[i], five = (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-
-		for (int b = 4; b >= 0; b--, bit++) {
-			bits = (uint8_t)(bits << 1 | (five >> b & 1));
-			if (bit % 8 == 7)
-				hash[bit / 8] = bits;
-		}
-	}
+	ldns_b32_pton_extended_hex((const char *)rs->owner + 1, rs->owner[0], hash, HASH_LEN);
 	for (unsigned i = HASH_LEN; i-- && !++hash[i];)
 		;
 }

@@ -4,11 +4,11 @@
 #include <errno.h>
 #include <pcap/pcap.h>
 #include <string.h>
-#include <strings.h>
 
 #include "harness/clients/message.h"
 #include "harness/clients/stream.h"
 #include "sim/base/buf.h"
+#include "sim/base/names.h"
 
 #define DNS_PORT 53
 #define SECONDS_MAX 9000000000 /* what a simtime can hold, with room to spare */
@@ -279,44 +279,6 @@ static bool read_time(const char *text, simtime *ret)
 	return true;
 }
 
-/* A type by its mnemonic, or as TYPE123 (RFC 3597 section 5); -1 for neither. */
-static int type_by_name(const char *text)
-{
-	static const struct {
-		const char *name;
-		uint16_t type;
-	} types[] = {
-		{ "A", RR_A },	       { "NS", RR_NS },	      { "CNAME", RR_CNAME },
-		{ "SOA", RR_SOA },     { "PTR", RR_PTR },     { "HINFO", 13 },
-		{ "MX", RR_MX },       { "TXT", RR_TXT },     { "RP", 17 },
-		{ "AFSDB", 18 },       { "SIG", 24 },	      { "KEY", 25 },
-		{ "AAAA", RR_AAAA },   { "LOC", 29 },	      { "SRV", 33 },
-		{ "NAPTR", 35 },       { "KX", 36 },	      { "CERT", 37 },
-		{ "A6", 38 },	       { "DNAME", 39 },	      { "APL", 42 },
-		{ "DS", RR_DS },       { "SSHFP", 44 },	      { "IPSECKEY", 45 },
-		{ "RRSIG", RR_RRSIG }, { "NSEC", RR_NSEC },   { "DNSKEY", RR_DNSKEY },
-		{ "DHCID", 49 },       { "NSEC3", RR_NSEC3 }, { "NSEC3PARAM", RR_NSEC3PARAM },
-		{ "TLSA", 52 },	       { "SMIMEA", 53 },      { "HIP", 55 },
-		{ "CDS", 59 },	       { "CDNSKEY", 60 },     { "OPENPGPKEY", 61 },
-		{ "CSYNC", 62 },       { "ZONEMD", 63 },      { "SVCB", 64 },
-		{ "HTTPS", 65 },       { "SPF", 99 },	      { "EUI48", 108 },
-		{ "EUI64", 109 },      { "IXFR", 251 },	      { "AXFR", 252 },
-		{ "ANY", RR_ANY },     { "URI", 256 },	      { "CAA", 257 },
-		{ "DLV", 32769 },
-	};
-	char *end;
-
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		if (!strcasecmp(text, types[i].name))
-			return types[i].type;
-	if (strncasecmp(text, "TYPE", 4) != 0 || text[4] < '0' || text[4] > '9')
-		return -1;
-
-	unsigned long n = strtoul(text + 4, &end, 10);
-
-	return *end || n > 65535 ? -1 : (int)n;
-}
-
 /* Cuts a line into words; the number of them, 4 for more than three. */
 static unsigned split(char *line, char *words[4])
 {
@@ -373,7 +335,7 @@ static int read_line(struct trace *t, char **words, unsigned n, struct trace_que
 		err_prefix(e, "%s:%llu", t->name, (unsigned long long)t->line_number);
 		return r;
 	}
-	type = type_by_name(last[1]);
+	type = names_type_number(last[1]);
 	if (type < 0)
 		return line_err(t, e, "is no type", last[1]);
 	q.qtype = (uint16_t)type;

@@ -13,11 +13,11 @@ struct judging {
 /* "SERVFAIL 9 22", "NOERROR AD" */
 static void say_row(const struct case_row *row, char ret[96])
 {
-	char codes[64];
+	char outcome[NAMES_LEN], codes[64];
 
 	case_codes(&row->first, codes);
-	snprintf(ret, 96, "%s%s%s%s", case_outcome_text(&row->first), row->first.ad ? " AD" : "",
-		 *codes ? " " : "", codes);
+	snprintf(ret, 96, "%s%s%s%s", case_outcome_text(&row->first, outcome),
+		 row->first.ad ? " AD" : "", *codes ? " " : "", codes);
 }
 
 static void tell(struct judging *j, const char *name, const char *how, bool held,
@@ -61,14 +61,15 @@ static const char *worse(const struct case_row *was, const struct case_row *is)
 
 static void say_change(const struct case_row *was, const struct case_row *is, char ret[256])
 {
-	char had[96], has[96];
+	char had[96], has[96], cd_was[NAMES_LEN], cd_is[NAMES_LEN];
 
 	say_row(was, had);
 	say_row(is, has);
 	snprintf(ret, 256, "was %s, is %s", had, has);
 	if (case_is_answered(&was->cd) != case_is_answered(&is->cd))
 		snprintf(ret + strlen(ret), 256 - strlen(ret), "; with CD it was %s, is %s",
-			 case_rcode_text(was->cd.rcode), case_rcode_text(is->cd.rcode));
+			 case_rcode_text(was->cd.rcode, cd_was),
+			 case_rcode_text(is->cd.rcode, cd_is));
 }
 
 static void judge(struct judging *j, const struct case_row *was, const struct case_row *is)

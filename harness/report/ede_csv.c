@@ -50,7 +50,7 @@ static void put_marks(const struct case_row *row, FILE *out)
 
 static void put_row(const struct case_row *row, FILE *out)
 {
-	char codes[64];
+	char codes[64], rcode[NAMES_LEN];
 
 	put_text(row->valid ? "yes" : "no", out);
 	put_text(row->why, out);
@@ -58,10 +58,10 @@ static void put_row(const struct case_row *row, FILE *out)
 		fprintf(out, ",,,,,,,,,,,,,\n");
 		return;
 	}
-	fprintf(out, ",%s,%d,%d,%s", case_rcode_text(row->first.rcode), row->first.ad,
+	fprintf(out, ",%s,%d,%d,%s", case_rcode_text(row->first.rcode, rcode), row->first.ad,
 		row->first.has_data, case_codes(&row->first, codes));
 	put_texts(&row->first, out);
-	fprintf(out, ",%s,%s,%s,%llu,%llu,%.6f,%llu", case_rcode_text(row->cd.rcode),
+	fprintf(out, ",%s,%s,%s,%llu,%llu,%.6f,%llu", case_rcode_text(row->cd.rcode, rcode),
 		case_codes(&row->cd, codes), case_is_answered(&row->cd) ? "yes" : "no",
 		(unsigned long long)row->queries, (unsigned long long)row->bytes, row->seconds,
 		(unsigned long long)row->seen);

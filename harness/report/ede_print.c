@@ -5,9 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "harness/results/ede.h"
 #include "harness/text/table.h"
 #include "harness/text/wrap.h"
+#include "sim/base/names.h"
 
 #define CODES_MAX 64
 
@@ -38,7 +38,10 @@ static void add_codes(const struct case_row *row, char *text, size_t size)
 /* "SERVFAIL 9 22!", "NOERROR AD" */
 static char *outcome_text(const struct case_row *row, char ret[64])
 {
-	snprintf(ret, 64, "%s%s", case_outcome_text(&row->first), row->first.ad ? " AD" : "");
+	char outcome[NAMES_LEN];
+
+	snprintf(ret, 64, "%s%s", case_outcome_text(&row->first, outcome),
+		 row->first.ad ? " AD" : "");
 	add_codes(row, ret, 64);
 	return ret;
 }
@@ -46,7 +49,7 @@ static char *outcome_text(const struct case_row *row, char ret[64])
 static void print_row(const char *name, unsigned name_width, const struct case_row *row,
 		      unsigned width, FILE *out)
 {
-	char text[64], line[256 + CASE_TEXT];
+	char text[64], cd[NAMES_LEN], line[256 + CASE_TEXT];
 	unsigned indent = 4 + name_width;
 
 	if (!row->valid) {
@@ -57,11 +60,11 @@ static void print_row(const char *name, unsigned name_width, const struct case_r
 		return;
 	}
 	fprintf(out, "  %-*s  %-16s  +cd %-9s %3llu queries%s\n", (int)name_width, name,
-		outcome_text(row, text), case_rcode_text(row->cd.rcode),
+		outcome_text(row, text), case_rcode_text(row->cd.rcode, cd),
 		(unsigned long long)row->queries,
 		ede_row_not_seen(row) ? "  (never sent the fault)" : "");
 	for (unsigned i = 0; i < row->first.ede_count; i++) {
-		const char *code = ede_name(row->first.edes[i].code);
+		const char *code = names_ede(row->first.edes[i].code);
 
 		snprintf(line, sizeof(line), "%d %s%s%s", row->first.edes[i].code,
 			 code ? code : "(unassigned)", row->first.edes[i].text[0] ? ": " : "",
@@ -106,7 +109,8 @@ static void print_cases(const struct ede_matrix *m, unsigned width, FILE *out)
 /* "fail 9 22!", "ok+ad": short, so that four stand beside each other. */
 static char *short_text(const struct case_row *row, char ret[64])
 {
-	const char *rcode = case_rcode_text(row->first.rcode);
+	char name[NAMES_LEN];
+	const char *rcode = case_rcode_text(row->first.rcode, name);
 
 	if (!row->valid)
 		return strcpy(ret, "not valid");
@@ -204,10 +208,10 @@ static void print_legend(const struct ede_matrix *m, unsigned width, FILE *out)
 				     n++)
 					done[code] |=
 						m->cases[i].rows[k]->first.edes[n].code == code;
-		if (!done[code] || !ede_name(code))
+		if (!done[code] || !names_ede(code))
 			continue;
 		snprintf(line + strlen(line), sizeof(line) - strlen(line), "%s%d %s", between, code,
-			 ede_name(code));
+			 names_ede(code));
 		between = "; ";
 	}
 	if (strlen(line) > 3)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "harness/results/ede.h"
 #include "harness/results/ede_matrix.h"
 #include "harness/report/html_page.h"
 #include "harness/report/html_text.h"
+#include "sim/base/names.h"
 
 static void put_heads(const struct html_page *p, const struct ede_matrix *m, const char *first)
 {
@@ -28,7 +28,7 @@ static void put_texts(const struct html_page *p, const struct case_row *row)
 {
 	for (unsigned i = 0; i < row->first.ede_count; i++) {
 		const struct case_ede *ede = &row->first.edes[i];
-		const char *name = ede_name(ede->code);
+		const char *name = names_ede(ede->code);
 
 		html_put(p->out, "<p class=\"why\">%d %s%s%s</p>", ede->code,
 			 name ? name : "(unassigned)", ede->text[0] ? ": " : "", ede->text);
@@ -42,6 +42,8 @@ static void begin_field(const struct html_page *p, bool is_bad)
 
 static void put_row(const struct html_page *p, const struct case_row *row)
 {
+	char rcode[NAMES_LEN];
+
 	if (!row) {
 		html_put(p->out, "<td class=\"absent\">not asked</td>");
 		return;
@@ -51,12 +53,13 @@ static void put_row(const struct html_page *p, const struct case_row *row)
 		html_put(p->out, "<span>✗ not valid</span><p class=\"why\">%s</p></td>", row->why);
 		return;
 	}
-	html_put(p->out, "<span>%s%s", case_outcome_text(&row->first), row->first.ad ? " AD" : "");
+	html_put(p->out, "<span>%s%s", case_outcome_text(&row->first, rcode),
+		 row->first.ad ? " AD" : "");
 	put_codes(p, row);
 	html_put(p->out, "</span>");
 	put_texts(p, row);
 	html_put(p->out, "<p class=\"why\">+cd %s, %u queries%s</p></td>",
-		 case_rcode_text(row->cd.rcode), (unsigned)row->queries,
+		 case_rcode_text(row->cd.rcode, rcode), (unsigned)row->queries,
 		 ede_row_not_seen(row) ? ", never sent the fault" : "");
 }
 

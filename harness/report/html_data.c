@@ -5,10 +5,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "harness/results/ede.h"
 #include "harness/report/html_column.h"
 #include "harness/report/html_files.h"
 #include "sim/base/cleanup.h"
+#include "sim/base/names.h"
 
 static json_t *curve_json(const struct curve *curve, unsigned class, unsigned column)
 {
@@ -153,7 +153,7 @@ static json_t *codes_json(const json_t *cells)
 	{
 		json_object_foreach(json_object_get(cell, "ede"), code, column)
 		{
-			const char *name = ede_name(atoi(code));
+			const char *name = names_ede(atoi(code));
 			char text[96];
 
 			snprintf(text, sizeof(text), "%.16s%s%s", code, name ? " " : "",

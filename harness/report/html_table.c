@@ -2,11 +2,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "harness/results/ede.h"
 #include "harness/report/html_column.h"
 #include "harness/report/html_page.h"
 #include "harness/report/html_text.h"
 #include "harness/text/table.h"
+#include "sim/base/names.h"
 
 /* The figures of the matrix; the first is the one in large letters. */
 static const struct headline {
@@ -197,7 +197,7 @@ static void put_code_row(const struct html_page *p, const char *code, const char
 	size_t i;
 
 	html_put(p->out, "<tr><th scope=\"row\">%s%s</th>", name,
-		 ede_is_dnssec(atoi(code)) ? " (of DNSSEC)" : "");
+		 names_ede_is_dnssec(atoi(code)) ? " (of DNSSEC)" : "");
 	json_array_foreach(recorded_list(p->data, "cells"), i, cell)
 	{
 		double n = code_total(cell, code);

@@ -18,6 +18,7 @@
 #include "harness/results/recorded.h"
 #include "harness/report/summary.h"
 #include "harness/text/wrap.h"
+#include "sim/base/names.h"
 
 #define TERMINAL_WIDTH 80
 #define MARKS_MAX 64
@@ -34,7 +35,7 @@ static void print_ede_legend(const struct recorded *r, FILE *out)
 			int code = r->cells[i].figures.ede[k].code, len;
 			char text[96];
 
-			name = ede_name(code);
+			name = names_ede(code);
 			if (code >= (int)ARRAY_SIZE(done) || (code >= 0 && !name) || done[code + 1])
 				continue;
 			done[code + 1] = true;

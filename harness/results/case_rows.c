@@ -20,38 +20,15 @@ const char *const case_classes[] = {
 	[CASE_ANSWERS] = "answers",
 };
 
-static const char *const rcodes[] = { "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",
-				      "NOTIMP",	 "REFUSED", "YXDOMAIN", "YXRRSET",
-				      "NXRRSET", "NOTAUTH", "NOTZONE" };
-
-const char *case_rcode_text(int rcode)
+char *case_rcode_text(int rcode, char ret[NAMES_LEN])
 {
-	static char texts[3][16];
-	static unsigned turn;
-	char *text;
-
-	if (rcode == CASE_TIMEOUT)
-		return "timeout";
-	if (rcode >= 0 && rcode < (int)ARRAY_SIZE(rcodes))
-		return rcodes[rcode];
-	text = texts[turn++ % 3];
-	snprintf(text, sizeof(texts[0]), "RCODE%d", rcode);
-	return text;
+	return rcode == CASE_TIMEOUT ? strcpy(ret, "timeout") : names_rcode((unsigned)rcode, ret);
 }
 
-static int rcode_of(const char *text)
+char *case_outcome_text(const struct case_answer *a, char ret[NAMES_LEN])
 {
-	int rcode;
-
-	for (size_t i = 0; i < ARRAY_SIZE(rcodes); i++)
-		if (strcmp(rcodes[i], text) == 0)
-			return (int)i;
-	return sscanf(text, "RCODE%d", &rcode) == 1 ? rcode : CASE_TIMEOUT;
-}
-
-const char *case_outcome_text(const struct case_answer *a)
-{
-	return a->rcode == 0 && !a->has_data ? "NODATA" : case_rcode_text(a->rcode);
+	return a->rcode == 0 && !a->has_data ? strcpy(ret, "NODATA")
+					     : case_rcode_text(a->rcode, ret);
 }
 
 bool case_is_answered(const struct case_answer *a)
@@ -95,12 +72,12 @@ static void put_texts(struct record_file *f, const struct case_answer *a)
 
 static void put_outcome(struct record_file *f, const struct case_row *row)
 {
-	char codes[64];
+	char codes[64], rcode[NAMES_LEN];
 
-	record_file_put(f, "%s,%d,%d,%s,", case_rcode_text(row->first.rcode), row->first.ad,
+	record_file_put(f, "%s,%d,%d,%s,", case_rcode_text(row->first.rcode, rcode), row->first.ad,
 			row->first.has_data, case_codes(&row->first, codes));
 	put_texts(f, &row->first);
-	record_file_put(f, ",%s,%s,%llu,%llu,%.6f,%llu\n", case_rcode_text(row->cd.rcode),
+	record_file_put(f, ",%s,%s,%llu,%llu,%.6f,%llu\n", case_rcode_text(row->cd.rcode, rcode),
 			case_codes(&row->cd, codes), (unsigned long long)row->queries,
 			(unsigned long long)row->bytes, row->seconds,
 			(unsigned long long)row->seen);
@@ -176,10 +153,10 @@ static int read_outcome(const struct csv *c, struct case_row *row, struct err *e
 	    csv_number(c, QUERIES, &queries, e) < 0 || csv_number(c, BYTES, &bytes, e) < 0 ||
 	    csv_number(c, SECONDS, &row->seconds, e) < 0 || csv_number(c, SEEN, &seen, e) < 0)
 		return -EINVAL;
-	row->first.rcode = rcode_of(csv_text(c, RCODE));
+	row->first.rcode = names_rcode_number(csv_text(c, RCODE));
 	row->first.ad = ad > 0;
 	row->first.has_data = data > 0;
-	row->cd.rcode = rcode_of(csv_text(c, CD_RCODE));
+	row->cd.rcode = names_rcode_number(csv_text(c, CD_RCODE));
 	read_codes(csv_text(c, CODES), csv_text(c, TEXTS), &row->first);
 	read_codes(csv_text(c, CD_CODES), "", &row->cd);
 	row->queries = (uint64_t)queries;

@@ -21,12 +21,13 @@
 
 #include "sim/base/cleanup.h"
 #include "sim/base/err.h"
+#include "sim/base/names.h"
 #include "sim/record/record_file.h"
 
 #define CASES_FILE "cases.csv"
 #define CASE_EDES 6
 #define CASE_TEXT 240
-#define CASE_TIMEOUT (-1) /* the RCODE of what was never answered */
+#define CASE_TIMEOUT (-1) /* the RCODE of what was never answered; in the file "timeout" */
 
 enum case_class { CASE_NOTHING_WRONG, CASE_DNSSEC, CASE_CONNECTIVITY, CASE_ANSWERS };
 
@@ -61,11 +62,12 @@ struct case_rows {
 	unsigned count;
 };
 
-/* "NOERROR", "RCODE23", "timeout"; lent until the third call from here. */
-const char *case_rcode_text(int rcode);
+/* "NOERROR", "RCODE23", "timeout". `ret` is returned. */
+char *case_rcode_text(int rcode, char ret[NAMES_LEN]);
 
-/* What people call its outcome: "NODATA" for NOERROR without data, its RCODE otherwise. */
-const char *case_outcome_text(const struct case_answer *a);
+/* What people call its outcome: "NODATA" for NOERROR without data, its RCODE otherwise. Returned as
+ * above. */
+char *case_outcome_text(const struct case_answer *a, char ret[NAMES_LEN]);
 
 /* NOERROR and NXDOMAIN: it got what it asked for. */
 bool case_is_answered(const struct case_answer *a);

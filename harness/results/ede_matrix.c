@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/results/ede.h"
+#include "sim/base/names.h"
 
 #define NO_REACHABLE_AUTHORITY 22
 #define NETWORK_ERROR 23
@@ -28,7 +28,7 @@ bool ede_code_points_wrong(enum case_class class, int code)
 	case CASE_DNSSEC:
 		return code == NO_REACHABLE_AUTHORITY || code == NETWORK_ERROR;
 	case CASE_CONNECTIVITY:
-		return ede_is_dnssec(code);
+		return names_ede_is_dnssec(code);
 	}
 	return false;
 }

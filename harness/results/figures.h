@@ -15,7 +15,6 @@
 #include <stdint.h>
 
 #include "harness/results/curve.h"
-#include "harness/results/ede.h"
 #include "harness/results/figure_info.h"
 
 #define FIGURES_EDE_MAX 3

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/results/csv.h"
+#include "sim/base/names.h"
 
 int figures_open(const char *folder, const char *name, struct csv **ret, struct err *e)
 {
@@ -202,7 +203,7 @@ static int take_ede_row(const struct csv *csv, const unsigned columns[3],
 	add_ede(sums, (int)code, n);
 	if (strcmp(csv_text(csv, columns[0]), "SERVFAIL") == 0 && t >= s->from && t < s->until) {
 		sums->failed += n;
-		sums->right += ede_is_dnssec((int)code) ? n : 0;
+		sums->right += names_ede_is_dnssec((int)code) ? n : 0;
 	}
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include "harness/rollover/rollover_proof.h"
 #include "harness/rollover/rollover_text.h"
 #include "harness/rollover/rollover_world.h"
+#include "sim/base/names.h"
 
 static const char *const expectations[] = {
 	[SAMPLE_SECURE] = "NOERROR AD",
@@ -15,15 +16,9 @@ static const char *const expectations[] = {
 
 static char *answer_text(const struct rollover_answer *a, char ret[48])
 {
-	static const char *const names[] = { "NOERROR",	 "FORMERR", "SERVFAIL",
-					     "NXDOMAIN", "NOTIMP",  "REFUSED" };
-
 	if (!a->came)
 		return strcpy(ret, "no answer");
-	if (a->rcode < ARRAY_SIZE(names))
-		strcpy(ret, names[a->rcode]);
-	else
-		snprintf(ret, 48, "RCODE %u", a->rcode);
+	names_rcode(a->rcode, ret);
 	if (a->ad)
 		strcat(ret, " AD");
 	if (a->ede >= 0)

@@ -6,48 +6,17 @@
 #include <errno.h>
 #include <string.h>
 
+#include "sim/base/names.h"
 #include "zones/content.h"
 #include "zones/key_collide.h"
 
-/* Types that scripts name. Any other one is "TYPE65280" (RFC 3597 section 5). */
-static const struct {
-	const char *name;
-	uint16_t type;
-} types[] = { { "A", RR_A },
-	      { "NS", RR_NS },
-	      { "CNAME", RR_CNAME },
-	      { "SOA", RR_SOA },
-	      { "PTR", RR_PTR },
-	      { "MX", RR_MX },
-	      { "TXT", RR_TXT },
-	      { "AAAA", RR_AAAA },
-	      { "DS", RR_DS },
-	      { "NSEC", RR_NSEC },
-	      { "DNSKEY", RR_DNSKEY },
-	      { "NSEC3", RR_NSEC3 },
-	      { "NSEC3PARAM", RR_NSEC3PARAM } };
-
 uint16_t words_type(const struct args *a, const char *key, const char *name)
 {
-	unsigned number;
-	char after;
+	int type = names_type_number(name);
 
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		if (strcmp(types[i].name, name) == 0)
-			return types[i].type;
-	if (sscanf(name, "TYPE%5u%c", &number, &after) == 1 && number && number <= UINT16_MAX)
-		return (uint16_t)number;
-	args_fail(a, "%s: unknown type '%s'", key, name);
-	return 0;
-}
-
-static const char *type_text(uint16_t type, char ret[16])
-{
-	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
-		if (types[i].type == type)
-			return types[i].name;
-	snprintf(ret, 16, "TYPE%u", type);
-	return ret;
+	if (type <= 0)
+		args_fail(a, "%s: unknown type '%s'", key, name);
+	return (uint16_t)type;
 }
 
 /* Calls `each` with every text of the list under a key. Their number; 0 when there is no list. */
@@ -347,7 +316,7 @@ static void fault_text(const struct action *a, char *ret, size_t size)
 {
 	const struct fault *f = &a->fault;
 	const struct zone *z = publisher(a);
-	char name[NAME_TEXT_LEN], type[16];
+	char name[NAME_TEXT_LEN], type[NAMES_LEN];
 
 	*ret = '\0';
 	say(ret, size, "%.60s: %s", name_text(a->zone->apex, name), f->row->name);
@@ -358,7 +327,7 @@ static void fault_text(const struct action *a, char *ret, size_t size)
 	if (f->share < 1)
 		say(ret, size, ", %.3g %%", f->share * 100);
 	for (unsigned i = 0; i < f->type_count; i++)
-		say(ret, size, ", %s", type_text(a->fault_types[i], type));
+		say(ret, size, ", %s", names_type(a->fault_types[i], type));
 	for (unsigned i = 0; i < f->name_count; i++)
 		say(ret, size, ", of %s", name_text(a->fault_names[i], name));
 	for (unsigned i = 0; f->servers && i < z->server_count && i < 64; i++)

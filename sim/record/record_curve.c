@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/names.h"
 #include "sim/base/rng.h"
 
 _Static_assert(CLASS_COUNT <= 16, "a class is a bit of record_set_entry.seen");
@@ -147,27 +148,17 @@ static int compare_ede(const void *a, const void *b)
 	return x->rcode != y->rcode ? x->rcode - y->rcode : x->code - y->code;
 }
 
-static void put_rcode(struct record_file *f, uint8_t rcode)
-{
-	static const char *const names[] = { "NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN",
-					     "NOTIMP",	"REFUSED", "YXDOMAIN", "YXRRSET",
-					     "NXRRSET", "NOTAUTH", "NOTZONE" };
-
-	if (rcode < ARRAY_SIZE(names))
-		record_file_put(f, "%s", names[rcode]);
-	else
-		record_file_put(f, "RCODE%u", rcode);
-}
-
 void record_bin_write_ede(struct record_bin *b, const struct record_stamp *at,
 			  struct record_file *f)
 {
+	char rcode[NAMES_LEN];
+
 	if (b->ede_count)
 		qsort(b->ede, b->ede_count, sizeof(*b->ede), compare_ede);
 	for (unsigned i = 0; i < b->ede_count; i++) {
-		record_file_put(f, "%" PRId64 ",%s,", at->t, at->utc);
-		put_rcode(f, b->ede[i].rcode);
-		record_file_put(f, ",%d,%" PRIu64 "\n", b->ede[i].code, b->ede[i].count);
+		record_file_put(f, "%" PRId64 ",%s,%s,%d,%" PRIu64 "\n", at->t, at->utc,
+				names_rcode(b->ede[i].rcode, rcode), b->ede[i].code,
+				b->ede[i].count);
 	}
 }
 
