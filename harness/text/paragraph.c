@@ -2,16 +2,18 @@
 #include "harness/text/paragraph.h"
 
 #include <stdarg.h>
-#include <stdbool.h>
 #include <string.h>
 
-#define WIDTH 80
+#include "harness/text/terminal.h"
+#include "harness/text/utf8.h"
 
 struct paragraph paragraph_begin(FILE *out, int at, const char *label, int indent)
 {
-	struct paragraph p = { .out = out, .indent = indent };
+	struct paragraph p = { .out = out, .indent = indent, .width = (int)terminal_width(out) };
 
-	p.column = fprintf(out, "%*s%s", at, "", label);
+	fprintf(out, "%*s%s", at, "", label);
+	p.column = at + (int)utf8_width(label);
+	p.behind_word = *label && p.column >= indent;
 	if (p.column < indent)
 		p.column += fprintf(out, "%*s", indent - p.column, "");
 	return p;
@@ -26,14 +28,16 @@ void paragraph_say(struct paragraph *p, const char *fmt, ...)
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	while ((word = strsep(&rest, " "))) {
-		bool fresh = p->column == p->indent;
+		int width = (int)utf8_width(word);
 
-		if (!fresh && p->column + 1 + (int)strlen(word) > WIDTH) {
+		if (p->behind_word && p->column + 1 + width > p->width) {
 			fprintf(p->out, "\n%*s", p->indent, "");
 			p->column = p->indent;
-			fresh = true;
+			p->behind_word = false;
 		}
-		p->column += fprintf(p->out, "%s%s", fresh ? "" : " ", word);
+		fprintf(p->out, "%s%s", p->behind_word ? " " : "", word);
+		p->column += p->behind_word + width;
+		p->behind_word = p->behind_word || *word;
 	}
 }
 

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* paragraph.h - a paragraph behind a label, its lines broken at spaces and indented alike, for 80
- * columns. */
+/* paragraph.h - a paragraph behind a label, its lines broken at spaces and indented alike, as wide
+ * as the terminal. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdio.h>
 
 struct paragraph {
 	FILE *out;
-	int indent, column;
+	int indent, column, width;
+	bool behind_word; /* which wants a space before the next one */
 };
 
 /* A label at column `at`; the text behind it begins at column `indent`. */

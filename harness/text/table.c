@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/text/utf8.h"
+
 #define ROWS_MAX 1024
 #define TEXT_MAX 96
 
@@ -57,19 +59,9 @@ void table_set(struct table *t, unsigned column, const char *fmt, ...)
 	va_end(ap);
 }
 
-/* Characters, not bytes, of UTF-8. */
-static unsigned width_of(const char *text)
-{
-	unsigned n = 0;
-
-	for (; *text; text++)
-		n += (*text & 0xc0) != 0x80;
-	return n;
-}
-
 static void put_padded(const char *text, unsigned width, bool right, FILE *out)
 {
-	int pad = (int)width - (int)width_of(text);
+	int pad = (int)width - (int)utf8_width(text);
 
 	fprintf(out, "%*s%s%*s", right && pad > 0 ? pad : 0, "", text, !right && pad > 0 ? pad : 0,
 		"");
@@ -85,8 +77,8 @@ static unsigned column_width(const struct table *t, unsigned column)
 	unsigned width = 0;
 
 	for (unsigned i = 0; i < t->rows; i++)
-		if (width_of(cell(t, i, column)) > width)
-			width = width_of(cell(t, i, column));
+		if (utf8_width(cell(t, i, column)) > width)
+			width = utf8_width(cell(t, i, column));
 	return width;
 }
 
@@ -118,8 +110,8 @@ static unsigned label_width(const struct table *t)
 	unsigned width = 0;
 
 	for (unsigned i = 0; i < t->rows; i++)
-		if (width_of(t->labels[i]) > width)
-			width = width_of(t->labels[i]);
+		if (utf8_width(t->labels[i]) > width)
+			width = utf8_width(t->labels[i]);
 	return width;
 }
 

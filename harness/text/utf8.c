@@ -50,3 +50,12 @@ char *utf8_clean(const char *text, char *ret, size_t size)
 	ret[n] = '\0';
 	return ret;
 }
+
+unsigned utf8_width(const char *text)
+{
+	unsigned n = 0;
+
+	for (; *text; text++)
+		n += (*text & 0xc0) != 0x80;
+	return n;
+}

@@ -11,3 +11,6 @@
  * has no place for. What does not fit into `size` bytes is left out, whole characters at a time.
  * Gives `ret`. */
 char *utf8_clean(const char *text, char *ret, size_t size);
+
+/* Characters, not bytes. */
+unsigned utf8_width(const char *text);

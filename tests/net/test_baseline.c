@@ -204,7 +204,7 @@ static void a_report_judges_nothing_anew(void **state)
 
 	(void)state;
 	ends_with(2, SIGFAULT " report %s/same --baseline %s/base", d, d);
-	assert_says("--baseline is an option of 'sigfault run'");
+	assert_says("'--baseline' is not for 'report' but for 'run'");
 }
 
 static void cells_that_run_one_by_one_are_held_against_such_ones(void **state)

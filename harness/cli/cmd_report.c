@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <string.h>
+
+#include "harness/cli/cmd.h"
+#include "harness/report/report.h"
+
+/* Without -o to the terminal alone. */
+enum exit_status cmd_report(struct options *o, struct err *e)
+{
+	enum exit_status status = EXIT_USAGE;
+	int r = 0;
+
+	if (o->run.folder)
+		r = report_into(o->args, o->arg_count, o->run.folder, e);
+	if (r == 0)
+		r = report_terminal(o->args, o->arg_count, stdout, &status, e);
+	if (r < 0)
+		return r == -ENOENT && strstr(e->text, "apt-get") ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	return status;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "harness/cli/cmd.h"
+#include "harness/rollover/rollover.h"
+
+/* Without a plan: those that are shipped. */
+enum exit_status cmd_rollover(struct options *o, struct err *e)
+{
+	struct rollover_options ro = { .plan = o->args[0],
+				       .scenario_options = o->run.scenario_options,
+				       .resolvers = o->run.resolvers,
+				       .folder = o->run.folder,
+				       .at = o->at,
+				       .no_proof = o->no_proof,
+				       .json = o->json,
+				       .lenient = o->lenient };
+
+	if (!ro.plan)
+		return rollover_list(stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+	return rollover_command(&ro, e);
+}

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "harness/cli/command.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+
+#include "harness/cli/cmd.h"
+#include "harness/cli/help.h"
+#include "sim/base/nearest.h"
+
+#define ANY (UINT_MAX - 1)
+
+enum {
+	/* What every command takes that loads a scenario. */
+	WORLD_OPTIONS = OPTION_BIT(OPTION_SET) | OPTION_BIT(OPTION_SEED) |
+			OPTION_BIT(OPTION_MITIGATION_FILE),
+	JSON = OPTION_BIT(OPTION_JSON),
+};
+
+static const struct command commands[] = {
+	{ .name = "run",
+	  .main = cmd_run,
+	  .arguments = "SCENARIO",
+	  .least = 1,
+	  .most = 1,
+	  .completes = { COMPLETES_SCENARIO },
+	  .options = OPTION_BIT(OPTION_RESOLVERS) | OPTION_BIT(OPTION_MITIGATIONS) |
+		     OPTION_BIT(OPTION_OUT) | WORLD_OPTIONS | OPTION_BIT(OPTION_CLOCK) |
+		     OPTION_BIT(OPTION_CHARGE) | OPTION_BIT(OPTION_BIN) | OPTION_BIT(OPTION_JOBS) |
+		     OPTION_BIT(OPTION_BASELINE) | OPTION_BIT(OPTION_LIST_CELLS) |
+		     OPTION_BIT(OPTION_CELL) | OPTION_BIT(OPTION_PCAP) | OPTION_BIT(OPTION_LOG) |
+		     JSON | OPTION_BIT(OPTION_QUIET),
+	  .line = "replay an outage against resolvers",
+	  .text = "SCENARIO is a file, or the name of an outage that comes with sigfault. It is "
+		  "replayed once a cell: for every resolver under every mitigation that it offers, "
+		  "as many cells at once as there are cores. Each has a small Internet of its own "
+		  "in network namespaces that lead nowhere, and a clock that jumps to the next "
+		  "thing that happens; so it needs root, or user namespaces.\n"
+		  "The end is what users got, what each mitigation bought, and whether the "
+		  "scenario's expectations held. The folder has report.html, summary.md, "
+		  "junit.xml, compare.csv, run.json, and a folder of tables for each cell.",
+	  .examples = { "sigfault run de-2026 -r unbound,bind -m none,serve-stale,nta",
+			"sigfault run de-2026 -r unbound=$PWD/unbound --baseline last-good",
+			"sigfault run minute --set rate=20 --pcap -o /tmp/minute" } },
+	{ .name = "plan",
+	  .main = cmd_plan,
+	  .arguments = "SCENARIO",
+	  .least = 1,
+	  .most = 1,
+	  .completes = { COMPLETES_SCENARIO },
+	  .options = WORLD_OPTIONS | OPTION_BIT(OPTION_CHARGE) | OPTION_BIT(OPTION_BIN) | JSON,
+	  .line = "what would happen, and when",
+	  .text = "Prints what a scenario means, and runs nothing: its parameters, zones, keys, "
+		  "servers and traffic, the timeline, mitigations, faults, and what a run must "
+		  "show. It needs no privileges, and finds what is wrong in a script.",
+	  .examples = { "sigfault plan de-2026", "sigfault plan ./mine.lua --set rate=20" } },
+	{ .name = "zone",
+	  .main = cmd_zone,
+	  .arguments = "SCENARIO ZONE",
+	  .least = 2,
+	  .most = 2,
+	  .completes = { COMPLETES_SCENARIO, COMPLETES_ZONE },
+	  .options = OPTION_BIT(OPTION_AT) | WORLD_OPTIONS,
+	  .line = "a zone as published at an instant, as a master file",
+	  .text = "Prints the zone with its keys, signatures and proofs as its first server has "
+		  "them then, so that other tools can judge it. It needs no privileges.",
+	  .examples = { "sigfault zone minute de. --at +90s | ldns-verify-zone /dev/stdin" } },
+	{ .name = "serve",
+	  .main = cmd_serve,
+	  .arguments = "SCENARIO COMMAND…",
+	  .least = 2,
+	  .most = ANY,
+	  .completes = { COMPLETES_SCENARIO, COMPLETES_PROGRAM },
+	  .options = OPTION_BIT(OPTION_AT) | WORLD_OPTIONS,
+	  .stops = true,
+	  .line = "run a command among the live servers",
+	  .text = "The scenario's servers answer from the instant on, as time really passes, and "
+		  "COMMAND runs in the same namespace: dig, delv, dnsviz, a resolver of your own. "
+		  "SIGFAULT_HINTS, SIGFAULT_ANCHOR and SIGFAULT_BIND_ANCHOR in its environment "
+		  "name files with root hints, the root's DNSKEY and the same for BIND. Options of "
+		  "sigfault stand before SCENARIO; what stands behind it is COMMAND's.",
+	  .examples = { "sigfault serve --at +90s minute dig +dnssec @198.18.0.1 de. DNSKEY" } },
+	{ .name = "report",
+	  .main = cmd_report,
+	  .arguments = "DIR…",
+	  .least = 1,
+	  .most = ANY,
+	  .completes = { COMPLETES_FOLDER },
+	  .options = OPTION_BIT(OPTION_OUT_REPORT) | JSON | OPTION_BIT(OPTION_QUIET),
+	  .line = "draw again what runs recorded, and merge it",
+	  .text = "Reads the folders of runs, or of single cells of one run, which it puts "
+		  "together, and prints what the run printed. The exit status is the run's.",
+	  .examples = { "sigfault report run-de-2026-1",
+			"sigfault report -o report cells/cell-*" } },
+	{ .name = "rollover",
+	  .main = cmd_rollover,
+	  .arguments = "[PLAN]",
+	  .least = 0,
+	  .most = 1,
+	  .completes = { COMPLETES_PLAN },
+	  .options = OPTION_BIT(OPTION_RESOLVERS) | OPTION_BIT(OPTION_OUT) |
+		     OPTION_BIT(OPTION_SET) | OPTION_BIT(OPTION_AT_PLAN) |
+		     OPTION_BIT(OPTION_NO_PROOF) | OPTION_BIT(OPTION_LENIENT) | JSON,
+	  .line = "whether a plan of key rollovers is safe, and the proof",
+	  .text = "PLAN is a file in Lua, the name of a plan that comes with sigfault, BIND's "
+		  "folder of keys and .state files, what Knot's keymgr lists, or what "
+		  "OpenDNSSEC's ods-enforcer does. What caches may still hold is computed for "
+		  "each step, and then tried on real resolvers. Without PLAN it lists those that "
+		  "come with sigfault.",
+	  .examples = { "sigfault rollover ksk-double-ds --no-proof",
+			"sigfault rollover /var/cache/bind/keys --set ds-ttl=1h" } },
+	{ .name = "faults",
+	  .main = cmd_faults,
+	  .arguments = "[NAME]",
+	  .least = 0,
+	  .most = 1,
+	  .completes = { COMPLETES_FAULT },
+	  .options = OPTION_BIT(OPTION_MARKDOWN) | JSON,
+	  .line = "what can be made to break; all about one",
+	  .text = "Lists the catalogue of faults, or tells of one what is published, the rule that "
+		  "it breaks, where it was seen, and what a scenario may tell it.",
+	  .examples = { "sigfault faults rrsig-exp-a" } },
+	{ .name = "figures",
+	  .main = cmd_figures,
+	  .arguments = "",
+	  .completes = { COMPLETES_NOTHING },
+	  .options = JSON,
+	  .line = "what is measured, and what a baseline goes by",
+	  .text = "Each figure of compare.csv with its name in allow { }, which way is better, and "
+		  "what --baseline allows where a scenario says nothing." },
+	{ .name = "resolvers",
+	  .main = cmd_resolvers,
+	  .arguments = "",
+	  .completes = { COMPLETES_NOTHING },
+	  .options = JSON,
+	  .line = "which resolvers can be put to the test here",
+	  .text = "Each driver that comes with sigfault, with the version and the path of the "
+		  "program that was found, or what would bring it." },
+	{ .name = "scenarios",
+	  .main = cmd_scenarios,
+	  .arguments = "",
+	  .completes = { COMPLETES_NOTHING },
+	  .options = JSON,
+	  .line = "the outages that come with sigfault",
+	  .text = "Each with the day of its first fault, how long it lasts, what breaks, and its "
+		  "title." },
+	{ .name = "version",
+	  .main = cmd_version,
+	  .arguments = "",
+	  .completes = { COMPLETES_NOTHING },
+	  .options = JSON,
+	  .line = "which sigfault this is",
+	  .text = "The same as 'sigfault --version' and 'sigfault -V'." },
+	{ .name = "help",
+	  .main = cmd_help,
+	  .arguments = "[COMMAND]",
+	  .least = 0,
+	  .most = 1,
+	  .completes = { COMPLETES_COMMAND },
+	  .options = JSON,
+	  .line = "what there is to do, or all about one command",
+	  .text = "The same as 'sigfault COMMAND --help'." },
+};
+
+const struct command *command_at(unsigned i)
+{
+	return i < ARRAY_SIZE(commands) ? &commands[i] : NULL;
+}
+
+const struct command *command_find(const char *name)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+bool command_takes(const struct command *c, enum option_id id)
+{
+	return id == OPTION_HELP || c->options & OPTION_BIT(id);
+}
+
+/* ---- a command line ---- */
+
+enum exit_status command_unknown(const char *name, struct err *e)
+{
+	struct nearest n = nearest_to(name);
+	char hint[NEAREST_LEN + 24];
+
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
+		if (!commands[i].hidden)
+			nearest_try(&n, commands[i].name);
+	nearest_hint(&n, hint);
+	if (name[0] == '-')
+		err_set(e, -EINVAL,
+			"'%s' stands where the command does: options come behind it; see 'sigfault "
+			"help'",
+			name);
+	else
+		err_set(e, -EINVAL, "there is no command '%s'%s%s", name, hint,
+			*hint ? "" : "; see 'sigfault help'");
+	return EXIT_USAGE;
+}
+
+static int check_arguments(const struct options *o, struct err *e)
+{
+	const struct command *c = o->command;
+
+	if (o->arg_count < c->least)
+		return err_set(e, -EINVAL, "'%s' wants %s: sigfault %s %s; see 'sigfault help %s'",
+			       c->name, c->arguments, c->name, c->arguments, c->name);
+	if (o->arg_count > c->most)
+		return err_set(e, -EINVAL, "'%s' is one argument too many: sigfault %s%s%s%s",
+			       o->args[c->most], c->name, *c->arguments ? " " : "", c->arguments,
+			       c->options ? " [OPTION]…" : "");
+	return 0;
+}
+
+/* What may stand for a command. */
+static const char *command_name(int argc, char **argv)
+{
+	static const struct {
+		const char *option, *command;
+	} same[] = { { "--help", "help" },
+		     { "-h", "help" },
+		     { "--version", "version" },
+		     { "-V", "version" } };
+
+	for (size_t i = 0; argc > 1 && i < ARRAY_SIZE(same); i++)
+		if (strcmp(argv[1], same[i].option) == 0)
+			return same[i].command;
+	return argc > 1 ? argv[1] : "help";
+}
+
+enum exit_status command_line(int argc, char **argv, struct err *e)
+{
+	static struct options o;
+	static char name[] = "help", *nothing[] = { name, NULL };
+	const struct command *c = command_find(command_name(argc, argv));
+	int r;
+
+	if (!c)
+		return command_unknown(argv[1], e);
+	if (argc > 1)
+		r = options_parse(&o, c, argc - 1, argv + 1, e);
+	else
+		r = options_parse(&o, c, 1, nothing, e);
+	if (r == 0 && o.help) {
+		help_of_command(c, stdout);
+		return EXIT_HELD;
+	}
+	if (r == 0)
+		r = check_arguments(&o, e);
+	return r < 0 ? EXIT_USAGE : c->main(&o, e);
+}

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "harness/cli/option.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+
+#include "harness/cli/command.h"
+#include "harness/subject/matrix.h"
+#include "sim/base/nearest.h"
+
+#define LONG 256 /* getopt's number of the first row */
+#define TAKERS_NAMED 4 /* of an option that is for others */
+
+/* ---- values ---- */
+
+static void *place_of(struct options *o, const struct option_row *row)
+{
+	return (char *)o + row->offset;
+}
+
+static int take_flag(struct options *o, const struct option_row *row, const char *value,
+		     struct err *e)
+{
+	(void)value;
+	(void)e;
+	*(bool *)place_of(o, row) = true;
+	return 0;
+}
+
+static int take_text(struct options *o, const struct option_row *row, const char *value,
+		     struct err *e)
+{
+	(void)e;
+	*(const char **)place_of(o, row) = value;
+	return 0;
+}
+
+/* -m nta -m flush is -m nta,flush. */
+static int take_list(struct options *o, const struct option_row *row, const char *value,
+		     struct err *e)
+{
+	char *list = place_of(o, row);
+	size_t len = strlen(list);
+
+	if (len + strlen(value) + 2 > OPTION_LIST)
+		return err_set(e, -E2BIG, "more than %d bytes of names", OPTION_LIST - 2);
+	sprintf(list + len, "%s%s", len ? "," : "", value);
+	return 0;
+}
+
+/* Digits and nothing else, to the base of ten: strtoull() alone takes blanks, signs, 010 and 0x10.
+ */
+static int parse_number(const char *text, uint64_t *ret, struct err *e)
+{
+	errno = 0;
+	*ret = strtoull(text, NULL, 10);
+	if (errno || !*text || text[strspn(text, "0123456789")])
+		return err_set(e, -EINVAL, "'%s' is not a whole number", text);
+	return 0;
+}
+
+static int take_seed(struct options *o, const struct option_row *row, const char *value,
+		     struct err *e)
+{
+	return parse_number(value, place_of(o, row), e);
+}
+
+static int take_count(struct options *o, const struct option_row *row, const char *value,
+		      struct err *e)
+{
+	uint64_t n;
+	int r = parse_number(value, &n, e);
+
+	if (r < 0)
+		return r;
+	if (n < 1 || n > row->most)
+		return err_set(e, -EINVAL, "'%s' is not from 1 to %llu", value,
+			       (unsigned long long)row->most);
+	*(unsigned *)place_of(o, row) = (unsigned)n;
+	return 0;
+}
+
+static int take_set(struct options *o, const struct option_row *row, const char *value,
+		    struct err *e)
+{
+	struct scenario_options *so = &o->run.scenario_options;
+
+	(void)row;
+	if (so->set_count == OPTION_SETS)
+		return err_set(e, -E2BIG, "more than %d of them", OPTION_SETS);
+	o->sets[so->set_count++] = value;
+	return 0;
+}
+
+static int take_file(struct options *o, const struct option_row *row, const char *value,
+		     struct err *e)
+{
+	struct scenario_options *so = &o->run.scenario_options;
+
+	(void)row;
+	if (so->mitigation_file_count == OPTION_FILES)
+		return err_set(e, -E2BIG, "more than %d of them", OPTION_FILES);
+	o->mitigation_files[so->mitigation_file_count++] = value;
+	return 0;
+}
+
+static int take_clock(struct options *o, const struct option_row *row, const char *value,
+		      struct err *e)
+{
+	(void)row;
+	return run_parse_clock(value, &o->run.clock, &o->run.speed, e);
+}
+
+/* How many times slower the resolver's core is made than this machine's. */
+static int take_charge(struct options *o, const struct option_row *row, const char *value,
+		       struct err *e)
+{
+	struct scenario_options *so = &o->run.scenario_options;
+	char *end = NULL;
+
+	(void)row;
+	so->has_charge = true;
+	so->charge = value ? strtod(value, &end) : 1;
+	if (value && (end == value || *end || !(so->charge >= 0) || so->charge > CHARGE_MAX))
+		return err_set(e, -EINVAL, "'%s' is not a factor from 0 to %g", value, CHARGE_MAX);
+	return 0;
+}
+
+/* A bin's start is told in whole seconds. */
+static int take_bin(struct options *o, const struct option_row *row, const char *value,
+		    struct err *e)
+{
+	simtime *bin = place_of(o, row);
+	int r = simtime_parse_duration(value, bin, e);
+
+	if (r < 0)
+		return r;
+	return *bin < SECOND || *bin % SECOND
+		       ? err_set(e, -EINVAL, "'%s': a bin is one or more whole seconds long", value)
+		       : 0;
+}
+
+#define AT(member) offsetof(struct options, member)
+
+const struct option_row option_rows[OPTION_COUNT] = {
+	[OPTION_RESOLVERS] = { NULL, 'r', "RESOLVER[=PATH],…", .repeats = true, .take = take_list,
+			       .offset = AT(resolvers), .completes = COMPLETES_RESOLVERS,
+			       .about = "which resolvers (default unbound): names that 'sigfault "
+					"resolvers' lists, PATH for another build of one, or the "
+					"file of a driver" },
+	[OPTION_MITIGATIONS] = { NULL, 'm', "MITIGATION,…", .repeats = true, .take = take_list,
+				 .offset = AT(mitigations), .completes = COMPLETES_MITIGATIONS,
+				 .about =
+					 "which mitigations (default none), like serve-stale, nta, "
+					 "prefetch, no-validation; all: whatever one of the "
+					 "resolvers offers" },
+	[OPTION_OUT] = { NULL, 'o', "DIR", .take = take_text, .offset = AT(run.folder),
+			 .completes = COMPLETES_FOLDER,
+			 .about = "where the record goes; must not be there yet (default: a new "
+				  "folder here)" },
+	[OPTION_OUT_REPORT] = { NULL, 'o', "DIR", .take = take_text, .offset = AT(run.folder),
+				.completes = COMPLETES_FOLDER,
+				.about = "where report.html, summary.md, junit.xml and the tables "
+					 "go (default: to the terminal alone)" },
+	[OPTION_SET] = { "set", 0, "KEY=VALUE", .repeats = true, .take = take_set,
+			 .completes = COMPLETES_SET,
+			 .about = "gives a parameter another value; 'sigfault plan' lists those of "
+				  "a scenario" },
+	[OPTION_SEED] = { "seed", 0, "N", .take = take_seed,
+			  .offset = AT(run.scenario_options.seed),
+			  .about = "whatever is drawn is drawn by it (default 1)" },
+	[OPTION_MITIGATION_FILE] = { "mitigation-file", 0, "FILE", .repeats = true,
+				     .take = take_file, .completes = COMPLETES_FILE,
+				     .about = "more mitigations, in the scenario's language" },
+	[OPTION_CLOCK] = { "clock", 0, "virtual|xN|real", .take = take_clock,
+			   .completes = COMPLETES_CLOCK,
+			   .about = "how time passes: from event to event (virtual, the default), "
+				    "N times faster, or as it is" },
+	[OPTION_CHARGE] = { "charge-cpu", 0, "FACTOR", .may_lack = true, .take = take_charge,
+			    .about =
+				    "a second of the resolver's CPU time takes FACTOR virtual ones "
+				    "(1 without a number; default: computing takes no time)" },
+	[OPTION_BIN] = { "bin", 0, "DURATION", .take = take_bin,
+			 .offset = AT(run.scenario_options.bin),
+			 .about = "how long a row of the curves is (default 60s, or what the "
+				  "scenario says)" },
+	[OPTION_JOBS] = { "jobs", 0, "N", .take = take_count, .offset = AT(run.jobs), .most = 256,
+			  .about = "cells at once (default: one a core)" },
+	[OPTION_BASELINE] = { "baseline", 0, "DIR", .take = take_text, .offset = AT(run.baseline),
+			      .completes = COMPLETES_FOLDER,
+			      .about = "fail where figures are worse than in this earlier run by "
+				       "more than the scenario allows" },
+	[OPTION_LIST_CELLS] = { "list-cells", 0, NULL, .take = take_flag,
+				.offset = AT(run.list_cells),
+				.about = "print the cells and run none: number, resolver, version, "
+					 "mitigation" },
+	[OPTION_CELL] = { "cell", 0, "N", .take = take_count, .offset = AT(run.cell),
+			  .most = MATRIX_CELLS,
+			  .about = "run this one of them alone, into DIR/cell-N of -o DIR" },
+	[OPTION_PCAP] = { "pcap", 0, NULL, .take = take_flag, .offset = AT(run.pcap),
+			  .about = "record the packets: clients.pcap and upstream.pcap of each "
+				   "cell" },
+	[OPTION_LOG] = { "log-queries", 0, NULL, .take = take_flag, .offset = AT(run.log_queries),
+			 .about = "record every query: queries.db of each cell, for SQLite" },
+	[OPTION_AT] = { "at", 0, "TIME", .take = take_text, .offset = AT(at),
+			.about = "the instant, like 19:31, 2026-05-05T19:31Z or +90s after the "
+				 "scenario's start (default: its start)" },
+	[OPTION_AT_PLAN] = { "at", 0, "TIME", .take = take_text, .offset = AT(at),
+			     .about = "the present of a signer's state files, like "
+				      "2026-05-05T19:31Z (default: now)" },
+	[OPTION_NO_PROOF] = { "no-proof", 0, NULL, .take = take_flag, .offset = AT(no_proof),
+			      .about =
+				      "judge the plan and start no resolver; needs no privileges" },
+	[OPTION_LENIENT] = { "lenient", 0, NULL, .take = take_flag, .offset = AT(lenient),
+			     .about = "leave out what only validators mind that want every "
+				      "algorithm" },
+	[OPTION_MARKDOWN] = { "markdown", 0, NULL, .take = take_flag, .offset = AT(markdown),
+			      .about = "the whole list as a page in Markdown" },
+	[OPTION_JSON] = { "json", 0, NULL, .take = take_flag, .offset = AT(json),
+			  .about = "for machines: one JSON document, which names its schema" },
+	[OPTION_QUIET] = { "quiet", 0, NULL, .take = take_flag, .offset = AT(run.quiet),
+			   .about = "print what matters at the end alone" },
+	[OPTION_HELP] = { "help", 'h', NULL, .take = take_flag, .offset = AT(help),
+			  .about = "this text" },
+};
+
+/* ---- spelling ---- */
+
+char *option_spelling(const struct option_row *row, char ret[64])
+{
+	if (row->name)
+		snprintf(ret, 64, "--%s", row->name);
+	else
+		snprintf(ret, 64, "-%c", row->letter);
+	return ret;
+}
+
+char *option_usage(const struct option_row *row, char ret[96])
+{
+	char spelling[64];
+	int n;
+
+	option_spelling(row, spelling);
+	if (row->name && row->letter)
+		n = snprintf(ret, 96, "-%c, %s", row->letter, spelling);
+	else
+		n = snprintf(ret, 96, "%s", spelling);
+	if (row->value)
+		snprintf(ret + n, 96 - (size_t)n, row->may_lack ? "[=%s]" : " %s", row->value);
+	return ret;
+}
+
+/* ---- what is not for this command, or not there ---- */
+
+static bool is_spelled(const struct option_row *row, const char *text)
+{
+	size_t len = strcspn(text, "=");
+
+	if (strncmp(text, "--", 2) != 0)
+		return row->letter && text[0] == '-' && text[1] == row->letter;
+	return row->name && strlen(row->name) == len - 2 && !strncmp(row->name, text + 2, len - 2);
+}
+
+/* "'run', 'rollover'": the commands that take an option spelled so. Gives how many there are. */
+static unsigned takers_of(const char *text, char *ret, size_t size)
+{
+	const struct command *c;
+	unsigned count = 0;
+	size_t len = 0;
+
+	for (unsigned i = 0; (c = command_at(i)); i++) {
+		bool takes = false;
+
+		for (unsigned id = 0; id < OPTION_COUNT; id++)
+			takes |= command_takes(c, id) && is_spelled(&option_rows[id], text);
+		if (takes && len < size)
+			len += (size_t)snprintf(ret + len, size - len, "%s'%s'", len ? ", " : "",
+						c->name);
+		count += takes;
+	}
+	return count;
+}
+
+static int no_option(const struct command *c, const char *text, struct err *e)
+{
+	char takers[200], spelling[64], hint[NEAREST_LEN + 24], shown[64];
+	struct nearest n;
+	unsigned count;
+
+	snprintf(shown, sizeof(shown), "%.*s", (int)strcspn(text, "="), text);
+	count = takers_of(shown, takers, sizeof(takers));
+	if (count)
+		return err_set(e, -EINVAL, "'%s' is not for '%s'%s%s; see 'sigfault help %s'",
+			       shown, c->name, count <= TAKERS_NAMED ? " but for " : "",
+			       count <= TAKERS_NAMED ? takers : "", c->name);
+	n = nearest_to(shown);
+	for (unsigned id = 0; id < OPTION_COUNT; id++)
+		if (command_takes(c, id))
+			nearest_try(&n, option_spelling(&option_rows[id], spelling));
+	nearest_hint(&n, hint);
+	return err_set(e, -EINVAL, "there is no option '%s'%s%s", shown, hint,
+		       *hint ? "" : "; see 'sigfault help'");
+}
+
+/* ---- reading a command line ---- */
+
+struct getopt_tables {
+	char letters[2 * OPTION_COUNT + 3];
+	struct option names[OPTION_COUNT + 1];
+};
+
+/* What getopt_long() knows of this command's options. '+': what follows its first argument is a
+ * command line of its own. */
+static void tell_getopt(const struct command *c, struct getopt_tables *t)
+{
+	size_t letters, names = 0;
+
+	memset(t, 0, sizeof(*t));
+	letters = (size_t)sprintf(t->letters, "%s:", c->stops ? "+" : "");
+	for (unsigned id = 0; id < OPTION_COUNT; id++) {
+		const struct option_row *row = &option_rows[id];
+
+		if (!command_takes(c, id))
+			continue;
+		if (row->letter)
+			letters += (size_t)sprintf(t->letters + letters, "%c%s", row->letter,
+						   row->value ? ":" : "");
+		if (row->name)
+			t->names[names++] = (struct option){ row->name,
+							     row->may_lack ? optional_argument
+							     : row->value  ? required_argument
+									   : no_argument,
+							     NULL, LONG + (int)id };
+	}
+}
+
+static enum option_id id_of(const struct command *c, int opt)
+{
+	unsigned id = opt >= LONG ? (unsigned)(opt - LONG) : 0;
+
+	while (opt < LONG && !(command_takes(c, id) && option_rows[id].letter == opt))
+		id++;
+	return id;
+}
+
+/* getopt said '?' or ':'. */
+static int refuse(const struct command *c, int said, const char *word, struct err *e)
+{
+	char text[64];
+
+	if (optopt >= LONG) {
+		option_spelling(&option_rows[optopt - LONG], text);
+		return said == ':' ? err_set(e, -EINVAL, "option '%s' wants a value: %s", text,
+					     option_rows[optopt - LONG].value)
+				   : err_set(e, -EINVAL, "option '%s' takes no value", text);
+	}
+	if (optopt)
+		snprintf(text, sizeof(text), "-%c", optopt);
+	if (said == ':')
+		return err_set(e, -EINVAL, "option '%s' wants a value: %s", text,
+			       option_rows[id_of(c, optopt)].value);
+	return no_option(c, optopt ? text : word, e);
+}
+
+static int take(struct options *o, enum option_id id, bool given[OPTION_COUNT], const char *value,
+		struct err *e)
+{
+	const struct option_row *row = &option_rows[id];
+	char spelling[64];
+	int r;
+
+	option_spelling(row, spelling);
+	if (given[id] && row->value && !row->repeats)
+		return err_set(e, -EINVAL, "'%s' is given twice, and only one can count", spelling);
+	given[id] = true;
+	r = row->take(o, row, value, e);
+	if (r < 0)
+		err_prefix(e, "%s", spelling);
+	return r;
+}
+
+static void set_defaults(struct options *o, const struct command *c)
+{
+	memset(o, 0, sizeof(*o));
+	o->command = c;
+	o->run.speed = 1;
+	o->run.scenario_options.seed = 1;
+	o->run.scenario_options.sets = o->sets;
+	o->run.scenario_options.mitigation_files = o->mitigation_files;
+	o->run.resolvers = o->resolvers;
+	o->run.mitigations = o->mitigations;
+}
+
+int options_parse(struct options *o, const struct command *c, int argc, char **argv, struct err *e)
+{
+	bool given[OPTION_COUNT] = { false };
+	struct getopt_tables tables;
+	int opt, r = 0;
+
+	set_defaults(o, c);
+	tell_getopt(c, &tables);
+	opterr = 0;
+	optind = 0; /* from the beginning, whoever has used it before */
+	while (r == 0 &&
+	       (opt = getopt_long(argc, argv, tables.letters, tables.names, NULL)) != -1) {
+		if (opt == '?' || opt == ':')
+			r = refuse(c, opt, argv[optind - 1], e);
+		else
+			r = take(o, id_of(c, opt), given, optarg, e);
+	}
+	if (r < 0)
+		return r;
+	if (!o->resolvers[0])
+		strcpy(o->resolvers, "unbound");
+	if (!o->mitigations[0])
+		strcpy(o->mitigations, "none");
+	o->args = (const char *const *)argv + optind;
+	o->arg_count = (unsigned)(argc - optind);
+	return 0;
+}
