@@ -2,11 +2,8 @@
 /* key.h - a DNSSEC key pair that comes out of a seed.
  *
  * The same plan and seed give the same key and the same signatures, so a run can be repeated and a
- * dump compared. RSA keys can be made to a wanted key tag: a tag is the sum of the DNSKEY's 16-bit
- * words, which for the modulus is its value mod 65535, so the second prime is looked for in the one
- * residue class that gives the tag. About half of all tags are out of reach: with them the modulus
- * would be a multiple of 3, 5, 17 or 257. Exponent 65537. Signing is OpenSSL's, but for ECDSA's
- * nonces, which follow from the key and the data. Not for secrets.
+ * dump compared. RSA keys can be made to a wanted key tag (key_rsa.h). Signing is OpenSSL's, but
+ * for the nonces of ECDSA and DSA, which follow from the key and the data. Not for secrets.
  *
  * What OpenSSL is slow to look up is kept in each thread; a key belongs to one thread at a time. */
 #pragma once

@@ -9,9 +9,9 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/rng.h"
+#include "zones/key_rsa.h"
 
 #define HEADER 4 /* flags, protocol, algorithm */
-#define RSA_HEADER 8 /* and the exponent behind its length */
 #define TRIES 10000
 
 /* Flags that mean nothing, "MUST have value 0 upon creation of the DNSKEY RR and MUST be ignored
@@ -90,7 +90,7 @@ static bool set_word(uint8_t *rdata, size_t len, uint16_t tag)
 static bool drawn(const struct key *k, struct rng *rng, uint8_t *ret, size_t len)
 {
 	const struct edwards *c = edwards_of(key_algorithm(k));
-	size_t head = c ? HEADER : RSA_HEADER;
+	size_t head = c ? HEADER : KEY_RSA_HEADER;
 
 	for (int try = 0; try < TRIES; try++) {
 		rng_fill(rng, ret + head, len - head);
@@ -186,7 +186,7 @@ size_t key_colliding(const struct key *k, uint64_t seed, uint8_t ret[KEY_RDATA_M
 	if (!key_can_collide(a))
 		return 0;
 	like = key_rdata(k, &len);
-	memcpy(ret, like, key_is_rsa(a) ? RSA_HEADER : HEADER);
+	memcpy(ret, like, key_is_rsa(a) ? KEY_RSA_HEADER : HEADER);
 	if (a == ALG_ECDSAP256SHA256 || a == ALG_ECDSAP384SHA384)
 		ok = on_curve(k, &rng, ret, len);
 	else
