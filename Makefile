@@ -141,7 +141,7 @@ install: all
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/sigfault $(DESTDIR)$(PREFIX)/share/sigfault
 	install -m755 build/sigfault $(DESTDIR)$(PREFIX)/bin/
 	install -m755 build/libsigfault-clock.so $(DESTDIR)$(PREFIX)/lib/sigfault/
-	cp -R scenarios rollovers $(DESTDIR)$(PREFIX)/share/sigfault/
+	cp -R scenarios rollovers $(wildcard docs/schema) $(DESTDIR)$(PREFIX)/share/sigfault/
 	cp -R harness/subject/resolvers harness/subject/mitigations.lua harness/report/page $(DESTDIR)$(PREFIX)/share/sigfault/
 
 clean:

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "sim/base/shipped.h"
 #include "sim/language/scenario.h"
 
 #include <stdarg.h>
@@ -394,7 +395,7 @@ static void the_example_of_the_documentation_works(void **state)
 	FILE *f;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/README.md", scenario_folder("resolvers"));
+	snprintf(path, sizeof(path), "%s/README.md", shipped_path(SHIPPED_RESOLVERS));
 	f = fopen(path, "r");
 	assert_non_null(f);
 	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';

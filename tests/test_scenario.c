@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "harness/cli/plan.h"
+#include "sim/base/shipped.h"
 
 #define HEAD                                                                                       \
 	"scenario { name = 'x', from = '2026-05-05T13:30Z', to = '2026-05-06T01:30Z' }\n"          \
@@ -865,7 +866,7 @@ static void the_shipped_scenarios_load(void **state)
 	struct err e;
 
 	(void)state;
-	if (!scenario_folder("scenarios"))
+	if (!shipped_path(SHIPPED_SCENARIOS))
 		skip();
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct scenario *s = NULL;

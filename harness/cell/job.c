@@ -14,6 +14,7 @@
 #include "harness/cell/core.h"
 #include "harness/cell/result.h"
 #include "harness/cell/work.h"
+#include "sim/base/shipped.h"
 
 #define FOLDER_MAX (PATH_MAX + 257) /* a run's folder and a cell's below */
 
@@ -89,31 +90,15 @@ static void pin(int core)
 	setpriority(PRIO_PROCESS, 0, 5);
 }
 
-/* Beside the program in the build tree, or in PREFIX/lib/sigfault. */
-static void find_library(char *ret, size_t size)
-{
-	char exe[3072] = "";
-	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-	char *slash;
-
-	exe[n > 0 ? n : 0] = '\0';
-	slash = strrchr(exe, '/');
-	if (slash)
-		*slash = '\0';
-	snprintf(ret, size, "%s/libsigfault-clock.so", exe);
-	if (access(ret, R_OK) < 0)
-		snprintf(ret, size, "%s/../lib/sigfault/libsigfault-clock.so", exe);
-}
-
 static void __attribute__((noreturn)) become_cell(const struct job *j)
 {
 	const struct run_options *o = j->run->options;
-	char folder[FOLDER_MAX], library[PATH_MAX], clock[CLOCK_TEXT_LEN];
+	char folder[FOLDER_MAX], clock[CLOCK_TEXT_LEN];
 	struct cell_plan plan = { .scenario = j->run->scenario,
 				  .driver = j->cell->driver,
 				  .mitigation = j->cell->mitigation,
 				  .folder = folder,
-				  .library = library,
+				  .library = shipped_path(SHIPPED_CLOCK) ?: "libsigfault-clock.so",
 				  .clock = j->clock,
 				  .speed = o->speed,
 				  .charge = j->run->scenario->charge,
@@ -128,7 +113,6 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 	json_t *json;
 
 	folder_of(j, folder);
-	find_library(library, sizeof(library));
 	if (plan.core >= 0)
 		pin(plan.core);
 	cell_run(&plan, &result);

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/cli/list.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 
 #include "harness/subject/driver.h"
 #include "harness/results/figure_info.h"
 #include "harness/judge/threshold.h"
+#include "sim/base/shipped.h"
 #include "sim/language/scenario.h"
 
 int list_figures(FILE *out, struct err *e)
@@ -38,13 +38,6 @@ static void print_resolver(const char *name, void *arg)
 int list_resolvers(FILE *out, struct err *e)
 {
 	return driver_list(print_resolver, out, e);
-}
-
-static int is_scenario(const struct dirent *d)
-{
-	size_t len = strlen(d->d_name);
-
-	return len > 4 && strcmp(d->d_name + len - 4, ".lua") == 0;
 }
 
 /* The names of the faults, each once: "no-dnskey, no-ds". */
@@ -90,15 +83,14 @@ static void fault_span(const struct scenario *s, simtime *from, simtime *until)
 		*until = s->to;
 }
 
-static void print_scenario(FILE *out, const char *file)
+static void print_scenario(const char *name, void *out)
 {
 	struct scenario_options o = { .seed = 1 };
 	_cleanup_(scenario_freep) struct scenario *s = NULL;
-	char name[256], took[32], day[32], faults[128];
+	char took[32], day[32], faults[128];
 	simtime from, until;
 	struct err e = { "" };
 
-	snprintf(name, sizeof(name), "%.*s", (int)strlen(file) - 4, file);
 	if (scenario_load(name, &o, &s, &e) < 0) {
 		fprintf(out, "%-16s %s\n", name, e.text);
 		return;
@@ -113,17 +105,7 @@ static void print_scenario(FILE *out, const char *file)
 
 int list_scenarios(FILE *out, struct err *e)
 {
-	const char *folder = scenario_folder("scenarios");
-	struct dirent **list;
-	int n = folder ? scandir(folder, &list, is_scenario, alphasort) : -1;
-
-	if (n < 0)
-		return err_set(e, -ENOENT, "the shipped scenarios are not there");
-	for (int i = 0; i < n; i++) {
-		if (scenario_is_told(folder, list[i]->d_name))
-			print_scenario(out, list[i]->d_name);
-		free(list[i]);
-	}
-	free(list);
-	return 0;
+	return shipped_each(SHIPPED_SCENARIOS, print_scenario, out)
+		       ? err_set(e, -ENOENT, "the shipped scenarios are not there")
+		       : 0;
 }

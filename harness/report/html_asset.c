@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim/base/cleanup.h"
+#include "sim/base/shipped.h"
 #include "sim/language/scenario.h"
 
 #define DYGRAPHS "/usr/share/javascript/dygraphs/"
@@ -64,7 +65,7 @@ static char *read_all(FILE *f)
 
 static int load(const struct asset_row *row, char **ret, struct err *e)
 {
-	const char *folder = row->name[0] == '/' ? "" : scenario_folder("page");
+	const char *folder = row->name[0] == '/' ? "" : shipped_path(SHIPPED_PAGE);
 	_cleanup_(fclosep) FILE *f = NULL;
 	char path[PATH_MAX + 64];
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/rollover/rollover.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <string.h>
 
@@ -9,6 +8,7 @@
 #include "harness/rollover/rollover_proof.h"
 #include "harness/rollover/rollover_read.h"
 #include "harness/rollover/rollover_text.h"
+#include "sim/base/shipped.h"
 #include "sim/language/rollover_script.h"
 
 struct dry_run {
@@ -102,20 +102,11 @@ enum exit_status rollover_command(const struct rollover_options *o, struct err *
 	return status;
 }
 
-static int is_plan(const struct dirent *d)
-{
-	size_t len = strlen(d->d_name);
-
-	return d->d_name[0] != '.' && len > 4 && strcmp(d->d_name + len - 4, ".lua") == 0;
-}
-
-static void print_plan(FILE *out, const char *file)
+static void print_plan(const char *name, void *out)
 {
 	_cleanup_(rollover_freep) struct rollover *r = NULL;
 	struct err e = { "" };
-	char name[256];
 
-	snprintf(name, sizeof(name), "%.*s", (int)strlen(file) - 4, file);
 	if (rollover_script_load(name, NULL, &r, &e) < 0)
 		fprintf(out, "%-24s %s\n", name, e.text);
 	else
@@ -124,16 +115,7 @@ static void print_plan(FILE *out, const char *file)
 
 int rollover_list(FILE *out, struct err *e)
 {
-	const char *folder = scenario_folder("rollovers");
-	struct dirent **list;
-	int n = folder ? scandir(folder, &list, is_plan, alphasort) : -1;
-
-	if (n < 0)
-		return err_set(e, -ENOENT, "the shipped plans are not there");
-	for (int i = 0; i < n; i++) {
-		print_plan(out, list[i]->d_name);
-		free(list[i]);
-	}
-	free(list);
-	return 0;
+	return shipped_each(SHIPPED_ROLLOVERS, print_plan, out)
+		       ? err_set(e, -ENOENT, "the shipped plans are not there")
+		       : 0;
 }

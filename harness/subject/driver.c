@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/subject/driver.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <lauxlib.h>
 #include <string.h>
 
 #include "harness/subject/driver_build.h"
 #include "harness/subject/driver_call.h"
+#include "sim/base/shipped.h"
 #include "sim/language/args.h"
 #include "sim/language/scenario.h"
 
@@ -129,28 +129,11 @@ static int read_driver(lua_State *L)
 
 /* ---- what is shipped ---- */
 
-static int is_driver(const struct dirent *f)
-{
-	size_t len = strlen(f->d_name);
-
-	return len > 4 && f->d_name[0] != '.' && !strcmp(f->d_name + len - 4, ".lua");
-}
-
 int driver_list(void (*each)(const char *name, void *arg), void *arg, struct err *e)
 {
-	const char *folder = scenario_folder("resolvers");
-	struct dirent **files;
-	int n = folder ? scandir(folder, &files, is_driver, alphasort) : -1;
-
-	if (n < 0)
-		return err_set(e, -ENOENT, "the shipped resolver drivers are not there");
-	for (int i = 0; i < n; i++) {
-		files[i]->d_name[strlen(files[i]->d_name) - 4] = '\0';
-		each(files[i]->d_name, arg);
-		free(files[i]);
-	}
-	free(files);
-	return 0;
+	return shipped_each(SHIPPED_RESOLVERS, each, arg)
+		       ? err_set(e, -ENOENT, "the shipped resolver drivers are not there")
+		       : 0;
 }
 
 static void append_name(const char *name, void *arg)
@@ -180,7 +163,7 @@ static bool is_file_name(const char *spec, size_t len)
 /* Splits "NAME=PATH", and finds the file. */
 static int find_driver(const char *spec, struct driver *d, const char **other, struct err *e)
 {
-	const char *folder = scenario_folder("resolvers"), *equals = strchr(spec, '=');
+	const char *folder = shipped_path(SHIPPED_RESOLVERS), *equals = strchr(spec, '=');
 	size_t len = equals ? (size_t)(equals - spec) : strlen(spec);
 	char path[PATH_MAX];
 
@@ -199,7 +182,7 @@ static int find_driver(const char *spec, struct driver *d, const char **other, s
 
 static int run_driver(struct driver *d, struct err *e)
 {
-	const char *folder = scenario_folder("resolvers");
+	const char *folder = shipped_path(SHIPPED_RESOLVERS);
 	struct call c = { .d = d, .e = e };
 	lua_State *L;
 	int r = script_new(folder ? folder : ".", &d->script, e);

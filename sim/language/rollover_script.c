@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/language/rollover_script.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "sim/base/shipped.h"
 #include "sim/language/params.h"
 #include "sim/language/script.h"
 #include "sim/language/words.h"
@@ -250,28 +249,15 @@ static int open_words(lua_State *L)
 	return 0;
 }
 
-static bool is_file(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
 static int find(const char *name, char ret[PATH_MAX], struct err *e)
 {
-	const char *folder = scenario_folder("rollovers");
-	size_t len = strlen(name);
-	const char *suffix = len > 4 && strcmp(name + len - 4, ".lua") == 0 ? "" : ".lua";
+	int r = shipped_script(SHIPPED_ROLLOVERS, name, ret, e);
 
-	if ((size_t)snprintf(ret, PATH_MAX, "%s", name) < PATH_MAX && is_file(ret))
-		return 0;
-	if (folder && !strchr(name, '/') &&
-	    (size_t)snprintf(ret, PATH_MAX, "%s/%s%s", folder, name, suffix) < PATH_MAX &&
-	    is_file(ret))
-		return 0;
-	return err_set(e, -ENOENT,
-		       "there is no plan '%s'; 'sigfault rollover' lists those that are shipped",
-		       name);
+	return r != -ENOENT ? r
+			    : err_set(e, r,
+				      "there is no plan '%s'; 'sigfault rollover' lists those that "
+				      "are shipped",
+				      name);
 }
 
 static int run(struct plan *p, const char *path, struct err *e)

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/language/scenario.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "sim/base/shipped.h"
 #include "sim/language/params.h"
 #include "sim/language/script.h"
 #include "sim/language/words.h"
@@ -24,122 +23,30 @@ const char *const class_names[CLASS_COUNT] = {
 	[CLASS_CD] = "cd",
 };
 
-static bool is_folder(const char *path)
+struct names {
+	char text[400];
+	size_t len;
+};
+
+static void add_name(const char *name, void *arg)
 {
-	struct stat st;
+	struct names *n = arg;
 
-	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
-}
-
-static bool is_file(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
-}
-
-/* Where the program's folders may stand: installed beside bin/, or in the source tree above build/.
- */
-static bool find_shipped(const char *kind, bool (*is)(const char *path), char ret[PATH_MAX])
-{
-	static const char *const below[] = { "share/sigfault/", "", "harness/subject/",
-					     "harness/report/" };
-	char base[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", base, sizeof(base) - 1);
-
-	base[n > 0 ? n : 0] = '\0';
-	for (int up = 0; up < 4 && strrchr(base, '/'); up++) {
-		*strrchr(base, '/') = '\0';
-		for (size_t i = 0; i < ARRAY_SIZE(below); i++)
-			if ((size_t)snprintf(ret, PATH_MAX, "%s/%s%s", base, below[i], kind) <
-				    PATH_MAX &&
-			    is(ret))
-				return true;
-	}
-	for (size_t i = 1; i < ARRAY_SIZE(below); i++) {
-		snprintf(ret, PATH_MAX, "%s%s", below[i], kind);
-		if (is(ret))
-			return true;
-	}
-	return false;
-}
-
-const char *scenario_folder(const char *kind)
-{
-	static struct {
-		char kind[32], path[PATH_MAX];
-	} known[4];
-
-	for (size_t i = 0; i < ARRAY_SIZE(known); i++) {
-		if (strcmp(known[i].kind, kind) == 0)
-			return known[i].path;
-		if (known[i].kind[0] || strlen(kind) >= sizeof(known[i].kind))
-			continue;
-		if (!find_shipped(kind, is_folder, known[i].path))
-			return NULL;
-		strcpy(known[i].kind, kind);
-		return known[i].path;
-	}
-	return NULL;
-}
-
-static int is_script(const struct dirent *d)
-{
-	const char *dot = strrchr(d->d_name, '.');
-
-	return d->d_name[0] != '.' && dot && strcmp(dot, ".lua") == 0;
-}
-
-bool scenario_is_told(const char *folder, const char *file)
-{
-	char path[PATH_MAX], line[256];
-	_cleanup_(fclosep) FILE *f = NULL;
-	bool told = false, mitigates = false;
-
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, file) >= sizeof(path))
-		return false;
-	f = fopen(path, "r");
-	while (f && !told && fgets(line, sizeof(line), f)) {
-		told = strncmp(line, "scenario", 8) == 0 || strncmp(line, "outage.story", 12) == 0;
-		mitigates = mitigates || strncmp(line, "mitigation", 10) == 0;
-	}
-	return told || (f && !mitigates);
-}
-
-static int no_scenario(const char *name, const char *folder, struct err *e)
-{
-	struct dirent **files = NULL;
-	char shipped[400] = "";
-	size_t len = 0;
-	int n = folder ? scandir(folder, &files, is_script, alphasort) : 0;
-
-	for (int i = 0; i < n; i++) {
-		if (len < sizeof(shipped) && scenario_is_told(folder, files[i]->d_name))
-			len += (size_t)snprintf(shipped + len, sizeof(shipped) - len, "%s%.*s",
-						len ? ", " : "", (int)strlen(files[i]->d_name) - 4,
-						files[i]->d_name);
-		free(files[i]);
-	}
-	free(files);
-	return err_set(e, -ENOENT, "there is no scenario '%s'; shipped are: %s", name, shipped);
+	if (n->len < sizeof(n->text))
+		n->len += (size_t)snprintf(n->text + n->len, sizeof(n->text) - n->len, "%s%s",
+					   n->len ? ", " : "", name);
 }
 
 /* A file, or the name of a shipped scenario. */
 static int find_script(const char *name, char ret[PATH_MAX], struct err *e)
 {
-	const char *folder = scenario_folder("scenarios");
-	size_t len = strlen(name);
-	const char *suffix = len > 4 && strcmp(name + len - 4, ".lua") == 0 ? "" : ".lua";
+	struct names shipped = { .len = 0 };
+	int r = shipped_script(SHIPPED_SCENARIOS, name, ret, e);
 
-	if ((size_t)snprintf(ret, PATH_MAX, "%s", name) >= PATH_MAX)
-		return err_set(e, -ENAMETOOLONG, "'%.100s…' is too long a path", name);
-	if (is_file(ret))
-		return 0;
-	if (folder && !strchr(name, '/') &&
-	    (size_t)snprintf(ret, PATH_MAX, "%s/%s%s", folder, name, suffix) < PATH_MAX &&
-	    is_file(ret))
-		return 0;
-	return no_scenario(name, folder, e);
+	if (r != -ENOENT)
+		return r;
+	shipped_each(SHIPPED_SCENARIOS, add_name, &shipped);
+	return err_set(e, r, "there is no scenario '%s'; shipped are: %s", name, shipped.text);
 }
 
 static void folder_of(const char *path, char ret[PATH_MAX])
@@ -205,9 +112,8 @@ static int read_mitigations(struct scenario *s, struct words *w, const char *pat
 static int run_mitigations(struct scenario *s, const struct scenario_options *o, struct words *w,
 			   struct err *e)
 {
-	char shipped[PATH_MAX];
-	int r = find_shipped("mitigations.lua", is_file, shipped)
-			? read_mitigations(s, w, shipped, MITIGATION_SHIPPED, e)
+	const char *shipped = shipped_path(SHIPPED_MITIGATIONS);
+	int r = shipped ? read_mitigations(s, w, shipped, MITIGATION_SHIPPED, e)
 			: err_set(e, -ENOENT, "the shipped mitigations.lua is not there");
 
 	for (unsigned i = 0; r == 0 && i < o->mitigation_file_count; i++)

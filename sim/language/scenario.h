@@ -203,9 +203,6 @@ int scenario_load(const char *name, const struct scenario_options *o, struct sce
 		  struct err *e);
 void scenario_free(struct scenario *s);
 
-/* Whether a shipped script tells a scenario: files of mitigations lie beside them. */
-bool scenario_is_told(const char *folder, const char *file);
-
 /* What is defined under a name; NULL: nothing. */
 const struct mitigation *scenario_mitigation(const struct scenario *s, const char *name);
 
@@ -214,6 +211,3 @@ const struct mitigation *scenario_mitigation(const struct scenario *s, const cha
 int scenario_instant(const struct scenario *s, const char *text, simtime *ret, struct err *e);
 
 DEFINE_FREEP(struct scenario, scenario)
-
-/* Where shipped files of `kind` ("scenarios", "resolvers") live. Lent, static. NULL: nowhere. */
-const char *scenario_folder(const char *kind);

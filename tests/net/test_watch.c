@@ -16,7 +16,7 @@
 /* The fault of `minute` is from 60 to 120; the robot looks every five seconds and waits for
  * fifteen. */
 #define ROBOT                                                                                      \
-	"build/sigfault run minute --mitigation-file scenarios/automation.lua --set "              \
+	"build/sigfault run minute --mitigation-file scenarios/mitigations/automation.lua --set "  \
 	"robot_every=5s --set robot_minutes=0.25 --set robot_trial_minutes=0.4 --quiet"
 
 static struct shell sh;
@@ -97,7 +97,8 @@ static void a_robot_leaves_an_anchor_that_nothing_can_be_tried_with(void **state
 
 	(void)state;
 	ends_with(0,
-		  "build/sigfault run dark -m nta-robot --mitigation-file scenarios/automation.lua "
+		  "build/sigfault run dark -m nta-robot --mitigation-file "
+		  "scenarios/mitigations/automation.lua "
 		  "--set robot_minutes=1 --set robot_trial_minutes=1 --quiet -o %s/d",
 		  d);
 	ends_with(0, "grep -c 'operator,' %s/d/unbound-nta-robot/events.csv", d);
@@ -206,7 +207,8 @@ static void an_error_in_a_function_ends_the_cell_and_names_the_line(void **state
 static void the_plan_says_who_watches_and_how_often(void **state)
 {
 	(void)state;
-	ends_with(0, "build/sigfault plan minute --mitigation-file scenarios/automation.lua --set "
+	ends_with(0, "build/sigfault plan minute --mitigation-file "
+		     "scenarios/mitigations/automation.lua --set "
 		     "robot_every=30s | grep -A 1 'every 30 s'");
 	assert_says("every 30 s");
 	assert_says("operator watches de. and may act");

@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- An operator made of software, for any scenario: `sigfault run de-2026 -m none,nta,nta-robot --mitigation-file
--- scenarios/automation.lua`. How fast must it be? `--set robot_minutes=5` and so on tell.
+-- scenarios/mitigations/automation.lua`. How fast must it be? `--set robot_minutes=5` and so on tell.
 --
 -- When SERVFAIL on a broken zone has stayed over a limit for so many minutes, it sets a negative trust anchor. So many
 -- minutes later it takes the anchor away for a trial and probes; unless every name that it asks for validates, the
