@@ -175,7 +175,7 @@ static void knots_list_is_read(void **state)
 	assert_int_equal(r->ttl.dnskey, 600 * SECOND);
 	assert_int_equal(r->keys[0].published.from, 1000 * SECOND);
 	assert_int_equal(r->keys[0].published.until, 8000 * SECOND);
-	assert_int_equal(r->keys[0].signs.from, 2000 * SECOND);
+	assert_int_equal(r->keys[0].signs.from, 1000 * SECOND); /* as knotd does */
 	assert_int_equal(r->keys[0].ds.from, 3000 * SECOND);
 	assert_int_equal(r->keys[0].ds.until, 7000 * SECOND);
 	assert_int_equal(r->keys[1].ds.from, 7000 * SECOND);
@@ -183,6 +183,20 @@ static void knots_list_is_read(void **state)
 	assert_int_equal(r->keys[2].signs.until, 6500 * SECOND);
 	assert_int_equal(r->keys[2].published.until, 7500 * SECOND);
 	assert_int_equal(r->keys[3].signs.from, 6500 * SECOND);
+}
+
+/* "Ready" asks for the DS, and "active" has it: RFC 7344's CDS is no DS. */
+static void a_ksk_that_is_ready_has_no_ds_yet(void **state)
+{
+	_cleanup_(rollover_freep) struct rollover *r = NULL;
+
+	(void)state;
+	r = read_plan(file_with("keys.json", "[" KNOT(KSK, 1, 1000, 2000, 3000, 0, 0, 0) "," KNOT(
+						     KSK, 2, 5000, 6000, 0, 0, 0, 0) "]"),
+		      "1970-01-01T02:00Z", NULL);
+	assert_int_equal(r->keys[0].ds.from, 3000 * SECOND);
+	assert_int_equal(r->keys[1].signs.from, 5000 * SECOND);
+	assert_int_equal(r->keys[1].ds.from, SIMTIME_NEVER);
 }
 
 static void a_key_without_a_successor_stays(void **state)
@@ -230,7 +244,7 @@ static void binds_state_files_are_read(void **state)
 		      "2026-01-02T00:00Z", "signing=0");
 	assert_int_equal(r->key_count, 2);
 	assert_string_equal(r->zone, "example.com.");
-	assert_string_equal(r->keys[0].name, "ECDSAP256SHA256-1");
+	assert_string_equal(r->keys[0].name, "KSK 1");
 	assert_int_equal(r->keys[0].role, KEY_KSK);
 	assert_int_equal(r->keys[0].published.from, at("2026-01-01T00:00Z"));
 	assert_int_equal(r->keys[0].ds.from, at("2026-01-03T00:00Z"));
@@ -239,18 +253,27 @@ static void binds_state_files_are_read(void **state)
 	assert_int_equal(r->signing, 0);
 }
 
-static void the_ds_is_where_bind_thinks_it_is(void **state)
+/* What BIND asks the parent for is not there before it is told so; where no other key has a DS one
+ * that it has asked for counts as there. An end that nobody confirmed is none. */
+static void the_ds_is_where_bind_was_told_it_is(void **state)
 {
 	static const struct {
 		const char *fields, *from, *until;
 	} spans[] = {
 		{ "DSState: omnipresent\nDSChange: 20260105000000\n", "2026-01-05T00:00Z", NULL },
-		{ "PublishCDS: 20260107000000\nDSState: hidden\nDSChange: 20260101000000\n",
-		  "2026-01-07T00:00Z", NULL },
+		{ "PublishCDS: 20260307000000\nDSState: hidden\nDSChange: 20260101000000\n",
+		  "2026-03-07T00:00Z", NULL },
+		{ "PublishCDS: 20260107000000\nDSState: hidden\nDSChange: 20260101000000\n", NULL,
+		  NULL },
+		{ "PublishCDS: 20260107000000\nDSState: rumoured\nDSChange: 20260108000000\n",
+		  "2026-01-08T00:00Z", NULL },
 		{ "DSPublish: 20260103000000\nDSRemoved: 20260109000000\n", "2026-01-03T00:00Z",
 		  "2026-01-09T00:00Z" },
 		{ "DSPublish: 20260103000000\nDSState: unretentive\nDSChange: 20260110000000\n",
-		  "2026-01-03T00:00Z", "2026-01-10T00:00Z" },
+		  "2026-01-03T00:00Z", NULL },
+		{ "DSState: unretentive\nDSChange: 20260110000000\nGoalState: hidden\n"
+		  "Removed: 20260601000000\n",
+		  "always", NULL },
 		{ "", NULL, NULL },
 	};
 
@@ -261,10 +284,14 @@ static void the_ds_is_where_bind_thinks_it_is(void **state)
 
 		snprintf(text, sizeof(text), "%s%s", BIND_KSK, spans[i].fields);
 		r = read_plan(bind_folder(text, NULL), "2026-03-01T00:00Z", NULL);
-		assert_int_equal(r->keys[0].ds.from,
-				 spans[i].from ? at(spans[i].from) : SIMTIME_NEVER);
+		assert_int_equal(r->keys[0].ds.from, !spans[i].from ? SIMTIME_NEVER
+						     : strcmp(spans[i].from, "always") == 0
+							     ? ROLLOVER_ALWAYS
+							     : at(spans[i].from));
 		assert_int_equal(r->keys[0].ds.until,
 				 spans[i].until ? at(spans[i].until) : SIMTIME_NEVER);
+		/* With its DS there, or its end not planned, it stays. */
+		assert_int_equal(r->keys[0].published.until, SIMTIME_NEVER);
 	}
 }
 
@@ -289,60 +316,56 @@ static void opendnssecs_table_is_read(void **state)
 						"1024  8  5c21  SoftHSM  22222\n"
 						"example.com  ZSK  retire   2026-05-02 10:00:00  "
 						"1024  8  5c22  SoftHSM  44444\n"),
-		      "2026-04-30T00:00Z", NULL);
+		      "2026-04-30T00:00Z", "since=2026-04-29T00:00Z");
 	assert_int_equal(r->key_count, 5);
+	assert_string_equal(r->keys[0].name, "KSK 41233");
+	/* The date is the zone's: nothing ends by it. */
 	assert_int_equal(r->keys[0].ds.from, ROLLOVER_ALWAYS);
-	assert_int_equal(r->keys[0].ds.until, at("2026-08-01T10:00Z"));
-	assert_int_equal(r->keys[0].tag, 41233);
-	assert_int_equal(r->keys[1].ds.from, at("2026-04-30T00:00Z"));
-	assert_int_equal(r->keys[2].signs.until, at("2026-05-01T10:00Z"));
-	assert_int_equal(r->keys[3].published.from, at("2026-04-30T00:00Z"));
-	assert_int_equal(r->keys[3].signs.from, at("2026-05-01T10:00Z"));
-	assert_int_equal(r->keys[4].signs.until, at("2026-04-30T00:00Z"));
-	assert_int_equal(r->keys[4].published.until, at("2026-05-02T10:00Z"));
+	assert_int_equal(r->keys[0].ds.until, SIMTIME_NEVER);
+	assert_int_equal(r->keys[1].ds.from, SIMTIME_NEVER);
+	assert_int_equal(r->keys[2].signs.until, SIMTIME_NEVER);
+	assert_int_equal(r->keys[3].published.from, at("2026-04-29T00:00Z"));
+	assert_int_equal(r->keys[3].signs.from, SIMTIME_NEVER);
+	assert_int_equal(r->keys[4].signs.until, at("2026-04-29T00:00Z"));
+	assert_int_equal(r->keys[4].published.until, SIMTIME_NEVER);
+	assert_true(r->keys[4].leaves);
 }
 
-/* What ods-enforcer 2.1.12 printed of a KSK's roll under its policy "lab": all rows have the zone's
- * date, or "now". */
-static void opendnssecs_own_words_for_when_are_read(void **state)
+#define SIGNERS "tests/data/rollover/"
+
+/* What ods-enforcer 2.1.12 printed of a KSK's roll under its policy "lab" as it asked for both
+ * steps of the DS: the new one is not there before somebody says so, and the old one still is. */
+static void opendnssec_waits_for_the_ds(void **state)
 {
-	_cleanup_(rollover_freep) struct rollover *first = NULL, *last = NULL;
-	simtime now;
+	_cleanup_(rollover_freep) struct rollover *r = NULL;
 
 	(void)state;
-	first = read_plan(
-		file_with("first.txt",
-			  ODS "example.org                     KSK      retire    2026-11-26 "
-			      "06:51:35      2048  8          2fa18fcc2f7938596c854a210ff670e3 "
-			      "SoftHSM     31157\n"
-			      "example.org                     ZSK      active    2026-11-26 "
-			      "06:51:35      1024  8          86a59561a3caada5d6987d67075a26e6 "
-			      "SoftHSM     36963\n"
-			      "example.org                     KSK      ready     waiting for "
-			      "ds-submit    2048  8          1034d7979b23a43794880b0022e028d3 "
-			      "SoftHSM     1301\n"),
-		"2026-11-26T05:05Z", NULL);
-	now = at("2026-11-26T05:05Z");
-	assert_int_equal(first->key_count, 3);
-	assert_int_equal(first->keys[0].ds.until, now);
-	assert_int_equal(first->keys[0].published.until, at("2026-11-26T06:51:35Z"));
-	assert_int_equal(first->keys[1].signs.until, SIMTIME_NEVER); /* it has no successor */
-	assert_int_equal(first->keys[2].ds.from, now);
-	assert_int_equal(first->keys[2].tag, 1301);
-	last = read_plan(
-		file_with("last.txt", ODS
-			  "example.org                     KSK      retire    now             "
-			  "         2048  8          2fa18fcc2f7938596c854a210ff670e3 SoftHSM     "
-			  "31157\n"
-			  "example.org                     ZSK      active    now             "
-			  "         1024  8          86a59561a3caada5d6987d67075a26e6 SoftHSM     "
-			  "36963\n"
-			  "example.org                     KSK      active    now             "
-			  "         2048  8          1034d7979b23a43794880b0022e028d3 SoftHSM     "
-			  "1301\n"),
-		"2026-11-26T05:05Z", NULL);
-	assert_int_equal(last->keys[0].published.until, now);
-	assert_int_equal(last->keys[2].ds.until, SIMTIME_NEVER);
+	r = read_plan(SIGNERS "ods-seen.txt", "2026-03-01T08:16Z", NULL);
+	assert_int_equal(r->key_count, 5);
+	assert_string_equal(r->keys[0].name, "KSK 51286");
+	assert_true(r->keys[0].leaves);
+	assert_int_equal(r->keys[0].ds.from, ROLLOVER_ALWAYS);
+	assert_int_equal(r->keys[0].ds.until, SIMTIME_NEVER);
+	assert_string_equal(r->keys[3].name, "KSK 20215");
+	assert_int_equal(r->keys[3].ds.from, SIMTIME_NEVER);
+	/* A ZSK that is ready signs. */
+	assert_string_equal(r->keys[4].name, "ZSK 39286");
+	assert_int_equal(r->keys[4].signs.from, at("2026-03-01T08:16Z"));
+}
+
+/* With what `key list -d` printed behind it: the first ZSK is long gone, and ds-gone was said. */
+static void opendnssecs_own_reckoning_is_read(void **state)
+{
+	_cleanup_(rollover_freep) struct rollover *r = NULL;
+
+	(void)state;
+	r = read_plan(SIGNERS "ods-gone.txt", "2026-03-01T08:16Z", NULL);
+	assert_int_equal(r->key_count, 4);
+	assert_string_equal(r->keys[0].name, "KSK 51286");
+	assert_int_equal(r->keys[0].ds.until, at("2026-03-01T08:16Z"));
+	assert_string_equal(r->keys[1].name, "ZSK 24765");
+	assert_int_equal(r->keys[1].signs.until, at("2026-03-01T08:16Z"));
+	assert_int_equal(r->keys[1].published.until, SIMTIME_NEVER);
 }
 
 /* ---- what is wrong ---- */
@@ -371,8 +394,12 @@ static void files_that_are_wrong_are_refused(void **state)
 	refuse(file_with("x.txt", ODS "example.com KSK\n"), NULL, "x.txt:3: it is no row");
 	refuse(file_with("x.txt", ODS "example.com KSK upset 2026-01-01 10:00:00 2048 8 a b 1\n"),
 	       NULL, "x.txt:3: 'upset' is no state of a key");
-	refuse(file_with("x.txt", ODS "example.com KSK active 2026-99-01 10:00:00 2048 8 a b 1\n"),
-	       NULL, "x.txt:3:");
+	refuse(file_with("x.txt", ODS "example.com KSK active now 2048 8 a b 1\nZone: Key role: "
+				      "DS: DNSKEY: RRSIGDNSKEY: RRSIG: Pub: Act: Id:\n"
+				      "example.com KSK upset hidden hidden NA 1 1 a\n"),
+	       NULL, "x.txt:5: 'upset' is not hidden");
+	refuse(file_with("x.txt", ODS "example.com KSK active now 2048 8 a b 1\n"), "since=soon",
+	       "--set since=soon");
 	refuse(file_with("x.txt", ODS "example.com KSK active 2026-01-01 10:00:00\n"), NULL,
 	       "the list wants -v");
 }
@@ -390,11 +417,13 @@ int main(void)
 		cmocka_unit_test(a_script_tells_keys_and_their_times),
 		cmocka_unit_test(a_script_that_is_wrong_is_refused_with_its_line),
 		cmocka_unit_test(knots_list_is_read),
+		cmocka_unit_test(a_ksk_that_is_ready_has_no_ds_yet),
 		cmocka_unit_test(a_key_without_a_successor_stays),
 		cmocka_unit_test(binds_state_files_are_read),
-		cmocka_unit_test(the_ds_is_where_bind_thinks_it_is),
+		cmocka_unit_test(the_ds_is_where_bind_was_told_it_is),
 		cmocka_unit_test(opendnssecs_table_is_read),
-		cmocka_unit_test(opendnssecs_own_words_for_when_are_read),
+		cmocka_unit_test(opendnssec_waits_for_the_ds),
+		cmocka_unit_test(opendnssecs_own_reckoning_is_read),
 		cmocka_unit_test(files_that_are_wrong_are_refused),
 	};
 

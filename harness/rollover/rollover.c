@@ -16,6 +16,7 @@ struct dry_run {
 	struct rollover *plan;
 	struct rollover_analysis analysis;
 	struct rollover_steps steps;
+	struct rollover_nexts nexts;
 	struct rollover_proof proof;
 };
 
@@ -32,6 +33,8 @@ static int analyse(struct dry_run *d, struct err *e)
 
 	if (r == 0)
 		r = rollover_steps_make(d->plan, &d->analysis, &d->steps, e);
+	if (r == 0)
+		r = rollover_next_make(d->plan, &d->nexts, e);
 	if (r == 0 && d->options->lenient)
 		leave_out_strict(&d->analysis);
 	return r;
@@ -58,11 +61,11 @@ static enum exit_status tell(struct dry_run *d, struct err *e)
 	enum exit_status status;
 
 	if (!o->json) {
-		rollover_print(d->plan, &d->analysis, &d->steps, stdout);
+		rollover_print(d->plan, &d->analysis, &d->steps, &d->nexts, stdout);
 		fflush(stdout);
 	}
 	status = prove(d, e);
-	if (o->json && rollover_json_print(d->plan, &d->analysis, &d->steps,
+	if (o->json && rollover_json_print(d->plan, &d->analysis, &d->steps, &d->nexts,
 					   o->no_proof || status != EXIT_HELD ? NULL : &d->proof,
 					   stdout, e) < 0)
 		return EXIT_INVALID;

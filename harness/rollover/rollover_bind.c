@@ -19,18 +19,21 @@ enum {
 	T_DS_PUBLISH,
 	T_DS_REMOVED,
 	T_DS_CHANGE,
+	T_DNSKEY_CHANGE,
 	T_COUNT,
 };
 
 static const char *const time_names[T_COUNT] = {
-	[T_PUBLISHED] = "Published",  [T_ACTIVE] = "Active",	      [T_RETIRED] = "Retired",
-	[T_REMOVED] = "Removed",      [T_PUBLISH_CDS] = "PublishCDS", [T_DELETE_CDS] = "DeleteCDS",
-	[T_DS_PUBLISH] = "DSPublish", [T_DS_REMOVED] = "DSRemoved",   [T_DS_CHANGE] = "DSChange",
+	[T_PUBLISHED] = "Published",	[T_ACTIVE] = "Active",
+	[T_RETIRED] = "Retired",	[T_REMOVED] = "Removed",
+	[T_PUBLISH_CDS] = "PublishCDS", [T_DELETE_CDS] = "DeleteCDS",
+	[T_DS_PUBLISH] = "DSPublish",	[T_DS_REMOVED] = "DSRemoved",
+	[T_DS_CHANGE] = "DSChange",	[T_DNSKEY_CHANGE] = "DNSKEYChange",
 };
 
 /* A file as it stands. */
 struct state {
-	char zone[256], ds_state[32];
+	char zone[256], ds_state[32], dnskey_state[32], goal[32];
 	unsigned algorithm, tag;
 	bool ksk, zsk;
 	simtime times[T_COUNT]; /* NEVER: not there */
@@ -70,6 +73,10 @@ static int read_field(struct state *s, const char *key, const char *value, struc
 	}
 	if (strcmp(key, "DSState") == 0)
 		snprintf(s->ds_state, sizeof(s->ds_state), "%s", value);
+	if (strcmp(key, "DNSKEYState") == 0)
+		snprintf(s->dnskey_state, sizeof(s->dnskey_state), "%s", value);
+	if (strcmp(key, "GoalState") == 0)
+		snprintf(s->goal, sizeof(s->goal), "%s", value);
 	for (int i = 0; i < T_COUNT; i++)
 		if (strcmp(key, time_names[i]) == 0)
 			return parse_time(value, &s->times[i], e);
@@ -122,48 +129,102 @@ static int read_state(const char *path, struct state *s, struct err *e)
 		       path);
 }
 
-/* When its DS comes and goes: as BIND was told (rndc dnssec -checkds), or as it thinks of it, or,
- * still to come, when it asks the parent for it (RFC 7344). A key that is relieved has its DS until
- * then. */
-static struct rollover_span ds_span(const struct state *s)
+static bool is(const char *state, const char *name)
 {
-	bool there =
-		strcmp(s->ds_state, "rumoured") == 0 || strcmp(s->ds_state, "omnipresent") == 0;
-	bool goes = strcmp(s->ds_state, "unretentive") == 0;
-	simtime in = there ? s->times[T_DS_CHANGE] : s->times[T_PUBLISH_CDS];
-	simtime out = goes ? s->times[T_DS_CHANGE]
-			   : rollover_first_of(s->times[T_DELETE_CDS], s->times[T_RETIRED]);
-	struct rollover_span span = { rollover_first_of(s->times[T_DS_PUBLISH], in),
-				      rollover_first_of(s->times[T_DS_REMOVED], out) };
+	return strcmp(state, name) == 0;
+}
 
-	if (goes && span.from == SIMTIME_NEVER)
-		span.from = ROLLOVER_ALWAYS;
+/* An instant that is still to come: BIND's plan. What is past and was not done waits. */
+static simtime planned(simtime t, simtime now)
+{
+	return t > now ? t : SIMTIME_NEVER;
+}
+
+/* When its DS comes: as BIND was told (rndc dnssec -checkds), or as it is sure of it, or when it
+ * will ask the parent for it (RFC 7344). One that is "rumoured" has been asked for, and no more. */
+static simtime ds_from(const struct state *s, simtime now)
+{
+	if (s->times[T_DS_PUBLISH] != SIMTIME_NEVER)
+		return s->times[T_DS_PUBLISH];
+	if (is(s->ds_state, "omnipresent"))
+		return s->times[T_DS_CHANGE];
+	if (is(s->ds_state, "unretentive"))
+		return ROLLOVER_ALWAYS;
+	return *s->ds_state ? planned(s->times[T_PUBLISH_CDS], now) : s->times[T_PUBLISH_CDS];
+}
+
+/* When it goes: as BIND was told, or as it is sure of, or as it plans. "Unretentive" is one whose
+ * end BIND has asked for, and no more. */
+static simtime ds_until(const struct state *s, simtime now)
+{
+	if (s->times[T_DS_REMOVED] != SIMTIME_NEVER)
+		return s->times[T_DS_REMOVED];
+	if (is(s->ds_state, "hidden") && s->times[T_DS_PUBLISH] != SIMTIME_NEVER)
+		return s->times[T_DS_CHANGE];
+	if (!*s->ds_state)
+		return rollover_first_of(s->times[T_DELETE_CDS], s->times[T_RETIRED]);
+	return planned(rollover_first_of(s->times[T_DELETE_CDS], s->times[T_RETIRED]), now);
+}
+
+static struct rollover_span ds_span(const struct state *s, simtime now)
+{
+	struct rollover_span span = { ds_from(s, now), ds_until(s, now) };
+
 	return span.from == SIMTIME_NEVER ? rollover_never() : span;
+}
+
+/* A KSK that is relieved is removed when no cache has its DS any more, whatever time Removed has.
+ */
+static simtime ksk_until(const struct state *s, simtime now)
+{
+	if (!is(s->goal, "hidden") || !*s->dnskey_state)
+		return s->times[T_REMOVED];
+	if (is(s->dnskey_state, "hidden") || is(s->dnskey_state, "unretentive"))
+		return s->times[T_DNSKEY_CHANGE];
+	return s->times[T_RETIRED] > now ? s->times[T_REMOVED] : SIMTIME_NEVER;
 }
 
 static int take_state(struct rollover *r, const struct state *s, struct err *e)
 {
 	enum key_role role = s->ksk && s->zsk ? KEY_CSK : s->ksk ? KEY_KSK : KEY_ZSK;
 	struct rollover_key *k;
-	char number[8];
 
 	if (rollover_set_zone(r, s->zone, e) < 0)
 		return -EINVAL;
 	k = rollover_add_key(r, role, e);
 	if (!k)
 		return -ENOMEM;
-	snprintf(k->name, sizeof(k->name), "%s-%u",
-		 rollover_algorithm_name((uint8_t)s->algorithm, number), s->tag);
-	k->algorithm = (uint8_t)s->algorithm;
-	k->tag = (int)s->tag;
+	rollover_name_key(r, k, (uint8_t)s->algorithm, s->tag);
+	k->leaves = is(s->goal, "hidden");
 	k->published = (struct rollover_span){ s->times[T_PUBLISHED], s->times[T_REMOVED] };
+	k->signs = (struct rollover_span){ s->times[T_ACTIVE], s->times[T_RETIRED] };
 	if (role == KEY_ZSK)
-		k->signs = (struct rollover_span){ s->times[T_ACTIVE], s->times[T_RETIRED] };
-	else
-		k->signs = k->published;
-	if (role != KEY_ZSK)
-		k->ds = ds_span(s);
+		return 0;
+	k->published.until = ksk_until(s, r->from);
+	k->signs = k->published;
+	k->ds = ds_span(s, r->from);
 	return 0;
+}
+
+/* ---- a DS that BIND was not told of ---- */
+
+/* Where no other key's DS is, one that was asked for is taken to be there: many run BIND without
+ * ever telling it, and the zone is not to pass for one that nobody validates. */
+static void take_first_ds(struct rollover *r, struct rollover_key *k, const struct state *s,
+			  FILE *notes)
+{
+	char text[32];
+
+	for (unsigned i = 0; i < r->key_count; i++)
+		if (r->keys[i].ds.from != SIMTIME_NEVER && r->keys[i].ds.until > r->from)
+			return;
+	k->ds.from = s->times[T_DS_CHANGE];
+	k->ds.until = ds_until(s, r->from);
+	fprintf(notes,
+		"BIND was not told whether the parent has the DS of %s (rndc dnssec -checkds): it "
+		"is "
+		"taken to be there since %s\n",
+		k->name, simtime_text(k->ds.from, text));
 }
 
 static int is_state(const struct dirent *d)
@@ -173,12 +234,26 @@ static int is_state(const struct dirent *d)
 	return d->d_name[0] == 'K' && dot && strcmp(dot, ".state") == 0;
 }
 
-int rollover_read_bind(const char *folder, struct rollover *r, struct err *e)
+static int read_states(const char *folder, struct dirent **files, int n, struct rollover *r,
+		       struct state *states, struct err *e)
 {
-	struct dirent **files = NULL;
-	int n = scandir(folder, &files, is_state, alphasort), rc = 0;
 	char path[PATH_MAX];
-	struct state s;
+	int rc = 0;
+
+	for (int i = 0; i < n && rc == 0; i++) {
+		snprintf(path, sizeof(path), "%s/%s", folder, files[i]->d_name);
+		rc = read_state(path, &states[i], e);
+		if (rc == 0 && (rc = take_state(r, &states[i], e)) < 0)
+			err_prefix(e, "%s:1", path);
+	}
+	return rc;
+}
+
+int rollover_read_bind(const char *folder, struct rollover *r, FILE *notes, struct err *e)
+{
+	struct state states[ROLLOVER_KEYS];
+	struct dirent **files = NULL;
+	int n = scandir(folder, &files, is_state, alphasort), rc;
 
 	if (n < 0)
 		return err_set(e, -errno, "cannot read '%s': %s", folder, strerror(errno));
@@ -187,15 +262,16 @@ int rollover_read_bind(const char *folder, struct rollover *r, struct err *e)
 			     "'%s' has no K*.state file, as BIND writes for each key of a "
 			     "dnssec-policy",
 			     folder);
-	for (int i = 0; i < n; i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder, files[i]->d_name);
-		if (rc == 0)
-			rc = read_state(path, &s, e);
-		if (rc == 0 && (rc = take_state(r, &s, e)) < 0)
-			err_prefix(e, "%s", path);
+	else if (n > ROLLOVER_KEYS)
+		rc = err_set(e, -E2BIG, "'%s' has more than %d keys", folder, ROLLOVER_KEYS);
+	else
+		rc = read_states(folder, files, n, r, states, e);
+	for (int i = 0; i < n; i++)
 		free(files[i]);
-	}
 	free(files);
+	for (int i = 0; i < n && rc == 0; i++)
+		if (is(states[i].ds_state, "rumoured") && r->keys[i].ds.from == SIMTIME_NEVER)
+			take_first_ds(r, &r->keys[i], &states[i], notes);
 	snprintf(r->title, sizeof(r->title), "the keys in %.200s, as BIND has them", folder);
 	return rc;
 }

@@ -11,29 +11,41 @@ struct times {
 	simtime pre_active, publish, ready, active, retire_active, retire, post_active, remove;
 };
 
-/* Knot DNS, "DNSSEC key states": a key that is pre-active signs and is not published, one that is
- * ready signs the DNSKEY RRset while its DS is waited for, one that is retire-active signs on,
- * retired it is only published, post-active it only signs. */
-static void set_spans(const struct times *t, struct rollover_key *k)
+/* Knot DNS, "DNSSEC key states", as knotd 3.2 publishes them: a key that is pre-active signs and is
+ * not published. A ZSK signs as long as it is active, is only published as it is retired, and only
+ * signs post-active. */
+static void set_zsk(const struct times *t, struct rollover_key *k)
 {
-	simtime end = earlier(t->remove, rollover_first_of(t->post_active, t->remove));
-
-	k->published = (struct rollover_span){ t->publish, end };
-	k->signs.from = k->role == KEY_ZSK
-				? earlier(t->pre_active, t->active)
-				: earlier(rollover_first_of(t->ready, t->active), t->pre_active);
+	k->published = (struct rollover_span){
+		t->publish, earlier(t->remove, rollover_first_of(t->post_active, t->remove))
+	};
+	k->signs.from = earlier(t->pre_active, t->active);
 	k->signs.until = t->post_active != SIMTIME_NEVER ? t->remove
 							 : rollover_first_of(t->retire, t->remove);
-	if (k->role == KEY_ZSK)
-		return;
+	if (k->signs.from == SIMTIME_NEVER)
+		k->signs = rollover_never();
+	k->leaves = t->retire != SIMTIME_NEVER;
+}
+
+/* A KSK signs the DNSKEY RRset as soon as it is published, and is out of it as it is retired. Its DS
+ * is waited for while it is ready, and there as it is active. */
+static void set_ksk(const struct times *t, struct rollover_key *k)
+{
+	set_zsk(t, k);
+	k->signs.from = earlier(t->publish, t->pre_active);
+	if (k->signs.from == SIMTIME_NEVER)
+		k->signs = rollover_never();
+	else if (t->post_active == SIMTIME_NEVER)
+		k->signs.until = rollover_first_of(t->retire, t->remove);
+	if (k->role == KEY_KSK && t->retire < k->published.until)
+		k->published.until = t->retire;
+	k->leaves = rollover_first_of(t->retire_active, t->retire) != SIMTIME_NEVER;
 	k->ds = (struct rollover_span){
-		rollover_first_of(t->active, t->ready),
+		t->active,
 		rollover_first_of(t->retire_active, rollover_first_of(t->retire, t->remove))
 	};
 	if (k->ds.from == SIMTIME_NEVER)
 		k->ds = rollover_never();
-	if (k->signs.from == SIMTIME_NEVER)
-		k->signs = rollover_never();
 }
 
 static int read_times(json_t *key, struct times *ret, struct err *e)
@@ -70,7 +82,6 @@ static int read_key(json_t *json, struct rollover *r, struct err *e)
 	bool zsk = json_is_true(json_object_get(json, "zsk"));
 	struct rollover_key *k;
 	struct times t;
-	char number[8];
 
 	if (!zone || algorithm <= 0 || algorithm > 255 || tag < 0 || tag > 65535 || (!ksk && !zsk))
 		return err_set(e, -EINVAL,
@@ -80,21 +91,22 @@ static int read_key(json_t *json, struct rollover *r, struct err *e)
 	k = rollover_add_key(r, ksk && zsk ? KEY_CSK : ksk ? KEY_KSK : KEY_ZSK, e);
 	if (!k)
 		return -ENOMEM;
-	k->algorithm = (uint8_t)algorithm;
-	k->tag = (int)tag;
-	snprintf(k->name, sizeof(k->name), "%s-%d", rollover_algorithm_name(k->algorithm, number),
-		 k->tag);
-	set_spans(&t, k);
+	rollover_name_key(r, k, (uint8_t)algorithm, (unsigned)tag);
+	if (k->role == KEY_ZSK)
+		set_zsk(&t, k);
+	else
+		set_ksk(&t, k);
 	return 0;
 }
 
-int rollover_read_knot(const char *path, struct rollover *r, struct err *e)
+int rollover_read_knot(const char *path, struct rollover *r, FILE *notes, struct err *e)
 {
 	json_error_t je;
 	json_t *keys = json_load_file(path, 0, &je), *key;
 	size_t i;
 	int rc = 0;
 
+	(void)notes;
 	if (!keys)
 		return err_set(e, -EINVAL, "%s:%d: %s", path, je.line, je.text);
 	if (!json_is_array(keys))

@@ -52,6 +52,29 @@ static int parse_delay(const char *text, simtime *ret, struct err *e)
 	return simtime_parse_duration(text, ret, e);
 }
 
+/* "since=TIME": until when what a state gives no date is taken to have been otherwise. */
+static bool is_since(const char *set)
+{
+	return strncmp(set, "since=", 6) == 0;
+}
+
+static int take_since(struct rollover *r, const struct scenario_options *o, struct err *e)
+{
+	r->since = r->from;
+	for (unsigned i = 0; i < o->set_count; i++) {
+		if (!is_since(o->sets[i]))
+			continue;
+		if (simtime_parse(o->sets[i] + 6, &r->since, e) < 0) {
+			err_prefix(e, "--set %s", o->sets[i]);
+			return -EINVAL;
+		}
+		if (r->since > r->from)
+			return err_set(e, -EINVAL, "--set %s is after the present (--at)",
+				       o->sets[i]);
+	}
+	return 0;
+}
+
 static int take_set(struct rollover *r, const char *set, struct err *e)
 {
 	const char *equals = strchr(set, '=');
@@ -82,7 +105,7 @@ static int take_delays(struct rollover *r, enum form form, const struct scenario
 	for (size_t i = 0; i < ARRAY_SIZE(delays); i++)
 		*delay_of(r, i) = delays[i].otherwise[form];
 	for (unsigned i = 0; i < o->set_count && rc == 0; i++)
-		rc = take_set(r, o->sets[i], e);
+		rc = is_since(o->sets[i]) && form == FORM_ODS ? 0 : take_set(r, o->sets[i], e);
 	fputs("the files do not tell TTLs and delays; taken are, unless --set says otherwise:",
 	      notes);
 	for (size_t i = 0; i < ARRAY_SIZE(delays) && rc == 0; i++)
@@ -117,6 +140,22 @@ struct rollover_key *rollover_add_key(struct rollover *r, enum key_role role, st
 	if (role == KEY_ZSK)
 		grown->ds = rollover_never();
 	return grown;
+}
+
+void rollover_name_key(const struct rollover *r, struct rollover_key *k, uint8_t algorithm,
+		       unsigned tag)
+{
+	char number[8];
+	bool taken = false;
+
+	k->algorithm = algorithm;
+	k->tag = (int)tag;
+	snprintf(k->name, sizeof(k->name), "%s %u", rollover_role_names[k->role], tag);
+	for (const struct rollover_key *other = r->keys; other < k; other++)
+		taken |= strcmp(other->name, k->name) == 0;
+	if (taken)
+		snprintf(k->name, sizeof(k->name), "%s %u %s", rollover_role_names[k->role], tag,
+			 rollover_algorithm_name(algorithm, number));
 }
 
 int rollover_set_zone(struct rollover *r, const char *name, struct err *e)
@@ -167,11 +206,42 @@ static void keep_last_keys(struct rollover *r, FILE *notes)
 		    has_successor(r, i))
 			continue;
 		fprintf(notes,
-			"%s '%s' is to end at %s, but has no successor yet: it is taken to stay\n",
-			rollover_role_names[k->role], k->name, simtime_text(k->signs.until, text));
+			"%s is to end at %s, but has no successor yet: it is taken to stay\n",
+			k->name, simtime_text(k->signs.until, text));
 		k->signs.until = k->published.until = SIMTIME_NEVER;
 		if (k->ds.from != SIMTIME_NEVER)
 			k->ds.until = SIMTIME_NEVER;
+	}
+}
+
+static bool has_ds_after(const struct rollover *r, unsigned i, simtime t)
+{
+	for (unsigned j = 0; j < r->key_count; j++)
+		if (j != i && rollover_in(&r->keys[j].ds, t))
+			return true;
+	return false;
+}
+
+/* A signer has times for the end of a KSK, and keeps it until another one's DS stands for it all
+ * the same. */
+static void keep_until_ds_is_gone(struct rollover *r, FILE *notes)
+{
+	char text[32];
+
+	for (unsigned i = 0; i < r->key_count; i++) {
+		struct rollover_key *k = &r->keys[i];
+
+		if (k->ds.from == SIMTIME_NEVER || k->ds.until <= r->from ||
+		    (k->ds.until != SIMTIME_NEVER && has_ds_after(r, i, k->ds.until)))
+			continue;
+		if (k->published.until > r->from && k->published.until != SIMTIME_NEVER)
+			fprintf(notes,
+				"%s is to go at %s, but its DS is to go before it, and that is not "
+				"planned: it is taken to stay\n",
+				k->name, simtime_text(k->published.until, text));
+		k->ds.until = SIMTIME_NEVER;
+		if (k->published.until > r->from)
+			k->published.until = k->signs.until = SIMTIME_NEVER;
 	}
 }
 
@@ -207,13 +277,16 @@ static enum form form_of(const char *name)
 static int read_files(const char *name, enum form form, const struct scenario_options *o,
 		      FILE *notes, struct rollover *r, struct err *e)
 {
-	static int (*const readers[])(const char *name, struct rollover *r, struct err *e) = {
+	static int (*const readers[])(const char *name, struct rollover *r, FILE *notes,
+				      struct err *e) = {
 		[FORM_BIND] = rollover_read_bind,
 		[FORM_KNOT] = rollover_read_knot,
 		[FORM_ODS] = rollover_read_ods,
 	};
-	int rc = readers[form](name, r, e);
+	int rc = take_since(r, o, e);
 
+	if (rc == 0)
+		rc = readers[form](name, r, notes, e);
 	if (rc == 0 && !r->key_count)
 		rc = err_set(e, -EINVAL, "'%s' has no key", name);
 	if (rc == 0)
@@ -221,12 +294,9 @@ static int read_files(const char *name, enum form form, const struct scenario_op
 	if (rc)
 		return rc;
 	snprintf(r->name, sizeof(r->name), "%.*s", (int)strlen(r->zone) - 1, r->zone);
-	if (form == FORM_ODS)
-		fputs("OpenDNSSEC tells when the zone's next step is, and not which key's: each "
-		      "key is "
-		      "taken to make its own then, which is the earliest\n",
-		      notes);
+	r->is_state = true;
 	keep_last_keys(r, notes);
+	keep_until_ds_is_gone(r, notes);
 	rc = rollover_check(r, e);
 	if (rc)
 		err_prefix(e, "%s", name);

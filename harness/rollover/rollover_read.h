@@ -9,7 +9,7 @@
  *
  * Such files do not tell TTLs and delays: --set gives them (dnskey-ttl=1h …), otherwise they are
  * those that the signer has when nobody configures it. A key's end that has no successor is left
- * out: its signer goes on with it, too. */
+ * out: its signer goes on with it, too. So is that of a key whose DS nobody has taken out yet. */
 #pragma once
 
 #include "sim/language/scenario.h"
@@ -20,14 +20,19 @@
 int rollover_read(const char *name, const struct scenario_options *o, const char *at, FILE *notes,
 		  struct rollover **ret, struct err *e);
 
-/* The readers: each fills zone, title and keys of a plan whose `from` is the present. */
-int rollover_read_bind(const char *folder, struct rollover *r, struct err *e);
-int rollover_read_knot(const char *path, struct rollover *r, struct err *e);
-int rollover_read_ods(const char *path, struct rollover *r, struct err *e);
+/* The readers: each fills zone, title and keys of a plan whose `from` is the present, and tells on
+ * `notes` what it had to assume. */
+int rollover_read_bind(const char *folder, struct rollover *r, FILE *notes, struct err *e);
+int rollover_read_knot(const char *path, struct rollover *r, FILE *notes, struct err *e);
+int rollover_read_ods(const char *path, struct rollover *r, FILE *notes, struct err *e);
 
 /* For them: a key that is there for ever, as a place at the end of the plan's; NULL: no memory, or
  * too many. */
 struct rollover_key *rollover_add_key(struct rollover *r, enum key_role role, struct err *e);
+
+/* For them: its algorithm and tag, and its name of these, "KSK 43611". */
+void rollover_name_key(const struct rollover *r, struct rollover_key *k, uint8_t algorithm,
+		       unsigned tag);
 
 /* For them: the zone of the file, which is the same for all keys. -EINVAL. */
 int rollover_set_zone(struct rollover *r, const char *name, struct err *e);

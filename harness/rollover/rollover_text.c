@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "harness/rollover/rollover_table.h"
 #include "harness/text/paragraph.h"
 #include "harness/text/wrap.h"
 
@@ -49,92 +50,22 @@ static void print_head(const struct rollover *r, FILE *out)
 	paragraph_end(&p);
 }
 
-static void print_keys(const struct rollover *r, FILE *out)
+/* "  KSK old, RSASHA256, tag 7". A signer's keys have their role and tag for a name. */
+static void print_keys(const struct rollover *r, bool numbers, FILE *out)
 {
 	char number[8];
 
 	for (unsigned i = 0; i < r->key_count; i++) {
 		const struct rollover_key *k = &r->keys[i];
 
-		fprintf(out, "  %s %s", rollover_role_names[k->role], k->name);
+		if (numbers)
+			fprintf(out, "  #%u", i + 1);
+		fprintf(out, "  %s%s%s", r->is_state ? "" : rollover_role_names[k->role],
+			r->is_state ? "" : " ", k->name);
 		fprintf(out, ", %s", rollover_algorithm_name(k->algorithm, number));
-		if (k->tag >= 0)
+		if (k->tag >= 0 && !r->is_state)
 			fprintf(out, ", tag %d", k->tag);
 		fputc('\n', out);
-	}
-}
-
-/* ---- what is published ---- */
-
-/* "old, zsk", or "–". */
-static char *names(const struct rollover *r, uint64_t keys, char ret[KEYS_TEXT])
-{
-	size_t len = 0;
-
-	strcpy(ret, "-");
-	for (unsigned i = 0; i < r->key_count && len < KEYS_TEXT; i++)
-		if (keys >> i & 1)
-			len += (size_t)snprintf(ret + len, KEYS_TEXT - len, "%s%s", len ? ", " : "",
-						r->keys[i].name);
-	return ret;
-}
-
-struct row {
-	simtime at;
-	char cells[ROLLOVER_SETS][KEYS_TEXT];
-};
-
-static void fill_row(const struct rollover *r, const struct rollover_analysis *a, struct row *row)
-{
-	for (unsigned set = 0; set < ROLLOVER_SETS; set++) {
-		const struct rollover_version *v = rollover_version_at(&a->versions[set], row->at);
-
-		names(r, set == ROLLOVER_RRSIG ? v->signers : v->keys, row->cells[set]);
-	}
-}
-
-/* The next instant after `t` at which something changes. */
-static simtime next_change(const struct rollover_analysis *a, simtime t)
-{
-	simtime next = SIMTIME_NEVER;
-
-	for (unsigned set = 0; set < ROLLOVER_SETS; set++)
-		for (unsigned i = 0; i < a->versions[set].count; i++) {
-			simtime from = a->versions[set].list[i].life.from;
-
-			if (from > t && from < next)
-				next = from;
-		}
-	return next;
-}
-
-static void print_row(const struct row *row, const int width[2], FILE *out)
-{
-	char t[32];
-
-	fprintf(out, "  %-20s %-*s  %-*s  %s\n",
-		row->at == ROLLOVER_ALWAYS ? "before" : rollover_time_text(row->at, t), width[0],
-		row->cells[0], width[1], row->cells[1], row->cells[2]);
-}
-
-static void print_published(const struct rollover *r, const struct rollover_analysis *a, FILE *out)
-{
-	int width[2] = { 2, 6 };
-	struct row row;
-
-	for (simtime t = ROLLOVER_ALWAYS; t != SIMTIME_NEVER; t = next_change(a, t)) {
-		row.at = t;
-		fill_row(r, a, &row);
-		for (int i = 0; i < 2; i++)
-			if ((int)strlen(row.cells[i]) > width[i])
-				width[i] = (int)strlen(row.cells[i]);
-	}
-	fprintf(out, "\n%-22s %-*s  %-*s  %s\n", "Published (UTC)", width[0], "DS", width[1],
-		"DNSKEY", "signatures by");
-	for (simtime t = ROLLOVER_ALWAYS; t != SIMTIME_NEVER; t = next_change(a, t)) {
-		row.at = t;
-		fill_row(r, a, &row);
-		print_row(&row, width, out);
 	}
 }
 
@@ -231,7 +162,12 @@ static void print_verdict(const struct rollover *r, const struct rollover_analys
 
 	fputc('\n', out);
 	if (!a->finding_count) {
-		fputs("Safe: nothing that a cache may rightly hold turns bogus.\n", out);
+		if (rollover_has_ds(r))
+			fputs("Safe: nothing that a cache may rightly hold turns bogus.\n", out);
+		else
+			fputs("Safe: there is no DS at the parent, so that nobody validates the "
+			      "zone.\n",
+			      out);
 		return;
 	}
 	fprintf(out, "Not safe%s: the first answers turn bogus at %s.\n",
@@ -243,81 +179,103 @@ static void print_verdict(const struct rollover *r, const struct rollover_analys
 		wrap_print("  ", INSISTS, 2, WIDTH, out);
 }
 
-/* ---- the steps ---- */
+/* ---- what comes next ---- */
 
-static int key_width(const struct rollover *r)
+/* "from 2026-05-05 19:19:00 on". */
+static char *from_text(const struct rollover *r, simtime t, char ret[64])
 {
-	int width = 3;
+	char when[32];
 
-	for (unsigned i = 0; i < r->key_count; i++)
-		if ((int)strlen(r->keys[i].name) > width)
-			width = (int)strlen(r->keys[i].name);
-	return width;
-}
-
-static void margin_text(const struct rollover_step *s, char ret[40])
-{
-	simtime margin = s->planned - s->earliest;
-	char t[32];
-
-	if (s->earliest == ROLLOVER_ALWAYS || s->earliest == SIMTIME_NEVER)
-		strcpy(ret, "-");
-	else if (!margin)
-		strcpy(ret, "0");
+	if (t <= r->from)
+		strcpy(ret, "from now on");
+	else if (t == SIMTIME_NEVER)
+		strcpy(ret, "when something else has changed first");
 	else
-		snprintf(ret, 40, "%c%s", margin < 0 ? '-' : '+',
-			 simtime_duration_text(margin < 0 ? -margin : margin, t));
+		snprintf(ret, 64, "from %s on", rollover_time_text(t, when));
+	return ret;
 }
 
-static void print_step(const struct rollover *r, const struct rollover_step *s, int width,
-		       FILE *out)
+/* "KSK 1 and KSK 2". */
+static char *names(const struct rollover *r, uint64_t keys, char ret[KEYS_TEXT])
 {
-	char planned[32], earliest[32], margin[40];
+	size_t len = 0;
 
-	margin_text(s, margin);
-	fprintf(out, "%s %-8s %-*s  %-19s  %-19s  %-13s %s\n", s->earliest > s->planned ? "!" : " ",
-		rollover_step_names[s->kind], width, r->keys[s->key].name,
-		rollover_time_text(s->planned, planned),
-		s->earliest == ROLLOVER_ALWAYS ? "any time"
-		: s->earliest == SIMTIME_NEVER ? "never"
-					       : rollover_time_text(s->earliest, earliest),
-		margin, *s->section ? s->section : "-");
+	*ret = '\0';
+	for (unsigned i = 0; i < r->key_count && len < KEYS_TEXT; i++)
+		if (keys >> i & 1)
+			len += (size_t)snprintf(ret + len, KEYS_TEXT - len, "%s%s",
+						!len		 ? ""
+						: keys >> i >> 1 ? ", "
+								 : " and ",
+						r->keys[i].name);
+	return ret;
 }
 
-/* Each equation once, under the table. */
-static void print_equations(const struct rollover_steps *s, FILE *out)
+void rollover_next_text(const struct rollover *r, const struct rollover_next *n, char *ret,
+			size_t size)
 {
-	for (unsigned i = 0; i < s->count; i++) {
-		bool told = !*s->list[i].section;
+	static const char *const forms[ROLLOVER_NEXT_KINDS] = {
+		[NEXT_DS_FIRST] = "DS of %1$s may come %3$s",
+		[NEXT_DS_BESIDE] = "DS of %1$s may stand beside that of %2$s %3$s",
+		[NEXT_DS_INSTEAD] = "DS of %1$s may replace that of %2$s %3$s",
+		[NEXT_DS_OUT] = "DS of %1$s may go %3$s",
+		[NEXT_SIGN_INSTEAD] = "%1$s may sign instead of %2$s %3$s",
+		[NEXT_REMOVE] = "%1$s may go %3$s",
+	};
+	char keys[KEYS_TEXT], others[KEYS_TEXT], from[64], took[32];
+
+	snprintf(ret, size, forms[n->kind], names(r, n->keys, keys), names(r, n->others, others),
+		 from_text(r, n->earliest, from));
+	if (n->after != ROLLOVER_ALWAYS && n->earliest != SIMTIME_NEVER && n->earliest > n->after)
+		snprintf(ret + strlen(ret), size - strlen(ret), ", %s after that",
+			 simtime_duration_text(n->earliest - n->after, took));
+}
+
+static void print_next_equations(const struct rollover_nexts *n, FILE *out)
+{
+	for (unsigned i = 0; i < n->count; i++) {
+		const struct rollover_next *next = &n->list[i];
+		bool told = !*next->section;
 
 		for (unsigned j = 0; j < i && !told; j++)
-			told = strcmp(s->list[j].section, s->list[i].section) == 0 &&
-			       strcmp(s->list[j].equation, s->list[i].equation) == 0;
+			told = strcmp(n->list[j].section, next->section) == 0 &&
+			       strcmp(n->list[j].equation, next->equation) == 0;
 		if (!told)
-			fprintf(out, "  %-15s %s%s\n", s->list[i].section, s->list[i].equation,
-				s->list[i].strict ? " (only for validators that want each "
-						    "algorithm)"
-						  : "");
+			fprintf(out, "  %-14s  %s%s\n", next->section, next->equation,
+				next->strict ? " (only for validators that want each algorithm)"
+					     : "");
 	}
 }
 
-static void print_steps(const struct rollover *r, const struct rollover_steps *s, FILE *out)
+static void print_next(const struct rollover *r, const struct rollover_nexts *n, FILE *out)
 {
-	int width = key_width(r);
+	char text[6000], one[1200];
+	bool roll = false;
 
-	fprintf(out, "\n  %-8s %-*s  %-19s  %-19s  %-13s %s\n", "Step", width, "key",
-		"planned (UTC)", "safe from", "margin", "section");
-	for (unsigned i = 0; i < s->count; i++)
-		print_step(r, &s->list[i], width, out);
-	print_equations(s, out);
+	if (!n->count)
+		return;
+	for (unsigned i = 0; i < n->count; i++)
+		roll |= n->list[i].kind != NEXT_DS_FIRST;
+	snprintf(text, sizeof(text), "%sNext: ", roll ? "Roll in progress. " : "");
+	for (unsigned i = 0; i < n->count; i++) {
+		rollover_next_text(r, &n->list[i], one, sizeof(one));
+		snprintf(text + strlen(text), sizeof(text) - strlen(text), "%s%s", i ? "; " : "",
+			 one);
+	}
+	snprintf(text + strlen(text), sizeof(text) - strlen(text), ".");
+	wrap_print("", text, 2, WIDTH, out);
+	print_next_equations(n, out);
 }
 
 void rollover_print(const struct rollover *r, const struct rollover_analysis *a,
-		    const struct rollover_steps *s, FILE *out)
+		    const struct rollover_steps *s, const struct rollover_nexts *n, FILE *out)
 {
+	bool numbers = rollover_table_numbers(r, a, s);
+
 	print_head(r, out);
-	print_keys(r, out);
-	print_published(r, a, out);
+	print_keys(r, numbers, out);
+	rollover_table_published(r, a, numbers, out);
 	print_verdict(r, a, out);
-	print_steps(r, s, out);
+	print_next(r, n, out);
+	rollover_table_steps(r, s, numbers, out);
 }

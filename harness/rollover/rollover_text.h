@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* rollover_text.h - what was found of a plan of rollovers, for people: what is published when, the
- * verdict, the steps. */
+/* rollover_text.h - what was found of a plan of rollovers, for people, in 80 columns: the verdict,
+ * what comes next, and (rollover_table.h) what is published when and the steps. */
 #pragma once
 
 #include <stdio.h>
 
-#include "zones/rollover/rollover_steps.h"
+#include "zones/rollover/rollover_next.h"
 
 void rollover_print(const struct rollover *r, const struct rollover_analysis *a,
-		    const struct rollover_steps *s, FILE *out);
+		    const struct rollover_steps *s, const struct rollover_nexts *n, FILE *out);
 
 /* "2026-05-05 19:19:00", "from the beginning" or "without end". Gives `text`. */
 char *rollover_time_text(simtime t, char text[32]);
@@ -17,3 +17,7 @@ char *rollover_time_text(simtime t, char text[32]);
  * it. */
 void rollover_finding_text(const struct rollover *r, const struct rollover_finding *f, char *ret,
 			   size_t size);
+
+/* "DS of KSK 2 may replace that of KSK 1 from 2026-05-05 19:19:00 on". */
+void rollover_next_text(const struct rollover *r, const struct rollover_next *n, char *ret,
+			size_t size);

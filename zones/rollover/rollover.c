@@ -78,12 +78,18 @@ static int check_span(const struct rollover_key *k, const struct rollover_span *
 	return 0;
 }
 
+#define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"
+
 /* Names stand in scripts, and a plan's in the name of a folder. */
 static bool is_plain(const char *name)
 {
-	return *name && *name != '.' &&
-	       !name[strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				  "0123456789._-")];
+	return *name && *name != '.' && !name[strspn(name, PLAIN)];
+}
+
+/* A key's may have spaces between, like "KSK 43611". */
+static bool is_key_name(const char *name)
+{
+	return *name && *name != '.' && *name != ' ' && !name[strspn(name, PLAIN " ")];
 }
 
 static int check_key(const struct rollover *r, unsigned i, struct err *e)
@@ -91,9 +97,10 @@ static int check_key(const struct rollover *r, unsigned i, struct err *e)
 	const struct rollover_key *k = &r->keys[i];
 	int rc = check_span(k, &k->published, "being published", e);
 
-	if (!is_plain(k->name))
+	if (!is_key_name(k->name))
 		return err_set(e, -EINVAL,
-			       "the name of key '%s' is not of letters, digits, '.', '_' and '-'",
+			       "the name of key '%s' is not of letters, digits, spaces, '.', '_' "
+			       "and '-'",
 			       k->name);
 	for (unsigned j = 0; j < i; j++)
 		if (strcmp(r->keys[j].name, k->name) == 0)

@@ -28,6 +28,7 @@ struct rollover_key {
 	struct rollover_span published; /* in the DNSKEY RRset */
 	struct rollover_span signs; /* a KSK the DNSKEY RRset, a ZSK all others, a CSK both */
 	struct rollover_span ds; /* its DS stands at the parent; ZSK: never */
+	bool leaves; /* its signer is done with it, whether or not it says when it goes */
 };
 
 struct rollover {
@@ -44,6 +45,8 @@ struct rollover {
 	} propagation;
 	simtime signing; /* until the last RRset is signed by a new key: Dsgn */
 	simtime validity; /* of signatures; 0: not told, then nothing expires */
+	bool is_state; /* a signer's state: what is still to come need not be planned yet */
+	simtime since; /* of a signer's state: what it gives no date has been so from then on */
 	struct rollover_key *keys;
 	unsigned key_count;
 };

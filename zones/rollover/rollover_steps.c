@@ -241,12 +241,33 @@ static void find_earliest(const struct work *w)
 		wait_for_others(w, ROLLOVER_RRSIG);
 }
 
+/* A DS that comes as another one goes is a step of its own, if that one stayed. */
+static void find_beside(const struct work *w)
+{
+	const struct rollover_versions *v = &w->a->versions[ROLLOVER_DS];
+	struct rollover_step alone = *w->step;
+	const struct work beside = { w->r, w->a, &alone };
+	struct rollover_version after = *rollover_version_at(v, w->step->planned);
+	uint64_t before = rollover_version_at(v, w->step->planned - 1)->keys;
+
+	w->step->beside = w->step->earliest;
+	w->step->replaces = w->step->kind == STEP_DS_IN ? before & ~after.keys : 0;
+	if (!w->step->replaces)
+		return;
+	alone.earliest = ROLLOVER_ALWAYS;
+	after.keys = before | UINT64_C(1) << w->step->key;
+	wait_for_set(&beside, ROLLOVER_DS, &after, ROLLOVER_DNSKEY);
+	wait_for_set(&beside, ROLLOVER_DS, &after, ROLLOVER_RRSIG);
+	w->step->beside = alone.earliest;
+}
+
 /* ---- the list ---- */
 
 static void add(const struct rollover *r, struct rollover_steps *s, unsigned key,
 		enum rollover_step_kind kind, simtime at)
 {
-	if (at == ROLLOVER_ALWAYS || at == SIMTIME_NEVER || at < r->from)
+	/* What a signer's state has at its present is done. */
+	if (at == ROLLOVER_ALWAYS || at == SIMTIME_NEVER || at < r->from + r->is_state)
 		return;
 	s->list[s->count++] = (struct rollover_step){ .planned = at,
 						      .kind = kind,
@@ -285,8 +306,10 @@ int rollover_steps_make(const struct rollover *r, const struct rollover_analysis
 		add(r, &s, i, STEP_DS_OUT, k->ds.until);
 	}
 	qsort(s.list, s.count, sizeof(*s.list), by_plan);
-	for (unsigned i = 0; i < s.count; i++)
+	for (unsigned i = 0; i < s.count; i++) {
 		find_earliest(&(struct work){ r, a, &s.list[i] });
+		find_beside(&(struct work){ r, a, &s.list[i] });
+	}
 	*ret = s;
 	return 0;
 }

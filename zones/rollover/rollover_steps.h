@@ -25,6 +25,8 @@ struct rollover_step {
 	enum rollover_step_kind kind;
 	unsigned key;
 	simtime earliest; /* ALWAYS: whenever; NEVER: not while the plan is as it is */
+	uint64_t replaces; /* DS in: keys whose DS goes at the same instant, else 0 */
+	simtime beside; /* … and when it could come if theirs stayed; otherwise as `earliest` */
 	bool strict; /* what it waits for matters only to validators that want each algorithm */
 	enum rollover_set waits_for; /* what caches may still hold until then */
 	struct rollover_version old; /* … in this version */
