@@ -178,6 +178,49 @@ static void without_a_proof_it_needs_no_privileges(void **state)
 	want_text("Not safe: the first answers turn bogus at 2023-05-29 10:45:00.");
 }
 
+/* Each object has all that the schema requires, and nothing that it does not know. */
+static void json_has_what_its_schema_has(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	shell(&sh,
+	      "(" SIGFAULT " tests/data/rollover/bind-rolling --no-proof --json --at "
+	      "2026-11-29T10:01:35Z 2> /dev/null > %s/a.json); "
+	      "(" SIGFAULT " tests/data/rollover/knot-ready.json --no-proof --json --at "
+	      "2026-11-29T09:55:00Z 2> /dev/null > %s/b.json); "
+	      "jq -n --slurpfile s docs/schema/rollover.json --slurpfile a %s/a.json --slurpfile b "
+	      "%s/b.json 'def fits($o; $s): ($s.required - ($o | keys) == []) and (($o | keys) - "
+	      "($s.properties | keys) == []); $s[0] as $s | ($a[0], $b[0]) | fits(.; $s), "
+	      "(.schema == $s.properties.schema.const), (.steps, .next | length), "
+	      "(.steps[] | fits(.; $s.properties.steps.items)), "
+	      "(.next[] | fits(.; $s.properties.next.items)), "
+	      "(.keys[] | fits(.; $s.properties.keys.items))' | tr '\\n' ' '",
+	      d, d, d, d);
+	want_exit(0);
+	assert_null(strstr(sh.out, "false"));
+	want_text("true true 3 0 ");
+	want_text("true true 0 3 ");
+}
+
+/* The longest of what a signer's files give, and names that are as long as can be. */
+static void its_tables_fit_80_columns(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	shell(&sh,
+	      "sed 's/\"old\"/\"the-old-ksk-of-the-year-2025-xx\"/;s/\"new\"/"
+	      "\"the-new-ksk-of-the-year-2026-xx\"/' rollovers/ksk-double-ksk.lua > %s/long.lua; "
+	      "for p in nz-2023 apnic-2012 algorithm-conservative %s/long.lua "
+	      "tests/data/rollover/ods-seen.txt tests/data/rollover/bind-rolling; do "
+	      "" SIGFAULT " $p --no-proof 2> /dev/null; done | awk 'length > 80'",
+	      d, d);
+	assert_string_equal(sh.out, "");
+	shell(&sh, SIGFAULT " %s/long.lua --no-proof", d);
+	want_text("#1");
+}
+
 /* ---- signers ---- */
 
 /* A ZSK is rolled in a hurry: its successor signs ten minutes after it is published. */
@@ -292,6 +335,8 @@ int main(void)
 		cmocka_unit_test(the_proof_can_be_run_again),
 		cmocka_unit_test(the_zones_of_the_proof_satisfy_ldns),
 		cmocka_unit_test(without_a_proof_it_needs_no_privileges),
+		cmocka_unit_test(json_has_what_its_schema_has),
+		cmocka_unit_test(its_tables_fit_80_columns),
 		cmocka_unit_test(a_roll_in_keys_of_dnssec_keygen_is_found),
 		cmocka_unit_test(a_roll_in_keys_of_keymgr_is_found),
 		cmocka_unit_test(what_is_wrong_is_exit_2),
