@@ -292,8 +292,7 @@ static void print_equations(const struct rollover_steps *s, FILE *out)
 		if (!*s->list[i].section || note_of(s, i) <= told)
 			continue;
 		fprintf(out, "  [%u] %-14s  %s%s\n", ++told, s->list[i].section,
-			s->list[i].equation,
-			s->list[i].strict ? " (only for validators that want each algorithm)" : "");
+			s->list[i].equation, s->list[i].strict ? " (strict validators only)" : "");
 	}
 }
 

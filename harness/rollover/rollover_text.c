@@ -31,10 +31,11 @@ static char *duration_text(simtime d, char text[32])
 
 static void print_head(const struct rollover *r, FILE *out)
 {
+	char t[32], title[400];
 	struct paragraph p;
-	char t[32];
 
-	fprintf(out, "%s: %s\n", r->name, r->title);
+	snprintf(title, sizeof(title), "%s: %s", r->name, r->title);
+	wrap_print("", title, 2, WIDTH, out);
 	fprintf(out, "%s\n", r->zone);
 	p = paragraph_begin(out, 0, "", 2);
 	paragraph_say(&p, "TTLs: DNSKEY %s,", duration_text(r->ttl.dnskey, t));
@@ -158,7 +159,7 @@ static bool any_strict(const struct rollover_analysis *a)
 static void print_verdict(const struct rollover *r, const struct rollover_analysis *a, FILE *out)
 {
 	const struct rollover_finding *first = a->findings;
-	char from[32];
+	char from[32], text[200];
 
 	fputc('\n', out);
 	if (!a->finding_count) {
@@ -170,9 +171,11 @@ static void print_verdict(const struct rollover *r, const struct rollover_analys
 			      out);
 		return;
 	}
-	fprintf(out, "Not safe%s: the first answers turn bogus at %s.\n",
-		first->strict ? " with validators that insist on each algorithm" : "",
-		rollover_time_text(first->bogus.from, from));
+	snprintf(text, sizeof(text), "Not safe%s: the first answers turn bogus %s%s.",
+		 first->strict ? " with validators that insist on each algorithm" : "",
+		 first->bogus.from == ROLLOVER_ALWAYS ? "" : "at ",
+		 rollover_time_text(first->bogus.from, from));
+	wrap_print("", text, 2, WIDTH, out);
 	for (unsigned i = 0; i < a->finding_count; i++)
 		print_finding(r, &a->findings[i], out);
 	if (any_strict(a))
@@ -242,8 +245,7 @@ static void print_next_equations(const struct rollover_nexts *n, FILE *out)
 			       strcmp(n->list[j].equation, next->equation) == 0;
 		if (!told)
 			fprintf(out, "  %-14s  %s%s\n", next->section, next->equation,
-				next->strict ? " (only for validators that want each algorithm)"
-					     : "");
+				next->strict ? " (strict validators only)" : "");
 	}
 }
 

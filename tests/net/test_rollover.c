@@ -210,7 +210,7 @@ static void its_tables_fit_80_columns(void **state)
 
 	(void)state;
 	shell(&sh,
-	      "sed 's/\"old\"/\"the-old-ksk-of-the-year-2025-xx\"/;s/\"new\"/"
+	      "sed 's/\"ksk-old\"/\"the-old-ksk-of-the-year-2025-xx\"/;s/\"ksk-new\"/"
 	      "\"the-new-ksk-of-the-year-2026-xx\"/' rollovers/ksk-double-ksk.lua > %s/long.lua; "
 	      "for p in nz-2023 apnic-2012 algorithm-conservative %s/long.lua "
 	      "tests/data/rollover/ods-seen.txt tests/data/rollover/bind-rolling; do "
