@@ -22,7 +22,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 FOLDERS := sim/* zones zones/* harness/*
 SOURCES := $(sort $(wildcard $(FOLDERS:%=%/*.c)))
 LIBRARY := $(filter-out harness/cli/main.c,$(SOURCES))
-PRELOAD := $(sort $(wildcard sim/clock/preload/*.c))
+PRELOAD := $(sort $(wildcard sim/clock/preload/*.c)) sim/base/timerqueue.c
 UNITS := $(sort $(wildcard tests/test_*.c))
 NETS := $(sort $(wildcard tests/net/test_*.c))
 HELPERS := $(sort $(wildcard tests/support/*.c))
@@ -70,12 +70,12 @@ $1/tests/%: $1/tests/%.o $$(HELPERS:%.c=$1/%.o) $1/library.a
 	$$(Q)$2 $$(CFLAGS) $3 $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) -lcmocka
 
 # It lives in other people's programs: never sanitized, and no symbol but what it interposes.
-$1/sim/clock/preload/%.o: sim/clock/preload/%.c | packages
+$1/preload/%.o: %.c | packages
 	@mkdir -p $$(@D)
 	@echo "  CC    $$@"
 	$$(Q)$2 $$(COMMON) -Wno-missing-prototypes -O2 -g -fPIC -fvisibility=hidden -MMD -MP -c -o $$@ $$<
 
-$1/libsigfault-clock.so: $$(PRELOAD:%.c=$1/%.o)
+$1/libsigfault-clock.so: $$(PRELOAD:%.c=$1/preload/%.o)
 	@echo "  LD    $$@"
 	$$(Q)$2 -shared -Wl,-z,defs -o $$@ $$^ -ldl -lpthread
 
@@ -92,7 +92,7 @@ ALL_TESTS := $(UNITS) $(NETS)
 build/ready: all $(ALL_TESTS:%.c=build/%) $(SUBJECTS:%.c=build/%)
 build-san/ready: build-san/sigfault build-san/libsigfault-clock.so $(ALL_TESTS:%.c=build-san/%) \
 	$(SUBJECTS:%.c=build-san/%)
-build-clang/ready: $(SOURCES:%.c=build-clang/%.o) $(PRELOAD:%.c=build-clang/%.o)
+build-clang/ready: $(SOURCES:%.c=build-clang/%.o) $(PRELOAD:%.c=build-clang/preload/%.o)
 
 # The catalogue of faults, as its tables have it; a test fails when it is stale.
 docs/faults.md: build/sigfault
@@ -102,7 +102,7 @@ lint: | packages
 	$(Q)tools/layers
 	$(Q)clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h')
 	$(Q)cppcheck -q --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -j$(shell nproc) \
-		--suppress=missingInclude --suppressions-list=tools/cppcheck.supp -I. -D_GNU_SOURCE "-Djson_array_foreach(a,i,v)=for(;;)" $(SOURCES) $(PRELOAD)
+		--suppress=missingInclude --suppressions-list=tools/cppcheck.supp -I. -D_GNU_SOURCE "-Djson_array_foreach(a,i,v)=for(;;)" $(sort $(SOURCES) $(PRELOAD))
 	$(Q)luacheck -q scenarios rollovers harness
 
 # Unit tests run sanitized. Some minutes of one test are real time; what another one holds against it wants an idle machine; and a third
@@ -147,7 +147,7 @@ install: all
 clean:
 	rm -rf build build-san build-clang build-fuzz
 
--include $(foreach b,build build-san build-clang,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/%.d) $(ALL_TESTS:%.c=$b/%.d))
+-include $(foreach b,build build-san build-clang,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/preload/%.d) $(ALL_TESTS:%.c=$b/%.d))
 
 .PHONY: all check check-slurm demo bench soak fuzz lint install clean packages build/ready build-san/ready build-clang/ready
 .SECONDARY:

@@ -5,12 +5,12 @@
 #include <string.h>
 
 #include <uthash.h>
-#include <utlist.h>
 
 #include "harness/clients/draw.h"
 #include "harness/clients/message.h"
 #include "sim/base/buf.h"
 #include "sim/base/rng.h"
+#include "sim/base/timerqueue.h"
 
 #define AHEAD_MAX 64 /* questions at the wire whose time has not come */
 #define PORT_FIRST 1024
@@ -20,11 +20,12 @@ enum { STREAM_STUB = 0x73747562 };
 
 /* One query of one client, from the question to its outcome. */
 struct attempt {
-	struct attempt *prev, *next; /* in the list it stands in */
+	struct timer timer; /* while it waits: the timeout; before: when to send it again */
+	struct attempt *next; /* among the spare ones */
 	UT_hash_handle hh; /* among those that wait, by token */
 	uint32_t token; /* port and ID */
 	simtime sent;
-	simtime due; /* while it waits: the timeout; before: when to send it */
+	simtime timeout; /* an instant */
 	unsigned number; /* 0: the first */
 	bool tcp;
 	struct endpoint me;
@@ -40,9 +41,8 @@ struct stub {
 	struct rng rng;
 	uint32_t ports; /* given out so far */
 
-	struct attempt *waiting; /* by timeout */
+	struct timerqueue waiting, retries;
 	struct attempt *by_token;
-	struct attempt *retries; /* by due */
 	struct attempt *spare;
 
 	struct ask ask; /* the next question of the replay */
@@ -101,24 +101,32 @@ void stub_tell(struct stub *st, void (*each)(const struct record_query *q, void 
 	st->told_arg = arg;
 }
 
-static void free_list(struct attempt *list)
+static struct attempt *attempt_of(struct timer *t)
 {
-	while (list) {
-		struct attempt *a = list;
+	return TIMER_OWNER(t, struct attempt, timer);
+}
 
-		list = a->next;
+static void free_queue(struct timerqueue *q)
+{
+	struct attempt *a;
+
+	while ((a = attempt_of(timerqueue_pop(q, SIMTIME_NEVER))))
 		free(a);
-	}
 }
 
 void stub_free(struct stub *st)
 {
+	struct attempt *a;
+
 	if (!st)
 		return;
 	HASH_CLEAR(hh, st->by_token);
-	free_list(st->waiting);
-	free_list(st->retries);
-	free_list(st->spare);
+	free_queue(&st->waiting);
+	free_queue(&st->retries);
+	while ((a = st->spare)) {
+		st->spare = a->next;
+		free(a);
+	}
 	free(st);
 }
 
@@ -141,11 +149,7 @@ simtime stub_due(const struct stub *st)
 {
 	simtime due = st->has_ask ? st->ask.at : SIMTIME_NEVER;
 
-	if (st->waiting && st->waiting->due < due)
-		due = st->waiting->due;
-	if (st->retries && st->retries->due < due)
-		due = st->retries->due;
-	return due;
+	return earlier(due, earlier(timerqueue_due(&st->waiting), timerqueue_due(&st->retries)));
 }
 
 /* Attempts: made, listed, let go. */
@@ -166,23 +170,10 @@ static void give_spare(struct stub *st, struct attempt *a)
 	st->spare = a;
 }
 
-/* Into a list by `due`, behind equals: from the end, where its place nearly always is. */
-static void insert(struct attempt **list, struct attempt *a)
-{
-	struct attempt *last = *list ? (*list)->prev : NULL;
-
-	while (last && last->due > a->due)
-		last = last == *list ? NULL : last->prev;
-	if (last)
-		DL_APPEND_ELEM(*list, last, a);
-	else
-		DL_PREPEND(*list, a);
-}
-
 static void stop_waiting(struct stub *st, struct attempt *a)
 {
 	HASH_DELETE(hh, st->by_token, a);
-	DL_DELETE(st->waiting, a);
+	timerqueue_remove(&st->waiting, &a->timer);
 }
 
 static uint16_t next_port(struct stub *st)
@@ -222,7 +213,7 @@ static const struct endpoint *choose_resolver(const struct stub *st, struct atte
 	return &st->resolver[!v6];
 }
 
-/* Sends it now, or `ahead`, and waits for the answer. `due` is the timeout from here on. */
+/* Sends it now, or `ahead`, and waits for the answer until its timeout. */
 static int send_attempt(struct stub *st, struct attempt *a, simtime at, bool ahead, struct err *e)
 {
 	const struct endpoint *resolver = choose_resolver(st, a);
@@ -244,7 +235,7 @@ static int send_attempt(struct stub *st, struct attempt *a, simtime at, bool ahe
 	p.data = b.data;
 	p.len = b.len;
 	HASH_ADD(hh, st->by_token, token, sizeof(a->token), a);
-	insert(&st->waiting, a);
+	timerqueue_add(&st->waiting, &a->timer, a->timeout);
 	record_packet(st->record, &p, at);
 	return ahead ? wire_send_at(st->wire, &p, at, e) : wire_send(st->wire, &p, e);
 }
@@ -253,7 +244,7 @@ static int begin_attempt(struct stub *st, struct attempt *a, simtime at, bool ah
 {
 	a->tcp = a->ask.tcp;
 	a->sent = at;
-	a->due = at + st->s->traffic.stub.timeout;
+	a->timeout = at + st->s->traffic.stub.timeout;
 	return send_attempt(st, a, at, ahead, e);
 }
 
@@ -321,8 +312,7 @@ static void finish(struct stub *st, struct attempt *a, bool again, simtime next)
 		return;
 	}
 	a->number++;
-	a->due = next;
-	insert(&st->retries, a);
+	timerqueue_add(&st->retries, &a->timer, next);
 }
 
 static enum age age_of(const struct stub *st, const struct attempt *a, const struct message *m,
@@ -398,7 +388,7 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 	enum age age = AGE_NONE;
 	int r;
 
-	if (!a || now >= a->due) {
+	if (!a || now >= a->timeout) {
 		st->dropped++;
 		return 0;
 	}
@@ -422,7 +412,7 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 static int time_out(struct stub *st, struct attempt *a, struct err *e)
 {
 	bool again = st->s->traffic.stub.retry_on & RETRY_TIMEOUT;
-	simtime at = a->due;
+	simtime at = a->timeout;
 	int r;
 
 	stop_waiting(st, a);
@@ -450,8 +440,7 @@ static int send_ahead(struct stub *st, struct err *e)
 	       wire_has_room(st->wire)) {
 		simtime at = st->ask.at;
 
-		if ((st->waiting && at > st->waiting->due) ||
-		    (st->retries && at > st->retries->due))
+		if (at > timerqueue_due(&st->waiting) || at > timerqueue_due(&st->retries))
 			break;
 		st->ahead[(st->ahead_first + st->ahead_count++) % AHEAD_MAX] = at;
 		r = begin_first(st, at, true, e);
@@ -461,16 +450,14 @@ static int send_ahead(struct stub *st, struct err *e)
 
 int stub_run(struct stub *st, simtime now, struct err *e)
 {
+	struct attempt *a;
 	int r = 0;
 
-	while (!r && st->waiting && st->waiting->due <= now)
-		r = time_out(st, st->waiting, e);
-	while (!r && st->retries && st->retries->due <= now) {
-		struct attempt *a = st->retries;
-
-		DL_DELETE(st->retries, a);
+	while (!r && timerqueue_due(&st->waiting) <= now)
+		r = time_out(st, attempt_of(timerqueue_first(&st->waiting)), e);
+	while (!r && (a = attempt_of(timerqueue_pop(&st->retries, now)))) {
 		if (now < st->s->to)
-			r = begin_attempt(st, a, sent_at(st, a->due, now), false, e);
+			r = begin_attempt(st, a, sent_at(st, a->timer.due, now), false, e);
 		else
 			give_spare(st, a);
 	}

@@ -4,15 +4,14 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <utlist.h>
 
 #include "sim/base/buf.h"
 #include "sim/base/rng.h"
+#include "sim/base/timerqueue.h"
 
 /* An answer on its way. */
 struct reply {
-	struct reply *prev, *next;
-	simtime due;
+	struct timer timer;
 	struct fault_set faults;
 	struct packet packet;
 	uint8_t data[];
@@ -32,7 +31,7 @@ struct authority {
 	struct tree *tree;
 	struct wire *wire;
 	struct record *record;
-	struct reply *replies; /* by due, then as they came */
+	struct timerqueue replies;
 	struct sighting sightings[FAULTS_MAX];
 	struct caps *caps; /* one for each fault of the tree */
 	struct authority_counts counts;
@@ -60,17 +59,19 @@ int authority_new(struct tree *t, struct wire *w, struct record *rec, struct aut
 	return 0;
 }
 
+static struct reply *next_reply(struct authority *a, simtime now)
+{
+	return TIMER_OWNER(timerqueue_pop(&a->replies, now), struct reply, timer);
+}
+
 void authority_free(struct authority *a)
 {
-	struct reply *r, *next;
+	struct reply *r;
 
 	if (!a)
 		return;
-	DL_FOREACH_SAFE(a->replies, r, next)
-	{
-		DL_DELETE(a->replies, r);
+	while ((r = next_reply(a, SIMTIME_NEVER)))
 		free(r);
-	}
 	free(a->caps);
 	free(a);
 }
@@ -87,11 +88,6 @@ static void see(struct authority *a, const struct fault_set *faults, simtime now
 		if (now < s->first)
 			s->first = now;
 	}
-}
-
-static int by_due(const struct reply *a, const struct reply *b)
-{
-	return a->due < b->due ? -1 : a->due > b->due;
 }
 
 /* A number drawn for this query and fault. */
@@ -204,10 +200,10 @@ static int queue_reply(struct authority *a, const struct packet *query, const st
 		       size_t len, const struct fate *fate, struct err *e)
 {
 	struct reply *r = malloc(sizeof(*r) + len);
+	simtime due = query->at + fate->delay;
 
 	if (!r)
 		return err_set(e, -ENOMEM, "out of memory");
-	r->due = query->at + fate->delay;
 	r->faults = fate->faults;
 	fault_set_join(&r->faults, &ans->faults);
 	r->packet = *query;
@@ -217,11 +213,11 @@ static int queue_reply(struct authority *a, const struct packet *query, const st
 	r->packet.len = len;
 	spoil(a, fate, ans, len, &r->packet.from);
 	memcpy(r->data, a->out, len);
-	if (!wire_send_later(a->wire, &r->packet, r->due)) {
-		DL_INSERT_INORDER(a->replies, r, by_due);
+	if (!wire_send_later(a->wire, &r->packet, due)) {
+		timerqueue_add(&a->replies, &r->timer, due);
 		return 0;
 	}
-	note_reply(a, r, r->due);
+	note_reply(a, r, due);
 	free(r);
 	return 0;
 }
@@ -273,17 +269,15 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 
 simtime authority_due(const struct authority *a)
 {
-	return a->replies ? a->replies->due : SIMTIME_NEVER;
+	return timerqueue_due(&a->replies);
 }
 
 int authority_run(struct authority *a, simtime now, struct err *e)
 {
+	struct reply *reply;
 	int r = 0;
 
-	while (r == 0 && a->replies && a->replies->due <= now) {
-		struct reply *reply = a->replies;
-
-		DL_DELETE(a->replies, reply);
+	while (r == 0 && (reply = next_reply(a, now))) {
 		note_reply(a, reply, now);
 		r = wire_send(a->wire, &reply->packet, e);
 		free(reply);

@@ -6,8 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <utlist.h>
-
+#include "sim/base/timerqueue.h"
 #include "sim/wire/sockets.h"
 
 #define DNS_PORT 53
@@ -15,8 +14,7 @@
 #define STREAM_PATIENCE 2000 /* rounds of 50 µs real time until TCP data must have arrived */
 
 struct later { /* an answer that the library has and hands over at its instant */
-	struct later *prev, *next;
-	simtime at;
+	struct timer timer;
 	const struct page_area *area;
 	uint16_t port;
 };
@@ -27,7 +25,7 @@ struct wire {
 	struct page *page; /* NULL: datagrams are the kernel's */
 	uint16_t told[PAGE_AREAS]; /* the first port that got something since we last waited, 0 for
 				      none */
-	struct later *later; /* by instant */
+	struct timerqueue later;
 	struct packet parked; /* taken from the sockets while we looked, not yet handed out */
 	bool has_parked;
 	void (*tap)(const struct packet *p, simtime at, void *arg); /* NULL: nobody looks */
@@ -38,12 +36,10 @@ struct wire {
 /* Those that were to be seen until `now`, all of them with SIMTIME_NEVER. */
 static void forget_later(struct wire *w, simtime now)
 {
-	while (w->later && w->later->at <= now) {
-		struct later *l = w->later;
+	struct timer *t;
 
-		DL_DELETE(w->later, l);
-		free(l);
-	}
+	while ((t = timerqueue_pop(&w->later, now)))
+		free(TIMER_OWNER(t, struct later, timer));
 }
 
 int wire_new(struct clock *c, struct world *world, struct wire **ret, struct err *e)
@@ -168,11 +164,6 @@ int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err 
 	return 0;
 }
 
-static int by_instant(const struct later *a, const struct later *b)
-{
-	return a->at < b->at ? -1 : a->at > b->at;
-}
-
 bool wire_send_later(struct wire *w, const struct packet *p, simtime at)
 {
 	struct later *l;
@@ -182,12 +173,12 @@ bool wire_send_later(struct wire *w, const struct packet *p, simtime at)
 	l = malloc(sizeof(*l));
 	if (!l)
 		return false;
-	*l = (struct later){ .at = at, .area = area_at(w, &p->to.address), .port = p->to.port };
+	*l = (struct later){ .area = area_at(w, &p->to.address), .port = p->to.port };
 	if (!put(&area_at(w, &p->to.address)->answers, p, clock_to_page(w->clock, at))) {
 		free(l);
 		return false;
 	}
-	DL_INSERT_INORDER(w->later, l, by_instant);
+	timerqueue_add(&w->later, &l->timer, at);
 	if (w->tap)
 		w->tap(p, at, w->tap_arg);
 	return true;
@@ -333,7 +324,7 @@ static simtime next_ahead(struct wire *w)
 	/* What the library moved the clock to itself it has seen. Computing moves it unseen. */
 	if (!clock_is_charged(w->clock))
 		forget_later(w, clock_now(w->clock));
-	first = w->later ? w->later->at : SIMTIME_NEVER;
+	first = timerqueue_due(&w->later);
 
 	for (unsigned i = 0; i < atomic_load(&w->page->areas); i++) {
 		struct page_datagram *g = page_ring_peek(&w->page->area[i].asks);
@@ -346,9 +337,11 @@ static simtime next_ahead(struct wire *w)
 
 static void step(struct wire *w, simtime to)
 {
+	struct later *l = TIMER_OWNER(timerqueue_first(&w->later), struct later, timer);
+
 	clock_step(w->clock, to);
-	if (w->later && w->later->at <= to)
-		tell(w, w->later->area, w->later->port);
+	if (l && l->timer.due <= to)
+		tell(w, l->area, l->port);
 	forget_later(w, to);
 	for (unsigned i = 0; i < atomic_load(&w->page->areas); i++) {
 		struct page_area *a = &w->page->area[i];

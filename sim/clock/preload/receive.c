@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <utlist.h>
+#include "sim/base/timerqueue.h"
 
 /* ---- from the page into queues ---- */
 
@@ -98,27 +98,23 @@ static void enqueue(struct page *p, const struct page_datagram *g)
 	net_link_ready(p, fd);
 }
 
-/* Answers whose instant has not come, by it, then as they came. Behind net_lock, as all of this. */
-static struct ahead {
-	struct ahead *prev, *next;
+/* An answer whose instant has not come. */
+struct ahead {
+	struct timer timer;
 	struct page_datagram d; /* its bytes follow, as in a ring */
-} * ahead;
+};
+
+static struct timerqueue ahead; /* behind net_lock, as all of this */
 
 static void sort_in(const struct page_datagram *g)
 {
 	size_t size = sizeof(*g) + g->len;
-	struct ahead *one = malloc(offsetof(struct ahead, d) + size), *last;
+	struct ahead *one = malloc(offsetof(struct ahead, d) + size);
 
 	if (!one)
 		return;
 	memcpy(&one->d, g, size);
-	last = ahead ? ahead->prev : NULL;
-	while (last && last->d.at > one->d.at)
-		last = last == ahead ? NULL : last->prev;
-	if (last)
-		DL_APPEND_ELEM(ahead, last, one);
-	else
-		DL_PREPEND(ahead, one);
+	timerqueue_add(&ahead, &one->timer, g->at);
 }
 
 static void sort_answers(struct page *p)
@@ -139,7 +135,7 @@ static int64_t first_ahead(struct page *p)
 	int64_t first = ask ? ask->at : NEVER;
 
 	sort_answers(p);
-	return ahead && ahead->d.at < first ? ahead->d.at : first;
+	return earlier(first, timerqueue_due(&ahead));
 }
 
 int64_t net_first_ahead(struct page *p)
@@ -173,6 +169,7 @@ void net_pump(struct page *p)
 {
 	struct page_area *a = area(p);
 	struct page_datagram *g;
+	struct timer *t;
 
 	if (!p->datagrams)
 		return;
@@ -182,10 +179,9 @@ void net_pump(struct page *p)
 		page_ring_pop(&a->in, g);
 	}
 	sort_answers(p);
-	while (ahead && ahead->d.at <= atomic_load(&p->now)) {
-		struct ahead *one = ahead;
+	while ((t = timerqueue_pop(&ahead, atomic_load(&p->now)))) {
+		struct ahead *one = TIMER_OWNER(t, struct ahead, timer);
 
-		DL_DELETE(ahead, one);
 		enqueue(p, &one->d);
 		free(one);
 	}
