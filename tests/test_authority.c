@@ -138,6 +138,22 @@ static void answers_take_the_servers_round_trip(void **state)
 	tree_free(t);
 }
 
+static void answers_of_one_instant_go_as_their_queries_came(void **state)
+{
+	struct tree *t = make_tree();
+	struct authority *a = make(t);
+
+	(void)state;
+	for (uint16_t id = 1; id <= 20; id++)
+		ask(a, 1, id);
+	run_until(a, WORLD_NOW + SECOND);
+	assert_int_equal(sent_count, 20);
+	for (uint16_t id = 1; id <= 20; id++)
+		assert_int_equal(sent[id - 1].id, id);
+	authority_free(a);
+	tree_free(t);
+}
+
 static void a_dark_server_drops_and_is_seen(void **state)
 {
 	struct tree *t = make_tree();
@@ -234,6 +250,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_take_the_servers_round_trip),
+		cmocka_unit_test(answers_of_one_instant_go_as_their_queries_came),
 		cmocka_unit_test(a_dark_server_drops_and_is_seen),
 		cmocka_unit_test(a_delay_is_added),
 		cmocka_unit_test(half_is_dropped_and_the_same_half_each_time),

@@ -58,7 +58,7 @@ int cell_place(struct cell *c, struct err *e)
 		r = open_log(c, e);
 	if (r == 0)
 		r = world_init(&c->world, e);
-	return r == 0 ? link_check(&c->world, e) : r;
+	return r == 0 ? world_check(&c->world, e) : r;
 }
 
 static simtime lead_in(const struct cell_plan *p)

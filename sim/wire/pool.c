@@ -6,6 +6,7 @@
 
 #include "sim/base/cleanup.h"
 #include "sim/wire/endpoint.h"
+#include "sim/world/netns.h"
 
 void pool_init(struct pool *p, const struct world *w)
 {
@@ -44,7 +45,7 @@ int pool_take(struct pool *p, bool v6, bool tcp, struct err *e)
 
 	if (s->count)
 		return s->fds[--s->count];
-	r = world_enter(p->clients, e);
+	r = netns_enter(p->clients, e);
 	if (r < 0)
 		return r;
 	while (s->count < POOL_SIZE) {
@@ -56,7 +57,7 @@ int pool_take(struct pool *p, bool v6, bool tcp, struct err *e)
 		}
 		s->fds[s->count++] = fd;
 	}
-	r = world_enter(p->internet, e);
+	r = netns_enter(p->internet, e);
 	if (r < 0)
 		return r;
 	if (!s->count)

@@ -9,6 +9,7 @@
 #include "sim/wire/clients.h"
 #include "sim/wire/connections.h"
 #include "sim/wire/listeners.h"
+#include "sim/world/netns.h"
 
 #define LINGER 10 /* ticks of a second for which a client waits */
 #define CLIENTS_MAX 16384
@@ -69,7 +70,7 @@ int sockets_new(const struct world *w, bool udp, struct sockets **ret, struct er
 	if (!r)
 		r = connections_new(&s->poller, &s->pool, &s->connections, e);
 	if (!r)
-		r = world_enter(w->internet, e);
+		r = netns_enter(w->internet, e);
 	if (!r)
 		r = listeners_open(&s->listeners, &s->poller, udp, e);
 	if (!r)

@@ -22,8 +22,6 @@
 
 /* ---- the plan: what lies where ---- */
 
-enum place { INTERNET, RESOLVER, CLIENTS, PLACES };
-
 /* An end of a cable, named after where it leads. */
 struct plug {
 	enum place place;
@@ -32,10 +30,10 @@ struct plug {
 };
 
 static const struct plug cables[][2] = {
-	{ { INTERNET, "resolver", "02:5f:00:00:00:01" },
-	  { RESOLVER, "internet", "02:5f:00:00:00:02" } },
-	{ { CLIENTS, "resolver", "02:5f:00:00:00:03" },
-	  { RESOLVER, "clients", "02:5f:00:00:00:04" } },
+	{ { PLACE_INTERNET, "resolver", "02:5f:00:00:00:01" },
+	  { PLACE_RESOLVER, "internet", "02:5f:00:00:00:02" } },
+	{ { PLACE_CLIENTS, "resolver", "02:5f:00:00:00:03" },
+	  { PLACE_RESOLVER, "clients", "02:5f:00:00:00:04" } },
 };
 
 /* Who is at the other end of any cable. Its MAC is known beforehand, so that one neighbour entry
@@ -51,24 +49,19 @@ static const struct way {
 	const char *plug; /* NULL: answered for here */
 	const char *source; /* preferred, NULL: none */
 } ways[] = {
-	{ INTERNET, "198.18.0.0/16", NULL, NULL },
-	{ INTERNET, "fd00:5f::/32", NULL, NULL },
-	{ INTERNET, "198.19.0.0/16", "resolver", NULL },
-	{ INTERNET, "fd00:53::/32", "resolver", NULL },
-	{ RESOLVER, "198.18.0.0/16", "internet", LINK_RESOLVER_V4 },
-	{ RESOLVER, "fd00:5f::/32", "internet", LINK_RESOLVER_V6 },
-	{ RESOLVER, "0.0.0.0/0", "clients", LINK_RESOLVER_V4 },
-	{ RESOLVER, "::/0", "clients", LINK_RESOLVER_V6 },
-	{ CLIENTS, "198.19.0.0/16", "resolver", NULL },
-	{ CLIENTS, "fd00:53::/32", "resolver", NULL },
-	{ CLIENTS, "0.0.0.0/0", NULL, NULL },
-	{ CLIENTS, "::/0", NULL, NULL },
+	{ PLACE_INTERNET, "198.18.0.0/16", NULL, NULL },
+	{ PLACE_INTERNET, "fd00:5f::/32", NULL, NULL },
+	{ PLACE_INTERNET, "198.19.0.0/16", "resolver", NULL },
+	{ PLACE_INTERNET, "fd00:53::/32", "resolver", NULL },
+	{ PLACE_RESOLVER, "198.18.0.0/16", "internet", LINK_RESOLVER_V4 },
+	{ PLACE_RESOLVER, "fd00:5f::/32", "internet", LINK_RESOLVER_V6 },
+	{ PLACE_RESOLVER, "0.0.0.0/0", "clients", LINK_RESOLVER_V4 },
+	{ PLACE_RESOLVER, "::/0", "clients", LINK_RESOLVER_V6 },
+	{ PLACE_CLIENTS, "198.19.0.0/16", "resolver", NULL },
+	{ PLACE_CLIENTS, "fd00:53::/32", "resolver", NULL },
+	{ PLACE_CLIENTS, "0.0.0.0/0", NULL, NULL },
+	{ PLACE_CLIENTS, "::/0", NULL, NULL },
 };
-
-static int netns_of(const struct world *w, enum place p)
-{
-	return p == INTERNET ? w->internet : p == RESOLVER ? w->resolver : w->clients;
-}
 
 /* ---- building ---- */
 
@@ -136,11 +129,11 @@ static int set_mac(struct rtnl_link *link, const char *mac, struct err *e)
 	return 0;
 }
 
-static int add_cable(const struct world *w, const struct plug cable[2], struct err *e)
+static int add_cable(const int netns[PLACES], const struct plug cable[2], struct err *e)
 {
 	_cleanup_(nl_socket_freep) struct nl_sock *s = NULL;
 	_cleanup_(rtnl_link_putp) struct rtnl_link *near = NULL, *far = NULL;
-	int r = netlink_open(netns_of(w, cable[0].place), &s, e);
+	int r = netlink_open(netns[cable[0].place], &s, e);
 
 	if (r < 0)
 		return r;
@@ -150,7 +143,7 @@ static int add_cable(const struct world *w, const struct plug cable[2], struct e
 	far = rtnl_link_veth_get_peer(near);
 	rtnl_link_set_name(near, cable[0].name);
 	rtnl_link_set_name(far, cable[1].name);
-	rtnl_link_set_ns_fd(far, netns_of(w, cable[1].place));
+	rtnl_link_set_ns_fd(far, netns[cable[1].place]);
 	r = set_mac(near, cable[0].mac, e);
 	if (!r)
 		r = set_mac(far, cable[1].mac, e);
@@ -191,12 +184,12 @@ static int add_far_end(struct nl_sock *s, int ifindex, const char *ip, const cha
 
 /* Up, and mute: without a link-local address there is no duplicate detection, no router
  * solicitation and no multicast report (RFC 4862, 3810). */
-static int plug_in(const struct world *w, const struct plug *plug, const struct plug *far,
+static int plug_in(const int netns[PLACES], const struct plug *plug, const struct plug *far,
 		   struct err *e)
 {
 	_cleanup_(nl_socket_freep) struct nl_sock *s = NULL;
 	_cleanup_(rtnl_link_putp) struct rtnl_link *link = NULL, *change = rtnl_link_alloc();
-	int r = netlink_open(netns_of(w, plug->place), &s, e);
+	int r = netlink_open(netns[plug->place], &s, e);
 
 	if (r < 0)
 		return r;
@@ -223,10 +216,10 @@ static const struct timespec moment = { .tv_nsec = 1000000 };
 
 /* A link whose other end comes up later gets its queue from a kernel worker, some moments after
  * that; what is sent before is lost without a word. */
-static int await_carrier(const struct world *w, const struct plug *plug, struct err *e)
+static int await_carrier(const int netns[PLACES], const struct plug *plug, struct err *e)
 {
 	_cleanup_(nl_socket_freep) struct nl_sock *s = NULL;
-	int r = netlink_open(netns_of(w, plug->place), &s, e);
+	int r = netlink_open(netns[plug->place], &s, e);
 
 	for (int i = 0; !r && i < PATIENCE; i++) {
 		_cleanup_(rtnl_link_putp) struct rtnl_link *link = NULL;
@@ -314,7 +307,7 @@ static int add_way(struct nl_sock *s, const struct way *way, struct err *e)
 {
 	_cleanup_(rtnl_route_putp) struct rtnl_route *route = rtnl_route_alloc();
 	_cleanup_(nl_addr_putp) struct nl_addr *dst = NULL, *src = NULL;
-	bool local = !way->plug || way->place == CLIENTS;
+	bool local = !way->plug || way->place == PLACE_CLIENTS;
 	int r;
 
 	if (!route)
@@ -354,14 +347,14 @@ static int prepare_place(int netns, struct err *e)
 	return lo_up(s, e);
 }
 
-static int furnish_place(const struct world *w, enum place p, struct err *e)
+static int furnish_place(const int netns[PLACES], enum place p, struct err *e)
 {
 	_cleanup_(nl_socket_freep) struct nl_sock *s = NULL;
-	int r = netlink_open(netns_of(w, p), &s, e);
+	int r = netlink_open(netns[p], &s, e);
 
-	if (!r && p == RESOLVER)
+	if (!r && p == PLACE_RESOLVER)
 		r = add_address(s, LINK_RESOLVER_V4 "/32", e);
-	if (!r && p == RESOLVER)
+	if (!r && p == PLACE_RESOLVER)
 		r = add_address(s, LINK_RESOLVER_V6 "/128", e);
 	for (size_t i = 0; !r && i < ARRAY_SIZE(ways); i++)
 		if (ways[i].place == p)
@@ -369,24 +362,24 @@ static int furnish_place(const struct world *w, enum place p, struct err *e)
 	return r;
 }
 
-int link_build(const struct world *w, struct err *e)
+int link_build(const int netns[PLACES], struct err *e)
 {
 	int r = 0;
 
 	for (int p = 0; !r && p < PLACES; p++)
-		r = prepare_place(netns_of(w, (enum place)p), e);
+		r = prepare_place(netns[p], e);
 	for (size_t i = 0; !r && i < ARRAY_SIZE(cables); i++) {
-		r = add_cable(w, cables[i], e);
+		r = add_cable(netns, cables[i], e);
 		if (!r)
-			r = plug_in(w, &cables[i][0], &cables[i][1], e);
+			r = plug_in(netns, &cables[i][0], &cables[i][1], e);
 		if (!r)
-			r = plug_in(w, &cables[i][1], &cables[i][0], e);
+			r = plug_in(netns, &cables[i][1], &cables[i][0], e);
 		if (!r)
-			r = await_carrier(w, &cables[i][0], e);
+			r = await_carrier(netns, &cables[i][0], e);
 		if (!r)
-			r = await_carrier(w, &cables[i][1], e);
+			r = await_carrier(netns, &cables[i][1], e);
 	}
 	for (int p = 0; !r && p < PLACES; p++)
-		r = furnish_place(w, (enum place)p, e);
+		r = furnish_place(netns, (enum place)p, e);
 	return r;
 }

@@ -6,14 +6,17 @@
  * else. Nothing leads out: link_check() proves it. The only user of libnl. */
 #pragma once
 
-#include "sim/world/world.h"
+#include "sim/base/err.h"
 
 #define LINK_RESOLVER_V4 "198.19.0.53" /* with more resolvers: .54, .55 … */
 #define LINK_RESOLVER_V6 "fd00:53::53"
 
-/* Connects the three namespaces of a new world. -EOPNOTSUPP: with what the kernel lacks. */
-int link_build(const struct world *w, struct err *e);
+/* The network namespaces that they connect. */
+enum place { PLACE_INTERNET, PLACE_RESOLVER, PLACE_CLIENTS, PLACES };
+
+/* Connects the three of a new world. -EOPNOTSUPP: with what the kernel lacks. */
+int link_build(const int netns[PLACES], struct err *e);
 
 /* 0 when no interface of the three has a peer outside them and no route leads out; -EXDEV: which
- * does. */
-int link_check(const struct world *w, struct err *e);
+ * does. Leaves the caller in "internet". */
+int link_check(const int netns[PLACES], struct err *e);

@@ -12,8 +12,7 @@
 #include <string.h>
 
 #include "sim/world/netlink.h"
-
-#define PLACES 3
+#include "sim/world/netns.h"
 
 static const char *const place_names[PLACES] = { "internet", "resolver", "clients" };
 
@@ -39,9 +38,9 @@ static int ask_nsid(struct nl_sock *s, int netns, int32_t *ret, struct err *e)
 	struct nl_msg *msg = nlmsg_alloc_simple(RTM_GETNSID, 0);
 	int r;
 
+	*ret = -1;
 	if (!msg)
 		return err_set(e, -ENOMEM, "out of memory");
-	*ret = -1;
 	nlmsg_append(msg, &general, sizeof(general), NLMSG_ALIGNTO);
 	nla_put_u32(msg, NETNSA_FD, (uint32_t)netns);
 	nl_socket_modify_cb(s, NL_CB_VALID, NL_CB_CUSTOM, read_nsid, ret);
@@ -105,13 +104,12 @@ static int check_place(const int netns[PLACES], int p, struct err *e)
 	return r;
 }
 
-int link_check(const struct world *w, struct err *e)
+int link_check(const int netns[PLACES], struct err *e)
 {
-	const int netns[PLACES] = { w->internet, w->resolver, w->clients };
 	int r = 0, back;
 
 	for (int p = 0; !r && p < PLACES; p++)
 		r = check_place(netns, p, e);
-	back = world_enter(w->internet, r ? NULL : e);
+	back = netns_enter(netns[PLACE_INTERNET], r ? NULL : e);
 	return r ? r : back;
 }

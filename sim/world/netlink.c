@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <linux/rtnetlink.h>
 
-#include "sim/world/world.h"
+#include "sim/world/netns.h"
 
 int netlink_failed(int code, const char *what, const char *name, struct err *e)
 {
@@ -22,7 +22,7 @@ int netlink_failed(int code, const char *what, const char *name, struct err *e)
 int netlink_open(int netns, struct nl_sock **ret, struct err *e)
 {
 	_cleanup_(nl_socket_freep) struct nl_sock *s = NULL;
-	int r = world_enter(netns, e);
+	int r = netns_enter(netns, e);
 
 	if (r < 0)
 		return r;

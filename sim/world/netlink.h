@@ -9,6 +9,7 @@
 #include <netlink/errno.h>
 #include <netlink/netlink.h>
 
+#include "sim/base/cleanup.h"
 #include "sim/base/err.h"
 
 /* A socket for the namespace `netns`, into which it leads the caller. */

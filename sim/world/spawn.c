@@ -13,6 +13,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "sim/world/netns.h"
+
 #define KEEP_MAX 256
 #define CHILD_STACK (256 * 1024)
 
@@ -73,7 +75,7 @@ static int settle_child(const struct world *w, const struct spawn *s, struct err
 	/* The terminal's Ctrl-C is for us alone. A session would do that, too, but it is a
 	 * scheduling group of its own, and starves where the core has other work. */
 	setpgid(0, 0);
-	r = world_enter(s->netns < 0 ? w->resolver : s->netns, e);
+	r = netns_enter(s->netns < 0 ? w->resolver : s->netns, e);
 	if (r < 0)
 		return r;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);

@@ -11,70 +11,13 @@
 #include <sys/wait.h>
 
 #include "sim/world/link.h"
-
-#define CONTAINER_WITH "with '--security-opt seccomp=unconfined'"
+#include "sim/world/netns.h"
 
 /* Processes we started in the pid namespace and may still have to reap. */
 struct children {
 	unsigned count, cap;
 	pid_t *pids;
 };
-
-static long read_number(const char *path)
-{
-	_cleanup_(fclosep) FILE *f = fopen(path, "re");
-	long n = -1;
-
-	return f && fscanf(f, "%ld", &n) == 1 ? n : -1;
-}
-
-static int refused_user_namespace(int code, struct err *e)
-{
-	if (read_number("/proc/sys/kernel/unprivileged_userns_clone") == 0)
-		return err_set(e, -EPERM,
-			       "user namespaces are for root only here: run as root, or as root "
-			       "'sysctl kernel.unprivileged_userns_clone=1'");
-	if (read_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
-		return err_set(e, -EPERM,
-			       "AppArmor keeps user namespaces from users: run as root, or as root "
-			       "'sysctl kernel.apparmor_restrict_unprivileged_userns=0'");
-	if (read_number("/proc/sys/user/max_user_namespaces") == 0)
-		return err_set(e, -EPERM,
-			       "no user namespaces are allowed: run as root, or as root 'sysctl "
-			       "user.max_user_namespaces=1000'");
-	if (code == EINVAL || code == ENOSYS)
-		return err_set(
-			e, -ENOSYS,
-			"the kernel has no user namespaces, or this container's seccomp "
-			"profile hides them: run as root, or start the container " CONTAINER_WITH);
-	return err_set(e, -EPERM,
-		       "cannot make a user namespace (%s): run as root; in a container, start "
-		       "it " CONTAINER_WITH,
-		       strerror(code));
-}
-
-static int refused_namespace(const char *kind, int code, struct err *e)
-{
-	if (code == EPERM &&
-	    read_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == 1)
-		return refused_user_namespace(code, e);
-	if (code == EPERM)
-		return err_set(e, -EPERM,
-			       "may not make a %s namespace: run as root; in a container, start "
-			       "it " CONTAINER_WITH,
-			       kind);
-	if (code == ENOSPC || code == EUSERS)
-		return err_set(e, -EPERM,
-			       "no more %s namespaces are allowed: as root 'sysctl "
-			       "user.max_%s_namespaces=1000'",
-			       kind, *kind == 'n' ? "net" : kind);
-	if (code == EINVAL || code == ENOSYS)
-		return err_set(e, -ENOSYS,
-			       "the kernel has no %s namespaces, or this container's seccomp "
-			       "profile hides them: start it " CONTAINER_WITH,
-			       kind);
-	return err_set(e, -code, "cannot make a %s namespace: %s", kind, strerror(code));
-}
 
 static int write_map(const char *path, const char *text, struct err *e)
 {
@@ -96,7 +39,7 @@ static int become_root(struct err *e)
 	snprintf(uid, sizeof(uid), "0 %u 1\n", (unsigned)geteuid());
 	snprintf(gid, sizeof(gid), "0 %u 1\n", (unsigned)getegid());
 	if (unshare(CLONE_NEWUSER) < 0)
-		return refused_user_namespace(errno, e);
+		return netns_refused("user", errno, e);
 	r = write_map("/proc/self/setgroups", "deny", e);
 	if (!r)
 		r = write_map("/proc/self/uid_map", uid, e);
@@ -111,24 +54,11 @@ static int leave_pids(struct err *e)
 	if (geteuid() == 0 && unshare(CLONE_NEWPID) == 0)
 		return 0;
 	if (geteuid() == 0 && errno != EPERM)
-		return refused_namespace("pid", errno, e);
+		return netns_refused("pid", errno, e);
 	r = become_root(e);
 	if (r < 0)
 		return r;
-	return unshare(CLONE_NEWPID) < 0 ? refused_namespace("pid", errno, e) : 0;
-}
-
-static int new_netns(int *ret, struct err *e)
-{
-	int fd;
-
-	if (unshare(CLONE_NEWNET) < 0)
-		return refused_namespace("network", errno, e);
-	fd = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_set(e, -errno, "cannot open '/proc/self/ns/net': %s", strerror(errno));
-	*ret = fd;
-	return 0;
+	return unshare(CLONE_NEWPID) < 0 ? netns_refused("pid", errno, e) : 0;
 }
 
 /* Pid 1 of the pid namespace: when it ends the kernel kills everything in there. It ends with its
@@ -165,10 +95,25 @@ static int start_init(struct world *w, struct err *e)
 	return 0;
 }
 
+static const int *places_of(const struct world *w, int ret[PLACES])
+{
+	ret[PLACE_INTERNET] = w->internet;
+	ret[PLACE_RESOLVER] = w->resolver;
+	ret[PLACE_CLIENTS] = w->clients;
+	return ret;
+}
+
+int world_check(const struct world *w, struct err *e)
+{
+	int places[PLACES];
+
+	return link_check(places_of(w, places), e);
+}
+
 int world_init(struct world *ret, struct err *e)
 {
 	struct world w = { .internet = -1, .resolver = -1, .clients = -1, .init_pipe = -1 };
-	int r = leave_pids(e);
+	int places[PLACES], r = leave_pids(e);
 
 	w.children = calloc(1, sizeof(*w.children));
 	if (!w.children)
@@ -176,15 +121,15 @@ int world_init(struct world *ret, struct err *e)
 	if (!r)
 		r = start_init(&w, e);
 	if (!r)
-		r = new_netns(&w.internet, e);
+		r = netns_new(&w.internet, e);
 	if (!r)
-		r = new_netns(&w.resolver, e);
+		r = netns_new(&w.resolver, e);
 	if (!r)
-		r = new_netns(&w.clients, e);
+		r = netns_new(&w.clients, e);
 	if (!r)
-		r = link_build(&w, e);
+		r = link_build(places_of(&w, places), e);
 	if (!r)
-		r = world_enter(w.internet, e);
+		r = netns_enter(w.internet, e);
 	if (r < 0) {
 		world_done(&w);
 		return r;
@@ -221,13 +166,6 @@ void world_done(struct world *w)
 		free(w->children->pids);
 	free(w->children);
 	*w = (struct world){ .internet = -1, .resolver = -1, .clients = -1, .init_pipe = -1 };
-}
-
-int world_enter(int netns, struct err *e)
-{
-	if (setns(netns, CLONE_NEWNET) < 0)
-		return err_set(e, -errno, "cannot enter a network namespace: %s", strerror(errno));
-	return 0;
 }
 
 int world_adopt(const struct world *w, pid_t child, struct err *e)

@@ -29,8 +29,9 @@ int world_init(struct world *ret, struct err *e);
  * start no process after it, nor can a sanitizer look for leaks in it: end by _exit(). */
 void world_done(struct world *w);
 
-/* Goes into one of the network namespaces; sockets made there stay there. */
-int world_enter(int netns, struct err *e);
+/* 0 when nothing of it leads to anywhere else (link.h). -EXDEV: what does. The caller is in
+ * "internet" then. */
+int world_check(const struct world *w, struct err *e);
 
 /* Takes a child in the pid namespace for one of those that world_done() reaps, unless its owner
  * has. */

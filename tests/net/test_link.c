@@ -22,6 +22,7 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#include "sim/world/netns.h"
 #include "tests/net/alone.h"
 
 /* ---- packets ---- */
@@ -53,7 +54,7 @@ static int udp_at(int netns, const char *ip, uint16_t port)
 	socklen_t len = name_of(ip, port, &n);
 	int fd, on = 1;
 
-	if (world_enter(netns, NULL) < 0)
+	if (netns_enter(netns, NULL) < 0)
 		return -1;
 	fd = socket(n.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on));
@@ -149,7 +150,7 @@ static void an_unbound_socket_of_the_resolver_asks_from_its_own_address(void **s
 /* Everything that passes the resolver's interfaces from now on. */
 static int listen_to_all(const struct world *w)
 {
-	world_enter(w->resolver, NULL);
+	netns_enter(w->resolver, NULL);
 	return socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, htons(ETH_P_ALL));
 }
 
@@ -234,21 +235,21 @@ static int check_closed(void)
 		return r;
 	if (run("ip -V >/dev/null 2>&1") != 0)
 		return SKIPPED;
-	want(link_check(&w, &e) == 0);
-	world_enter(w.clients, NULL);
+	want(world_check(&w, &e) == 0);
+	netns_enter(w.clients, NULL);
 	want(run("ip link add extra type bridge && ip link set extra up") == 0);
-	want(link_check(&w, &e) == -EXDEV && strstr(e.text, "extra") && strstr(e.text, "clients"));
-	world_enter(w.clients, NULL);
+	want(world_check(&w, &e) == -EXDEV && strstr(e.text, "extra") && strstr(e.text, "clients"));
+	netns_enter(w.clients, NULL);
 	want(run("ip link del extra") == 0);
-	want(link_check(&w, &e) == 0);
+	want(world_check(&w, &e) == 0);
 
 	pid = foreigner();
 	want(pid > 0);
-	world_enter(w.resolver, NULL);
+	netns_enter(w.resolver, NULL);
 	snprintf(command, sizeof(command),
 		 "ip link add leak type veth peer name out netns /proc/%d/ns/net", (int)pid);
 	want(run(command) == 0);
-	want(link_check(&w, &e) == -EXDEV && strstr(e.text, "leak") && strstr(e.text, "resolver"));
+	want(world_check(&w, &e) == -EXDEV && strstr(e.text, "leak") && strstr(e.text, "resolver"));
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);
 	world_done(&w);

@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "sim/world/link.h"
+#include "sim/world/netns.h"
 
 #include "tests/net/alone.h"
 
@@ -65,9 +66,9 @@ static int resolver_socket(const struct world *w, const char *ip, uint16_t port,
 	socklen_t len = name_of(ip, port, &n);
 	int fd, on = 1;
 
-	world_enter(w->resolver, NULL);
+	netns_enter(w->resolver, NULL);
 	fd = socket(n.any.sa_family, type, 0);
-	world_enter(w->internet, NULL);
+	netns_enter(w->internet, NULL);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	if (bind(fd, &n.any, len) < 0)
