@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/clock/clock_inside.h"
+
+#include <time.h>
+
+static int64_t read_machine(clockid_t id)
+{
+	struct timespec t;
+
+	clock_gettime(id, &t);
+	return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+int64_t clock_machine_now(void)
+{
+	return read_machine(CLOCK_MONOTONIC);
+}
+
+double clock_machine_seconds(void)
+{
+	return (double)clock_machine_now() / (double)SECOND;
+}
+
+simtime clock_machine_date(void)
+{
+	return read_machine(CLOCK_REALTIME);
+}
+
+simtime clock_cpu_time(pid_t pid)
+{
+	struct timespec t;
+	clockid_t id;
+
+	if (clock_getcpuclockid(pid, &id) != 0 || clock_gettime(id, &t) < 0)
+		return 0;
+	return t.tv_sec * SECOND + t.tv_nsec;
+}

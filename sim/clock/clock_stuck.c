@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/clock/clock_inside.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+
+/* Where the kernel has a thread: its state's letter and the place it waits in. */
+static char thread_state(pid_t pid, int tid, char place[64])
+{
+	char path[64], state = '?';
+	_cleanup_(fclosep) FILE *stat = NULL;
+	_cleanup_(fclosep) FILE *wchan = NULL;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/stat", pid, tid);
+	stat = fopen(path, "re");
+	if (stat && fscanf(stat, "%*d (%*[^)]) %c", &state) != 1)
+		state = '?';
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/wchan", pid, tid);
+	wchan = fopen(path, "re");
+	if (!wchan || fscanf(wchan, "%63s", place) != 1)
+		strcpy(place, "?");
+	return state;
+}
+
+bool clock_computes(const struct clock *c)
+{
+	char path[64], place[64];
+	bool found = false;
+
+	for (unsigned i = 0; i < c->watched_count && !found; i++) {
+		struct dirent *d;
+		DIR *tasks;
+
+		snprintf(path, sizeof(path), "/proc/%d/task", c->watched[i]);
+		tasks = opendir(path);
+		while (tasks && !found && (d = readdir(tasks)))
+			found = d->d_name[0] != '.' &&
+				strchr("RD", thread_state(c->watched[i], atoi(d->d_name), place));
+		if (tasks)
+			closedir(tasks);
+	}
+	return found;
+}
+
+/* The threads that count as running but sit in the kernel, in words. The tids that slots hold are
+ * those of the resolver's pid namespace; /proc here shows its threads by ours, so they are listed
+ * by order. */
+int clock_describe_stuck(const struct clock *c, struct err *e)
+{
+	char text[768] = "", place[64];
+	size_t len = 0;
+
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top) && len < sizeof(text) - 128; i++) {
+		struct page_slot *s = &c->page->slots[i];
+		static const char *const states[] = { "free", "running", "blocked" };
+		static const char *const kinds[] = { "epoll",	  "poll",   "sleep", "condition",
+						     "semaphore", "signal", "join",  "futex" };
+
+		if (atomic_load(&s->state) == PAGE_FREE)
+			continue;
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%sthread %d %s (%s)",
+					len ? ", " : "", s->tid, states[atomic_load(&s->state)],
+					kinds[atomic_load(&s->kind)]);
+	}
+	thread_state(c->watched[0], c->watched[0], place);
+	return err_set(
+		e, -EDEADLK,
+		"the resolver does not come to rest: it sits in '%s' outside of the clock; %s",
+		place, text);
+}
+
+/* What the kernel calls a process. */
+static const char *name_of(pid_t pid, char ret[32])
+{
+	char path[64];
+	_cleanup_(fclosep) FILE *f = NULL;
+
+	snprintf(path, sizeof(path), "/proc/%d/comm", pid);
+	f = fopen(path, "re");
+	if (!f || fscanf(f, "%31[^\n]", ret) != 1)
+		strcpy(ret, "?");
+	return ret;
+}
+
+int clock_describe_endless(const struct clock *c, simtime within, struct err *e)
+{
+	char name[32];
+
+	return err_set(e, -EDEADLK,
+		       "the resolver (%s) has not come to rest for %d s: it computes "
+		       "without end",
+		       name_of(c->watched[0], name), (int)(within / SECOND));
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/clock/clock_inside.h"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* Moves a blocked slot to running. */
+static bool claim(struct clock *c, struct page_slot *s)
+{
+	uint32_t expected = PAGE_BLOCKED;
+
+	atomic_fetch_add(&c->page->running, 1);
+	if (atomic_compare_exchange_strong(&s->state, &expected, PAGE_RUN))
+		return true;
+	atomic_fetch_sub(&c->page->running, 1);
+	return false;
+}
+
+static void rouse(struct clock *c, struct page_slot *s)
+{
+	uint64_t one = 1;
+
+	if (atomic_load(&s->kind) < PAGE_BY_FUTEX) {
+		if (write(c->keep[1 + (s - c->page->slots)][0], &one, sizeof(one)) < 0)
+			return; /* full: it is awake already */
+		return;
+	}
+	atomic_store(&s->wake, 1);
+	syscall(SYS_futex, &s->wake, FUTEX_WAKE, 1, NULL, NULL, 0);
+}
+
+static bool wake(struct clock *c, struct page_slot *s)
+{
+	if (!claim(c, s))
+		return false;
+	rouse(c, s);
+	return true;
+}
+
+void clock_wake_queued(struct clock *c)
+{
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++)
+		if (atomic_exchange(&c->page->slots[i].queued, 0))
+			rouse(c, &c->page->slots[i]);
+}
+
+/* Begins a turn in an area where nobody runs. */
+static void wake_first(struct clock *c, uint32_t area)
+{
+	struct page_slot *first = NULL;
+
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
+		struct page_slot *s = &c->page->slots[i];
+
+		if (atomic_load(&s->queued) && s->area == area &&
+		    (!first || atomic_load(&s->queued) < atomic_load(&first->queued)))
+			first = s;
+	}
+	if (first && atomic_exchange(&first->queued, 0))
+		rouse(c, first);
+}
+
+static bool is_polling(struct page_slot *s)
+{
+	return atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->kind) <= PAGE_POLL;
+}
+
+void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port)
+{
+	uint8_t hint = atomic_load(&a->port_slot[port]);
+	uint32_t index = (uint32_t)(a - c->page->area);
+
+	if (hint && is_polling(&c->page->slots[hint - 1]) && wake(c, &c->page->slots[hint - 1]))
+		return;
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++)
+		if (c->page->slots[i].area == index && is_polling(&c->page->slots[i]) &&
+		    wake(c, &c->page->slots[i]))
+			return;
+}
+
+void clock_nudge(struct clock *c)
+{
+	uint32_t barrier;
+
+	if (c->mode != CLOCK_VIRTUAL)
+		return;
+	barrier = atomic_fetch_add(&c->page->barrier, 1) + 1;
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
+		struct page_slot *s = &c->page->slots[i];
+
+		if (is_polling(s) && atomic_load(&s->ack) < barrier && claim(c, s))
+			atomic_store(&s->queued, atomic_fetch_add(&c->page->order, 1) + 1);
+	}
+	for (uint32_t area = 0; area < atomic_load(&c->page->areas); area++)
+		wake_first(c, area);
+}
+
+simtime clock_deadline(const struct clock *c)
+{
+	int64_t first = PAGE_NEVER;
+
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
+		struct page_slot *s = &c->page->slots[i];
+
+		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->deadline) < first)
+			first = atomic_load(&s->deadline);
+	}
+	return clock_from_page(c, first);
+}
+
+bool clock_wake_due(struct clock *c)
+{
+	int64_t now = atomic_load(&c->page->now);
+
+	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
+		struct page_slot *s = &c->page->slots[i];
+
+		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->deadline) <= now &&
+		    wake(c, s))
+			return true;
+	}
+	return false;
+}

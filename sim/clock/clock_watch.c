@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/clock/clock_inside.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static volatile sig_atomic_t interrupted, child_changed;
+
+bool clock_interrupted(void)
+{
+	return interrupted;
+}
+
+static void on_child(int sig)
+{
+	(void)sig;
+	child_changed = 1;
+}
+
+void clock_interrupt(void)
+{
+	interrupted = 1;
+}
+
+void clock_watch_children(void)
+{
+	struct sigaction sa = { .sa_handler = on_child, .sa_flags = SA_NOCLDSTOP };
+
+	sigaction(SIGCHLD, &sa, NULL);
+}
+
+void clock_look_again(void)
+{
+	child_changed = 1;
+}
+
+/* Whether `pid` has ended, and how, in words. */
+static bool has_ended(pid_t pid, char how[64])
+{
+	siginfo_t si = { 0 };
+
+	if (waitid(P_PID, (id_t)pid, &si, WEXITED | WNOHANG | WNOWAIT) < 0 || si.si_pid != pid)
+		return false;
+	if (si.si_code == CLD_EXITED)
+		snprintf(how, 64, "exited with status %d", si.si_status);
+	else
+		snprintf(how, 64, "was ended by signal %d (%s)", si.si_status,
+			 strsignal(si.si_status));
+	return true;
+}
+
+static int check_refused(const struct clock *c, struct err *e)
+{
+	if (!c->page || atomic_load(&c->page->refused) != 2)
+		return 0;
+	return err_set(e, -EBADRQC, "the resolver called '%s', which the clock cannot virtualise",
+		       c->page->refused_name);
+}
+
+int clock_check(struct clock *c, struct err *e)
+{
+	char how[64];
+	int r;
+
+	if (!child_changed)
+		return 0;
+	child_changed = 0;
+	r = check_refused(c, e);
+	if (r < 0)
+		return r;
+	for (unsigned i = 0; i < c->watched_count; i++) {
+		if (has_ended(c->watched[i], how)) {
+			child_changed = 1;
+			return err_set(e, -ECHILD, "the resolver %s", how);
+		}
+	}
+	return 0;
+}
+
+int clock_watch(struct clock *c, const struct clock_share *share, pid_t pid, struct err *e)
+{
+	int64_t give_up = clock_machine_now() + 10 * SECOND;
+	int r;
+
+	c->area[c->watched_count] = share->area;
+	c->watched[c->watched_count++] = pid;
+	while (share->area && !atomic_load(&share->area->attached)) {
+		child_changed = 1;
+		r = interrupted ? err_set(e, -EINTR, "interrupted") : clock_check(c, e);
+		if (r < 0)
+			return r;
+		if (clock_machine_now() > give_up)
+			return err_set(
+				e, -ELIBACC,
+				"the clock library was not loaded into the resolver (static, "
+				"privileged or confined program?): use --clock real");
+		usleep(500);
+	}
+	return 0;
+}
+
+void clock_charge(struct clock *c, double factor)
+{
+	if (c->mode != CLOCK_VIRTUAL)
+		return;
+	for (unsigned i = 0; i < c->watched_count; i++)
+		atomic_store(&c->area[i]->paid, clock_cpu_time(c->watched[i]));
+	atomic_store(&c->page->charge, factor);
+}
+
+bool clock_is_charged(const struct clock *c)
+{
+	return c->page && atomic_load(&c->page->charge) != 0;
+}
+
+void clock_collect_charge(struct clock *c)
+{
+	for (unsigned i = 0; i < c->watched_count && clock_is_charged(c); i++)
+		page_charge(c->page, c->area[i], clock_cpu_time(c->watched[i]));
+}
