@@ -5,26 +5,27 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "sim/base/rng.h"
+#include <uthash.h>
 
-#define BUCKETS 8192
+#include "sim/base/buf.h"
+
+#define KEY_LEN (2 + 1 + 16) /* port, family, address */
 
 struct client {
 	struct handle handle;
 	struct endpoint at;
 	unsigned waiting;
 	uint64_t used; /* the tick at which it last sent */
-	struct client *next; /* in its bucket */
-	struct client *older, *newer;
+	uint8_t key[KEY_LEN];
+	UT_hash_handle hh;
 };
 
 struct clients {
 	struct poller *poller;
 	struct pool *pool;
 	uint64_t now;
-	struct client *buckets[BUCKETS];
-	struct client *oldest, *newest;
-	unsigned count, max;
+	struct client *oldest; /* and behind it all others, as they last sent, found by key */
+	unsigned max;
 };
 
 int clients_new(struct poller *p, struct pool *pool, unsigned max, struct clients **ret,
@@ -41,38 +42,35 @@ int clients_new(struct poller *p, struct pool *pool, unsigned max, struct client
 	return 0;
 }
 
-static struct client **bucket_of(struct clients *all, const struct endpoint *at)
+static void put_key(const struct endpoint *at, uint8_t key[KEY_LEN])
 {
-	uint64_t hash = rng_hash(at->port, at->address.bytes, address_len(&at->address));
-
-	return &all->buckets[hash % BUCKETS];
+	memset(key, 0, KEY_LEN);
+	put16(key, at->port);
+	key[2] = at->address.family;
+	memcpy(key + 3, at->address.bytes, address_len(&at->address));
 }
 
-static void unlist(struct clients *all, struct client *c)
+static struct client *find_client(struct clients *all, const struct endpoint *at)
 {
-	*(c->older ? &c->older->newer : &all->oldest) = c->newer;
-	*(c->newer ? &c->newer->older : &all->newest) = c->older;
+	uint8_t key[KEY_LEN];
+	struct client *c;
+
+	put_key(at, key);
+	HASH_FIND(hh, all->oldest, key, KEY_LEN, c);
+	return c;
 }
 
-static void list(struct clients *all, struct client *c)
+/* Makes it the newest. */
+static void add_client(struct clients *all, struct client *c)
 {
-	c->older = all->newest;
-	c->newer = NULL;
-	*(all->newest ? &all->newest->newer : &all->oldest) = c;
-	all->newest = c;
 	c->used = all->now;
+	HASH_ADD(hh, all->oldest, key, KEY_LEN, c);
 }
 
 static void close_client(struct clients *all, struct client *c)
 {
-	struct client **p = bucket_of(all, &c->at);
-
-	while (*p != c)
-		p = &(*p)->next;
-	*p = c->next;
-	unlist(all, c);
+	HASH_DELETE(hh, all->oldest, c);
 	poller_remove(all->poller, &c->handle);
-	all->count--;
 	free(c);
 }
 
@@ -81,14 +79,13 @@ static int open_client(struct clients *all, const struct endpoint *at, struct cl
 		       struct err *e)
 {
 	_cleanup_(freep) struct client *c = calloc(1, sizeof(*c));
-	struct client **bucket;
 	socklen_t len;
 	union endpoint_name n;
 	int r;
 
 	if (!c)
 		return err_set(e, -ENOMEM, "out of memory");
-	if (all->count >= all->max)
+	if (HASH_COUNT(all->oldest) >= all->max)
 		close_client(all, all->oldest);
 	c->handle.kind = CLIENT;
 	c->handle.fd = pool_take(all->pool, at->address.family == 6, false, e);
@@ -105,31 +102,26 @@ static int open_client(struct clients *all, const struct endpoint *at, struct cl
 		close(c->handle.fd);
 		return r;
 	}
-	bucket = bucket_of(all, &c->at);
-	c->next = *bucket;
-	*bucket = c;
-	list(all, c);
-	all->count++;
+	put_key(&c->at, c->key);
+	add_client(all, c);
 	*ret = TAKE(c);
 	return 0;
 }
 
 int clients_send(struct clients *all, const struct packet *p, struct err *e)
 {
-	struct client *c = p->from.port ? *bucket_of(all, &p->from) : NULL;
+	struct client *c = p->from.port ? find_client(all, &p->from) : NULL;
 	union endpoint_name n;
 	socklen_t len = endpoint_to_name(&p->to, &n);
 	int r;
 
-	while (c && !endpoint_equal(&c->at, &p->from))
-		c = c->next;
 	if (!c) {
 		r = open_client(all, &p->from, &c, e);
 		if (r < 0 || !c)
 			return r;
 	} else {
-		unlist(all, c);
-		list(all, c);
+		HASH_DELETE(hh, all->oldest, c);
+		add_client(all, c);
 	}
 	if (sendto(c->handle.fd, p->data, p->len, MSG_NOSIGNAL, &n.any, len) < 0)
 		return 0;

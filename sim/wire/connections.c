@@ -8,9 +8,9 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "sim/base/buf.h"
+#include <uthash.h>
 
-#define SLOT_BITS 12 /* of a connection's id; the rest tells those that had the slot apart */
+#include "sim/base/buf.h"
 
 /* Bytes that come in at the end and leave at the start. */
 struct queue {
@@ -26,15 +26,15 @@ struct connection {
 	uint64_t used;
 	struct queue in, out;
 	bool wants_out; /* the poller tells when it can be written to */
+	UT_hash_handle hh; /* by id */
 };
 
 struct connections {
 	struct poller *poller;
 	struct pool *pool;
 	uint64_t now;
-	struct connection *slots[CONNECTIONS_MAX];
-	uint32_t generations[CONNECTIONS_MAX];
-	unsigned count, next_slot;
+	uint32_t last_id;
+	struct connection *oldest; /* and behind it all others, as they were last used */
 };
 
 int connections_new(struct poller *p, struct pool *pool, struct connections **ret, struct err *e)
@@ -74,8 +74,7 @@ static bool queue_room(struct queue *q, size_t len)
 
 static void close_connection(struct connections *all, struct connection *c)
 {
-	all->slots[c->id % CONNECTIONS_MAX] = NULL;
-	all->count--;
+	HASH_DELETE(hh, all->oldest, c);
 	poller_remove(all->poller, &c->handle);
 	free(c->in.data);
 	free(c->out.data);
@@ -84,16 +83,37 @@ static void close_connection(struct connections *all, struct connection *c)
 
 void connections_drop_oldest(struct connections *all)
 {
-	struct connection *oldest = NULL;
+	if (all->oldest)
+		close_connection(all, all->oldest);
+}
 
-	for (unsigned i = 0; i < CONNECTIONS_MAX; i++) {
-		struct connection *c = all->slots[i];
+static struct connection *find_connection(struct connections *all, uint32_t id)
+{
+	struct connection *c;
 
-		if (c && (!oldest || c->used < oldest->used))
-			oldest = c;
-	}
-	if (oldest)
-		close_connection(all, oldest);
+	HASH_FIND(hh, all->oldest, &id, sizeof(id), c);
+	return c;
+}
+
+/* An id that no connection has, and none had for a long time; 0 is none. */
+static uint32_t next_id(struct connections *all)
+{
+	while (!++all->last_id || find_connection(all, all->last_id))
+		;
+	return all->last_id;
+}
+
+/* Makes it the newest. */
+static void add(struct connections *all, struct connection *c)
+{
+	c->used = all->now;
+	HASH_ADD(hh, all->oldest, id, sizeof(c->id), c);
+}
+
+static void note_use(struct connections *all, struct connection *c)
+{
+	HASH_DELETE(hh, all->oldest, c);
+	add(all, c);
 }
 
 /* Takes over `fd`, which is closed on failure. */
@@ -101,25 +121,19 @@ static int add_connection(struct connections *all, int fd, enum side side, struc
 			  struct err *e)
 {
 	struct connection *c = calloc(1, sizeof(*c));
-	unsigned slot;
 	int r;
 
 	if (!c) {
 		close(fd);
 		return err_set(e, -ENOMEM, "out of memory");
 	}
-	if (all->count == CONNECTIONS_MAX)
+	if (HASH_COUNT(all->oldest) == CONNECTIONS_MAX)
 		connections_drop_oldest(all);
-	while (all->slots[all->next_slot % CONNECTIONS_MAX])
-		all->next_slot++;
-	slot = all->next_slot++ % CONNECTIONS_MAX;
 	c->handle.kind = CONNECTION;
 	c->handle.fd = fd;
 	c->side = side;
-	c->used = all->now;
-	c->id = ++all->generations[slot] << SLOT_BITS | slot;
-	all->slots[slot] = c;
-	all->count++;
+	c->id = next_id(all);
+	add(all, c);
 	endpoint_set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	r = poller_add(all->poller, &c->handle, e);
 	if (r < 0) {
@@ -128,13 +142,6 @@ static int add_connection(struct connections *all, int fd, enum side side, struc
 	}
 	*ret = c;
 	return 0;
-}
-
-static struct connection *find_connection(struct connections *all, uint32_t id)
-{
-	struct connection *c = all->slots[id % CONNECTIONS_MAX];
-
-	return c && c->id == id ? c : NULL;
 }
 
 /* Writes what can be written. false: the connection is gone. */
@@ -171,7 +178,7 @@ static int queue_message(struct connections *all, struct connection *c, const st
 	put16(c->out.data + c->out.end, (uint16_t)p->len);
 	memcpy(c->out.data + c->out.end + 2, p->data, p->len);
 	c->out.end += p->len + 2;
-	c->used = all->now;
+	note_use(all, c);
 	if (!flush(all, c))
 		close_connection(all, c);
 	return 0;
@@ -290,39 +297,35 @@ bool connections_receive(struct connections *all, struct handle *h, uint32_t eve
 			return false;
 		}
 		c->in.end += (size_t)n;
-		c->used = all->now;
+		note_use(all, c);
 	}
 	return true;
 }
 
 void connections_tick(struct connections *all, uint64_t now, uint64_t patience)
 {
-	all->now = now;
-	for (unsigned i = 0; i < CONNECTIONS_MAX && all->count; i++) {
-		struct connection *c = all->slots[i];
+	struct connection *c, *next;
 
-		if (c && c->side == SIDE_CLIENT && now - c->used > patience)
+	all->now = now;
+	for (c = all->oldest; c && now - c->used > patience; c = next) {
+		next = c->hh.next;
+		if (c->side == SIDE_CLIENT)
 			close_connection(all, c);
 	}
 }
 
 unsigned connections_count(const struct connections *all)
 {
-	return all->count;
+	return HASH_COUNT(all->oldest);
 }
 
 uint64_t connections_in_flight(const struct connections *all)
 {
-	unsigned left = all->count;
 	uint64_t bytes = 0;
 
-	for (unsigned i = 0; i < CONNECTIONS_MAX && left; i++) {
-		const struct connection *c = all->slots[i];
+	for (const struct connection *c = all->oldest; c; c = c->hh.next) {
 		int queued = 0;
 
-		if (!c)
-			continue;
-		left--;
 		bytes += c->out.end - c->out.start;
 		if (ioctl(c->handle.fd, SIOCOUTQ, &queued) == 0)
 			bytes += (uint64_t)queued;
@@ -332,8 +335,7 @@ uint64_t connections_in_flight(const struct connections *all)
 
 void connections_free(struct connections *all)
 {
-	for (unsigned i = 0; all && i < CONNECTIONS_MAX; i++)
-		if (all->slots[i])
-			close_connection(all, all->slots[i]);
+	while (all && all->oldest)
+		close_connection(all, all->oldest);
 	free(all);
 }
