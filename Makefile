@@ -143,6 +143,7 @@ install: all
 	install -m755 build/libsigfault-clock.so $(DESTDIR)$(PREFIX)/lib/sigfault/
 	cp -R scenarios rollovers $(wildcard docs/schema) $(DESTDIR)$(PREFIX)/share/sigfault/
 	cp -R harness/subject/resolvers harness/subject/mitigations.lua harness/report/page $(DESTDIR)$(PREFIX)/share/sigfault/
+	tools/install-words $(DESTDIR)$(PREFIX)/share
 
 clean:
 	rm -rf build build-san build-clang build-fuzz

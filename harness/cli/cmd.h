@@ -18,3 +18,5 @@ enum exit_status cmd_resolvers(struct options *o, struct err *e);
 enum exit_status cmd_scenarios(struct options *o, struct err *e);
 enum exit_status cmd_version(struct options *o, struct err *e);
 enum exit_status cmd_help(struct options *o, struct err *e);
+enum exit_status cmd_man(struct options *o, struct err *e);
+enum exit_status cmd_complete(struct options *o, struct err *e);

@@ -161,6 +161,24 @@ static const struct command commands[] = {
 	  .options = JSON,
 	  .line = "what there is to do, or all about one command",
 	  .text = "The same as 'sigfault COMMAND --help'." },
+	{ .name = "man",
+	  .main = cmd_man,
+	  .arguments = "[PAGE]",
+	  .most = 1,
+	  .completes = { COMPLETES_PAGE },
+	  .hidden = true,
+	  .line = "a man page, for 'make install'",
+	  .text = "Writes sigfault(1), sigfault-scenario(5) or sigfault-driver(5) as roff." },
+	{ .name = "complete",
+	  .main = cmd_complete,
+	  .arguments = "-- WORD…",
+	  .most = ANY,
+	  .completes = { COMPLETES_NOTHING },
+	  .stops = true,
+	  .hidden = true,
+	  .line = "what may stand for a half-written word, for shells",
+	  .text = "Writes a line for each thing that may stand for the last WORD, the others being "
+		  "what is written before it." },
 };
 
 const struct command *command_at(unsigned i)

@@ -3,3 +3,4 @@
 #pragma once
 
 #define SIGFAULT_VERSION "0.1"
+#define SIGFAULT_VERSION_DATE "2026-11-29"

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The command line as shells, man and other programs meet it: what `make install` puts into place
+ * is read by man and mandoc, and by bash, zsh and fish themselves. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tests/support/shell.h"
+
+#define SIGFAULT "build/sigfault"
+
+static struct shell sh;
+
+static void need(const char *program)
+{
+	shell(&sh, "command -v %s", program);
+	if (sh.status != 0 && getenv("MUST_WORK"))
+		fail_msg("'%s' is not installed", program);
+	if (sh.status != 0)
+		skip();
+}
+
+static void assert_says(const char *what)
+{
+	if (sh.status != 0 || !strstr(sh.out, what))
+		fail_msg("%d, and not '%s': %s", sh.status, what, sh.out);
+}
+
+static int install(void **state)
+{
+	(void)state;
+	shell(&sh, "tools/install-words %s/share", shell_folder());
+	if (sh.status != 0)
+		fprintf(stderr, "%s\n", sh.out);
+	return sh.status;
+}
+
+static int done(void **state)
+{
+	(void)state;
+	shell_done();
+	return 0;
+}
+
+static void each_command_has_help_of_its_own(void **state)
+{
+	(void)state;
+	shell(&sh,
+	      "for c in $(" SIGFAULT " complete -- \"\" | grep -v ^-- | cut -f 1); do for help in "
+	      "\"$c --help\" \"$c -h\" \"help $c\"; do " SIGFAULT
+	      " $help | grep -q \"^usage: sigfault $c \" || echo \"$help\"; done; done");
+	assert_string_equal(sh.out, "");
+	shell(&sh, "test \"$(" SIGFAULT " -V)\" = \"$(" SIGFAULT " --version)\" && " SIGFAULT
+		   " version");
+	assert_says("sigfault ");
+	shell(&sh, SIGFAULT " --help");
+	assert_says("run SCENARIO");
+}
+
+static void man_and_mandoc_have_nothing_against_the_pages(void **state)
+{
+	static const char *const pages[] = { "man1/sigfault.1", "man5/sigfault-scenario.5",
+					     "man5/sigfault-driver.5" };
+
+	(void)state;
+	need("mandoc");
+	need("man");
+	for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++) {
+		shell(&sh, "mandoc -Tlint -W warning %s/share/man/%s", shell_folder(), pages[i]);
+		if (sh.status != 0 || *sh.out)
+			fail_msg("%s: %s", pages[i], sh.out);
+		shell(&sh,
+		      "LC_ALL=C.UTF-8 MANROFFSEQ= MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "
+		      "%s/share/man/%s >/dev/null",
+		      shell_folder(), pages[i]);
+		if (sh.status != 0 || *sh.out)
+			fail_msg("%s: %s", pages[i], sh.out);
+	}
+	shell(&sh, "man -M %s/share/man 5 sigfault-scenario | col -b", shell_folder());
+	assert_says("zone(NAME, ");
+	shell(&sh, "man -M %s/share/man sigfault | col -b", shell_folder());
+	assert_says("--mitigation-file FILE");
+}
+
+/* A line with words; the last one is the one that is being written. */
+static void bash_completes(const char *words, const char *reply)
+{
+	shell(&sh,
+	      "bash -c 'PATH=$PWD/build:$PATH; . /usr/share/bash-completion/bash_completion; "
+	      ". %s/share/bash-completion/completions/sigfault; "
+	      "COMP_WORDS=(%s); COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); "
+	      "COMP_LINE=\"${COMP_WORDS[*]}\"; COMP_LINE=${COMP_LINE// = /=}; "
+	      "COMP_POINT=${#COMP_LINE}; "
+	      "_sigfault; echo \"<${COMPREPLY[*]}>\"'",
+	      shell_folder(), words);
+	assert_says(reply);
+}
+
+static void bash_completes_what_the_program_knows(void **state)
+{
+	(void)state;
+	need("bash");
+	shell(&sh, "test -e /usr/share/bash-completion/bash_completion");
+	if (sh.status != 0 && getenv("MUST_WORK"))
+		fail_msg("bash-completion is not installed");
+	if (sh.status != 0)
+		skip();
+	bash_completes("sigfault sce", "<scenarios>");
+	bash_completes("sigfault run minu", "<minute>");
+	bash_completes("sigfault run minute -m nt", "<nta nta-early nta-flush>");
+	bash_completes("sigfault run minute -r unbound,b", "<unbound,bind>");
+	bash_completes("sigfault run minute --set ra", "<rate=>");
+	bash_completes("sigfault run minute --set rate = 2", "<20>");
+	bash_completes("sigfault run minute --log", "<--log-queries>");
+	bash_completes("sigfault report scen", "<scenarios>");
+	bash_completes("sigfault run scenarios/minut", "<scenarios/minute.lua>");
+	bash_completes("sigfault faults keyt", "<keytrap>");
+}
+
+static void fish_completes(const char *line, const char *reply)
+{
+	shell(&sh,
+	      "HOME=%s fish --no-config -c 'set -p PATH $PWD/build; "
+	      "source %s/share/fish/vendor_completions.d/sigfault.fish; complete -C \"%s\"'",
+	      shell_folder(), shell_folder(), line);
+	assert_says(reply);
+}
+
+static void fish_completes_what_the_program_knows(void **state)
+{
+	(void)state;
+	need("fish");
+	fish_completes("sigfault sce", "scenarios\tthe outages that come with sigfault\n");
+	fish_completes("sigfault run minu", "minute\t");
+	fish_completes("sigfault run minute -r unbound,b", "unbound,bind\t");
+	fish_completes("sigfault run minute --set ra", "rate=\totherwise 20");
+	fish_completes("sigfault report scen", "scenarios/");
+}
+
+/* zsh completes for a terminal alone: zpty is one. */
+static void zsh_completes(const char *line, const char *reply)
+{
+	shell(&sh,
+	      "cat > %s/zsh <<'END'\n"
+	      "zmodload zsh/zpty\n"
+	      "zpty z env TERM=dumb HOME=$1 COLUMNS=100 zsh -f -i\n"
+	      "zpty -w z \"PS1=; path=($PWD/build \\$path); fpath=($1/share/zsh/site-functions "
+	      "\\$fpath); autoload -Uz compinit; compinit -D; zstyle ':completion:*' list-colors; "
+	      "unsetopt zle_bracketed_paste; LISTMAX=0; bindkey '^I' complete-word; print "
+	      "rea''dy\"\n"
+	      "zpty -r -m z text '*ready*' || exit 9\n"
+	      "zpty -w -n z \"$2\"$'\\t'\n"
+	      "zpty -r -m z text \"*$3*\" || exit 8\n"
+	      "print -r -- \"$text\"\n"
+	      "END\n"
+	      "timeout 20 zsh -f %s/zsh %s '%s' '%s'",
+	      shell_folder(), shell_folder(), shell_folder(), line, reply);
+	assert_says(reply);
+}
+
+static void zsh_completes_what_the_program_knows(void **state)
+{
+	(void)state;
+	need("zsh");
+	zsh_completes("sigfault sce", "sigfault scenarios");
+	zsh_completes("sigfault run minu", "sigfault run minute");
+	zsh_completes("sigfault run minute -r unbound,b", "unbound,bind");
+	zsh_completes("sigfault run minute --set ra", "rate=");
+	zsh_completes("sigfault faults keyt", "keytrap");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_command_has_help_of_its_own),
+		cmocka_unit_test(man_and_mandoc_have_nothing_against_the_pages),
+		cmocka_unit_test(bash_completes_what_the_program_knows),
+		cmocka_unit_test(fish_completes_what_the_program_knows),
+		cmocka_unit_test(zsh_completes_what_the_program_knows),
+	};
+
+	return cmocka_run_group_tests(tests, install, done);
+}
