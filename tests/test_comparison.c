@@ -295,17 +295,43 @@ static void the_matrix_has_none_first_and_says_what_is_not_offered_or_not_valid(
 	assert_int_equal(summary_print(&r, 60, f, &e), 0);
 	fclose(f);
 	assert_non_null(strstr(text, "SERVFAIL share\n"
-				     "  unbound                   5.00 %       2.00 %\n"
-				     "  bind                   not valid  not offered\n"
-				     "  knot                           –  not offered\n"));
+				     "  unbound                     ! 5.00 %     * 2.00 %\n"
+				     "  bind                       not valid  not offered\n"
+				     "  knot                               –  not offered\n"));
 	assert_non_null(strstr(text, "All figures of each cell are in summary.md"));
 	f = fmemopen(text, sizeof(text), "w");
 	assert_int_equal(summary_print_markdown(&r, f, &e), 0);
 	fclose(f);
-	assert_non_null(strstr(text,
-			       "\n| **SERVFAIL share** |  |  |\n| unbound | 5.00 % | 2.00 % |\n"
-			       "| bind | not valid | not offered |\n"));
+	assert_non_null(strstr(
+		text,
+		"\n| **SERVFAIL share** |  |  |\n| unbound | 5.00 % worst | **2.00 %** best |\n"
+		"| bind | not valid | not offered |\n"));
 	assert_non_null(strstr(text, "<details><summary>All figures of each cell</summary>\n\n|"));
+}
+
+static enum comparison_rank rank_of(const struct comparison *c, unsigned row, const char *figure)
+{
+	return comparison_rank(c, figures_find(figure), comparison_spot(c, row, 0)->cell);
+}
+
+static void the_best_and_the_worst_of_a_figure_are_those_that_differ_from_the_rest(void **state)
+{
+	_cleanup_(recorded_done) struct recorded r = { 0 };
+	_cleanup_(comparison_freep) struct comparison *c = NULL;
+
+	(void)state;
+	add_cell((struct cell){ "unbound", "none", 10000, 0, 0, 0, 0, 0, false });
+	add_cell((struct cell){ "bind", "none", 5000, 0, 0, 0, 0, 0, false });
+	add_cell((struct cell){ "knot", "none", 1000, 0, 0, 0, 0, 0, false });
+	add_cell((struct cell){ "powerdns", "none", 1050, 0, 0, 0, 0, 0, false });
+	load(&r);
+	c = comparison_new(&r);
+	assert_int_equal(rank_of(c, 0, "servfail_share"), RANK_WORST);
+	assert_int_equal(rank_of(c, 1, "servfail_share"), RANK_NONE);
+	assert_int_equal(rank_of(c, 2, "servfail_share"), RANK_BEST);
+	assert_int_equal(rank_of(c, 3, "servfail_share"), RANK_BEST);
+	assert_int_equal(rank_of(c, 0, "wrong"), RANK_NONE);
+	assert_int_equal(rank_of(c, 0, "queries"), RANK_NONE);
 }
 
 static const char *compared(void)
@@ -363,6 +389,8 @@ static void a_per_cent_sign_stays_with_its_number(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		COMPARISON_TEST(
+			the_best_and_the_worst_of_a_figure_are_those_that_differ_from_the_rest),
 		COMPARISON_TEST(what_a_mitigation_bought_and_cost_is_told_with_its_numbers),
 		COMPARISON_TEST(what_made_it_worse_is_a_cost),
 		COMPARISON_TEST(resolvers_for_which_nothing_changed_share_a_sentence),

@@ -307,8 +307,8 @@ static void figures_are_told_in_their_units(void **state)
 	assert_string_equal(text_of("memory_peak", FIGURE_VALUE, 57.12e6), "57.1 MB");
 	assert_string_equal(text_of("after_nta", FIGURE_VALUE, 0), "at once");
 	assert_string_equal(text_of("after_nta", FIGURE_VALUE, 480), "8 min");
-	assert_string_equal(text_of("after_nta", FIGURE_NEVER, 10800), "not in 3 h");
-	assert_string_equal(text_of("after_nta", FIGURE_ALREADY, 0), "was under");
+	assert_string_equal(text_of("after_nta", FIGURE_NEVER, 10800), "never in 3 h");
+	assert_string_equal(text_of("after_nta", FIGURE_ALREADY, 0), "under 1 % before it");
 	assert_string_equal(text_of("time_to_10", FIGURE_ALREADY, 0), "before it");
 	assert_string_equal(text_of("cpu_seconds", FIGURE_VALUE, 12.34), "12.3 s");
 	assert_string_equal(text_of("wall_seconds", FIGURE_VALUE, 125.5), "2 min 5 s");

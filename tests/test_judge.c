@@ -111,7 +111,7 @@ static void end(struct scenario *s)
 	free(s);
 }
 
-static unsigned judge(struct scenario *s, const char *mitigation, FILE *out, struct verdict **ret)
+static unsigned judge(struct scenario *s, const char *mitigation, struct verdict **ret)
 {
 	struct judge_cell c = { .folder = folder,
 				.resolver = "unbound",
@@ -121,7 +121,7 @@ static unsigned judge(struct scenario *s, const char *mitigation, FILE *out, str
 	struct err e = { "" };
 	unsigned count = 0;
 
-	if (judge_cell(s, &c, out, ret, &count, &e) < 0)
+	if (judge_cell(s, &c, ret, &count, &e) < 0)
 		fail_msg("%s", e.text);
 	assert_int_equal(lua_gettop(script_state(s->script)), 0);
 	return count;
@@ -134,7 +134,7 @@ static struct verdict verdict_on(const char *body)
 	struct verdict *verdicts = NULL, v;
 
 	expect(s, "", body);
-	assert_int_equal(judge(s, "none", stdout, &verdicts), 1);
+	assert_int_equal(judge(s, "none", &verdicts), 1);
 	v = verdicts[0];
 	free(verdicts);
 	end(s);
@@ -249,14 +249,14 @@ static void an_expectation_that_only_says_no_tells_what_it_was_told(void **state
 	(void)state;
 	assert_fails("return run:share('servfail', 60, 120, { class = 'signed' }) < 0.1 and "
 		     "run:count('queries', 0, 60) > 5",
-		     "share of servfail in signed between 60 and 120 is 0.4");
+		     "share of servfail in signed between 60 and 120 is 40.0 %");
 	assert_fails("return run:count('queries', 0, 60) > 500 or "
 		     "run:share('servfail', 0, 60) > 0.5",
 		     "count of queries between 0 and 60 is 100; "
-		     "share of servfail between 0 and 60 is 0.01");
+		     "share of servfail between 0 and 60 is 1.00 %");
 	assert_fails("return run:count('queries', 0, 60) > 500, 'too few'", "too few");
 	assert_fails("return run:share('servfail', 0, 120) > 0.5",
-		     "share of servfail between 0 and 120 is 0.07");
+		     "share of servfail between 0 and 120 is 7.00 %");
 	assert_fails("error('no') return run:count('queries', 0, 60)", "no");
 }
 
@@ -271,7 +271,7 @@ static void of_much_that_an_expectation_was_told_the_last_stands_in_its_message(
 			    "after 997 others, count of queries between 0 and 998 is 300; "
 			    "count of queries between 0 and 999 is 300; "
 			    "count of queries between 0 and 1000 is 300; "
-			    "share of servfail between 0 and 60 is 0.01");
+			    "share of servfail between 0 and 60 is 1.00 %");
 }
 
 static void what_one_expectation_was_told_is_not_said_of_the_next(void **state)
@@ -282,7 +282,7 @@ static void what_one_expectation_was_told_is_not_said_of_the_next(void **state)
 	(void)state;
 	expect(s, "", "return run:count('queries', 0, 60) > 500");
 	expect(s, "", "return false");
-	assert_int_equal(judge(s, "none", stdout, &verdicts), 2);
+	assert_int_equal(judge(s, "none", &verdicts), 2);
 	assert_string_equal(verdicts[0].message, "count of queries between 0 and 60 is 100");
 	assert_string_equal(verdicts[1].message, "");
 	free(verdicts);
@@ -322,31 +322,34 @@ static void an_expectation_of_a_mitigation_is_judged_in_its_cells_only(void **st
 	(void)state;
 	expect(s, "nta", "return run.mitigation == 'nta'");
 	expect(s, "", "return true");
-	assert_int_equal(judge(s, "none", stdout, &verdicts), 1);
+	assert_int_equal(judge(s, "none", &verdicts), 1);
 	assert_string_equal(verdicts[0].text, "return true");
 	free(verdicts);
-	assert_int_equal(judge(s, "nta", stdout, &verdicts), 2);
+	assert_int_equal(judge(s, "nta", &verdicts), 2);
 	assert_true(verdicts[0].held && verdicts[1].held);
 	free(verdicts);
 	end(s);
 }
 
-static void what_is_printed_goes_where_it_was_asked_to_go(void **state)
+static void what_is_printed_becomes_a_file_of_the_cell(void **state)
 {
 	struct scenario *s = new_scenario();
 	struct verdict *verdicts = NULL;
-	char text[256] = "";
-	FILE *out = fmemopen(text, sizeof(text), "w");
+	char text[256] = "", path[128];
+	FILE *f;
 
 	(void)state;
-	assert_non_null(out);
 	expect(s, "", "print('share', run:share('servfail', 0, 60)) return true");
 	s->reports = calloc(2, sizeof(int));
 	s->reports[0] = function_of(s, "print('a table')");
 	s->reports[1] = function_of(s, "print(run:curve('nonsense'))");
 	s->report_count = 2;
-	assert_int_equal(judge(s, "none", out, &verdicts), 2);
-	fclose(out);
+	assert_int_equal(judge(s, "none", &verdicts), 2);
+	snprintf(path, sizeof(path), "%s/report.txt", folder);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
 	assert_string_equal(text, "share\t0.01\na table\n");
 	assert_true(verdicts[0].held);
 	assert_false(verdicts[1].held);
@@ -365,10 +368,10 @@ static void a_run_that_a_script_keeps_is_closed_after_its_cell(void **state)
 	expect(s, "",
 	       "if kept then return kept:share('servfail', 0, 60) == 0.01 end"
 	       " kept = run; say = print; return true");
-	assert_int_equal(judge(s, "none", stdout, &verdicts), 1);
+	assert_int_equal(judge(s, "none", &verdicts), 1);
 	assert_true(verdicts[0].held);
 	free(verdicts);
-	assert_int_equal(judge(s, "none", stdout, &verdicts), 1);
+	assert_int_equal(judge(s, "none", &verdicts), 1);
 	assert_false(verdicts[0].held);
 	assert_non_null(strstr(verdicts[0].message, "this run has been judged"));
 	free(verdicts);
@@ -384,7 +387,7 @@ static void a_cell_without_a_curve_cannot_be_judged(void **state)
 	unsigned count = 0;
 
 	(void)state;
-	assert_int_equal(judge_cell(s, &c, stdout, &verdicts, &count, &e), -ENOENT);
+	assert_int_equal(judge_cell(s, &c, &verdicts, &count, &e), -ENOENT);
 	assert_null(verdicts);
 	end(s);
 }
@@ -406,7 +409,7 @@ int main(void)
 		JUDGE_TEST(what_one_expectation_was_told_is_not_said_of_the_next),
 		JUDGE_TEST(what_is_too_long_to_tell_ends_between_two_characters),
 		JUDGE_TEST(an_expectation_of_a_mitigation_is_judged_in_its_cells_only),
-		JUDGE_TEST(what_is_printed_goes_where_it_was_asked_to_go),
+		JUDGE_TEST(what_is_printed_becomes_a_file_of_the_cell),
 		JUDGE_TEST(a_run_that_a_script_keeps_is_closed_after_its_cell),
 		JUDGE_TEST(a_cell_without_a_curve_cannot_be_judged),
 	};

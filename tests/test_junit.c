@@ -159,6 +159,19 @@ static void each_expectation_fault_and_threshold_of_a_cell_is_a_case(void **stat
 	assert_tells("count(//testcase[@name='the run is valid']/*)", "0");
 }
 
+static void what_got_worse_is_told_as_it_was_and_is(void **state)
+{
+	json_t *list = json_object_get(add_cell("unbound-none", true, ""), "thresholds");
+
+	(void)state;
+	json_array_append_new(list, json_pack("{s:s, s:f, s:s, s:f, s:s, s:b}", "figure",
+					      "after_repair", "was", 90.0, "is", "never",
+					      "worse_by", 60.0, "text", "t", "held", 0));
+	make();
+	assert_tells("string(//failure/@message)",
+		     "repair to under 1 % 1 min 30 s → never (allowed +1 min)");
+}
+
 static void a_suite_says_what_ran_and_for_how_long(void **state)
 {
 	(void)state;
@@ -178,10 +191,12 @@ static void a_suite_says_what_ran_and_for_how_long(void **state)
 static void a_cell_that_is_not_valid_is_an_error_with_its_reason(void **state)
 {
 	(void)state;
-	add_cell("unbound-none", false, "the resolver died: signal 11");
+	add_fault(add_cell("unbound-none", false, "the resolver died: signal 11"), "unseen", 0,
+		  false);
 	add_cell("unbound-nta", true, "");
 	make();
 	assert_sums_are_right();
+	assert_tells("count(//failure) + count(//error)", "1");
 	assert_tells("string(//testsuite[@name='unbound-none']//error/@message)",
 		     "the resolver died: signal 11");
 	assert_tells("count(//testsuite[@name='unbound-nta']//error)", "0");
@@ -240,6 +255,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		JUNIT_TEST(each_expectation_fault_and_threshold_of_a_cell_is_a_case),
+		JUNIT_TEST(what_got_worse_is_told_as_it_was_and_is),
 		JUNIT_TEST(a_suite_says_what_ran_and_for_how_long),
 		JUNIT_TEST(a_cell_that_is_not_valid_is_an_error_with_its_reason),
 		JUNIT_TEST(a_mitigation_that_is_not_offered_is_a_case_that_was_skipped),

@@ -346,17 +346,24 @@ static void an_nta_is_told_from_its_removal_and_from_other_words(void **state)
 
 static enum exit_status status;
 
-static const char *terminal(void)
+static const struct report_view view = { .folder = NULL };
+
+static const char *terminal_as(const struct report_view *v)
 {
 	static char text[1 << 16];
 	struct err e = { "" };
 	FILE *f = fmemopen(text, sizeof(text), "w");
 
 	assert_non_null(f);
-	if (report_terminal(&(const char *){ dir }, 1, f, &status, &e) < 0)
+	if (report_terminal(&(const char *){ dir }, 1, v, f, &status, &e) < 0)
 		fail_msg("%s", e.text);
 	fclose(f);
 	return text;
+}
+
+static const char *terminal(void)
+{
+	return terminal_as(&view);
 }
 
 static void assert_has(const char *text, const char *what)
@@ -398,11 +405,128 @@ static void the_terminal_shows_a_plot_a_table_and_verdicts(void **state)
 	assert_has(text, "\nSERVFAIL peak                64.0 % at 15:29\n");
 	assert_has(text, "\nrepair to under 1 %                   10 min\n");
 	assert_has(text, "\nNTA to under 1 %                       8 min\n");
-	assert_has(text, "\nEDE 6 DNSSEC Bogus; 3 Stale Answer; none: SERVFAIL without one\n");
+	assert_has(text, "\nEDE 6 DNSSEC Bogus                     1,500\n");
+	assert_has(text, "\nSERVFAIL without EDE                      50\n");
 	assert_has(text, "  ✓ seen       fault sig: t (41 times, first 2026-05-05T14:30:01Z)\n");
 	assert_has(text, "  ✗ NOT SEEN   fault dark: no word\n");
-	assert_has(text, "  ✓ held       low before\n");
+	assert_has(text, "\nunbound-none  ✗ 1 of 2 faults seen, ✗ 1 of 2 expectations held\n");
 	assert_has(text, "  ✗ FAILED     low after: still 20 %\n");
+	assert_null(strstr(text, "low before"));
+}
+
+static void assert_ends(const char *text, const char *end)
+{
+	size_t len = strlen(text), want = strlen(end);
+
+	if (len >= want && strcmp(text + len - want, end) == 0)
+		return;
+	fputs(text, stderr);
+	fail_msg("this does not end in '%s'", end);
+}
+
+static void the_answer_stands_nearest_to_the_prompt(void **state)
+{
+	struct report_view told = { .folder = "/tmp/there" };
+
+	(void)state;
+	if (!has_gnuplot())
+		skip();
+	write_curve(60, servfail_at);
+	write_file(
+		cell_folder(), "metrics.csv",
+		"t,utc,name,value\n60,x,distinct_clients,5000\n60,x,distinct_failed_clients,4321\n"
+		"3600,x,user_minutes,98765\n");
+	write_file(dir, "run.json", HEAD CELL "] }");
+	assert_ends(terminal_as(&told),
+		    "\n\nOf 5,000 clients 4,321 failed at least once; 98,765 user-minutes lost.\n"
+		    "Exit 1: 1 of 2 expectations did not hold, in unbound-none.\n/tmp/there\n");
+	assert_int_equal(status, EXIT_NOT_HELD);
+}
+
+static void a_brief_report_is_the_headline_and_what_is_wrong(void **state)
+{
+	struct report_view brief = { .brief = true, .folder = "/tmp/there" };
+
+	(void)state;
+	write_curve(60, servfail_at);
+	write_file(dir, "run.json", HEAD CELL "] }");
+	assert_string_equal(terminal_as(&brief), "What clients got was not measured.\n"
+						 "FAILED unbound-none: low after: still 20 %\n");
+}
+
+#define WORSE                                                                                      \
+	"{ \"folder\": \"unbound-none\", \"resolver\": \"unbound\", \"version\": \"1.17.1\", "     \
+	"\"mitigation\": \"none\", \"valid\": true, \"thresholds\": [{ "                           \
+	"\"figure\": \"servfail_share\", \"was\": 0.64, \"is\": 0.928, \"worse_by\": 0.01, "       \
+	"\"text\": \"SERVFAIL share: worse by at most 1 percentage point\", \"held\": false, "     \
+	"\"message\": \"was 64.0 %, is 92.8 %\" }, { \"figure\": \"peak\", \"was\": 0.9, "         \
+	"\"is\": 0.9, \"worse_by\": 0.02, \"text\": \"t\", \"held\": true, \"message\": \"\" }] }"
+
+static void what_got_worse_than_the_baseline_stands_on_top(void **state)
+{
+	static const char want[] =
+		"Held against the baseline base\n"
+		"✗ WORSE than base: SERVFAIL share 64.0 % → 92.8 % (allowed +1 point)\n";
+
+	(void)state;
+	if (!has_gnuplot())
+		skip();
+	write_curve(60, servfail_at);
+	write_file(dir, "run.json", HEAD WORSE "], \"baseline\": { \"folder\": \"base\" } }");
+	assert_has(terminal(), want);
+	assert_ends(terminal(), "Exit 1: worse than the baseline allows, in unbound-none.\n");
+}
+
+static void what_the_scenario_prints_stands_below_the_title_with_its_cells_name(void **state)
+{
+	(void)state;
+	if (!has_gnuplot())
+		skip();
+	write_curve(60, servfail_at);
+	write_file(cell_folder(), "report.txt", "a table\n1 2\n");
+	write_file(dir, "run.json", HEAD CELL "] }");
+	assert_has(terminal(), "sigfault 0.1\nunbound-none reports:\n  a table\n  1 2\n");
+}
+
+#define TWIN                                                                                       \
+	"{ \"folder\": \"unbound-none\", \"resolver\": \"unbound\", \"version\": \"1.17.1\", "     \
+	"\"mitigation\": \"twin\", \"valid\": true }"
+
+static void equal_curves_are_drawn_once(void **state)
+{
+	const char *text;
+
+	(void)state;
+	if (!has_gnuplot())
+		skip();
+	write_curve(60, servfail_at);
+	write_file(dir, "run.json", HEAD CELL "," TWIN "] }");
+	text = terminal();
+	assert_has(text, "\ntwin: as none, within 1 % of the queries\n");
+	assert_null(strstr(text, "mitigation twin"));
+}
+
+static void a_report_is_no_wider_than_the_terminal(void **state)
+{
+	char copy[1 << 16], *save = NULL;
+
+	(void)state;
+	if (!has_gnuplot())
+		skip();
+	write_curve(60, servfail_at);
+	write_rest();
+	write_file(dir, "run.json", HEAD CELL "] }");
+	setenv("COLUMNS", "48", 1);
+	snprintf(copy, sizeof(copy), "%s", terminal());
+	unsetenv("COLUMNS");
+	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		size_t len = 0;
+
+		for (const char *p = line; *p; p++)
+			len += (*p & 0xc0) != 0x80;
+		if (len > 48)
+			fail_msg("too wide: %s", line);
+	}
 }
 
 /* Every line fits, and every mark stands below the column of its instant. */
@@ -475,7 +599,8 @@ static void a_folder_that_is_no_run_is_refused(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	assert_int_equal(report_terminal(&(const char *){ dir }, 1, stdout, &status, &e), -ENOENT);
+	assert_int_equal(report_terminal(&(const char *){ dir }, 1, &view, stdout, &status, &e),
+			 -ENOENT);
 	assert_has(e.text, "is not the folder of a run");
 	write_file(dir, "run.json", "{ \"from\": ");
 	assert_int_equal(report_write(&(const char *){ dir }, 1, dir, &e), -EINVAL);
@@ -497,7 +622,7 @@ static void a_missing_gnuplot_is_named_with_its_package(void **state)
 	write_curve(60, servfail_at);
 	write_file(dir, "run.json", HEAD CELL "] }");
 	setenv("PATH", "/nowhere", 1);
-	rc = report_terminal(&(const char *){ dir }, 1, sink, &status, &e);
+	rc = report_terminal(&(const char *){ dir }, 1, &view, sink, &status, &e);
 	setenv("PATH", path, 1);
 	free(path);
 	fclose(sink);
@@ -545,6 +670,12 @@ int main(void)
 		REPORT_TEST(a_wrong_curve_is_refused_with_its_line),
 		REPORT_TEST(an_nta_is_told_from_its_removal_and_from_other_words),
 		REPORT_TEST(the_terminal_shows_a_plot_a_table_and_verdicts),
+		REPORT_TEST(the_answer_stands_nearest_to_the_prompt),
+		REPORT_TEST(a_brief_report_is_the_headline_and_what_is_wrong),
+		REPORT_TEST(what_got_worse_than_the_baseline_stands_on_top),
+		REPORT_TEST(what_the_scenario_prints_stands_below_the_title_with_its_cells_name),
+		REPORT_TEST(equal_curves_are_drawn_once),
+		REPORT_TEST(a_report_is_no_wider_than_the_terminal),
 		REPORT_TEST(a_mark_stands_below_the_column_of_its_instant),
 		REPORT_TEST(many_cells_make_a_matrix_that_fits),
 		REPORT_TEST(a_cell_without_a_record_has_no_figures),

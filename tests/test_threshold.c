@@ -160,10 +160,10 @@ static void a_verdict_has_the_numbers_that_a_person_needs(void **state)
 	assert_says((struct allowance){ .figure = "wrong" }, value(0), value(3),
 		    "wrong answers: not worse", "was 0, is 3");
 	assert_says((struct allowance){ .figure = "upstream_ratio", .amount = 0.5 }, value(2),
-		    value(2.1), "upstream, fault to before: worse by at most 0.5",
+		    value(2.1), "upstream, times the usual: worse by at most 0.5",
 		    "was × 2.00, is × 2.10");
 	assert_says((struct allowance){ .figure = "memory_peak", .amount = 1.5, .is_factor = true },
-		    value(1e6), missing, "resolver memory, most: at most 1.5 times as bad",
+		    value(1e6), missing, "resolver memory peak: at most 1.5 times as bad",
 		    "it was not measured in this run");
 	assert_says((struct allowance){ .figure = "peak" }, missing, value(1),
 		    "SERVFAIL peak: not worse", "it was not measured in the baseline");

@@ -152,7 +152,7 @@ static int judge(const struct cell *c, struct cell_result *ret, struct err *e)
 				 .clock = result_clock_text(c->plan->clock, c->plan->speed,
 							    c->plan->charge, clock) };
 
-	return judge_cell(c->scenario, &jc, stdout, &ret->verdicts, &ret->verdict_count, e);
+	return judge_cell(c->scenario, &jc, &ret->verdicts, &ret->verdict_count, e);
 }
 
 void cell_run(const struct cell_plan *p, struct cell_result *ret)

@@ -167,14 +167,11 @@ static int report(const struct run *run, struct err *e)
 {
 	const char *const dir = run->folder.path;
 	enum exit_status status;
+	const struct report_view view = { .brief = run->common.options->quiet, .folder = dir };
 	int r = report_write(&dir, 1, dir, e);
 
 	fflush(stderr);
-	if (r == 0 && !run->common.options->quiet)
-		r = report_terminal(&dir, 1, stdout, &status, e);
-	if (r == 0)
-		printf("\n%s\n", run->folder.path);
-	return r;
+	return r < 0 ? r : report_terminal(&dir, 1, &view, stdout, &status, e);
 }
 
 static void on_child(int sig)

@@ -8,13 +8,14 @@
 /* Without -o to the terminal alone. */
 enum exit_status cmd_report(struct options *o, struct err *e)
 {
+	const struct report_view view = { .brief = o->run.quiet, .folder = o->run.folder };
 	enum exit_status status = EXIT_USAGE;
 	int r = 0;
 
 	if (o->run.folder)
 		r = report_into(o->args, o->arg_count, o->run.folder, e);
 	if (r == 0)
-		r = report_terminal(o->args, o->arg_count, stdout, &status, e);
+		r = report_terminal(o->args, o->arg_count, &view, stdout, &status, e);
 	if (r < 0)
 		return r == -ENOENT && strstr(e->text, "apt-get") ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	return status;

@@ -76,13 +76,27 @@ static void judge_done(struct judge *j)
 	curve_free(j->curve);
 }
 
-int judge_cell(struct scenario *s, const struct judge_cell *c, FILE *out, struct verdict **ret,
-	       unsigned *count, struct err *e)
+/* As a whole, once it is known that there is something to say. */
+static int write_printed(const char *folder, const char *text, size_t len, struct err *e)
 {
-	_cleanup_(judge_done) struct judge j = { .scenario = s, .cell = c, .out = out };
+	_cleanup_(fclosep) FILE *f = NULL;
+	char path[4096 + 32];
+
+	if (!len)
+		return 0;
+	snprintf(path, sizeof(path), "%s/report.txt", folder);
+	f = fopen(path, "we");
+	if (!f || fwrite(text, 1, len, f) != len || fflush(f) != 0)
+		return err_set(e, -errno, "cannot write '%s': %s", path, strerror(errno));
+	return 0;
+}
+
+static int judge(struct judge *j, struct verdict **ret, unsigned *count, struct err *e)
+{
+	struct scenario *s = j->scenario;
 	_cleanup_(freep) struct verdict *verdicts = NULL;
 	lua_State *L = script_state(s->script);
-	int top = lua_gettop(L), rc = curve_load(c->folder, &j.curve, e);
+	int top = lua_gettop(L), rc = curve_load(j->cell->folder, &j->curve, e);
 
 	if (rc < 0)
 		return rc;
@@ -90,11 +104,11 @@ int judge_cell(struct scenario *s, const struct judge_cell *c, FILE *out, struct
 	if (!verdicts)
 		return err_set(e, -ENOMEM, "no memory for the verdicts");
 	lua_pushcfunction(L, judge_begin);
-	lua_pushlightuserdata(L, &j);
+	lua_pushlightuserdata(L, j);
 	rc = script_call(s->script, 1, 1, e);
 	if (rc < 0)
 		return rc;
-	*count = judge_all(&j, c->mitigation, verdicts);
+	*count = judge_all(j, j->cell->mitigation, verdicts);
 	lua_settop(L, top);
 	lua_pushcfunction(L, judge_end);
 	rc = script_call(s->script, 0, 0, e);
@@ -103,4 +117,20 @@ int judge_cell(struct scenario *s, const struct judge_cell *c, FILE *out, struct
 		return rc;
 	*ret = TAKE(verdicts);
 	return 0;
+}
+
+int judge_cell(struct scenario *s, const struct judge_cell *c, struct verdict **ret,
+	       unsigned *count, struct err *e)
+{
+	_cleanup_(judge_done) struct judge j = { .scenario = s, .cell = c };
+	_cleanup_(freep) char *printed = NULL;
+	size_t len = 0;
+	int rc;
+
+	j.out = open_memstream(&printed, &len);
+	if (!j.out)
+		return err_set(e, -ENOMEM, "no memory for the verdicts");
+	rc = judge(&j, ret, count, e);
+	fclose(TAKE(j.out));
+	return rc < 0 ? rc : write_printed(c->folder, printed, len, e);
 }

@@ -30,7 +30,8 @@ struct judge_cell {
 };
 
 /* Judges what applies to this cell: *ret has *count verdicts, to be freed, in the scenario's
- * order; a report() function that fails adds one of its own. Expectations and report() functions
- * print to `out`. An expectation that raises an error did not hold, and says so. */
-int judge_cell(struct scenario *s, const struct judge_cell *c, FILE *out, struct verdict **ret,
+ * order; a report() function that fails adds one of its own. What expectations and report()
+ * functions print becomes the cell's report.txt. An expectation that raises an error did not hold,
+ * and says so. */
+int judge_cell(struct scenario *s, const struct judge_cell *c, struct verdict **ret,
 	       unsigned *count, struct err *e);

@@ -4,9 +4,10 @@
 
 #include <lauxlib.h>
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "harness/results/figure_info.h"
+#include "harness/text/table.h"
 #include "sim/language/args.h"
 
 #define TYPE "sigfault.run"
@@ -87,23 +88,14 @@ static unsigned class_at(lua_State *L, const struct judge *j, int index, const c
 	return class >= 0 ? (unsigned)class : (unsigned)raise(L, &e);
 }
 
-/* "share of servfail in nxdomain between 19:31 and 20:15 is 0.133" */
+/* "share of servfail in nxdomain between 19:31 and 20:15 is 13.3 %" */
 static void tell(struct judge *j, const char *what, unsigned column, unsigned class,
-		 const struct stretch *s, double value)
+		 const struct stretch *s, const char *value)
 {
 	bool all = class == CURVE_ALL;
 
-	telling_add(&j->telling, "%s of %s%s%s %s is %.15g", what, j->curve->columns[column],
+	telling_add(&j->telling, "%s of %s%s%s %s is %s", what, j->curve->columns[column],
 		    all ? "" : " in ", all ? "" : j->curve->classes[class].name, s->text, value);
-}
-
-/* As many digits of a share as people read. */
-static double rounded(double share)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "%.6g", share);
-	return strtod(text, NULL);
 }
 
 /* run:share(COLUMN, FROM, TO [, { class = … }]) */
@@ -114,10 +106,11 @@ static int run_share(lua_State *L)
 	unsigned class = class_at(L, j, 5, "run:share");
 	struct stretch s = stretch_at(L, j, 3);
 	double share = curve_share(j->curve, class, column, s.from, s.to);
+	char text[FIGURE_TEXT];
 
 	if (isnan(share))
 		return luaL_error(L, "no queries %s", s.text);
-	tell(j, "share", column, class, &s, rounded(share));
+	tell(j, "share", column, class, &s, figure_percent(share, text));
 	lua_pushnumber(L, share);
 	return 1;
 }
@@ -129,11 +122,12 @@ static int run_count(lua_State *L)
 	unsigned column = column_at(L, j, 2);
 	unsigned class = class_at(L, j, 5, "run:count");
 	struct stretch s = stretch_at(L, j, 3);
+	char text[48];
 	int64_t sum;
 
 	if (curve_sum(j->curve, class, column, s.from, s.to, &sum) == 0)
 		return luaL_error(L, "nothing was recorded %s", s.text);
-	tell(j, "count", column, class, &s, (double)sum);
+	tell(j, "count", column, class, &s, table_grouped((double)sum, text));
 	lua_pushinteger(L, sum);
 	return 1;
 }

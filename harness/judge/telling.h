@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* telling.h - what an expectation was told: the reason of one that returns only false.
  *
- *	share of servfail between 19:04 and 19:19 is 0.042; count of queries between … is 100
+ *	share of servfail between 19:04 and 19:19 is 4.20 %; count of queries between … is 100
  *
  * The last few are kept, as it is those that decide in a loop over hours; how many came before is
  * said. */

@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "harness/report/verdicts.h"
 #include "harness/text/utf8.h"
 
 #define TEXT_MAX 4096
@@ -89,16 +90,24 @@ static void write_judged(struct writer *w, const struct recorded_cell *c, const 
 	json_array_foreach(recorded_list(c->json, list), i, one)
 	{
 		const char *message = recorded_text(one, "message");
+		char worse[WORSE_TEXT];
 
+		if (*what)
+			message = verdicts_worse(one, worse);
 		snprintf(name, sizeof(name), "%s%s", what, recorded_text(one, "text"));
 		test_case(w, c->label, name, recorded_held(one) ? NULL : "failure", type,
 			  *message ? message : "it did not hold");
 	}
 }
 
-static bool was_in_reach(const json_t *fault)
+/* What a cell that is not valid never saw is no second failure of it. */
+static const char *why_skipped(const struct recorded_cell *c, const json_t *fault)
 {
-	return recorded_was_seen(fault) || recorded_is_true(fault, "never_dnssec_ok");
+	if (recorded_was_seen(fault))
+		return NULL;
+	if (recorded_is_true(fault, "never_dnssec_ok"))
+		return "the resolver never asks for signatures";
+	return recorded_is_true(c->json, "valid") ? NULL : "the cell is not valid";
 }
 
 static void write_faults(struct writer *w, const struct recorded_cell *c)
@@ -113,9 +122,8 @@ static void write_faults(struct writer *w, const struct recorded_cell *c)
 			 recorded_text(one, "text"));
 		if (recorded_was_seen(one))
 			test_case(w, c->label, name, NULL, NULL, NULL);
-		else if (was_in_reach(one))
-			test_case(w, c->label, name, "skipped", "fault",
-				  "the resolver never asks for signatures");
+		else if (why_skipped(c, one))
+			test_case(w, c->label, name, "skipped", "fault", why_skipped(c, one));
 		else
 			test_case(w, c->label, name, "failure", "fault",
 				  "it never was, so that the cell says nothing about it");
@@ -186,8 +194,8 @@ static struct tally tally_of(const struct recorded_cell *c)
 	json_array_foreach(recorded_list(c->json, "faults"), i, one)
 	{
 		t.tests++;
-		t.failures += !was_in_reach(one);
-		t.skipped += was_in_reach(one) && !recorded_was_seen(one);
+		t.skipped += why_skipped(c, one) != NULL;
+		t.failures += !recorded_was_seen(one) && !why_skipped(c, one);
 	}
 	count_judged(c, "expectations", &t);
 	if (c->cases)

@@ -10,19 +10,24 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define WIDTH 79
+#define WIDTH_MAX 119
 #define MARGIN 7 /* characters before the first column of the plot: a label and the border */
-#define COLUMNS (WIDTH - MARGIN)
 #define ROWS 18
 #define RULER_LINES 12
 
 extern char **environ;
 
+/* Columns of the plot itself. */
+static int columns(const struct plot *p)
+{
+	return (int)(p->width < WIDTH_MAX ? p->width : WIDTH_MAX) - MARGIN;
+}
+
 /* The share of a column of curve.csv over one column of the plot; when bins are wider than that,
  * of the bin that it lies in. NAN: nothing was asked. */
 static double share_at(const struct plot *p, unsigned column, unsigned x)
 {
-	double wide = p->span / COLUMNS, from = x * wide, bin = (double)p->curve->bin;
+	double wide = p->span / columns(p), from = x * wide, bin = (double)p->curve->bin;
 	double first = (double)p->curve->t[0];
 
 	if (bin <= wide)
@@ -39,7 +44,7 @@ static bool put_series(const struct plot *p, const char *name, double least, FIL
 	bool any = false;
 
 	fprintf(f, "$%s << end_of_data\n", name);
-	for (unsigned x = 0; x < COLUMNS && column >= 0; x++) {
+	for (unsigned x = 0; x < (unsigned)columns(p) && column >= 0; x++) {
 		double share = share_at(p, (unsigned)column, x);
 
 		if (isnan(share) || share < least)
@@ -60,7 +65,7 @@ static void put_script(const struct plot *p, FILE *f)
 		"set terminal dumb %d %d mono\nset lmargin %d\nset rmargin 0\nset tmargin 0\n"
 		"set bmargin 0\nset border 2\nunset xtics\nunset key\nset xrange [-1:%d]\n"
 		"set yrange [0:100]\nset ytics 25 nomirror scale 0\nset format y '%%g %%%%'\n",
-		WIDTH, ROWS, MARGIN - 1, COLUMNS - 1);
+		MARGIN + columns(p), ROWS, MARGIN - 1, columns(p) - 1);
 	has_servfail = put_series(p, "servfail", PLOT_LEAST, f);
 	has_noerror = put_series(p, "noerror", 0, f);
 	has_stale = put_series(p, "stale", PLOT_LEAST, f);
@@ -135,22 +140,23 @@ static void copy_drawing(FILE *from, FILE *to)
 
 /* Lines of marks below the plot, a character a column. */
 struct ruler {
-	char lines[RULER_LINES][WIDTH + 1];
+	int columns;
+	char lines[RULER_LINES][WIDTH_MAX + 1];
 	unsigned used;
 };
 
 static int column_of(const struct plot *p, double t)
 {
-	double x = floor(t / p->span * COLUMNS);
+	double x = floor(t / p->span * columns(p));
 
-	return x < 0 ? 0 : x >= COLUMNS ? COLUMNS - 1 : (int)x;
+	return x < 0 ? 0 : x >= columns(p) ? columns(p) - 1 : (int)x;
 }
 
 static int last_column_before(const struct plot *p, double t)
 {
-	double x = ceil(t / p->span * COLUMNS) - 1;
+	double x = ceil(t / p->span * columns(p)) - 1;
 
-	return x >= COLUMNS ? COLUMNS - 1 : (int)x;
+	return x >= columns(p) ? columns(p) - 1 : (int)x;
 }
 
 /* Into the first line, from number `first` on, that has room from column x on; returns which. */
@@ -174,14 +180,13 @@ static unsigned place(struct ruler *r, unsigned first, int x, const char *text)
 /* "^ text" at column x, or "text ^" when it would not fit to the right of it. */
 static void place_instant(struct ruler *r, unsigned first, int x, const char *text)
 {
-	char both[WIDTH + 1];
-	int len = (int)strlen(text) + 2;
+	char both[WIDTH_MAX + 1];
+	int len = (int)strlen(text) + 2, room = r->columns - x - 2;
 
-	if (len > COLUMNS)
-		len = COLUMNS;
-	if (x + len <= COLUMNS || len > x + 1) {
-		snprintf(both, sizeof(both), "^ %.*s", COLUMNS - x - 2 > 0 ? COLUMNS - x - 2 : 0,
-			 text);
+	if (len > r->columns)
+		len = r->columns;
+	if (x + len <= r->columns || len > x + 1) {
+		snprintf(both, sizeof(both), "^ %.*s", room > 0 ? room : 0, text);
 		place(r, first, x, both);
 	} else {
 		snprintf(both, sizeof(both), "%.*s ^", len - 2, text);
@@ -194,7 +199,7 @@ static void place_window(struct ruler *r, int x, int end, const char *text)
 {
 	int wide = end - x + 1, len = (int)strlen(text);
 	const char *inside = len + 6 <= wide ? text : wide >= 11 ? "fault" : "";
-	char bar[WIDTH + 1];
+	char bar[WIDTH_MAX + 1];
 	unsigned line;
 
 	if (wide < 2) {
@@ -256,24 +261,25 @@ static void draw_axis(const struct plot *p, FILE *out)
 	static const int64_t steps[] = { 10,   30,   60,   120,	  300,	 600,	900,
 					 1800, 3600, 7200, 10800, 21600, 43200, 86400 };
 	int64_t start = simtime_seconds(p->start), step = steps[0];
-	char axis[WIDTH + 1], labels[WIDTH + 8];
+	char axis[WIDTH_MAX + 1], labels[WIDTH_MAX + 8];
+	int width = MARGIN + columns(p), most = columns(p) / 9;
 	int len; /* of "14:00", or of "14:00:30" */
 
-	for (unsigned i = 0; i < ARRAY_SIZE(steps) && p->span / (double)step > 8; i++)
+	for (unsigned i = 0; i < ARRAY_SIZE(steps) && p->span / (double)step > most; i++)
 		step = steps[i];
-	while (p->span / (double)step > 8)
+	while (p->span / (double)step > most)
 		step *= 2;
 	len = step < 60 ? 8 : 5;
-	snprintf(axis, sizeof(axis), "%*s+%0*d", MARGIN - 1, "", COLUMNS, 0);
-	memset(axis + MARGIN, '-', COLUMNS);
-	snprintf(labels, sizeof(labels), "%*s", WIDTH, "");
+	snprintf(axis, sizeof(axis), "%*s+%0*d", MARGIN - 1, "", columns(p), 0);
+	memset(axis + MARGIN, '-', (size_t)columns(p));
+	snprintf(labels, sizeof(labels), "%*s", width, "");
 	for (int64_t t = (start + step - 1) / step * step; (double)(t - start) < p->span;
 	     t += step) {
 		int x = MARGIN + column_of(p, (double)(t - start));
 		char text[32];
 
 		axis[x] = '+';
-		if (x + len / 2 < WIDTH)
+		if (x + len / 2 < width)
 			memcpy(labels + x - len / 2, simtime_text(t * SECOND, text) + 11,
 			       (size_t)len);
 	}
@@ -283,10 +289,10 @@ static void draw_axis(const struct plot *p, FILE *out)
 
 static void draw_ruler(const struct plot *p, FILE *out)
 {
-	struct ruler r = { .used = 0 };
+	struct ruler r = { .columns = columns(p) };
 
 	for (unsigned i = 0; i < RULER_LINES; i++)
-		memset(r.lines[i], ' ', WIDTH);
+		memset(r.lines[i], ' ', MARGIN + (size_t)r.columns);
 	for (unsigned i = 0; i < p->mark_count; i++)
 		if (p->marks[i].from <= p->span && p->marks[i].until >= 0)
 			place_mark(p, &r, &p->marks[i]);

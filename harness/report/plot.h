@@ -5,7 +5,7 @@
  * ones with it.
  *
  * gnuplot's dumb terminal draws; a column of the plot is a stretch of time, and the marks below
- * stand at the columns of their instants. 79 columns, no colour.
+ * stand at the columns of their instants. No colour.
  *
  *	100 % +oooooooooooooooooooooooooooooooooo                      ooooooooooooooo
  *	      |                                   oooooooo
@@ -37,6 +37,7 @@ struct plot {
 	const struct curve *curve;
 	simtime start; /* of the scenario */
 	double span; /* seconds that are drawn, from `start` */
+	unsigned width; /* of its lines: 39 to 119 characters */
 	const struct plot_mark *marks;
 	unsigned mark_count;
 };

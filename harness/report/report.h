@@ -6,18 +6,26 @@
  * and cells that ran on several machines make one report. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "harness/text/exit.h"
 #include "sim/base/err.h"
 
-/* Runs to the terminal: a plot of SERVFAIL and NOERROR shares over time for each cell (fault
- * windows and operator actions marked; 80 columns, no colour needed; gnuplot's dumb terminal), the
- * table (figures.h) and the verdicts. `ret` is what the runs come to: EXIT_HELD, EXIT_NOT_HELD, or
+struct report_view {
+	bool brief; /* the headline, and each reason for an exit status that is not 0: nothing else */
+	const char *folder; /* where the report's files are, told last; NULL: nowhere */
+};
+
+/* Runs to the terminal, as wide as it is and without colours: what got worse than the baseline; what
+ * the scenario's own report() printed; a plot of SERVFAIL and NOERROR shares over time for each cell,
+ * curves that are alike once (fault windows and operator actions marked; gnuplot's dumb terminal);
+ * the table (figures.h) and the verdicts; and last, nearest to the prompt, the headline, why the exit
+ * status is what it is, and the folder. `ret` is what the runs come to: EXIT_HELD, EXIT_NOT_HELD, or
  * EXIT_INVALID when a cell is not valid, not finished or missing. -ENOENT: not the folder of a run,
  * or gnuplot is missing. */
-int report_terminal(const char *const *dirs, unsigned count, FILE *out, enum exit_status *ret,
-		    struct err *e);
+int report_terminal(const char *const *dirs, unsigned count, const struct report_view *v, FILE *out,
+		    enum exit_status *ret, struct err *e);
 
 /* Whether what report.html is made of is here, before a run takes its time. -ENOENT: the sentence
  * says what installs it. */

@@ -9,6 +9,7 @@
 #include "harness/results/comparison.h"
 #include "harness/report/sentences.h"
 #include "harness/text/wrap.h"
+#include "sim/base/names.h"
 
 static int no_memory(struct err *e)
 {
@@ -52,31 +53,48 @@ static void set_figure(const struct recorded *r, struct table *t, unsigned colum
 	table_set(t, column, "%s", text);
 }
 
-static void set_ede(struct table *t, unsigned column, const struct figures *f, unsigned rank)
+/* Answers of a cell with a code; NULL: it is not among its most frequent. */
+static const uint64_t *ede_count(const struct figures *f, int code)
 {
-	char code[16] = "none", count[48];
-
-	if (rank >= f->ede_count)
-		return;
-	if (f->ede[rank].code >= 0)
-		snprintf(code, sizeof(code), "%d", f->ede[rank].code);
-	table_set(t, column, "%s: %s", code, table_grouped((double)f->ede[rank].count, count));
+	for (unsigned i = 0; i < f->ede_count; i++)
+		if (f->ede[i].code == code)
+			return &f->ede[i].count;
+	return NULL;
 }
 
+static bool is_told_before(const struct recorded *r, unsigned cell, int code)
+{
+	for (unsigned i = 0; i < cell; i++)
+		if (ede_count(&r->cells[i].figures, code))
+			return true;
+	return false;
+}
+
+static void add_code(const struct recorded *r, struct table *t, int code)
+{
+	const char *name = names_ede(code);
+	char label[96], count[48];
+
+	if (code < 0)
+		snprintf(label, sizeof(label), "SERVFAIL without EDE");
+	else
+		snprintf(label, sizeof(label), "EDE %d %s", code, name ? name : "(unassigned)");
+	table_row(t, label);
+	for (unsigned i = 0; i < r->cell_count; i++) {
+		const uint64_t *n = ede_count(&r->cells[i].figures, code);
+
+		if (n)
+			table_set(t, i, "%s", table_grouped((double)*n, count));
+	}
+}
+
+/* The most frequent codes of each cell, each once. */
 static void add_ede(const struct recorded *r, struct table *t)
 {
-	static const char *const labels[FIGURES_EDE_MAX] = { "EDE code: answers", "  second",
-							     "  third" };
-	unsigned most = 1;
-
 	for (unsigned i = 0; i < r->cell_count; i++)
-		if (r->cells[i].figures.ede_count > most)
-			most = r->cells[i].figures.ede_count;
-	for (unsigned rank = 0; rank < most; rank++) {
-		table_row(t, labels[rank]);
-		for (unsigned i = 0; i < r->cell_count; i++)
-			set_ede(t, i, &r->cells[i].figures, rank);
-	}
+		for (unsigned rank = 0; rank < r->cells[i].figures.ede_count; rank++)
+			if (!is_told_before(r, i, r->cells[i].figures.ede[rank].code))
+				add_code(r, t, r->cells[i].figures.ede[rank].code);
 }
 
 /* "5 of 6" entries of a list for which `holds`. */
@@ -144,13 +162,24 @@ struct table *summary_table(const struct recorded *r)
 
 /* The matrix. */
 
-static void set_spot(struct table *t, unsigned column, const struct comparison_spot *s,
-		     const struct figure_info *i)
+/* A cell's figure, with how it stands among all: "* 5.05 %", or "**5.05 %** best". */
+static void set_ranked(struct table *t, unsigned column, const struct comparison *c,
+		       const struct recorded_cell *cell, const struct figure_info *i, bool markdown)
 {
+	static const char *const plain[] = { "%s", "* %s", "! %s" };
+	static const char *const marked[] = { "%s", "**%s** best", "%s worst" };
+	enum comparison_rank rank = comparison_rank(c, i, cell);
 	char text[FIGURE_TEXT];
 
+	figure_text(i, figures_get(&cell->figures, i), text);
+	table_set(t, column, markdown ? marked[rank] : plain[rank], text);
+}
+
+static void set_spot(struct table *t, unsigned column, const struct comparison *c,
+		     const struct comparison_spot *s, const struct figure_info *i, bool markdown)
+{
 	if (s->cell && comparison_can_use(s->cell))
-		table_set(t, column, "%s", figure_text(i, figures_get(&s->cell->figures, i), text));
+		set_ranked(t, column, c, s->cell, i, markdown);
 	else if (s->cell)
 		table_set(t, column, "not valid");
 	else if (s->why_not)
@@ -178,7 +207,7 @@ static void add_figure(struct table *t, const struct comparison *c, const char *
 		snprintf(text, sizeof(text), "%s%.70s", markdown ? "" : "  ", c->rows[row].name);
 		table_row(t, text);
 		for (unsigned m = 0; m < c->mitigation_count; m++)
-			set_spot(t, m, comparison_spot(c, row, m), i);
+			set_spot(t, m, c, comparison_spot(c, row, m), i, markdown);
 	}
 }
 
@@ -227,6 +256,7 @@ int summary_print(const struct recorded *r, unsigned width, FILE *out, struct er
 		return no_memory(e);
 	if (has_matrix(c)) {
 		table_print(m, width, out);
+		wrap_print("", "* best, ! worst of all cells, to within 1 %.", 0, width, out);
 		fprintf(out, "\n");
 	}
 	if (!has_matrix(c) || table_width(all) <= width)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/results/comparison.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -171,4 +172,46 @@ const struct recorded_cell *comparison_none(const struct comparison *c, unsigned
 bool comparison_can_use(const struct recorded_cell *cell)
 {
 	return cell->curve && !json_is_false(json_object_get(cell->json, "valid"));
+}
+
+/* What never happened took longest, and what was so already no time. NAN: not measured. */
+static double weight(const struct recorded_cell *cell, const struct figure_info *info)
+{
+	const struct figure *f = figures_get(&cell->figures, info);
+
+	switch (f->kind) {
+	case FIGURE_MISSING:
+		break;
+	case FIGURE_VALUE:
+		return f->value;
+	case FIGURE_NEVER:
+		return INFINITY;
+	case FIGURE_ALREADY:
+		return 0;
+	}
+	return (double)NAN;
+}
+
+enum comparison_rank comparison_rank(const struct comparison *c, const struct figure_info *info,
+				     const struct recorded_cell *cell)
+{
+	double low = INFINITY, high = -(double)INFINITY, its = weight(cell, info), slack;
+	bool is_low, is_high;
+
+	for (unsigned i = 0; i < c->row_count * c->mitigation_count; i++) {
+		const struct recorded_cell *other = c->spots[i].cell;
+
+		if (!other || !comparison_can_use(other) || isnan(weight(other, info)))
+			continue;
+		low = fmin(low, weight(other, info));
+		high = fmax(high, weight(other, info));
+	}
+	slack = isinf(high) ? 0 : 0.01 * high;
+	if (info->sense == FIGURE_NEUTRAL || isnan(its) || !(high > low + slack))
+		return RANK_NONE;
+	is_low = its <= low + slack;
+	is_high = its >= high - slack;
+	if (!is_low && !is_high)
+		return RANK_NONE;
+	return is_low == (info->sense == FIGURE_LESS) ? RANK_BEST : RANK_WORST;
 }

@@ -38,3 +38,12 @@ const struct recorded_cell *comparison_none(const struct comparison *c, unsigned
 
 /* Whether a cell's figures can be held against others: it left a record, and its run is valid. */
 bool comparison_can_use(const struct recorded_cell *cell);
+
+enum comparison_rank { RANK_NONE, RANK_BEST, RANK_WORST };
+
+/* How a cell stands among all of the matrix by a figure. Those are as good as the best, or as bad as
+ * the worst, that differ from it by no more than 1 % of the larger of the two ends; where the ends
+ * themselves do not differ by more, or the figure is neither better nor worse when it changes, there
+ * is neither. */
+enum comparison_rank comparison_rank(const struct comparison *c, const struct figure_info *info,
+				     const struct recorded_cell *cell);

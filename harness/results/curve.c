@@ -9,6 +9,8 @@
 
 #include "harness/results/csv.h"
 
+#define STRETCHES 100
+#define ALIKE 0.01 /* as much as two curves that look the same may differ by */
 #define FIRST 3 /* columns before the numbers: t, utc, class */
 
 static int read_head(struct curve *c, const struct csv *csv, struct err *e)
@@ -209,4 +211,29 @@ double curve_share(const struct curve *c, unsigned class, unsigned column, doubl
 int64_t curve_end(const struct curve *c)
 {
 	return c->count ? c->t[c->count - 1] + c->bin : 0;
+}
+
+static bool share_alike(const struct curve *a, const struct curve *b, const char *name, double from,
+			double to)
+{
+	int in_a = curve_column(a, name, NULL), in_b = curve_column(b, name, NULL);
+	double x, y;
+
+	if (in_a < 0 || in_b < 0)
+		return in_a < 0 && in_b < 0;
+	x = curve_share(a, CURVE_ALL, (unsigned)in_a, from, to);
+	y = curve_share(b, CURVE_ALL, (unsigned)in_b, from, to);
+	return isnan(x) || isnan(y) ? isnan(x) && isnan(y) : fabs(x - y) <= ALIKE;
+}
+
+bool curve_alike(const struct curve *a, const struct curve *b, double span)
+{
+	static const char *const names[] = { "servfail", "noerror", "stale" };
+
+	for (unsigned i = 0; i < STRETCHES; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(names); k++)
+			if (!share_alike(a, b, names[k], span * i / STRETCHES,
+					 span * (i + 1) / STRETCHES))
+				return false;
+	return true;
 }

@@ -5,6 +5,7 @@
  * to) holds the bins that begin in it. A class that has no row in a bin counts 0 there. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "sim/base/cleanup.h"
@@ -46,3 +47,7 @@ double curve_share(const struct curve *c, unsigned class, unsigned column, doubl
 
 /* Where the record ends: the end of the last bin, 0 for none. */
 int64_t curve_end(const struct curve *c);
+
+/* Whether two curves of a run of `span` seconds look the same: over each hundredth of it their shares
+ * of SERVFAIL, NOERROR and stale answers differ by no more than 1 % of the queries. */
+bool curve_alike(const struct curve *a, const struct curve *b, double span);

@@ -14,8 +14,8 @@
 const struct figure_info figure_infos[] = {
 	{ "servfail_share", "SERVFAIL share", FIGURE_SHARE, FIGURE_LESS, F(servfail_share),
 	  "SERVFAIL answers over queries, from the fault on" },
-	{ "servfail", "queries lost to SERVFAIL", FIGURE_COUNT, FIGURE_LESS, F(servfail),
-	  "SERVFAIL answers, those to retries included, from the fault on" },
+	{ "servfail", "SERVFAIL answers", FIGURE_COUNT, FIGURE_LESS, F(servfail),
+	  "all of them, those to retries included, from the fault on" },
 	{ "lost_questions", "questions lost", FIGURE_COUNT, FIGURE_LESS, F(lost_questions),
 	  "questions whose last attempt got SERVFAIL, another error or no answer, from the fault "
 	  "on" },
@@ -27,9 +27,9 @@ const struct figure_info figure_infos[] = {
 	  F(failed_names_share), "failed_names over names, in the whole run" },
 	{ "peak", "SERVFAIL peak", FIGURE_SHARE, FIGURE_LESS, F(peak),
 	  "the largest SERVFAIL share of a minute, in the whole run" },
-	{ "time_to_10", "10 % SERVFAIL within", FIGURE_SECONDS, FIGURE_MORE, F(to_10),
+	{ "time_to_10", "10 % SERVFAIL after", FIGURE_SECONDS, FIGURE_MORE, F(to_10),
 	  "from the fault's first moment to the end of the first step with that share" },
-	{ "time_to_50", "50 % SERVFAIL within", FIGURE_SECONDS, FIGURE_MORE, F(to_50),
+	{ "time_to_50", "50 % SERVFAIL after", FIGURE_SECONDS, FIGURE_MORE, F(to_50),
 	  "from the fault's first moment to the end of the first step with that share" },
 	{ "time_over_1", "time at 1 % and more", FIGURE_SECONDS, FIGURE_LESS, F(over_1),
 	  "all steps with a SERVFAIL share of 1 % or more, from the fault on" },
@@ -52,30 +52,30 @@ const struct figure_info figure_infos[] = {
 	  "answers with an address older than its TTL, from the fault on" },
 	{ "wrong", "wrong answers", FIGURE_COUNT, FIGURE_LESS, F(wrong),
 	  "answers with an address that was never given for that name, in the whole run" },
-	{ "accepted_without_validation", "accepted, not validated", FIGURE_COUNT, FIGURE_LESS,
+	{ "accepted_without_validation", "accepted without validation", FIGURE_COUNT, FIGURE_LESS,
 	  F(unvalidated),
 	  "NOERROR and NXDOMAIN answers without AD to queries with AD or DO and without CD for "
 	  "names "
 	  "delegated with a DS, from the fault on" },
-	{ "right_ede_share", "right EDE in the fault", FIGURE_SHARE, FIGURE_MORE, F(right_ede),
+	{ "right_ede_share", "SERVFAIL that name DNSSEC", FIGURE_SHARE, FIGURE_MORE, F(right_ede),
 	  "SERVFAIL answers whose first extended error is a DNSSEC code (1, 2, 5-12, 25, 27) over "
 	  "SERVFAIL answers, during a fault of DNSSEC" },
 	{ "upstream", "upstream queries", FIGURE_COUNT, FIGURE_LESS, F(upstream),
 	  "queries that reached authorities, from the fault on" },
-	{ "upstream_ratio", "upstream, fault to before", FIGURE_RATIO, FIGURE_LESS,
+	{ "upstream_ratio", "upstream, times the usual", FIGURE_RATIO, FIGURE_LESS,
 	  F(upstream_ratio),
 	  "queries a second to authorities: during the fault over the hour before, or what there "
 	  "is "
 	  "of it" },
-	{ "zone_upstream", "upstream, faulty zone", FIGURE_COUNT, FIGURE_LESS, F(zone_upstream),
+	{ "zone_upstream", "upstream to the broken zone", FIGURE_COUNT, FIGURE_LESS, F(zone_upstream),
 	  "queries that reached servers of the zones with a fault, from the fault on" },
-	{ "zone_upstream_ratio", "same, fault to before", FIGURE_RATIO, FIGURE_LESS,
+	{ "zone_upstream_ratio", "that zone, times the usual", FIGURE_RATIO, FIGURE_LESS,
 	  F(zone_upstream_ratio), "upstream_ratio for servers of the zones with a fault" },
 	{ "cpu_seconds", "resolver CPU", FIGURE_SECONDS, FIGURE_LESS, F(cpu_seconds),
 	  "the resolver's CPU time in the whole run" },
-	{ "memory_peak", "resolver memory, most", FIGURE_BYTES, FIGURE_LESS, F(memory_peak),
+	{ "memory_peak", "resolver memory peak", FIGURE_BYTES, FIGURE_LESS, F(memory_peak),
 	  "the largest resident size that was sampled" },
-	{ "request_list_peak", "request list, most", FIGURE_COUNT, FIGURE_LESS,
+	{ "request_list_peak", "requests in work, peak", FIGURE_COUNT, FIGURE_LESS,
 	  F(request_list_peak),
 	  "the most requests in work that a sample of the resolver's own counter showed" },
 	{ "wall_seconds", "wall time", FIGURE_SECONDS, FIGURE_NEUTRAL, F(wall_seconds),
@@ -159,10 +159,10 @@ char *figure_text(const struct figure_info *i, const struct figure *f, char text
 	case FIGURE_MISSING:
 		return strcpy(text, "–");
 	case FIGURE_NEVER:
-		snprintf(text, FIGURE_TEXT, "not in %.40s", duration(f->value, span));
+		snprintf(text, FIGURE_TEXT, "never in %.40s", duration(f->value, span));
 		return text;
 	case FIGURE_ALREADY:
-		return strcpy(text, i->sense == FIGURE_MORE ? "before it" : "was under");
+		return strcpy(text, i->sense == FIGURE_MORE ? "before it" : "under 1 % before it");
 	case FIGURE_VALUE:
 		return value_text(i->unit, f->value, text);
 	}

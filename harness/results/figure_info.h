@@ -35,8 +35,9 @@ const struct figure_info *figures_find(const char *name);
 
 #define FIGURE_TEXT 64
 
-/* "1,204,331", "0.04 %", "1 h 10 min", "× 2.50", "57.1 MB"; "–" when it is missing; "not in 3 h"
- * and "before" (or "was so") when it never happened or already was so. Gives `text`. */
+/* "1,204,331", "0.04 %", "1 h 10 min", "× 2.50", "57.1 MB"; "–" when it is missing; "never in 3 h"
+ * when it did not happen in that time, and "before it" or "under 1 % before it" when it was so
+ * already. Gives `text`. */
 char *figure_text(const struct figure_info *i, const struct figure *f, char text[FIGURE_TEXT]);
 
 /* A share: only what was never seen is "0 %". */

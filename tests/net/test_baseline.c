@@ -85,7 +85,7 @@ static void the_same_again_is_not_worse(void **state)
 static void a_worse_build_is_exit_1_and_the_numbers_are_told_wherever_the_run_is(void **state)
 {
 	const char *d = shell_folder();
-	char was[32], is[32];
+	char was[64], is[64];
 
 	(void)state;
 	ends_with(1,
@@ -94,9 +94,9 @@ static void a_worse_build_is_exit_1_and_the_numbers_are_told_wherever_the_run_is
 		  "%s/base --quiet",
 		  d, d, d, d);
 	ends_with(0, "jq '.cells[0].thresholds[0].was * 1000 | round / 10' %s/worse/run.json", d);
-	snprintf(was, sizeof(was), "was %.1f %%", atof(sh.out));
+	snprintf(was, sizeof(was), "SERVFAIL share %.1f %% → ", atof(sh.out));
 	ends_with(0, "jq '.cells[0].thresholds[0].is * 1000 | round / 10' %s/worse/run.json", d);
-	snprintf(is, sizeof(is), "is %.1f %%", atof(sh.out));
+	snprintf(is, sizeof(is), " → %.1f %% (allowed +1 point)", atof(sh.out));
 	ends_with(1, SIGFAULT " report %s/worse >%s/worse.txt", d, d);
 	ends_with(0, "tr -s ' \\n' '  ' <%s/worse.txt", d);
 	assert_says("FAILED against the baseline, SERVFAIL share: worse by at most 1 percentage "

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "harness/report/headline.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "harness/report/verdicts.h"
+#include "harness/results/comparison.h"
+#include "harness/results/ede_matrix.h"
+#include "harness/text/table.h"
+#include "harness/text/wrap.h"
+
+bool headline_cell(const struct figures *f, char ret[HEADLINE_TEXT])
+{
+	char all[48], failed[48], minutes[48];
+	bool has_clients =
+		f->clients.kind == FIGURE_VALUE && f->failed_clients.kind == FIGURE_VALUE;
+
+	if (!has_clients || f->user_minutes.kind != FIGURE_VALUE)
+		return false;
+	snprintf(ret, HEADLINE_TEXT,
+		 "of %s client%s %s failed at least once; %s user-minute%s lost",
+		 table_grouped(f->clients.value, all), f->clients.value == 1 ? "" : "s",
+		 f->failed_clients.value > 0 ? table_grouped(f->failed_clients.value, failed)
+					     : "none",
+		 f->user_minutes.value > 0 ? table_grouped(f->user_minutes.value, minutes) : "no",
+		 f->user_minutes.value == 1 ? "" : "s");
+	return true;
+}
+
+/* The cells that lost least and most; how many there are to choose from. */
+static unsigned find_ends(const struct recorded *r, const struct recorded_cell **least,
+			  const struct recorded_cell **most)
+{
+	char text[HEADLINE_TEXT];
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < r->cell_count; i++) {
+		const struct recorded_cell *c = &r->cells[i];
+
+		if (!comparison_can_use(c) || !headline_cell(&c->figures, text))
+			continue;
+		if (!count++)
+			*least = *most = c;
+		if (c->figures.user_minutes.value < (*least)->figures.user_minutes.value)
+			*least = c;
+		if (c->figures.user_minutes.value > (*most)->figures.user_minutes.value)
+			*most = c;
+	}
+	return count;
+}
+
+static void say_ends(const struct recorded *r, char *text, size_t size)
+{
+	const struct recorded_cell *least = NULL, *most = NULL;
+	char a[HEADLINE_TEXT] = "", b[HEADLINE_TEXT] = "";
+	unsigned count = find_ends(r, &least, &most);
+
+	if (!count) {
+		snprintf(text, size, "What clients got was not measured.");
+		return;
+	}
+	headline_cell(&least->figures, a);
+	headline_cell(&most->figures, b);
+	if (strcmp(a, b) == 0)
+		snprintf(text, size, "%s%s.", count > 1 ? "In each cell " : "O", a + (count == 1));
+	else
+		snprintf(text, size, "Least was lost in %.200s: %s. Most in %.200s: %s.",
+			 least->label, a, most->label, b);
+}
+
+int headline_print(const struct recorded *r, unsigned width, FILE *out, struct err *e)
+{
+	_cleanup_(ede_matrix_freep) struct ede_matrix *m = NULL;
+	char text[2048], line[EDE_SENTENCE];
+	int rc = recorded_has_cases(r) ? ede_matrix_new(r, &m, e) : 0;
+
+	if (rc < 0)
+		return rc;
+	if (!m)
+		say_ends(r, text, sizeof(text));
+	else if (ede_sentence(m, line))
+		snprintf(text, sizeof(text), "%s", line);
+	else
+		snprintf(text, sizeof(text), "%u cases were asked.", m->count);
+	wrap_print("", text, 0, width, out);
+	return 0;
+}
+
+/* ---- why the exit status ---- */
+
+/* A kind of verdict, over all cells. */
+struct count {
+	unsigned bad, all;
+	char where[256]; /* cells with a bad one: "knot-none, bind-none" */
+};
+
+static void note_cell(struct count *c, const char *label)
+{
+	size_t len = strlen(c->where);
+
+	snprintf(c->where + len, sizeof(c->where) - len, "%s%s", len ? ", " : "", label);
+}
+
+static struct count count_list(const struct recorded *r, const char *key)
+{
+	struct count c = { 0 };
+	json_t *one;
+	size_t i;
+
+	for (unsigned n = 0; n < r->cell_count; n++) {
+		unsigned bad = 0;
+
+		json_array_foreach(recorded_list(r->cells[n].json, key), i, one)
+		{
+			bad += !recorded_held(one);
+			c.all++;
+		}
+		c.bad += bad;
+		if (bad)
+			note_cell(&c, r->cells[n].label);
+	}
+	return c;
+}
+
+static struct count count_invalid(const struct recorded *r)
+{
+	struct count c = { .all = r->cell_count };
+
+	for (unsigned n = 0; n < r->cell_count; n++) {
+		if (recorded_is_true(r->cells[n].json, "valid"))
+			continue;
+		c.bad++;
+		note_cell(&c, r->cells[n].label);
+	}
+	return c;
+}
+
+static void say_held(const struct count *x, const struct count *t, unsigned width, FILE *out)
+{
+	char text[256];
+
+	if (!x->all && !t->all)
+		snprintf(text, sizeof(text),
+			 "Exit 0: the run is valid, and nothing is expected of "
+			 "it.");
+	else
+		snprintf(text, sizeof(text), "Exit 0: all %u expectation%s held%s.", x->all,
+			 x->all == 1 ? "" : "s",
+			 t->all ? ", and nothing is worse than the baseline" : "");
+	wrap_print("", text, 0, width, out);
+}
+
+static void say_failed(const struct count *x, const struct count *t, unsigned width, FILE *out)
+{
+	char text[1024] = "Exit 1: ";
+	size_t len = strlen(text);
+
+	if (x->bad)
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					"%u of %u expectations did not hold, in %s", x->bad, x->all,
+					x->where);
+	if (t->bad)
+		snprintf(text + len, sizeof(text) - len, "%sworse than the baseline allows, in %s",
+			 x->bad ? "; " : "", t->where);
+	strcat(text, ".");
+	wrap_print("", text, 0, width, out);
+}
+
+static void say_invalid(const struct recorded *r, const struct count *v, unsigned width, FILE *out)
+{
+	char text[1024];
+
+	if (v->bad)
+		snprintf(text, sizeof(text), "Not valid: %u of %u cells, %s.", v->bad, v->all,
+			 v->where);
+	else
+		snprintf(text, sizeof(text), "Not whole: %u cell%s missing.", r->missing,
+			 r->missing == 1 ? " is" : "s are");
+	wrap_print("", text, 0, width, out);
+}
+
+/* Everything that is bad, with its cell. */
+static void say_all(const struct recorded *r, unsigned width, FILE *out)
+{
+	char text[1280];
+	json_t *one;
+	size_t i;
+
+	for (unsigned n = 0; n < r->cell_count; n++) {
+		const struct recorded_cell *c = &r->cells[n];
+
+		if (!recorded_is_true(c->json, "valid")) {
+			snprintf(text, sizeof(text), "NOT VALID %.200s: %.900s", c->label,
+				 recorded_text(c->json, "why"));
+			wrap_print("", text, 2, width, out);
+		}
+		json_array_foreach(recorded_list(c->json, "expectations"), i, one)
+		{
+			if (recorded_held(one))
+				continue;
+			snprintf(text, sizeof(text), "FAILED %.200s: %.255s: %.600s", c->label,
+				 recorded_text(one, "text"), recorded_text(one, "message"));
+			wrap_print("", text, 2, width, out);
+		}
+	}
+	verdicts_print_worse(r, "", width, out);
+}
+
+void headline_reasons(const struct recorded *r, bool all, unsigned width, FILE *out)
+{
+	struct count expectations = count_list(r, "expectations");
+	struct count thresholds = count_list(r, "thresholds"), invalid = count_invalid(r);
+	enum exit_status status = recorded_status(r);
+
+	if (all)
+		say_all(r, width, out);
+	else if (status == EXIT_HELD)
+		say_held(&expectations, &thresholds, width, out);
+	else if (status == EXIT_NOT_HELD)
+		say_failed(&expectations, &thresholds, width, out);
+	if (status > EXIT_NOT_HELD && !(all && !r->missing))
+		say_invalid(r, &invalid, width, out);
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* operations.h - what an operator did to the resolver, out of a cell's events.csv.
+ *
+ *	t,utc,kind,what,operation,zone
+ *	34320,2026-05-05T22:17:00Z,operator,nta de.,nta,de.
+ *
+ * The operation is a word of the driver's (timeline.h), never read out of `what`, which is for
+ * people. A record of before there was such a column has no operations. */
+#pragma once
+
+#include "sim/base/cleanup.h"
+#include "sim/base/err.h"
+
+struct operation_done {
+	double t; /* seconds since the scenario's start */
+	char name[32]; /* "nta", "nta-remove", "flush" … */
+	char zone[256]; /* "": it is about none */
+};
+
+struct operations {
+	struct operation_done *list; /* in the order of the file, which is that of time */
+	unsigned count;
+};
+
+/* A cell without events has none. -EINVAL: the file is not what it should be; -ENOMEM. */
+int operations_load(const char *folder, struct operations **ret, struct err *e);
+void operations_free(struct operations *o);
+DEFINE_FREEP(struct operations, operations)
+
+/* The first operation of this name; NULL: there is none. */
+const struct operation_done *operations_first(const struct operations *o, const char *name);
