@@ -119,6 +119,7 @@ static void load(struct recorded *r)
 		 "{ \"scenario\": \"test\", \"from\": \"2026-05-05T13:30:00Z\", "
 		 "\"to\": \"2026-05-05T14:50:00Z\", \"windows\": [{ "
 		 "\"from\": \"2026-05-05T14:30:00Z\", \"until\": \"2026-05-05T14:40:00Z\", "
+		 "\"mended\": \"2026-05-05T14:35:00Z\", "
 		 "\"kind\": \"sig-by-unpublished-key\", \"text\": \"t\", \"zone\": \"de.\" }], "
 		 "\"not_offered\": [%s], \"cells\": [%s] }",
 		 gaps, cells);
@@ -157,6 +158,33 @@ static void what_a_mitigation_bought_and_cost_is_told_with_its_numbers(void **st
 		"and "
 		"4 min instead of 10 min at 1 % SERVFAIL and more; it cost 9,120 answers accepted "
 		"without validation.\n");
+}
+
+static void an_anchor_that_bought_nothing_says_why(void **state)
+{
+	(void)state;
+	add_cell((struct cell){ "unbound", "none", 100000, 40000, 3000, 0, 0, 10, false });
+	add_cell((struct cell){ "unbound", "nta", 100000, 40000, 3000, 0, 0, 10, false });
+	write_file("unbound-nta", "metrics.csv",
+		   "t,utc,name,value\n3600,x,unvalidated_answers,0\n"
+		   "4440,x,unvalidated_answers,7\n");
+	write_file("unbound-nta", "events.csv",
+		   "t,utc,kind,what,operation,zone\n10,x,mark,an nta,,\n"
+		   "4000,x,operator,by hand,nta,de.\n");
+	assert_string_equal(
+		told(), "nta bought unbound nothing; it cost 7 answers accepted without "
+			"validation. It was set at 14:36:40, 1 min 40 s after the first server was "
+			"mended, and without a flush; it took hold at 14:44, 7 min 20 s later, "
+			"when what the cache held had run out.\n");
+	write_file("unbound-nta", "events.csv",
+		   "t,utc,kind,what,operation,zone\n3700,x,operator,x,nta,de.\n"
+		   "3700,x,operator,y,flush,de.\n");
+	write_file("unbound-nta", "metrics.csv",
+		   "t,utc,name,value\n3660,x,unvalidated_answers,1\n");
+	assert_string_equal(told(),
+			    "nta changed nothing for unbound (SERVFAIL answers 100,000 to 100,000, "
+			    "stale ones 0). It was set at 14:31:40, 1 min 40 s into the fault, and "
+			    "with a flush; it took hold at once.\n");
 }
 
 static void what_made_it_worse_is_a_cost(void **state)
@@ -392,6 +420,7 @@ int main(void)
 		COMPARISON_TEST(
 			the_best_and_the_worst_of_a_figure_are_those_that_differ_from_the_rest),
 		COMPARISON_TEST(what_a_mitigation_bought_and_cost_is_told_with_its_numbers),
+		COMPARISON_TEST(an_anchor_that_bought_nothing_says_why),
 		COMPARISON_TEST(what_made_it_worse_is_a_cost),
 		COMPARISON_TEST(resolvers_for_which_nothing_changed_share_a_sentence),
 		COMPARISON_TEST(a_difference_of_few_is_held_against_chance),

@@ -175,6 +175,7 @@ struct fault {
 	const struct fault_row *row;
 	char text[160];
 	simtime from, until; /* when it can be seen first, when it is over (SIMTIME_NEVER) */
+	simtime mended; /* when the first server is well again, where one is before the others; 0 */
 	struct zone *zone;
 	uint64_t servers; /* bit i: server i of the zone has it (of the parent, for ds and glue); 0:
 			     all */

@@ -127,16 +127,17 @@ static json_t *windows_json(const struct scenario *s)
 {
 	const struct tree *t = s->tree;
 	json_t *list = json_array();
-	char from[32], until[32], zone[NAME_TEXT_LEN];
+	char from[32], until[32], mended[32], zone[NAME_TEXT_LEN];
 
 	for (unsigned i = 0; i < t->fault_count && !s->case_count; i++) {
 		const struct fault *f = &t->faults[i];
 
 		json_array_append_new(
 			list,
-			json_pack("{s:s, s:s?, s:s, s:o, s:s?}", "from",
+			json_pack("{s:s, s:s?, s:s*, s:s, s:o, s:s?}", "from",
 				  simtime_text(f->from, from), "until",
 				  f->until == SIMTIME_NEVER ? NULL : simtime_text(f->until, until),
+				  "mended", f->mended ? simtime_text(f->mended, mended) : NULL,
 				  "kind", f->row->name, "text", text_json(f->text), "zone",
 				  name_text(f->zone->apex, zone)));
 	}

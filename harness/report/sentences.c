@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/report/anchor.h"
 #include "harness/results/comparison.h"
 #include "harness/text/table.h"
 
@@ -30,6 +31,8 @@ static const struct {
 struct pair {
 	const struct figures *without, *with;
 	const char *row;
+	bool has_anchor;
+	struct anchor anchor;
 };
 
 static enum change compare(double without, double with)
@@ -150,6 +153,7 @@ static const char *share_text(const struct figure *f, char text[FIGURE_TEXT])
 
 /* Sentences are written to `out` and end up in the list. */
 struct draft {
+	const struct recorded *recorded;
 	struct sentences *list;
 	char *text;
 	size_t len;
@@ -246,6 +250,15 @@ static bool tell_alone(struct draft *d, const struct comparison_row *row, const 
 	return end(d, mitigation, row->resolver);
 }
 
+/* Why it bought what it bought. */
+static void put_anchor(const struct draft *d, const struct pair *p)
+{
+	if (!p->has_anchor)
+		return;
+	fprintf(d->out, " ");
+	anchor_print(d->recorded, &p->anchor, d->out);
+}
+
 static bool tell_pair(struct draft *d, const struct comparison_row *row, const char *mitigation,
 		      const struct pair *p)
 {
@@ -256,11 +269,12 @@ static bool tell_pair(struct draft *d, const struct comparison_row *row, const c
 	fprintf(d->out, "; it cost ");
 	put_changes(p, MORE, "nothing that was measured", d->out);
 	fprintf(d->out, ".");
+	put_anchor(d, p);
 	return end(d, mitigation, row->resolver);
 }
 
 /* What is to be said of one spot of the matrix. */
-enum matter { NO_CELL, NOT_VALID, ALONE, UNCHANGED, CHANGED };
+enum matter { NO_CELL, NOT_VALID, ALONE, UNCHANGED, UNCHANGED_BY_ANCHOR, CHANGED };
 
 static enum matter matter_of(const struct comparison *c, unsigned row, unsigned m, struct pair *p)
 {
@@ -275,7 +289,10 @@ static enum matter matter_of(const struct comparison *c, unsigned row, unsigned 
 	if (!none)
 		return ALONE;
 	p->without = &none->figures;
-	return changed(p) ? CHANGED : UNCHANGED;
+	p->has_anchor = anchor_find(s->cell, &p->anchor);
+	if (changed(p))
+		return CHANGED;
+	return p->has_anchor ? UNCHANGED_BY_ANCHOR : UNCHANGED;
 }
 
 static void put_unchanged(const struct pair *p, FILE *out)
@@ -285,6 +302,18 @@ static void put_unchanged(const struct pair *p, FILE *out)
 	fprintf(out, "%s (SERVFAIL answers %s to %s, stale ones %s)", p->row,
 		count_text(&p->without->servfail, a), count_text(&p->with->servfail, b),
 		count_text(&p->with->stale, stale));
+}
+
+static bool tell_in_vain(struct draft *d, const struct comparison_row *row, const char *mitigation,
+			 const struct pair *p)
+{
+	if (!begin(d))
+		return false;
+	fprintf(d->out, "%s changed nothing for ", mitigation);
+	put_unchanged(p, d->out);
+	fprintf(d->out, ".");
+	put_anchor(d, p);
+	return end(d, mitigation, row->resolver);
 }
 
 /* One sentence for all resolvers of which the same is to be said: "nta changed nothing for bind (…)
@@ -328,6 +357,9 @@ static bool tell_mitigation(struct draft *d, const struct comparison *c, unsigne
 		case CHANGED:
 			good = tell_pair(d, &c->rows[i], c->mitigations[m], &p);
 			break;
+		case UNCHANGED_BY_ANCHOR:
+			good = tell_in_vain(d, &c->rows[i], c->mitigations[m], &p);
+			break;
 		case NO_CELL:
 		case NOT_VALID:
 		case UNCHANGED:
@@ -355,7 +387,7 @@ struct sentences *sentences_new(const struct recorded *r)
 {
 	_cleanup_(sentences_freep) struct sentences *s = calloc(1, sizeof(*s));
 	_cleanup_(comparison_freep) struct comparison *c = s ? comparison_new(r) : NULL;
-	struct draft d = { .list = s };
+	struct draft d = { .recorded = r, .list = s };
 
 	if (!c || !tell_all(&d, c))
 		return NULL;

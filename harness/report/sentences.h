@@ -11,7 +11,8 @@
  * nothing when it is not above 1 % of the larger one, or not above the root of their sum, which
  * chance alone would do to independent events (the same questions are asked in both runs: it does
  * less); one of times when it is below a minute or not above 5 % of the longer one. What is not
- * offered is told by the notes of the recorded. All is computed from the figures (figures.h). */
+ * offered is told by the notes of the recorded. All is computed from the figures (figures.h), and of
+ * a negative trust anchor it is said when it was set and took hold (anchor.h). */
 #pragma once
 
 #include "harness/results/recorded.h"

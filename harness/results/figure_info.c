@@ -67,7 +67,8 @@ const struct figure_info figure_infos[] = {
 	  "queries a second to authorities: during the fault over the hour before, or what there "
 	  "is "
 	  "of it" },
-	{ "zone_upstream", "upstream to the broken zone", FIGURE_COUNT, FIGURE_LESS, F(zone_upstream),
+	{ "zone_upstream", "upstream to the broken zone", FIGURE_COUNT, FIGURE_LESS,
+	  F(zone_upstream),
 	  "queries that reached servers of the zones with a fault, from the fault on" },
 	{ "zone_upstream_ratio", "that zone, times the usual", FIGURE_RATIO, FIGURE_LESS,
 	  F(zone_upstream_ratio), "upstream_ratio for servers of the zones with a fault" },

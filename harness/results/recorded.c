@@ -65,6 +65,18 @@ double recorded_instant(const struct recorded *r, const json_t *object, const ch
 	return (double)(t - r->from) / 1e9;
 }
 
+char *recorded_time_text(const struct recorded *r, double t, char text[32])
+{
+	bool has_date = r->span > 86400;
+	char all[32];
+
+	/* 2026-05-05T19:31:05Z */
+	simtime_text(r->from + (simtime)(t * (double)SECOND), all);
+	snprintf(text, 32, "%.5s%s%.*s", has_date ? all + 5 : "", has_date ? " " : "",
+		 memcmp(all + 17, "00", 2) ? 8 : 5, all + 11);
+	return text;
+}
+
 double recorded_window_end(const struct recorded *r, const json_t *window)
 {
 	double until = recorded_instant(r, window, "until");

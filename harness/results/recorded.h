@@ -66,6 +66,10 @@ bool recorded_is_true(const json_t *object, const char *key);
  * none. */
 double recorded_instant(const struct recorded *r, const json_t *object, const char *key);
 
+/* An instant for people, UTC: "19:31", "19:31:05" where that is not a whole minute, with the date,
+ * "05-06 01:30", in a run of more than a day. Gives `text`. */
+char *recorded_time_text(const struct recorded *r, double t, char text[32]);
+
 /* Where a window ends; INFINITY: it does not. */
 double recorded_window_end(const struct recorded *r, const json_t *window);
 

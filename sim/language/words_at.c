@@ -274,6 +274,12 @@ static int word_after(lua_State *L)
 	return 0;
 }
 
+static void end_fault(struct fault *f, const struct signing *good)
+{
+	f->until = good->reach_to;
+	f->mended = good->reach_from < good->reach_to ? good->reach_from : 0;
+}
+
 /* A wrong signing is over when the next good version is on the last server. */
 static void end_faults(struct tree *t, const struct zone *z)
 {
@@ -283,7 +289,7 @@ static void end_faults(struct tree *t, const struct zone *z)
 		for (unsigned j = i + 1; j < z->signing_count; j++) {
 			if (!is_healthy(&z->signings[j]))
 				continue;
-			t->faults[z->signings[i].fault].until = z->signings[j].reach_to;
+			end_fault(&t->faults[z->signings[i].fault], &z->signings[j]);
 			break;
 		}
 	}
