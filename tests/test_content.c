@@ -4,6 +4,7 @@
 #include <cmocka.h>
 
 #include "sim/base/buf.h"
+#include "zones/census.h"
 #include "zones/content.h"
 
 static struct tree *tree;
@@ -112,11 +113,11 @@ static void nodes_and_rrsets_agree(void **state)
 	(void)state;
 	for (unsigned i = 0; i < ARRAY_SIZE(zones); i++) {
 		struct view v = view_of(zones[i]);
-		uint64_t count = content_count(v.zone);
+		uint64_t count = census_count(v.zone);
 		uint8_t name[NAME_MAX_LEN];
 
 		for (uint64_t n = 0; n < count && n < 60; n++) {
-			content_name(v.zone, n, name);
+			census_name(v.zone, n, name);
 			expect_consistent(&v, name);
 		}
 	}
@@ -126,20 +127,20 @@ static void nodes_and_rrsets_agree(void **state)
 static void expect_chain(const char *apex, bool empty, bool unsigned_cuts)
 {
 	struct view v = view_of(apex);
-	uint64_t names = content_count(v.zone), wanted = 0;
+	uint64_t names = census_count(v.zone), wanted = 0;
 	uint8_t name[NAME_MAX_LEN], before[NAME_MAX_LEN];
 	struct node node;
 
 	for (uint64_t n = 0; n < names; n++) {
-		content_name(v.zone, n, name);
+		census_name(v.zone, n, name);
 		content_node(&v, name, &node);
 		wanted += node.kind == NODE_EMPTY ? empty
 			  : node.kind == NODE_CUT ? node.signed_cut || unsigned_cuts
 						  : node.kind == NODE_DATA;
 	}
-	assert_int_equal(content_chain_count(v.zone), wanted);
+	assert_int_equal(census_chain_count(v.zone), wanted);
 	for (uint64_t n = 0; n < wanted; n++) {
-		content_chain_name(v.zone, n, name);
+		census_chain_name(v.zone, n, name);
 		content_node(&v, name, &node);
 		assert_true(node.kind != NODE_ABSENT && node.kind != NODE_BELOW);
 		assert_true(node.kind != NODE_EMPTY || empty);

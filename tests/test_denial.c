@@ -8,6 +8,7 @@
 
 #include "tests/ldns_judge.h"
 #include "sim/base/cleanup.h"
+#include "zones/census.h"
 #include "zones/key.h"
 
 DEFINE_FREEP(struct tree, tree)
@@ -166,7 +167,7 @@ static void the_chain_is_closed_sorted_and_whole(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(worlds); i++) {
 		_cleanup_(tree_freep) struct tree *t = tree_of(&worlds[i]);
 		struct view v = view_of(t);
-		uint64_t count = content_chain_count(v.zone), wraps = 0;
+		uint64_t count = census_chain_count(v.zone), wraps = 0;
 		uint8_t next[NAME_MAX_LEN], want[NAME_MAX_LEN];
 
 		assert_true(count > 30);
@@ -185,7 +186,7 @@ static void the_chain_is_closed_sorted_and_whole(void **state)
 		}
 		assert_int_equal(wraps, 1);
 		for (uint64_t n = 0; n < count; n++) {
-			content_chain_name(v.zone, n, want);
+			census_chain_name(v.zone, n, want);
 			assert_true(denial_match(&v, want, &proof));
 			assert_true(name_equal(proof.stands_for, want));
 			assert_false(denial_cover(&v, want, &proof));
@@ -232,7 +233,7 @@ static void bitmaps_say_what_stands_at_a_name(void **state)
 		bool nsec = v.zone->denial == DENIAL_NSEC;
 		unsigned signed_cuts = 0, plain_cuts = 0, empty = 0;
 
-		for (uint64_t n = 0; n < content_chain_count(v.zone); n++) {
+		for (uint64_t n = 0; n < census_chain_count(v.zone); n++) {
 			ldns_rr_list *list;
 			ldns_rdf *bitmap;
 			struct node node;

@@ -31,16 +31,6 @@ void content_node(const struct view *v, const uint8_t *name, struct node *ret);
  * AAAA carry v->now. DNSKEY, DS and NSEC3PARAM included. */
 bool content_rrset(const struct view *v, const uint8_t *name, uint16_t type, struct rrset *ret);
 
-/* The names that own an NSEC or NSEC3 record: numbers 0 … count-1, in no promised order; the same
- * for all instants. Left out are names below cuts and, in an opt-out zone, unsigned delegations. */
-uint64_t content_chain_count(const struct zone *z);
-void content_chain_name(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN]);
-
-/* Every name that the zone has a node for, delegations of all kinds and empty non-terminals
- * included: numbers 0 … count-1, in no promised order. */
-uint64_t content_count(const struct zone *z);
-void content_name(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN]);
-
 /* Makes an RRset of a wildcard into its expansion at `name` (RFC 4592 section 3.3): a leaf's
  * addresses carry that name. */
 void content_expand(const struct view *v, const uint8_t *name, struct rrset *rs);

@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 
 #include "sim/base/buf.h"
+#include "zones/census.h"
 #include "zones/hashing.h"
 #include "zones/state.h"
 
@@ -21,7 +22,7 @@
  */
 struct link {
 	uint64_t prefix; /* of the NSEC3 hash, or of the name's canonical form */
-	uint32_t number; /* content_chain_name() */
+	uint32_t number; /* census_chain_name() */
 } __attribute__((packed));
 
 /* A zone has one for each way that its names are hashed in. */
@@ -100,7 +101,7 @@ static void link_place(const struct chain *c, const struct link *l, struct place
 {
 	uint8_t name[NAME_MAX_LEN];
 
-	content_chain_name(c->zone, l->number, name);
+	census_chain_name(c->zone, l->number, name);
 	place_of(c, name, ret);
 }
 
@@ -177,7 +178,7 @@ static void chain_sort(struct chain *c)
 
 static struct chain *chain_make(struct zone *z, const struct hashing *h)
 {
-	uint64_t count = content_chain_count(z);
+	uint64_t count = census_chain_count(z);
 	struct chain *c;
 	struct place p;
 

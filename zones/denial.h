@@ -20,6 +20,6 @@ bool denial_match(const struct view *v, const uint8_t *name, struct proof *ret);
 /* The record that covers `name`, which must not be in the chain. */
 bool denial_cover(const struct view *v, const uint8_t *name, struct proof *ret);
 
-/* The owner of record n of the chain in chain order, for dumps: 0 … content_chain_count()-1. false:
+/* The owner of record n of the chain in chain order, for dumps: 0 … census_chain_count()-1. false:
  * a fault took it away. */
 bool denial_record(const struct view *v, uint64_t n, struct proof *ret);

@@ -9,6 +9,7 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/cleanup.h"
+#include "zones/census.h"
 #include "zones/table.h"
 
 struct dump {
@@ -143,7 +144,7 @@ static void put_name(struct dump *d, const uint8_t *name)
 
 static void put_chain(struct dump *d)
 {
-	uint64_t count = view_signed(&d->v) ? content_chain_count(d->v.zone) : 0;
+	uint64_t count = view_signed(&d->v) ? census_chain_count(d->v.zone) : 0;
 
 	for (uint64_t n = 0; n < count && !d->rc; n++) {
 		if (!denial_record(&d->v, n, &d->proof))
@@ -156,7 +157,7 @@ static void put_chain(struct dump *d)
 /* The SOA comes first: readers ask for that. */
 static void put_zone(struct dump *d)
 {
-	uint64_t count = content_count(d->v.zone);
+	uint64_t count = census_count(d->v.zone);
 	struct node apex;
 	uint8_t name[NAME_MAX_LEN];
 
@@ -166,7 +167,7 @@ static void put_zone(struct dump *d)
 		if (apex.types[i] != RR_SOA)
 			put_type(d, d->v.zone->apex, apex.types[i], false);
 	for (uint64_t n = 1; n < count && !d->rc; n++) {
-		content_name(d->v.zone, n, name);
+		census_name(d->v.zone, n, name);
 		put_name(d, name);
 	}
 	put_chain(d);
@@ -189,7 +190,7 @@ int dump_zone(const struct view *v, FILE *out, struct err *e)
 	char apex[NAME_TEXT_LEN];
 	int rc;
 
-	if (content_count(v->zone) > DUMP_MAX_NAMES)
+	if (census_count(v->zone) > DUMP_MAX_NAMES)
 		return err_set(e, -EFBIG,
 			       "zone '%s' has more than %d names: shrink its population to dump it",
 			       name_text(v->zone->apex, apex), DUMP_MAX_NAMES);
