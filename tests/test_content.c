@@ -6,6 +6,7 @@
 #include "sim/base/buf.h"
 #include "zones/census.h"
 #include "zones/content.h"
+#include "zones/version.h"
 
 static struct tree *tree;
 static struct rrset rs;
@@ -201,7 +202,7 @@ static void the_soa_is_the_plans(void **state)
 	rdata += name_len(rdata);
 	assert_true(name_equal(rdata, N("hostmaster.de.")));
 	rdata += name_len(rdata);
-	assert_int_equal(get32(rdata), sign_serial(&v));
+	assert_int_equal(get32(rdata), version_serial(&v));
 	assert_int_equal(get32(rdata + 4), 7200);
 	assert_int_equal(get32(rdata + 16), v.zone->ttl.negative);
 }

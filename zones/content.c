@@ -10,6 +10,7 @@
 #include "zones/leaf.h"
 #include "zones/site.h"
 #include "zones/state.h"
+#include "zones/version.h"
 
 static bool hidden(const struct view *v, uint16_t type)
 {
@@ -94,7 +95,7 @@ static void make_soa(const struct view *v, struct rrset *ret)
 
 	buf_put(&b, z->soa_mname, name_len(z->soa_mname));
 	buf_put(&b, z->soa_rname, name_len(z->soa_rname));
-	buf_u32(&b, sign_serial(v));
+	buf_u32(&b, version_serial(v));
 	buf_u32(&b, z->soa_refresh);
 	buf_u32(&b, z->soa_retry);
 	buf_u32(&b, z->soa_expire);

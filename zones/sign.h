@@ -2,44 +2,17 @@
 /* sign.h - the signatures of a zone's RRsets, as its signer made them.
  *
  * Which key signed an RRset, when, and whether with the right key pair follows from the plan, the
- * server that is asked (a new version may not have reached it) and the instant; see struct signing.
- * Between those events an RRset is signed again before its signature has run for half of its
- * validity, at an instant of its own, and the SOA with every version. Signatures are made on first
- * use and kept. */
+ * server that is asked (a new version may not have reached it) and the instant: order.h. Between
+ * those events an RRset is signed again before its signature has run for half of its validity, at
+ * an instant of its own, and the SOA with every version. Signatures are made on first use and
+ * kept. */
 #pragma once
 
-#include "zones/tree.h"
-
-/* A zone as one of its servers publishes it at an instant. */
-struct view {
-	struct zone *zone;
-	unsigned server;
-	simtime now;
-	bool is_unsigned; /* this server has a copy without DNSSEC */
-	simtime given; /* what addresses carry, when `now` is that of an old copy; 0: `now` */
-	/* what is made for it adds the faults that it carries; NULL: nobody asks */
-	struct fault_set *seen;
-};
-
-/* The zone as its server has it at `now`: an old copy, perhaps, or one without signatures. */
-struct view view_at(struct zone *z, unsigned server, simtime now, struct fault_set *seen);
-
-/* Whether it is signed. */
-bool view_signed(const struct view *v);
-
-/* Notes that a fault is in what was made. */
-void view_saw(const struct view *v, const struct fault *f);
-
-/* The serial that this server has: the epoch second of the zone's latest version. */
-uint32_t sign_serial(const struct view *v);
+#include "zones/view.h"
 
 /* The DNSKEY RRset, by the keys' lives. false: the zone is not signed, or none of its keys is
  * published. */
 bool sign_dnskey(const struct view *v, struct rrset *ret);
-
-/* Whether the key's DS stands at the parent: a KSK or CSK in its own span, or while it is
- * published. */
-bool sign_has_ds(const struct key_plan *k, simtime now);
 
 /* The DS RRset of `child` (digest type 2) for its KSKs and CSKs that have one at v->now; v is the
  * parent. false: the child is not signed, or none of them has. */

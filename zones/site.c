@@ -3,6 +3,7 @@
 
 #include "sim/base/rng.h"
 #include "zones/entries.h"
+#include "zones/life.h"
 #include "zones/population.h"
 #include "zones/standard.h"
 #include "zones/state.h"
@@ -134,7 +135,7 @@ static void withdraw_ds(const struct view *v, struct site *f)
 	if (f->kind != NODE_CUT || !child || !f->is_signed)
 		return;
 	for (unsigned i = 0; i < child->key_count; i++)
-		if (sign_has_ds(&child->keys[i], v->now))
+		if (life_has_ds(&child->keys[i], v->now))
 			return;
 	f->is_signed = false;
 	f->set &= ~(unsigned)SITE_DS;

@@ -12,7 +12,7 @@ struct zone_state {
 	struct key **twins; /* sign.c: another pair for each, made when something is mismatched */
 	struct signatures *signatures; /* sign.c: made RRSIGs */
 	struct chain *chain; /* denial.c: the NSEC or NSEC3 chain */
-	struct content *content; /* content.c: explicit names */
+	struct content *content; /* entries.c: explicit names */
 	bool is_leaf; /* it has the records of a leaf, content.h */
 	bool has_hosts; /* a hoster's domain: ns1 and ns2 stand in it */
 	unsigned first_hoster; /* hosting.c: of the zone's population */

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "zones/view.h"
+
+struct view view_at(struct zone *z, unsigned server, simtime now, struct fault_set *seen)
+{
+	struct view v = { .zone = z, .server = server, .now = now, .given = now, .seen = seen };
+	const struct fault *f;
+
+	for (unsigned i = 0; (f = fault_next(z, server, now, &i));) {
+		switch (f->row->copy) {
+		case COPY_RIGHT:
+			continue;
+		case COPY_FROZEN:
+			v.now = f->from - f->values[0];
+			break;
+		case COPY_LAGGING:
+			v.now = now - f->values[0];
+			break;
+		case COPY_UNSIGNED:
+			v.is_unsigned = true;
+			break;
+		}
+		if (seen)
+			fault_set_add(seen, (unsigned)(f - z->tree->faults));
+	}
+	return v;
+}
+
+bool view_signed(const struct view *v)
+{
+	return v->zone->is_signed && !v->is_unsigned;
+}
+
+void view_saw(const struct view *v, const struct fault *f)
+{
+	if (v->seen && v->now >= f->from)
+		fault_set_add(v->seen, (unsigned)(f - f->zone->tree->faults));
+}
