@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/authority/search.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "zones/denial.h"
+
+#define CHAIN_MAX 8 /* CNAMEs that are followed */
+#define PROOFS_MAX 8
+
+/* A search while it goes on. The big ones last: only what is used of them is ever touched. */
+struct search {
+	struct view v;
+	struct reply *r;
+	uint16_t qtype;
+	uint8_t rcode;
+	bool dnssec; /* signatures and proofs are wanted and there */
+	bool full; /* something that must be in the message is not */
+	bool broken; /* a signature could not be made */
+	uint8_t name[NAME_MAX_LEN]; /* what is looked for: qname, or where a CNAME led */
+	bool expanded; /* from a wildcard: authority has to prove that `wild_name` is not there */
+	uint8_t wild_name[NAME_MAX_LEN];
+	unsigned wild_depth; /* labels between it and its closest encloser */
+	uint8_t proofs[PROOFS_MAX][NAME_MAX_LEN]; /* owners of denial records that are in already */
+	unsigned proof_count;
+	struct rrset rs, sigs;
+	struct proof proof;
+};
+
+/* Makes the signatures over `rs`, owned as given; see sign_rrset(). */
+static bool make_signatures(struct search *s, const struct rrset *rs, const uint8_t *wildcard,
+			    const uint8_t *ref_owner)
+{
+	if (sign_rrset(&s->v, rs, wildcard, ref_owner, &s->sigs, NULL))
+		s->broken = true;
+	return !s->broken;
+}
+
+/* An authoritative RRset with its signatures, which both have to be in. What faults change when it
+ * is signed, they change in it. */
+static bool put_rrset(struct search *s, struct rrset *rs, uint32_t ttl, const uint8_t *wildcard,
+		      const uint8_t *ref_owner)
+{
+	if (s->dnssec && !make_signatures(s, rs, wildcard, ref_owner))
+		return false;
+	sign_edit(&s->v, rs, ref_owner, s->dnssec ? &s->sigs : NULL);
+	return reply_rrset(s->r, rs, ttl) && (!s->dnssec || reply_rrset(s->r, &s->sigs, ttl));
+}
+
+static void put(struct search *s, struct rrset *rs, uint32_t ttl, const uint8_t *wildcard,
+		const uint8_t *ref_owner)
+{
+	if (!put_rrset(s, rs, ttl, wildcard, ref_owner))
+		s->full = true;
+}
+
+static bool proved_already(const struct search *s, const uint8_t *owner)
+{
+	for (unsigned i = 0; i < s->proof_count; i++)
+		if (name_equal(s->proofs[i], owner))
+			return true;
+	return false;
+}
+
+/* Puts the record that is in s->proof, once. */
+static void put_proof(struct search *s)
+{
+	struct rrset *rs = &s->proof.rrset;
+
+	if (proved_already(s, rs->owner))
+		return;
+	if (s->proof_count < PROOFS_MAX)
+		name_copy(s->proofs[s->proof_count++], rs->owner);
+	put(s, rs, rs->ttl, NULL, rs->type == RR_NSEC3 ? s->proof.stands_for : NULL);
+}
+
+static bool prove_match(struct search *s, const uint8_t *name)
+{
+	if (!denial_match(&s->v, name, &s->proof))
+		return false;
+	put_proof(s);
+	return true;
+}
+
+static void prove_cover(struct search *s, const uint8_t *name)
+{
+	if (denial_cover(&s->v, name, &s->proof))
+		put_proof(s);
+}
+
+/* RFC 5155 section 7.2.1: the closest encloser that the chain has, at least `depth` labels up,
+ * matches; the next closer name is covered. */
+static void prove_encloser(struct search *s, const uint8_t *name, unsigned depth)
+{
+	unsigned most = name_labels(name) - name_labels(s->v.zone->apex);
+
+	for (; depth <= most; depth++) {
+		if (!prove_match(s, name_skip(name, depth)))
+			continue;
+		if (depth)
+			prove_cover(s, name_skip(name, depth - 1));
+		return;
+	}
+}
+
+static bool has_nsec3(const struct search *s)
+{
+	return s->v.zone->denial == DENIAL_NSEC3;
+}
+
+/* The name is there and the type is not: RFC 4035 section 3.1.3.1, 5155 sections 7.2.3 and 7.2.4.
+ * No NSEC matches an empty non-terminal; the one before it covers it. */
+static void prove_no_type(struct search *s, const uint8_t *name)
+{
+	if (prove_match(s, name))
+		return;
+	if (has_nsec3(s))
+		prove_encloser(s, name, 1);
+	else
+		prove_cover(s, name);
+}
+
+/* RFC 2308 section 3. */
+static void put_soa(struct search *s)
+{
+	const struct zone *z = s->v.zone;
+
+	s->r->section = SECTION_AUTHORITY;
+	if (content_rrset(&s->v, z->apex, RR_SOA, &s->rs))
+		put(s, &s->rs, s->rs.ttl < z->ttl.negative ? s->rs.ttl : z->ttl.negative, NULL,
+		    NULL);
+}
+
+static void wildcard_of(const uint8_t *encloser, uint8_t ret[NAME_MAX_LEN])
+{
+	name_prepend(ret, "*", encloser);
+}
+
+/* An answer came from a wildcard: RFC 4035 section 3.1.3.3, 5155 section 7.2.6. */
+static void prove_expansion(struct search *s)
+{
+	s->r->section = SECTION_AUTHORITY;
+	if (has_nsec3(s))
+		prove_cover(s, name_skip(s->wild_name, s->wild_depth - 1));
+	else
+		prove_cover(s, s->wild_name);
+}
+
+/* RFC 4035 section 3.1.3.2, 5155 section 7.2.2. `depth`: labels between the name and its closest
+ * encloser. */
+static void answer_nxdomain(struct search *s, unsigned depth)
+{
+	uint8_t wild[NAME_MAX_LEN];
+
+	s->rcode = RCODE_NXDOMAIN;
+	put_soa(s);
+	if (!s->dnssec)
+		return;
+	wildcard_of(name_skip(s->name, depth), wild);
+	if (has_nsec3(s))
+		prove_encloser(s, s->name, depth);
+	else
+		prove_cover(s, s->name);
+	prove_cover(s, wild);
+}
+
+static void answer_nodata(struct search *s)
+{
+	put_soa(s);
+	if (s->dnssec)
+		prove_no_type(s, s->name);
+}
+
+/* RFC 4035 section 3.1.3.4, 5155 section 7.2.5. */
+static void answer_wildcard_nodata(struct search *s, const uint8_t *wild, unsigned depth)
+{
+	put_soa(s);
+	if (!s->dnssec)
+		return;
+	if (has_nsec3(s))
+		prove_encloser(s, s->name, depth);
+	else
+		prove_cover(s, s->name);
+	prove_no_type(s, wild);
+}
+
+/* An address that spares the resolver a question. It may be missing, unless it is glue without
+ * which the delegation leads nowhere. */
+static void put_address(struct search *s, const uint8_t *name, uint16_t type, enum node_kind kind,
+			bool must)
+{
+	const struct reply_mark before = reply_mark(s->r);
+	const struct fault_set seen = *s->v.seen;
+
+	if (kind == NODE_DATA) {
+		if (!content_rrset(&s->v, name, type, &s->rs) ||
+		    put_rrset(s, &s->rs, s->rs.ttl, NULL, NULL))
+			return;
+		reply_reset(s->r, &before);
+		*s->v.seen = seen;
+	} else if (content_glue(&s->v, name, type, &s->rs)) {
+		s->full |= !reply_rrset(s->r, &s->rs, s->rs.ttl) && must;
+	}
+}
+
+/* Addresses of name servers: of those below `cut` (RFC 9471 section 3.1), or of all others. */
+static void put_addresses(struct search *s, const struct server *servers, unsigned count,
+			  const uint8_t *cut, bool below)
+{
+	const struct zone *z = s->v.zone;
+
+	s->r->section = SECTION_ADDITIONAL;
+	for (unsigned i = 0; i < count; i++) {
+		const uint8_t *name = servers[i].name;
+		struct node node;
+
+		if (!name_under(name, z->apex) || (cut && name_under(name, cut)) != below)
+			continue;
+		content_node(&s->v, name, &node);
+		put_address(s, name, RR_A, node.kind, below);
+		put_address(s, name, RR_AAAA, node.kind, below);
+	}
+}
+
+/* RFC 4035 section 3.1.4, 5155 section 7.2.7. */
+static void answer_referral(struct search *s, const struct node *node)
+{
+	unsigned count = 0;
+	const struct server *servers = content_cut_servers(&s->v, node->cut, &count);
+
+	s->r->section = SECTION_AUTHORITY;
+	if (content_rrset(&s->v, node->cut, RR_NS, &s->rs) && !reply_rrset(s->r, &s->rs, s->rs.ttl))
+		s->full = true;
+	if (s->dnssec) {
+		if (content_rrset(&s->v, node->cut, RR_DS, &s->rs))
+			put(s, &s->rs, s->rs.ttl, NULL, NULL);
+		else
+			prove_no_type(s, node->cut);
+	}
+	put_addresses(s, servers, count, node->cut, true);
+	put_addresses(s, servers, count, node->cut, false);
+}
+
+static bool has_type(const struct node *node, uint16_t type)
+{
+	for (unsigned i = 0; i < node->type_count; i++)
+		if (node->types[i] == type)
+			return true;
+	return false;
+}
+
+/* The RRset of a type at `owner`, which is s->name or the wildcard that stands for it. */
+static bool put_type(struct search *s, const uint8_t *owner, uint16_t type)
+{
+	bool expanded = owner != s->name;
+
+	if (!content_rrset(&s->v, owner, type, &s->rs))
+		return false;
+	if (expanded)
+		content_expand(&s->v, s->name, &s->rs);
+	put(s, &s->rs, s->rs.ttl, expanded ? owner : NULL, NULL);
+	return true;
+}
+
+/* RFC 8482 section 4.1: one RRset is answer enough to ANY. RRSIG alone is such a question too
+ * (section 7). */
+static bool put_any(struct search *s, const uint8_t *owner, const struct node *node)
+{
+	bool expanded = owner != s->name;
+
+	if (!node->type_count)
+		return false;
+	if (s->qtype == RR_ANY)
+		return put_type(s, owner, node->types[0]);
+	if (!view_signed(&s->v) || !content_rrset(&s->v, owner, node->types[0], &s->rs))
+		return false;
+	if (expanded)
+		content_expand(&s->v, s->name, &s->rs);
+	if (!make_signatures(s, &s->rs, expanded ? owner : NULL, NULL))
+		return true;
+	s->full |= !reply_rrset(s->r, &s->sigs, s->rs.ttl);
+	return s->sigs.count;
+}
+
+/* The NSEC of a name is data of it like any other. */
+static bool put_nsec(struct search *s, const uint8_t *owner)
+{
+	const struct zone *z = s->v.zone;
+
+	if (owner != s->name || !view_signed(&s->v) || z->denial != DENIAL_NSEC ||
+	    !denial_match(&s->v, owner, &s->proof))
+		return false;
+	put_proof(s);
+	return true;
+}
+
+static bool put_asked(struct search *s, const uint8_t *owner, const struct node *node)
+{
+	switch (s->qtype) {
+	case RR_ANY:
+	case RR_RRSIG:
+		return put_any(s, owner, node);
+	case RR_NSEC:
+		return put_nsec(s, owner);
+	default:
+		return has_type(node, s->qtype) && put_type(s, owner, s->qtype);
+	}
+}
+
+/* Follows a CNAME: true when its target is in this zone and has to be looked for in turn. */
+static bool follow(struct search *s, const uint8_t *owner)
+{
+	size_t pos = 0, len;
+
+	if (!put_type(s, owner, RR_CNAME))
+		return false;
+	name_copy(s->name, rrset_next(&s->rs, &pos, &len));
+	return name_under(s->name, s->v.zone->apex);
+}
+
+static void apex_ns_addresses(struct search *s)
+{
+	const struct zone *z = s->v.zone;
+
+	if (s->qtype == RR_NS && name_equal(s->name, z->apex))
+		put_addresses(s, z->servers, z->server_count, NULL, false);
+}
+
+static void note_expansion(struct search *s, const uint8_t *owner, unsigned depth)
+{
+	if (owner == s->name)
+		return;
+	s->expanded = true;
+	s->wild_depth = depth;
+	name_copy(s->wild_name, s->name);
+}
+
+static bool asks_for_alias(uint16_t qtype)
+{
+	return qtype == RR_CNAME || qtype == RR_ANY || qtype == RR_RRSIG || qtype == RR_NSEC;
+}
+
+/* Looks in the node at `owner`, which is s->name or a wildcard `depth` labels from it. Returns true
+ * when a CNAME is to be followed. */
+static bool answer_node(struct search *s, const uint8_t *owner, const struct node *node,
+			unsigned depth)
+{
+	if (has_type(node, RR_CNAME) && !asks_for_alias(s->qtype)) {
+		note_expansion(s, owner, depth);
+		return follow(s, owner);
+	}
+	if (put_asked(s, owner, node)) {
+		note_expansion(s, owner, depth);
+		apex_ns_addresses(s);
+	} else if (owner == s->name) {
+		answer_nodata(s);
+	} else {
+		answer_wildcard_nodata(s, owner, depth);
+	}
+	return false;
+}
+
+/* No node has the name: RFC 1034 section 4.3.2 step 3c. */
+static bool answer_absent(struct search *s)
+{
+	uint8_t wild[NAME_MAX_LEN];
+	struct node node;
+	unsigned depth = 0;
+
+	do
+		content_node(&s->v, name_skip(s->name, ++depth), &node);
+	while (node.kind == NODE_ABSENT);
+	wildcard_of(name_skip(s->name, depth), wild);
+	content_node(&s->v, wild, &node);
+	if (node.kind == NODE_DATA || node.kind == NODE_EMPTY)
+		return answer_node(s, wild, &node, depth);
+	answer_nxdomain(s, depth);
+	return false;
+}
+
+/* One step of the search for s->name. Returns true when a CNAME leads on. */
+static bool answer_step(struct search *s)
+{
+	struct node node;
+
+	content_node(&s->v, s->name, &node);
+	switch (node.kind) {
+	case NODE_ABSENT:
+		return answer_absent(s);
+	case NODE_EMPTY:
+	case NODE_DATA:
+		return answer_node(s, s->name, &node, 0);
+	case NODE_CUT:
+		if (s->qtype == RR_DS) /* RFC 4035 section 3.1.4.1 */
+			return answer_node(s, s->name, &node, 0);
+		break;
+	case NODE_BELOW:
+		break;
+	}
+	if (!s->r->counts[SECTION_ANSWER])
+		s->r->flags &= (uint16_t)~FLAG_AA;
+	answer_referral(s, &node);
+	return false;
+}
+
+static void search_all(struct search *s)
+{
+	unsigned steps = 0;
+
+	s->r->flags = FLAG_AA;
+	while (answer_step(s) && ++steps < CHAIN_MAX)
+		;
+	if (s->expanded && s->dnssec)
+		prove_expansion(s);
+}
+
+enum search_end search_zone(const struct view *v, const struct query *q, struct reply *r,
+			    uint8_t *rcode)
+{
+	struct search s;
+
+	memset(&s, 0, offsetof(struct search, proofs));
+	s.proof_count = 0;
+	s.v = *v;
+	s.r = r;
+	s.qtype = q->qtype;
+	s.rcode = *rcode;
+	s.dnssec = q->dnssec_ok && view_signed(v);
+	name_copy(s.name, q->qname);
+	search_all(&s);
+	*rcode = s.rcode;
+	return s.broken ? SEARCH_BROKEN : s.full ? SEARCH_FULL : SEARCH_DONE;
+}
