@@ -179,7 +179,7 @@ static void glue_free(struct table *glue)
 {
 	void *name;
 
-	for (size_t pos = 0; (name = table_next(glue, &pos));)
+	for (struct table_node *pos = NULL; (name = table_next(glue, &pos));)
 		free(name);
 	table_done(glue);
 }

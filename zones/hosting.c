@@ -234,7 +234,7 @@ void hosting_done(struct tree *t)
 	struct tree_state *st = t->state;
 	struct host *h;
 
-	for (size_t pos = 0; (h = table_next(&st->hosts, &pos));) {
+	for (struct table_node *pos = NULL; (h = table_next(&st->hosts, &pos));) {
 		free(h->addresses);
 		free(h);
 	}

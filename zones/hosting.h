@@ -38,7 +38,7 @@ struct tree_state {
 	struct hoster **hosters; /* by number */
 	unsigned hoster_count;
 	unsigned added_tlds;
-	struct leafs *leafs; /* leaf.c */
+	struct leaf *leafs; /* leaf.c */
 	bool prepared;
 };
 

@@ -4,12 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/rng.h"
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
 #include "zones/entries.h"
 #include "zones/population.h"
 #include "zones/state.h"
 
-#define BUCKETS (2 * LEAF_MAX)
 #define TTL_NS 86400
 #define TTL_MAX 3600 /* of SOA, DNSKEY and negative answers */
 
@@ -18,39 +19,8 @@ struct leaf {
 	struct zone_state state;
 	struct key_plan key;
 	struct signing signing;
-	uint64_t hash;
-	struct leaf *next; /* in the bucket */
-	struct leaf *newer, *older; /* by last use */
+	UT_hash_handle hh; /* by the apex; the one that was not used for longest is the first */
 };
-
-struct leafs {
-	struct leaf *buckets[BUCKETS];
-	struct leaf *newest, *oldest;
-	unsigned count;
-};
-
-static void unlink_use(struct leafs *ls, struct leaf *l)
-{
-	*(l->newer ? &l->newer->older : &ls->newest) = l->older;
-	*(l->older ? &l->older->newer : &ls->oldest) = l->newer;
-}
-
-static void link_use(struct leafs *ls, struct leaf *l)
-{
-	l->newer = NULL;
-	l->older = ls->newest;
-	*(l->older ? &l->older->newer : &ls->oldest) = l;
-	ls->newest = l;
-}
-
-static void unlink_bucket(struct leafs *ls, struct leaf *l)
-{
-	struct leaf **at = &ls->buckets[l->hash % BUCKETS];
-
-	while (*at != l)
-		at = &(*at)->next;
-	*at = l->next;
-}
 
 /* What was remembered of the leaf goes; names that traces added belong to the tree. */
 static void forget(struct leaf *l)
@@ -60,25 +30,18 @@ static void forget(struct leaf *l)
 	denial_state_free(&l->zone);
 }
 
-static struct leaf *take_oldest(struct leafs *ls)
+static struct leaf *take_oldest(struct tree_state *st)
 {
-	struct leaf *l = ls->oldest;
+	struct leaf *l = st->leafs;
 
-	unlink_use(ls, l);
-	unlink_bucket(ls, l);
+	HASH_DEL(st->leafs, l);
 	forget(l);
 	return l;
 }
 
-static struct leaf *get_room(struct leafs *ls)
+static struct leaf *get_room(struct tree_state *st)
 {
-	struct leaf *l;
-
-	if (ls->count == LEAF_MAX)
-		return take_oldest(ls);
-	l = malloc(sizeof(*l));
-	ls->count += l != NULL;
-	return l;
+	return HASH_COUNT(st->leafs) == LEAF_MAX ? take_oldest(st) : malloc(sizeof(struct leaf));
 }
 
 static void make_key(struct leaf *l, const struct zone *parent)
@@ -135,8 +98,7 @@ static void make_leaf(struct leaf *l, const struct zone *parent, const struct de
 	z->state = &l->state;
 	l->state.is_leaf = true;
 	l->state.has_hosts = name_equal(h->domain, d->name);
-	if (st->added.count)
-		l->state.content = table_get(&st->added, z->apex, name_len(z->apex));
+	l->state.content = table_get(&st->added, z->apex, name_len(z->apex));
 	if (d->is_signed)
 		make_key(l, parent);
 }
@@ -144,42 +106,29 @@ static void make_leaf(struct leaf *l, const struct zone *parent, const struct de
 struct zone *leaf_get(const struct zone *z, const struct delegation *d)
 {
 	struct tree_state *st = z->tree->state;
-	uint64_t hash = rng_hash(0, d->name, name_len(d->name));
-	struct leafs *ls;
+	size_t len = name_len(d->name);
 	struct leaf *l;
 
-	if (!st->leafs)
-		st->leafs = calloc(1, sizeof(*st->leafs));
-	ls = st->leafs;
-	if (!ls)
-		return NULL;
-	for (l = ls->buckets[hash % BUCKETS]; l; l = l->next)
-		if (l->hash == hash && name_equal(l->zone.apex, d->name))
-			break;
+	HASH_FIND(hh, st->leafs, d->name, len, l);
 	if (l) {
-		unlink_use(ls, l);
+		HASH_DEL(st->leafs, l);
 	} else {
-		l = get_room(ls);
+		l = get_room(st);
 		if (!l)
 			return NULL;
 		make_leaf(l, z, d);
-		l->hash = hash;
-		l->next = ls->buckets[hash % BUCKETS];
-		ls->buckets[hash % BUCKETS] = l;
 	}
-	link_use(ls, l);
+	HASH_ADD_KEYPTR(hh, st->leafs, l->zone.apex, len, l);
+	if (!l->hh.tbl) {
+		forget(l);
+		free(l);
+		return NULL;
+	}
 	return &l->zone;
 }
 
 void leaf_done(struct tree *t)
 {
-	struct leafs *ls = t->state->leafs;
-
-	while (ls && ls->oldest) {
-		struct leaf *l = take_oldest(ls);
-
-		free(l);
-	}
-	free(ls);
-	t->state->leafs = NULL;
+	while (t->state->leafs)
+		free(take_oldest(t->state));
 }

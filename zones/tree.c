@@ -65,7 +65,7 @@ void tree_free(struct tree *t)
 	for (unsigned i = 0; i < t->zone_count; i++)
 		zone_free(t->zones[i]);
 	hosting_done(t);
-	for (size_t pos = 0; (c = table_next(&t->state->added, &pos));)
+	for (struct table_node *pos = NULL; (c = table_next(&t->state->added, &pos));)
 		entries_free(c);
 	table_done(&t->state->added);
 	table_done(&t->state->zones);
