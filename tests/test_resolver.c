@@ -186,6 +186,30 @@ static void a_wrong_driver_is_refused_by_a_sentence(void **state)
 	refused(write_driver(PLAIN "mitigations = { none = { abuot = 'x' } }"), -EINVAL, "abuot");
 }
 
+static void the_default_is_the_shipped_driver_that_says_so(void **state)
+{
+	struct driver *d = load(write_driver(PLAIN "default = true"));
+	char name[64], path[512], text[65536] = "";
+	struct err e = { "" };
+	FILE *f;
+
+	(void)state;
+	assert_true(driver_is_default(d));
+	driver_free(d);
+	d = load(write_driver(PLAIN));
+	assert_false(driver_is_default(d));
+	driver_free(d);
+	refused(write_driver(PLAIN "default = 'yes'"), -EINVAL, "default");
+
+	assert_int_equal(driver_default(name, sizeof(name), &e), 0);
+	snprintf(path, sizeof(path), "%s/%s.lua", shipped_path(SHIPPED_RESOLVERS), name);
+	f = fopen(path, "r");
+	assert_non_null(f);
+	assert_true(fread(text, 1, sizeof(text) - 1, f) > 0);
+	fclose(f);
+	assert_non_null(strstr(text, "default = true"));
+}
+
 static void a_program_that_is_not_there_is_named_with_its_package(void **state)
 {
 	char spec[256];
@@ -426,6 +450,7 @@ int main(void)
 		in_a_folder(a_driver_file_says_who_it_is),
 		in_a_folder(a_configuration_is_written_and_kept_beside_the_record),
 		in_a_folder(a_wrong_driver_is_refused_by_a_sentence),
+		in_a_folder(the_default_is_the_shipped_driver_that_says_so),
 		in_a_folder(a_program_that_is_not_there_is_named_with_its_package),
 		in_a_folder(another_build_has_another_name),
 		in_a_folder(an_operation_is_a_list_of_commands),

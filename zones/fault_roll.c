@@ -211,8 +211,8 @@ const struct fault_row fault_roll_rows[] = {
 		       "times signatures are to be tried. Those of ECDSA have some of the flags "
 		       "that a validator ignores (RFC 4034 2.1.1), which makes them a tag "
 		       "cheaply.",
-	  .seen_in = "KeyTrap, 2023. Caps since: Unbound 4 keys of a tag for a DS and 8 signatures "
-		     "for an RRset, Knot Resolver 32 tries for a question.",
+	  .seen_in = "KeyTrap, 2023. Resolvers have caps since: one takes 4 keys of a tag for a DS "
+		     "and 8 signatures for an RRset, another 32 tries for a question.",
 	  .by = 256,
 	  .trap = true,
 	  .flaw = trapped,

@@ -96,7 +96,7 @@ const struct fault_row fault_rrsig_rows[] = {
 	  .published = "Signatures end at the fault's beginning: those that were made before it "
 		       "too, so that a cache that holds them sees the same end.",
 	  .seen_in = ".zm, 6 December 2015: 43.65 hours. .bw, 25 December 2015. Resolvers let some "
-		     "time pass before they mind: Unbound a tenth of the validity.",
+		     "time pass before they mind: some a tenth of the validity.",
 	  .flaw = window, .number = WINDOW_ENDS, .early = true },
 	{ OVER_KEYS, .name = "no-rrsig-ksk", .alias = "ksk-sig-missing",
 	  .about = "the KSK's signature over the DNSKEY RRset is gone", .rfc = "RFC 4035 2.2",

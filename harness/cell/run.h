@@ -13,7 +13,7 @@
 
 struct run_options {
 	const char *scenario;
-	char *resolvers; /* "unbound,FILE.lua,unbound=PATH" */
+	char *resolvers; /* "unbound,FILE.lua,unbound=PATH"; "": the default */
 	char *mitigations; /* "none,nta"; "all" for every one that a resolver offers */
 	const char *folder; /* NULL: run-SCENARIO-N, the first that is free; with `cell` it holds
 			       cell-N */

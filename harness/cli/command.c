@@ -40,8 +40,8 @@ static const struct command commands[] = {
 		  "The end is what users got, what each mitigation bought, and whether the "
 		  "scenario's expectations held. The folder has report.html, summary.md, "
 		  "junit.xml, compare.csv, run.json, and a folder of tables for each cell.",
-	  .examples = { "sigfault run de-2026 -r unbound,bind -m none,serve-stale,nta",
-			"sigfault run de-2026 -r unbound=$PWD/unbound --baseline last-good",
+	  .examples = { "sigfault run de-2026 -m none,serve-stale,nta",
+			"sigfault run de-2026 -r ./mine.lua --baseline last-good",
 			"sigfault run minute --set rate=20 --pcap -o /tmp/minute" } },
 	{ .name = "plan",
 	  .main = cmd_plan,

@@ -31,8 +31,8 @@ static void print_resolver(const char *name, void *arg)
 	if (driver_load(name, &d, &e) < 0)
 		fprintf(arg, "%-12s not found: %s\n", name, e.text);
 	else
-		fprintf(arg, "%-12s %-10s %s\n", driver_name(d), driver_version(d),
-			driver_program(d));
+		fprintf(arg, "%-12s %-10s %s%s\n", driver_name(d), driver_version(d),
+			driver_program(d), driver_is_default(d) ? " (without -r)" : "");
 }
 
 int list_resolvers(FILE *out, struct err *e)

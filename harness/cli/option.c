@@ -146,9 +146,10 @@ static int take_bin(struct options *o, const struct option_row *row, const char 
 const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_RESOLVERS] = { NULL, 'r', "RESOLVER[=PATH],…", .repeats = true, .take = take_list,
 			       .offset = AT(resolvers), .completes = COMPLETES_RESOLVERS,
-			       .about = "which resolvers (default unbound): names that 'sigfault "
-					"resolvers' lists, PATH for another build of one, or the "
-					"file of a driver" },
+			       .about =
+				       "which resolvers: names that 'sigfault resolvers' lists "
+				       "(it says which is taken otherwise), PATH for another build "
+				       "of one, or the file of a driver" },
 	[OPTION_MITIGATIONS] = { NULL, 'm', "MITIGATION,…", .repeats = true, .take = take_list,
 				 .offset = AT(mitigations), .completes = COMPLETES_MITIGATIONS,
 				 .about =
@@ -411,8 +412,6 @@ int options_parse(struct options *o, const struct command *c, int argc, char **a
 	}
 	if (r < 0)
 		return r;
-	if (!o->resolvers[0])
-		strcpy(o->resolvers, "unbound");
 	if (!o->mitigations[0])
 		strcpy(o->mitigations, "none");
 	o->args = (const char *const *)argv + optind;

@@ -96,16 +96,17 @@ static int read_driver(lua_State *L)
 	static const char *const keys[] = { "name",    "title",	     "program",	 "control",
 					    "package", "version",    "files",	 "configuration",
 					    "start",   "operations", "counters", "mitigations",
-					    "clock",   NULL };
+					    "clock",   "default",    NULL };
+	static const char *const needed[] = { "name",	       "program", "package", "version",
+					      "configuration", "files",	  "start" };
 	static const char *const version_keys[] = { "arguments", "pattern", NULL };
 	struct driver *d = driver_call_of(L)->d;
 	struct args a, v;
 
 	driver_push(L, d);
 	a = args_table(L, -1, "driver", keys);
-	for (unsigned i = 0; i < 8; i++)
-		if (i != 1 && i != 3)
-			args_need(&a, keys[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
+		args_need(&a, needed[i]);
 	d->kind = driver_copy(L, args_text(&a, "name", NULL));
 	d->package = driver_copy(L, args_text(&a, "package", NULL));
 	d->configuration = driver_copy(L, args_text(&a, "configuration", NULL));
@@ -113,6 +114,7 @@ static int read_driver(lua_State *L)
 	snprintf(d->control, sizeof(d->control), "%s", args_text(&a, "control", ""));
 	args_text(&a, "title", "");
 	d->wants_real_time = read_clock(&a);
+	d->is_default = args_flag(&a, "default", false);
 	args_push(&a, "version");
 	v = args_table(L, -1, "version", version_keys);
 	args_need(&v, "arguments");
@@ -223,6 +225,33 @@ int driver_list_mitigations(void (*each)(const char *name, void *arg), void *arg
 	return driver_list(list_offers, &l, e);
 }
 
+struct choice {
+	char *name;
+	size_t size;
+	bool found;
+};
+
+static void take_default(const char *name, void *arg)
+{
+	_cleanup_(driver_freep) struct driver *d = calloc(1, sizeof(*d));
+	struct choice *c = arg;
+	const char *other;
+
+	if (!c->found && d && find_driver(name, d, &other, NULL) == 0 && run_driver(d, NULL) == 0 &&
+	    d->is_default)
+		c->found = snprintf(c->name, c->size, "%s", name) > 0;
+}
+
+int driver_default(char *ret, size_t size, struct err *e)
+{
+	struct choice c = { ret, size, false };
+	int r = driver_list(take_default, &c, e);
+
+	if (r < 0 || c.found)
+		return r;
+	return err_set(e, -EINVAL, "no shipped driver is the default: name a resolver with -r");
+}
+
 int driver_load(const char *spec, struct driver **ret, struct err *e)
 {
 	_cleanup_(driver_freep) struct driver *d = calloc(1, sizeof(*d));
@@ -310,4 +339,9 @@ const char *driver_mitigation_at(const struct driver *d, unsigned i)
 bool driver_wants_real_time(const struct driver *d)
 {
 	return d->wants_real_time;
+}
+
+bool driver_is_default(const struct driver *d)
+{
+	return d->is_default;
 }

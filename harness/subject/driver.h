@@ -37,6 +37,13 @@ const char *driver_version(const struct driver *d);
 /* Whether it cannot be preloaded and has to live in real time. */
 bool driver_wants_real_time(const struct driver *d);
 
+/* Whether it is the one to take where nobody names one. */
+bool driver_is_default(const struct driver *d);
+
+/* The name of the shipped driver that says so, cut to `size`; the first, should more do. -EINVAL:
+ * none does. */
+int driver_default(char *ret, size_t size, struct err *e);
+
 /* Calls back for each shipped driver's name, in order. */
 int driver_list(void (*each)(const char *name, void *arg), void *arg, struct err *e);
 

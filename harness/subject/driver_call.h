@@ -30,7 +30,7 @@ struct driver {
 	char *package, *configuration;
 	char name[256], version[64], about[16384];
 	char program[PATH_MAX], control[PATH_MAX];
-	bool wants_real_time;
+	bool wants_real_time, is_default;
 	struct offer *offers;
 	unsigned offer_count;
 	unsigned operations; /* bits, 1 << enum operation */

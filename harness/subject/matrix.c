@@ -15,8 +15,15 @@ struct making {
 
 static int load_drivers(struct matrix *m, char *resolvers, struct err *e)
 {
-	char *spec;
+	char *spec, chosen[64];
 
+	if (!*resolvers) {
+		int r = driver_default(chosen, sizeof(chosen), e);
+
+		if (r < 0)
+			return r;
+		resolvers = chosen;
+	}
 	while ((spec = strsep(&resolvers, ","))) {
 		int r;
 

@@ -87,6 +87,7 @@ end
 return {
 	name = "unbound",
 	title = "Unbound",
+	default = true,
 	program = "unbound",
 	control = "unbound-control",
 	package = "unbound",
