@@ -2,9 +2,9 @@
 /* page.h - the memory that the harness and the resolvers under test share.
  *
  * One page for all of them, in a memfd that a resolver inherits by number. The clock library
- * (sim/preload/) in the resolver reads the time from it, writes down there what each of its threads
- * waits for, and exchanges datagrams with the harness through the rings of its area. Everything
- * that two processes touch is atomic.
+ * (sim/clock/preload/) in the resolver reads the time from it, writes down there what each of its
+ * threads waits for, and exchanges datagrams with the harness through the rings of its area.
+ * Everything that two processes touch is atomic.
  *
  * Time. `now` is a monotonic nanosecond counter, `epoch` what must be added for the date; they are
  * never stepped apart. With `speed` 0 the clock stands unless somebody moves it: the harness

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/clock/preload/net.h"
+#include "sim/clock/preload/table.h"
 
 #include <netinet/in.h>
 #include <string.h>

@@ -1,29 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/clock/preload/net.h"
+#include "sim/clock/preload/bound.h"
 
 #include <netinet/in.h>
 #include <string.h>
 
 #include "sim/base/rng.h"
+#include "sim/clock/preload/slot.h"
 
 static _Atomic uint64_t ports_drawn;
 
 /* ---- ports ---- */
-
-void net_unlink_port(int fd)
-{
-	struct descriptor *d = &net_table[fd];
-
-	if (d->kind != KIND_UDP || !d->bound.family)
-		return;
-	for (int *at = &net_on_port[d->bound.port]; *at; at = &net_table[*at - 1].next_on_port) {
-		if (*at == fd + 1) {
-			*at = d->next_on_port;
-			break;
-		}
-	}
-	d->next_on_port = 0;
-}
 
 /* Whether another socket has that name and does not share it. */
 static bool is_taken(const struct descriptor *d, const struct name *n)

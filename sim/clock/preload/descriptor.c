@@ -1,83 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/clock/preload/net.h"
+#include "sim/clock/preload/table.h"
+#include "sim/clock/preload/wait.h"
 
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/ioctl.h>
-
-struct descriptor net_table[DESCRIPTORS];
-int net_on_port[65536];
-int net_ready;
-pthread_mutex_t net_lock = PTHREAD_MUTEX_INITIALIZER;
-
-struct descriptor *net_descriptor(int fd)
-{
-	return fd >= 0 && fd < DESCRIPTORS ? &net_table[fd] : NULL;
-}
-
-/* The descriptor if its datagrams go through the page. */
-struct descriptor *net_paged(struct page *p, int fd)
-{
-	struct descriptor *d = net_descriptor(fd);
-
-	return p && d && d->kind == KIND_UDP && p->datagrams ? d : NULL;
-}
-
-bool net_is_kind(int fd, enum kind kind)
-{
-	struct descriptor *d = net_descriptor(fd);
-
-	return d && d->kind == kind;
-}
-
-static void forget(struct page *p, int fd)
-{
-	struct descriptor *d = net_descriptor(fd);
-
-	if (!d || d->kind == KIND_OTHER)
-		return;
-	pthread_mutex_lock(&net_lock);
-	net_unlink_ready(fd);
-	net_unlink_port(fd);
-	while (d->first) {
-		struct queued *q = d->first;
-
-		d->first = q->next;
-		free(q);
-	}
-	while (d->watches) {
-		struct watch *w = d->watches;
-
-		d->watches = w->next;
-		free(w);
-	}
-	if (d->counted && p)
-		atomic_fetch_sub(&area(p)->streams, 1);
-	*d = (struct descriptor){ 0 };
-	pthread_mutex_unlock(&net_lock);
-}
-
-static void remember(int fd, enum kind kind, uint8_t family, bool nonblocking)
-{
-	struct descriptor *d = net_descriptor(fd);
-
-	if (!d)
-		return;
-	forget(page(), fd); /* libc may have closed the number without us */
-	*d = (struct descriptor){ .kind = kind, .family = family, .nonblocking = nonblocking };
-}
-
-void net_count_stream(struct page *p, int fd)
-{
-	struct descriptor *d = net_descriptor(fd);
-
-	if (!p || !d || d->kind != KIND_STREAM || d->counted)
-		return;
-	d->counted = true;
-	atomic_fetch_add(&area(p)->streams, 1);
-}
 
 HOOK int socket(int domain, int type, int protocol)
 {
@@ -89,30 +16,13 @@ HOOK int socket(int domain, int type, int protocol)
 		return fd;
 	if (inet && kind == SOCK_DGRAM && fd >= DESCRIPTORS && page())
 		shim_refuse(page(), "socket (descriptor above 65535)");
-	remember(fd,
-		 inet && kind == SOCK_DGRAM    ? KIND_UDP
-		 : inet && kind == SOCK_STREAM ? KIND_STREAM
-		 : domain == AF_UNIX	       ? KIND_WAKE
-					       : KIND_OTHER,
-		 domain == AF_INET ? 4 : 6, type & SOCK_NONBLOCK);
+	net_remember(fd,
+		     inet && kind == SOCK_DGRAM	   ? KIND_UDP
+		     : inet && kind == SOCK_STREAM ? KIND_STREAM
+		     : domain == AF_UNIX	   ? KIND_WAKE
+						   : KIND_OTHER,
+		     domain == AF_INET ? 4 : 6, type & SOCK_NONBLOCK);
 	return fd;
-}
-
-void net_forked(void)
-{
-	pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
-
-	memcpy(&net_lock, &fresh, sizeof(fresh));
-}
-
-/* A blocking call on a descriptor first waits as poll() does. */
-void net_await(struct page *p, int fd, short events, enum kind kind)
-{
-	struct descriptor *d = net_descriptor(fd);
-	struct pollfd f = { fd, events, 0 };
-
-	if (p && d && d->kind == kind && !d->nonblocking)
-		shim_poll(p, &f, 1, NEVER, NULL, PAGE_POLL);
 }
 
 HOOK int accept4(int fd, struct sockaddr *restrict sa, socklen_t *restrict len, int flags)
@@ -124,7 +34,7 @@ HOOK int accept4(int fd, struct sockaddr *restrict sa, socklen_t *restrict len, 
 	net_await(p, fd, POLLIN, d ? d->kind : KIND_OTHER);
 	got = (int)RAW(SYS_accept4, fd, sa, len, flags, 0, 0);
 	if (got >= 0 && d) {
-		remember(got, d->kind, d->family, flags & SOCK_NONBLOCK);
+		net_remember(got, d->kind, d->family, flags & SOCK_NONBLOCK);
 		net_count_stream(p, got);
 	}
 	return got;
@@ -146,7 +56,7 @@ HOOK int close(int fd)
 
 	if (is_ours(p, fd))
 		return 0;
-	forget(p, fd);
+	net_forget(p, fd);
 	net_epoll_closed(fd);
 	return (int)RAW(SYS_close, fd, 0, 0, 0, 0, 0);
 }
@@ -180,7 +90,7 @@ static int duplicated(int old, int new)
 	if (p && d->kind == KIND_EVENT)
 		shim_refuse(p, "dup (of an eventfd)");
 	if (d->kind == KIND_WAKE || d->kind == KIND_STREAM) {
-		remember(new, d->kind, d->family, d->nonblocking);
+		net_remember(new, d->kind, d->family, d->nonblocking);
 		if (d->counted)
 			net_count_stream(p, new);
 	}
@@ -200,7 +110,7 @@ HOOK int dup3(int old, int new, int flags)
 		errno = EBUSY;
 		return -1;
 	}
-	forget(p, new);
+	net_forget(p, new);
 	net_epoll_closed(new);
 	return duplicated(old, (int)RAW(SYS_dup3, old, new, flags, 0, 0, 0));
 }
@@ -316,7 +226,7 @@ HOOK int pipe2(int fd[2], int flags)
 	int r = (int)RAW(SYS_pipe2, fd, flags, 0, 0, 0, 0);
 
 	for (int i = 0; r == 0 && i < 2; i++)
-		remember(fd[i], KIND_WAKE, 0, flags & O_NONBLOCK);
+		net_remember(fd[i], KIND_WAKE, 0, flags & O_NONBLOCK);
 	return r;
 }
 
@@ -330,73 +240,6 @@ HOOK int socketpair(int domain, int type, int protocol, int fd[2])
 	int r = (int)RAW(SYS_socketpair, domain, type, protocol, fd, 0, 0);
 
 	for (int i = 0; r == 0 && i < 2; i++)
-		remember(fd[i], KIND_WAKE, 0, type & SOCK_NONBLOCK);
-	return r;
-}
-
-/* ---- descriptors in epoll sets ---- */
-
-static struct watch **find_watch(struct descriptor *d, int ep)
-{
-	struct watch **at = &d->watches;
-
-	while (*at && (*at)->ep != ep)
-		at = &(*at)->next;
-	return at;
-}
-
-/* What the kernel has to be told of a change, -1: nothing. *in_kernel: whether it knows of the
- * descriptor then. */
-static int kernel_op(int op, bool ours, bool *in_kernel)
-{
-	bool was = *in_kernel;
-
-	*in_kernel = op != EPOLL_CTL_DEL && (was || !ours);
-	if (op == EPOLL_CTL_DEL)
-		return was ? op : -1;
-	if (!*in_kernel)
-		return -1;
-	return was ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-}
-
-/* Behind the lock. */
-static int change_watch(int ep, int op, int fd, struct epoll_event *ev, bool ours)
-{
-	struct descriptor *d = &net_table[fd];
-	struct watch **at = find_watch(d, ep), *w = *at;
-	bool in_kernel = w && w->in_kernel;
-	int kernel;
-
-	if (op == EPOLL_CTL_ADD && w)
-		return failed(EEXIST);
-	if (op != EPOLL_CTL_ADD && !w)
-		return failed(ENOENT);
-	kernel = kernel_op(op, ours, &in_kernel);
-	if (kernel >= 0 && RAW(SYS_epoll_ctl, ep, kernel, fd, ev, 0, 0) < 0)
-		return -1;
-	if (op == EPOLL_CTL_DEL) {
-		*at = w->next;
-		free(w);
-		return 0;
-	}
-	if (!w)
-		w = *at = calloc(1, sizeof(*w));
-	if (!w)
-		return failed(ENOMEM);
-	w->ep = ep;
-	w->ev = *ev;
-	w->armed = true;
-	w->in_kernel = in_kernel;
-	return 0;
-}
-
-int net_epoll_ctl(int ep, int op, int fd, struct epoll_event *ev)
-{
-	bool ours = op != EPOLL_CTL_DEL && net_epoll_is_idle(ev);
-	int r;
-
-	pthread_mutex_lock(&net_lock);
-	r = change_watch(ep, op, fd, ev, ours);
-	pthread_mutex_unlock(&net_lock);
+		net_remember(fd[i], KIND_WAKE, 0, type & SOCK_NONBLOCK);
 	return r;
 }

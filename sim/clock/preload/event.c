@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/clock/preload/net.h"
+#include "sim/clock/preload/event.h"
 
 #include <string.h>
 #include <sys/eventfd.h>
+
+#include "sim/clock/preload/ready.h"
+#include "sim/clock/preload/wait.h"
 
 /* The kernel's eventfd only lends its number then; it always says that it can be written. */
 HOOK int eventfd(unsigned int value, int flags)
@@ -83,14 +86,4 @@ ssize_t net_event_read(struct page *p, int fd, void *data, size_t len)
 	}
 	memcpy(data, &value, sizeof(value));
 	return sizeof(value);
-}
-
-HOOK int eventfd_read(int fd, eventfd_t *value)
-{
-	return read(fd, value, sizeof(*value)) == sizeof(*value) ? 0 : -1;
-}
-
-HOOK int eventfd_write(int fd, eventfd_t value)
-{
-	return write(fd, &value, sizeof(value)) == sizeof(value) ? 0 : -1;
 }

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/clock/preload/net.h"
+#include "sim/clock/preload/bound.h"
+#include "sim/clock/preload/event.h"
 
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/uio.h>
 
 /* The source that a program asks for with IP_PKTINFO. */
 static void source_from(const struct msghdr *m, struct name *from)
@@ -191,4 +194,9 @@ HOOK ssize_t writev(int fd, const struct iovec *iov, int count)
 	if (p && net_is_kind(fd, KIND_WAKE))
 		shim_kick(p);
 	return n;
+}
+
+HOOK int eventfd_write(int fd, eventfd_t value)
+{
+	return write(fd, &value, sizeof(value)) == sizeof(value) ? 0 : -1;
 }

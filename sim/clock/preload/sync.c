@@ -2,10 +2,12 @@
 /* Condition variables and semaphores wait on the slot's futex word instead of libc's: who signals
  * finds the waiting slots by address, counts them as running and wakes them, so that no wake-up is
  * ever under way uncounted. */
-#include "sim/clock/preload/shim.h"
+#include "sim/clock/preload/sync.h"
 
 #include <linux/futex.h>
 #include <semaphore.h>
+
+#include "sim/clock/preload/slot.h"
 
 /* The waiting slot of this process that waits for `what` the longest. */
 static struct page_slot *first_waiter(struct page *p, enum page_wait kind, uint64_t what)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/clock/preload/net.h"
+#include "sim/clock/preload/sync.h"
 
+#include <sys/epoll.h>
 #include <sys/random.h>
 
 /* libuv sends and receives this way. What has a hook goes to the hook. */

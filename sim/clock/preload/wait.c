@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/clock/preload/shim.h"
+#include "sim/clock/preload/wait.h"
 
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
 
+#include "sim/clock/preload/queue.h"
+#include "sim/clock/preload/ready.h"
+#include "sim/clock/preload/slot.h"
+#include "sim/clock/preload/watch.h"
+
 #define WAKE_TAG                                                                                   \
 	0x5f73696766617500u /* in epoll data of slots' eventfds, the slot in the last byte */
-#define DESCRIPTORS 65536
 #define LOOK_ANYWAY 64 /* a thread that never waits sees the kernel's events, too */
 
 /* Which slots' eventfds an epoll set holds already. */
@@ -58,7 +62,9 @@ static int64_t first_deadline(struct page *p)
 	return first;
 }
 
-bool shim_step(struct page *p, int64_t deadline)
+/* Moves the clock forward without the harness if nothing stands against it; see page.h. true: there
+ * may be something to do now. */
+static bool step(struct page *p, int64_t deadline)
 {
 	struct page_area *a = area(p);
 	int64_t to = deadline, first;
@@ -154,7 +160,7 @@ static int epoll_until(struct page *p, int ep, struct epoll_event *ev, int max, 
 
 		if (n || shim_now(p) >= deadline)
 			return n;
-		if (shim_step(p, deadline))
+		if (step(p, deadline))
 			continue;
 		atomic_store(&s->ack, barrier);
 		shim_wait_begin(p, s, PAGE_EPOLL, (uint64_t)ep, deadline);
@@ -291,7 +297,7 @@ int shim_poll(struct page *p, struct pollfd *fds, nfds_t n, int64_t deadline, co
 
 		if (r || shim_now(p) >= deadline)
 			return r;
-		if (shim_step(p, deadline))
+		if (step(p, deadline))
 			continue;
 		memcpy(all, fds, n * sizeof(*fds));
 		all[n] = (struct pollfd){ wake_fd(p, s), POLLIN, 0 };
@@ -303,6 +309,15 @@ int shim_poll(struct page *p, struct pollfd *fds, nfds_t n, int64_t deadline, co
 		if (r < 0)
 			return r;
 	}
+}
+
+void net_await(struct page *p, int fd, short events, enum kind kind)
+{
+	struct descriptor *d = net_descriptor(fd);
+	struct pollfd f = { fd, events, 0 };
+
+	if (p && d && d->kind == kind && !d->nonblocking)
+		shim_poll(p, &f, 1, NEVER, NULL, PAGE_POLL);
 }
 
 HOOK int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, const sigset_t *mask)

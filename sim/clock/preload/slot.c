@@ -1,103 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/clock/preload/shim.h"
+#include "sim/clock/preload/slot.h"
 
-#include <dlfcn.h>
-#include <fcntl.h>
 #include <linux/futex.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
-
-struct page *shim_page;
-unsigned shim_area;
-int64_t shim_date_offset;
 
 static __thread struct page_slot *own_slot;
 static pthread_key_t exit_key;
-static _Atomic int attach_state; /* 0 not tried, 1 trying, 2 done */
-
-long shim_raw(long n, long a, long b, long c, long d, long e, long f)
-{
-	register long r10 __asm__("r10") = d;
-	register long r8 __asm__("r8") = e;
-	register long r9 __asm__("r9") = f;
-	long r;
-
-	__asm__ volatile("syscall"
-			 : "=a"(r)
-			 : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
-	if (r < 0 && r > -4096) {
-		errno = (int)-r;
-		return -1;
-	}
-	return r;
-}
-
-void *shim_libc(const char *name, const char *version)
-{
-	void *f = version ? dlvsym(RTLD_NEXT, name, version) : NULL;
-
-	return f ? f : dlsym(RTLD_NEXT, name);
-}
-
-/* The first process that attaches has the area, through every exec(); its children do not. */
-static bool is_ours(struct page *p)
-{
-	int32_t pid = (int32_t)RAW(SYS_getpid, 0, 0, 0, 0, 0, 0), expected = 0;
-
-	return atomic_compare_exchange_strong(&p->area[shim_area].pid, &expected, pid) ||
-	       expected == pid;
-}
-
-static const char *environment(const char *name, size_t len)
-{
-	extern char **environ;
-
-	for (char **v = environ; *v; v++)
-		if (strncmp(*v, name, len) == 0 && (*v)[len] == '=')
-			return *v + len + 1;
-	return NULL;
-}
-
-static int64_t number(const char *text)
-{
-	bool negative = *text == '-';
-	int64_t n = 0;
-
-	for (text += negative; *text >= '0' && *text <= '9'; text++)
-		n = n * 10 + (*text - '0');
-	return negative ? -n : n;
-}
-
-/* Maps the page when the environment names an area. No allocation: this may run inside malloc's own
- * start. */
-struct page *shim_attach(void)
-{
-	extern char **environ;
-	const char *value, *date;
-	int expected = 0;
-	struct page *p;
-
-	if (!environ || !atomic_compare_exchange_strong(&attach_state, &expected, 1))
-		return shim_page;
-	value = environment(PAGE_ENV, sizeof(PAGE_ENV) - 1);
-	date = environment(PAGE_ENV_DATE, sizeof(PAGE_ENV_DATE) - 1);
-	if (!value && date)
-		shim_date_offset = number(date);
-	if (!value)
-		goto out;
-	p = (struct page *)RAW(SYS_mmap, 0, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED, PAGE_FD,
-			       0);
-	if (p == MAP_FAILED || p->magic != PAGE_MAGIC || p->version != PAGE_VERSION)
-		goto out;
-	shim_area = (unsigned)(*value - '0');
-	if (shim_area < PAGE_AREAS && is_ours(p))
-		shim_page = p;
-out:
-	atomic_store(&attach_state, 2);
-	return shim_page;
-}
 
 static void slot_release(void *arg);
 
@@ -130,7 +38,7 @@ __attribute__((constructor)) static void start(void)
 	atomic_store(&area(p)->attached, 1);
 }
 
-struct page_slot *shim_slot_new(struct page *p)
+static struct page_slot *slot_new(struct page *p)
 {
 	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
 		struct page_slot *s = &p->slots[i];
@@ -154,22 +62,10 @@ struct page_slot *shim_slot_new(struct page *p)
 struct page_slot *shim_self(struct page *p)
 {
 	if (!own_slot) {
-		own_slot = shim_slot_new(p);
+		own_slot = slot_new(p);
 		own_slot->tid = (int32_t)RAW(SYS_gettid, 0, 0, 0, 0, 0, 0);
 	}
 	return own_slot;
-}
-
-void shim_ring(struct page *p)
-{
-	atomic_fetch_add(&p->bell, 1);
-	if (atomic_load(&p->bell_waiting))
-		RAW(SYS_futex, &p->bell, FUTEX_WAKE, 1, 0, 0, 0);
-}
-
-void shim_kick(struct page *p)
-{
-	atomic_fetch_add(&p->kicks, 1);
 }
 
 static void one_less(struct page *p)
@@ -382,7 +278,7 @@ HOOK int pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*run)(v
 	b = malloc(sizeof(*b));
 	if (!b)
 		return EAGAIN;
-	*b = (struct beginning){ run, arg, shim_slot_new(p) };
+	*b = (struct beginning){ run, arg, slot_new(p) };
 	atomic_store(&b->slot->kind, PAGE_FUTEX);
 	shim_wake_later(p, b->slot);
 	r = real(t, attr, begin_thread, b);
@@ -395,33 +291,7 @@ HOOK int pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*run)(v
 	return r;
 }
 
-/* A child process is not under the clock: it leaves the page to its parent. */
-HOOK pid_t fork(void)
+void shim_slot_forked(void)
 {
-	static pid_t (*real)(void);
-	pid_t pid;
-
-	if (!real)
-		real = shim_libc("fork", NULL);
-	pid = real();
-	if (pid == 0) {
-		shim_page = NULL;
-		own_slot = NULL;
-		net_forked();
-		atomic_store(&attach_state, 2);
-	}
-	return pid;
-}
-
-void shim_refuse(struct page *p, const char *call)
-{
-	uint32_t expected = 0;
-
-	if (atomic_compare_exchange_strong(&p->refused, &expected, 1)) {
-		strncpy(p->refused_name, call, sizeof(p->refused_name) - 1);
-		atomic_store(&p->refused, 2);
-	}
-	shim_ring(p);
-	RAW(SYS_exit_group, 125, 0, 0, 0, 0, 0);
-	__builtin_unreachable();
+	own_slot = NULL;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* net.h - the process's descriptors, as far as the clock has to know them, and its datagrams.
+/* table.h - the process's descriptors, as far as the clock has to know them. It calls nothing that
+ * waits, wakes or moves.
  *
  * A UDP socket stays a kernel socket, but where its datagrams go through the page the kernel has
  * nothing to do with it: its names, its port and most of its options are kept here, and cost no
@@ -9,20 +10,10 @@
  *
  * An eventfd on a virtual clock is a number here: threads that wake each other by it, or
  * themselves, need no system call for it. With another process it cannot be shared: what a child
- * writes is the kernel's.
- *
- *	address.c      socket addresses as family, bytes and port
- *	bound.c        what UDP sockets are bound and connected to
- *	descriptor.c   the table of descriptors, and the calls that change it
- *	event.c        eventfds
- *	ready.c        which descriptors can be read, and who waits for them
- *	receive.c      from the page into queues, and out of them
- *	send.c         into the page
- *	syscall.c      syscall(), by which libuv does all of that */
+ * writes is the kernel's. */
 #pragma once
 
 #include <sys/epoll.h>
-#include <sys/uio.h>
 
 #include "sim/clock/preload/shim.h"
 
@@ -96,15 +87,6 @@ bool net_is_far(const struct name *n);
 void net_put_sockaddr(uint8_t socket_family, uint8_t family, const uint8_t *bytes, uint16_t port,
 		      struct sockaddr *ret, socklen_t *len);
 
-/* There is something to read on a descriptor: whoever waits for it is woken. And nothing more. The
- * lock is held. */
-void net_link_ready(struct page *p, int fd);
-void net_unlink_ready(int fd);
-
-/* An eventfd's write and read, as the kernel does them. */
-ssize_t net_event_write(struct page *p, int fd, const void *data, size_t len);
-ssize_t net_event_read(struct page *p, int fd, void *data, size_t len);
-
 /* What a call returns that ends with this errno. */
 static inline int failed(int code)
 {
@@ -112,24 +94,19 @@ static inline int failed(int code)
 	return -1;
 }
 
-/* This thread reads from a local port, as far as is known. */
-static inline void net_reads(struct page *p, uint16_t port)
-{
-	atomic_store_explicit(&area(p)->port_slot[port], (uint8_t)(shim_self(p) - p->slots + 1),
-			      memory_order_relaxed);
-}
-
-/* Gives a socket that sends before it was bound a local port. */
-void net_bind_if_needed(struct page *p, int fd, struct descriptor *d);
-
-/* Tells the kernel what it is bound to. */
-void net_bind_for_real(int fd, struct descriptor *d);
-
-/* Its port is free. The lock is held. */
+/* Its port is free; there is nothing more to read on it. The lock is held. */
 void net_unlink_port(int fd);
-
-/* A blocking call on a descriptor of this kind first waits as poll() does. */
-void net_await(struct page *p, int fd, short events, enum kind kind);
+void net_unlink_ready(int fd);
 
 /* A TCP socket has a connection, or is about to have one. */
 void net_count_stream(struct page *p, int fd);
+
+/* A number means this from here on, or nothing that we know; what there was of it is gone. */
+void net_remember(int fd, enum kind kind, uint8_t family, bool nonblocking);
+void net_forget(struct page *p, int fd);
+
+/* Whether what there is to read from a descriptor is here and not in the kernel. */
+bool net_is_here(struct page *p, int fd);
+
+/* This is a child: the lock may be held by a thread that it does not have. */
+void net_forked(void);

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/clock/preload/queue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "sim/base/timerqueue.h"
+#include "sim/clock/preload/ready.h"
+
+/* How well a socket fits a datagram: 0 not at all. */
+static int fit(const struct descriptor *d, const struct page_datagram *g)
+{
+	size_t len = g->family == 4 ? 4 : 16;
+	int score = 1;
+
+	if (d->bound.family != g->family)
+		return 0;
+	if (!net_is_any(&d->bound)) {
+		if (memcmp(d->bound.bytes, g->to, len) != 0)
+			return 0;
+		score += 1;
+	}
+	if (d->peer.family) {
+		if (d->peer.port != g->from_port || memcmp(d->peer.bytes, g->from, len) != 0)
+			return 0;
+		score += 2;
+	}
+	return score;
+}
+
+static int receiver(const struct page_datagram *g)
+{
+	int best = 0, best_fit = 0;
+
+	for (int i = net_on_port[g->to_port]; i; i = net_table[i - 1].next_on_port) {
+		int f = fit(&net_table[i - 1], g);
+
+		if (f > best_fit) {
+			best_fit = f;
+			best = i;
+		}
+	}
+	return best - 1;
+}
+
+/* What the kernel books for a datagram: a sk_buff, and a power of two for its bytes with headers
+ * and their tail. */
+static uint32_t booking(uint32_t len)
+{
+	uint32_t size = 512;
+
+	while (size < len + 320)
+		size *= 2;
+	return 256 + size;
+}
+
+/* While computing takes time a socket's buffer can be full, as it would be in the kernel. */
+static bool is_full(const struct page *p, int fd, struct descriptor *d)
+{
+	socklen_t len = sizeof(d->room);
+
+	if (atomic_load_explicit(&p->charge, memory_order_relaxed) == 0)
+		return false;
+	if (!d->room)
+		RAW(SYS_getsockopt, fd, SOL_SOCKET, SO_RCVBUF, &d->room, &len, 0);
+	return d->room && d->booked > d->room;
+}
+
+static void enqueue(struct page *p, const struct page_datagram *g)
+{
+	int fd = receiver(g);
+	struct descriptor *d;
+	struct queued *q;
+
+	if (fd < 0) {
+		atomic_fetch_add(&area(p)->dropped, 1);
+		return;
+	}
+	d = &net_table[fd];
+	if (is_full(p, fd, d)) {
+		atomic_fetch_add(&area(p)->overflowed, 1);
+		return;
+	}
+	q = malloc(sizeof(*q) + g->len);
+	if (!q)
+		return;
+	d->booked += booking(g->len);
+	q->next = NULL;
+	q->d = *g;
+	memcpy(q->data, g + 1, g->len);
+	if (d->first)
+		d->last->next = q;
+	else
+		d->first = q;
+	d->last = q;
+	net_link_ready(p, fd);
+}
+
+/* An answer whose instant has not come. */
+struct ahead {
+	struct timer timer;
+	struct page_datagram d; /* its bytes follow, as in a ring */
+};
+
+static struct timerqueue ahead; /* behind net_lock, as all of this */
+
+static void sort_in(const struct page_datagram *g)
+{
+	size_t size = sizeof(*g) + g->len;
+	struct ahead *one = malloc(offsetof(struct ahead, d) + size);
+
+	if (!one)
+		return;
+	memcpy(&one->d, g, size);
+	timerqueue_add(&ahead, &one->timer, g->at);
+}
+
+static void sort_answers(struct page *p)
+{
+	struct page_ring *r = &area(p)->answers;
+	struct page_datagram *g;
+
+	while ((g = page_ring_peek(r))) {
+		sort_in(g);
+		page_ring_pop(r, g);
+	}
+}
+
+/* When the first of what was sent for an instant ahead is to be seen. */
+static int64_t first_ahead(struct page *p)
+{
+	struct page_datagram *ask = page_ring_peek(&area(p)->asks);
+	int64_t first = ask ? ask->at : NEVER;
+
+	sort_answers(p);
+	return earlier(first, timerqueue_due(&ahead));
+}
+
+int64_t net_first_ahead(struct page *p)
+{
+	int64_t first;
+
+	pthread_mutex_lock(&net_lock);
+	first = first_ahead(p);
+	pthread_mutex_unlock(&net_lock);
+	return first;
+}
+
+static bool has_come(struct page *p)
+{
+	return page_ring_peek(&area(p)->in) || first_ahead(p) <= atomic_load(&p->now);
+}
+
+bool net_pending(struct page *p)
+{
+	bool pending;
+
+	if (!p->datagrams)
+		return false;
+	pthread_mutex_lock(&net_lock);
+	pending = has_come(p);
+	pthread_mutex_unlock(&net_lock);
+	return pending;
+}
+
+void net_pump(struct page *p)
+{
+	struct page_area *a = area(p);
+	struct page_datagram *g;
+	struct timer *t;
+
+	if (!p->datagrams)
+		return;
+	pthread_mutex_lock(&net_lock);
+	while ((g = page_ring_peek(&a->in))) {
+		enqueue(p, g);
+		page_ring_pop(&a->in, g);
+	}
+	sort_answers(p);
+	while ((t = timerqueue_pop(&ahead, atomic_load(&p->now)))) {
+		struct ahead *one = TIMER_OWNER(t, struct ahead, timer);
+
+		enqueue(p, &one->d);
+		free(one);
+	}
+	while ((g = page_ring_peek(&a->asks)) && g->at <= atomic_load(&p->now)) {
+		enqueue(p, g);
+		page_ring_pop(&a->asks, g);
+	}
+	pthread_mutex_unlock(&net_lock);
+}
+
+void net_drop_first(int fd, struct descriptor *d)
+{
+	struct queued *q = d->first;
+
+	d->first = q->next;
+	d->booked -= booking(q->d.len);
+	if (!d->first)
+		net_unlink_ready(fd);
+	free(q);
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/clock/preload/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct descriptor net_table[DESCRIPTORS];
+int net_on_port[65536];
+int net_ready;
+pthread_mutex_t net_lock = PTHREAD_MUTEX_INITIALIZER;
+
+struct descriptor *net_descriptor(int fd)
+{
+	return fd >= 0 && fd < DESCRIPTORS ? &net_table[fd] : NULL;
+}
+
+/* The descriptor if its datagrams go through the page. */
+struct descriptor *net_paged(struct page *p, int fd)
+{
+	struct descriptor *d = net_descriptor(fd);
+
+	return p && d && d->kind == KIND_UDP && p->datagrams ? d : NULL;
+}
+
+bool net_is_kind(int fd, enum kind kind)
+{
+	struct descriptor *d = net_descriptor(fd);
+
+	return d && d->kind == kind;
+}
+
+bool net_is_here(struct page *p, int fd)
+{
+	return net_paged(p, fd) || (p && net_is_kind(fd, KIND_EVENT));
+}
+
+void net_unlink_ready(int fd)
+{
+	struct descriptor *d = &net_table[fd];
+
+	for (int *at = &net_ready; d->is_ready && *at; at = &net_table[*at - 1].next_ready) {
+		if (*at == fd + 1) {
+			*at = d->next_ready;
+			break;
+		}
+	}
+	d->next_ready = 0;
+	d->is_ready = false;
+}
+
+void net_unlink_port(int fd)
+{
+	struct descriptor *d = &net_table[fd];
+
+	if (d->kind != KIND_UDP || !d->bound.family)
+		return;
+	for (int *at = &net_on_port[d->bound.port]; *at; at = &net_table[*at - 1].next_on_port) {
+		if (*at == fd + 1) {
+			*at = d->next_on_port;
+			break;
+		}
+	}
+	d->next_on_port = 0;
+}
+
+void net_forget(struct page *p, int fd)
+{
+	struct descriptor *d = net_descriptor(fd);
+
+	if (!d || d->kind == KIND_OTHER)
+		return;
+	pthread_mutex_lock(&net_lock);
+	net_unlink_ready(fd);
+	net_unlink_port(fd);
+	while (d->first) {
+		struct queued *q = d->first;
+
+		d->first = q->next;
+		free(q);
+	}
+	while (d->watches) {
+		struct watch *w = d->watches;
+
+		d->watches = w->next;
+		free(w);
+	}
+	if (d->counted && p)
+		atomic_fetch_sub(&area(p)->streams, 1);
+	*d = (struct descriptor){ 0 };
+	pthread_mutex_unlock(&net_lock);
+}
+
+void net_remember(int fd, enum kind kind, uint8_t family, bool nonblocking)
+{
+	struct descriptor *d = net_descriptor(fd);
+
+	if (!d)
+		return;
+	net_forget(page(), fd); /* libc may have closed the number without us */
+	*d = (struct descriptor){ .kind = kind, .family = family, .nonblocking = nonblocking };
+}
+
+void net_count_stream(struct page *p, int fd)
+{
+	struct descriptor *d = net_descriptor(fd);
+
+	if (!p || !d || d->kind != KIND_STREAM || d->counted)
+		return;
+	d->counted = true;
+	atomic_fetch_add(&area(p)->streams, 1);
+}
+
+void net_forked(void)
+{
+	pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
+
+	memcpy(&net_lock, &fresh, sizeof(fresh));
+}
