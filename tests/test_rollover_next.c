@@ -31,12 +31,12 @@ static void tell(struct told *t, const char *name, const char *now, const char *
 		 unsigned set_count)
 {
 	struct scenario_options o = { .sets = (const char **)sets, .set_count = set_count };
+	const struct rollover_input in = { .name = name, .options = &o, .at = now };
 	_cleanup_(fclosep) FILE *notes = fopen("/dev/null", "w");
 	struct err e = { "" };
 
 	*t = (struct told){ 0 };
-	if (rollover_read(name, &o, now, notes, &t->r, &e) < 0 ||
-	    rollover_analyse(t->r, &t->a, &e) < 0 ||
+	if (rollover_read(&in, notes, &t->r, &e) < 0 || rollover_analyse(t->r, &t->a, &e) < 0 ||
 	    rollover_steps_make(t->r, &t->a, &t->s, &e) < 0 ||
 	    rollover_next_make(t->r, &t->n, &e) < 0)
 		fail_msg("%s", e.text);

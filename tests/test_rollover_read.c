@@ -36,11 +36,12 @@ static simtime at(const char *text)
 static struct rollover *read_plan(const char *name, const char *now, const char *set)
 {
 	struct scenario_options o = { .sets = &set, .set_count = set ? 1 : 0 };
+	const struct rollover_input in = { .name = name, .options = &o, .at = now };
 	_cleanup_(fclosep) FILE *notes = fopen("/dev/null", "w");
 	struct rollover *r = NULL;
 	struct err e = { "" };
 
-	if (rollover_read(name, &o, now, notes, &r, &e) < 0)
+	if (rollover_read(&in, notes, &r, &e) < 0)
 		fail_msg("%s", e.text);
 	return r;
 }
@@ -48,11 +49,12 @@ static struct rollover *read_plan(const char *name, const char *now, const char 
 static void refuse(const char *name, const char *set, const char *sentence)
 {
 	struct scenario_options o = { .sets = &set, .set_count = set ? 1 : 0 };
+	const struct rollover_input in = { .name = name, .options = &o };
 	_cleanup_(fclosep) FILE *notes = fopen("/dev/null", "w");
 	struct rollover *r = NULL;
 	struct err e = { "" };
 
-	if (rollover_read(name, &o, NULL, notes, &r, &e) == 0)
+	if (rollover_read(&in, notes, &r, &e) == 0)
 		fail_msg("'%s' is taken", name);
 	if (!strstr(e.text, sentence))
 		fail_msg("'%s' does not say '%s'", e.text, sentence);

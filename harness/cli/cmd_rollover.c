@@ -10,6 +10,9 @@ enum exit_status cmd_rollover(struct options *o, struct err *e)
 				       .resolvers = o->run.resolvers,
 				       .folder = o->run.folder,
 				       .at = o->at,
+				       .server = o->ask,
+				       .parent_server = o->ask_parent,
+				       .policy = o->policy,
 				       .no_proof = o->no_proof,
 				       .json = o->json,
 				       .lenient = o->lenient };

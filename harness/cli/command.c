@@ -100,7 +100,8 @@ static const struct command commands[] = {
 	  .most = 1,
 	  .completes = { COMPLETES_PLAN },
 	  .options = OPTION_BIT(OPTION_RESOLVERS) | OPTION_BIT(OPTION_OUT) |
-		     OPTION_BIT(OPTION_SET) | OPTION_BIT(OPTION_AT_PLAN) |
+		     OPTION_BIT(OPTION_SET) | OPTION_BIT(OPTION_AT_PLAN) | OPTION_BIT(OPTION_ASK) |
+		     OPTION_BIT(OPTION_ASK_PARENT) | OPTION_BIT(OPTION_POLICY) |
 		     OPTION_BIT(OPTION_NO_PROOF) | OPTION_BIT(OPTION_LENIENT) | JSON,
 	  .line = "whether a plan of key rollovers is safe, and the proof",
 	  .text = "PLAN is a file in Lua, the name of a plan that comes with sigfault, BIND's "

@@ -210,6 +210,17 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_AT_PLAN] = { "at", 0, "TIME", .take = take_text, .offset = AT(at),
 			     .about = "the present of a signer's state files, like "
 				      "2026-05-05T19:31Z (default: now)" },
+	[OPTION_ASK] = { "ask", 0, "SERVER", .take = take_text, .offset = AT(ask),
+			 .about = "ask this server of the zone for the TTLs that a signer's state "
+				  "files do not tell: an address or a name, with :PORT or #PORT "
+				  "where it is not 53" },
+	[OPTION_ASK_PARENT] = { "ask-parent", 0, "SERVER", .take = take_text,
+				.offset = AT(ask_parent),
+				.about = "ask this server of the zone's parent for the TTL of the "
+					 "DS" },
+	[OPTION_POLICY] = { "policy", 0, "FILE[#NAME]", .take = take_text, .offset = AT(policy),
+			    .completes = COMPLETES_FILE,
+			    .about = "TTLs and delays of this policy of OpenDNSSEC's kasp.xml" },
 	[OPTION_NO_PROOF] = { "no-proof", 0, NULL, .take = take_flag, .offset = AT(no_proof),
 			      .about =
 				      "judge the plan and start no resolver; needs no privileges" },

@@ -21,7 +21,7 @@ struct options {
 	char resolvers[OPTION_LIST], mitigations[OPTION_LIST];
 	const char *sets[OPTION_SETS];
 	const char *mitigation_files[OPTION_FILES];
-	const char *at;
+	const char *at, *ask, *ask_parent, *policy;
 	bool no_proof, lenient, markdown, json, help;
 };
 
@@ -44,6 +44,9 @@ enum option_id {
 	OPTION_LOG,
 	OPTION_AT,
 	OPTION_AT_PLAN,
+	OPTION_ASK,
+	OPTION_ASK_PARENT,
+	OPTION_POLICY,
 	OPTION_NO_PROOF,
 	OPTION_LENIENT,
 	OPTION_MARKDOWN,

@@ -88,11 +88,19 @@ static enum exit_status verdict(const struct dry_run *d)
 enum exit_status rollover_command(const struct rollover_options *o, struct err *e)
 {
 	static struct dry_run d;
+	const struct rollover_input in = { .name = o->plan,
+					   .options = &o->scenario_options,
+					   .at = o->at,
+					   .server = o->server,
+					   .parent_server = o->parent_server,
+					   .policy = o->policy };
 	enum exit_status status = EXIT_USAGE;
 	int r;
 
 	d.options = o;
-	r = rollover_read(o->plan, &o->scenario_options, o->at, stderr, &d.plan, e);
+	r = rollover_read(&in, stderr, &d.plan, e);
+	if (r == -EIO)
+		status = EXIT_ENVIRONMENT;
 	if (r == 0)
 		r = analyse(&d, e);
 	if (r == 0) {

@@ -12,8 +12,8 @@ struct rollover_options {
 	char *resolvers; /* as of run */
 	/* where the proof goes; NULL: rollover-NAME-N, the first that is free */
 	const char *folder;
-	/* of state files that do not tell: the instant at which they were written */
-	const char *at;
+	/* of a signer's state files that do not tell: rollover_read.h */
+	const char *at, *server, *parent_server, *policy;
 	bool no_proof, json, lenient;
 };
 

@@ -7,64 +7,19 @@
 #include <strings.h>
 #include <sys/stat.h>
 
+#include "harness/rollover/rollover_delays.h"
 #include "sim/clock/clock.h"
 #include "sim/language/rollover_script.h"
 
-enum form { FORM_SCRIPT, FORM_BIND, FORM_KNOT, FORM_ODS };
-
-/* What a signer has when nobody configures it: BIND's dnssec-policy "default", Knot's policy,
- * OpenDNSSEC's kasp.xml. */
-static const struct {
-	const char *key;
-	size_t offset;
-	simtime otherwise[4]; /* by form */
-} delays[] = {
-	{ "dnskey-ttl", offsetof(struct rollover, ttl.dnskey), { 0, HOUR, HOUR, HOUR } },
-	{ "ds-ttl", offsetof(struct rollover, ttl.ds), { 0, DAY, DAY, DAY } },
-	{ "zone-ttl", offsetof(struct rollover, ttl.zone), { 0, DAY, DAY, DAY } },
-	{ "negative-ttl", offsetof(struct rollover, ttl.negative), { 0, HOUR, HOUR, HOUR } },
-	{ "zone-propagation",
-	  offsetof(struct rollover, propagation.zone),
-	  { 0, 5 * MINUTE, HOUR, 12 * HOUR } },
-	{ "parent-propagation",
-	  offsetof(struct rollover, propagation.parent),
-	  { 0, HOUR, HOUR, 12 * HOUR } },
-	/* BIND signs with a new key what is due anyway: until signatures that were just made are.
-	 */
-	{ "signing", offsetof(struct rollover, signing), { 0, 9 * DAY, 0, 0 } },
-	{ "validity", offsetof(struct rollover, validity), { 0, 14 * DAY, 14 * DAY, 14 * DAY } },
-};
-
-static simtime *delay_of(struct rollover *r, size_t i)
-{
-	return (simtime *)((char *)r + delays[i].offset);
-}
-
-/* "1h", or "3600". */
-static int parse_delay(const char *text, simtime *ret, struct err *e)
-{
-	char seconds[32];
-
-	if (!text[strspn(text, "0123456789")]) {
-		snprintf(seconds, sizeof(seconds), "%.20ss", text);
-		return simtime_parse_duration(seconds, ret, e);
-	}
-	return simtime_parse_duration(text, ret, e);
-}
-
-/* "since=TIME": until when what a state gives no date is taken to have been otherwise. */
-static bool is_since(const char *set)
-{
-	return strncmp(set, "since=", 6) == 0;
-}
-
-static int take_since(struct rollover *r, const struct scenario_options *o, struct err *e)
+/* Since when what a state gives no date has been so: --set since=TIME. */
+static int take_since(struct rollover *r, enum rollover_signer signer,
+		      const struct scenario_options *o, struct err *e)
 {
 	r->since = r->from;
-	for (unsigned i = 0; i < o->set_count; i++) {
-		if (!is_since(o->sets[i]))
+	for (unsigned i = 0; i < o->set_count && signer == SIGNER_ODS; i++) {
+		if (!rollover_is_since(o->sets[i]))
 			continue;
-		if (simtime_parse(o->sets[i] + 6, &r->since, e) < 0) {
+		if (simtime_parse(strchr(o->sets[i], '=') + 1, &r->since, e) < 0) {
 			err_prefix(e, "--set %s", o->sets[i]);
 			return -EINVAL;
 		}
@@ -73,46 +28,6 @@ static int take_since(struct rollover *r, const struct scenario_options *o, stru
 				       o->sets[i]);
 	}
 	return 0;
-}
-
-static int take_set(struct rollover *r, const char *set, struct err *e)
-{
-	const char *equals = strchr(set, '=');
-	char known[200] = "";
-
-	for (size_t i = 0; equals && i < ARRAY_SIZE(delays); i++) {
-		if (strlen(delays[i].key) != (size_t)(equals - set) ||
-		    strncmp(delays[i].key, set, (size_t)(equals - set)) != 0)
-			continue;
-		if (parse_delay(equals + 1, delay_of(r, i), e) == 0)
-			return 0;
-		err_prefix(e, "--set %s", set);
-		return -EINVAL;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(delays); i++)
-		snprintf(known + strlen(known), sizeof(known) - strlen(known), "%s%s",
-			 i ? ", " : "", delays[i].key);
-	return err_set(e, -EINVAL, "--set '%s': of a signer's state files these can be set: %s",
-		       set, known);
-}
-
-static int take_delays(struct rollover *r, enum form form, const struct scenario_options *o,
-		       FILE *notes, struct err *e)
-{
-	char text[32];
-	int rc = 0;
-
-	for (size_t i = 0; i < ARRAY_SIZE(delays); i++)
-		*delay_of(r, i) = delays[i].otherwise[form];
-	for (unsigned i = 0; i < o->set_count && rc == 0; i++)
-		rc = is_since(o->sets[i]) && form == FORM_ODS ? 0 : take_set(r, o->sets[i], e);
-	fputs("the files do not tell TTLs and delays; taken are, unless --set says otherwise:",
-	      notes);
-	for (size_t i = 0; i < ARRAY_SIZE(delays) && rc == 0; i++)
-		fprintf(notes, " %s=%s", delays[i].key,
-			*delay_of(r, i) ? simtime_duration_text(*delay_of(r, i), text) : "0");
-	fputc('\n', notes);
-	return rc;
 }
 
 /* ---- for the readers ---- */
@@ -254,7 +169,7 @@ static bool has_heading(const char *text)
 	return zone && strstr(zone, "Keytype:") && strstr(zone, "State:");
 }
 
-static enum form form_of(const char *name)
+static enum rollover_signer signer_of(const char *name)
 {
 	_cleanup_(fclosep) FILE *f = NULL;
 	char text[4096];
@@ -262,35 +177,35 @@ static enum form form_of(const char *name)
 	size_t n, at;
 
 	if (stat(name, &st) < 0)
-		return FORM_SCRIPT;
+		return SIGNER_NONE;
 	if (S_ISDIR(st.st_mode))
-		return FORM_BIND;
+		return SIGNER_BIND;
 	f = fopen(name, "re");
 	n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
 	text[n] = '\0';
 	at = strspn(text, " \t\r\n");
 	if (text[at] == '[' || text[at] == '{')
-		return FORM_KNOT;
-	return has_heading(text) ? FORM_ODS : FORM_SCRIPT;
+		return SIGNER_KNOT;
+	return has_heading(text) ? SIGNER_ODS : SIGNER_NONE;
 }
 
-static int read_files(const char *name, enum form form, const struct scenario_options *o,
-		      FILE *notes, struct rollover *r, struct err *e)
+static int read_files(const struct rollover_input *in, enum rollover_signer signer, FILE *notes,
+		      struct rollover *r, struct err *e)
 {
 	static int (*const readers[])(const char *name, struct rollover *r, FILE *notes,
 				      struct err *e) = {
-		[FORM_BIND] = rollover_read_bind,
-		[FORM_KNOT] = rollover_read_knot,
-		[FORM_ODS] = rollover_read_ods,
+		[SIGNER_BIND] = rollover_read_bind,
+		[SIGNER_KNOT] = rollover_read_knot,
+		[SIGNER_ODS] = rollover_read_ods,
 	};
-	int rc = take_since(r, o, e);
+	int rc = take_since(r, signer, in->options, e);
 
 	if (rc == 0)
-		rc = readers[form](name, r, notes, e);
+		rc = readers[signer](in->name, r, notes, e);
 	if (rc == 0 && !r->key_count)
-		rc = err_set(e, -EINVAL, "'%s' has no key", name);
+		rc = err_set(e, -EINVAL, "'%s' has no key", in->name);
 	if (rc == 0)
-		rc = take_delays(r, form, o, notes, e);
+		rc = rollover_delays_take(in, signer, notes, r, e);
 	if (rc)
 		return rc;
 	snprintf(r->name, sizeof(r->name), "%.*s", (int)strlen(r->zone) - 1, r->zone);
@@ -299,29 +214,45 @@ static int read_files(const char *name, enum form form, const struct scenario_op
 	keep_until_ds_is_gone(r, notes);
 	rc = rollover_check(r, e);
 	if (rc)
-		err_prefix(e, "%s", name);
+		err_prefix(e, "%s", in->name);
 	return rc;
 }
 
-int rollover_read(const char *name, const struct scenario_options *o, const char *at, FILE *notes,
-		  struct rollover **ret, struct err *e)
+/* A script tells everything itself. */
+static int read_script(const struct rollover_input *in, struct rollover **ret, struct err *e)
+{
+	const struct {
+		const char *option, *value;
+	} others[] = { { "--at", in->at },
+		       { "--ask", in->server },
+		       { "--ask-parent", in->parent_server },
+		       { "--policy", in->policy } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (others[i].value)
+			return err_set(e, -EINVAL,
+				       "%s is for a signer's state files: a script says when it "
+				       "begins, and what TTLs there are",
+				       others[i].option);
+	return rollover_script_load(in->name, in->options, ret, e);
+}
+
+int rollover_read(const struct rollover_input *in, FILE *notes, struct rollover **ret,
+		  struct err *e)
 {
 	_cleanup_(rollover_freep) struct rollover *r = NULL;
-	enum form form = form_of(name);
+	enum rollover_signer signer = signer_of(in->name);
 	int rc;
 
-	if (form == FORM_SCRIPT)
-		return at ? err_set(e, -EINVAL,
-				    "--at is for a signer's state files: a script "
-				    "says when it begins")
-			  : rollover_script_load(name, o, ret, e);
+	if (signer == SIGNER_NONE)
+		return read_script(in, ret, e);
 	r = calloc(1, sizeof(*r));
 	if (!r)
 		return err_set(e, -ENOMEM, "not enough memory");
 	r->from = clock_machine_date() / SECOND * SECOND;
-	if (at && simtime_parse(at, &r->from, e) < 0)
+	if (in->at && simtime_parse(in->at, &r->from, e) < 0)
 		return -EINVAL;
-	rc = read_files(name, form, o, notes, r, e);
+	rc = read_files(in, signer, notes, r, e);
 	if (rc == 0)
 		*ret = TAKE(r);
 	return rc;

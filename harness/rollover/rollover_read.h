@@ -7,18 +7,28 @@
  * on is a table of `ods-enforcer key list -v`, anything else a script or the name of a shipped
  * plan.
  *
- * Such files do not tell TTLs and delays: --set gives them (dnskey-ttl=1h …), otherwise they are
- * those that the signer has when nobody configures it. A key's end that has no successor is left
+ * Such files do not tell TTLs and delays (rollover_delays.h). A key's end that has no successor is left
  * out: its signer goes on with it, too. So is that of a key whose DS nobody has taken out yet. */
 #pragma once
 
 #include "sim/language/scenario.h"
 #include "zones/rollover/rollover.h"
 
-/* `at`: the present of state files, as ISO 8601; NULL: now. What was assumed is told on `notes`.
- * -EINVAL: the file is wrong, with file:line where there are lines. -ENOENT. */
-int rollover_read(const char *name, const struct scenario_options *o, const char *at, FILE *notes,
-		  struct rollover **ret, struct err *e);
+enum rollover_signer { SIGNER_NONE, SIGNER_BIND, SIGNER_KNOT, SIGNER_ODS };
+
+struct rollover_input {
+	const char *name;
+	const struct scenario_options *options; /* --set counts */
+	/* Of state files alone, NULL where nothing is told: */
+	const char *at; /* their present, as ISO 8601; else now */
+	const char *server, *parent_server; /* to be asked for TTLs (rollover_ask.h) */
+	const char *policy; /* FILE or FILE#NAME (rollover_kasp.h) */
+};
+
+/* What was assumed is told on `notes`. -EINVAL: the file is wrong, with file:line where there are
+ * lines. -ENOENT. -EIO: a server does not answer. */
+int rollover_read(const struct rollover_input *in, FILE *notes, struct rollover **ret,
+		  struct err *e);
 
 /* The readers: each fills zone, title and keys of a plan whose `from` is the present, and tells on
  * `notes` what it had to assume. */

@@ -266,22 +266,37 @@ static void print_step(const struct style *style, const struct rollover_steps *s
 		w->time, step_time(w, step->earliest, earliest), w->margin, margin, note);
 }
 
-/* The DS could have come first, and the old one gone later. */
+/* Keys whose DS stays when another one's comes. */
+static uint64_t beside(const struct rollover *r, const struct rollover_step *step)
+{
+	uint64_t keys = 0;
+
+	for (unsigned i = 0; i < r->key_count; i++)
+		if (r->keys[i].ds.from < step->planned &&
+		    rollover_in(&r->keys[i].ds, step->planned))
+			keys |= UINT64_C(1) << i;
+	return keys;
+}
+
+/* A DS in place of another one, which could have come first and the old one gone later, and one
+ * beside it are two steps. */
 static void print_beside(const struct style *style, const struct rollover_step *step,
 			 const struct columns *w, FILE *out)
 {
+	uint64_t stay = beside(style->r, step);
 	char text[CELL], when[32];
 
-	if (!step->replaces)
+	if (step->kind != STEP_DS_IN || (!step->replaces && !stay))
 		return;
-	cell_text(style, step->replaces, 0, text);
-	fprintf(out, "           instead of %s; beside it: ", text);
-	if (step->beside == ROLLOVER_ALWAYS)
-		fputs("at any time\n", out);
-	else if (step->beside == SIMTIME_NEVER)
-		fputs("never\n", out);
-	else
-		fprintf(out, "from %s on\n", step_time(w, step->beside, when));
+	cell_text(style, step->replaces ? step->replaces : stay, 0, text);
+	fprintf(out, "           %s %s", step->replaces ? "instead of" : "beside", text);
+	if (step->replaces && step->beside == ROLLOVER_ALWAYS)
+		fputs("; beside it: at any time", out);
+	else if (step->replaces && step->beside == SIMTIME_NEVER)
+		fputs("; beside it: never", out);
+	else if (step->replaces)
+		fprintf(out, "; beside it: from %s on", step_time(w, step->beside, when));
+	fputc('\n', out);
 }
 
 static void print_equations(const struct rollover_steps *s, FILE *out)

@@ -284,7 +284,40 @@ static void a_roll_in_keys_of_keymgr_is_found(void **state)
 	/* A day of DS TTL and an hour of the parent's servers after the change. */
 	assert_string_equal(sh.out, "2030-01-03T01:00:00Z\n2030-01-04T01:00:00Z\n");
 	shell(&sh, "cat %s/notes", d);
-	want_text("the files do not tell TTLs and delays");
+	want_text("as the signer has it when nobody says otherwise (--ask, --set)");
+}
+
+/* TTLs of a zone whose servers are there to be asked: those of `minute` are 20 s, and the root's DS
+ * are kept for a day. */
+static void servers_are_asked_for_their_ttls(void **state)
+{
+	static const char ask[] = "build/sigfault serve minute build/sigfault rollover %s/de.json "
+				  "--no-proof --at 2029-12-31 --json --ask %s 2>&1 > %s/ask.json";
+	const char *d = shell_folder();
+
+	(void)state;
+	shell(&sh,
+	      "mkdir %s/de && k='keymgr -D %s/de de. generate algorithm=13' && "
+	      "$k ksk=yes publish=20290101000000 ready=20290101000000 active=20290101000000 && "
+	      "$k zsk=yes publish=20290101000000 active=20290101000000 && "
+	      "keymgr -D %s/de de. list -j > %s/de.json",
+	      d, d, d, d);
+	want_exit(0);
+	shell(&sh, ask, d, "198.18.1.1 --ask-parent 198.18.0.1:53", d);
+	want_exit(0);
+	want_text("dnskey-ttl=20 s ds-ttl=1 d negative-ttl=20 s as servers answer");
+	shell(&sh, "jq -c '.delays | [.dnskey_ttl, .ds_ttl, .negative_ttl]' %s/ask.json", d);
+	assert_string_equal(sh.out, "[20,86400,20]\n");
+	shell(&sh, ask, d, "fd00:5f::1:1#53 --set dnskey-ttl=7", d);
+	want_exit(0);
+	want_text("has no DS of 'de.': a server of the parent has (--ask-parent)");
+	want_text("negative-ttl=20 s as servers answer\ndnskey-ttl=7 s as given");
+	shell(&sh, ask, d, "198.18.2.1", d);
+	want_exit(3);
+	want_text("'198.18.2.1' is not authoritative for SOA of 'de.' (REFUSED, no AA)");
+	shell(&sh, ask, d, "198.18.1.1#5300", d);
+	want_exit(3);
+	want_text("'198.18.1.1#5300' does not answer for SOA of 'de.'");
 }
 
 static void what_is_wrong_is_exit_2(void **state)
@@ -297,6 +330,8 @@ static void what_is_wrong_is_exit_2(void **state)
 		"nz-2023 --at 2026-01-01",
 		"README.md",
 		"nz-2023 -r nosuchresolver",
+		"nz-2023 --ask 192.0.2.1",
+		"tests/data/rollover/knot-ready.json --no-proof --policy README.md",
 	};
 
 	(void)state;
@@ -339,6 +374,7 @@ int main(void)
 		cmocka_unit_test(its_tables_fit_80_columns),
 		cmocka_unit_test(a_roll_in_keys_of_dnssec_keygen_is_found),
 		cmocka_unit_test(a_roll_in_keys_of_keymgr_is_found),
+		cmocka_unit_test(servers_are_asked_for_their_ttls),
 		cmocka_unit_test(what_is_wrong_is_exit_2),
 		cmocka_unit_test(the_shipped_plans_are_listed),
 	};
