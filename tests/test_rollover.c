@@ -197,6 +197,7 @@ static void steps_cite_their_sections(void **state)
 		{ "zsk-double-signature", "RFC 7583 3.2.2", "Iret = Dsgn + Dprp + TTLsig",
 		  STEP_REMOVE },
 		{ "ksk-double-ksk", "RFC 7583 3.3.1", "IpubC = DprpC + TTLkey", STEP_DS_IN },
+		{ "ksk-double-ksk", "RFC 7583 3.3.1", "IpubC = DprpC + TTLkey", STEP_DS_OUT },
 		{ "ksk-double-ksk", "RFC 7583 3.3.1", "Iret = DprpP + TTLds", STEP_REMOVE },
 		{ "ksk-double-ds", "RFC 7583 3.3.2", "IpubP = DprpP + TTLds", STEP_REMOVE },
 		{ "ksk-double-ds", "RFC 7583 3.3.2", "Iret = DprpC + TTLkey", STEP_DS_OUT },

@@ -171,6 +171,8 @@ static void what_opendnssec_waits_for_may_come(void **state)
 		 "DS of KSK 20215 may replace that of KSK 51286 from now on\n"
 		 "KSK 51286 may go from 2026-03-01 09:09:39 on, 3 h 46 min after that\n"
 		 "ZSK 18753 may go from 2026-03-01 06:14:00 on\n");
+	assert_string_equal(t.n.list[2].section, "RFC 7583 3.3.1");
+	assert_string_equal(t.n.list[3].section, "RFC 7583 3.2.1");
 	told_done(&t);
 	tell_ods(&t, SIGNERS "ods-gone.txt", "2026-03-01T08:16Z");
 	assert_int_equal(t.a.finding_count, 0);

@@ -380,7 +380,10 @@ static void files_that_are_wrong_are_refused(void **state)
 	refuse(file_with("x.json", "[]"), NULL, "has no key");
 	refuse(file_with("x.json", "[{}]"), NULL, "key 1: it has no zone, algorithm or tag");
 	refuse(file_with("x.json", "[" KNOT(KSK, 1, -5, 0, 0, 0, 0, 0) "]"), NULL,
-	       "key 1: 'publish' is no time in seconds");
+	       "x.json:1: key 1: 'publish' is no time in seconds");
+	refuse(file_with("x.json", "[\n" KNOT(KSK, 1, 5, 0, 0, 0, 0,
+					      0) ",\n\n{ \"zone\": \"a{[\\\"b.\" },\n{}\n]"),
+	       NULL, "x.json:4: key 2: it has no zone, algorithm or tag");
 	refuse(bind_folder("Algorithm: 13\n", NULL), NULL, "it is no key's state");
 	refuse(bind_folder(BIND_KSK "Retired: tomorrow\n", NULL), NULL,
 	       "00001.state:9: 'tomorrow' is no time like 20260101000000");
@@ -388,7 +391,7 @@ static void files_that_are_wrong_are_refused(void **state)
 	       ".state:2: 'Algorithm' is not KEY: VALUE");
 	refuse(bind_folder(BIND_KSK, "; This is the state of key 2, for example.org.\n"
 				     "Algorithm: 13\nKSK: no\nZSK: yes\n"),
-	       NULL, "a plan is of one zone");
+	       NULL, "00002.state:1: there are keys of");
 	refuse(bind_folder(BIND_KSK, NULL), "speed=9",
 	       "of a signer's state files these can be set");
 	refuse(bind_folder(BIND_KSK, NULL), "ds-ttl=fast", "--set ds-ttl=fast");

@@ -99,6 +99,27 @@ static int read_key(json_t *json, struct rollover *r, struct err *e)
 	return 0;
 }
 
+/* The line on which the n-th object of the list begins: jansson does not keep it. */
+static int line_of(const char *path, size_t n)
+{
+	_cleanup_(fclosep) FILE *f = fopen(path, "re");
+	int line = 1, depth = 0, c, last = 0;
+	bool quoted = false;
+
+	while (f && (c = getc(f)) != EOF) {
+		line += c == '\n';
+		if (c == '"' && last != '\\')
+			quoted = !quoted;
+		last = last == '\\' ? 0 : c;
+		if (quoted)
+			continue;
+		if (c == '{' && depth == 1 && n-- == 0)
+			return line;
+		depth += (c == '{' || c == '[') - (c == '}' || c == ']');
+	}
+	return line;
+}
+
 int rollover_read_knot(const char *path, struct rollover *r, FILE *notes, struct err *e)
 {
 	json_error_t je;
@@ -110,12 +131,12 @@ int rollover_read_knot(const char *path, struct rollover *r, FILE *notes, struct
 	if (!keys)
 		return err_set(e, -EINVAL, "%s:%d: %s", path, je.line, je.text);
 	if (!json_is_array(keys))
-		rc = err_set(e, -EINVAL, "%s: it is no list of keys, as keymgr ZONE list -j prints",
-			     path);
+		rc = err_set(e, -EINVAL,
+			     "%s:1: it is no list of keys, as keymgr ZONE list -j prints", path);
 	json_array_foreach(keys, i, key)
 	{
 		if (rc == 0 && (rc = read_key(key, r, e)) < 0)
-			err_prefix(e, "%s: key %zu", path, i + 1);
+			err_prefix(e, "%s:%d: key %zu", path, line_of(path, i), i + 1);
 	}
 	json_decref(keys);
 	snprintf(r->title, sizeof(r->title), "the keys in %.200s, as Knot has them", path);

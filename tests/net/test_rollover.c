@@ -342,6 +342,37 @@ static void what_is_wrong_is_exit_2(void **state)
 	}
 }
 
+static void what_the_proofs_run_lacks_is_said_once(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	shell(&sh,
+	      SIGFAULT " nz-2023 -r unbound=%s/nosuch -o %s/nosuch-proof 2>&1 > /dev/null | "
+		       "grep -c '^sigfault: '",
+	      d, d);
+	assert_string_equal(sh.out, "1\n");
+}
+
+/* Killed outright it takes the proof's run, its cells and their resolvers with it: all that hold
+ * what it was started with open. */
+static void nothing_goes_on_when_it_is_killed(void **state)
+{
+	const char *d = shell_folder();
+
+	(void)state;
+	shell(&sh,
+	      "(SIGFAULT_HELD=%s setsid build/sigfault rollover nz-2023 -r "
+	      "unbound,bind -o %s/killed > /dev/null 2>&1 & echo $! > %s/pid; wait) & "
+	      "until [ -e %s/killed/proof.txt ]; do sleep 0.05; done; sleep 0.3; "
+	      "kill -9 $(cat %s/pid); "
+	      "for i in $(seq 100); do grep -lsz SIGFAULT_HELD=%s /proc/[0-9]*/environ | "
+	      "grep -v self > %s/left; [ -s %s/left ] || exit 0; sleep 0.1; done; "
+	      "cat %s/left; exit 1",
+	      d, d, d, d, d, d, d, d, d);
+	want_exit(0);
+}
+
 static void the_shipped_plans_are_listed(void **state)
 {
 	(void)state;
@@ -376,6 +407,8 @@ int main(void)
 		cmocka_unit_test(a_roll_in_keys_of_keymgr_is_found),
 		cmocka_unit_test(servers_are_asked_for_their_ttls),
 		cmocka_unit_test(what_is_wrong_is_exit_2),
+		cmocka_unit_test(what_the_proofs_run_lacks_is_said_once),
+		cmocka_unit_test(nothing_goes_on_when_it_is_killed),
 		cmocka_unit_test(the_shipped_plans_are_listed),
 	};
 

@@ -37,8 +37,11 @@ static const struct rollover_key *partner(const struct rollover *r, unsigned key
 static const struct rollover_key *newcomer(const struct rollover *r, unsigned key)
 {
 	const struct rollover_key *k = &r->keys[key], *p = partner(r, key);
+	bool later = p && p->published.from == k->published.from &&
+		     (p->ds.from == k->ds.from ? p->signs.from > k->signs.from
+					       : p->ds.from > k->ds.from);
 
-	return p && p->published.from > k->published.from ? p : k;
+	return p && (p->published.from > k->published.from || later) ? p : k;
 }
 
 /* RFC 7583 section 3.3: KSK rollovers, by what comes first. */
@@ -98,6 +101,10 @@ static void cite(const struct work *w, enum rollover_set set, enum rollover_set 
 	 * the new one. */
 	comes |= set == ROLLOVER_DNSKEY && other == ROLLOVER_DS && after->keys &&
 		 strcmp(s->section, "RFC 7583 3.3.2") == 0;
+	/* The DS change places when the new key is everywhere: 3.3.1 has it at the beginning of the
+	 * new one, and nothing to wait for at the end of the old one. */
+	comes |= set == ROLLOVER_DS && other == ROLLOVER_DNSKEY &&
+		 strcmp(s->section, "RFC 7583 3.3.1") == 0;
 	/* One instant for both: 3.2.1 has it at the beginning of the new one, 3.2.2 at the end of
 	 * the old one. */
 	comes |= set == ROLLOVER_RRSIG && after->signers &&
