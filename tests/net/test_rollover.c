@@ -291,8 +291,9 @@ static void a_roll_in_keys_of_keymgr_is_found(void **state)
  * are kept for a day. */
 static void servers_are_asked_for_their_ttls(void **state)
 {
-	static const char ask[] = "build/sigfault serve minute build/sigfault rollover %s/de.json "
-				  "--no-proof --at 2029-12-31 --json --ask %s 2>&1 > %s/ask.json";
+	static const char ask[] =
+		"build/sigfault serve minute sh -c 'build/sigfault rollover %s/de.json --no-proof "
+		"--at 2029-12-31 --json --ask %s 2>&1 > %s/ask.json'";
 	const char *d = shell_folder();
 
 	(void)state;
