@@ -484,13 +484,14 @@ static void another_rcode_or_ad_is_worse_whichever_way_it_went(void **state)
 	(void)state;
 	assert_judged(row_of("x", CASE_DNSSEC, 2, false, CODES(6)),
 		      row_of("x", CASE_DNSSEC, 0, true, NULL), "case x: answers otherwise", false,
-		      "was SERVFAIL 6, is NOERROR AD");
+		      "was SERVFAIL 6 (DNSSEC Bogus), is NOERROR AD");
 	assert_judged(row_of("x", CASE_DNSSEC, 0, true, NULL),
 		      row_of("x", CASE_DNSSEC, 0, false, NULL), "case x: answers otherwise", false,
 		      "was NOERROR AD, is NOERROR");
 	assert_judged(row_of("x", CASE_CONNECTIVITY, CASE_TIMEOUT, false, NULL),
 		      row_of("x", CASE_CONNECTIVITY, 2, false, CODES(22)),
-		      "case x: answers otherwise", false, "was timeout, is SERVFAIL 22");
+		      "case x: answers otherwise", false,
+		      "was timeout, is SERVFAIL 22 (No Reachable Authority)");
 }
 
 static void an_answer_that_lost_its_data_is_another_outcome(void **state)
@@ -510,10 +511,11 @@ static void a_code_that_misleads_is_worse_and_so_is_one_that_is_gone(void **stat
 	(void)state;
 	assert_judged(row_of("x", CASE_DNSSEC, 2, false, CODES(6)),
 		      row_of("x", CASE_DNSSEC, 2, false, CODES(6, 22)), "case x: misleads", false,
-		      "was SERVFAIL 6, is SERVFAIL 6 22");
+		      "was SERVFAIL 6 (DNSSEC Bogus), is SERVFAIL 6 (DNSSEC Bogus) 22 (No "
+		      "Reachable Authority)");
 	assert_judged(row_of("x", CASE_DNSSEC, 2, false, CODES(6)),
 		      row_of("x", CASE_DNSSEC, 2, false, NULL), "case x: misleads", false,
-		      "was SERVFAIL 6, is SERVFAIL");
+		      "was SERVFAIL 6 (DNSSEC Bogus), is SERVFAIL");
 	assert_judged(row_of("x", CASE_DNSSEC, 2, false, CODES(22)),
 		      row_of("x", CASE_DNSSEC, 2, false, CODES(22)), "", true, "");
 }
@@ -523,7 +525,7 @@ static void other_codes_are_told_and_held(void **state)
 	(void)state;
 	assert_judged(row_of("x", CASE_DNSSEC, 2, false, CODES(6)),
 		      row_of("x", CASE_DNSSEC, 2, false, CODES(7)), "case x: has other codes", true,
-		      "was SERVFAIL 6, is SERVFAIL 7");
+		      "was SERVFAIL 6 (DNSSEC Bogus), is SERVFAIL 7 (Signature Expired)");
 	assert_judged(row_of("x", CASE_DNSSEC, 2, false, CODES(6, 9)),
 		      row_of("x", CASE_DNSSEC, 2, false, CODES(9, 6)), "", true, "");
 }
@@ -535,7 +537,8 @@ static void what_was_answered_with_cd_must_still_be(void **state)
 	(void)state;
 	is.cd.rcode = 2;
 	assert_judged(was, is, "case x: hides its data", false,
-		      "was SERVFAIL 6, is SERVFAIL 6; with CD it was NOERROR, is SERVFAIL");
+		      "was SERVFAIL 6 (DNSSEC Bogus), is SERVFAIL 6 (DNSSEC Bogus); with CD it was "
+		      "NOERROR, is SERVFAIL");
 	is.cd.rcode = 3;
 	assert_judged(was, is, "", true, "");
 }

@@ -215,7 +215,7 @@ static void texts_that_mean_harm_stay_texts(void **state)
 	assert_int_equal(number("count(//@*[starts-with(name(), 'on')])"), 0);
 	assert_string_equal(text("string(//h1)"), HARM);
 	assert_has(text("string(//details[@class='log']/pre)"), "a log " HARM "\n");
-	assert_has(text("string(//details[@class='printed']/pre)"), "server: " HARM "\n");
+	assert_has(text("string(//details[@class='configuration']/pre)"), "server: " HARM "\n");
 	assert_has(text("string(//section[@id='cell-1']/dl)"), "unbound " HARM);
 	assert_has(text("string(//ul[@class='windows'])"), HARM);
 	assert_has(text("string(//figure/ol[@class='marks'])"), HARM);

@@ -331,6 +331,54 @@ static void an_expectation_of_a_mitigation_is_judged_in_its_cells_only(void **st
 	end(s);
 }
 
+static int check(struct scenario *s, const char *mitigation, struct err *e)
+{
+	int rc = judge_check(s, "unbound", mitigation, e);
+
+	assert_int_equal(lua_gettop(script_state(s->script)), 0);
+	return rc;
+}
+
+static void a_wrong_instant_is_found_before_anything_was_recorded(void **state)
+{
+	struct scenario *s = new_scenario();
+	struct err e = { "" };
+
+	(void)state;
+	expect(s, "", "return run:share('servfail', 0, 60) == 0.5 and kept == nil");
+	expect(s, "",
+	       "kept = true; local t = run:curve('servfail').t; return t[1] + t[2] > 0 and 0 < 1");
+	expect(s, "", "while run:count('queries', 0, 60) >= 0 do end");
+	assert_int_equal(check(s, "none", &e), 0);
+	lua_getglobal(script_state(s->script), "kept");
+	assert_true(lua_isnil(script_state(s->script), -1));
+	lua_pop(script_state(s->script), 1);
+	expect(s, "nta",
+	       "return run:share('servfail', 0, 60) < 0.5 or"
+	       " run:share('servfail', '25:61', '26:00') == 0");
+	assert_int_equal(check(s, "none", &e), 0);
+	assert_int_equal(check(s, "nta", &e), -EINVAL);
+	assert_non_null(strstr(e.text, "25:61"));
+	end(s);
+}
+
+static void a_column_and_a_class_that_no_record_has_are_found_as_well(void **state)
+{
+	struct err e = { "" };
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct scenario *s = new_scenario();
+
+		expect(s, "",
+		       i ? "return run:share('servfial', 0, 60) > 0"
+			 : "return run:count('servfail', 0, 60, { class = 'singed' }) > 0");
+		assert_int_equal(check(s, "none", &e), -EINVAL);
+		assert_non_null(strstr(e.text, i ? "servfial" : "singed"));
+		end(s);
+	}
+}
+
 static void what_is_printed_becomes_a_file_of_the_cell(void **state)
 {
 	struct scenario *s = new_scenario();
@@ -409,6 +457,8 @@ int main(void)
 		JUDGE_TEST(what_one_expectation_was_told_is_not_said_of_the_next),
 		JUDGE_TEST(what_is_too_long_to_tell_ends_between_two_characters),
 		JUDGE_TEST(an_expectation_of_a_mitigation_is_judged_in_its_cells_only),
+		JUDGE_TEST(a_wrong_instant_is_found_before_anything_was_recorded),
+		JUDGE_TEST(a_column_and_a_class_that_no_record_has_are_found_as_well),
 		JUDGE_TEST(what_is_printed_becomes_a_file_of_the_cell),
 		JUDGE_TEST(a_run_that_a_script_keeps_is_closed_after_its_cell),
 		JUDGE_TEST(a_cell_without_a_curve_cannot_be_judged),

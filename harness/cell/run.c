@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 
 #include "harness/judge/baseline.h"
+#include "harness/judge/judge.h"
 #include "harness/cell/core.h"
 #include "harness/cell/folder.h"
 #include "harness/cell/job.h"
@@ -283,6 +284,9 @@ static int prepare(struct run *run, struct err *e)
 			    : 0;
 	if (r == 0 && !o->list_cells)
 		r = report_check(e);
+	for (unsigned i = 0; i < run->matrix.cell_count && r == 0 && !o->list_cells; i++)
+		r = judge_check(run->scenario, driver_name(run->matrix.cells[i].driver),
+				run->matrix.cells[i].mitigation, e);
 	if (r < 0)
 		return r;
 	if (!o->cell)

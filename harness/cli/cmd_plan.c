@@ -2,6 +2,7 @@
 #include "harness/cli/cmd.h"
 #include "harness/cli/plan.h"
 #include "harness/clients/replay.h"
+#include "harness/judge/judge.h"
 #include "harness/judge/threshold.h"
 
 enum exit_status cmd_plan(struct options *o, struct err *e)
@@ -9,7 +10,8 @@ enum exit_status cmd_plan(struct options *o, struct err *e)
 	_cleanup_(scenario_freep) struct scenario *s = NULL;
 
 	if (scenario_load(o->args[0], &o->run.scenario_options, &s, e) < 0 ||
-	    threshold_check(s, e) < 0 || replay_check(s, stderr, e) < 0)
+	    threshold_check(s, e) < 0 || judge_check(s, "", "none", e) < 0 ||
+	    replay_check(s, stderr, e) < 0)
 		return EXIT_USAGE;
 	return plan_print(s, stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
 }

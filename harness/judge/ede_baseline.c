@@ -5,19 +5,28 @@
 
 #include "harness/results/ede_matrix.h"
 
+#define ROW_TEXT 320
+#define CHANGE_TEXT (2 * ROW_TEXT + 96)
+
 struct judging {
 	json_t *list;
 	unsigned worse, changed, same;
 };
 
-/* "SERVFAIL 9 22", "NOERROR AD" */
-static void say_row(const struct case_row *row, char ret[96])
+/* "SERVFAIL 9 (DNSKEY Missing)", "NOERROR AD" */
+static void say_row(const struct case_row *row, char ret[ROW_TEXT])
 {
-	char outcome[NAMES_LEN], codes[64];
+	char outcome[NAMES_LEN];
+	size_t len =
+		(size_t)snprintf(ret, ROW_TEXT, "%s%s", case_outcome_text(&row->first, outcome),
+				 row->first.ad ? " AD" : "");
 
-	case_codes(&row->first, codes);
-	snprintf(ret, 96, "%s%s%s%s", case_outcome_text(&row->first, outcome),
-		 row->first.ad ? " AD" : "", *codes ? " " : "", codes);
+	for (unsigned i = 0; i < row->first.ede_count && len < ROW_TEXT; i++) {
+		const char *name = names_ede(row->first.edes[i].code);
+
+		len += (size_t)snprintf(ret + len, ROW_TEXT - len, " %d (%s)",
+					row->first.edes[i].code, name ? name : "unassigned");
+	}
 }
 
 static void tell(struct judging *j, const char *name, const char *how, bool held,
@@ -59,22 +68,22 @@ static const char *worse(const struct case_row *was, const struct case_row *is)
 	return NULL;
 }
 
-static void say_change(const struct case_row *was, const struct case_row *is, char ret[256])
+static void say_change(const struct case_row *was, const struct case_row *is, char ret[CHANGE_TEXT])
 {
-	char had[96], has[96], cd_was[NAMES_LEN], cd_is[NAMES_LEN];
+	char had[ROW_TEXT], has[ROW_TEXT], cd_was[NAMES_LEN], cd_is[NAMES_LEN];
 
 	say_row(was, had);
 	say_row(is, has);
-	snprintf(ret, 256, "was %s, is %s", had, has);
+	snprintf(ret, CHANGE_TEXT, "was %s, is %s", had, has);
 	if (case_is_answered(&was->cd) != case_is_answered(&is->cd))
-		snprintf(ret + strlen(ret), 256 - strlen(ret), "; with CD it was %s, is %s",
+		snprintf(ret + strlen(ret), CHANGE_TEXT - strlen(ret), "; with CD it was %s, is %s",
 			 case_rcode_text(was->cd.rcode, cd_was),
 			 case_rcode_text(is->cd.rcode, cd_is));
 }
 
 static void judge(struct judging *j, const struct case_row *was, const struct case_row *is)
 {
-	char message[256];
+	char message[CHANGE_TEXT];
 	const char *how;
 
 	if (!was->valid || !is->valid) {

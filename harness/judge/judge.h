@@ -29,6 +29,13 @@ struct judge_cell {
 	const char *folder, *resolver, *version, *mitigation, *clock;
 };
 
+/* Calls every expectation and report() function on a trial record before anything is started: its
+ * words check the instants, columns and classes that they are told, and give 0 or 1 in several
+ * rounds, so that most branches are gone through; what a function makes of that does not count. It
+ * is done in a process of its own, which leaves the script as it is. `resolver` is what
+ * `run.resolver` says. -EINVAL: file:line of one that cannot be. */
+int judge_check(struct scenario *s, const char *resolver, const char *mitigation, struct err *e);
+
 /* Judges what applies to this cell: *ret has *count verdicts, to be freed, in the scenario's
  * order; a report() function that fails adds one of its own. What expectations and report()
  * functions print becomes the cell's report.txt. An expectation that raises an error did not hold,

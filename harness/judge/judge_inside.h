@@ -3,12 +3,15 @@
 #pragma once
 
 #include <lua.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "harness/results/csv.h"
 #include "harness/results/curve.h"
 #include "harness/judge/judge.h"
 #include "harness/judge/telling.h"
+
+#define JUDGE_TRIAL_BITS 3 /* a trial has two rounds for each */
 
 /* The words own nothing; what they open is here, and judge_cell() lets go of it. */
 struct judge {
@@ -18,6 +21,9 @@ struct judge {
 	struct curve *curve;
 	struct csv *csv; /* that a word reads now, or left open when it failed */
 	struct telling telling; /* to the function that is being called */
+	bool is_trial; /* nothing was recorded: words check what they are told, and make values up */
+	unsigned round, calls; /* of a trial: which values, and how many were made up */
+	char wrong[512]; /* file:line and sentence of the first word that was told what cannot be */
 	struct judge **box; /* Lua's way here, cleared at the end: scripts may keep `run` */
 };
 

@@ -69,22 +69,31 @@ static void say_ends(const struct recorded *r, char *text, size_t size)
 			 least->label, a, most->label, b);
 }
 
-int headline_print(const struct recorded *r, unsigned width, FILE *out, struct err *e)
+int headline_text(const struct recorded *r, char ret[HEADLINE_ALL], struct err *e)
 {
 	_cleanup_(ede_matrix_freep) struct ede_matrix *m = NULL;
-	char text[2048], line[EDE_SENTENCE];
+	char line[EDE_SENTENCE];
 	int rc = recorded_has_cases(r) ? ede_matrix_new(r, &m, e) : 0;
 
 	if (rc < 0)
 		return rc;
 	if (!m)
-		say_ends(r, text, sizeof(text));
+		say_ends(r, ret, HEADLINE_ALL);
 	else if (ede_sentence(m, line))
-		snprintf(text, sizeof(text), "%s", line);
+		snprintf(ret, HEADLINE_ALL, "%s", line);
 	else
-		snprintf(text, sizeof(text), "%u cases were asked.", m->count);
-	wrap_print("", text, 0, width, out);
+		snprintf(ret, HEADLINE_ALL, "%u cases were asked.", m->count);
 	return 0;
+}
+
+int headline_print(const struct recorded *r, unsigned width, FILE *out, struct err *e)
+{
+	char text[HEADLINE_ALL];
+	int rc = headline_text(r, text, e);
+
+	if (rc == 0)
+		wrap_print("", text, 0, width, out);
+	return rc;
 }
 
 /* ---- why the exit status ---- */

@@ -18,7 +18,12 @@
  * measured. */
 bool headline_cell(const struct figures *f, char ret[HEADLINE_TEXT]);
 
-/* The sentence, a line; of a run of cases how far the resolvers differ. -ENOMEM. */
+#define HEADLINE_ALL 2048
+
+/* The sentence; of a run of cases how far the resolvers differ. -ENOMEM. */
+int headline_text(const struct recorded *r, char ret[HEADLINE_ALL], struct err *e);
+
+/* The same as a line. */
 int headline_print(const struct recorded *r, unsigned width, FILE *out, struct err *e);
 
 /* Why the exit status is what recorded_status() says: one line, or with `all` each reason in

@@ -38,9 +38,10 @@ static void put_links(const struct html_page *p)
 
 static int put_body(const struct html_page *p)
 {
-	int rc;
+	int rc = html_head(p);
 
-	html_head(p);
+	if (rc < 0)
+		return rc;
 	if (!recorded_has_cases(p->recorded))
 		put_links(p);
 	html_put(p->out, "<main>\n");
@@ -65,7 +66,9 @@ static int put_end(const struct html_page *p, const struct html_assets *assets)
 {
 	int rc;
 
-	html_put(p->out, "</main>\n<script type=\"application/json\" id=\"data\">");
+	html_put(p->out, "</main>\n");
+	html_assets_notices(assets, p->out);
+	html_put(p->out, "<script type=\"application/json\" id=\"data\">");
 	rc = html_json(p->out, p->data);
 	if (rc < 0)
 		return err_set(p->e, rc, "no memory for the report");

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include "harness/report/html_text.h"
 #include "sim/base/cleanup.h"
 #include "sim/base/shipped.h"
 #include "sim/language/scenario.h"
@@ -15,14 +16,16 @@
 
 static const struct asset_row {
 	const char *name; /* in harness/report/ unless it is absolute */
-	bool is_script;
+	enum { STYLE, SCRIPT, NOTICE } kind;
 } rows[] = {
-	{ DYGRAPHS "dygraph.min.css", false },
-	{ "report.css", false },
-	{ DYGRAPHS "dygraph.min.js", true },
-	{ "series.js", true },
-	{ "charts.js", true },
-	{ "report.js", true },
+	{ DYGRAPHS "dygraph.min.css", STYLE },
+	{ "report.css", STYLE },
+	{ DYGRAPHS "dygraph.min.js", SCRIPT },
+	{ "series.js", SCRIPT },
+	{ "charts.js", SCRIPT },
+	{ "report.js", SCRIPT },
+	/* As /usr/share/doc/libjs-dygraphs/copyright has it, which small systems leave out. */
+	{ "dygraphs.txt", NOTICE },
 };
 
 struct html_assets {
@@ -109,17 +112,28 @@ void html_assets_head(const struct html_assets *a, FILE *out)
 		     "img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action "
 		     "'none'; script-src");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].is_script)
+		if (rows[i].kind == SCRIPT)
 			put_hash(a->texts[i], out);
 	fprintf(out, "\">\n");
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (!rows[i].is_script)
+		if (rows[i].kind == STYLE)
 			fprintf(out, "<style>\n%s</style>\n", a->texts[i]);
+}
+
+void html_assets_notices(const struct html_assets *a, FILE *out)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+		if (rows[i].kind == NOTICE)
+			html_put(
+				out,
+				"<footer><details class=\"notice\"><summary>The licence of dygraphs"
+				"</summary><pre>%s</pre></details></footer>\n",
+				a->texts[i]);
 }
 
 void html_assets_scripts(const struct html_assets *a, FILE *out)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].is_script)
+		if (rows[i].kind == SCRIPT)
 			fprintf(out, "<script>%s</script>\n", a->texts[i]);
 }

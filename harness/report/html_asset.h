@@ -21,5 +21,8 @@ DEFINE_FREEP(struct html_assets, html_assets)
 /* The policy, and the styles: for the head. */
 void html_assets_head(const struct html_assets *a, FILE *out);
 
+/* Licences of what is not ours, folded away: whoever passes the page on passes them on. */
+void html_assets_notices(const struct html_assets *a, FILE *out);
+
 /* The scripts: for the end of the body. */
 void html_assets_scripts(const struct html_assets *a, FILE *out);

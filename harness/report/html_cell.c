@@ -126,7 +126,7 @@ static void put_file(const struct html_page *p, const struct recorded_cell *cell
 		return;
 	html_put(p->out,
 		 "<details class=\"%s\"><summary>%s <code>%s</code></summary><pre tabindex=\"0\">",
-		 strcmp(what, "log") == 0 ? "log" : "printed", what, name);
+		 what, what, name);
 	if (st.st_size > HEAD_MAX + TAIL_MAX)
 		put_bounded(p, name, f, (size_t)st.st_size);
 	else
@@ -194,6 +194,7 @@ static int put_cell(const struct html_page *p, const struct recorded_cell *cell)
 	html_put(p->out, "<ul class=\"verdicts\">\n");
 	html_verdicts(p, cell, true);
 	html_put(p->out, "</ul>\n");
+	put_file(p, cell, "report.txt", "printed");
 	put_file(p, cell, "resolver.conf", "configuration");
 	put_file(p, cell, "resolver.version", "version");
 	put_file(p, cell, "resolver.log", "log");

@@ -79,6 +79,23 @@ static bool has_column(const struct html_page *p, const struct recorded_cell *ce
 	return html_figure_column(json, key) != NULL;
 }
 
+/* Whether the figure has a curve that looks like this cell's: then it tells of both. */
+static bool join_alike(const struct html_page *p, struct html_figure *f,
+		       const struct recorded_cell *cell, const char *name)
+{
+	for (unsigned i = 0; i < f->count; i++) {
+		const struct recorded_cell *other = &p->recorded->cells[f->curves[i].cell];
+		size_t len = strlen(f->curves[i].also);
+
+		if (!curve_alike(other->curve, cell->curve, p->recorded->span))
+			continue;
+		snprintf(f->curves[i].also + len, sizeof(f->curves[i].also) - len, "%s%s",
+			 len ? ", " : "", name);
+		return true;
+	}
+	return false;
+}
+
 /* A chart of a resolver has a curve a mitigation, one of a mitigation has a curve a resolver:
  * `from` what, `count` of them. */
 static int add_figure(const struct html_page *p, const struct group *g, bool by_row, unsigned which,
@@ -97,6 +114,8 @@ static int add_figure(const struct html_page *p, const struct group *g, bool by_
 			continue;
 		if (by_row)
 			more = s->cell->version;
+		if (by_row && f && g->is_choice && join_alike(p, f, s->cell, c->mitigations[i]))
+			continue;
 		if (!f || f->count == HTML_LINES_MAX)
 			f = begin(l, g, title, more);
 		if (!f)

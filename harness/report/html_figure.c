@@ -215,8 +215,12 @@ static void put_entry(const struct html_page *p, const struct html_figure *f,
 		html_put(p->out, " data-over=\"%s\"", c->over);
 	html_put(p->out,
 		 "><svg class=\"key\" viewBox=\"0 0 30 8\" aria-hidden=\"true\"><path "
-		 "d=\"M0 4h30\"/></svg> <span class=\"name\">%s</span> <span class=\"value\">",
+		 "d=\"M0 4h30\"/></svg> <span class=\"name\">%s</span>",
 		 c->name);
+	if (*c->also)
+		html_put(p->out, " <span class=\"also\">and %s, alike to within 1 %%</span>",
+			 c->also);
+	html_put(p->out, " <span class=\"value\">");
 	put_most(p, f, c);
 	html_put(p->out, "</span></li>\n");
 }

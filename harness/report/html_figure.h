@@ -23,6 +23,7 @@
 struct html_curve {
 	unsigned cell;
 	const char *name; /* lent */
+	char also[128]; /* those whose curve looks the same, and is not drawn: "nta, serve-stale" */
 	unsigned style; /* of its line */
 	char key[HTML_PATH_MAX], over[HTML_PATH_MAX]; /* over: "" when it is no share */
 };

@@ -3,9 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "harness/report/headline.h"
 #include "harness/report/html_page.h"
 #include "harness/report/html_text.h"
 #include "harness/report/sentences.h"
+#include "harness/report/verdicts.h"
 
 static void put_row(const struct html_page *p, const char *name, const char *text)
 {
@@ -155,12 +157,65 @@ static int put_sentences(const struct html_page *p)
 	return 0;
 }
 
-void html_head(const struct html_page *p)
+/* "unbound-none: of 500 clients 500 failed at least once; …" for each cell, in few words what that
+ * means, and what got worse than the baseline before all. */
+static int put_headline(const struct html_page *p)
 {
+	char all[HEADLINE_ALL], text[HEADLINE_TEXT];
+	int rc = headline_text(p->recorded, all, p->e);
+
+	if (rc < 0)
+		return rc;
+	html_put(p->out, "<p class=\"headline\">%s</p>\n", all);
+	if (recorded_has_cases(p->recorded))
+		return 0;
+	html_put(p->out, "<p class=\"why wide-why\">A client failed when one of its queries got "
+			 "SERVFAIL, another error or no answer. A user-minute is lost when that "
+			 "happens to one client within one minute.</p>\n");
+	if (p->recorded->cell_count < 2)
+		return 0;
+	html_put(p->out, "<details class=\"printed\"><summary>Each cell</summary><ul>\n");
+	for (unsigned i = 0; i < p->recorded->cell_count; i++)
+		if (headline_cell(&p->recorded->cells[i].figures, text))
+			html_put(p->out, "<li>%s: %s.</li>\n", p->recorded->cells[i].label, text);
+	html_put(p->out, "</ul></details>\n");
+	return 0;
+}
+
+static void put_worse(const struct html_page *p)
+{
+	_cleanup_(freep) char *text = NULL;
+	size_t size = 0;
+	FILE *lines = open_memstream(&text, &size);
+	char *rest, *line;
+
+	if (!lines)
+		return;
+	verdicts_print_worse(p->recorded, "", 0, lines);
+	fclose(lines);
+	rest = text;
+	if (!size)
+		return;
+	html_put(p->out, "<ul class=\"verdicts worse\">\n");
+	while ((line = strsep(&rest, "\n")) && *line)
+		html_put(p->out, "<li class=\"bad\"><span aria-hidden=\"true\">✗</span> %s</li>\n",
+			 line);
+	html_put(p->out, "</ul>\n");
+}
+
+int html_head(const struct html_page *p)
+{
+	int rc;
+
 	html_put(p->out, "<header>\n<h1>%s</h1>\n", recorded_text(p->recorded->run, "title"));
+	put_worse(p);
+	rc = put_headline(p);
+	if (rc < 0)
+		return rc;
 	put_provenance(p);
 	put_notes(p);
 	html_put(p->out, "</header>\n");
+	return 0;
 }
 
 int html_told(const struct html_page *p)

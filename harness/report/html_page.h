@@ -23,9 +23,9 @@ static inline unsigned html_cell_number(const struct html_page *p, const struct 
 	return (unsigned)(cell - p->recorded->cells) + 1;
 }
 
-/* html_head.c: title, provenance, notes; what each mitigation bought, and verdicts of all cells.
+/* html_head.c: title, what got worse, the headline, provenance, notes; what each mitigation bought, and verdicts of all cells.
  * -ENOMEM. */
-void html_head(const struct html_page *p);
+int html_head(const struct html_page *p);
 int html_told(const struct html_page *p);
 
 /* html_table.c: the matrix of the figures that matter most; all figures and what they mean; codes.

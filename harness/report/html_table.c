@@ -11,13 +11,25 @@
 /* The figures of the matrix; the first is the one in large letters. */
 static const struct headline {
 	const char *name, *before, *behind;
+	const char *already; /* what is said where it was so before; NULL: that cannot be */
 } headlines[] = {
-	{ "servfail_share", "", " SERVFAIL" },
-	{ "peak", "peak ", "" },
-	{ "user_minutes", "", " user-minutes lost" },
-	{ "after_repair", "under 1 % after repair: ", "" },
-	{ "after_nta", "after NTA: ", "" },
+	{ "servfail_share", "", " SERVFAIL", NULL },
+	{ "peak", "peak ", "", NULL },
+	{ "user_minutes", "", " user-minutes lost", NULL },
+	{ "after_repair", "under 1 % after repair: ", "", "under 1 % before the repair was whole" },
+	{ "after_nta", "under 1 % after NTA: ", "", "under 1 % before the NTA" },
 };
+
+/* In words, as colours are not for everybody. */
+static void put_rank(const struct html_page *p, const struct recorded_cell *cell,
+		     const struct figure_info *info)
+{
+	static const char *const words[] = { NULL, "best", "worst" };
+	enum comparison_rank rank = comparison_rank(p->comparison, info, cell);
+
+	if (comparison_can_use(cell) && words[rank])
+		html_put(p->out, " <span class=\"rank %s\">%s</span>", words[rank], words[rank]);
+}
 
 static void put_headline(const struct html_page *p, const struct recorded_cell *cell,
 			 const struct headline *h)
@@ -32,8 +44,13 @@ static void put_headline(const struct html_page *p, const struct recorded_cell *
 	if (h == headlines)
 		html_put(p->out, "<a href=\"#cell-%u\"><b>%s</b>%s</a>", html_cell_number(p, cell),
 			 text, h->behind);
+	else if (f->kind == FIGURE_ALREADY && h->already)
+		html_put(p->out, "<li>%s", h->already);
 	else
-		html_put(p->out, "<li>%s%s%s</li>", h->before, text, h->behind);
+		html_put(p->out, "<li>%s%s%s", h->before, text, h->behind);
+	put_rank(p, cell, info);
+	if (h != headlines)
+		html_put(p->out, "</li>");
 }
 
 static void put_cell(const struct html_page *p, const struct recorded_cell *cell)
@@ -85,8 +102,12 @@ void html_matrix(const struct html_page *p)
 		"aria-labelledby=\"matrix-title\"><table class=\"matrix\">\n<caption>%s</caption>\n"
 		"<thead><tr><th scope=\"col\">resolver</th>",
 		p->recorded->fault.is_known
-			? "SERVFAIL: share of all queries from the fault on; peak: worst minute."
-			: "SERVFAIL: share of all queries of the run; peak: worst minute.");
+			? "SERVFAIL: share of all queries from the fault on; peak: worst minute; "
+			  "user-minutes: a client and a minute in which it failed. Best and worst "
+			  "of "
+			  "all, to within 1 %."
+			: "SERVFAIL: share of all queries of the run; peak: worst minute. Best and "
+			  "worst of all, to within 1 %.");
 	for (unsigned m = 0; m < c->mitigation_count; m++)
 		html_put(p->out, "<th scope=\"col\">%s</th>", c->mitigations[m]);
 	html_put(p->out, "</tr></thead>\n<tbody>\n");
@@ -131,7 +152,10 @@ static void put_figure_row(const struct html_page *p, const struct figure_info *
 {
 	char text[FIGURE_TEXT];
 
-	html_put(p->out, "<tr><th scope=\"row\" title=\"%s\">%s</th>", info->about, info->label);
+	html_put(p->out,
+		 "<tr><th scope=\"row\"><details class=\"about\"><summary>%s</summary>%s"
+		 "</details></th>",
+		 info->label, info->about);
 	for (unsigned i = 0; i < p->recorded->cell_count; i++) {
 		const struct figures *figures = &p->recorded->cells[i].figures;
 		const struct figure *f = figures_get(figures, info);
@@ -139,6 +163,7 @@ static void put_figure_row(const struct html_page *p, const struct figure_info *
 		html_put(p->out, "<td>%s", figure_text(info, f, text));
 		if (f == &figures->peak && f->kind == FIGURE_VALUE)
 			put_instant(p, figures);
+		put_rank(p, &p->recorded->cells[i], info);
 		html_put(p->out, "</td>");
 	}
 	html_put(p->out, "</tr>\n");
@@ -168,7 +193,8 @@ void html_figures(const struct html_page *p)
 			 "id=\"figures-title\">All "
 			 "figures</h2>\n");
 	put_cells_head(p, "figures-title",
-		       "– was not measured. What each figure means is told below the table.",
+		       "– was not measured. A figure's name opens what it means; all of it is "
+		       "told below the table.",
 		       "figure");
 	for (unsigned i = 0; i < figure_info_count; i++)
 		if (anybody_has(p, &figure_infos[i]))

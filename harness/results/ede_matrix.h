@@ -66,8 +66,9 @@ bool ede_sentence(const struct ede_matrix *m, char ret[EDE_SENTENCE]);
 
 /* What the marks mean. */
 #define EDE_MARKS                                                                                  \
-	"! points the wrong way: 22 or 23 where DNSSEC is wrong, a code of DNSSEC where servers "  \
-	"cannot be reached. Without any code a failure tells nothing, and is marked too."
+	"! points the wrong way: 22 (No Reachable Authority) or 23 (Network Error) where DNSSEC "  \
+	"is wrong, a code of DNSSEC where servers cannot be reached. Without any code a failure "  \
+	"tells nothing, and is marked too."
 
 /* The marks. */
 bool ede_code_points_wrong(enum case_class class, int code);

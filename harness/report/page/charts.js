@@ -27,6 +27,14 @@ class Clock {
 		return (this.hasDate ? all.slice(5, 10) + " " : "") + all.slice(11, this.hasSeconds ? 19 : 16);
 	}
 
+	/* Below an axis: midnight tells the day that begins. */
+	tick(date) {
+		const all = date.toISOString(), time = all.slice(11, all.slice(17, 19) === "00" ? 16 : 19);
+
+		return all.slice(11, 19) === "00:00:00" ? Number(all.slice(8, 10)) + " " +
+			date.toLocaleString("en", { month: "short", timeZone: "UTC" }) + " " + time : time;
+	}
+
 	full(t) {
 		return this.date(t).toISOString().slice(0, 19).replace("T", " ") + " UTC";
 	}
@@ -184,7 +192,10 @@ class Chart {
 			strokeWidth: 1.6,
 			highlightCircleSize: 3,
 			axes: {
-				x: { drawGrid: false, axisLabelWidth: 56, pixelsPerLabel: 64 },
+				x: {
+					drawGrid: false, axisLabelWidth: 72, pixelsPerLabel: 76,
+					axisLabelFormatter: (date) => this.clock.tick(date),
+				},
 				y: { axisLabelWidth: 46, pixelsPerLabel: 28, axisLabelFormatter: (v) => this.short(v) },
 			},
 			interactionModel: Chart.interaction,
@@ -218,8 +229,10 @@ class Chart {
 		canvas.strokeStyle = canvas.fillStyle = style.getPropertyValue("--muted").trim();
 		canvas.lineWidth = 1;
 		canvas.font = "11px sans-serif";
+		const ends = []; /* where each row of numbers is free again */
 		this.marks.forEach((t, i) => {
 			const at = Math.round(x(t)) + 0.5;
+			const wide = canvas.measureText(String(i + 1)).width + 5;
 
 			if (at < area.x || at > right)
 				return;
@@ -229,8 +242,12 @@ class Chart {
 			canvas.lineTo(at, area.y + area.h);
 			canvas.stroke();
 			canvas.setLineDash([]);
-			canvas.textAlign = at > right - 14 ? "right" : "left";
-			canvas.fillText(String(i + 1), at + (at > right - 14 ? -3 : 3), area.y + 10);
+			const left = at > right - wide ? at - wide : at;
+			let row = ends.findIndex((end) => end <= left);
+			row = row < 0 ? ends.length : row;
+			ends[row] = left + wide;
+			canvas.textAlign = "left";
+			canvas.fillText(String(i + 1), left + 3, area.y + 10 + 11 * row);
 		});
 	}
 
