@@ -14,6 +14,7 @@
 
 #include "harness/report/compare.h"
 #include "harness/results/comparison.h"
+#include "harness/report/carried.h"
 #include "harness/report/sentences.h"
 #include "harness/report/summary.h"
 #include "harness/text/wrap.h"
@@ -185,6 +186,21 @@ static void an_anchor_that_bought_nothing_says_why(void **state)
 			    "nta changed nothing for unbound (SERVFAIL answers 100,000 to 100,000, "
 			    "stale ones 0). It was set at 14:31:40, 1 min 40 s into the fault, and "
 			    "with a flush; it took hold at once.\n");
+}
+
+static void what_carried_a_resolver_is_measured_in_the_fault(void **state)
+{
+	_cleanup_(recorded_done) struct recorded r = { 0 };
+	char text[CARRIED_TEXT];
+
+	(void)state;
+	add_cell((struct cell){ "unbound", "none", 100000, 0, 0, 0, 0, 10, false });
+	load(&r);
+	assert_true(carried_text(&r, &r.cells[0], text));
+	assert_string_equal(text, "in the fault 90.0 % of the queries were answered; of the "
+				  "addresses given 0 % came out of the cache");
+	r.fault.is_known = false;
+	assert_false(carried_text(&r, &r.cells[0], text));
 }
 
 static void what_made_it_worse_is_a_cost(void **state)
@@ -421,6 +437,7 @@ int main(void)
 			the_best_and_the_worst_of_a_figure_are_those_that_differ_from_the_rest),
 		COMPARISON_TEST(what_a_mitigation_bought_and_cost_is_told_with_its_numbers),
 		COMPARISON_TEST(an_anchor_that_bought_nothing_says_why),
+		COMPARISON_TEST(what_carried_a_resolver_is_measured_in_the_fault),
 		COMPARISON_TEST(what_made_it_worse_is_a_cost),
 		COMPARISON_TEST(resolvers_for_which_nothing_changed_share_a_sentence),
 		COMPARISON_TEST(a_difference_of_few_is_held_against_chance),

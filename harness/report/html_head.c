@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "harness/report/carried.h"
 #include "harness/report/headline.h"
 #include "harness/report/html_page.h"
 #include "harness/report/html_text.h"
@@ -218,11 +219,37 @@ int html_head(const struct html_page *p)
 	return 0;
 }
 
+/* Where nothing was done: what the resolver had of its own. */
+static void put_carried(const struct html_page *p)
+{
+	const struct comparison *c = p->comparison;
+	char text[CARRIED_TEXT];
+	bool any = false;
+
+	for (unsigned row = 0; row < c->row_count; row++) {
+		const struct recorded_cell *none = comparison_none(c, row);
+
+		if (!none || !carried_text(p->recorded, none, text))
+			continue;
+		if (!any)
+			html_put(p->out, "<section aria-labelledby=\"carried-title\"><h2 "
+					 "id=\"carried-title\">What carried each resolver, with "
+					 "nothing done</h2>\n<ul class=\"carried\">\n");
+		html_put(p->out, "<li>%s: %s.</li>\n", c->rows[row].name, text);
+		any = true;
+	}
+	if (any)
+		html_put(p->out, "</ul></section>\n");
+}
+
 int html_told(const struct html_page *p)
 {
 	int rc = recorded_has_cases(p->recorded) ? 0 : put_sentences(p);
 
-	if (rc == 0)
-		put_verdicts(p);
-	return rc;
+	if (rc < 0)
+		return rc;
+	if (!recorded_has_cases(p->recorded))
+		put_carried(p);
+	put_verdicts(p);
+	return 0;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/results/comparison.h"
+#include "harness/report/carried.h"
 #include "harness/report/sentences.h"
 #include "harness/text/wrap.h"
 #include "sim/base/names.h"
@@ -266,6 +267,24 @@ int summary_print(const struct recorded *r, unsigned width, FILE *out, struct er
 	return 0;
 }
 
+/* Where nothing was done: what each resolver had of its own. */
+static void print_carried(const struct recorded *r, const struct comparison *c, FILE *out)
+{
+	char text[CARRIED_TEXT];
+	bool any = false;
+
+	for (unsigned row = 0; row < c->row_count; row++) {
+		const struct recorded_cell *none = comparison_none(c, row);
+
+		if (!none || !carried_text(r, none, text))
+			continue;
+		fprintf(out, "- What carried %s: %s.\n", c->rows[row].name, text);
+		any = true;
+	}
+	if (any)
+		fprintf(out, "\n");
+}
+
 int summary_print_markdown(const struct recorded *r, FILE *out, struct err *e)
 {
 	_cleanup_(comparison_freep) struct comparison *c = comparison_new(r);
@@ -278,6 +297,7 @@ int summary_print_markdown(const struct recorded *r, FILE *out, struct err *e)
 	rc = summary_print_sentences(r, 0, out, e);
 	if (rc < 0)
 		return rc;
+	print_carried(r, c, out);
 	if (has_matrix(c)) {
 		table_print_markdown(m, out);
 		fprintf(out, "\n<details><summary>All figures of each cell</summary>\n\n");
