@@ -1,15 +1,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Build: make          Test: make check          See it: make demo (as root)
+# Install: make install, PREFIX=/usr/local; make uninstall          Debian package: make deb
 #
 # V=1 shows commands, DEV=1 makes warnings errors, SAN=1 builds all with asan and ubsan, in build-san/. `make check`,
-# `demo`, `bench` and `fuzz` install the Debian packages that they lack; `make` alone says which they are.
+# `demo`, `bench` and `fuzz` install the Debian packages that they lack, as root; `make` alone says which they are, and
+# `make deps` does no more than install what `check` needs (PURPOSES='build run' what a user does).
 
 PREFIX ?= /usr/local
 DESTDIR ?=
+# CFLAGS, CPPFLAGS and LDFLAGS are the packager's, too; what the code needs stands apart from them.
 CFLAGS ?= -O2 -g
 Q := $(if $(V),,@)
 B := $(if $(SAN),build-san,build)
-MAKEFLAGS += -j$(shell nproc)
+# As many jobs as there are cores, unless the caller says how many.
+JOBS := $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+MAKEFLAGS += $(JOBS)
 
 # Expanded when a command runs, not when this is read: by then the packages are there.
 PACKAGES := ldns libcrypto libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3 libxml-2.0
@@ -33,12 +38,14 @@ PURPOSES = build
 
 all: $B/sigfault $B/libsigfault-clock.so
 
+deps: export INSTALL := 1
 check: export INSTALL := 1
 demo: export INSTALL := 1
 bench: export INSTALL := 1
 fuzz: export INSTALL := 1
 check-slurm: export INSTALL := 1
 soak: export INSTALL := 1
+deps: PURPOSES := build run check
 check: PURPOSES := build run check
 demo: PURPOSES := build run
 bench: PURPOSES := build run bench
@@ -46,15 +53,20 @@ fuzz: PURPOSES := build fuzz
 soak: PURPOSES := build run resolvers
 check-slurm: PURPOSES := build run resolvers slurm
 
+deb: export INSTALL := 1
+deb: PURPOSES := build deb
+
 packages:
 	$(Q)tools/packages $(PURPOSES)
+
+deps: packages
 
 # One set of rules for each build: folder, compiler, flags.
 define rules
 $1/%.o: %.c | packages
 	@mkdir -p $$(@D)
 	@echo "  CC    $$@"
-	$$(Q)$2 $$(COMMON) $$(LIBFLAGS) $$(CFLAGS) $3 -MMD -MP -c -o $$@ $$<
+	$$(Q)$2 $$(COMMON) $$(LIBFLAGS) $$(CPPFLAGS) $$(CFLAGS) $3 -MMD -MP -c -o $$@ $$<
 
 $1/sigfault: $$(SOURCES:%.c=$1/%.o)
 	@echo "  LD    $$@"
@@ -69,15 +81,17 @@ $1/tests/%: $1/tests/%.o $$(HELPERS:%.c=$1/%.o) $1/library.a
 	@echo "  LD    $$@"
 	$$(Q)$2 $$(CFLAGS) $3 $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) -lcmocka
 
-# It lives in other people's programs: never sanitized, and no symbol but what it interposes.
+# It lives in other people's programs: never sanitized, and no symbol but what it interposes. Nor fortified: it defines the very
+# functions that <bits/*2.h> would put its own in place of.
 $1/preload/%.o: %.c | packages
 	@mkdir -p $$(@D)
 	@echo "  CC    $$@"
-	$$(Q)$2 $$(COMMON) -Wno-missing-prototypes -O2 -g -fPIC -fvisibility=hidden -MMD -MP -c -o $$@ $$<
+	$$(Q)$2 $$(COMMON) $$(CPPFLAGS) -U_FORTIFY_SOURCE -Wno-missing-prototypes $$(CFLAGS) \
+		-fPIC -fvisibility=hidden -MMD -MP -c -o $$@ $$<
 
 $1/libsigfault-clock.so: $$(PRELOAD:%.c=$1/preload/%.o)
 	@echo "  LD    $$@"
-	$$(Q)$2 -shared -Wl,-z,defs -o $$@ $$^ -ldl -lpthread
+	$$(Q)$2 $$(CFLAGS) $$(LDFLAGS) -shared -Wl,-z,defs -o $$@ $$^ -ldl -lpthread
 
 $1/tests/subject/%: tests/subject/%.c | packages
 	@mkdir -p $$(@D)
@@ -139,18 +153,40 @@ build-fuzz/%: tests/fuzz/%.c $(LIBRARY) | packages
 fuzz: $(FUZZERS:tests/fuzz/%.c=build-fuzz/%)
 	$(Q)for f in $^; do mkdir -p $$f.corpus && $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 $$f.corpus || exit 1; done
 
+# What stands below these folders is of one version alone: an older one's goes before.
+DATA := $(DESTDIR)$(PREFIX)/share/sigfault
+DOC := $(DESTDIR)$(PREFIX)/share/doc/sigfault
+PRIVATE := $(DESTDIR)$(PREFIX)/lib/sigfault
+SHARE := $(DESTDIR)$(PREFIX)/share
+LICENSES ?= LICENSE
+SHIPPED := scenarios rollovers harness/subject/resolvers harness/subject/mitigations.lua harness/report/page docs/schema
+DOCUMENTS := README.md FINDINGS.md CHANGELOG.md $(wildcard docs/*.md docs/*.svg) docs/ci $(LICENSES)
+
 install: all
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/sigfault $(DESTDIR)$(PREFIX)/share/sigfault
-	install -m755 build/sigfault $(DESTDIR)$(PREFIX)/bin/
-	install -m755 build/libsigfault-clock.so $(DESTDIR)$(PREFIX)/lib/sigfault/
-	cp -R scenarios rollovers $(wildcard docs/schema) $(DESTDIR)$(PREFIX)/share/sigfault/
-	cp -R harness/subject/resolvers harness/subject/mitigations.lua harness/report/page $(DESTDIR)$(PREFIX)/share/sigfault/
-	tools/install-words $(DESTDIR)$(PREFIX)/share
+	$(Q)rm -rf $(DATA) $(DOC) $(PRIVATE)
+	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(PRIVATE) $(DATA) $(DOC)
+	$(Q)install -m755 build/sigfault $(DESTDIR)$(PREFIX)/bin/
+	$(Q)install -m644 build/libsigfault-clock.so $(PRIVATE)/
+	$(Q)cp -R $(SHIPPED) $(DATA)/
+	$(Q)cp -R $(DOCUMENTS) $(DOC)/
+	$(Q)find $(DATA) $(DOC) -name '.*' -type f -exec rm -f {} +
+	$(Q)chmod -R u=rwX,go=rX $(DATA) $(DOC)
+	$(Q)tools/install-words $(SHARE)
+
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/bin/sigfault
+	rm -rf $(DATA) $(DOC) $(PRIVATE)
+	cd $(SHARE) && rm -f man/man1/sigfault.1 man/man5/sigfault-scenario.5 man/man5/sigfault-driver.5 \
+		bash-completion/completions/sigfault zsh/site-functions/_sigfault fish/vendor_completions.d/sigfault.fish
+
+# Of what git has, in a copy below build/deb, where the packages are left.
+deb: | packages
+	$(Q)tools/deb build/deb
 
 clean:
 	rm -rf build build-san build-clang build-fuzz
 
 -include $(foreach b,build build-san build-clang,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/preload/%.d) $(ALL_TESTS:%.c=$b/%.d))
 
-.PHONY: all check check-slurm demo bench soak fuzz lint install clean packages build/ready build-san/ready build-clang/ready
+.PHONY: all check check-slurm demo bench soak fuzz lint install uninstall deb deps clean packages build/ready build-san/ready build-clang/ready
 .SECONDARY:
