@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What others build on agrees with itself: one version everywhere, and what git bisect is told. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <string.h>
+
+#include "harness/text/version.h"
+#include "tests/support/shell.h"
+
+static struct shell said;
+
+static void assert_prints(const char *command, const char *text)
+{
+	shell(&said, "%s", command);
+	if (said.status != 0 || strcmp(said.out, text) != 0)
+		fail_msg("%s: status %d, not '%s' but: %s", command, said.status, text, said.out);
+}
+
+static void the_version_is_the_same_wherever_it_stands(void **state)
+{
+	(void)state;
+	assert_prints("sed -n '1s/^sigfault (\\(.*\\)) .*/\\1/p' debian/changelog",
+		      SIGFAULT_VERSION "\n");
+	assert_prints("sed -n 's/^version: \"\\(.*\\)\"$/\\1/p' CITATION.cff",
+		      SIGFAULT_VERSION "\n");
+	assert_prints("sed -n 's/^## \\[\\([0-9.]*\\)\\] - .*/\\1/p' CHANGELOG.md | head -1",
+		      SIGFAULT_VERSION "\n");
+}
+
+static void its_day_is_the_same_in_the_changelog_and_the_citation(void **state)
+{
+	(void)state;
+	shell(&said, "sed -n 's/^## \\[[0-9.]*\\] - //p' CHANGELOG.md | head -1");
+	assert_int_equal(said.status, 0);
+	assert_int_equal(strlen(said.out), strlen("2026-11-26\n"));
+	shell(&said,
+	      "grep -q \"^date-released: .$(sed -n 's/^## \\[[0-9.]*\\] - //p' CHANGELOG.md | "
+	      "head -1).$\" CITATION.cff");
+	assert_int_equal(said.status, 0);
+}
+
+/* A history of a program that ends with what stands in `state`, oldest first, as `git bisect run`
+ * goes through it. */
+static void bisect(const char *name, const char *statuses)
+{
+	shell(&said,
+	      "recipe=$PWD/docs/ci/bisect && mkdir %s/%s && cd %s/%s && git init -q . && "
+	      "git config user.email x@example.org && git config user.name x && "
+	      "printf '#!/bin/sh\\nexit $(cat state)\\n' >fake && chmod 755 fake && n=0 && "
+	      "for s in %s; do n=$((n + 1)); echo $s >state; echo $n >n; git add -A; "
+	      "git commit -q -m \"$n\"; done && "
+	      "git bisect start HEAD $(git rev-list --max-parents=0 HEAD) >/dev/null 2>&1 && "
+	      "{ BUILD=true SIGFAULT=./fake git bisect run $recipe run minute 2>&1; "
+	      "git log -1 --format='first bad: %%s' refs/bisect/bad; }",
+	      shell_folder(), name, shell_folder(), name, statuses);
+}
+
+static void bisecting_finds_the_commit_whose_run_got_worse(void **state)
+{
+	(void)state;
+	bisect("plain", "0 0 0 0 1 1 1");
+	if (!strstr(said.out, "first bad: 5\n"))
+		fail_msg("%s", said.out);
+}
+
+static void bisecting_skips_what_says_nothing_of_the_resolver(void **state)
+{
+	(void)state;
+	bisect("skips", "0 0 3 4 1 1");
+	if (!strstr(said.out, "skip"))
+		fail_msg("%s", said.out);
+	assert_null(strstr(said.out, "3 is the first bad"));
+	assert_non_null(strstr(said.out, "first bad: 5\n"));
+}
+
+static void a_wrong_command_line_ends_the_bisection(void **state)
+{
+	(void)state;
+	bisect("wrong", "0 2 2 2 1");
+	assert_non_null(strstr(said.out, "first bad: 5\n"));
+	assert_null(strstr(said.out, "is the first bad commit"));
+}
+
+static int done(void **state)
+{
+	(void)state;
+	shell_done();
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_version_is_the_same_wherever_it_stands),
+		cmocka_unit_test(its_day_is_the_same_in_the_changelog_and_the_citation),
+		cmocka_unit_test(bisecting_finds_the_commit_whose_run_got_worse),
+		cmocka_unit_test(bisecting_skips_what_says_nothing_of_the_resolver),
+		cmocka_unit_test(a_wrong_command_line_ends_the_bisection),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, done);
+}
