@@ -134,6 +134,11 @@ const struct fault_row fault_keys_rows[] = {
 	  .rfc = "RFC 4034 2.1.1",
 	  .published = "The Zone Key bit is off everywhere. Changed after signing.", .edit = flags,
 	  .number = 0 },
+	{ ANY_KEY, .name = "ksk-revoked",
+	  .about = "the KSK's REVOKE bit is set, under its DS", .rfc = "RFC 5011 2.1",
+	  .published = "The flags 385 instead of 257: the key's tag is another than its DS's, and "
+		       "nobody may take it for an entry. Changed after signing.",
+	  .edit = flags, .by = 257, .number = 385 },
 	{ ANY_KEY, .name = "bad-protocol",
 	  .about = "the protocol field of all keys is 1 instead of 3", .rfc = "RFC 4034 2.1.2",
 	  .published = "Such a key is to be treated as invalid. Changed after signing.",

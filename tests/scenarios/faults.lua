@@ -51,6 +51,7 @@ for _, fault in ipairs {
 	"no-ds", "ds-bad-tag", "ds-bad-key-algo", "ds-unassigned-key-algo", "ds-reserved-key-algo",
 	"ds-unassigned-digest-algo", "ds-bogus-digest-value", "ds-no-matching-dnskey", "ds-sha1", "ds-gost",
 	"no-zsk", "bad-zsk", "no-ksk", "bad-ksk", "no-dnskey", "no-dnskey-256", "no-dnskey-257", "no-dnskey-256-257",
+	"ksk-revoked",
 	"bad-protocol", "bad-zsk-algo", "unassigned-zsk-algo", "reserved-zsk-algo",
 	"bad-ksk-algo", "unassigned-ksk-algo", "reserved-ksk-algo",
 	"rrsig-exp-all", "rrsig-exp-a", "rrsig-not-yet-all", "rrsig-not-yet-a", "rrsig-exp-before-all", "rrsig-exp-before-a",
