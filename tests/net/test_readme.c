@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What README.md shows is what happens: the driver in it, saved word by word, runs a resolver that
+/* What the resolvers' README.md shows is what happens: the driver in it, saved word by word, runs a resolver that
  * is not shipped. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -33,7 +33,7 @@ static void the_driver_in_it_runs_a_resolver_that_is_not_shipped(void **state)
 
 	(void)state;
 	need_dnscache();
-	shell(&sh, "sed -n '/^-- dnscache/,/^```$/p' README.md | sed '/^```/d' > %s/dnscache.lua",
+	shell(&sh, "sed -n '/^-- dnscache/,/^```$/p' harness/subject/resolvers/README.md | sed '/^```/d' > %s/dnscache.lua",
 	      dir);
 	assert_int_equal(sh.status, 0);
 	shell(&sh,
