@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* record.h - what was measured, written down while it happens.
  *
- * Owns the folder of one cell and its files (DESIGN.md, "What a run writes"): curve.csv, ede.csv,
+ * Owns the folder of one cell and its files (docs/formats.md): curve.csv, ede.csv,
  * upstream.csv, metrics.csv, events.csv, and queries.db and the two captures when asked for. A
  * bin is written as soon as no outcome can fall into it any more, so a run that is cut short
  * leaves all its finished bins. Every write is checked: the first that fails makes every later
