@@ -108,9 +108,12 @@ build-san/ready: build-san/sigfault build-san/libsigfault-clock.so $(ALL_TESTS:%
 	$(SUBJECTS:%.c=build-san/%)
 build-clang/ready: $(SOURCES:%.c=build-clang/%.o) $(PRELOAD:%.c=build-clang/preload/%.o)
 
-# The catalogue of faults, as its tables have it; a test fails when it is stale.
+# The catalogue of faults and the figures, as their tables have them; a test fails when one is stale.
 docs/faults.md: build/sigfault
 	$(Q)build/sigfault faults --markdown > $@
+
+docs/figures.md: build/sigfault
+	$(Q)build/sigfault figures --markdown > $@
 
 lint: | packages
 	$(Q)tools/layers

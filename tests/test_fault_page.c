@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "harness/cli/fault_page.h"
+#include "harness/cli/figure_page.h"
 #include "sim/base/cleanup.h"
 
 static char *made(void (*print)(FILE *out))
@@ -28,17 +29,24 @@ static char *made(void (*print)(FILE *out))
 	return copy;
 }
 
-static void the_documentation_is_what_the_tables_say(void **state)
+/* A page of docs/ that a table makes. */
+static void assert_fresh(const char *page, void (*print)(FILE *out))
 {
-	_cleanup_(freep) char *text = made(fault_page_markdown);
-	_cleanup_(fclosep) FILE *f = fopen("docs/faults.md", "r");
+	_cleanup_(freep) char *text = made(print);
+	_cleanup_(fclosep) FILE *f = fopen(page, "r");
 	static char there[1 << 20];
 
-	(void)state;
 	assert_non_null(f);
 	there[fread(there, 1, sizeof(there) - 1, f)] = '\0';
 	if (strcmp(text, there) != 0)
-		fail_msg("docs/faults.md is stale: make docs/faults.md");
+		fail_msg("%s is stale: make %s", page, page);
+}
+
+static void the_documentation_is_what_the_tables_say(void **state)
+{
+	(void)state;
+	assert_fresh("docs/faults.md", fault_page_markdown);
+	assert_fresh("docs/figures.md", figure_page_markdown);
 }
 
 static void every_fault_is_listed_once(void **state)

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/cli/cmd.h"
+#include "harness/cli/figure_page.h"
 #include "harness/cli/list.h"
 
 enum exit_status cmd_figures(struct options *o, struct err *e)
 {
-	(void)o;
+	if (o->markdown) {
+		figure_page_markdown(stdout);
+		return EXIT_HELD;
+	}
 	return list_figures(stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
 }

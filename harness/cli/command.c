@@ -126,7 +126,7 @@ static const struct command commands[] = {
 	  .main = cmd_figures,
 	  .arguments = "",
 	  .completes = { COMPLETES_NOTHING },
-	  .options = JSON,
+	  .options = OPTION_BIT(OPTION_MARKDOWN) | JSON,
 	  .line = "what is measured, and what a baseline goes by",
 	  .text = "Each figure of compare.csv with its name in allow { }, which way is better, and "
 		  "what --baseline allows where a scenario says nothing." },
