@@ -134,8 +134,8 @@ const struct fault_row fault_keys_rows[] = {
 	  .rfc = "RFC 4034 2.1.1",
 	  .published = "The Zone Key bit is off everywhere. Changed after signing.", .edit = flags,
 	  .number = 0 },
-	{ ANY_KEY, .name = "ksk-revoked",
-	  .about = "the KSK's REVOKE bit is set, under its DS", .rfc = "RFC 5011 2.1",
+	{ ANY_KEY, .name = "ksk-revoked", .about = "the KSK's REVOKE bit is set, under its DS",
+	  .rfc = "RFC 5011 2.1",
 	  .published = "The flags 385 instead of 257: the key's tag is another than its DS's, and "
 		       "nobody may take it for an entry. Changed after signing.",
 	  .edit = flags, .by = 257, .number = 385 },

@@ -33,7 +33,9 @@ static void the_driver_in_it_runs_a_resolver_that_is_not_shipped(void **state)
 
 	(void)state;
 	need_dnscache();
-	shell(&sh, "sed -n '/^-- dnscache/,/^```$/p' harness/subject/resolvers/README.md | sed '/^```/d' > %s/dnscache.lua",
+	shell(&sh,
+	      "sed -n '/^-- dnscache/,/^```$/p' harness/subject/resolvers/README.md | sed "
+	      "'/^```/d' > %s/dnscache.lua",
 	      dir);
 	assert_int_equal(sh.status, 0);
 	shell(&sh,
