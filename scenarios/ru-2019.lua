@@ -1,8 +1,7 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- .ru, 16 August 2019: for two hours the zone was published without signatures, under the DS that it had. From 14:12:54 to
--- 16:18:38 UTC, as an observer saw it; the delegation's TTL was 21600. Other TTLs, and the share of signed names, were not written
--- down.
-
+-- 16:18:38 UTC, as an observer saw it; the delegation's TTL was 21600. Other TTLs, and the share of signed names, were not
+-- written down.
 local outage = require "lib.outage"
 
 outage.story {
