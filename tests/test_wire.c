@@ -594,13 +594,17 @@ static void what_the_resolver_sent_is_taken_with_its_ends_and_its_instant(void *
 
 static void what_was_taken_stays_readable_while_the_resolver_writes_on(void **state)
 {
+	static char big[60000];
 	struct packet p;
 
 	(void)state;
 	resolver_sends(0, resolver_end, client, "first", START);
 	assert_true(wire_take(wire, &p));
-	for (int i = 0; i < 3; i++)
-		resolver_sends(0, resolver_end, client, "other", START);
+	memset(big, 'x', sizeof(big) - 1);
+	for (int i = 0; i < 40; i++) { /* more than once round the ring */
+		resolver_sends(0, resolver_end, client, big, START);
+		page_ring_pop(&page->area[0].out, page_ring_peek(&page->area[0].out));
+	}
 	assert_text(&p, "first");
 }
 
