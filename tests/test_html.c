@@ -222,6 +222,15 @@ static void texts_that_mean_harm_stay_texts(void **state)
 }
 
 /* The policy has the hash of a script. */
+static void the_licence_of_dygraphs_comes_along(void **state)
+{
+	(void)state;
+	two_cells();
+	assert_has(text("string(//footer//pre)"), "Dan Vanderkam <danvdk@gmail.com>");
+	assert_has(text("string(//footer//pre)"), "Permission is hereby granted, free of charge");
+	assert_has(text("string(//footer//pre)"), "OTHER DEALINGS IN THE SOFTWARE.");
+}
+
 static void assert_allowed(const char *policy, const char *script)
 {
 	unsigned char hash[EVP_MAX_MD_SIZE];
@@ -364,6 +373,9 @@ static void figures_and_sentences_are_there(void **state)
 	assert_has(text("string(//ul[@class='sentences'])"),
 		   "nta bought unbound 50 % fewer SERVFAIL");
 	assert_has(text("string(//table[@class='matrix'])"), "user-minutes lost");
+	assert_has(text("string(//table[@class='matrix']//span[@class='rank best'])"), "best");
+	assert_has(text("string(//table[@class='matrix']//span[@class='rank worst'])"), "worst");
+	assert_int_equal(number("count(//p[@class='headline'])"), 1);
 	assert_int_equal(number("count(//section[@id='figures']//tbody/tr[1]/td)"), 2);
 	assert_has(text("string(//section[@id='codes']//table)"), "6 DNSSEC Bogus");
 }
@@ -454,6 +466,7 @@ int main(void)
 		HTML_TEST(texts_that_mean_harm_stay_texts),
 		HTML_TEST(the_policy_lets_run_the_scripts_of_the_page_and_nothing_else),
 		HTML_TEST(nothing_in_the_page_is_elsewhere),
+		HTML_TEST(the_licence_of_dygraphs_comes_along),
 		HTML_TEST(the_data_are_columns_of_each_class),
 		HTML_TEST(the_data_tell_load_and_resources_in_their_units),
 		HTML_TEST(marks_are_what_was_done_and_what_the_scenario_marks),
