@@ -28,8 +28,8 @@ static void use_real_time(struct job *j, const char *why)
 
 	j->clock = CLOCK_REAL;
 	j->clock_why = why;
-	fprintf(stderr, "%s: %s: its cell runs in real time, %s\n", j->cell->folder, why,
-		simtime_duration_text(s->to - s->from, took));
+	fprintf(j->run->options->notes, "%s: %s: its cell runs in real time, %s\n", j->cell->folder,
+		why, simtime_duration_text(s->to - s->from, took));
 }
 
 void job_init(struct job *j, const struct job_run *run, const struct matrix_cell *cell)
@@ -208,7 +208,7 @@ json_t *job_json(const struct job *j)
 	return j->result ? json_incref(j->result) : result_of_unfinished(&about);
 }
 
-void job_print_log(const struct job *j)
+void job_print_log(const struct job *j, FILE *out)
 {
 	char path[FOLDER_MAX + 16], text[2048];
 	_cleanup_(fclosep) FILE *f = NULL;
@@ -227,5 +227,5 @@ void job_print_log(const struct job *j)
 	for (int lines = 0; n > 0 && lines <= 10; n--)
 		if (text[n - 1] == '\n' && ++lines == 11)
 			at = text + n;
-	fprintf(stderr, "the last lines of %s:\n%s", path, at);
+	fprintf(out, "the last lines of %s:\n%s", path, at);
 }

@@ -45,5 +45,5 @@ void job_reap(struct job *j, int status, bool interrupted);
 /* What run.json says of it: its result, or that there is none yet. The caller's. */
 json_t *job_json(const struct job *j);
 
-/* The last lines of its resolver's log, to stderr. */
-void job_print_log(const struct job *j);
+/* The last lines of its resolver's log. */
+void job_print_log(const struct job *j, FILE *out);

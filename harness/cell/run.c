@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
@@ -15,7 +16,6 @@
 #include "harness/subject/matrix.h"
 #include "harness/results/outcome.h"
 #include "harness/clients/replay.h"
-#include "harness/report/report.h"
 #include "harness/cell/result.h"
 #include "harness/judge/threshold.h"
 
@@ -27,6 +27,7 @@ struct run {
 	struct job jobs[MATRIX_CELLS];
 	unsigned job_count;
 	double began;
+	bool is_recorded;
 };
 
 static volatile sig_atomic_t interrupts;
@@ -143,60 +144,98 @@ static int run_jobs(struct run *run, const sigset_t *open, struct err *e)
 	}
 }
 
+/* ---- what it came to ---- */
+
+static bool says_nothing(const struct job *j)
+{
+	enum exit_status its = outcome_of_cell(j->result);
+
+	return its == EXIT_ENVIRONMENT || its == EXIT_INVALID;
+}
+
+static unsigned failed_cells(const struct run *run)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < run->job_count; i++)
+		n += says_nothing(&run->jobs[i]);
+	return n;
+}
+
+static const char *why(const struct job *j)
+{
+	return json_string_value(json_object_get(j->result, "why"));
+}
+
+/* The first cell's sentence stands for all. */
+static void tell_why(const struct run *run, struct err *e)
+{
+	unsigned others = failed_cells(run) - 1, i = 0;
+	char more[48] = "";
+
+	while (!says_nothing(&run->jobs[i]))
+		i++;
+	if (others)
+		snprintf(more, sizeof(more), " (and %u more cell%s not valid)", others,
+			 others == 1 ? " is" : "s are");
+	err_set(e, -ECHILD, "%s: %.600s%s", run->jobs[i].cell->folder, why(&run->jobs[i]), more);
+}
+
 /* The worst that happened decides. */
-static enum exit_status verdict(const struct run *run)
+static enum exit_status verdict(const struct run *run, struct err *e)
 {
 	enum exit_status status = EXIT_HELD;
 
-	for (unsigned i = 0; i < run->job_count; i++) {
-		const struct job *j = &run->jobs[i];
-		enum exit_status its = outcome_of_cell(j->result);
-		int code = (int)json_integer_value(json_object_get(j->result, "code"));
-
-		status = outcome_worse(status, its);
-		if (its != EXIT_ENVIRONMENT && its != EXIT_INVALID)
-			continue;
-		fprintf(stderr, "sigfault: %s: %s\n", j->cell->folder,
-			json_string_value(json_object_get(j->result, "why")));
-		if (code == -ECHILD || code == -ETIMEDOUT)
-			job_print_log(j);
-	}
+	for (unsigned i = 0; i < run->job_count; i++)
+		status = outcome_worse(status, outcome_of_cell(run->jobs[i].result));
+	if (status == EXIT_INTERRUPTED)
+		err_set(e, -EINTR, "interrupted; '%.800s' has what was recorded", run->folder.path);
+	else if (status > EXIT_NOT_HELD)
+		tell_why(run, e);
 	return status;
 }
 
-static int report(const struct run *run, struct err *e)
-{
-	const char *const dir = run->folder.path;
-	enum exit_status status;
-	const struct report_view view = { .brief = run->common.options->quiet, .folder = dir };
-	int r = report_write(&dir, 1, dir, e);
+/* ---- signals ---- */
 
-	fflush(stderr);
-	return r < 0 ? r : report_terminal(&dir, 1, &view, stdout, &status, e);
-}
+/* The signals of a run, blocked but while run_jobs() waits for them. */
+static const int signals[] = { SIGINT, SIGTERM, SIGCHLD };
+
+struct caught {
+	struct sigaction before[ARRAY_SIZE(signals)];
+	sigset_t open; /* what is blocked for everybody else */
+};
 
 static void on_child(int sig)
 {
 	(void)sig;
 }
 
-/* Signals that run_cells() waits for, blocked but while it does. */
-static void catch_interrupts(sigset_t *open)
+static void catch_signals(struct caught *ret)
 {
-	struct sigaction interrupt = { .sa_handler = on_interrupt };
-	struct sigaction child = { .sa_handler = on_child, .sa_flags = SA_NOCLDSTOP };
 	sigset_t mine;
 
-	sigaction(SIGINT, &interrupt, NULL);
-	sigaction(SIGTERM, &interrupt, NULL);
-	sigaction(SIGCHLD, &child, NULL);
+	interrupts = 0;
 	sigemptyset(&mine);
-	sigaddset(&mine, SIGINT);
-	sigaddset(&mine, SIGTERM);
-	sigaddset(&mine, SIGCHLD);
-	sigprocmask(SIG_BLOCK, &mine, open);
-	sigdelset(open, SIGCHLD);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
+		struct sigaction sa = { .sa_handler =
+						signals[i] == SIGCHLD ? on_child : on_interrupt,
+					.sa_flags = SA_NOCLDSTOP };
+
+		sigaction(signals[i], &sa, &ret->before[i]);
+		sigaddset(&mine, signals[i]);
+	}
+	sigprocmask(SIG_BLOCK, &mine, &ret->open);
+	sigdelset(&ret->open, SIGCHLD);
 }
+
+static void let_signals_go(const struct caught *c)
+{
+	sigprocmask(SIG_SETMASK, &c->open, NULL);
+	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
+		sigaction(signals[i], &c->before[i], NULL);
+}
+
+/* ---- the run ---- */
 
 /* Figures are read from the folder, so that it must have the run's end first. */
 static int hold_against_baseline(struct run *run, json_t *json, struct err *e)
@@ -209,109 +248,152 @@ static int hold_against_baseline(struct run *run, json_t *json, struct err *e)
 	return baseline_judge(baseline, run->folder.path, run->scenario, json, e);
 }
 
-static enum exit_status run_prepared(struct run *run, struct err *e)
+static int write_down(struct run *run, struct err *e)
 {
-	const struct run_options *o = run->common.options;
-	enum exit_status status;
-	sigset_t open;
-	json_t *json;
-	int r;
+	json_t *json = run_json(run);
+	int r = hold_against_baseline(run, json, e);
 
-	r = folder_make(&run->folder, o->folder, o->cell, run->scenario->name, e);
-	if (r < 0)
-		return r == -ENOSPC ? EXIT_INVALID : EXIT_USAGE;
-	run->common.folder = run->folder.path;
-	catch_interrupts(&open);
-	run->began = clock_machine_seconds();
-	folder_note_json(&run->folder, run_json(run));
-	r = run_jobs(run, &open, e);
-	sigprocmask(SIG_SETMASK, &open, NULL);
-	if (r < 0)
-		return EXIT_INVALID;
-	json = run_json(run);
-	r = hold_against_baseline(run, json, e);
-	status = verdict(run);
 	if (r < 0) {
 		json_decref(json);
-		return EXIT_INVALID;
+		return r;
 	}
 	r = folder_write_json(&run->folder, json, e);
-	if (r == 0)
-		r = report(run, e);
-	if (status == EXIT_INTERRUPTED)
-		err_set(e, -EINTR, "interrupted; '%.800s' has what was recorded", run->folder.path);
-	else if (status > EXIT_NOT_HELD)
-		err_set(e, 0, "%s", ""); /* the cells' sentences say why */
-	else if (r < 0)
-		status = r == -ENOENT ? EXIT_ENVIRONMENT : EXIT_INVALID;
-	return status;
+	run->is_recorded = r == 0;
+	return r;
 }
 
-static int add_jobs(struct run *run, struct err *e)
+/* What would be an error of a script only when the cells are over. */
+static int check_words(const struct run *run, struct err *e)
+{
+	const struct run_options *o = run->common.options;
+	int r = o->baseline ? baseline_check(o->baseline, run->scenario, &run->matrix, o->cell, e)
+			    : 0;
+
+	for (unsigned i = 0; i < run->matrix.cell_count && r == 0; i++)
+		r = judge_check(run->scenario, driver_name(run->matrix.cells[i].driver),
+				run->matrix.cells[i].mitigation, e);
+	return r;
+}
+
+static int check_options(const struct run *run, struct err *e)
 {
 	const struct run_options *o = run->common.options;
 
+	if (o->cell && !o->folder)
+		return err_set(e, -EINVAL,
+			       "--cell wants -o DIR, in which every cell has its folder");
 	if (o->cell > run->matrix.cell_count)
 		return err_set(e, -EINVAL, "there is no cell %u: they are 1 to %u", o->cell,
 			       run->matrix.cell_count);
+	return check_words(run, e);
+}
+
+static void add_jobs(struct run *run)
+{
+	const struct run_options *o = run->common.options;
+
 	for (unsigned i = 0; i < run->matrix.cell_count; i++)
 		if (!o->cell || run->matrix.cells[i].number == o->cell)
 			job_init(&run->jobs[run->job_count++], &run->common, &run->matrix.cells[i]);
 	run->common.at_once = o->jobs ? o->jobs : core_count();
 	if (run->common.at_once > run->job_count)
 		run->common.at_once = run->job_count;
-	return 0;
+}
+
+enum exit_status run_cells(struct run *run, struct err *e)
+{
+	const struct run_options *o = run->common.options;
+	struct caught caught;
+	int r;
+
+	if (check_options(run, e) < 0)
+		return EXIT_USAGE;
+	add_jobs(run);
+	r = folder_make(&run->folder, o->folder, o->cell, run->scenario->name, e);
+	if (r < 0)
+		return r == -ENOSPC ? EXIT_INVALID : EXIT_USAGE;
+	run->common.folder = run->folder.path;
+	run->began = clock_machine_seconds();
+	folder_note_json(&run->folder, run_json(run));
+	catch_signals(&caught);
+	r = run_jobs(run, &caught.open, e);
+	let_signals_go(&caught);
+	if (r == 0)
+		r = write_down(run, e);
+	return r < 0 ? EXIT_INVALID : verdict(run, e);
 }
 
 static int prepare(struct run *run, struct err *e)
 {
 	const struct run_options *o = run->common.options;
-	int r = scenario_load(o->scenario, &o->scenario_options, &run->scenario, e);
-
-	if (r < 0)
-		return -EINVAL;
-	if (o->cell && !o->folder)
-		return err_set(e, -EINVAL,
-			       "--cell wants -o DIR, in which every cell has its folder");
-	r = threshold_check(run->scenario, e);
-	if (r == 0)
-		r = replay_check(run->scenario, stderr, e);
-	if (r == 0)
-		r = matrix_make(&run->matrix, run->scenario, o->resolvers, o->mitigations, e);
-	if (r == 0 && o->baseline && !o->list_cells)
-		r = baseline_check(o->baseline, run->scenario, &run->matrix, o->cell, e) < 0
-			    ? -EINVAL
-			    : 0;
-	if (r == 0 && !o->list_cells)
-		r = report_check(e);
-	for (unsigned i = 0; i < run->matrix.cell_count && r == 0 && !o->list_cells; i++)
-		r = judge_check(run->scenario, driver_name(run->matrix.cells[i].driver),
-				run->matrix.cells[i].mitigation, e);
-	if (r < 0)
-		return r;
-	if (!o->cell)
-		matrix_print_gaps(&run->matrix, stderr);
-	run->common.scenario = run->scenario;
-	return o->list_cells ? 0 : add_jobs(run, e);
-}
-
-enum exit_status run_matrix(const struct run_options *o, struct err *e)
-{
-	static struct run run;
-	enum exit_status status = EXIT_HELD;
 	int r;
 
-	run.common.options = o;
-	r = prepare(&run, e);
-	if (r < 0)
-		status = r == -ENOENT ? EXIT_ENVIRONMENT : EXIT_USAGE;
-	else if (o->list_cells)
-		matrix_print(&run.matrix, stdout);
-	else
-		status = run_prepared(&run, e);
-	for (unsigned i = 0; i < run.job_count; i++)
-		job_done(&run.jobs[i]);
-	matrix_done(&run.matrix);
-	scenario_free(run.scenario);
-	return status;
+	if (scenario_load(o->scenario, &o->scenario_options, &run->scenario, e) < 0)
+		return -EINVAL;
+	r = threshold_check(run->scenario, e);
+	if (r == 0)
+		r = replay_check(run->scenario, o->notes, e);
+	if (r == 0)
+		r = matrix_make(&run->matrix, run->scenario, o->resolvers, o->mitigations, e);
+	if (r == 0 && !o->cell)
+		matrix_print_gaps(&run->matrix, o->notes);
+	run->common.scenario = run->scenario;
+	return r;
+}
+
+int run_prepare(const struct run_options *o, struct run **ret, struct err *e)
+{
+	_cleanup_(run_freep) struct run *run = calloc(1, sizeof(*run));
+	int r;
+
+	if (!run)
+		return err_set(e, -ENOMEM, "no memory for a run");
+	run->common.options = o;
+	r = prepare(run, e);
+	if (r == 0)
+		*ret = TAKE(run);
+	return r;
+}
+
+void run_free(struct run *run)
+{
+	if (!run)
+		return;
+	for (unsigned i = 0; i < run->job_count; i++)
+		job_done(&run->jobs[i]);
+	matrix_done(&run->matrix);
+	scenario_free(run->scenario);
+	free(run);
+}
+
+/* ---- asked of it ---- */
+
+void run_list(const struct run *run, FILE *out)
+{
+	matrix_print(&run->matrix, out);
+}
+
+const char *run_folder(const struct run *run)
+{
+	return run->folder.path;
+}
+
+bool run_is_recorded(const struct run *run)
+{
+	return run->is_recorded;
+}
+
+void run_print_failures(const struct run *run, FILE *out)
+{
+	bool several = failed_cells(run) > 1;
+
+	for (unsigned i = 0; i < run->job_count; i++) {
+		const struct job *j = &run->jobs[i];
+		json_t *code = json_object_get(j->result, "code");
+
+		if (several && says_nothing(j))
+			fprintf(out, "%s: %s\n", j->cell->folder, why(j));
+		if (json_integer_value(code) == -ECHILD || json_integer_value(code) == -ETIMEDOUT)
+			job_print_log(j, out);
+	}
 }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* run.h - `sigfault run`: a matrix of cells, as many at once as asked, and what they left in one
- * folder.
+/* run.h - a matrix of cells, as many at once as asked, and what they left in one folder.
  *
  * Each cell runs in a process of its own, pinned to a core. An interrupt is passed on once, so that
  * cells end with their records written; a second one ends them as they are. A resolver that cannot
- * have the clock library has its cell run again in real time. */
+ * have the clock library has its cell run again in real time.
+ *
+ * A run is prepared, which starts nothing, and then made. It writes its folder; what it came to and
+ * why is asked of it afterwards, and drawing it is the caller's business. */
 #pragma once
+
+#include <stdio.h>
 
 #include "harness/text/exit.h"
 #include "sim/clock/clock.h"
@@ -23,11 +27,34 @@ struct run_options {
 	unsigned jobs; /* 0: one a core */
 	unsigned cell; /* this one alone; 0: all of them */
 	const char *baseline; /* folder of an earlier run, or NULL (baseline.h) */
-	bool list_cells; /* print them, and run none */
 	bool pcap, log_queries, quiet;
+	FILE *notes; /* what a user is told meanwhile: what is left out, progress */
 };
 
-enum exit_status run_matrix(const struct run_options *o, struct err *e);
+struct run;
+
+/* Reads the scenario and finds the cells. `o` is lent until run_free(), and so are its texts.
+ * -ENOENT: the machine lacks a program; others: the scenario or an option is wrong. */
+int run_prepare(const struct run_options *o, struct run **ret, struct err *e);
+void run_free(struct run *run);
+DEFINE_FREEP(struct run, run)
+
+/* The cells, a line each (matrix_print()). */
+void run_list(const struct run *run, FILE *out);
+
+/* Makes the folder and runs the cells, to their end. The worst that happened decides; from
+ * EXIT_USAGE on the sentence says what it was. */
+enum exit_status run_cells(struct run *run, struct err *e);
+
+/* The folder, absolute; "" when none was made. */
+const char *run_folder(const struct run *run);
+
+/* Whether its record is whole, so that a report can be drawn. */
+bool run_is_recorded(const struct run *run);
+
+/* What became of cells that say nothing, where several do, and the last lines of the logs of
+ * resolvers that ended or never answered. */
+void run_print_failures(const struct run *run, FILE *out);
 
 /* "virtual", "real" or "xN" (N > 0). -EINVAL. */
 int run_parse_clock(const char *text, enum clock_mode *mode, double *speed, struct err *e);

@@ -2,9 +2,39 @@
 #include <errno.h>
 
 #include "harness/cli/cmd.h"
+#include "harness/report/report.h"
+
+static int report(const struct run *run, bool quiet, struct err *e)
+{
+	const char *const dir = run_folder(run);
+	const struct report_view view = { .brief = quiet, .folder = dir };
+	enum exit_status status;
+	int r = report_write(&dir, 1, dir, e);
+
+	return r < 0 ? r : report_terminal(&dir, 1, &view, stdout, &status, e);
+}
+
+/* The run's own sentence goes before one of the report. */
+static enum exit_status make_and_report(struct run *run, const struct run_options *o, struct err *e)
+{
+	enum exit_status status = run_cells(run, e);
+	struct err late = { "" };
+	int r;
+
+	run_print_failures(run, o->notes);
+	fflush(o->notes);
+	r = run_is_recorded(run) ? report(run, o->quiet, &late) : 0;
+	if (r == 0 || status > EXIT_NOT_HELD)
+		return status;
+	*e = late;
+	return r == -ENOENT ? EXIT_ENVIRONMENT : EXIT_INVALID;
+}
 
 enum exit_status cmd_run(struct options *o, struct err *e)
 {
+	_cleanup_(run_freep) struct run *run = NULL;
+	int r;
+
 	if (o->run.scenario_options.has_charge && o->run.clock != CLOCK_VIRTUAL) {
 		err_set(e, -EINVAL,
 			"--charge-cpu is for the virtual clock: any other one runs on while a "
@@ -12,5 +42,16 @@ enum exit_status cmd_run(struct options *o, struct err *e)
 		return EXIT_USAGE;
 	}
 	o->run.scenario = o->args[0];
-	return run_matrix(&o->run, e);
+	o->run.notes = stderr;
+	r = run_prepare(&o->run, &run, e);
+	if (r == 0 && o->list_cells) {
+		run_list(run, stdout);
+		return EXIT_HELD;
+	}
+	/* What a report needs is looked for before a run takes its time. */
+	if (r == 0)
+		r = report_check(e);
+	if (r < 0)
+		return r == -ENOENT ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	return make_and_report(run, &o->run, e);
 }

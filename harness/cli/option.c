@@ -192,8 +192,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			      .completes = COMPLETES_FOLDER,
 			      .about = "fail where figures are worse than in this earlier run by "
 				       "more than the scenario allows" },
-	[OPTION_LIST_CELLS] = { "list-cells", 0, NULL, .take = take_flag,
-				.offset = AT(run.list_cells),
+	[OPTION_LIST_CELLS] = { "list-cells", 0, NULL, .take = take_flag, .offset = AT(list_cells),
 				.about = "print the cells and run none: number, resolver, version, "
 					 "mitigation" },
 	[OPTION_CELL] = { "cell", 0, "N", .take = take_count, .offset = AT(run.cell),

@@ -22,7 +22,7 @@ struct options {
 	const char *sets[OPTION_SETS];
 	const char *mitigation_files[OPTION_FILES];
 	const char *at, *ask, *ask_parent, *policy;
-	bool no_proof, lenient, markdown, json, help;
+	bool no_proof, lenient, list_cells, markdown, json, help;
 };
 
 enum option_id {

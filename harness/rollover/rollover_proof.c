@@ -2,15 +2,10 @@
 #include "harness/rollover/rollover_proof.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <sqlite3.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "harness/clients/message.h"
 #include "harness/rollover/rollover_world.h"
@@ -41,82 +36,6 @@ static int make_folder(const char *wanted, const char *name, char ret[3600], str
 	return 0;
 }
 
-/* In a process of its own, which it would be as `sigfault run`; what it reports goes nowhere, and
- * what went wrong to `sentence`. It ends with the process that wants the proof. */
-static void __attribute__((noreturn))
-run_child(const struct run_options *o, pid_t parent, int sentence)
-{
-	int null = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	enum exit_status status;
-	struct err e = { "" };
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(EXIT_INVALID);
-	dup2(null, STDOUT_FILENO);
-	status = run_matrix(o, &e);
-	if (status != EXIT_HELD && write(sentence, e.text, strlen(e.text)) < 0)
-		status = EXIT_INVALID;
-	fflush(NULL);
-	_exit((int)status);
-}
-
-/* What the run's process says, until it ends. */
-static void read_sentence(int from, struct err *e)
-{
-	char text[sizeof(e->text)];
-	size_t len = 0;
-	ssize_t n = 1;
-
-	while (n && len + 1 < sizeof(text)) {
-		n = read(from, text + len, sizeof(text) - 1 - len);
-		if (n < 0 && errno != EINTR)
-			break;
-		len += n > 0 ? (size_t)n : 0;
-	}
-	text[len] = '\0';
-	if (len)
-		err_set(e, -EINVAL, "%s", text);
-}
-
-static enum exit_status wait_for_child(pid_t pid, int sentence, struct err *e)
-{
-	int status = 0;
-
-	read_sentence(sentence, e);
-	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
-		;
-	if (WIFEXITED(status))
-		return (enum exit_status)WEXITSTATUS(status);
-	err_set(e, -ECHILD, "the proof's run ended by itself");
-	return EXIT_INVALID;
-}
-
-static enum exit_status start_child(const struct run_options *o, struct err *e)
-{
-	pid_t parent = getpid(), pid;
-	enum exit_status status;
-	int sentence[2];
-
-	if (pipe2(sentence, O_CLOEXEC) < 0) {
-		err_set(e, -errno, "no pipe for the proof's run: %s", strerror(errno));
-		return EXIT_INVALID;
-	}
-	fflush(NULL);
-	pid = fork();
-	if (pid == 0)
-		run_child(o, parent, sentence[1]);
-	close(sentence[1]);
-	if (pid > 0) {
-		status = wait_for_child(pid, sentence[0], e);
-	} else {
-		err_set(e, -errno, "no process for the proof's run: %s", strerror(errno));
-		status = EXIT_INVALID;
-	}
-	close(sentence[0]);
-	return status;
-}
-
 static enum exit_status run_proof(const struct rollover_proof *p, const char *resolvers,
 				  const char *mitigations, struct err *e)
 {
@@ -128,12 +47,20 @@ static enum exit_status run_proof(const struct rollover_proof *p, const char *re
 				 .scenario_options = { .seed = 1 },
 				 .speed = 1,
 				 .log_queries = true,
-				 .quiet = true };
+				 .quiet = true,
+				 .notes = stderr };
 	enum exit_status status;
+	struct run *run = NULL;
+	int r;
 
 	snprintf(script, sizeof(script), "%s/proof.lua", p->folder);
 	snprintf(folder, sizeof(folder), "%s/run", p->folder);
-	status = start_child(&o, e);
+	r = run_prepare(&o, &run, e);
+	if (r == 0)
+		status = run_cells(run, e);
+	else
+		status = r == -ENOENT ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	run_free(run);
 	free(o.resolvers);
 	free(o.mitigations);
 	return status;

@@ -35,8 +35,7 @@ struct rollover_proof {
 };
 
 /* `resolvers` as `sigfault run -r` has them; `folder` NULL: rollover-NAME-N, the first that is
- * free. EXIT_HELD: all was run, whatever it showed. Otherwise what went wrong, with a sentence,
- * or none where the run itself has told it. */
+ * free. EXIT_HELD: all was run, whatever it showed. Otherwise what went wrong. */
 enum exit_status rollover_prove(const struct rollover *r, const struct rollover_analysis *a,
 				const struct rollover_steps *s, const char *resolvers,
 				const char *folder, struct rollover_proof *ret, struct err *e);
