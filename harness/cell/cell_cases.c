@@ -13,6 +13,7 @@
 #include "harness/results/case_rows.h"
 #include "harness/clients/draw.h"
 #include "harness/clients/message.h"
+#include "harness/clients/question.h"
 #include "harness/cell/work.h"
 #include "sim/authority/manners.h"
 #include "sim/record/record_log.h"
@@ -85,87 +86,85 @@ static enum outcome outcome_of(int rcode)
 	return OUTCOME_OTHER;
 }
 
-static int log_question(struct cases *k, const struct case_plan *p, const struct asker *a,
+static int log_question(struct cases *k, const struct case_plan *p, const struct question *q,
 			struct err *e)
 {
-	struct record_query q = { .sent = a->asked,
-				  .answered = a->over,
-				  .class = a->cd		? CLASS_CD
-					   : p->zone->is_signed ? CLASS_SIGNED
-								: CLASS_UNSIGNED,
-				  .qname = p->qname,
-				  .qtype = p->qtype,
-				  .outcome = outcome_of(a->answer.rcode),
-				  .rcode = (uint8_t)a->answer.rcode,
-				  .ad = a->answer.ad,
-				  .ede = a->answer.ede_count ? a->answer.edes[0].code : -1 };
+	struct record_query rq = { .sent = q->asked,
+				   .answered = q->over,
+				   .class = q->cd		 ? CLASS_CD
+					    : p->zone->is_signed ? CLASS_SIGNED
+								 : CLASS_UNSIGNED,
+				   .qname = p->qname,
+				   .qtype = p->qtype,
+				   .outcome = outcome_of(q->answer.rcode),
+				   .rcode = (uint8_t)q->answer.rcode,
+				   .ad = q->answer.ad,
+				   .ede = q->answer.ede_count ? q->answer.edes[0].code : -1 };
 
-	return k->log ? record_log_put(k->log, &q, e) : 0;
+	return k->log ? record_log_put(k->log, &rq, e) : 0;
 }
 
 /* ---- one case ---- */
 
 /* Asks, and lets the world go on until there is an answer, or none. */
-static int await(struct cases *k, bool cd, struct asker *a, struct err *e)
+static int await(struct cases *k, bool cd, struct question *q, struct err *e)
 {
 	struct cell *c = k->cell;
-	int r = asker_ask(a, cd, clock_now(c->clock), e);
+	int r = question_ask(q, cd, clock_now(c->clock), e);
 
-	while (r >= 0 && !a->is_over) {
-		r = cell_step(c, asker_due(a), false, e);
-		if (r > 0)
-			asker_give_up(a);
-	}
+	while (r >= 0 && !q->is_over)
+		r = cell_step(c, q->asked + q->wait, e);
 	return r < 0 ? r : 0;
 }
 
-static int ask(struct cases *k, const struct case_plan *p, bool cd, struct asker *a, struct err *e)
+static int ask(struct cases *k, const struct case_plan *p, bool cd, struct question *q,
+	       struct err *e)
 {
-	int r = await(k, cd, a, e);
+	int r = await(k, cd, q, e);
 
-	return r == 0 ? log_question(k, p, a, e) : r;
+	return r == 0 ? log_question(k, p, q, e) : r;
 }
 
 /* What fills the cache for a case that wants that. */
-static int ask_before(struct cases *k, const struct case_plan *p, struct asker *a, struct err *e)
+static int ask_before(struct cases *k, const struct case_plan *p, struct question *q, struct err *e)
 {
 	int r;
 
 	if (p->before == SIMTIME_NEVER)
 		return 0;
-	a->qtype = p->before_qtype;
-	r = await(k, false, a, e);
-	a->qtype = p->qtype;
-	return r == 0 ? cell_pass(k->cell, p->at, false, e) : r;
+	q->qtype = p->before_qtype;
+	r = await(k, false, q, e);
+	q->qtype = p->qtype;
+	return r == 0 ? cell_pass(k->cell, p->at, e) : r;
 }
 
 /* The question, what it cost, and the same with CD set: `dig +cd` of one who just saw it fail. */
 static int ask_both(struct cases *k, const struct case_plan *p, struct case_row *row, struct err *e)
 {
 	struct cell *c = k->cell;
-	struct asker a = { .wire = c->wire,
-			   .resolver = c->resolver,
-			   .me = { draw_address(0), 30000 },
-			   .qname = p->qname,
-			   .qtype = p->qtype,
-			   .wait = p->wait };
+	struct question q = { .wire = c->wire,
+			      .resolver = c->resolver,
+			      .me = { draw_address(0), 30000 },
+			      .qname = p->qname,
+			      .qtype = p->qtype,
+			      .wait = p->wait };
 	struct authority_counts before, after;
 	int r;
 
-	c->asker = &a;
-	r = ask_before(k, p, &a, e);
+	c->asker = question_asker(&q);
+	r = ask_before(k, p, &q, e);
 	before = authority_counts(c->authority);
 	if (r == 0)
-		r = ask(k, p, false, &a, e);
+		r = ask(k, p, false, &q, e);
 	after = authority_counts(c->authority);
-	row->first = a.answer;
+	row->first = q.answer;
 	row->queries = after.queries - before.queries;
 	row->bytes = after.bytes - before.bytes;
-	row->seconds = (double)(a.over - a.asked) / (double)SECOND;
+	row->seconds = (double)(q.over - q.asked) / (double)SECOND;
 	if (r == 0)
-		r = ask(k, p, true, &a, e);
-	row->cd = a.answer;
-	c->asker = NULL;
+		r = ask(k, p, true, &q, e);
+	row->cd = q.answer;
+	c->asker = (struct asker){ 0 };
 	return r;
 }
 

@@ -114,7 +114,7 @@ static int start_resolver(struct cell *c, struct err *e)
 				  .root_key = c->anchor.key,
 				  .root_ds = c->anchor.ds,
 				  .seed = c->scenario->seed };
-	r = resolver_configure(c->plan->driver, &c->subject, c->plan->folder, &c->command, e);
+	r = resolver_configure(c->plan->driver, &c->subject, c->plan->folder, &c->argv, e);
 	if (r < 0)
 		return r;
 	r = clock_join(c->clock, c->plan->library, c->scenario->seed | 1, &share, e);
@@ -129,7 +129,7 @@ static int start_resolver(struct cell *c, struct err *e)
 		share.area->calm_rcodes = c->scenario->case_count ? 0 : CALM;
 	}
 	spawn = (struct spawn){
-		.argv = c->command,
+		.argv = c->argv,
 		.folder = c->work,
 		.env = share.env,
 		.keep = share.keep,
@@ -173,8 +173,7 @@ static int probe_until_ready(struct cell *c, simtime from, struct err *e)
 				       "began (resolver.log may say why)");
 		r = wire_send(c->wire, &p, e);
 		if (r == 0)
-			r = cell_pass(c, now + PROBE_EVERY < from ? now + PROBE_EVERY : from, false,
-				      e);
+			r = cell_pass(c, now + PROBE_EVERY < from ? now + PROBE_EVERY : from, e);
 	}
 	return r;
 }
@@ -190,7 +189,7 @@ int cell_start(struct cell *c, simtime from, struct err *e)
 	if (r >= 0)
 		r = probe_until_ready(c, from, e);
 	if (r == 0)
-		r = cell_pass(c, from, false, e);
+		r = cell_pass(c, from, e);
 	if (r == 0)
 		clock_charge(c->clock, c->plan->charge);
 	return r;

@@ -5,6 +5,7 @@
 
 #include "harness/clients/asker.h"
 #include "harness/cell/cell.h"
+#include "harness/cell/command.h"
 #include "harness/clients/stub.h"
 #include "harness/cell/progress.h"
 #include "harness/judge/lookout.h"
@@ -22,10 +23,12 @@ struct cell {
 	struct stub *stub;
 	struct lookout *lookout; /* NULL: nobody watches, and there are no probes */
 	struct prober *prober;
-	struct asker *asker; /* in a cell of cases, while one is asked; lent */
+	struct asker asker;
 	struct progress progress;
+	struct command command; /* what an operator does to it */
+	simtime held_until; /* by a command that is slow: time passes until then */
 	struct subject subject;
-	const char *const *command; /* that starts it, lent by the driver; NULL: not known yet */
+	const char *const *argv; /* that starts it, lent by the driver; NULL: not known yet */
 	struct anchor anchor;
 	char work[4096];
 	struct endpoint resolver;
@@ -53,21 +56,24 @@ int cell_start(struct cell *c, simtime from, struct err *e);
 /* Ends it; the CPU seconds that it took. */
 double cell_stop(struct cell *c);
 
-/* Asks the cases instead of letting clients ask; `ret` gets their sums. */
+/* What a cell is there for: the scenario's clients ask, or its cases are tried; `ret` gets their
+ * sums. */
+int cell_clients(struct cell *c, struct err *e);
 int cell_cases(struct cell *c, struct cell_result *ret, struct err *e);
 
-/* Hands on every packet that has come. */
-int cell_take(struct cell *c, struct err *e);
-
-/* What happens now, and then the wait for what is next, which is never after `until`; with
- * `started` the clients ask and the timeline runs. 1: `until` has come. */
-int cell_step(struct cell *c, simtime until, bool started, struct err *e);
+/* What happens now, in this order: packets that have come are handed on, authorities answer, a
+ * command is looked at, and the asker does what is due. Then the wait for what is next, which is
+ * never after `until`. A command that holds the virtual clock is all that happens until it is over;
+ * then the asker goes on where it was. 1: `until` has come, and no command runs. */
+int cell_step(struct cell *c, simtime until, struct err *e);
 
 /* Everything happens until `until`. */
-int cell_pass(struct cell *c, simtime until, bool started, struct err *e);
+int cell_pass(struct cell *c, simtime until, struct err *e);
 
-/* An event happens, if it is one of this cell: it is recorded and shown, and operators act. */
-int cell_event(struct cell *c, const struct event *ev, struct err *e);
+/* What is due of the timeline and of those who watch: it is recorded and shown, and operators act.
+ * When the next of it is. */
+int cell_happen(struct cell *c, simtime now, struct err *e);
+simtime cell_next_event(const struct cell *c);
 
 /* Records the process's CPU time and memory. */
 void cell_sample(struct cell *c, simtime now);

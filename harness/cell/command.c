@@ -5,29 +5,39 @@
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
-#include <time.h>
+
+#include <utlist.h>
 
 #include "harness/cell/cell_state.h"
 #include "sim/world/spawn.h"
 
-#define COMMAND_IDLE (10 * SECOND) /* real time in which a command may start and be carried out */
+#define COMMAND_IDLE 10 /* machine seconds in which a command may start and be carried out */
 #define COMMAND_LIMIT 30 /* machine seconds that it may take */
 
-/* A command that never ends ends the cell: who waits for it would wait forever. */
-static int give_up(pid_t pid, const char *const *argv, struct err *e)
+/* Something that is wanted: an event's commands, or the counters. */
+struct order {
+	struct order *prev, *next;
+	struct event event; /* OPERATION_NONE: the counters are asked for */
+	int out; /* where what its commands say goes: the log, or a file in memory */
+	const char *const *counters[2]; /* the one command that asks for them */
+};
+
+static bool asks_for_counters(const struct order *o)
 {
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-	return err_set(e, -ETIMEDOUT,
-		       "the control command '%s%s%s' has not ended within %d s (resolver.log has "
-		       "what it said)",
-		       argv[0], argv[1] ? " " : "", argv[1] ? argv[1] : "", COMMAND_LIMIT);
+	return o->event.operation == OPERATION_NONE;
 }
 
-/* Runs a control command. Virtual time stands still while the resolver works on it; it moves on
- * only when both have come to rest for long and the command still waits for something, and then no
- * faster than real time: a machine under load is slow to start programs. */
-static int run_command(struct cell *c, const char *const *argv, int out, struct err *e)
+static void free_order(struct cell *c, struct order *o)
+{
+	DL_DELETE(c->command.orders, o);
+	if (asks_for_counters(o))
+		close(o->out);
+	free(o);
+}
+
+/* ---- beginning ---- */
+
+static int start(struct cell *c, const char *const *argv, int out, struct err *e)
 {
 	struct spawn spawn = { .argv = argv,
 			       .folder = c->work,
@@ -36,54 +46,31 @@ static int run_command(struct cell *c, const char *const *argv, int out, struct 
 			       .netns = -1,
 			       .core = c->plan->core };
 	pid_t pid = spawn_start(&c->world, &spawn, e);
-	double began = clock_machine_seconds();
-	bool is_virtual = clock_mode(c->clock) == CLOCK_VIRTUAL;
-	int status, r = 0;
 
 	if (pid < 0)
 		return pid;
-	while (r == 0 && waitpid(pid, &status, WNOHANG) == 0) {
-		bool idle = clock_machine_seconds() - began > (double)COMMAND_IDLE / SECOND;
-		struct timespec pause = { 0, idle ? 10 * MSEC : 200 * USEC };
-
-		if (clock_machine_seconds() - began > COMMAND_LIMIT)
-			return give_up(pid, argv, e);
-		if (is_virtual)
-			r = clock_settle(c->clock, e);
-		if (r > 0)
-			r = cell_take(c, e);
-		if (is_virtual) {
-			clock_open(c->clock);
-			nanosleep(&pause, NULL);
-		}
-		if (r == 0 && (idle || !is_virtual))
-			r = cell_pass(c, clock_now(c->clock) + 10 * MSEC, false, e);
-	}
-	if (r < 0)
-		return r;
-	if (is_virtual) {
-		clock_nudge(c->clock); /* its connections are closed: that is seen now, not some
-					  moment later */
-		r = clock_settle(c->clock, e);
-	}
-	if (r == 0 && (!WIFEXITED(status) || WEXITSTATUS(status)))
-		return err_set(e, -EREMOTEIO, "'%s %s' failed (resolver.log has what it said)",
-			       argv[0], argv[1] ? argv[1] : "");
-	return r < 0 ? r : 0;
+	c->command.pid = pid;
+	c->command.argv = argv;
+	c->command.began = clock_machine_seconds();
+	return 0;
 }
 
-int command_act(struct cell *c, const struct event *ev, struct err *e)
+/* The driver lends its commands until it is asked for others, so it is asked when they begin. */
+static int begin_order(struct cell *c, struct order *o, struct err *e)
 {
-	const char *const *const *commands;
-	int r = resolver_operation(c->plan->driver, &c->subject, ev->operation, ev->zone, &commands,
-				   e);
+	int r;
 
-	if (r == -EOPNOTSUPP) /* the driver's lack, not the machine's */
-		return -EINVAL;
-	for (int i = 0; r == 0 && commands[i]; i++)
-		r = run_command(c, commands[i], c->log, e);
-	return r;
+	if (asks_for_counters(o)) {
+		o->counters[0] = resolver_counters(c->plan->driver, &c->subject);
+		c->command.next = o->counters;
+		return 0;
+	}
+	r = resolver_operation(c->plan->driver, &c->subject, o->event.operation, o->event.zone,
+			       &c->command.next, e);
+	return r == -EOPNOTSUPP ? -EINVAL : r; /* the driver's lack, not the machine's */
 }
+
+/* ---- end ---- */
 
 static void each_counter(const char *name, double value, void *arg)
 {
@@ -92,23 +79,162 @@ static void each_counter(const char *name, double value, void *arg)
 	record_metric(c->record, clock_now(c->clock), name, value);
 }
 
-int command_sample(struct cell *c, struct err *e)
+static int read_counters(struct cell *c, const struct order *o, struct err *e)
 {
-	const char *const *argv = resolver_counters(c->plan->driver, &c->subject);
-	_cleanup_(closep) int fd = -1;
 	static char text[1 << 18];
-	ssize_t n;
-	int r;
+	ssize_t n = pread(o->out, text, sizeof(text) - 1, 0);
 
-	if (!argv)
-		return 0;
-	fd = memfd_create("counters", MFD_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	r = run_command(c, argv, fd, e);
-	if (r < 0)
-		return r == -EREMOTEIO ? 0 : r;
-	n = pread(fd, text, sizeof(text) - 1, 0);
 	text[n > 0 ? n : 0] = '\0';
 	return resolver_read_counters(c->plan->driver, text, each_counter, c, e);
+}
+
+/* A command never ends: who waits for it would wait forever. */
+static int give_up(struct cell *c, struct err *e)
+{
+	const char *const *argv = c->command.argv;
+
+	kill(c->command.pid, SIGKILL);
+	waitpid(c->command.pid, NULL, 0);
+	c->command.pid = 0;
+	return err_set(e, -ETIMEDOUT,
+		       "the control command '%s%s%s' has not ended within %d s (resolver.log has "
+		       "what it said)",
+		       argv[0], argv[1] ? " " : "", argv[1] ? argv[1] : "", COMMAND_LIMIT);
+}
+
+static int take_end(struct cell *c, int status, struct err *e)
+{
+	const char *const *argv = c->command.argv;
+	int r = 0;
+
+	c->command.pid = 0;
+	if (clock_mode(c->clock) == CLOCK_VIRTUAL) {
+		/* Its connections are closed: that is seen now, not some moment later. */
+		clock_nudge(c->clock);
+		r = clock_settle(c->clock, e);
+	}
+	if (r < 0)
+		return r;
+	if (WIFEXITED(status) && !WEXITSTATUS(status))
+		return 0;
+	return err_set(e, -EREMOTEIO, "'%s %s' failed (resolver.log has what it said)", argv[0],
+		       argv[1] ? argv[1] : "");
+}
+
+/* An order is carried out, or has failed with `r`. */
+static int end_order(struct cell *c, int r, struct err *e)
+{
+	struct order *o = c->command.orders;
+
+	if (asks_for_counters(o) && r == 0)
+		r = read_counters(c, o, e);
+	else if (asks_for_counters(o) && r == -EREMOTEIO)
+		r = 0;
+	else if (r < 0 && !asks_for_counters(o))
+		err_prefix(e, "%s", o->event.what);
+	c->command.next = NULL;
+	free_order(c, o);
+	return r;
+}
+
+/* Begins what is next, unless nothing is wanted. */
+static int go_on(struct cell *c, struct err *e)
+{
+	int r = 0;
+
+	while (r == 0 && c->command.orders) {
+		struct order *o = c->command.orders;
+
+		if (!c->command.next)
+			r = begin_order(c, o, e);
+		if (r == 0 && *c->command.next) {
+			r = start(c, *c->command.next++, o->out, e);
+			if (r == 0)
+				return 0;
+		}
+		r = end_order(c, r, e);
+	}
+	return r;
+}
+
+int command_poll(struct cell *c, struct err *e)
+{
+	int r = 0, status = 0;
+
+	while (r == 0 && c->command.pid) {
+		if (waitpid(c->command.pid, &status, WNOHANG) == 0) {
+			if (clock_machine_seconds() - c->command.began <= COMMAND_LIMIT)
+				return 0;
+			r = give_up(c, e);
+		} else {
+			r = take_end(c, status, e);
+		}
+		if (r < 0)
+			r = end_order(c, r, e);
+		if (r == 0)
+			r = go_on(c, e);
+	}
+	return r;
+}
+
+/* ---- wanting ---- */
+
+static int want(struct cell *c, const struct order *order, struct err *e)
+{
+	struct order *o = malloc(sizeof(*o));
+
+	if (!o)
+		return err_set(e, -ENOMEM, "no memory for a control command");
+	*o = *order;
+	DL_APPEND(c->command.orders, o);
+	return o->prev == o ? go_on(c, e) : 0;
+}
+
+int command_act(struct cell *c, const struct event *ev, struct err *e)
+{
+	return want(c, &(struct order){ .event = *ev, .out = c->log }, e);
+}
+
+int command_sample(struct cell *c, struct err *e)
+{
+	struct order *o, order = { .event.operation = OPERATION_NONE };
+
+	DL_FOREACH (c->command.orders, o) {
+		if (asks_for_counters(o))
+			return 0;
+	}
+	if (!resolver_counters(c->plan->driver, &c->subject))
+		return 0;
+	order.out = memfd_create("counters", MFD_CLOEXEC);
+	return order.out < 0 ? 0 : want(c, &order, e);
+}
+
+bool command_runs(const struct cell *c)
+{
+	return c->command.pid > 0;
+}
+
+bool command_holds(const struct cell *c)
+{
+	return command_runs(c) && clock_mode(c->clock) == CLOCK_VIRTUAL;
+}
+
+bool command_is_slow(const struct cell *c)
+{
+	return clock_machine_seconds() - c->command.began > COMMAND_IDLE;
+}
+
+void command_done(struct cell *c)
+{
+	struct order *o, *next;
+
+	if (c->command.pid > 0) {
+		kill(c->command.pid, SIGKILL);
+		waitpid(c->command.pid, NULL, 0);
+	}
+	DL_FOREACH_SAFE(c->command.orders, o, next)
+	{
+		free_order(c, o);
+	}
+	c->command = (struct command){ 0 };
 }

@@ -1,19 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* command.h - what an operator does to the resolver: its control commands, run while the cell's
- * clock waits for them.
+/* command.h - what an operator does to the resolver: its control commands, one at a time.
  *
- * The commands are the driver's; here they are started beside the resolver, and time passes as they
- * need it. */
+ * The commands are the driver's; here they are started beside the resolver. One that runs is a
+ * state that the cell's loop looks at (command_poll()); what is wanted meanwhile waits behind it, in
+ * order. In real and scaled time the clients ask on while a command runs. In virtual time it holds
+ * the clock: what a command does is done at the instant at which it was wanted. */
 #pragma once
+
+#include <sys/types.h>
 
 #include "sim/language/timeline.h"
 
 struct cell;
+struct order;
 
-/* Carries out an event of an operator, command by command. -EINVAL: the driver has no such
- * operation. -EREMOTEIO: a command failed. */
+/* What is wanted of the resolver, the first of it under way; {0}: nothing. */
+struct command {
+	struct order *orders;
+	const char *const *const *next; /* commands of the first order that are still to run */
+	pid_t pid; /* of the one that runs; 0: none does */
+	const char *const *argv; /* its words, lent by the driver */
+	double began; /* machine seconds */
+};
+
+/* Carries out an event of an operator, command by command; begins at once when nothing else is
+ * wanted. -EINVAL: the driver has no such operation. */
 int command_act(struct cell *c, const struct event *ev, struct err *e);
 
 /* Records the resolver's own counters, by its control command; a resolver that does not answer it
- * goes on without. */
+ * goes on without. Nothing happens while they are being asked for already. */
 int command_sample(struct cell *c, struct err *e);
+
+/* Whether a command runs, and whether the virtual clock waits for it. */
+bool command_runs(const struct cell *c);
+bool command_holds(const struct cell *c);
+
+/* Whether one has taken so long that the virtual clock has to move on for it to end. */
+bool command_is_slow(const struct cell *c);
+
+/* Looks at the command that runs, and begins what is next when it is over. -EREMOTEIO: one failed,
+ * which is an event's; -ETIMEDOUT: one does not end. */
+int command_poll(struct cell *c, struct err *e);
+
+/* Ends what runs, and forgets the rest; when the cell is over. */
+void command_done(struct cell *c);

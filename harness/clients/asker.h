@@ -1,32 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* asker.h - one question to the resolver, and all that its answer says.
+/* asker.h - who asks the resolver, as a cell's loop sees him.
  *
- * The question is asked once, with EDNS and DO, and is never repeated; a truncated answer is asked
- * for again over TCP. One asker has one question at a time. */
+ * The loop hands him every packet that comes to the clients' side, lets him do what is due, and
+ * waits no longer than until there is something to do again. Whether he is all clients of a
+ * scenario or one question of a case is nothing to the loop. */
 #pragma once
 
-#include "harness/results/case_rows.h"
-#include "sim/wire/wire.h"
+#include "sim/base/err.h"
+#include "sim/wire/packet.h"
 
-struct asker {
-	struct wire *wire; /* lent */
-	struct endpoint resolver, me;
-	const uint8_t *qname; /* lent */
-	uint16_t qtype;
-	simtime wait;
+struct asker_ops {
+	/* A packet has come; one that nobody asked for is dropped. */
+	int (*take)(void *self, const struct packet *p, struct err *e);
 
-	uint16_t id;
-	bool cd, tcp, is_over;
-	simtime asked, over; /* over: when it was answered, or given up */
-	struct case_answer answer; /* once it is over */
+	/* Does what is due at `now`. */
+	int (*run)(void *self, simtime now, struct err *e);
+
+	/* When there is something to do next; SIMTIME_NEVER for nothing. */
+	simtime (*due)(const void *self);
 };
 
-/* Asks now. */
-int asker_ask(struct asker *a, bool cd, simtime now, struct err *e);
-
-/* A packet to the clients' side; one that nobody asked for is dropped. */
-int asker_take(struct asker *a, const struct packet *p, struct err *e);
-
-/* When it gives up, unless it is over; and giving up then. */
-simtime asker_due(const struct asker *a);
-void asker_give_up(struct asker *a);
+struct asker {
+	const struct asker_ops *ops; /* NULL: nobody asks */
+	void *self; /* lent */
+};

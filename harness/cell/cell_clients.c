@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cell_clients.c - a cell of clients: the scenario's traffic asks one resolver while the timeline
+ * goes by, and all that it gets is recorded. */
+#include "harness/cell/cell_state.h"
+
+#include "sim/world/link.h"
+
+#define LATE_MAX (10 * MINUTE) /* we may come so late where computing takes time */
+
+/* ---- as those who ask ---- */
+
+static int take(void *self, const struct packet *p, struct err *e)
+{
+	struct cell *c = self;
+
+	if (c->lookout && prober_owns(c->prober, p))
+		return prober_answer(c->prober, p, e);
+	record_packet(c->record, p, p->at);
+	return stub_answer(c->stub, p, p->at, e);
+}
+
+/* What happens comes before what is asked at the same instant. */
+static int run(void *self, simtime now, struct err *e)
+{
+	struct cell *c = self;
+	int r = cell_happen(c, now, e);
+
+	if (r < 0 || command_holds(c))
+		return r;
+	r = stub_run(c->stub, now, e);
+	if (r == 0)
+		r = record_advance(c->record, now, e);
+	progress_tick(&c->progress, now, record_totals(c->record));
+	return r;
+}
+
+static simtime due(const void *self)
+{
+	const struct cell *c = self;
+
+	return earlier(stub_due(c->stub), cell_next_event(c));
+}
+
+static const struct asker_ops clients = { .take = take, .run = run, .due = due };
+
+/* ---- beginning and end ---- */
+
+/* Nothing when nobody watches. */
+static int build_lookout(struct cell *c, struct err *e)
+{
+	int r;
+
+	if (!lookout_wanted(c->scenario, c->plan->mitigation))
+		return 0;
+	r = prober_new(c->scenario, c->wire, c->record, &c->resolver, &c->self.address, &c->prober,
+		       e);
+	if (r == 0)
+		r = lookout_new(c->scenario, c->plan->mitigation, c->prober, &c->lookout, e);
+	if (r == 0)
+		stub_tell(c->stub, lookout_outcome, c->lookout);
+	return r;
+}
+
+static int build(struct cell *c, struct err *e)
+{
+	struct scenario *s = c->scenario;
+	bool is_charged = c->plan->charge > 0 && c->plan->clock == CLOCK_VIRTUAL;
+	struct record_options ro = { .from = s->from,
+				     .to = s->to,
+				     .bin = s->bin,
+				     .patience =
+					     s->traffic.stub.timeout + (is_charged ? LATE_MAX : 0),
+				     .pcap = c->plan->pcap,
+				     .log_queries = c->plan->log_queries };
+	int r;
+
+	r = record_new(c->plan->folder, &ro, &c->record, e);
+	if (r == 0)
+		r = replay_new(s, &c->replay, e);
+	if (r == 0)
+		r = cell_place(c, e);
+	if (r == 0)
+		r = cell_connect(c, s->from, e);
+	if (r == 0)
+		r = stub_new(s, c->replay, c->wire, c->record, &c->resolver, &c->stub, e);
+	if (r == 0) {
+		struct endpoint six = { .port = 53 };
+
+		address_parse(LINK_RESOLVER_V6, &six.address);
+		stub_add_resolver(c->stub, &six);
+		r = build_lookout(c, e);
+	}
+	return r;
+}
+
+static int live(struct cell *c, struct err *e)
+{
+	struct scenario *s = c->scenario;
+	int r = cell_start(c, s->from, e);
+
+	if (r < 0)
+		return r;
+	c->asker = (struct asker){ &clients, c };
+	c->next_metrics = c->next_counters = s->from;
+	progress_start(&c->progress, s->from, s->to);
+	r = cell_pass(c, s->to, e);
+	if (r == 0)
+		cell_sample(c, s->to);
+	if (r == 0)
+		cell_miss(c);
+	return r;
+}
+
+/* What is still open when the scenario ends is waited for, so that every query is booked. */
+static int finish(struct cell *c, struct err *e)
+{
+	simtime limit = c->scenario->to + c->scenario->traffic.stub.timeout + SECOND;
+	int r = 0;
+
+	c->next_metrics = SIMTIME_NEVER;
+	if (stub_waiting(c->stub))
+		r = cell_pass(c, limit, e);
+	return r;
+}
+
+int cell_clients(struct cell *c, struct err *e)
+{
+	int r = build(c, e);
+
+	if (r == 0)
+		r = live(c, e);
+	return r == 0 ? finish(c, e) : r;
+}

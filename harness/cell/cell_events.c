@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cell_events.c - what happens in a cell at its instant: the timeline, what waits for the first
+ * failure, what those who watch want done, and samples. */
+#include "harness/cell/cell_state.h"
+
+#include "harness/cell/usage.h"
+
+#define SAMPLES 48 /* of the resolver's own counters in a run */
+
+static simtime next_event_at(const struct cell *c)
+{
+	const struct timeline *tl = &c->scenario->timeline;
+
+	return c->next_event < tl->count ? tl->events[c->next_event].at : SIMTIME_NEVER;
+}
+
+/* What waits for the first failure; never what would come after the end. */
+static simtime next_awaited_at(const struct cell *c)
+{
+	const struct timeline *tl = &c->scenario->timeline;
+	simtime failed = stub_first_failure(c->stub);
+
+	if (c->next_awaited == tl->awaited_count || failed == SIMTIME_NEVER ||
+	    tl->awaited[c->next_awaited].at > tl->to - failed)
+		return SIMTIME_NEVER;
+	return failed + tl->awaited[c->next_awaited].at;
+}
+
+/* ---- what happens ---- */
+
+static int do_probe(struct cell *c, const struct event *ev, struct err *e)
+{
+	uint8_t apex[NAME_MAX_LEN];
+	int r = name_parse(ev->zone, apex, e);
+
+	if (r < 0)
+		return r;
+	return prober_ask(c->prober, tree_zone(c->scenario->tree, apex), ev->names,
+			  clock_now(c->clock), e);
+}
+
+static int happen(struct cell *c, const struct event *ev, struct err *e)
+{
+	int r = 0;
+
+	if (!timeline_applies(ev, c->plan->mitigation))
+		return 0;
+	record_event(c->record, ev->at, ev->fault >= 0 ? "fault" : event_kind_name(ev->kind),
+		     ev->what);
+	progress_event(&c->progress, ev->at, ev->what);
+	if (ev->kind == EVENT_OPERATOR)
+		r = ev->operation == OPERATION_PROBE ? do_probe(c, ev, e) : command_act(c, ev, e);
+	return r;
+}
+
+/* What the functions of watches want done; they know of probes that were in vain. */
+static int do_watches(struct cell *c, simtime now, struct err *e)
+{
+	struct event ev;
+	int r = 0;
+
+	prober_run(c->prober, now);
+	while (!command_holds(c) && (r = lookout_next(c->lookout, now, &ev, e)) > 0) {
+		r = happen(c, &ev, e);
+		if (r < 0)
+			break;
+	}
+	return r;
+}
+
+/* ---- samples ---- */
+
+void cell_sample(struct cell *c, simtime now)
+{
+	struct usage u = usage_of(c->pid);
+
+	if (!u.known)
+		return;
+	c->resolver_cpu = u.cpu_seconds;
+	record_metric(c->record, now, "cpu_seconds", u.cpu_seconds);
+	record_metric(c->record, now, "rss_bytes", u.rss_bytes);
+}
+
+/* What came that nobody could do anything with: malformed or misdirected queries, answers that
+ * nobody waited for. */
+static void sample_world(struct cell *c, simtime now)
+{
+	struct authority_counts n = authority_counts(c->authority);
+
+	record_metric(c->record, now, "authority.queries", (double)n.queries);
+	record_metric(c->record, now, "authority.formerr", (double)n.formerr);
+	record_metric(c->record, now, "authority.refused", (double)n.refused);
+	record_metric(c->record, now, "authority.silent", (double)n.silent);
+	record_metric(c->record, now, "clients.unexpected_answers", (double)stub_dropped(c->stub));
+	if (clock_is_charged(c->clock))
+		record_metric(c->record, now, "resolver.receive_buffer_full",
+			      (double)wire_overflowed(c->wire));
+}
+
+static int do_metrics(struct cell *c, simtime now, struct err *e)
+{
+	simtime span = (c->scenario->to - c->scenario->from) / SAMPLES;
+	int r = 0;
+
+	cell_sample(c, now);
+	sample_world(c, now);
+	if (now >= c->next_counters) {
+		r = command_sample(c, e);
+		c->next_counters += span > c->scenario->bin ? span : c->scenario->bin;
+	}
+	c->next_metrics += c->scenario->bin;
+	return r;
+}
+
+/* ---- all of it ---- */
+
+/* A command that holds the clock is over before anything else happens. */
+int cell_happen(struct cell *c, simtime now, struct err *e)
+{
+	int r = 0;
+
+	while (r == 0 && !command_holds(c) && next_event_at(c) <= now)
+		r = happen(c, &c->scenario->timeline.events[c->next_event++], e);
+	while (r == 0 && !command_holds(c) && next_awaited_at(c) <= now) {
+		struct event ev = c->scenario->timeline.awaited[c->next_awaited];
+
+		ev.at = next_awaited_at(c);
+		c->next_awaited++;
+		r = happen(c, &ev, e);
+	}
+	if (r == 0 && c->lookout && !command_holds(c))
+		r = do_watches(c, now, e);
+	if (r == 0 && c->next_metrics <= now && !command_holds(c))
+		r = do_metrics(c, now, e);
+	return r;
+}
+
+simtime cell_next_event(const struct cell *c)
+{
+	simtime next = earlier(next_event_at(c), next_awaited_at(c));
+
+	if (c->lookout)
+		next = earlier(next, earlier(lookout_due(c->lookout), prober_due(c->prober)));
+	return earlier(next, c->next_metrics);
+}
+
+/* What did not happen is said: nobody failed, or not early enough. */
+void cell_miss(struct cell *c)
+{
+	const struct timeline *tl = &c->scenario->timeline;
+	bool failed = stub_first_failure(c->stub) != SIMTIME_NEVER;
+	char what[240];
+
+	for (unsigned i = c->next_awaited; i < tl->awaited_count; i++) {
+		if (!timeline_applies(&tl->awaited[i], c->plan->mitigation))
+			continue;
+		snprintf(what, sizeof(what), "%s: %s", tl->awaited[i].what,
+			 failed ? "its instant would come after the end" : "nobody failed");
+		record_event(c->record, tl->to, "missed", what);
+	}
+}
