@@ -93,6 +93,11 @@ static int build(struct cell *c, struct err *e)
 	return r;
 }
 
+void cell_clients_begin(struct cell *c)
+{
+	c->asker = (struct asker){ &clients, c };
+}
+
 static int live(struct cell *c, struct err *e)
 {
 	struct scenario *s = c->scenario;
@@ -100,7 +105,7 @@ static int live(struct cell *c, struct err *e)
 
 	if (r < 0)
 		return r;
-	c->asker = (struct asker){ &clients, c };
+	cell_clients_begin(c);
 	c->next_metrics = c->next_counters = s->from;
 	progress_start(&c->progress, s->from, s->to);
 	r = cell_pass(c, s->to, e);

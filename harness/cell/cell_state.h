@@ -61,6 +61,9 @@ double cell_stop(struct cell *c);
 int cell_clients(struct cell *c, struct err *e);
 int cell_cases(struct cell *c, struct cell_result *ret, struct err *e);
 
+/* From here on the clients ask. */
+void cell_clients_begin(struct cell *c);
+
 /* What happens now, in this order: packets that have come are handed on, authorities answer, a
  * command is looked at, and the asker does what is due. Then the wait for what is next, which is
  * never after `until`. A command that holds the virtual clock is all that happens until it is over;

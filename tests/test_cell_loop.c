@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <cmocka.h>
+
+#include "harness/clients/question.h"
+#include "tests/fake_cell.h"
+
+/* ---- a cell ---- */
+
+static void add(simtime at, enum event_kind kind, enum operation op, const char *what)
+{
+	struct event ev = { .at = at, .kind = kind, .operation = op, .zone = "de.", .fault = -1 };
+
+	strcpy(ev.what, what);
+	assert_int_equal(timeline_add(&scenario.timeline, &ev, &err), 0);
+}
+
+/* Clients that ask at 0, 1, 2 … s, until 10 s; nothing else. */
+static void prepare(enum clock_mode m)
+{
+	timeline_done(&scenario.timeline);
+	scenario = (struct scenario){ .from = 0, .to = 10 * SECOND, .bin = MINUTE };
+	timeline_init(&scenario.timeline, 0, 10 * SECOND);
+	command_done(&cell);
+	cell = (struct cell){ .plan = &plan, .scenario = &scenario, .self.port = 5300, .log = -1 };
+	progress_init(&cell.progress, "unbound", "nta", true, false);
+	mode = m;
+	now = late = stub_at = 0;
+	machine = 0;
+	settled = 0;
+	packet_count = 0;
+	authority_at = first_failure = SIMTIME_NEVER;
+	sampled = false;
+	ends_with = 0;
+	err.text[0] = trace[0] = '\0';
+}
+
+/* As cell_clients() does, but step by step. */
+static void begin(enum clock_mode m)
+{
+	prepare(m);
+	cell_clients_begin(&cell);
+	cell.next_metrics = cell.next_counters = SIMTIME_NEVER;
+}
+
+static int step(void)
+{
+	return cell_step(&cell, scenario.to, &err);
+}
+
+/* ---- tests ---- */
+
+static void what_happens_at_one_instant_has_its_order(void **state)
+{
+	(void)state;
+	begin(CLOCK_VIRTUAL);
+	add(SECOND, EVENT_ZONE, OPERATION_NONE, "broken");
+	cell.next_metrics = SECOND;
+	assert_int_equal(step(), 0);
+	happened("ask(0) | 1000: ");
+	authority_at = SECOND;
+	packets[0] = (struct packet){ .side = SIDE_CLIENT };
+	packets[1] = (struct packet){ .side = SIDE_AUTHORITY };
+	packet_count = 2;
+	assert_int_equal(step(), 0);
+	happened("got query answer zone(broken,1000) sample ask(1000) | 2000: ");
+}
+
+static void nothing_is_waited_for_or_done_after_until(void **state)
+{
+	(void)state;
+	begin(CLOCK_REAL);
+	late = 300 * MSEC;
+	add(700 * MSEC, EVENT_MARK, OPERATION_NONE, "after");
+	assert_int_equal(cell_step(&cell, 500 * MSEC, &err), 0);
+	happened("ask(0) | 800: ");
+	assert_int_equal(cell_step(&cell, 500 * MSEC, &err), 1);
+	happened("");
+	late = 0;
+	assert_int_equal(cell_pass(&cell, 1500 * MSEC, &err), 0);
+	happened("mark(after,700) | 1000: ask(1000) | 1500: ");
+}
+
+static void a_command_holds_virtual_time_and_all_that_is_due(void **state)
+{
+	(void)state;
+	begin(CLOCK_VIRTUAL);
+	add(SECOND, EVENT_OPERATOR, OPERATION_NTA, "anchor");
+	add(SECOND, EVENT_MARK, OPERATION_NONE, "next");
+	assert_int_equal(step(), 0);
+	assert_int_equal(step(), 0);
+	happened("ask(0) | 1000: operator(anchor,1000) <first ");
+	packets[0] = (struct packet){ .side = SIDE_AUTHORITY };
+	packet_count = 1;
+	assert_int_equal(step(), 0);
+	happened("settle open ");
+	settled = 1; /* the resolver has sent much */
+	assert_int_equal(step(), 0);
+	happened("settle query open ");
+	let_go();
+	assert_int_equal(step(), 0);
+	happened("> nudge settle <second settle open ");
+	let_go();
+	assert_int_equal(step(), 0);
+	happened("> nudge settle mark(next,1000) ask(1000) | 2000: ");
+	assert_int_equal(now, 2 * SECOND);
+}
+
+static void clients_ask_while_a_command_runs_in_real_time(void **state)
+{
+	(void)state;
+	begin(CLOCK_REAL);
+	add(990 * MSEC, EVENT_OPERATOR, OPERATION_FLUSH, "flush");
+	add(SECOND, EVENT_MARK, OPERATION_NONE, "next");
+	assert_int_equal(step(), 0);
+	assert_int_equal(step(), 0);
+	happened("ask(0) | 990: operator(flush,990) <second | 1000: ");
+	authority_at = SECOND;
+	packets[0] = (struct packet){ .side = SIDE_CLIENT };
+	packet_count = 1;
+	assert_int_equal(step(), 0);
+	happened("got answer mark(next,1000) ask(1000) | 1010: ");
+	let_go();
+	assert_int_equal(step(), 0);
+	happened("> | 2000: ");
+}
+
+static void commands_are_carried_out_one_after_another(void **state)
+{
+	(void)state;
+	begin(CLOCK_SCALED);
+	sampled = true;
+	add(SECOND, EVENT_OPERATOR, OPERATION_NTA, "anchor");
+	add(SECOND, EVENT_OPERATOR, OPERATION_FLUSH, "flush");
+	cell.next_metrics = cell.next_counters = SECOND;
+	assert_int_equal(step(), 0);
+	assert_int_equal(step(), 0);
+	happened("ask(0) | 1000: operator(anchor,1000) <first operator(flush,1000) sample "
+		 "ask(1000) | 1010: ");
+	let_go();
+	assert_int_equal(step(), 0);
+	let_go();
+	assert_int_equal(step(), 0);
+	let_go();
+	assert_int_equal(step(), 0);
+	let_go();
+	assert_int_equal(step(), 0);
+	happened("> <second | 1020: > <second | 1030: > <stats | 1040: > hits=42 | 2000: ");
+}
+
+static void a_run_ends_when_what_was_begun_is_carried_out(void **state)
+{
+	(void)state;
+	begin(CLOCK_REAL);
+	stub_at = SIMTIME_NEVER;
+	add(10 * SECOND, EVENT_OPERATOR, OPERATION_FLUSH, "flush");
+	assert_int_equal(step(), 0);
+	assert_int_equal(step(), 0);
+	happened("| 10000: operator(flush,10000) <second | 10010: ");
+	assert_int_equal(step(), 0);
+	happened("| 10020: ");
+	let_go();
+	assert_int_equal(step(), 1);
+	happened("> ");
+}
+
+static void a_command_that_fails_ends_the_cell_and_names_its_event(void **state)
+{
+	(void)state;
+	for (enum clock_mode m = CLOCK_VIRTUAL; m <= CLOCK_REAL; m++) {
+		begin(m);
+		add(0, EVENT_OPERATOR, OPERATION_NTA, "anchor");
+		ends_with = 1;
+		assert_int_equal(step(), 0);
+		let_go();
+		assert_int_equal(step(), -EREMOTEIO);
+		assert_string_equal(err.text,
+				    "anchor: 'first one' failed (resolver.log has what it said)");
+		assert_false(command_runs(&cell));
+	}
+	begin(CLOCK_VIRTUAL);
+	add(0, EVENT_OPERATOR, OPERATION_RELOAD, "reload");
+	assert_int_equal(step(), -EINVAL);
+	assert_string_equal(err.text, "reload: not offered");
+}
+
+static void counters_that_nobody_gives_are_gone_without(void **state)
+{
+	(void)state;
+	begin(CLOCK_VIRTUAL);
+	sampled = true;
+	cell.next_metrics = cell.next_counters = 0;
+	ends_with = 1;
+	assert_int_equal(step(), 0);
+	let_go();
+	assert_int_equal(step(), 0);
+	happened("sample <stats > nudge settle ask(0) | 1000: ");
+}
+
+static void a_command_that_never_ends_ends_the_cell(void **state)
+{
+	(void)state;
+	for (enum clock_mode m = CLOCK_VIRTUAL; m <= CLOCK_REAL; m++) {
+		begin(m);
+		add(0, EVENT_OPERATOR, OPERATION_FLUSH, "flush");
+		assert_int_equal(step(), 0);
+		machine = 31;
+		assert_int_equal(step(), -ETIMEDOUT);
+		assert_string_equal(err.text,
+				    "flush: the control command 'second' has not ended within 30 s "
+				    "(resolver.log has what it said)");
+		close(running);
+		assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+	}
+}
+
+static void virtual_time_moves_on_for_a_command_that_waits_for_it(void **state)
+{
+	(void)state;
+	begin(CLOCK_VIRTUAL);
+	add(0, EVENT_OPERATOR, OPERATION_FLUSH, "flush");
+	assert_int_equal(step(), 0);
+	machine = 11;
+	for (int i = 0; i < 4; i++)
+		assert_int_equal(step(), 0);
+	happened("operator(flush,0) <second settle open | 10: settle open | 20: ");
+	let_go();
+	assert_int_equal(step(), 0);
+	happened("> nudge settle ask(0) | 1000: ");
+}
+
+static void what_awaits_the_first_failure_follows_it(void **state)
+{
+	struct event soon = { .at = 500 * MSEC, .kind = EVENT_MARK, .what = "soon", .fault = -1 };
+	struct event far = { .at = 9 * SECOND, .kind = EVENT_MARK, .what = "far", .fault = -1 };
+
+	(void)state;
+	begin(CLOCK_VIRTUAL);
+	stub_at = SIMTIME_NEVER;
+	assert_int_equal(timeline_add_awaited(&scenario.timeline, &soon, &err), 0);
+	assert_int_equal(timeline_add_awaited(&scenario.timeline, &far, &err), 0);
+	assert_int_equal(cell_pass(&cell, SECOND, &err), 0);
+	happened("| 1000: ");
+	first_failure = 2 * SECOND;
+	assert_int_equal(cell_pass(&cell, scenario.to, &err), 0);
+	cell_miss(&cell);
+	happened("| 2500: mark(soon,2500) | 10000: "
+		 "missed(far: its instant would come after the end,10000) ");
+}
+
+static void nobody_asks_before_the_resolver_is_up(void **state)
+{
+	uint8_t answer[12] = { 0 };
+
+	(void)state;
+	begin(CLOCK_VIRTUAL);
+	cell.asker = (struct asker){ 0 };
+	packets[0] = (struct packet){ .side = SIDE_CLIENT };
+	packets[1] = (struct packet){
+		.side = SIDE_CLIENT, .to = cell.self, .data = answer, .len = sizeof(answer)
+	};
+	packet_count = 2;
+	assert_int_equal(cell_pass(&cell, SECOND, &err), 0);
+	assert_true(cell.ready);
+	happened("| 1000: ");
+}
+
+static void a_question_is_an_asker_like_the_clients(void **state)
+{
+	struct question q = { .qname = (const uint8_t *)"", .qtype = 6, .wait = 5 * SECOND };
+
+	(void)state;
+	begin(CLOCK_VIRTUAL);
+	cell.asker = question_asker(&q);
+	assert_int_equal(question_ask(&q, false, now, &err), 0);
+	assert_int_equal(cell_step(&cell, 5 * SECOND, &err), 0);
+	assert_false(q.is_over);
+	assert_int_equal(cell_step(&cell, 5 * SECOND, &err), 1);
+	happened("send | 5000: ");
+	assert_true(q.is_over);
+	assert_int_equal(q.over, 5 * SECOND);
+	assert_int_equal(q.answer.rcode, CASE_TIMEOUT);
+}
+
+static void a_cell_of_clients_goes_from_beginning_to_end(void **state)
+{
+	(void)state;
+	prepare(CLOCK_VIRTUAL);
+	stub_at = 9 * SECOND;
+	assert_int_equal(cell_clients(&cell, &err), 0);
+	happened("sample | 9000: ask(9000) | 10000: ask(10000) sample ");
+}
+
+static int after(void **state)
+{
+	(void)state;
+	command_done(&cell);
+	timeline_done(&scenario.timeline);
+	return 0;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_happens_at_one_instant_has_its_order),
+		cmocka_unit_test(nothing_is_waited_for_or_done_after_until),
+		cmocka_unit_test(a_command_holds_virtual_time_and_all_that_is_due),
+		cmocka_unit_test(clients_ask_while_a_command_runs_in_real_time),
+		cmocka_unit_test(commands_are_carried_out_one_after_another),
+		cmocka_unit_test(a_run_ends_when_what_was_begun_is_carried_out),
+		cmocka_unit_test(a_command_that_fails_ends_the_cell_and_names_its_event),
+		cmocka_unit_test(counters_that_nobody_gives_are_gone_without),
+		cmocka_unit_test(a_command_that_never_ends_ends_the_cell),
+		cmocka_unit_test(virtual_time_moves_on_for_a_command_that_waits_for_it),
+		cmocka_unit_test(what_awaits_the_first_failure_follows_it),
+		cmocka_unit_test(nobody_asks_before_the_resolver_is_up),
+		cmocka_unit_test(a_question_is_an_asker_like_the_clients),
+		cmocka_unit_test(a_cell_of_clients_goes_from_beginning_to_end),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, after);
+}
