@@ -30,6 +30,8 @@ static int settled; /* what clock_settle() gives next */
 static struct packet packets[8];
 static unsigned packet_count;
 static simtime authority_at, stub_at, first_failure;
+static struct recent recent;
+static int wait_ends; /* what wire_wait() gives */
 static bool sampled; /* the resolver has counters */
 
 static int running = -1; /* the pipe whose end ends the command */
@@ -119,11 +121,10 @@ bool wire_take(struct wire *w, struct packet *ret)
 int wire_wait(struct wire *w, simtime until, struct err *e)
 {
 	(void)w;
-	(void)e;
 	if (until > now)
 		now = until + late;
 	note("| %lld: ", (long long)(now / MSEC));
-	return 0;
+	return wait_ends < 0 ? err_set(e, wait_ends, "the resolver was ended by signal 11") : 0;
 }
 
 int wire_send(struct wire *w, const struct packet *p, struct err *e)
@@ -225,6 +226,12 @@ int stub_answer(struct stub *st, const struct packet *p, simtime at, struct err 
 	(void)e;
 	note("got ");
 	return 0;
+}
+
+const struct recent *stub_recent(const struct stub *st)
+{
+	(void)st;
+	return &recent;
 }
 
 uint64_t stub_waiting(const struct stub *st)

@@ -38,6 +38,8 @@ static void prepare(enum clock_mode m)
 	packet_count = 0;
 	authority_at = first_failure = SIMTIME_NEVER;
 	sampled = false;
+	wait_ends = 0;
+	recent = (struct recent){ 0 };
 	ends_with = 0;
 	err.text[0] = trace[0] = '\0';
 }
@@ -294,8 +296,37 @@ static void a_cell_of_clients_goes_from_beginning_to_end(void **state)
 	(void)state;
 	prepare(CLOCK_VIRTUAL);
 	stub_at = 9 * SECOND;
-	assert_int_equal(cell_clients(&cell, &err), 0);
+	assert_int_equal(cell_clients(&cell, &(struct cell_result){ 0 }, &err), 0);
 	happened("sample | 9000: ask(9000) | 10000: ask(10000) sample ");
+}
+
+static void a_death_is_told_with_its_instant_and_the_last_questions(void **state)
+{
+	struct cell_result result = { 0 };
+	uint8_t name[NAME_MAX_LEN];
+
+	(void)state;
+	prepare(CLOCK_VIRTUAL);
+	stub_at = 2 * SECOND;
+	wait_ends = -ECHILD;
+	for (unsigned i = 0; i < 200; i++) {
+		char text[32];
+
+		snprintf(text, sizeof(text), "d%u.de.", i);
+		assert_int_equal(name_parse(text, name, &err), 0);
+		recent_note(&recent, i < 190 ? SECOND : 3 * SECOND, name, i % 2 ? 28 : 1);
+	}
+	assert_int_equal(cell_clients(&cell, &result, &err), -ECHILD);
+	assert_string_equal(err.text,
+			    "the resolver was ended by signal 11 at 1970-01-01T00:00:02Z, "
+			    "after 'd189.de. AAAA'");
+	assert_true(result.death.happened);
+	assert_int_equal(result.death.at, 2 * SECOND);
+	assert_int_equal(result.death.last_count, 5);
+	assert_int_equal(result.death.last[0].qtype, 28);
+	assert_int_equal(name_parse("d185.de.", name, &err), 0);
+	assert_true(name_equal(result.death.last[0].qname, name));
+	assert_non_null(strstr(trace, "resolver(the resolver was ended by signal 11 at "));
 }
 
 static int after(void **state)
@@ -323,6 +354,7 @@ int main(void)
 		cmocka_unit_test(nobody_asks_before_the_resolver_is_up),
 		cmocka_unit_test(a_question_is_an_asker_like_the_clients),
 		cmocka_unit_test(a_cell_of_clients_goes_from_beginning_to_end),
+		cmocka_unit_test(a_death_is_told_with_its_instant_and_the_last_questions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, after);

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "harness/clients/recent.h"
 #include "harness/judge/judge.h"
 #include "harness/subject/resolver.h"
 #include "sim/authority/authority.h"
@@ -29,10 +30,21 @@ struct cell_plan {
 	bool terminal; /* progress on one line that is written over */
 };
 
+#define DEATH_QUESTIONS 5
+
+/* When and of what a resolver's process ended by itself, as far as can be seen from outside. */
+struct cell_death {
+	bool happened;
+	simtime at;
+	struct recent_question last[DEATH_QUESTIONS]; /* that clients had asked it */
+	unsigned last_count;
+};
+
 struct cell_result {
 	int code; /* 0, or the negative errno that ended it */
 	char why[1024]; /* the sentence that goes with it; "" */
 	char command[2048]; /* that started the resolver, as a shell would take it; "" */
+	struct cell_death death;
 	uint64_t queries;
 	double wall_seconds, resolver_cpu, harness_cpu;
 	long harness_kilobytes; /* most memory */

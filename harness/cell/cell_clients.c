@@ -3,6 +3,10 @@
  * goes by, and all that it gets is recorded. */
 #include "harness/cell/cell_state.h"
 
+#include <errno.h>
+#include <string.h>
+
+#include "sim/base/names.h"
 #include "sim/world/link.h"
 
 #define LATE_MAX (10 * MINUTE) /* we may come so late where computing takes time */
@@ -128,11 +132,36 @@ static int finish(struct cell *c, struct err *e)
 	return r;
 }
 
-int cell_clients(struct cell *c, struct err *e)
+/* Its instant and the last question go into the sentence, and into the record. */
+static void note_death(struct cell *c, struct cell_death *ret, struct err *e)
+{
+	char at[32], name[NAME_TEXT_LEN], type[NAMES_LEN], what[160];
+	const struct recent_question *last;
+	size_t len = strlen(e->text);
+
+	ret->happened = true;
+	ret->at = clock_now(c->clock);
+	ret->last_count = recent_take(stub_recent(c->stub), ret->at, ret->last, DEATH_QUESTIONS);
+	snprintf(e->text + len, sizeof(e->text) - len, " at %s", simtime_text(ret->at, at));
+	if (ret->last_count) {
+		last = &ret->last[ret->last_count - 1];
+		len = strlen(e->text);
+		snprintf(e->text + len, sizeof(e->text) - len, ", after '%.255s %s'",
+			 name_text(last->qname, name), names_type(last->qtype, type));
+	}
+	snprintf(what, sizeof(what), "%.159s", e->text);
+	record_event(c->record, ret->at, "resolver", what);
+}
+
+int cell_clients(struct cell *c, struct cell_result *ret, struct err *e)
 {
 	int r = build(c, e);
 
 	if (r == 0)
 		r = live(c, e);
-	return r == 0 ? finish(c, e) : r;
+	if (r == 0)
+		r = finish(c, e);
+	if (r == -ECHILD && c->asker.ops)
+		note_death(c, &ret->death, e);
+	return r;
 }

@@ -58,7 +58,7 @@ double cell_stop(struct cell *c);
 
 /* What a cell is there for: the scenario's clients ask, or its cases are tried; `ret` gets their
  * sums. */
-int cell_clients(struct cell *c, struct err *e);
+int cell_clients(struct cell *c, struct cell_result *ret, struct err *e);
 int cell_cases(struct cell *c, struct cell_result *ret, struct err *e);
 
 /* From here on the clients ask. */

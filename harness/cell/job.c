@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "harness/cell/core.h"
+#include "harness/cell/repeat.h"
 #include "harness/cell/result.h"
 #include "harness/cell/work.h"
 #include "sim/base/shipped.h"
@@ -52,7 +53,7 @@ static struct result_cell about_cell(const struct job *j, char text[CLOCK_TEXT_L
 	return (struct result_cell){ j->cell,
 				     result_clock_text(j->clock, j->run->options->speed,
 						       j->run->scenario->charge, text),
-				     j->clock_why };
+				     j->clock_why, "" };
 }
 
 static void folder_of(const struct job *j, char ret[FOLDER_MAX])
@@ -93,7 +94,7 @@ static void pin(int core)
 static void __attribute__((noreturn)) become_cell(const struct job *j)
 {
 	const struct run_options *o = j->run->options;
-	char folder[FOLDER_MAX], clock[CLOCK_TEXT_LEN];
+	char folder[FOLDER_MAX], clock[CLOCK_TEXT_LEN], repeat[REPEAT_TEXT];
 	struct cell_plan plan = { .scenario = j->run->scenario,
 				  .driver = j->cell->driver,
 				  .mitigation = j->cell->mitigation,
@@ -108,7 +109,7 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 				  .log_queries = o->log_queries,
 				  .quiet = o->quiet,
 				  .terminal = j->run->at_once == 1 && isatty(STDERR_FILENO) };
-	const struct result_cell about = about_cell(j, clock);
+	struct result_cell about = about_cell(j, clock);
 	struct cell_result result;
 	json_t *json;
 
@@ -116,6 +117,7 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 	if (plan.core >= 0)
 		pin(plan.core);
 	cell_run(&plan, &result);
+	about.repeat = repeat_text(o, j->cell->number, repeat);
 	json = result_of_cell(&about, j->run->scenario, &result);
 	fflush(stdout);
 	json_dumpfd(json, j->results, 0);

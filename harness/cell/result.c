@@ -9,6 +9,7 @@
 #include "harness/subject/mitigation.h"
 #include "harness/text/utf8.h"
 #include "harness/text/version.h"
+#include "sim/base/names.h"
 #include "sim/base/cleanup.h"
 
 /* A value of the record, whatever bytes a script, a resolver or a cut sentence brought: jansson
@@ -79,19 +80,38 @@ static json_t *with_head(const struct result_cell *c, json_t *rest)
 	return all;
 }
 
+/* NULL, which leaves it out: it lived. */
+static json_t *death_json(const struct result_cell *c, const struct cell_death *d)
+{
+	json_t *list = json_array();
+	char at[32], name[NAME_TEXT_LEN], type[NAMES_LEN];
+
+	for (unsigned i = 0; i < d->last_count; i++)
+		json_array_append_new(list, json_pack("{s:s, s:s, s:s}", "at",
+						      simtime_text(d->last[i].at, at), "name",
+						      name_text(d->last[i].qname, name), "type",
+						      names_type(d->last[i].qtype, type)));
+	if (d->happened)
+		return json_pack("{s:s, s:o, s:o}", "at", simtime_text(d->at, at), "questions",
+				 list, "repeat", text_json(c->repeat));
+	json_decref(list);
+	return NULL;
+}
+
 json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 		       const struct cell_result *r)
 {
 	return with_head(
 		c,
-		json_pack("{s:o, s:o, s:f, s:I, s:b, s:o, s:i, s:o, s:o, s:f, s:f, s:I}", "about",
+		json_pack("{s:o, s:o, s:f, s:I, s:b, s:o, s:i, s:o*, s:o, s:o, s:f, s:f, s:I}",
+			  "about",
 			  text_json(mitigation_about(s, c->cell->driver, c->cell->mitigation)),
 			  "command", text_json(r->command), "wall_seconds", r->wall_seconds,
 			  "queries", (json_int_t)r->queries, "valid", r->code == 0, "why",
-			  text_json(r->why), "code", r->code, "faults", faults_json(s, r),
-			  "expectations", verdicts_json(r), "resolver_cpu_seconds", r->resolver_cpu,
-			  "harness_cpu_seconds", r->harness_cpu, "harness_kilobytes",
-			  (json_int_t)r->harness_kilobytes));
+			  text_json(r->why), "code", r->code, "death", death_json(c, &r->death),
+			  "faults", faults_json(s, r), "expectations", verdicts_json(r),
+			  "resolver_cpu_seconds", r->resolver_cpu, "harness_cpu_seconds",
+			  r->harness_cpu, "harness_kilobytes", (json_int_t)r->harness_kilobytes));
 }
 
 static json_t *nothing_json(const struct result_cell *c, const char *why, int code)

@@ -12,6 +12,7 @@ struct result_cell {
 	const struct matrix_cell *cell;
 	const char *clock; /* as result_clock_text() has it */
 	const char *clock_why; /* why it is not the run's; "" */
+	const char *repeat; /* the command line that makes it once more */
 };
 
 json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,

@@ -50,6 +50,7 @@ struct stub {
 	simtime ahead[AHEAD_MAX]; /* a ring: when the questions sent ahead are to be seen */
 	unsigned ahead_first, ahead_count;
 	uint64_t dropped;
+	struct recent recent;
 	simtime first_fault, first_failure;
 	void (*told)(const struct record_query *q, void *arg); /* NULL: nobody asked */
 	void *told_arg;
@@ -138,6 +139,11 @@ uint64_t stub_waiting(const struct stub *st)
 simtime stub_first_failure(const struct stub *st)
 {
 	return st->first_failure;
+}
+
+const struct recent *stub_recent(const struct stub *st)
+{
+	return &st->recent;
 }
 
 uint64_t stub_dropped(const struct stub *st)
@@ -234,6 +240,7 @@ static int send_attempt(struct stub *st, struct attempt *a, simtime at, bool ahe
 	p.to = *resolver;
 	p.data = b.data;
 	p.len = b.len;
+	recent_note(&st->recent, at, a->ask.qname, a->ask.qtype);
 	HASH_ADD(hh, st->by_token, token, sizeof(a->token), a);
 	timerqueue_add(&st->waiting, &a->timer, a->timeout);
 	record_packet(st->record, &p, at);

@@ -15,6 +15,7 @@
  * them. Queries go into the record's capture here, answers by whoever takes them from the wire. */
 #pragma once
 
+#include "harness/clients/recent.h"
 #include "harness/clients/replay.h"
 #include "sim/record/record.h"
 #include "sim/wire/wire.h"
@@ -54,3 +55,6 @@ simtime stub_first_failure(const struct stub *st);
 
 /* Answers that nobody waited for. */
 uint64_t stub_dropped(const struct stub *st);
+
+/* The last questions of all, retries included; lent. */
+const struct recent *stub_recent(const struct stub *st);

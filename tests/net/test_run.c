@@ -246,6 +246,16 @@ static void a_resolver_that_dies_ends_the_run_and_keeps_the_record(void **state)
 	assert_int_equal(sh.status, 4);
 	assert_non_null(strstr(sh.out, "signal 11"));
 	assert_non_null(strstr(sh.out, "the last lines of"));
+	assert_non_null(strstr(sh.out, " at 2026-05-05T"));
+	shell(&sh,
+	      "jq -r '.cells[0] | (.death.at | length), (.death.questions | length), "
+	      "(.death.questions[0].name | length > 0), (.death.at as $at | .why | contains($at)), "
+	      ".death.repeat' %s/dead/run.json && grep -c 'resolver,.*signal 11' "
+	      "%s/dead/unbound-none/events.csv",
+	      d, d);
+	assert_string_equal(sh.out,
+			    "20\n5\ntrue\ntrue\nsigfault run de-2026 -r unbound -m none --seed 1 "
+			    "--set population=1000 --set names=1000 --cell 1 -o again\n1\n");
 	snprintf(path, sizeof(path), "%s/dead/unbound-none/curve.csv", d);
 	assert_true(csv_sum(path, "queries", "class", "all", 0, EVER) > 1000);
 }
