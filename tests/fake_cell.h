@@ -18,7 +18,7 @@
 
 static struct cell cell;
 static struct scenario scenario;
-static struct cell_plan plan = { .scenario = &scenario, .mitigation = "nta", .quiet = true };
+static struct cell_plan plan = { .scenario = &scenario, .mitigation = "nta", .progress = -1 };
 static struct err err;
 static char trace[1 << 16];
 

@@ -30,7 +30,7 @@ static void prepare(enum clock_mode m)
 	timeline_init(&scenario.timeline, 0, 10 * SECOND);
 	command_done(&cell);
 	cell = (struct cell){ .plan = &plan, .scenario = &scenario, .self.port = 5300, .log = -1 };
-	progress_init(&cell.progress, "unbound", "nta", true, false);
+	progress_init(&cell.progress, -1, 0);
 	mode = m;
 	now = late = stub_at = 0;
 	machine = 0;

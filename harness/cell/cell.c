@@ -74,9 +74,8 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	int r;
 
 	*ret = (struct cell_result){ 0 };
-	progress_init(&c.progress, driver_name(p->driver), p->mitigation, p->quiet, p->terminal);
+	progress_init(&c.progress, p->progress, p->index);
 	r = p->scenario->case_count ? cell_cases(&c, ret, e) : cell_clients(&c, ret, e);
-	progress_stop(&c.progress);
 	ret->wall_seconds = clock_machine_seconds() - began;
 	ret->resolver_cpu += cell_stop(&c);
 	count_self(ret);

@@ -26,8 +26,8 @@ struct cell_plan {
 			  takes none */
 	int core; /* -1: anywhere */
 	bool pcap, log_queries;
-	bool quiet; /* no progress */
-	bool terminal; /* progress on one line that is written over */
+	int progress; /* where it tells of it (progress.h); -1: nobody looks */
+	unsigned index; /* among those that are run */
 };
 
 #define DEATH_QUESTIONS 5

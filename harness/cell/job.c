@@ -33,11 +33,14 @@ static void use_real_time(struct job *j, const char *why)
 		why, simtime_duration_text(s->to - s->from, took));
 }
 
-void job_init(struct job *j, const struct job_run *run, const struct matrix_cell *cell)
+void job_init(struct job *j, unsigned index, const struct job_run *run,
+	      const struct matrix_cell *cell)
 {
-	*j = (struct job){
-		.run = run, .cell = cell, .clock = run->options->clock, .clock_why = ""
-	};
+	*j = (struct job){ .run = run,
+			   .cell = cell,
+			   .index = index,
+			   .clock = run->options->clock,
+			   .clock_why = "" };
 	if (j->clock != CLOCK_REAL && driver_wants_real_time(cell->driver))
 		use_real_time(j, DRIVER_SAYS);
 }
@@ -107,8 +110,8 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 								    : -1,
 				  .pcap = o->pcap,
 				  .log_queries = o->log_queries,
-				  .quiet = o->quiet,
-				  .terminal = j->run->at_once == 1 && isatty(STDERR_FILENO) };
+				  .progress = j->run->progress,
+				  .index = j->index };
 	struct result_cell about = about_cell(j, clock);
 	struct cell_result result;
 	json_t *json;

@@ -18,11 +18,13 @@ struct job_run {
 	struct scenario *scenario;
 	const char *folder; /* the run's */
 	unsigned at_once;
+	int progress; /* where cells tell of it; -1: nobody looks */
 };
 
 struct job {
 	const struct job_run *run;
 	const struct matrix_cell *cell;
+	unsigned index; /* among the run's jobs */
 	enum clock_mode clock;
 	const char *clock_why; /* why it is not the run's; "" */
 	enum { JOB_WAITING, JOB_RUNNING, JOB_OVER } state;
@@ -32,7 +34,8 @@ struct job {
 };
 
 /* A job that waits. One whose driver says that it lives in real time gets that clock. */
-void job_init(struct job *j, const struct job_run *run, const struct matrix_cell *cell);
+void job_init(struct job *j, unsigned index, const struct job_run *run,
+	      const struct matrix_cell *cell);
 void job_done(struct job *j);
 
 /* Forks. `open` are the signals that it takes. */

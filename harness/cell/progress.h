@@ -1,29 +1,42 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* progress.h - what a person sees while a cell runs.
+/* progress.h - what a cell tells of itself while it runs.
  *
- * On a terminal one line that is written over: virtual time, speed, queries, SERVFAIL share now.
- * Otherwise a line an event and one for each twelfth of the scenario. All on stderr. */
+ * A cell is a process of its own, and others run beside it: it prints nothing, but sends messages
+ * to the run, which shows them (display.h). One whose state nobody has read yet is not waited for.
+ */
 #pragma once
-
-#include <stdbool.h>
 
 #include "sim/record/record.h"
 
+enum progress_kind {
+	PROGRESS_STATE, /* how far it is, some times a second */
+	PROGRESS_TWELFTH, /* the same, at each twelfth of the way */
+	PROGRESS_EVENT, /* something happened: `text` */
+};
+
+struct progress_message {
+	enum progress_kind kind;
+	unsigned cell; /* which of the run's */
+	double share; /* of the way, 0 to 1 */
+	double seconds; /* of the machine, since it began */
+	simtime at; /* the scenario's time; SIMTIME_NEVER in a cell of cases */
+	double speed; /* times faster than real time */
+	uint64_t queries;
+	double servfail; /* share of the bin that was finished last, -1: none was */
+	char text[192]; /* the event, or the case that is asked */
+};
+
 struct progress {
-	char who[96]; /* "unbound-none" */
-	bool quiet, terminal, is_open;
+	int out; /* a SOCK_SEQPACKET socket; -1: nobody looks */
+	unsigned cell;
 	simtime from, to, next_line;
 	double began, shown; /* machine seconds */
 };
 
-void progress_init(struct progress *p, const char *resolver, const char *mitigation, bool quiet,
-		   bool terminal);
+void progress_init(struct progress *p, int out, unsigned cell);
 void progress_start(struct progress *p, simtime from, simtime to);
 void progress_tick(struct progress *p, simtime now, struct record_totals totals);
 void progress_event(struct progress *p, simtime at, const char *what);
 
 /* In a cell of cases: the next one begins. */
 void progress_case(struct progress *p, unsigned number, unsigned count, const char *name);
-
-/* Ends a line that is being written over. */
-void progress_stop(struct progress *p);

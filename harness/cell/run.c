@@ -11,6 +11,7 @@
 #include "harness/judge/baseline.h"
 #include "harness/judge/judge.h"
 #include "harness/cell/core.h"
+#include "harness/cell/display.h"
 #include "harness/cell/folder.h"
 #include "harness/cell/job.h"
 #include "harness/subject/matrix.h"
@@ -28,6 +29,7 @@ struct run {
 	unsigned job_count;
 	double began;
 	bool is_recorded;
+	struct display *display; /* while cells run; NULL: nobody looks */
 };
 
 static volatile sig_atomic_t interrupts;
@@ -73,6 +75,8 @@ static json_t *run_json(const struct run *run)
 
 static void reap(struct run *run, struct job *j, int status)
 {
+	if (run->display)
+		display_end(run->display, j->index);
 	job_reap(j, status, interrupts);
 	folder_note_json(&run->folder, run_json(run));
 }
@@ -84,15 +88,18 @@ static void pass_on(struct run *run, int sig)
 			kill(run->jobs[i].pid, sig);
 }
 
-/* Waits for the end of a cell or a signal; 0: it was a signal. Signals are blocked but for this
+/* Waits for the end of a cell or a signal; 0: there is none. Signals are blocked but for this
  * moment, so that none comes between looking and waiting. */
-static pid_t wait_for_job(const sigset_t *open, int *status)
+static pid_t wait_for_job(struct run *run, const sigset_t *open, int *status)
 {
 	pid_t pid = waitpid(-1, status, WNOHANG);
 
 	if (pid != 0)
 		return pid;
-	sigsuspend(open);
+	if (run->display)
+		display_wait(run->display, open);
+	else
+		sigsuspend(open);
 	return waitpid(-1, status, WNOHANG);
 }
 
@@ -112,6 +119,13 @@ static struct job *job_of(struct run *run, pid_t pid)
 	return NULL;
 }
 
+static int start(struct run *run, struct job *j, const sigset_t *open, struct err *e)
+{
+	if (run->display)
+		display_begin(run->display, j->index, j->cell->folder);
+	return job_start(j, open, e);
+}
+
 /* Cells start as places become free. */
 static int run_jobs(struct run *run, const sigset_t *open, struct err *e)
 {
@@ -123,7 +137,7 @@ static int run_jobs(struct run *run, const sigset_t *open, struct err *e)
 		pid_t pid;
 
 		while (running < run->common.at_once && (j = next_job(run))) {
-			int r = job_start(j, open, e);
+			int r = start(run, j, open, e);
 
 			if (r < 0)
 				return r;
@@ -131,7 +145,7 @@ static int run_jobs(struct run *run, const sigset_t *open, struct err *e)
 		}
 		if (!running)
 			return 0;
-		pid = wait_for_job(open, &status);
+		pid = wait_for_job(run, open, &status);
 		if ((unsigned)interrupts > passed) {
 			passed = (unsigned)interrupts;
 			pass_on(run, passed == 1 ? SIGUSR1 : SIGKILL);
@@ -288,16 +302,31 @@ static int check_options(const struct run *run, struct err *e)
 	return check_words(run, e);
 }
 
+static void add_job(struct run *run, const struct matrix_cell *cell)
+{
+	job_init(&run->jobs[run->job_count], run->job_count, &run->common, cell);
+	run->job_count++;
+}
+
 static void add_jobs(struct run *run)
 {
 	const struct run_options *o = run->common.options;
 
 	for (unsigned i = 0; i < run->matrix.cell_count; i++)
 		if (!o->cell || run->matrix.cells[i].number == o->cell)
-			job_init(&run->jobs[run->job_count++], &run->common, &run->matrix.cells[i]);
+			add_job(run, &run->matrix.cells[i]);
 	run->common.at_once = o->jobs ? o->jobs : core_count();
 	if (run->common.at_once > run->job_count)
 		run->common.at_once = run->job_count;
+}
+
+static int show_progress(struct run *run, struct err *e)
+{
+	const struct run_options *o = run->common.options;
+	int r = o->quiet ? 0 : display_new(o->notes, run->job_count, &run->display, e);
+
+	run->common.progress = run->display ? display_socket(run->display) : -1;
+	return r;
 }
 
 enum exit_status run_cells(struct run *run, struct err *e)
@@ -315,9 +344,13 @@ enum exit_status run_cells(struct run *run, struct err *e)
 	run->common.folder = run->folder.path;
 	run->began = clock_machine_seconds();
 	folder_note_json(&run->folder, run_json(run));
+	r = show_progress(run, e);
+	if (r < 0)
+		return EXIT_INVALID;
 	catch_signals(&caught);
 	r = run_jobs(run, &caught.open, e);
 	let_signals_go(&caught);
+	display_free(TAKE(run->display));
 	if (r == 0)
 		r = write_down(run, e);
 	return r < 0 ? EXIT_INVALID : verdict(run, e);
@@ -361,6 +394,7 @@ void run_free(struct run *run)
 		return;
 	for (unsigned i = 0; i < run->job_count; i++)
 		job_done(&run->jobs[i]);
+	display_free(run->display);
 	matrix_done(&run->matrix);
 	scenario_free(run->scenario);
 	free(run);
