@@ -227,7 +227,7 @@ static void whatever_does_not_come_back_ends_its_cell_with_a_sentence(void **sta
 		    "within 30 s");
 	/* While the command runs, or at the end of it. */
 	assert_says("the resolver does not come to rest: it sits in 'do_signal_stop'");
-	assert_says("sigfault: stopped-flush: ");
+	assert_says("stopped-flush: ");
 	assert_says("loops-flush: the resolver (perl) has not come to rest for 30 s");
 	assert_says("large-flush: the resolver exited with status 3");
 	ends_with(0, "jq -r '.cells[] | select(.valid) | .folder' %s/back/run.json", d);
