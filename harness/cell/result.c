@@ -7,21 +7,10 @@
 #include <sys/wait.h>
 
 #include "harness/subject/mitigation.h"
-#include "harness/text/utf8.h"
+#include "harness/text/json_text.h"
 #include "harness/text/version.h"
 #include "sim/base/names.h"
 #include "sim/base/cleanup.h"
-
-/* A value of the record, whatever bytes a script, a resolver or a cut sentence brought: jansson
- * gives nothing for a text that is not UTF-8, and what holds it would be lost. */
-static json_t *text_json(const char *text)
-{
-	json_t *json = json_string(text ?: "");
-	size_t size = json ? 0 : 3 * strlen(text) + 1;
-	_cleanup_(freep) char *clean = json ? NULL : malloc(size);
-
-	return clean ? json_string(utf8_clean(text, clean, size)) : json;
-}
 
 static json_t *verdicts_json(const struct cell_result *r)
 {
@@ -31,8 +20,8 @@ static json_t *verdicts_json(const struct cell_result *r)
 		const struct verdict *v = &r->verdicts[i];
 
 		json_array_append_new(list,
-				      json_pack("{s:o, s:b, s:o}", "text", text_json(v->text),
-						"held", v->held, "message", text_json(v->message)));
+				      json_pack("{s:o, s:b, s:o}", "text", json_text(v->text),
+						"held", v->held, "message", json_text(v->message)));
 	}
 	return list;
 }
@@ -49,7 +38,7 @@ static json_t *faults_json(const struct scenario *s, const struct cell_result *r
 		json_array_append_new(
 			list,
 			json_pack("{s:s, s:o, s:I, s:s?, s:b}", "kind", f->row->name, "text",
-				  text_json(f->text), "seen", (json_int_t)seen->count, "first_seen",
+				  json_text(f->text), "seen", (json_int_t)seen->count, "first_seen",
 				  seen->count ? simtime_text(seen->first, first) : NULL,
 				  "never_dnssec_ok", r->never_dnssec_ok));
 	}
@@ -62,12 +51,12 @@ static json_t *head_json(const struct result_cell *c)
 	const struct driver *d = c->cell->driver;
 	json_t *head = json_pack(
 		"{s:i, s:s, s:o, s:o, s:o, s:o, s:s, s:s}", "number", (int)c->cell->number,
-		"folder", c->cell->folder, "resolver", text_json(driver_name(d)), "kind",
-		text_json(driver_kind(d)), "program", text_json(driver_program(d)), "version",
-		text_json(driver_version(d)), "mitigation", c->cell->mitigation, "clock", c->clock);
+		"folder", c->cell->folder, "resolver", json_text(driver_name(d)), "kind",
+		json_text(driver_kind(d)), "program", json_text(driver_program(d)), "version",
+		json_text(driver_version(d)), "mitigation", c->cell->mitigation, "clock", c->clock);
 
 	if (*c->clock_why)
-		json_object_set_new(head, "clock_why", text_json(c->clock_why));
+		json_object_set_new(head, "clock_why", json_text(c->clock_why));
 	return head;
 }
 
@@ -93,7 +82,7 @@ static json_t *death_json(const struct result_cell *c, const struct cell_death *
 						      names_type(d->last[i].qtype, type)));
 	if (d->happened)
 		return json_pack("{s:s, s:o, s:o}", "at", simtime_text(d->at, at), "questions",
-				 list, "repeat", text_json(c->repeat));
+				 list, "repeat", json_text(c->repeat));
 	json_decref(list);
 	return NULL;
 }
@@ -105,10 +94,10 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 		c,
 		json_pack("{s:o, s:o, s:f, s:I, s:b, s:o, s:i, s:o*, s:o, s:o, s:f, s:f, s:I}",
 			  "about",
-			  text_json(mitigation_about(s, c->cell->driver, c->cell->mitigation)),
-			  "command", text_json(r->command), "wall_seconds", r->wall_seconds,
+			  json_text(mitigation_about(s, c->cell->driver, c->cell->mitigation)),
+			  "command", json_text(r->command), "wall_seconds", r->wall_seconds,
 			  "queries", (json_int_t)r->queries, "valid", r->code == 0, "why",
-			  text_json(r->why), "code", r->code, "death", death_json(c, &r->death),
+			  json_text(r->why), "code", r->code, "death", death_json(c, &r->death),
 			  "faults", faults_json(s, r), "expectations", verdicts_json(r),
 			  "resolver_cpu_seconds", r->resolver_cpu, "harness_cpu_seconds",
 			  r->harness_cpu, "harness_kilobytes", (json_int_t)r->harness_kilobytes));
@@ -158,7 +147,7 @@ static json_t *windows_json(const struct scenario *s)
 				  simtime_text(f->from, from), "until",
 				  f->until == SIMTIME_NEVER ? NULL : simtime_text(f->until, until),
 				  "mended", f->mended ? simtime_text(f->mended, mended) : NULL,
-				  "kind", f->row->name, "text", text_json(f->text), "zone",
+				  "kind", f->row->name, "text", json_text(f->text), "zone",
 				  name_text(f->zone->apex, zone)));
 	}
 	return list;
@@ -169,7 +158,7 @@ static json_t *set_json(const struct scenario *s)
 	json_t *o = json_object();
 
 	for (unsigned i = 0; i < s->param_count; i++)
-		json_object_set_new(o, s->params[i].key, text_json(s->params[i].value));
+		json_object_set_new(o, s->params[i].key, json_text(s->params[i].value));
 	return o;
 }
 
@@ -202,8 +191,8 @@ static json_t *gaps_json(const struct matrix *m)
 
 		json_array_append_new(list,
 				      json_pack("{s:o, s:s, s:o}", "resolver",
-						text_json(driver_name(g->driver)), "mitigation",
-						g->mitigation, "why", text_json(g->why)));
+						json_text(driver_name(g->driver)), "mitigation",
+						g->mitigation, "why", json_text(g->why)));
 	}
 	return list;
 }
@@ -226,9 +215,9 @@ json_t *result_of_run(const struct run_options *o, const struct scenario *s, con
 	char from[32], to[32], clock[CLOCK_TEXT_LEN];
 
 	return json_pack(
-		"{s:s, s:o, s:o, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o*, s:o, s:o, s:o}",
-		"sigfault", SIGFAULT_VERSION, "scenario", text_json(s->name), "title",
-		text_json(s->title), "seed", (json_int_t)s->seed, "clock",
+		"{s:s, s:s, s:o, s:o, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o*, s:o, s:o, s:o}",
+		"schema", "run-1", "sigfault", SIGFAULT_VERSION, "scenario", json_text(s->name),
+		"title", json_text(s->title), "seed", (json_int_t)s->seed, "clock",
 		result_clock_text(o->clock, o->speed, s->charge, clock), "from",
 		simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
 		(double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set", set_json(s),

@@ -407,6 +407,11 @@ void run_list(const struct run *run, FILE *out)
 	matrix_print(&run->matrix, out);
 }
 
+int run_list_json(const struct run *run, FILE *out, struct err *e)
+{
+	return matrix_print_json(&run->matrix, out, e);
+}
+
 const char *run_folder(const struct run *run)
 {
 	return run->folder.path;

@@ -41,6 +41,7 @@ DEFINE_FREEP(struct run, run)
 
 /* The cells, a line each (matrix_print()). */
 void run_list(const struct run *run, FILE *out);
+int run_list_json(const struct run *run, FILE *out, struct err *e);
 
 /* Makes the folder and runs the cells, to their end. The worst that happened decides; from
  * EXIT_USAGE on the sentence says what it was. */

@@ -27,13 +27,14 @@ enum exit_status cmd_faults(struct options *o, struct err *e)
 		fault_page_markdown(stdout);
 		return EXIT_HELD;
 	}
-	if (!o->args[0]) {
-		fault_page_list(stdout);
-		return EXIT_HELD;
-	}
-	r = fault_find(o->args[0]);
-	if (!r)
+	r = o->args[0] ? fault_find(o->args[0]) : NULL;
+	if (o->args[0] && !r)
 		return no_fault(o->args[0], e);
-	fault_page_print(stdout, r);
+	if (o->json)
+		return fault_page_json(stdout, r, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+	if (r)
+		fault_page_print(stdout, r);
+	else
+		fault_page_list(stdout);
 	return EXIT_HELD;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/cli/cmd.h"
 #include "harness/cli/plan.h"
+#include "harness/cli/plan_json.h"
 #include "harness/clients/replay.h"
 #include "harness/judge/judge.h"
 #include "harness/judge/threshold.h"
@@ -13,5 +14,7 @@ enum exit_status cmd_plan(struct options *o, struct err *e)
 	    threshold_check(s, e) < 0 || judge_check(s, "", "none", e) < 0 ||
 	    replay_check(s, stderr, e) < 0)
 		return EXIT_USAGE;
-	return plan_print(s, stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+	return (o->json ? plan_json_print(s, stdout, e) : plan_print(s, stdout, e)) < 0
+		       ? EXIT_INVALID
+		       : EXIT_HELD;
 }

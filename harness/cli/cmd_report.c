@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "harness/cli/cmd.h"
+#include "harness/cli/report_json.h"
 #include "harness/report/report.h"
 
 /* Without -o to the terminal alone. */
@@ -14,7 +15,9 @@ enum exit_status cmd_report(struct options *o, struct err *e)
 
 	if (o->run.folder)
 		r = report_into(o->args, o->arg_count, o->run.folder, e);
-	if (r == 0)
+	if (r == 0 && o->json)
+		r = report_json_print(o->args, o->arg_count, stdout, &status, e);
+	else if (r == 0)
 		r = report_terminal(o->args, o->arg_count, &view, stdout, &status, e);
 	if (r < 0)
 		return r == -ENOENT && strstr(e->text, "apt-get") ? EXIT_ENVIRONMENT : EXIT_USAGE;

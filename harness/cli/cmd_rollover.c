@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/cli/cmd.h"
+#include "harness/cli/list_json.h"
 #include "harness/rollover/rollover.h"
 
 /* Without a plan: those that are shipped. */
@@ -18,6 +19,8 @@ enum exit_status cmd_rollover(struct options *o, struct err *e)
 				       .lenient = o->lenient };
 
 	if (!ro.plan)
-		return rollover_list(stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+		return (o->json ? list_json_rollovers(stdout, e) : rollover_list(stdout, e)) < 0
+			       ? EXIT_INVALID
+			       : EXIT_HELD;
 	return rollover_command(&ro, e);
 }

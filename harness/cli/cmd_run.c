@@ -41,9 +41,17 @@ enum exit_status cmd_run(struct options *o, struct err *e)
 			"resolver computes");
 		return EXIT_USAGE;
 	}
+	if (o->json && !o->list_cells) {
+		err_set(e, -EINVAL,
+			"--json goes with --list-cells: what a run comes to stands in run.json of "
+			"its folder, and 'sigfault report --json DIR' prints it");
+		return EXIT_USAGE;
+	}
 	o->run.scenario = o->args[0];
 	o->run.notes = stderr;
 	r = run_prepare(&o->run, &run, e);
+	if (r == 0 && o->list_cells && o->json)
+		return run_list_json(run, stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
 	if (r == 0 && o->list_cells) {
 		run_list(run, stdout);
 		return EXIT_HELD;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "harness/text/json_text.h"
 #include "harness/text/paragraph.h"
 
 /* Each row of the group in turn, from *n (start with 0); NULL after the last. */
@@ -199,6 +200,36 @@ void fault_page_print(FILE *out, const struct fault_row *r)
 	}
 	example_text(r, text, sizeof(text));
 	fprintf(out, "\n  %s\n", text);
+}
+
+static json_t *row_json(const struct fault_row *r)
+{
+	char texts[FAULT_PARAMS][400], needs[400], example[400];
+	struct key keys[KEYS_MAX];
+	unsigned n = keys_of(r, keys, texts);
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < n; i++)
+		json_array_append_new(
+			list, json_pack("{ss ss}", "name", keys[i].name, "about", keys[i].about));
+	needs_text(r, needs, sizeof(needs));
+	example_text(r, example, sizeof(example));
+	return json_pack("{ss ss? ss ss ss ss ss? sb ss so ss}", "name", r->name, "alias", r->alias,
+			 "group", fault_groups[r->group], "about", r->about, "rule", r->rfc,
+			 "published", r->published, "seen_in", r->seen_in, "dnssec", r->is_dnssec,
+			 "needs", needs, "keys", list, "example", example);
+}
+
+int fault_page_json(FILE *out, const struct fault_row *only, struct err *e)
+{
+	json_t *o = json_document("faults-1"), *list = json_array();
+	const struct fault_row *r;
+
+	for (unsigned i = 0; (r = fault_row(i)); i++)
+		if (!only || r == only)
+			json_array_append_new(list, row_json(r));
+	json_object_set_new(o, "faults", list);
+	return json_document_print(o, out, e);
 }
 
 static void markdown_row(FILE *out, const struct fault_row *r)

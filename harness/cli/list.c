@@ -65,9 +65,7 @@ static char *case_text(const struct scenario *s, char *ret, size_t size)
 	return ret;
 }
 
-/* The day on which the first fault begins, and how long it takes until the last is over: measured
- * from the plan. */
-static void fault_span(const struct scenario *s, simtime *from, simtime *until)
+void list_fault_span(const struct scenario *s, simtime *from, simtime *until)
 {
 	const struct tree *t = s->tree;
 
@@ -95,7 +93,7 @@ static void print_scenario(const char *name, void *out)
 		fprintf(out, "%-16s %s\n", name, e.text);
 		return;
 	}
-	fault_span(s, &from, &until);
+	list_fault_span(s, &from, &until);
 	fprintf(out, "%-16s %.10s  %-14s %s\n%18s%s\n", name, simtime_text(from, day),
 		simtime_duration_text(until - from, took),
 		s->case_count ? case_text(s, faults, sizeof(faults))

@@ -212,6 +212,14 @@ void threshold_print(const struct scenario *s, FILE *out)
 	}
 }
 
+const struct allowance *threshold_default(const char *figure)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(defaults); i++)
+		if (strcmp(defaults[i].figure, figure) == 0)
+			return &defaults[i];
+	return NULL;
+}
+
 void threshold_print_defaults(FILE *out)
 {
 	char text[128];

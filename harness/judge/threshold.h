@@ -28,5 +28,8 @@ json_t *threshold_judge(const struct scenario *s, const struct recorded_cell *be
 /* The scenario's, for people: "  peak  worse by at most 5 percentage points (nta)", a line each. */
 void threshold_print(const struct scenario *s, FILE *out);
 
+/* Our own for a figure, lent; NULL: there is none. */
+const struct allowance *threshold_default(const char *figure);
+
 /* Our own, for people: "servfail_share  worse by at most 1 percentage point", a line each. */
 void threshold_print_defaults(FILE *out);

@@ -6,7 +6,7 @@
 #include "harness/rollover/rollover_table.h"
 #include "harness/rollover/rollover_text.h"
 
-#define SCHEMA 1 /* docs/schema/rollover.json */
+#define SCHEMA "rollover-1" /* docs/schema/rollover-1.json */
 
 static json_t *time_json(simtime t)
 {
@@ -165,7 +165,7 @@ int rollover_json_print(const struct rollover *r, const struct rollover_analysis
 		json_array_append_new(steps, step_json(r, &s->list[i]));
 	for (unsigned i = 0; i < n->count; i++)
 		json_array_append_new(next, next_json(r, &n->list[i]));
-	o = json_pack("{si ss ss ss so so so so sb sb so so so}", "schema", SCHEMA, "name", r->name,
+	o = json_pack("{ss ss ss ss so so so so sb sb so so so}", "schema", SCHEMA, "name", r->name,
 		      "title", r->title, "zone", r->zone, "from", time_json(r->from), "delays",
 		      delays_json(r), "keys", keys_list(r), "published", published_json(r, a),
 		      "safe", a->finding_count == 0, "has_ds", rollover_has_ds(r), "findings",

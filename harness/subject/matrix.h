@@ -48,5 +48,8 @@ void matrix_done(struct matrix *m);
  * them. */
 void matrix_print(const struct matrix *m, FILE *out);
 
+/* matrix_json.c: the same for machines, with what is left out (docs/schema/cells-1.json). */
+int matrix_print_json(const struct matrix *m, FILE *out, struct err *e);
+
 /* Says what is left out, and why. */
 void matrix_print_gaps(const struct matrix *m, FILE *out);

@@ -48,6 +48,57 @@ static int done(void **state)
 	return 0;
 }
 
+/* python3-jsonschema is the judge. */
+static void assert_valid(const char *command)
+{
+	shell(&sh, "%s > %s/document && tests/support/valid-json %s/document", command,
+	      shell_folder(), shell_folder());
+	if (sh.status != 0)
+		fail_msg("%s: %s", command, sh.out);
+}
+
+static void every_document_is_as_its_schema_says(void **state)
+{
+	static const char *const commands[] = {
+		SIGFAULT " version --json",
+		SIGFAULT " help --json",
+		SIGFAULT " help run --json",
+		SIGFAULT " faults --json",
+		SIGFAULT " faults keytrap --json",
+		SIGFAULT " figures --json",
+		SIGFAULT " resolvers --json",
+		SIGFAULT " scenarios --json",
+		SIGFAULT " rollover --json",
+		SIGFAULT " rollover ksk-double-ds --no-proof --json",
+		SIGFAULT " plan minute --json",
+		SIGFAULT " plan ede --json",
+		SIGFAULT " plan slack-2021 --json",
+		SIGFAULT
+		" plan minute --mitigation-file scenarios/mitigations/automation.lua --json",
+		SIGFAULT " run minute --list-cells -m none,serve-stale-now --json",
+	};
+	char line[256];
+
+	(void)state;
+	shell(&sh, "python3 -c 'import jsonschema'");
+	if (sh.status != 0 && getenv("MUST_WORK"))
+		fail_msg("python3-jsonschema is not installed");
+	if (sh.status != 0)
+		skip();
+	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
+		assert_valid(commands[i]);
+	shell(&sh, SIGFAULT " run minute -m none,nta --quiet -o %s/run", shell_folder());
+	assert_int_equal(sh.status, 0);
+	snprintf(line, sizeof(line), "cat %s/run/run.json", shell_folder());
+	assert_valid(line);
+	snprintf(line, sizeof(line), SIGFAULT " report %s/run --json", shell_folder());
+	assert_valid(line);
+	/* The judge is awake. */
+	shell(&sh,
+	      SIGFAULT " version --json | sed 's/\"date\"/\"data\"/' | tests/support/valid-json");
+	assert_int_equal(sh.status, 1);
+}
+
 static void each_command_has_help_of_its_own(void **state)
 {
 	(void)state;
@@ -178,6 +229,7 @@ static void zsh_completes_what_the_program_knows(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_document_is_as_its_schema_says),
 		cmocka_unit_test(each_command_has_help_of_its_own),
 		cmocka_unit_test(man_and_mandoc_have_nothing_against_the_pages),
 		cmocka_unit_test(bash_completes_what_the_program_knows),

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "harness/cli/report_json.h"
+
+#include <errno.h>
+
+#include "harness/results/comparison.h"
+#include "harness/results/recorded.h"
+#include "harness/text/json_text.h"
+
+/* A number, "never" or "already"; null where it was not measured. */
+static json_t *figure_json(const struct figure *f)
+{
+	switch (f->kind) {
+	case FIGURE_MISSING:
+		break;
+	case FIGURE_VALUE:
+		return json_real(f->value);
+	case FIGURE_NEVER:
+		return json_string("never");
+	case FIGURE_ALREADY:
+		return json_string("already");
+	}
+	return json_null();
+}
+
+static json_t *figures_json(const struct recorded_cell *c)
+{
+	json_t *o = json_object();
+
+	for (unsigned i = 0; i < figure_info_count; i++)
+		json_object_set_new(o, figure_infos[i].name,
+				    figure_json(figures_get(&c->figures, &figure_infos[i])));
+	return o;
+}
+
+static json_t *cell_json(const struct recorded *r, const struct recorded_cell *c)
+{
+	bool measured = !recorded_has_cases(r) && comparison_can_use(c);
+
+	return json_pack("{si so so so so sb so so so}", "run", (int)c->run, "folder",
+			 json_text(c->folder), "resolver", json_text(c->resolver), "version",
+			 json_text(c->version), "mitigation", json_text(c->mitigation), "valid",
+			 recorded_is_true(c->json, "valid"), "why",
+			 json_text(recorded_text(c->json, "why")), "expectations",
+			 json_deep_copy(recorded_list(c->json, "expectations")) ?: json_array(),
+			 "figures", measured ? figures_json(c) : json_null());
+}
+
+static json_t *runs_json(const struct recorded *r)
+{
+	static const char *const keys[] = { "scenario", "title", "from", "to", "clock" };
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < r->dir_count; i++) {
+		json_t *run = json_pack("{so}", "folder", json_text(r->dirs[i]));
+
+		for (size_t k = 0; k < ARRAY_SIZE(keys); k++)
+			json_object_set_new(run, keys[k],
+					    json_text(recorded_text(r->runs[i], keys[k])));
+		json_array_append_new(list, run);
+	}
+	return list;
+}
+
+static json_t *report_json(const struct recorded *r, enum exit_status status)
+{
+	json_t *cells = json_array(), *notes = json_array(), *o = json_document("report-1");
+
+	for (unsigned i = 0; i < r->cell_count; i++)
+		json_array_append_new(cells, cell_json(r, &r->cells[i]));
+	for (unsigned i = 0; i < r->note_count; i++)
+		json_array_append_new(notes, json_text(r->notes[i]));
+	json_object_update_new(o, json_pack("{si so so so si}", "status", (int)status, "runs",
+					    runs_json(r), "cells", cells, "notes", notes, "missing",
+					    (int)r->missing));
+	return o;
+}
+
+int report_json_print(const char *const *dirs, unsigned count, FILE *out, enum exit_status *ret,
+		      struct err *e)
+{
+	struct recorded recorded = { 0 };
+	int r = recorded_load(dirs, count, &recorded, e);
+
+	if (r == 0) {
+		*ret = recorded_status(&recorded);
+		r = json_document_print(report_json(&recorded, *ret), out, e);
+	}
+	recorded_done(&recorded);
+	return r;
+}
