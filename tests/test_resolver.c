@@ -173,6 +173,8 @@ static void a_wrong_driver_is_refused_by_a_sentence(void **state)
 	(void)state;
 	refused("no-such-thing", -EINVAL, "shipped are: ");
 	refused("no-such-thing=/bin/sh", -EINVAL, "shipped are: ");
+	refused("unbund", -EINVAL, "'unbund'; did you mean 'unbound'?");
+	refused("./nofile.lua", -EINVAL, "'./nofile.lua': no such file");
 	refused(put("a.lua", "return 5", 0644), -EINVAL, "a.lua: a driver returns a table");
 	refused(put("b.lua", "return {\n", 0644), -EINVAL, "b.lua:");
 	refused(put("c.lua", "local x = nil\nreturn { name = x.y }\n", 0644), -EINVAL, "c.lua:2:");
@@ -217,7 +219,14 @@ static void a_program_that_is_not_there_is_named_with_its_package(void **state)
 	(void)state;
 	write_driver(PLAIN);
 	snprintf(spec, sizeof(spec), "%s=/no/such/program", in_folder("thing.lua"));
-	refused(spec, -ENOENT, "there is no program '/no/such/program'");
+	refused(spec, -EINVAL, "no such file: '/no/such/program'");
+	snprintf(spec, sizeof(spec), "%s=%s", in_folder("thing.lua"), folder);
+	refused(spec, -EINVAL, "is a folder, and not a program");
+	snprintf(spec, sizeof(spec), "%s=/etc/passwd", in_folder("thing.lua"));
+	refused(spec, -EINVAL, "is not a program: it may not be executed");
+	snprintf(spec, sizeof(spec), "%s=%s", in_folder("thing.lua"),
+		 put("other", "#!/bin/sh\necho BIND 9\n", 0755));
+	refused(spec, -EINVAL, "does not look like 'thing': it says 'BIND 9'");
 	refused(write_driver(PLAIN "program = 'no-such-thing'"), -ENOENT,
 		"apt-get install thing-server");
 }

@@ -255,7 +255,9 @@ static void an_allowance_that_means_nothing_is_refused_with_its_line(void **stat
 	(void)state;
 	assert_int_equal(threshold_check(&s, NULL), 0);
 	assert_refused((struct allowance){ .figure = "servfial_share" },
-		       "there is no figure 'servfial_share'; there are servfail_share, servfail, ");
+		       "there is no figure 'servfial_share'; did you mean 'servfail_share'?");
+	assert_refused((struct allowance){ .figure = "fish" },
+		       "there is no figure 'fish'; there are servfail_share, servfail, ");
 	assert_refused((struct allowance){ .figure = "stale_share" },
 		       "'stale_share' is neither better nor worse");
 	assert_refused((struct allowance){ .figure = "peak", .amount = 60, .is_duration = true },

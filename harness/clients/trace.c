@@ -293,12 +293,22 @@ static unsigned split(char *line, char *words[4])
 	return n;
 }
 
+static bool has_class(const char *word)
+{
+	return strcmp(word, "IN") == 0 || strcmp(word, "CH") == 0 || strcmp(word, "HS") == 0;
+}
+
 static int read_line_time(struct trace *t, char **words, unsigned n, simtime *ret, struct err *e)
 {
 	if (!t->form_known) {
 		t->timed = n == 3;
 		t->form_known = true;
 	}
+	if (n > 2 && (has_class(words[1]) || (n > 3 && has_class(words[2]))))
+		return line_err(t, e,
+				"begins a line with a class: IN goes without saying, a name and a "
+				"type are told",
+				words[0]);
 	if (n != (t->timed ? 3 : 2))
 		return line_err(t, e,
 				t->timed ? "does not begin a line of time, name and type"

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "sim/base/nearest.h"
+
 #define LEAST 1e-9 /* what rounding may add */
 
 static const struct allowance defaults[] = {
@@ -17,13 +19,19 @@ static const struct allowance defaults[] = {
 
 static int no_figure(const struct allowance *a, struct err *e)
 {
-	char names[1024] = "";
+	struct nearest n = nearest_to(a->figure);
+	char names[1024] = "", hint[NEAREST_LEN + 24];
 	size_t len = 0;
 
+	for (unsigned i = 0; i < figure_info_count; i++)
+		nearest_try(&n, figure_infos[i].name);
 	for (unsigned i = 0; i < figure_info_count && len < sizeof(names); i++)
 		if (figure_infos[i].sense != FIGURE_NEUTRAL)
 			len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s",
 						len ? ", " : "", figure_infos[i].name);
+	if (*nearest_hint(&n, hint))
+		return err_set(e, -EINVAL, "%s: allow: there is no figure '%s'%s", a->place,
+			       a->figure, hint);
 	return err_set(e, -EINVAL, "%s: allow: there is no figure '%s'; there are %s", a->place,
 		       a->figure, names);
 }

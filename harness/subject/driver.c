@@ -7,6 +7,7 @@
 
 #include "harness/subject/driver_build.h"
 #include "harness/subject/driver_call.h"
+#include "sim/base/nearest.h"
 #include "sim/base/shipped.h"
 #include "sim/language/args.h"
 #include "sim/language/scenario.h"
@@ -138,29 +139,40 @@ int driver_list(void (*each)(const char *name, void *arg), void *arg, struct err
 		       : 0;
 }
 
+struct names {
+	struct nearest nearest;
+	char list[400];
+};
+
 static void append_name(const char *name, void *arg)
 {
-	char *list = arg;
-	size_t len = strlen(list);
+	struct names *n = arg;
+	size_t len = strlen(n->list);
 
-	snprintf(list + len, 400 - len, "%s%s", len ? ", " : "", name);
+	nearest_try(&n->nearest, name);
+	snprintf(n->list + len, sizeof(n->list) - len, "%s%s", len ? ", " : "", name);
 }
-
-static int no_driver(const char *name, struct err *e)
-{
-	char shipped[400] = "";
-
-	driver_list(append_name, shipped, NULL);
-	return err_set(e, -EINVAL, "there is no resolver driver '%s'; shipped are: %s", name,
-		       shipped);
-}
-
-/* ---- loading ---- */
 
 static bool is_file_name(const char *spec, size_t len)
 {
 	return (len > 4 && !memcmp(spec + len - 4, ".lua", 4)) || memchr(spec, '/', len);
 }
+
+static int no_driver(const char *name, struct err *e)
+{
+	struct names n = { .nearest = nearest_to(name) };
+	char hint[NEAREST_LEN + 24];
+
+	if (is_file_name(name, strcspn(name, "=")))
+		return err_set(e, -EINVAL, "there is no resolver driver '%s': no such file", name);
+	driver_list(append_name, &n, NULL);
+	if (*nearest_hint(&n.nearest, hint))
+		return err_set(e, -EINVAL, "there is no resolver driver '%s'%s", name, hint);
+	return err_set(e, -EINVAL, "there is no resolver driver '%s'; shipped are: %s", name,
+		       n.list);
+}
+
+/* ---- loading ---- */
 
 /* Splits "NAME=PATH", and finds the file. */
 static int find_driver(const char *spec, struct driver *d, const char **other, struct err *e)
@@ -266,7 +278,7 @@ int driver_load(const char *spec, struct driver **ret, struct err *e)
 	if (!r)
 		r = driver_find_programs(d, other, e);
 	if (!r)
-		r = driver_ask_version(d, e);
+		r = driver_ask_version(d, other, e);
 	if (r < 0)
 		return r;
 	if (other)

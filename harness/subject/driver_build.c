@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <lauxlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "harness/subject/driver_call.h"
 #include "harness/subject/program.h"
@@ -40,7 +41,7 @@ static int match_version(lua_State *L)
 	return 0;
 }
 
-int driver_ask_version(struct driver *d, struct err *e)
+int driver_ask_version(struct driver *d, bool is_other, struct err *e)
 {
 	struct commands w = { 0 };
 	struct call c = { .d = d, .commands = &w, .e = e };
@@ -50,6 +51,9 @@ int driver_ask_version(struct driver *d, struct err *e)
 		r = commands_end(&w) ? 0 : err_set(e, -ENOMEM, "not enough memory");
 	if (!r && program_ask(w.list[0], d->about, sizeof(d->about), NULL) == 0)
 		r = driver_carry(&c, match_version);
+	if (!r && is_other && d->about[0] && !d->version[0])
+		r = err_set(e, -EINVAL, "'%s' does not look like '%s': it says '%.*s'", d->program,
+			    d->kind, (int)strcspn(d->about, "\r\n"), d->about);
 	commands_done(&w);
 	return r;
 }
@@ -72,15 +76,29 @@ static void find_control(struct driver *d, bool is_other)
 	program_find(name, d->control); /* when it is not there, using it will say so */
 }
 
+/* A wrong path is mended on the command line, and not by a package. */
+static int no_program(const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return err_set(e, -EINVAL,
+			       strchr(path, '/') ? "no such file: '%s'" : "no such program: '%s'",
+			       path);
+	return err_set(e, -EINVAL,
+		       S_ISDIR(st.st_mode) ? "'%s' is a folder, and not a program"
+					   : "'%s' is not a program: it may not be "
+					     "executed",
+		       path);
+}
+
 int driver_find_programs(struct driver *d, const char *other, struct err *e)
 {
 	char wanted[PATH_MAX];
 
 	snprintf(wanted, sizeof(wanted), "%s", other ? other : d->program);
 	if (program_find(wanted, d->program) < 0)
-		return other ? err_set(e, -ENOENT,
-				       "there is no program '%s'; 'apt-get install %s' brings one",
-				       other, d->package)
+		return other ? no_program(other, e)
 			     : err_set(e, -ENOENT, "'%s' is not installed: 'apt-get install %s'",
 				       wanted, d->package);
 	find_control(d, other);

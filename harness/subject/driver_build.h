@@ -11,7 +11,7 @@ int driver_find_programs(struct driver *d, const char *other, struct err *e);
 
 /* Asks the program what it says of itself, its version among it; one that does not tell has
  * none. */
-int driver_ask_version(struct driver *d, struct err *e);
+int driver_ask_version(struct driver *d, bool is_other, struct err *e);
 
 /* What tells it from other builds: for /opt/unbound-1.22/sbin/unbound "unbound-1.22", for
  * /home/me/patched/unbound "unbound-patched": the last folder that says more than every

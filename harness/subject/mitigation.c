@@ -4,10 +4,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "sim/base/nearest.h"
+
 /* ---- what there is ---- */
 
 struct names {
 	const char *wanted;
+	struct nearest nearest;
 	bool found;
 	char list[600];
 };
@@ -19,6 +22,7 @@ static void take_name(const char *name, void *arg)
 	const char *known = n->list;
 
 	n->found |= strcmp(name, n->wanted) == 0;
+	nearest_try(&n->nearest, name);
 	while ((known = strstr(known, name))) {
 		bool begins = known == n->list || known[-1] == ' ';
 
@@ -39,7 +43,7 @@ static void gather(const struct scenario *s, const struct driver *d, struct name
 /* Whether a driver's mitigation of this name is shipped. */
 static bool is_shipped(const char *name)
 {
-	struct names n = { .wanted = name };
+	struct names n = { .wanted = name, .nearest = nearest_to(name) };
 
 	driver_list_mitigations(take_name, &n, NULL);
 	return n.found;
@@ -99,7 +103,8 @@ static bool does_something(const struct scenario *s, const struct mitigation *m)
 static enum mitigation_offer unknown(const struct scenario *s, const struct driver *d,
 				     const char *name, struct err *e)
 {
-	struct names n = { .wanted = name };
+	struct names n = { .wanted = name, .nearest = nearest_to(name) };
+	char hint[NEAREST_LEN + 24];
 
 	gather(s, d, &n);
 	if (n.found) {
@@ -107,7 +112,10 @@ static enum mitigation_offer unknown(const struct scenario *s, const struct driv
 			name);
 		return MITIGATION_NOT_OFFERED;
 	}
-	err_set(e, -EINVAL, "there is no mitigation '%s'; there are: %s", name, n.list);
+	if (*nearest_hint(&n.nearest, hint))
+		err_set(e, -EINVAL, "there is no mitigation '%s'%s", name, hint);
+	else
+		err_set(e, -EINVAL, "there is no mitigation '%s'; there are: %s", name, n.list);
 	return MITIGATION_UNKNOWN;
 }
 

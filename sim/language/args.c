@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/nearest.h"
+
 int args_fail(const struct args *a, const char *fmt, ...)
 {
 	char text[800];
@@ -21,13 +23,17 @@ int args_fail(const struct args *a, const char *fmt, ...)
 
 static void refuse_key(const struct args *a, const char *key, const char *const *keys)
 {
-	char known[600] = "";
+	struct nearest n = nearest_to(key);
+	char known[600] = "", hint[NEAREST_LEN + 24];
 	size_t len = 0;
 
+	for (size_t i = 0; keys[i]; i++)
+		nearest_try(&n, keys[i]);
 	for (; *keys && len < sizeof(known); keys++)
 		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", len ? ", " : "",
 					*keys);
-	luaL_error(a->L, "unknown key '%s' in %s { … }; it knows: %s", key, a->word, known);
+	luaL_error(a->L, "unknown key '%s' in %s { … }; it knows: %s%s", key, a->word, known,
+		   nearest_hint(&n, hint));
 }
 
 static bool is_in(const char *key, const char *const *keys)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "sim/base/nearest.h"
 #include "sim/language/words.h"
 
 /* What --set gave for a key, or NULL. */
@@ -70,15 +71,32 @@ int params_word(lua_State *L, struct param **list, unsigned *count,
 	return 1;
 }
 
+static int no_param(const struct param *list, unsigned count, const char *set, size_t len,
+		    const char *path, const char *what, struct err *e)
+{
+	char key[64], known[400] = "", hint[NEAREST_LEN + 24];
+	size_t at = 0;
+	struct nearest n;
+
+	snprintf(key, sizeof(key), "%.*s", (int)len, set);
+	n = nearest_to(key);
+	for (unsigned i = 0; i < count; i++) {
+		nearest_try(&n, list[i].key);
+		if (at < sizeof(known))
+			at += (size_t)snprintf(known + at, sizeof(known) - at, "%s%s",
+					       i ? ", " : "", list[i].key);
+	}
+	if (!count)
+		return err_set(e, -EINVAL,
+			       "%s: --set '%s': the %s has no such parameter, nor any other", path,
+			       set, what);
+	return err_set(e, -EINVAL, "%s: --set '%s': the %s has no such parameter; it has: %s%s",
+		       path, set, what, known, nearest_hint(&n, hint));
+}
+
 int params_check(const struct param *list, unsigned count, const struct scenario_options *o,
 		 const char *path, const char *what, struct err *e)
 {
-	char known[400] = "";
-	size_t len = 0;
-
-	for (unsigned i = 0; i < count && len < sizeof(known); i++)
-		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", i ? ", " : "",
-					list[i].key);
 	for (unsigned i = 0; i < o->set_count; i++) {
 		const char *equals = strchr(o->sets[i], '=');
 		size_t key_len = equals ? (size_t)(equals - o->sets[i]) : 0;
@@ -90,9 +108,7 @@ int params_check(const struct param *list, unsigned count, const struct scenario
 			found = found || (strlen(list[j].key) == key_len &&
 					  strncmp(list[j].key, o->sets[i], key_len) == 0);
 		if (!found)
-			return err_set(e, -EINVAL,
-				       "%s: --set '%s': the %s has no such parameter; it has: %s",
-				       path, o->sets[i], what, known);
+			return no_param(list, count, o->sets[i], key_len, path, what, e);
 	}
 	return 0;
 }

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <string.h>
 
+#include "sim/base/nearest.h"
 #include "sim/base/shipped.h"
 #include "sim/language/params.h"
 #include "sim/language/script.h"
@@ -23,30 +24,34 @@ const char *const class_names[CLASS_COUNT] = {
 	[CLASS_CD] = "cd",
 };
 
-struct names {
-	char text[400];
-	size_t len;
-};
-
-static void add_name(const char *name, void *arg)
+static void try_name(const char *name, void *arg)
 {
-	struct names *n = arg;
+	nearest_try(arg, name);
+}
 
-	if (n->len < sizeof(n->text))
-		n->len += (size_t)snprintf(n->text + n->len, sizeof(n->text) - n->len, "%s%s",
-					   n->len ? ", " : "", name);
+/* A path names a file, whatever is shipped. */
+static bool is_path(const char *name)
+{
+	size_t len = strlen(name);
+
+	return strchr(name, '/') || (len > 4 && strcmp(name + len - 4, ".lua") == 0);
 }
 
 /* A file, or the name of a shipped scenario. */
 static int find_script(const char *name, char ret[PATH_MAX], struct err *e)
 {
-	struct names shipped = { .len = 0 };
+	struct nearest shipped = nearest_to(name);
+	char hint[NEAREST_LEN + 24];
 	int r = shipped_script(SHIPPED_SCENARIOS, name, ret, e);
 
 	if (r != -ENOENT)
 		return r;
-	shipped_each(SHIPPED_SCENARIOS, add_name, &shipped);
-	return err_set(e, r, "there is no scenario '%s'; shipped are: %s", name, shipped.text);
+	if (is_path(name))
+		return err_set(e, r, "there is no scenario '%s': no such file", name);
+	shipped_each(SHIPPED_SCENARIOS, try_name, &shipped);
+	nearest_hint(&shipped, hint);
+	return err_set(e, r, "there is no scenario '%s'%s%s", name, hint,
+		       *hint ? "" : "; 'sigfault scenarios' lists those that are shipped");
 }
 
 static void folder_of(const char *path, char ret[PATH_MAX])

@@ -10,6 +10,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "sim/language/foreign.h"
+
 #define MEMORY_LIMIT ((size_t)256 << 20)
 #define INSTRUCTION_LIMIT 100000000
 #define INSTRUCTION_STEP 10000 /* how often we look */
@@ -307,12 +309,17 @@ int script_call(struct script *s, int args, int results, struct err *e)
 int script_run_file(struct script *s, const char *path, int results, struct err *e)
 {
 	_cleanup_(fclosep) FILE *f = fopen(path, "r");
+	char kind[160];
 	int status;
 
 	if (!f)
 		return err_set(e, -errno, "cannot open '%s': %s", path, strerror(errno));
 	s->where[0] = '\0';
 	status = luaL_loadfilex(s->L, path, "t");
+	if (status && foreign_kind(path, kind, sizeof(kind))) {
+		lua_pop(s->L, 1);
+		return err_set(e, -EINVAL, "'%s' is no script in Lua, but %s", path, kind);
+	}
 	if (status)
 		return failed(s, status, e);
 	return script_call(s, 0, results, e);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "sim/base/nearest.h"
 #include "sim/language/params.h"
 
 struct words *words_of(lua_State *L)
@@ -111,6 +112,27 @@ void *words_value(lua_State *L, const char *kind, size_t size)
 	return p;
 }
 
+/* zone:record(…): a method that is not there is a typing error, and its name says more than Lua's
+ * "a nil value". Its names come in the alphabet's order, so that the sentence is the same twice. */
+static int unknown_method(lua_State *L)
+{
+	const char *name = luaL_tolstring(L, 2, NULL), *names[ARGS_MAX_KEYS];
+	const char *kind = lua_tostring(L, lua_upvalueindex(1));
+	struct args methods = { .L = L, .index = 1, .word = kind };
+	struct nearest n = nearest_to(name);
+	char known[400] = "", hint[NEAREST_LEN + 24];
+	unsigned count = args_sorted(&methods, names);
+	size_t len = 0;
+
+	for (unsigned i = 0; i < count && len < sizeof(known); i++) {
+		nearest_try(&n, names[i]);
+		len += (size_t)snprintf(known + len, sizeof(known) - len, "%s%s", i ? ", " : "",
+					names[i]);
+	}
+	return luaL_error(L, "a %s has no method '%s'; it has: %s%s", kind, name,
+			  count ? known : "none", nearest_hint(&n, hint));
+}
+
 /* Expects the struct words on top and leaves it there. */
 void words_class(lua_State *L, const char *kind, const luaL_Reg *methods)
 {
@@ -120,6 +142,11 @@ void words_class(lua_State *L, const char *kind, const luaL_Reg *methods)
 	lua_newtable(L);
 	lua_pushvalue(L, -3);
 	luaL_setfuncs(L, methods, 1);
+	lua_newtable(L);
+	lua_pushstring(L, strrchr(kind, '.') + 1);
+	lua_pushcclosure(L, unknown_method, 1);
+	lua_setfield(L, -2, "__index");
+	lua_setmetatable(L, -2);
 	lua_setfield(L, -2, "__index");
 	lua_pop(L, 1);
 }
@@ -261,7 +288,17 @@ static int word_collect(lua_State *L)
 /* A global that nobody defined is a typing error, not nil. */
 static int unknown_word(lua_State *L)
 {
-	return luaL_error(L, "unknown word '%s'", luaL_tolstring(L, 2, NULL));
+	const char *word = luaL_tolstring(L, 2, NULL);
+	struct nearest n = nearest_to(word);
+	char hint[NEAREST_LEN + 24];
+
+	lua_pushnil(L);
+	while (lua_next(L, 1)) {
+		if (lua_type(L, -2) == LUA_TSTRING)
+			nearest_try(&n, lua_tostring(L, -2));
+		lua_pop(L, 1);
+	}
+	return luaL_error(L, "unknown word '%s'%s", word, nearest_hint(&n, hint));
 }
 
 static const luaL_Reg words[] = {

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "sim/base/nearest.h"
 #include "sim/base/names.h"
 #include "zones/content.h"
 #include "zones/key_collide.h"
@@ -204,6 +205,19 @@ static const char *lacks(const struct zone *z, unsigned needs)
 	return NULL;
 }
 
+static void no_fault(lua_State *L, const char *name)
+{
+	struct nearest n = nearest_to(name);
+	char hint[NEAREST_LEN + 24];
+	const struct fault_row *r;
+
+	for (unsigned i = 0; (r = fault_row(i)); i++)
+		nearest_try(&n, r->name);
+	nearest_hint(&n, hint);
+	luaL_error(L, "there is no fault '%s'%s%s", name, hint,
+		   *hint ? "" : "; 'sigfault faults' lists them");
+}
+
 static const struct fault_row *find_row(lua_State *L, const struct zone *z, int64_t *number)
 {
 	const char *name = luaL_checkstring(L, 2);
@@ -211,7 +225,7 @@ static const struct fault_row *find_row(lua_State *L, const struct zone *z, int6
 	const char *why;
 
 	if (!r) {
-		luaL_error(L, "there is no fault '%s'; 'sigfault faults' lists them", name);
+		no_fault(L, name);
 		return NULL;
 	}
 	why = lacks(z, r->needs);

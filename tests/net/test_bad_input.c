@@ -94,6 +94,9 @@ static void every_error_of_a_scenario_is_exit_2_with_file_and_line(void **state)
 		{ HEAD "local x = = 3\n", "bad.lua:2: unexpected symbol" },
 		{ HEAD "frobnicate { }\n", "bad.lua:2: unknown word 'frobnicate'" },
 		{ HEAD "os.execute('true')\n", "bad.lua:2: unknown word 'os'" },
+		{ WORLD "root:record('x')\n",
+		  "bad.lua:4: a zone has no method 'record'; it has: fault," },
+		{ HEAD "zoen '.'\n", "bad.lua:2: unknown word 'zoen'; did you mean 'zone'?" },
 		{ WORLD "collect { bins = '10s' }\n", "bad.lua:4: unknown key 'bins'" },
 		{ WORLD "collect { bin = '10 parsecs' }\n",
 		  "bad.lua:4: collect: bin: '10 parsecs'" },
@@ -160,6 +163,9 @@ static void a_wrong_command_line_is_exit_2_and_one_sentence(void **state)
 		{ "-m hope", "mitigation 'hope'" },
 		{ "-r nobodys", "no resolver driver" },
 		{ "--set nothing", "not KEY=VALUE" },
+		{ "--set rat=1", "did you mean 'rate'?" },
+		{ "-r unbund", "did you mean 'unbound'?" },
+		{ "-m serve-stal", "did you mean 'serve-stale'?" },
 		{ "another", "'another' is one argument too many" },
 		{ "--set rate=fast", "rate" },
 	};
@@ -171,6 +177,48 @@ static void a_wrong_command_line_is_exit_2_and_one_sentence(void **state)
 	assert_absent("out");
 	refused(2, "no zone 'nowhere.'", SIGFAULT " zone minute nowhere.");
 	refused(2, "not the folder of a run", SIGFAULT " report %s", d);
+}
+
+/* What somebody may have at hand, given as a scenario, as a driver and as a plan of rollovers. */
+static void a_file_that_is_no_script_is_said_to_be_what_it_is(void **state)
+{
+	static const struct {
+		const char *make, *what;
+	} foreign[] = {
+		{ "cat build/sigfault", "but a program" },
+		{ "cat tests/data/dns.pcap", "but a capture of packets" },
+		{ "gzip -c README.md", "but packed: unpack it first" },
+		{ "printf '#!/bin/sh\\nset -e\\n'", "but a script for another program" },
+		{ "printf '\\044ORIGIN x.\\n@ IN SOA a. b. 1 2 3 4 5\\n'",
+		  "but a zone in master file format" },
+		{ "printf 'x. 60 IN SOA a. b. 1 2 3 4 5\\n'", "but a zone in master file format" },
+		{ "printf 'server:\\n  verbosity: 1\\n'", "but a resolver's configuration" },
+		{ "printf 'local-address=::1\\n'", "but a resolver" },
+		{ "printf '; config options\\nserver:\\nCONFIG_END\\n'", "but a replay file" },
+		{ "printf 'd0a1 ksk=yes zsk=no tag=1\\n'", "but a signer" },
+	};
+	const char *d = shell_folder();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
+		shell(&sh, "%s > %s/foreign.lua", foreign[i].make, d);
+		assert_int_equal(sh.status, 0);
+		refused(2, foreign[i].what, SIGFAULT " plan %s/foreign.lua", d);
+		refused(2, foreign[i].what, SIGFAULT " run minute -r %s/foreign.lua", d);
+		refused(2, foreign[i].what, SIGFAULT " rollover %s/foreign.lua", d);
+	}
+	shell(&sh, "echo '{ \"a\": 1 }' > %s/foreign.lua", d);
+	refused(2, "but JSON", SIGFAULT " plan %s/foreign.lua", d);
+	/* A driver with a mistake in it holds a configuration, and is still a driver. */
+	shell(&sh,
+	      "sed 's/^return {/return { = /' harness/subject/resolvers/unbound.lua > "
+	      "%s/foreign.lua",
+	      d);
+	refused(2, "foreign.lua:", SIGFAULT " run minute -r %s/foreign.lua", d);
+	refused(2, "near '='", SIGFAULT " run minute -r %s/foreign.lua", d);
+	refused(2, "'minutes'; did you mean 'minute'?", SIGFAULT " plan minutes");
+	refused(2, "'./nofile.lua': no such file", SIGFAULT " plan ./nofile.lua");
+	refused(2, "it has: ., net., de.", SIGFAULT " zone minute com.");
 }
 
 static void a_trace_that_cannot_be_replayed_is_exit_2(void **state)
@@ -189,6 +237,8 @@ static void a_trace_that_cannot_be_replayed_is_exit_2(void **state)
 		{ "printf '0.1 a.de. A\\n0.2 a.de. FISH\\n'", "text",
 		  "trace:2: 'FISH' is no type" },
 		{ "printf '0.2 a.de. A\\n0.1 a.de. A\\n'", "text", "trace:2: '0.1' is earlier" },
+		{ "printf '0.1 a.de. A\\n0.2 a.de. IN A\\n'", "text",
+		  "trace:2: '0.2' begins a line with a class" },
 		{ "printf 'a.de. A\\nb..de. A\\n'", "text",
 		  "trace:2: name 'b..de.' has an empty label" },
 	};
@@ -226,8 +276,12 @@ static void a_missing_program_is_exit_3_with_the_command_that_brings_it(void **s
 	const char *d = shell_folder();
 
 	(void)state;
-	refused(3, "apt-get install unbound",
+	refused(2, "no such file: '/no/such/program'",
 		SIGFAULT " run minute -r unbound=/no/such/program -o %s/out", d);
+	refused(2, "'/etc/passwd' is not a program",
+		SIGFAULT " run minute -r unbound=/etc/passwd -o %s/out", d);
+	refused(2, "does not look like 'unbound': it says 'BIND ",
+		SIGFAULT " run minute -r unbound=named -o %s/out", d);
 	shell(&sh,
 	      "sed 's/program = \"unbound\"/program = \"not-there\"/' "
 	      "harness/subject/resolvers/unbound.lua > %s/missing.lua",
@@ -505,6 +559,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_error_of_a_scenario_is_exit_2_with_file_and_line),
 		cmocka_unit_test(a_wrong_command_line_is_exit_2_and_one_sentence),
+		cmocka_unit_test(a_file_that_is_no_script_is_said_to_be_what_it_is),
 		cmocka_unit_test(a_trace_that_cannot_be_replayed_is_exit_2),
 		cmocka_unit_test(a_trace_that_is_cut_off_is_replayed_and_said_to_be),
 		cmocka_unit_test(a_missing_program_is_exit_3_with_the_command_that_brings_it),
