@@ -138,6 +138,8 @@ check-slurm: all
 demo: all
 	$(Q)tools/packages run
 	$(Q)build/sigfault run de-2026
+	@printf '\nNext: %s\n' 'build/sigfault run de-2026 -m none,serve-stale,nta (what would have helped?)' \
+		'build/sigfault help (the rest; make install puts it into PATH)'
 
 bench: build/ready
 	$(Q)tests/bench/run

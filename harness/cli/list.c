@@ -7,6 +7,7 @@
 #include "harness/subject/driver.h"
 #include "harness/results/figure_info.h"
 #include "harness/judge/threshold.h"
+#include "harness/text/paragraph.h"
 #include "sim/base/shipped.h"
 #include "sim/language/scenario.h"
 
@@ -15,9 +16,14 @@ int list_figures(FILE *out, struct err *e)
 	static const char *const senses[] = { "", "less is better", "more is better" };
 
 	(void)e;
-	for (unsigned i = 0; i < figure_info_count; i++)
-		fprintf(out, "%-28s %-15s %s\n", figure_infos[i].name,
-			senses[figure_infos[i].sense], figure_infos[i].about);
+	for (unsigned i = 0; i < figure_info_count; i++) {
+		struct paragraph p = paragraph_begin(out, 0, figure_infos[i].name, 29);
+
+		if (*senses[figure_infos[i].sense])
+			paragraph_say(&p, "%s:", senses[figure_infos[i].sense]);
+		paragraph_say(&p, "%s", figure_infos[i].about);
+		paragraph_end(&p);
+	}
 	fputs("\nWhat --baseline allows where the scenario has no allow { }:\n", out);
 	threshold_print_defaults(out);
 	return 0;
@@ -28,11 +34,14 @@ static void print_resolver(const char *name, void *arg)
 	_cleanup_(driver_freep) struct driver *d = NULL;
 	struct err e = { "" };
 
+	struct paragraph p = paragraph_begin(arg, 0, name, 13);
+
 	if (driver_load(name, &d, &e) < 0)
-		fprintf(arg, "%-12s not found: %s\n", name, e.text);
+		paragraph_say(&p, "not found: %s", e.text);
 	else
-		fprintf(arg, "%-12s %-10s %s%s\n", driver_name(d), driver_version(d),
-			driver_program(d), driver_is_default(d) ? " (without -r)" : "");
+		paragraph_say(&p, "%-10s %s%s", driver_version(d), driver_program(d),
+			      driver_is_default(d) ? " (without -r)" : "");
+	paragraph_end(&p);
 }
 
 int list_resolvers(FILE *out, struct err *e)
@@ -87,6 +96,7 @@ static void print_scenario(const char *name, void *out)
 	_cleanup_(scenario_freep) struct scenario *s = NULL;
 	char took[32], day[32], faults[128];
 	simtime from, until;
+	struct paragraph p;
 	struct err e = { "" };
 
 	if (scenario_load(name, &o, &s, &e) < 0) {
@@ -94,11 +104,15 @@ static void print_scenario(const char *name, void *out)
 		return;
 	}
 	list_fault_span(s, &from, &until);
-	fprintf(out, "%-16s %.10s  %-14s %s\n%18s%s\n", name, simtime_text(from, day),
-		simtime_duration_text(until - from, took),
-		s->case_count ? case_text(s, faults, sizeof(faults))
-			      : fault_names(s->tree, faults, sizeof(faults)),
-		"", s->title);
+	p = paragraph_begin(out, 0, name, 17);
+	paragraph_say(&p, "%.10s  %-14s %s", simtime_text(from, day),
+		      simtime_duration_text(until - from, took),
+		      s->case_count ? case_text(s, faults, sizeof(faults))
+				    : fault_names(s->tree, faults, sizeof(faults)));
+	paragraph_end(&p);
+	p = paragraph_begin(out, 0, "", 18);
+	paragraph_say(&p, "%s", s->title);
+	paragraph_end(&p);
 }
 
 int list_scenarios(FILE *out, struct err *e)

@@ -61,9 +61,10 @@ static void add_resolver(const char *name, void *list)
 						      "why", json_text(e.text)));
 	else
 		json_array_append_new(list,
-				      json_pack("{ss sb so so}", "name", driver_name(d), "found",
-						true, "version", json_text(driver_version(d)),
-						"program", json_text(driver_program(d))));
+				      json_pack("{ss sb sb so so}", "name", driver_name(d), "found",
+						true, "default", driver_is_default(d), "version",
+						json_text(driver_version(d)), "program",
+						json_text(driver_program(d))));
 }
 
 int list_json_resolvers(FILE *out, struct err *e)

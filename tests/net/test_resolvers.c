@@ -220,7 +220,7 @@ static void a_missing_resolver_is_listed_with_the_command_that_installs_it(void 
 	if (geteuid() != 0)
 		skip();
 	shell(&sh,
-	      "unshare -m sh -c 'for p in unbound named kresd pdns_recursor; do "
+	      "COLUMNS=120 unshare -m sh -c 'for p in unbound named kresd pdns_recursor; do "
 	      "f=$(command -v $p) && mount --bind /dev/null $f; done; " SIGFAULT " resolvers'");
 	assert_int_equal(sh.status, 0);
 	for (int i = 0; i < COUNT; i++) {
