@@ -137,8 +137,8 @@ static void a_figure_that_nobody_knows_is_exit_2_before_anything_starts(void **s
 		"\"198.18.0.1\" } })'; } >%s/typo.lua",
 		d);
 	ends_with(2, SIGFAULT " run %s/typo.lua --quiet -o %s/no --baseline %s/base", d, d, d);
-	assert_says(
-		"typo.lua:2: allow: there is no figure 'servfail_shrae'; there are servfail_share");
+	assert_says("typo.lua:2: allow: there is no figure 'servfail_shrae'; did you mean "
+		    "'servfail_share'?");
 	ends_with(2, SIGFAULT " run %s/typo.lua --quiet -o %s/no", d, d);
 	assert_says("typo.lua:2: ");
 	ends_with(2, SIGFAULT " plan %s/typo.lua", d);

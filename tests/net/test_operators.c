@@ -169,7 +169,7 @@ static void what_is_not_offered_and_what_nobody_knows_are_told_apart(void **stat
 	ends_with(2, SIGFAULT " run minute -m d --mitigation-file %s/like.lua --list-cells", d);
 	assert_says("like.lua:5: 'd' is like 'serve-stlae', which no resolver has");
 	ends_with(2, SIGFAULT " run minute -m nta-erly --list-cells");
-	assert_says("there is no mitigation 'nta-erly'; there are: ");
+	assert_says("there is no mitigation 'nta-erly'; did you mean 'nta-early'?");
 	assert_says("nta-early");
 	ends_with(2, SIGFAULT " run dark -m nta --list-cells");
 	assert_says("the scenario gives the mitigation 'nta' nothing to do");
