@@ -34,9 +34,7 @@ struct display {
 
 static bool can_redraw(FILE *out)
 {
-	const char *term = getenv("TERM");
-
-	return isatty(fileno(out)) && term && *term && strcmp(term, "dumb") != 0;
+	return terminal_has_colours(out);
 }
 
 int display_new(FILE *out, unsigned count, struct display **ret, struct err *e)

@@ -45,5 +45,6 @@ bool terminal_has_colours(FILE *out)
 
 	if (no && *no)
 		return false;
-	return term && strcmp(term, "dumb") != 0 && fileno(out) >= 0 && isatty(fileno(out));
+	return term && *term && strcmp(term, "dumb") != 0 && fileno(out) >= 0 &&
+	       isatty(fileno(out));
 }
