@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a resolver is told of the root, read by ldns as a resolver would. */
-#include "tests/world.h"
+#include "tests/support/world.h"
 
 #include <errno.h>
 
-#include <cmocka.h>
-
-#include "tests/ldns_judge.h"
+#include "tests/support/ldns_judge.h"
+#include "tests/support/test.h"
 #include "zones/anchor.h"
 
 /* A record of a line; the caller's. */

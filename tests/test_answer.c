@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tests/world.h"
+#include "tests/support/world.h"
+#include "tests/support/test.h"
 
-#include <cmocka.h>
 #include <ldns/ldns.h>
 
 #include "sim/authority/answer.h"

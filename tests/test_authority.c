@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The authority between wire and answers: what waits, what is dropped, what counts as seen. The
  * wire is ours. */
-#include "tests/world.h"
-
-#include <cmocka.h>
+#include "tests/support/world.h"
+#include "tests/support/test.h"
 
 #include "sim/authority/authority.h"
 #include "sim/base/buf.h"

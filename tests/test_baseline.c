@@ -2,11 +2,6 @@
 /* Which earlier cell a cell is held against, and what a reader is told when the two runs differ:
  * from folders whose numbers are known. tests/net/test_baseline.c has what is refused before a run
  * starts. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,39 +11,13 @@
 
 #include "harness/judge/baseline.h"
 #include "harness/results/recorded.h"
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
-static char dir[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/test-baseline-XXXXXX");
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return system(command);
-}
-
-static const char *path_of(const char *name)
-{
-	static char paths[4][256];
-	static unsigned next;
-	char *path = paths[next++ % ARRAY_SIZE(paths)];
-
-	snprintf(path, sizeof(paths[0]), "%s/%s", dir, name);
-	return path;
-}
-
-/* A run below `dir`, to which add_cell() adds. */
+/* A run in the folder, to which add_cell() adds. */
 static json_t *new_run(const char *name)
 {
-	assert_int_equal(mkdir(path_of(name), 0777), 0);
+	assert_int_equal(mkdir(folder_path("%s", name), 0777), 0);
 	return json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:f, s:[]}", "folder", name, "scenario",
 			 "test", "from", "2026-05-05T13:30:00Z", "to", "2026-05-05T13:31:00Z",
 			 "seed", 1, "sigfault", "0.1", "bin_seconds", 60.0, "cells");
@@ -67,9 +36,9 @@ static void add_cell(json_t *run, const char *resolver, const char *kind, const 
 					"resolver", resolver, "kind", kind, "mitigation",
 					mitigation, "clock", "virtual", "valid", 1));
 	snprintf(name, sizeof(name), "%s/%s", recorded_text(run, "folder"), folder);
-	assert_int_equal(mkdir(path_of(name), 0777), 0);
+	assert_int_equal(mkdir(folder_path("%s", name), 0777), 0);
 	strcat(name, "/curve.csv");
-	f = fopen(path_of(name), "w");
+	f = fopen(folder_path("%s", name), "w");
 	assert_non_null(f);
 	fprintf(f,
 		"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,"
@@ -92,7 +61,7 @@ static void write_run(json_t *run)
 	char name[96];
 
 	snprintf(name, sizeof(name), "%s/run.json", recorded_text(run, "folder"));
-	assert_int_equal(json_dump_file(run, path_of(name), 0), 0);
+	assert_int_equal(json_dump_file(run, folder_path("%s", name), 0), 0);
 }
 
 /* "unbound-none was 10.0 %, is 20.0 %; …" for cells that were held against something, by their
@@ -107,8 +76,8 @@ static const char *held_against(const char *baseline, json_t *run)
 	size_t i, len = 0;
 
 	write_run(run);
-	if (baseline_judge(path_of(baseline), path_of(recorded_text(run, "folder")), &s, run, &e) <
-	    0)
+	if (baseline_judge(folder_path("%s", baseline),
+			   folder_path("%s", recorded_text(run, "folder")), &s, run, &e) < 0)
 		fail_msg("%s", e.text);
 	*ret = '\0';
 	json_array_foreach(json_object_get(run, "cells"), i, cell)
@@ -187,7 +156,7 @@ static void cells_that_ran_one_by_one_are_a_baseline(void **state)
 	json_t *one, *other, *is = new_run("is");
 
 	(void)state;
-	assert_int_equal(mkdir(path_of("was"), 0777), 0);
+	assert_int_equal(mkdir(folder_path("was"), 0777), 0);
 	one = new_run("was/cell-1");
 	other = new_run("was/cell-2");
 	add_cell(one, "unbound", "unbound", "none", 10);
@@ -224,7 +193,7 @@ static void what_makes_the_runs_differ_is_noted(void **state)
 	assert_string_equal(json_string_value(json_array_get(notes, 1)),
 			    "unbound-none's clock was \"virtual\", now it is \"real\"");
 	assert_string_equal(recorded_text(json_object_get(is, "baseline"), "folder"),
-			    path_of("was"));
+			    folder_path("was"));
 	json_decref(was);
 	json_decref(is);
 }
@@ -243,7 +212,7 @@ static void notes_and_verdicts_are_told_when_the_record_is_read_again(void **sta
 	json_object_set_new(is, "seed", json_integer(2));
 	held_against("was", is);
 	write_run(is);
-	lent = path_of("is");
+	lent = folder_path("is");
 	if (recorded_load(&lent, 1, &r, &e) < 0)
 		fail_msg("%s", e.text);
 	assert_int_equal(r.note_count, 1);
@@ -260,14 +229,14 @@ static void a_folder_without_a_run_is_no_baseline(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	assert_int_equal(baseline_check(dir, &s, &m, 0, &e), -ENOENT);
+	assert_int_equal(baseline_check(folder(), &s, &m, 0, &e), -ENOENT);
 	assert_non_null(strstr(e.text, "is not the folder of a run"));
-	assert_int_equal(mkdir(path_of("cell-1"), 0777), 0);
-	assert_int_equal(baseline_check(dir, &s, &m, 0, &e), -ENOENT);
-	assert_int_equal(baseline_check(path_of("nothing"), &s, &m, 0, &e), -ENOENT);
+	assert_int_equal(mkdir(folder_path("cell-1"), 0777), 0);
+	assert_int_equal(baseline_check(folder(), &s, &m, 0, &e), -ENOENT);
+	assert_int_equal(baseline_check(folder_path("nothing"), &s, &m, 0, &e), -ENOENT);
 }
 
-#define BASELINE_TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+#define BASELINE_TEST(f) cmocka_unit_test_teardown(f, folder_remove)
 
 int main(void)
 {

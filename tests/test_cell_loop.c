@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "harness/clients/question.h"
-#include "tests/fake_cell.h"
+#include "tests/support/fake_cell.h"
+#include "tests/support/test.h"
 
 /* ---- a cell ---- */
 

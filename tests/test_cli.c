@@ -1,15 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The tables of commands and options, and what is made of them: errors, help, man pages and
  * completion. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "harness/cli/command.h"
 #include "harness/cli/complete.h"
@@ -19,6 +13,7 @@
 #include "harness/text/terminal.h"
 #include "harness/text/utf8.h"
 #include "sim/base/cleanup.h"
+#include "tests/support/test.h"
 
 static char out[200000];
 static struct options o;

@@ -3,12 +3,8 @@
  * socket. */
 #include "sim/wire/clients.h"
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "tests/own_net.h"
+#include "tests/support/own_net.h"
+#include "tests/support/test.h"
 
 #define MAX 300
 

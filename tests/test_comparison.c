@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a comparison says of its cells: sentences, the matrix, and compare.csv. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,37 +13,16 @@
 #include "harness/report/sentences.h"
 #include "harness/report/summary.h"
 #include "harness/text/wrap.h"
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
-static char dir[64];
 static char cells[8192], gaps[1024];
 
-static int make_folder(void **state)
+static int forget(void **state)
 {
 	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/test-comparison-XXXXXX");
 	*cells = *gaps = '\0';
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return system(command);
-}
-
-static void write_file(const char *folder, const char *name, const char *text)
-{
-	char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s%s%s/%s", dir, *folder ? "/" : "", folder, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
+	return folder_remove(NULL);
 }
 
 struct cell {
@@ -66,6 +40,7 @@ struct cell {
  * bad ones. */
 static void write_curve(const char *folder, const struct cell *c)
 {
+	char name[96];
 	char text[1 << 15] = HEAD;
 	size_t len = strlen(text);
 
@@ -78,16 +53,16 @@ static void write_curve(const char *folder, const struct cell *c)
 					i * 60, 100000 - failed, failed, 100000 - failed - stale,
 					stale);
 	}
-	write_file(folder, "curve.csv", text);
+	snprintf(name, sizeof(name), "%s/curve.csv", folder);
+	folder_put(name, text);
 }
 
 static void add_cell(struct cell c)
 {
-	char folder[64], path[160], text[512];
+	char folder[64], name[96], text[512];
 
 	snprintf(folder, sizeof(folder), "%s-%s", c.resolver, c.mitigation);
-	snprintf(path, sizeof(path), "%s/%s", dir, folder);
-	assert_int_equal(mkdir(path, 0777), 0);
+	assert_int_equal(mkdir(folder_path("%s", folder), 0777), 0);
 	if (!c.bad_minutes)
 		c.bad_minutes = 10;
 	write_curve(folder, &c);
@@ -95,7 +70,8 @@ static void add_cell(struct cell c)
 		 "t,utc,name,value\n4740,x,lost_questions,%d\n4740,x,user_minutes,%d\n"
 		 "4740,x,unvalidated_answers,%d\n",
 		 c.lost, c.minutes, c.unvalidated);
-	write_file(folder, "metrics.csv", text);
+	snprintf(name, sizeof(name), "%s/metrics.csv", folder);
+	folder_put(name, text);
 	snprintf(cells + strlen(cells), sizeof(cells) - strlen(cells),
 		 "%s{ \"folder\": \"%s\", \"resolver\": \"%s\", \"version\": \"1.0 \\\"beta\\\"\", "
 		 "\"mitigation\": \"%s\", \"valid\": %s, \"why\": \"%s\" }",
@@ -124,8 +100,8 @@ static void load(struct recorded *r)
 		 "\"kind\": \"sig-by-unpublished-key\", \"text\": \"t\", \"zone\": \"de.\" }], "
 		 "\"not_offered\": [%s], \"cells\": [%s] }",
 		 gaps, cells);
-	write_file("", "run.json", json);
-	lent = dir;
+	folder_put("run.json", json);
+	lent = folder();
 	if (recorded_load(&lent, 1, r, &e) < 0)
 		fail_msg("%s", e.text);
 }
@@ -166,22 +142,19 @@ static void an_anchor_that_bought_nothing_says_why(void **state)
 	(void)state;
 	add_cell((struct cell){ "unbound", "none", 100000, 40000, 3000, 0, 0, 10, false });
 	add_cell((struct cell){ "unbound", "nta", 100000, 40000, 3000, 0, 0, 10, false });
-	write_file("unbound-nta", "metrics.csv",
-		   "t,utc,name,value\n3600,x,unvalidated_answers,0\n"
-		   "4440,x,unvalidated_answers,7\n");
-	write_file("unbound-nta", "events.csv",
-		   "t,utc,kind,what,operation,zone\n10,x,mark,an nta,,\n"
-		   "4000,x,operator,by hand,nta,de.\n");
+	folder_put("unbound-nta/metrics.csv", "t,utc,name,value\n3600,x,unvalidated_answers,0\n"
+					      "4440,x,unvalidated_answers,7\n");
+	folder_put("unbound-nta/events.csv", "t,utc,kind,what,operation,zone\n10,x,mark,an nta,,\n"
+					     "4000,x,operator,by hand,nta,de.\n");
 	assert_string_equal(
 		told(), "nta bought unbound nothing; it cost 7 answers accepted without "
 			"validation. It was set at 14:36:40, 1 min 40 s after the first server was "
 			"mended, and without a flush; it took hold at 14:44, 7 min 20 s later, "
 			"when what the cache held had run out.\n");
-	write_file("unbound-nta", "events.csv",
+	folder_put("unbound-nta/events.csv",
 		   "t,utc,kind,what,operation,zone\n3700,x,operator,x,nta,de.\n"
 		   "3700,x,operator,y,flush,de.\n");
-	write_file("unbound-nta", "metrics.csv",
-		   "t,utc,name,value\n3660,x,unvalidated_answers,1\n");
+	folder_put("unbound-nta/metrics.csv", "t,utc,name,value\n3660,x,unvalidated_answers,1\n");
 	assert_string_equal(told(),
 			    "nta changed nothing for unbound (SERVFAIL answers 100,000 to 100,000, "
 			    "stale ones 0). It was set at 14:31:40, 1 min 40 s into the fault, and "
@@ -428,7 +401,7 @@ static void a_per_cent_sign_stays_with_its_number(void **state)
 	assert_string_equal(text, "- one two\n  12 % of\n  all\n");
 }
 
-#define COMPARISON_TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+#define COMPARISON_TEST(f) cmocka_unit_test_teardown(f, forget)
 
 int main(void)
 {

@@ -5,13 +5,9 @@
 
 #include <poll.h>
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <cmocka.h>
-
 #include "sim/base/buf.h"
-#include "tests/own_net.h"
+#include "tests/support/own_net.h"
+#include "tests/support/test.h"
 
 #define RESOLVER "127.0.0.53"
 #define SERVER "127.0.18.1"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tests/world.h"
-
-#include <cmocka.h>
+#include "tests/support/world.h"
+#include "tests/support/test.h"
 
 #include "sim/base/buf.h"
 #include "zones/census.h"

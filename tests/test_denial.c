@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "zones/denial.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <cmocka.h>
 
-#include "tests/ldns_judge.h"
+#include "tests/support/ldns_judge.h"
+#include "tests/support/test.h"
 #include "sim/base/cleanup.h"
 #include "zones/census.h"
 #include "zones/key.h"

@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <termios.h>
 #include <unistd.h>
-#include <cmocka.h>
 
 #include "harness/cell/display.h"
+#include "tests/support/test.h"
 
 /* 2026-05-05T21:15Z */
 #define THEN (1778015700LL * SECOND)

@@ -3,18 +3,13 @@
  * the tree, so a file that moves takes its mention along. */
 #include <glob.h>
 #include <regex.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "sim/base/cleanup.h"
+#include "tests/support/test.h"
 
 static const char *const pages[] = { "*.md",	       "docs/*.md",
 				     "docs/ci/*.md",   "scenarios/*.md",

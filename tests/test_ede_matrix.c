@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Cases beside each other: what is marked, where resolvers differ, what the table and
  * ede-matrix.csv say, and what is worse than an earlier run. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -18,24 +13,8 @@
 #include "harness/results/ede_matrix.h"
 #include "harness/report/html.h"
 #include "harness/report/junit.h"
-
-static char dir[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/test-ede-XXXXXX");
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return system(command);
-}
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
 /* Codes end with -1. */
 static struct case_row row_of(const char *name, enum case_class class, int rcode, bool ad,
@@ -68,9 +47,8 @@ static void write_rows(const char *run, const char *cell, const struct case_row 
 	char path[256];
 	struct err e;
 
-	snprintf(path, sizeof(path), "%s/%s", dir, run);
-	mkdir(path, 0777);
-	snprintf(path, sizeof(path), "%s/%s/%s", dir, run, cell);
+	mkdir(folder_path("%s", run), 0777);
+	snprintf(path, sizeof(path), "%s/%s/%s", folder(), run, cell);
 	assert_int_equal(mkdir(path, 0777), 0);
 	assert_int_equal(case_rows_open(&f, path, &e), 0);
 	for (unsigned i = 0; i < count; i++)
@@ -94,7 +72,7 @@ static void write_run(const char *run, json_t *cells)
 			  "sigfault", "0.1", "bin_seconds", 60.0, "cases", "one", "cells", cells);
 	char path[256];
 
-	snprintf(path, sizeof(path), "%s/%s/run.json", dir, run);
+	snprintf(path, sizeof(path), "%s/%s/run.json", folder(), run);
 	assert_int_equal(json_dump_file(json, path, 0), 0);
 	json_decref(json);
 }
@@ -107,7 +85,7 @@ static void load(const char *run, struct recorded *r)
 	struct err e;
 	unsigned i = turn++ % 4;
 
-	snprintf(path[i], sizeof(path[i]), "%s/%s", dir, run);
+	snprintf(path[i], sizeof(path[i]), "%s/%s", folder(), run);
 	paths[i] = path[i];
 	if (recorded_load(&paths[i], 1, r, &e))
 		fail_msg("%s", e.text);
@@ -124,7 +102,7 @@ static void what_is_written_is_read(void **state)
 	};
 	_cleanup_(case_rows_freep) struct case_rows *all = NULL;
 	const struct case_row *row;
-	char path[128], codes[64];
+	char codes[64];
 	struct err e;
 
 	(void)state;
@@ -133,8 +111,7 @@ static void what_is_written_is_read(void **state)
 	rows[0].bytes = 6120;
 	rows[0].seconds = 0.084;
 	write_rows("written", "c", rows, ARRAY_SIZE(rows));
-	snprintf(path, sizeof(path), "%s/written/c", dir);
-	assert_int_equal(case_rows_load(path, &all, &e), 0);
+	assert_int_equal(case_rows_load(folder_path("written/c"), &all, &e), 0);
 	assert_int_equal(all->count, ARRAY_SIZE(rows));
 	row = case_rows_find(all, "one");
 	assert_int_equal(row->class, CASE_DNSSEC);
@@ -157,18 +134,14 @@ static void what_is_written_is_read(void **state)
 static void another_file_is_refused(void **state)
 {
 	struct case_rows *all = NULL;
-	char path[128];
+	const char *path;
 	struct err e;
-	FILE *f;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/cases.csv", dir);
-	f = fopen(path, "w");
-	fputs("case,question\nx,y\n", f);
-	fclose(f);
-	assert_int_equal(case_rows_load(dir, &all, &e), -EINVAL);
+	path = folder_put("cases.csv", "case,question\nx,y\n");
+	assert_int_equal(case_rows_load(folder(), &all, &e), -EINVAL);
 	unlink(path);
-	assert_int_equal(case_rows_load(dir, &all, &e), -ENOENT);
+	assert_int_equal(case_rows_load(folder(), &all, &e), -ENOENT);
 }
 
 static void codes_that_point_the_wrong_way_are_marked(void **state)
@@ -324,21 +297,19 @@ static void assert_field(const char *name, const char *cell, const char *column,
 {
 	char got[256];
 
-	csv_field(dir, name, cell, column, got);
+	csv_field(folder(), name, cell, column, got);
 	assert_string_equal(got, value);
 }
 
 static void the_csv_has_a_row_for_each_case_and_cell(void **state)
 {
 	_cleanup_(recorded_done) struct recorded r = { 0 };
-	char path[128];
 	struct err e;
 	FILE *f;
 
 	(void)state;
 	load("three", &r);
-	snprintf(path, sizeof(path), "%s/ede-matrix.csv", dir);
-	f = fopen(path, "w");
+	f = fopen(folder_path("ede-matrix.csv"), "w");
 	assert_int_equal(ede_csv_write(&r, f, &e), 0);
 	fclose(f);
 	assert_field("codes", "right-none", "codes", "6 22");
@@ -598,5 +569,5 @@ int main(void)
 		cmocka_unit_test(a_new_case_is_told_and_one_that_is_gone_does_not_hold),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What scripts may say of faults, and what the catalogue makes of it. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "sim/language/scenario.h"
 #include "zones/denial.h"
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
 #define HEAD                                                                                       \
 	"scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+2h' }\n"                        \
@@ -26,19 +22,16 @@
 	"'198.18.2.4' } })\n"
 #define LINE 7 /* the first behind HEAD */
 
-static char folder[] = "/tmp/test-fault-XXXXXX";
-static char path[256];
-
 static int load(const char *text, struct scenario **ret, struct err *e)
 {
 	struct scenario_options o = { .seed = 7 };
-	FILE *f = fopen(path, "w");
+	FILE *f = fopen(folder_path("x.lua"), "w");
 
 	assert_non_null(f);
 	fprintf(f, "%s%s", HEAD, text);
 	fclose(f);
 	e->text[0] = '\0';
-	return scenario_load(path, &o, ret, e);
+	return scenario_load(folder_path("x.lua"), &o, ret, e);
 }
 
 static struct scenario *loaded(const char *text)
@@ -124,7 +117,7 @@ static void what_cannot_be_is_refused_with_file_and_line(void **state)
 	char place[300];
 
 	(void)state;
-	snprintf(place, sizeof(place), "%s:%d: ", path, LINE);
+	snprintf(place, sizeof(place), "%s:%d: ", folder_path("x.lua"), LINE);
 	for (size_t i = 0; i < ARRAY_SIZE(refused); i++) {
 		struct scenario *s = NULL;
 		struct err e;
@@ -284,22 +277,6 @@ static void more_faults_than_bits_in_a_word_are_told_apart(void **state)
 		assert_true(fault_set_has(&seen, i) == (i == 199));
 }
 
-static int setup(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(path, sizeof(path), "%s/x.lua", folder);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(folder);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -313,5 +290,5 @@ int main(void)
 		cmocka_unit_test(more_faults_than_bits_in_a_word_are_told_apart),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

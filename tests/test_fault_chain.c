@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What faults of DS, keys and rollovers make of the chain of trust, with ldns as the judge. */
-#include "tests/published.h"
+#include "tests/support/published.h"
 
 /* What a zone and its parent publish of its keys at an instant. */
 struct chain {

@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the catalogue says of itself. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 #include "harness/cli/fault_page.h"
 #include "harness/cli/figure_page.h"
 #include "sim/base/cleanup.h"
+#include "tests/support/test.h"
 
 static char *made(void (*print)(FILE *out))
 {

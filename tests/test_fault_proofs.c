@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What faults make of NSEC and NSEC3 records, with ldns as the judge. */
-#include "tests/published.h"
+#include "tests/support/published.h"
 
 #include "zones/denial.h"
 

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Each figure's definition, from records of a few bins whose numbers can be added up by hand. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <errno.h>
 #include <math.h>
@@ -13,36 +8,8 @@
 #include <string.h>
 
 #include "harness/results/figures.h"
-
-static char dir[64];
-
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/test-figures-XXXXXX");
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return system(command);
-}
-
-static void write_file(const char *name, const char *text)
-{
-	char path[128];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
 #define HEAD                                                                                       \
 	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
@@ -51,7 +18,7 @@ static void write_file(const char *name, const char *text)
 /* Six minutes; the fault is in those from 120 to 240. */
 static void write_curve(void)
 {
-	write_file("curve.csv", HEAD "0,x,all,100,1,98,0,2,0,0,98,0,0,1,0,9,9,9,9\n"
+	folder_put("curve.csv", HEAD "0,x,all,100,1,98,0,2,0,0,98,0,0,1,0,9,9,9,9\n"
 				     "60,x,all,100,0,100,0,0,0,0,100,0,0,0,0,9,9,9,9\n"
 				     "120,x,all,100,9,70,0,30,0,0,60,0,10,0,0,9,9,9,9\n"
 				     "180,x,all,300,50,100,0,180,10,10,70,0,30,0,0,9,9,9,9\n"
@@ -70,7 +37,8 @@ static struct figures figures_of(struct figures_fault fault)
 	struct figures f = { .ede_count = 0 };
 	struct err e = { "" };
 
-	if (curve_load(dir, &curve, &e) < 0 || figures_compute(dir, curve, &fault, &f, &e) < 0)
+	if (curve_load(folder(), &curve, &e) < 0 ||
+	    figures_compute(folder(), curve, &fault, &f, &e) < 0)
 		fail_msg("%s", e.text);
 	return f;
 }
@@ -120,8 +88,8 @@ static void without_a_fault_the_whole_run_counts(void **state)
 
 	(void)state;
 	write_curve();
-	write_file("metrics.csv", "t,utc,name,value\n0,x,user_minutes,4\n300,x,user_minutes,9\n");
-	write_file("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n0,x,de.,a,5,5,0\n");
+	folder_put("metrics.csv", "t,utc,name,value\n0,x,user_minutes,4\n300,x,user_minutes,9\n");
+	folder_put("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n0,x,de.,a,5,5,0\n");
 	f = figures_of((struct figures_fault){ .is_known = false });
 	assert_value(f.servfail, 217);
 	assert_value(f.servfail_share, 217 / 800.0);
@@ -138,8 +106,8 @@ static void a_record_that_ends_before_the_fault_has_nothing_of_it(void **state)
 
 	(void)state;
 	write_curve();
-	write_file("metrics.csv", "t,utc,name,value\n0,x,user_minutes,4\n0,x,distinct_names,9\n");
-	write_file("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n0,x,de.,a,5,5,0\n");
+	folder_put("metrics.csv", "t,utc,name,value\n0,x,user_minutes,4\n0,x,distinct_names,9\n");
+	folder_put("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n0,x,de.,a,5,5,0\n");
 	f = figures_of((struct figures_fault){ .is_known = true,
 					       .from = 900,
 					       .until = 1000,
@@ -163,7 +131,7 @@ static void metrics_give_what_grew_from_the_fault_on_and_what_was_most(void **st
 
 	(void)state;
 	write_curve();
-	write_file("metrics.csv",
+	folder_put("metrics.csv",
 		   "t,utc,name,value\n"
 		   "0,x,user_minutes,3\n0,x,lost_questions,1\n0,x,unvalidated_answers,7\n"
 		   "60,x,user_minutes,5\n60,x,lost_questions,1\n60,x,unvalidated_answers,7\n"
@@ -189,7 +157,7 @@ static void upstream_is_told_for_all_and_for_zones_with_a_fault(void **state)
 
 	(void)state;
 	write_curve();
-	write_file("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n"
+	folder_put("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n"
 				   "0,x,de.,a,10,10,0\n60,x,de.,a,14,14,0\n60,x,net.,n,6,6,0\n"
 				   "120,x,de.,a,40,40,0\n180,x,de.,b,56,50,6\n180,x,net.,n,4,4,0\n"
 				   "240,x,de.,a,20,20,0\n300,x,net.,n,1,1,0\n");
@@ -211,7 +179,7 @@ static void only_a_dnssec_code_is_right_for_a_dnssec_fault(void **state)
 
 	(void)state;
 	write_curve();
-	write_file("ede.csv", "t,utc,rcode,code,count\n60,x,SERVFAIL,6,1000\n"
+	folder_put("ede.csv", "t,utc,rcode,code,count\n60,x,SERVFAIL,6,1000\n"
 			      "120,x,SERVFAIL,-1,20\n120,x,SERVFAIL,6,10\n120,x,SERVFAIL,22,30\n"
 			      "180,x,SERVFAIL,9,15\n180,x,SERVFAIL,13,25\n180,x,NOERROR,6,500\n"
 			      "240,x,SERVFAIL,6,1000\n");
@@ -230,7 +198,7 @@ static void without_any_servfail_nobody_said_the_right_thing_or_the_wrong(void *
 
 	(void)state;
 	write_curve();
-	write_file("ede.csv", "t,utc,rcode,code,count\n120,x,NOERROR,3,20\n");
+	folder_put("ede.csv", "t,utc,rcode,code,count\n120,x,NOERROR,3,20\n");
 	fault.is_dnssec = true;
 	assert_int_equal(figures_of(fault).right_ede.kind, FIGURE_MISSING);
 }
@@ -334,16 +302,16 @@ static void a_file_that_is_not_what_it_should_be_is_refused(void **state)
 		char path[128];
 
 		write_curve();
-		write_file(files[i][0], files[i][1]);
-		assert_int_equal(curve_load(dir, &curve, &e), 0);
-		assert_int_equal(figures_compute(dir, curve, &fault, &f, &e), -EINVAL);
+		folder_put(files[i][0], files[i][1]);
+		assert_int_equal(curve_load(folder(), &curve, &e), 0);
+		assert_int_equal(figures_compute(folder(), curve, &fault, &f, &e), -EINVAL);
 		assert_true(*e.text);
-		snprintf(path, sizeof(path), "%s/%s", dir, files[i][0]);
+		snprintf(path, sizeof(path), "%s/%s", folder(), files[i][0]);
 		remove(path);
 	}
 }
 
-#define FIGURE_TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+#define FIGURE_TEST(f) cmocka_unit_test_teardown(f, folder_remove)
 
 int main(void)
 {

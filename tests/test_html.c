@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* report.html as a parser reads it: from runs whose numbers are known, with texts that mean harm.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <jansson.h>
 #include <libxml/HTMLparser.h>
@@ -18,6 +13,8 @@
 
 #include "harness/report/html.h"
 #include "sim/base/cleanup.h"
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
 #define HARM "</script></title></pre><script>harm()</script><img src=x onerror=harm()>\"'&amp;"
 #define HARM_JSON                                                                                  \
@@ -30,46 +27,32 @@
 	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
 	"wrong,ad,names,failed_names,clients,failed_clients\n"
 
-static char dir[64];
 static char *page;
 static xmlDoc *doc;
 
-static int make_folder(void **state)
+static int forget(void **state)
 {
-	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/test-html-XXXXXX");
-	return mkdtemp(dir) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-
 	(void)state;
 	xmlFreeDoc(doc);
 	doc = NULL;
 	free(page);
 	page = NULL;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return system(command);
+	return folder_remove(NULL);
 }
 
-static FILE *new_file(const char *folder, const char *name)
+static FILE *new_file(const char *cell, const char *name)
 {
-	char path[256];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s", dir, folder);
-	mkdir(path, 0777);
-	snprintf(path, sizeof(path), "%s/%s/%s", dir, folder, name);
-	f = fopen(path, "w");
+	mkdir(folder_path("%s", cell), 0777);
+	f = fopen(folder_path("%s/%s", cell, name), "w");
 	assert_non_null(f);
 	return f;
 }
 
-static void write_file(const char *folder, const char *name, const char *text)
+static void write_file(const char *cell, const char *name, const char *text)
 {
-	FILE *f = new_file(folder, name);
+	FILE *f = new_file(cell, name);
 
 	fputs(text, f);
 	fclose(f);
@@ -138,7 +121,7 @@ static void write_run(const char *cells)
 static void read_page(void)
 {
 	_cleanup_(recorded_done) struct recorded r = { 0 };
-	const char *dirs[] = { dir };
+	const char *dirs[] = { folder() };
 	struct err e = { "" };
 	size_t len;
 	FILE *f = open_memstream(&page, &len);
@@ -442,7 +425,7 @@ static void a_file_that_is_not_what_it_should_be_is_refused_with_its_place(void 
 {
 	_cleanup_(recorded_done) struct recorded r = { 0 };
 	_cleanup_(freep) char *out = NULL;
-	const char *dirs[] = { dir };
+	const char *dirs[] = { folder() };
 	struct err e = { "" };
 	size_t len;
 	FILE *f = open_memstream(&out, &len);
@@ -458,7 +441,7 @@ static void a_file_that_is_not_what_it_should_be_is_refused_with_its_place(void 
 	assert_has(e.text, "kind");
 }
 
-#define HTML_TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+#define HTML_TEST(f) cmocka_unit_test_teardown(f, forget)
 
 int main(void)
 {

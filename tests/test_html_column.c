@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Columns of the page's data, by bin. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <math.h>
 #include <stdlib.h>
 
 #include "harness/report/html_column.h"
+#include "tests/support/test.h"
 
 static int64_t starts[] = { 0, 60, 180 };
 static const struct curve curve = { .count = 3, .t = starts, .bin = 60 };

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Text of unknown origin in a page stays text. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +7,7 @@
 
 #include "harness/report/html_text.h"
 #include "sim/base/cleanup.h"
+#include "tests/support/test.h"
 
 static char *written;
 static size_t written_len;

@@ -1,11 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Expectations are judged on the files, and whatever is wrong with one shows as a verdict that
  * did not hold. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <errno.h>
 #include <lauxlib.h>
@@ -16,49 +11,25 @@
 #include "harness/judge/judge.h"
 #include "harness/judge/telling.h"
 #include "sim/language/script.h"
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
 #define FROM (1777987800 * SECOND) /* 2026-05-05T13:30:00Z */
 
-static char folder[64];
-
-static void write_file(const char *name, const char *text)
-{
-	char path[128];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
-}
-
-static int make_folder(void **state)
+static int write_record(void **state)
 {
 	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/test-judge-XXXXXX");
-	if (!mkdtemp(folder))
-		return -1;
-	write_file("curve.csv", "t,utc,class,queries,retries,servfail\n"
+	folder_put("curve.csv", "t,utc,class,queries,retries,servfail\n"
 				"0,x,all,100,0,1\n0,x,signed,50,0,1\n"
 				"60,x,all,200,0,20\n60,x,signed,50,0,20\n"
 				"120,x,all,0,0,0\n120,x,signed,0,0,0\n");
-	write_file("ede.csv", "t,utc,rcode,code,count\n0,x,SERVFAIL,6,1\n60,x,SERVFAIL,6,15\n"
+	folder_put("ede.csv", "t,utc,rcode,code,count\n0,x,SERVFAIL,6,1\n60,x,SERVFAIL,6,15\n"
 			      "60,x,SERVFAIL,-1,5\n");
-	write_file("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n"
+	folder_put("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n"
 				   "0,x,de.,a.nic.de.,30,20,10\n0,x,.,a.root.,5,5,0\n"
 				   "60,x,de.,a.nic.de.,7,7,0\n");
-	write_file("metrics.csv", "t,utc,name,value\n0,x,rss,1.5\n60,x,rss,2.5\n60,x,cpu,9\n");
+	folder_put("metrics.csv", "t,utc,name,value\n0,x,rss,1.5\n60,x,rss,2.5\n60,x,cpu,9\n");
 	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	return system(command);
 }
 
 /* A scenario whose expectations are the bodies of functions of `run`. */
@@ -71,7 +42,7 @@ static struct scenario *new_scenario(void)
 	s->from = FROM;
 	s->to = FROM + HOUR;
 	s->seed = 7;
-	if (script_new(folder, &s->script, &e) < 0)
+	if (script_new(folder(), &s->script, &e) < 0)
 		fail_msg("%s", e.text);
 	return s;
 }
@@ -82,8 +53,8 @@ static int function_of(struct scenario *s, const char *body)
 	struct err e = { "" };
 
 	snprintf(source, sizeof(source), "return function(run) %s end\n", body);
-	write_file("body.lua", source);
-	snprintf(path, sizeof(path), "%s/body.lua", folder);
+	folder_put("body.lua", source);
+	snprintf(path, sizeof(path), "%s/body.lua", folder());
 	if (script_run_file(s->script, path, 1, &e) < 0)
 		fail_msg("%s", e.text);
 	return luaL_ref(script_state(s->script), LUA_REGISTRYINDEX);
@@ -113,7 +84,7 @@ static void end(struct scenario *s)
 
 static unsigned judge(struct scenario *s, const char *mitigation, struct verdict **ret)
 {
-	struct judge_cell c = { .folder = folder,
+	struct judge_cell c = { .folder = folder(),
 				.resolver = "unbound",
 				.version = "1.17.1",
 				.mitigation = mitigation,
@@ -393,7 +364,7 @@ static void what_is_printed_becomes_a_file_of_the_cell(void **state)
 	s->reports[1] = function_of(s, "print(run:curve('nonsense'))");
 	s->report_count = 2;
 	assert_int_equal(judge(s, "none", &verdicts), 2);
-	snprintf(path, sizeof(path), "%s/report.txt", folder);
+	snprintf(path, sizeof(path), "%s/report.txt", folder());
 	f = fopen(path, "r");
 	assert_non_null(f);
 	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
@@ -440,7 +411,7 @@ static void a_cell_without_a_curve_cannot_be_judged(void **state)
 	end(s);
 }
 
-#define JUDGE_TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+#define JUDGE_TEST(f) cmocka_unit_test_setup_teardown(f, write_record, folder_remove)
 
 int main(void)
 {

@@ -1,42 +1,34 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* junit.xml of known records, judged by xmllint: its form, and what a CI system would count and
  * show. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include <cmocka.h>
 #include <jansson.h>
 
 #include "harness/report/junit.h"
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
-static struct shell sh;
-static char dir[64];
 static json_t *run, *cells;
 
-static int make_folder(void **state)
+static int make_run(void **state)
 {
 	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/test-junit-XXXXXX");
 	cells = json_array();
 	run = json_pack("{s:s, s:s, s:s, s:i, s:s, s:s, s:o}", "scenario", "test", "from",
 			"2026-05-05T13:30:00Z", "to", "2026-05-05T14:30:00Z", "seed", 7, "sigfault",
 			"0.1", "clock", "virtual", "cells", cells);
-	return mkdtemp(dir) && run ? 0 : -1;
+	return run ? 0 : -1;
 }
 
-static int remove_folder(void **state)
+static int forget(void **state)
 {
 	(void)state;
 	json_decref(run);
-	shell(&sh, "rm -rf %s", dir);
-	return sh.status;
+	return folder_remove(NULL);
 }
 
 static json_t *add_cell(const char *folder, bool valid, const char *why)
@@ -71,16 +63,16 @@ static void add_fault(json_t *cell, const char *text, int seen, bool never_dnsse
 static void make(void)
 {
 	_cleanup_(recorded_done) struct recorded r = { 0 };
-	const char *lent = dir;
+	const char *lent = folder();
 	struct err e = { "" };
 	char path[128];
 	FILE *out;
 
-	snprintf(path, sizeof(path), "%s/run.json", dir);
+	snprintf(path, sizeof(path), "%s/run.json", folder());
 	assert_int_equal(json_dump_file(run, path, 0), 0);
 	if (recorded_load(&lent, 1, &r, &e) < 0)
 		fail_msg("%s", e.text);
-	snprintf(path, sizeof(path), "%s/junit.xml", dir);
+	snprintf(path, sizeof(path), "%s/junit.xml", folder());
 	out = fopen(path, "w");
 	assert_non_null(out);
 	assert_int_equal(junit_write(&r, out, &e), 0);
@@ -96,12 +88,12 @@ static const char *query(const char *xpath)
 	char path[128];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/query", dir);
+	snprintf(path, sizeof(path), "%s/query", folder());
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fprintf(f, "%s", xpath);
 	fclose(f);
-	shell(&sh, "xmllint --xpath \"$(cat %s)\" %s/junit.xml", path, dir);
+	shell(&sh, "xmllint --xpath \"$(cat %s)\" %s/junit.xml", path, folder());
 	if (sh.status != 0)
 		fail_msg("%s: %s", xpath, sh.out);
 	if (*sh.out && sh.out[strlen(sh.out) - 1] == '\n')
@@ -249,7 +241,7 @@ static void any_text_comes_through_as_xml(void **state)
 	assert_true(end - sh.out > 4000 && (end - sh.out) % 2 == 0);
 }
 
-#define JUNIT_TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+#define JUNIT_TEST(f) cmocka_unit_test_setup_teardown(f, make_run, forget)
 
 int main(void)
 {

@@ -2,14 +2,12 @@
 #include "zones/key_collide.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <cmocka.h>
 #include <openssl/ec.h>
 #include <openssl/obj_mac.h>
 
-#include "tests/ldns_judge.h"
+#include "tests/support/ldns_judge.h"
+#include "tests/support/test.h"
 
 static const uint8_t apex[] = "\2de";
 

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a zone publishes while keys are rolled: the DS, who signs the DNSKEY RRset, who signs the
  * rest. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "sim/language/scenario.h"
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 #include "zones/dump.h"
 
 static const char script[] =
@@ -36,7 +31,7 @@ static struct scenario *load(const char *lua)
 	char path[256];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/t.lua", shell_folder());
+	snprintf(path, sizeof(path), "%s/t.lua", folder());
 	f = fopen(path, "w");
 	fputs(lua, f);
 	fclose(f);
@@ -157,13 +152,6 @@ static void what_is_wrong_with_them_is_said(void **state)
 	assert_non_null(strstr(text, "t.lua:11: sign: there is no ZSK 'c'"));
 }
 
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -173,5 +161,5 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_with_them_is_said),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, after);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,15 +4,13 @@
 
 #include <errno.h>
 #include <lauxlib.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "sim/language/script.h"
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
 #define HEAD                                                                                       \
 	"scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+1h' }\n"                        \
@@ -21,9 +19,6 @@
 	"zone('sub.de.', { parent = de, servers = { '198.18.2.1' }, "                              \
 	"delegations = population { count = 100, signed = 0.2 } })\n"
 #define HEAD_LINES 4
-
-static char folder[] = "/tmp/test-lookout-XXXXXX";
-static char path[256];
 
 /* Fakes in place of the wire and the record: what the prober sends and notes is kept here. */
 static struct packet sent[512];
@@ -69,13 +64,9 @@ static const struct address me = { 4, { 10, 255, 255, 254 } };
 static int load(const char *text)
 {
 	struct scenario_options o = { .seed = 7 };
-	FILE *f = fopen(path, "w");
 
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
 	err.text[0] = '\0';
-	return scenario_load(path, &o, &s, &err);
+	return scenario_load(folder_put("x.lua", text), &o, &s, &err);
 }
 
 static int teardown(void **state)
@@ -102,7 +93,7 @@ static void assert_sentence(int line, const char *sentence)
 {
 	char place[300];
 
-	snprintf(place, sizeof(place), "%s:%d: ", path, line);
+	snprintf(place, sizeof(place), "%s:%d: ", folder_path("x.lua"), line);
 	if (strncmp(err.text, place, strlen(place)) != 0 || !strstr(err.text, sentence) ||
 	    strchr(err.text, '\n'))
 		fail_msg("%s", err.text);
@@ -517,20 +508,6 @@ static void a_function_knows_what_its_probe_came_to(void **state)
 	assert_string_equal(done(180), "bogus;probe sub.de.;");
 }
 
-static int make_folder(void **state)
-{
-	(void)state;
-	snprintf(path, sizeof(path), "%s/x.lua", mkdtemp(folder));
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(folder);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -557,5 +534,5 @@ int main(void)
 		cmocka_unit_test_teardown(a_function_knows_what_its_probe_came_to, teardown),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

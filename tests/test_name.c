@@ -2,11 +2,10 @@
 #include "zones/rrset.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <cmocka.h>
+
+#include "tests/support/test.h"
 
 static const uint8_t *wire(const char *text)
 {

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What types, response codes and extended errors are called. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <cmocka.h>
 
 #include "sim/base/cleanup.h"
 #include "sim/base/names.h"
+#include "tests/support/test.h"
 
 static void types_are_read_by_name_in_any_case_and_by_number(void **state)
 {

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "sim/base/nearest.h"
+#include "tests/support/test.h"
 
 static const char *const names[] = { "bind",	 "unbound",	"knot",
 				     "powerdns", "serve-stale", "serve-stale-now" };

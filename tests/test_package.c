@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What others build on agrees with itself: one version everywhere, and what git bisect is told. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <stdio.h>
 #include <string.h>
 
 #include "harness/text/version.h"
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
 static struct shell said;
 
@@ -57,7 +53,7 @@ static void bisect(const char *name, const char *statuses)
 	      "git bisect start HEAD $(git rev-list --max-parents=0 HEAD) >/dev/null 2>&1 && "
 	      "{ BUILD=true SIGFAULT=./fake git bisect run $recipe run minute 2>&1; "
 	      "git log -1 --format='first bad: %%s' refs/bisect/bad; }",
-	      shell_folder(), name, shell_folder(), name, statuses);
+	      folder(), name, folder(), name, statuses);
 }
 
 static void bisecting_finds_the_commit_whose_run_got_worse(void **state)
@@ -86,13 +82,6 @@ static void a_wrong_command_line_ends_the_bisection(void **state)
 	assert_null(strstr(said.out, "is the first bad commit"));
 }
 
-static int done(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -103,5 +92,5 @@ int main(void)
 		cmocka_unit_test(a_wrong_command_line_ends_the_bisection),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, done);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

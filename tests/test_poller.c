@@ -6,10 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <stdarg.h>
-#include <stddef.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #define MANY (2 * POLLER_BATCH + 10)
 #define LONG_ENOUGH 10000000000 /* ns: what is told comes long before */

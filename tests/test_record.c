@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The files of a cell: what is booked stands in them, in the right bin, and adds up. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <errno.h>
 #include <fcntl.h>
@@ -19,30 +14,20 @@
 
 #include "sim/base/rng.h"
 #include "sim/record/record.h"
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
 #define FROM (1777987800 * SECOND) /* 2026-05-05T13:30:00Z */
 #define NAME ((const uint8_t *)"\1a\2de")
 #define ZONE ((const uint8_t *)"\2de")
 
-static char base[64], folder[96];
+static char cell[64]; /* the folder that the record makes */
 
-static int make_folder(void **state)
+static int name_cell(void **state)
 {
 	(void)state;
-	snprintf(base, sizeof(base), "/tmp/test-record-XXXXXX");
-	if (!mkdtemp(base))
-		return -1;
-	snprintf(folder, sizeof(folder), "%s/cell", base);
+	snprintf(cell, sizeof(cell), "%s/cell", folder());
 	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", base);
-	return system(command);
 }
 
 static struct record_options options(void)
@@ -57,7 +42,7 @@ static struct record *new_record(const struct record_options *o)
 	struct record *r = NULL;
 	struct err e = { "" };
 
-	if (record_new(folder, o, &r, &e) < 0)
+	if (record_new(cell, o, &r, &e) < 0)
 		fail_msg("%s", e.text);
 	return r;
 }
@@ -117,7 +102,7 @@ static const char *file_text(const char *name)
 	const char *text;
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	snprintf(path, sizeof(path), "%s/%s", cell, name);
 	f = fopen(path, "r");
 	text = all_of(f);
 	fclose(f);
@@ -130,7 +115,7 @@ static const char *output_of(const char *fmt)
 	const char *text;
 	FILE *f;
 
-	snprintf(command, sizeof(command), fmt, folder);
+	snprintf(command, sizeof(command), fmt, cell);
 	f = popen(command, "r");
 	text = all_of(f);
 	assert_int_equal(pclose(f), 0);
@@ -746,9 +731,9 @@ static void a_folder_that_exists_is_refused(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	assert_int_equal(mkdir(folder, 0777), 0);
-	assert_int_equal(record_new(folder, &o, &r, &e), -EEXIST);
-	assert_has(e.text, folder);
+	assert_int_equal(mkdir(cell, 0777), 0);
+	assert_int_equal(record_new(cell, &o, &r, &e), -EEXIST);
+	assert_has(e.text, cell);
 	assert_null(r);
 }
 
@@ -787,9 +772,9 @@ static int fill_a_disk(enum filler what)
 	o.log_queries = what == FILL_LOG;
 	if (unshare(CLONE_NEWNS | (geteuid() ? CLONE_NEWUSER : 0)) < 0 ||
 	    mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0 ||
-	    mount("none", base, "tmpfs", 0, "size=96k") < 0)
+	    mount("none", folder(), "tmpfs", 0, "size=96k") < 0)
 		return 77;
-	if (record_new(folder, &o, &r, &e) < 0)
+	if (record_new(cell, &o, &r, &e) < 0)
 		return 1;
 	for (unsigned i = 0; i < 1440 && rc == 0; i++)
 		rc = fill_minute(r, what, i, &e);
@@ -836,7 +821,7 @@ static void a_disk_that_the_query_log_fills_is_reported(void **state)
 	assert_full_disk_is_reported(FILL_LOG);
 }
 
-#define RECORD_TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+#define RECORD_TEST(f) cmocka_unit_test_setup_teardown(f, name_cell, folder_remove)
 
 int main(void)
 {

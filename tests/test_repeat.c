@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include "harness/cell/repeat.h"
+#include "tests/support/test.h"
 
 static char text[REPEAT_TEXT];
 

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
-#include <cmocka.h>
 
 #include "harness/clients/draw.h"
 #include "harness/clients/replay.h"
 #include "harness/clients/zipf.h"
+#include "tests/support/test.h"
 
 /* A world in place of zones/tree.c: delegation n is "n<number>", every tenth one is signed. */
 

@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The report's figures, from a folder whose numbers are known, and how they look. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <errno.h>
 #include <math.h>
@@ -16,60 +11,26 @@
 #include "harness/results/figures.h"
 #include "harness/report/report.h"
 #include "sim/base/simtime.h"
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
 #define START (1777987800 * SECOND) /* 2026-05-05T13:30:00Z */
 #define FAULT 3600
 #define REPAIR 7200
 #define END 14400
 
-static char dir[64];
-
-static int make_folder(void **state)
+static int make_cell(void **state)
 {
-	char cell[96];
-
 	(void)state;
-	snprintf(dir, sizeof(dir), "/tmp/test-report-XXXXXX");
-	if (!mkdtemp(dir))
-		return -1;
-	snprintf(cell, sizeof(cell), "%s/unbound-none", dir);
-	return mkdir(cell, 0777);
+	return mkdir(folder_path("unbound-none"), 0777);
 }
 
-static int remove_folder(void **state)
+static FILE *new_file(const char *name)
 {
-	char command[128];
+	FILE *f = fopen(folder_path("%s", name), "w");
 
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", dir);
-	return system(command);
-}
-
-static const char *cell_folder(void)
-{
-	static char path[96];
-
-	snprintf(path, sizeof(path), "%s/unbound-none", dir);
-	return path;
-}
-
-static FILE *new_file(const char *folder, const char *name)
-{
-	char path[160];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "w");
 	assert_non_null(f);
 	return f;
-}
-
-static void write_file(const char *folder, const char *name, const char *text)
-{
-	FILE *f = new_file(folder, name);
-
-	fputs(text, f);
-	fclose(f);
 }
 
 /* SERVFAILs in a thousand queries of a minute: 1 before the fault, 50 and 10 more each minute
@@ -90,7 +51,7 @@ static int servfail_at(int t)
 /* The night above in bins of `bin` seconds. */
 static void write_curve(int bin, int (*servfail)(int t))
 {
-	FILE *f = new_file(cell_folder(), "curve.csv");
+	FILE *f = new_file("unbound-none/curve.csv");
 	char utc[32];
 
 	fputs(CURVE_HEAD, f);
@@ -108,7 +69,7 @@ static void write_curve(int bin, int (*servfail)(int t))
 
 static void write_upstream(void)
 {
-	FILE *f = new_file(cell_folder(), "upstream.csv");
+	FILE *f = new_file("unbound-none/upstream.csv");
 
 	fputs("t,utc,zone,server,queries,answers,dropped\n", f);
 	for (int t = 0; t < END; t += 60) {
@@ -120,14 +81,14 @@ static void write_upstream(void)
 
 static void write_rest(void)
 {
-	write_file(
-		cell_folder(), "metrics.csv",
+	folder_put(
+		"unbound-none/metrics.csv",
 		"t,utc,name,value\n0,x,distinct_clients,10\n0,x,rss,7\n60,x,distinct_clients,5000\n"
 		"60,x,distinct_failed_clients,4321\n60,x,distinct_failed_names,1234567\n");
-	write_file(cell_folder(), "ede.csv",
+	folder_put("unbound-none/ede.csv",
 		   "t,utc,rcode,code,count\n0,x,SERVFAIL,-1,50\n0,x,SERVFAIL,6,700\n"
 		   "60,x,SERVFAIL,6,800\n60,x,NOERROR,3,90\n60,x,SERVFAIL,22,40\n");
-	write_file(cell_folder(), "events.csv",
+	folder_put("unbound-none/events.csv",
 		   "t,utc,kind,what\n10,x,mark,nta talk\n7000,x,operator,flush de.\n"
 		   "7320,x,operator,nta de.\n12000,x,operator,nta-remove de.\n");
 	write_upstream();
@@ -141,8 +102,8 @@ static struct figures figures_of(const struct figures_fault *fault)
 	struct err e = { "" };
 	struct figures f = { 0 };
 
-	if (curve_load(cell_folder(), &curve, &e) < 0 ||
-	    figures_compute(cell_folder(), curve, fault, &f, &e) < 0)
+	if (curve_load(folder_path("unbound-none"), &curve, &e) < 0 ||
+	    figures_compute(folder_path("unbound-none"), curve, fault, &f, &e) < 0)
 		fail_msg("%s", e.text);
 	return f;
 }
@@ -292,7 +253,7 @@ static void a_line_that_was_never_finished_is_left_out(void **state)
 	struct figures f;
 
 	(void)state;
-	write_file(cell_folder(), "curve.csv",
+	folder_put("unbound-none/curve.csv",
 		   CURVE_HEAD "0,x,all,10,0,10,0,0,0,0,0,10,0,0,0,1,0,1,0\n60,x,all,99,0,1");
 	f = figures_of(&the_fault);
 	assert_value(f.queries, 10);
@@ -304,17 +265,17 @@ static void a_wrong_curve_is_refused_with_its_line(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	write_file(cell_folder(), "curve.csv", CURVE_HEAD "0,x,all,10\n");
-	assert_int_equal(curve_load(cell_folder(), &curve, &e), -EINVAL);
+	folder_put("unbound-none/curve.csv", CURVE_HEAD "0,x,all,10\n");
+	assert_int_equal(curve_load(folder_path("unbound-none"), &curve, &e), -EINVAL);
 	assert_non_null(strstr(e.text, "curve.csv:2: 4 fields, but the first line names 19"));
-	write_file(cell_folder(), "curve.csv",
+	folder_put("unbound-none/curve.csv",
 		   CURVE_HEAD "0,x,all,ten,0,10,0,0,0,0,0,10,0,0,0,1,0,1,0\n");
-	assert_int_equal(curve_load(cell_folder(), &curve, &e), -EINVAL);
+	assert_int_equal(curve_load(folder_path("unbound-none"), &curve, &e), -EINVAL);
 	assert_non_null(strstr(e.text, "curve.csv:2: 'ten' is not a number"));
-	write_file(cell_folder(), "curve.csv", "a,b,c\n");
-	assert_int_equal(curve_load(cell_folder(), &curve, &e), -EINVAL);
-	write_file(cell_folder(), "curve.csv", "");
-	assert_int_equal(curve_load(cell_folder(), &curve, &e), -EINVAL);
+	folder_put("unbound-none/curve.csv", "a,b,c\n");
+	assert_int_equal(curve_load(folder_path("unbound-none"), &curve, &e), -EINVAL);
+	folder_put("unbound-none/curve.csv", "");
+	assert_int_equal(curve_load(folder_path("unbound-none"), &curve, &e), -EINVAL);
 	assert_null(curve);
 }
 
@@ -355,7 +316,7 @@ static const char *terminal_as(const struct report_view *v)
 	FILE *f = fmemopen(text, sizeof(text), "w");
 
 	assert_non_null(f);
-	if (report_terminal(&(const char *){ dir }, 1, v, f, &status, &e) < 0)
+	if (report_terminal(&(const char *){ folder() }, 1, v, f, &status, &e) < 0)
 		fail_msg("%s", e.text);
 	fclose(f);
 	return text;
@@ -393,7 +354,7 @@ static void the_terminal_shows_a_plot_a_table_and_verdicts(void **state)
 		skip();
 	write_curve(60, servfail_at);
 	write_rest();
-	write_file(dir, "run.json", HEAD CELL "] }");
+	folder_put("run.json", HEAD CELL "] }");
 	text = terminal();
 	assert_has(text,
 		   "A night\ntest, 2026-05-05T13:30Z + 4 h, clock virtual, seed 7, sigfault 0.1\n");
@@ -432,11 +393,11 @@ static void the_answer_stands_nearest_to_the_prompt(void **state)
 	if (!has_gnuplot())
 		skip();
 	write_curve(60, servfail_at);
-	write_file(
-		cell_folder(), "metrics.csv",
+	folder_put(
+		"unbound-none/metrics.csv",
 		"t,utc,name,value\n60,x,distinct_clients,5000\n60,x,distinct_failed_clients,4321\n"
 		"3600,x,user_minutes,98765\n");
-	write_file(dir, "run.json", HEAD CELL "] }");
+	folder_put("run.json", HEAD CELL "] }");
 	assert_ends(terminal_as(&told),
 		    "\n\nOf 5,000 clients 4,321 failed at least once; 98,765 user-minutes lost.\n"
 		    "Exit 1: 1 of 2 expectations did not hold, in unbound-none.\n/tmp/there\n");
@@ -449,7 +410,7 @@ static void a_brief_report_is_the_headline_and_what_is_wrong(void **state)
 
 	(void)state;
 	write_curve(60, servfail_at);
-	write_file(dir, "run.json", HEAD CELL "] }");
+	folder_put("run.json", HEAD CELL "] }");
 	assert_string_equal(terminal_as(&brief), "What clients got was not measured.\n"
 						 "FAILED unbound-none: low after: still 20 %\n");
 }
@@ -472,7 +433,7 @@ static void what_got_worse_than_the_baseline_stands_on_top(void **state)
 	if (!has_gnuplot())
 		skip();
 	write_curve(60, servfail_at);
-	write_file(dir, "run.json", HEAD WORSE "], \"baseline\": { \"folder\": \"base\" } }");
+	folder_put("run.json", HEAD WORSE "], \"baseline\": { \"folder\": \"base\" } }");
 	assert_has(terminal(), want);
 	assert_ends(terminal(), "Exit 1: worse than the baseline allows, in unbound-none.\n");
 }
@@ -483,8 +444,8 @@ static void what_the_scenario_prints_stands_below_the_title_with_its_cells_name(
 	if (!has_gnuplot())
 		skip();
 	write_curve(60, servfail_at);
-	write_file(cell_folder(), "report.txt", "a table\n1 2\n");
-	write_file(dir, "run.json", HEAD CELL "] }");
+	folder_put("unbound-none/report.txt", "a table\n1 2\n");
+	folder_put("run.json", HEAD CELL "] }");
 	assert_has(terminal(), "sigfault 0.1\nunbound-none reports:\n  a table\n  1 2\n");
 }
 
@@ -500,7 +461,7 @@ static void equal_curves_are_drawn_once(void **state)
 	if (!has_gnuplot())
 		skip();
 	write_curve(60, servfail_at);
-	write_file(dir, "run.json", HEAD CELL "," TWIN "] }");
+	folder_put("run.json", HEAD CELL "," TWIN "] }");
 	text = terminal();
 	assert_has(text, "\ntwin: as none, within 1 % of the queries\n");
 	assert_null(strstr(text, "mitigation twin"));
@@ -515,7 +476,7 @@ static void a_report_is_no_wider_than_the_terminal(void **state)
 		skip();
 	write_curve(60, servfail_at);
 	write_rest();
-	write_file(dir, "run.json", HEAD CELL "] }");
+	folder_put("run.json", HEAD CELL "] }");
 	setenv("COLUMNS", "48", 1);
 	snprintf(copy, sizeof(copy), "%s", terminal());
 	unsetenv("COLUMNS");
@@ -540,7 +501,7 @@ static void a_mark_stands_below_the_column_of_its_instant(void **state)
 		skip();
 	write_curve(60, servfail_at);
 	write_rest();
-	write_file(dir, "run.json", HEAD CELL "] }");
+	folder_put("run.json", HEAD CELL "] }");
 	snprintf(copy, sizeof(copy), "%s", terminal());
 	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (strlen(line) > 80 && !strstr(line, "✓"))
@@ -573,7 +534,7 @@ static void many_cells_make_a_matrix_that_fits(void **state)
 			 "\"version\": \"1\", \"mitigation\": \"mitigation-%u\" }",
 			 i ? "," : "", i);
 	strcat(json, "] }");
-	write_file(dir, "run.json", json);
+	folder_put("run.json", json);
 	snprintf(copy, sizeof(copy), "%s", terminal());
 	for (char *line = strtok_r(copy, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
 		if (strlen(line) > 80 && !strchr(line, '\xe2'))
@@ -588,7 +549,7 @@ static void a_cell_without_a_record_has_no_figures(void **state)
 	const char *text;
 
 	(void)state;
-	write_file(dir, "run.json", HEAD CELL "] }");
+	folder_put("run.json", HEAD CELL "] }");
 	text = terminal();
 	assert_has(text, "unbound 1.17.1, mitigation none: nothing was recorded\n");
 	assert_has(text, "\nqueries                                 –\n");
@@ -599,16 +560,17 @@ static void a_folder_that_is_no_run_is_refused(void **state)
 	struct err e = { "" };
 
 	(void)state;
-	assert_int_equal(report_terminal(&(const char *){ dir }, 1, &view, stdout, &status, &e),
-			 -ENOENT);
+	assert_int_equal(
+		report_terminal(&(const char *){ folder() }, 1, &view, stdout, &status, &e),
+		-ENOENT);
 	assert_has(e.text, "is not the folder of a run");
-	write_file(dir, "run.json", "{ \"from\": ");
-	assert_int_equal(report_write(&(const char *){ dir }, 1, dir, &e), -EINVAL);
+	folder_put("run.json", "{ \"from\": ");
+	assert_int_equal(report_write(&(const char *){ folder() }, 1, folder(), &e), -EINVAL);
 	assert_has(e.text, "run.json:1:");
-	write_file(dir, "run.json", "{ \"from\": \"yesterday\" }");
-	assert_int_equal(report_write(&(const char *){ dir }, 1, dir, &e), -EINVAL);
-	write_file(dir, "run.json", HEAD "{ \"folder\": \"../elsewhere\" } ] }");
-	assert_int_equal(report_write(&(const char *){ dir }, 1, dir, &e), -EINVAL);
+	folder_put("run.json", "{ \"from\": \"yesterday\" }");
+	assert_int_equal(report_write(&(const char *){ folder() }, 1, folder(), &e), -EINVAL);
+	folder_put("run.json", HEAD "{ \"folder\": \"../elsewhere\" } ] }");
+	assert_int_equal(report_write(&(const char *){ folder() }, 1, folder(), &e), -EINVAL);
 }
 
 static void a_missing_gnuplot_is_named_with_its_package(void **state)
@@ -620,9 +582,9 @@ static void a_missing_gnuplot_is_named_with_its_package(void **state)
 
 	(void)state;
 	write_curve(60, servfail_at);
-	write_file(dir, "run.json", HEAD CELL "] }");
+	folder_put("run.json", HEAD CELL "] }");
 	setenv("PATH", "/nowhere", 1);
-	rc = report_terminal(&(const char *){ dir }, 1, &view, sink, &status, &e);
+	rc = report_terminal(&(const char *){ folder() }, 1, &view, sink, &status, &e);
 	setenv("PATH", path, 1);
 	free(path);
 	fclose(sink);
@@ -633,17 +595,16 @@ static void a_missing_gnuplot_is_named_with_its_package(void **state)
 
 static void the_summary_is_a_markdown_table_with_verdicts(void **state)
 {
-	char path[96], text[1 << 16];
+	char text[1 << 16];
 	struct err e = { "" };
 	FILE *f;
 
 	(void)state;
 	write_curve(60, servfail_at);
-	write_file(dir, "run.json", HEAD CELL "] }");
-	if (report_write(&(const char *){ dir }, 1, dir, &e) < 0)
+	folder_put("run.json", HEAD CELL "] }");
+	if (report_write(&(const char *){ folder() }, 1, folder(), &e) < 0)
 		fail_msg("%s", e.text);
-	snprintf(path, sizeof(path), "%s/summary.md", dir);
-	f = fopen(path, "r");
+	f = fopen(folder_path("summary.md"), "r");
 	assert_non_null(f);
 	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
 	fclose(f);
@@ -654,7 +615,7 @@ static void the_summary_is_a_markdown_table_with_verdicts(void **state)
 	assert_has(text, "\n- ✗ FAILED     low after: still 20 %\n");
 }
 
-#define REPORT_TEST(f) cmocka_unit_test_setup_teardown(f, make_folder, remove_folder)
+#define REPORT_TEST(f) cmocka_unit_test_setup_teardown(f, make_cell, folder_remove)
 
 int main(void)
 {

@@ -4,40 +4,23 @@
 #include <dirent.h>
 #include <errno.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "sim/base/shipped.h"
 #include "sim/language/scenario.h"
-
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
 #define KEY                                                                                        \
 	"mdsswUyr3DPW132mOi8V9xESWE8jTo0dxCjjnopKl+GqJxpVXckHAeF+KkxLbxILfDLUT0rAK9iUzy1L53eKGQ=="
 
-static char folder[64]; /* of this test, removed after it */
-
-static char *in_folder(const char *name)
-{
-	static char path[4][256];
-	static unsigned turn;
-
-	turn = (turn + 1) % 4;
-	snprintf(path[turn], sizeof(path[turn]), "%s/%s", folder, name);
-	return path[turn];
-}
+/* of this test, removed after it */
 
 static const char *put(const char *name, const char *text, int mode)
 {
-	const char *path = in_folder(name);
-	FILE *f = fopen(path, "w");
+	const char *path = folder_put(name, text);
 
-	assert_non_null(f);
-	fputs(text, f);
-	fclose(f);
 	chmod(path, (mode_t)mode);
 	return path;
 }
@@ -45,7 +28,7 @@ static const char *put(const char *name, const char *text, int mode)
 static const char *get(const char *name)
 {
 	static char text[65536];
-	FILE *f = fopen(in_folder(name), "r");
+	FILE *f = fopen(folder_path("%s", name), "r");
 	size_t n;
 
 	assert_non_null(f);
@@ -53,22 +36,6 @@ static const char *get(const char *name)
 	fclose(f);
 	text[n] = '\0';
 	return text;
-}
-
-static int make_folder(void **state)
-{
-	(void)state;
-	strcpy(folder, "/tmp/sigfault-test-XXXXXX");
-	return mkdtemp(folder) ? 0 : -1;
-}
-
-static int remove_folder(void **state)
-{
-	char command[128];
-
-	(void)state;
-	snprintf(command, sizeof(command), "rm -rf %s", folder);
-	return system(command);
 }
 
 /* ---- drivers of our own ---- */
@@ -88,7 +55,7 @@ static const char *write_driver(const char *more)
 		 "mitigations = { none = { about = 'nothing' }, ['nta'] = { about = 'an anchor' } "
 		 "},\n"
 		 "%s }\n",
-		 in_folder("thing"), more);
+		 folder_path("thing"), more);
 	return put("thing.lua", text, 0644);
 }
 
@@ -99,7 +66,7 @@ static const char *write_driver(const char *more)
 static struct subject subject(void)
 {
 	return (struct subject){
-		.folder = folder,
+		.folder = folder(),
 		.mitigation = "none",
 		.address4 = "198.19.0.53",
 		.root_hints = ". 3600 NS a.root.example.\na.root.example. 3600 A 198.18.0.1\n",
@@ -136,7 +103,7 @@ static void a_driver_file_says_who_it_is(void **state)
 	(void)state;
 	assert_string_equal(driver_name(d), "thing");
 	assert_string_equal(driver_version(d), "4.2");
-	assert_string_equal(driver_program(d), in_folder("thing"));
+	assert_string_equal(driver_program(d), folder_path("thing"));
 	assert_string_equal(driver_mitigation(d, "none"), "nothing");
 	assert_null(driver_mitigation(d, "prayer"));
 	driver_free(d);
@@ -151,12 +118,12 @@ static void a_configuration_is_written_and_kept_beside_the_record(void **state)
 	char cell[128];
 
 	(void)state;
-	snprintf(cell, sizeof(cell), "%s/cell", folder);
+	snprintf(cell, sizeof(cell), "%s/cell", folder());
 	mkdir(cell, 0755);
 	assert_int_equal(resolver_configure(d, &s, cell, &argv, &e), 0);
-	assert_string_equal(argv[0], in_folder("thing"));
+	assert_string_equal(argv[0], folder_path("thing"));
 	assert_string_equal(argv[1], "-x");
-	assert_string_equal(argv[2], folder);
+	assert_string_equal(argv[2], folder());
 	assert_null(argv[3]);
 	assert_string_equal(get("thing.conf"), "none 198.19.0.53");
 	assert_string_equal(get("cell/resolver.conf"), "none 198.19.0.53");
@@ -175,9 +142,9 @@ static void a_wrong_driver_is_refused_by_a_sentence(void **state)
 	refused("no-such-thing=/bin/sh", -EINVAL, "shipped are: ");
 	refused("unbund", -EINVAL, "'unbund'; did you mean 'unbound'?");
 	refused("./nofile.lua", -EINVAL, "'./nofile.lua': no such file");
-	refused(put("a.lua", "return 5", 0644), -EINVAL, "a.lua: a driver returns a table");
-	refused(put("b.lua", "return {\n", 0644), -EINVAL, "b.lua:");
-	refused(put("c.lua", "local x = nil\nreturn { name = x.y }\n", 0644), -EINVAL, "c.lua:2:");
+	refused(folder_put("a.lua", "return 5"), -EINVAL, "a.lua: a driver returns a table");
+	refused(folder_put("b.lua", "return {\n"), -EINVAL, "b.lua:");
+	refused(folder_put("c.lua", "local x = nil\nreturn { name = x.y }\n"), -EINVAL, "c.lua:2:");
 	refused(write_driver(PLAIN "colour = 'red'"), -EINVAL, "unknown key 'colour'");
 	refused(write_driver(PLAIN "operations = { hope = function() end }"), -EINVAL, "'hope'");
 	refused(write_driver(PLAIN "operations = { nta = 5 }"), -EINVAL, "'nta' wants a function");
@@ -218,14 +185,15 @@ static void a_program_that_is_not_there_is_named_with_its_package(void **state)
 
 	(void)state;
 	write_driver(PLAIN);
-	snprintf(spec, sizeof(spec), "%s=/no/such/program", in_folder("thing.lua"));
+	snprintf(spec, sizeof(spec), "%s=/no/such/program", folder_path("thing.lua"));
 	refused(spec, -EINVAL, "no such file: '/no/such/program'");
-	snprintf(spec, sizeof(spec), "%s=%s", in_folder("thing.lua"), folder);
+	snprintf(spec, sizeof(spec), "%s=%s", folder_path("thing.lua"), folder());
 	refused(spec, -EINVAL, "is a folder, and not a program");
-	snprintf(spec, sizeof(spec), "%s=/etc/passwd", in_folder("thing.lua"));
+	snprintf(spec, sizeof(spec), "%s=/etc/passwd", folder_path("thing.lua"));
 	refused(spec, -EINVAL, "is not a program: it may not be executed");
-	snprintf(spec, sizeof(spec), "%s=%s", in_folder("thing.lua"),
-		 put("other", "#!/bin/sh\necho BIND 9\n", 0755));
+	snprintf(spec, sizeof(spec), "%s=%s", folder_path("thing.lua"),
+		 folder_put("other", "#!/bin/sh\necho BIND 9\n"));
+	assert_int_equal(chmod(folder_path("other"), 0755), 0);
 	refused(spec, -EINVAL, "does not look like 'thing': it says 'BIND 9'");
 	refused(write_driver(PLAIN "program = 'no-such-thing'"), -ENOENT,
 		"apt-get install thing-server");
@@ -238,17 +206,17 @@ static void another_build_has_another_name(void **state)
 
 	(void)state;
 	write_driver(PLAIN);
-	snprintf(path, sizeof(path), "%s/thing-5.0", folder);
+	snprintf(path, sizeof(path), "%s/thing-5.0", folder());
 	mkdir(path, 0755);
-	mkdir(in_folder("thing-5.0/sbin"), 0755);
+	mkdir(folder_path("thing-5.0/sbin"), 0755);
 	put("thing-5.0/sbin/thing", SAYS, 0755);
-	snprintf(spec, sizeof(spec), "%s=%s/sbin/thing", in_folder("thing.lua"), path);
+	snprintf(spec, sizeof(spec), "%s=%s/sbin/thing", folder_path("thing.lua"), path);
 	d = load(spec);
 	assert_string_equal(driver_name(d), "thing-5.0");
 	driver_free(d);
 
 	put("thing-5.0/other", SAYS, 0755);
-	snprintf(spec, sizeof(spec), "%s=%s/other", in_folder("thing.lua"), path);
+	snprintf(spec, sizeof(spec), "%s=%s/other", folder_path("thing.lua"), path);
 	d = load(spec);
 	assert_string_equal(driver_name(d), "thing-other");
 	driver_free(d);
@@ -303,7 +271,7 @@ static void counters_come_in_the_order_of_their_names(void **state)
 	char text[256] = "";
 
 	(void)state;
-	assert_string_equal(resolver_counters(d, &s)[1], folder);
+	assert_string_equal(resolver_counters(d, &s)[1], folder());
 	assert_int_equal(resolver_read_counters(d, "c=3 a=1.5 b=-2", note, text, &e), 0);
 	assert_string_equal(text, "a=1.5 b=-2 c=3 ");
 	assert_int_equal(resolver_read_counters(d, "c=x", note, text, &e), -EINVAL);
@@ -353,10 +321,10 @@ static void a_driver_that_leaves_settings_out_is_refused(void **state)
 	(void)state;
 	assert_int_equal(driver_load(write_driver(PLAIN), &d, &e), 0);
 	s.settings = "max-ttl: 5\n";
-	assert_int_equal(resolver_configure(d, &s, folder, &argv, &e), -EINVAL);
+	assert_int_equal(resolver_configure(d, &s, folder(), &argv, &e), -EINVAL);
 	assert_non_null(strstr(e.text, "subject.settings"));
 	s.settings = "";
-	assert_int_equal(resolver_configure(d, &s, folder, &argv, &e), 0);
+	assert_int_equal(resolver_configure(d, &s, folder(), &argv, &e), 0);
 	driver_free(d);
 }
 
@@ -379,11 +347,11 @@ static void unbound_accepts_its_configuration(void **state)
 	s.root_key = ". 3600 IN DNSKEY 257 3 13 " KEY;
 	s.settings = "server:\n    cache-max-negative-ttl: 86400\n";
 	snprintf(command, sizeof(command), "cd %s && unbound-checkconf unbound.conf >/dev/null",
-		 folder);
+		 folder());
 	for (size_t i = 0; i < ARRAY_SIZE(mitigations); i++) {
 		assert_non_null(driver_mitigation(d, mitigations[i]));
 		s.mitigation = mitigations[i];
-		if (resolver_configure(d, &s, folder, &argv, &e) < 0)
+		if (resolver_configure(d, &s, folder(), &argv, &e) < 0)
 			fail_msg("%s", e.text);
 		assert_string_equal(argv[0], driver_program(d));
 		assert_int_equal(system(command), 0);
@@ -437,15 +405,15 @@ static void the_example_of_the_documentation_works(void **state)
 	assert_non_null(end);
 	*end = '\0';
 	put("bind.lua", strstr(text, "```lua\n") + 7, 0644);
-	d = installed(in_folder("bind.lua"));
+	d = installed(folder_path("bind.lua"));
 	if (!d)
 		skip();
 	s.address6 = "fd00:53::53";
 	s.root_key = ". 3600 IN DNSKEY 257 3 13 " KEY;
-	snprintf(command, sizeof(command), "cd %s && named-checkconf named.conf", folder);
+	snprintf(command, sizeof(command), "cd %s && named-checkconf named.conf", folder());
 	for (int stale = 0; stale < 2; stale++) {
 		s.mitigation = stale ? "serve-stale" : "none";
-		if (resolver_configure(d, &s, folder, &argv, &e) < 0)
+		if (resolver_configure(d, &s, folder(), &argv, &e) < 0)
 			fail_msg("%s", e.text);
 		assert_int_equal(system(command), 0);
 	}
@@ -454,7 +422,7 @@ static void the_example_of_the_documentation_works(void **state)
 
 int main(void)
 {
-#define in_a_folder(test) cmocka_unit_test_setup_teardown(test, make_folder, remove_folder)
+#define in_a_folder(test) cmocka_unit_test_teardown(test, folder_remove)
 	const struct CMUnitTest tests[] = {
 		in_a_folder(a_driver_file_says_who_it_is),
 		in_a_folder(a_configuration_is_written_and_kept_beside_the_record),

@@ -2,13 +2,11 @@
 /* Plans of rollovers: what caches may hold, when that is bogus, when each step is safe. */
 #include "zones/rollover/rollover_steps.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "sim/base/rng.h"
 #include "sim/language/rollover_script.h"
+#include "tests/support/test.h"
 
 struct judged {
 	struct rollover *r;

@@ -2,14 +2,12 @@
 /* TTLs and delays that a signer's state files do not tell: out of a policy, and from servers. */
 #include "harness/rollover/rollover_delays.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "harness/rollover/rollover_ask.h"
 #include "harness/rollover/rollover_kasp.h"
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
 #define SIGNERS "tests/data/rollover/"
 
@@ -30,7 +28,7 @@ static const char *kasp(const char *text)
 {
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/kasp.xml", shell_folder());
+	snprintf(path, sizeof(path), "%s/kasp.xml", folder());
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fprintf(f, "<KASP>\n%s</KASP>\n", text);
@@ -155,13 +153,6 @@ static void a_server_that_is_none_is_refused(void **state)
 	}
 }
 
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -172,5 +163,5 @@ int main(void)
 		cmocka_unit_test(a_server_that_is_none_is_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, after);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,13 +3,11 @@
  * 9.18.49 and ods-enforcerd 2.1.12, each in the middle of a rollover with short TTLs. */
 #include "zones/rollover/rollover_next.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include "harness/rollover/rollover_read.h"
 #include "harness/rollover/rollover_text.h"
+#include "tests/support/test.h"
 
 #define SIGNERS "tests/data/rollover/"
 

@@ -2,13 +2,11 @@
 /* Where plans of rollovers come from: scripts, and the files of signers. */
 #include "harness/rollover/rollover_read.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <cmocka.h>
 
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
 static char path[256];
 
@@ -16,7 +14,7 @@ static const char *file_with(const char *name, const char *text)
 {
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s", shell_folder(), name);
+	snprintf(path, sizeof(path), "%s/%s", folder(), name);
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fputs(text, f);
@@ -217,13 +215,11 @@ static void a_key_without_a_successor_stays(void **state)
 
 static const char *bind_folder(const char *ksk, const char *zsk)
 {
-	struct shell sh;
-
-	shell(&sh, "rm -rf %s/keys && mkdir %s/keys", shell_folder(), shell_folder());
+	ends_with(0, "rm -rf %s/keys && mkdir %s/keys", folder(), folder());
 	file_with("keys/Kexample.com.+013+00001.state", ksk);
 	if (zsk)
 		file_with("keys/Kexample.com.+013+00002.state", zsk);
-	snprintf(path, sizeof(path), "%s/keys", shell_folder());
+	snprintf(path, sizeof(path), "%s/keys", folder());
 	return path;
 }
 
@@ -395,7 +391,7 @@ static void files_that_are_wrong_are_refused(void **state)
 	refuse(bind_folder(BIND_KSK, NULL), "speed=9",
 	       "of a signer's state files these can be set");
 	refuse(bind_folder(BIND_KSK, NULL), "ds-ttl=fast", "--set ds-ttl=fast");
-	refuse(shell_folder(), NULL, "has no K*.state file");
+	refuse(folder(), NULL, "has no K*.state file");
 	refuse(file_with("x.txt", ODS "example.com KSK\n"), NULL, "x.txt:3: it is no row");
 	refuse(file_with("x.txt", ODS "example.com KSK upset 2026-01-01 10:00:00 2048 8 a b 1\n"),
 	       NULL, "x.txt:3: 'upset' is no state of a key");
@@ -407,13 +403,6 @@ static void files_that_are_wrong_are_refused(void **state)
 	       "--set since=soon");
 	refuse(file_with("x.txt", ODS "example.com KSK active 2026-01-01 10:00:00\n"), NULL,
 	       "the list wants -v");
-}
-
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
 }
 
 int main(void)
@@ -432,5 +421,5 @@ int main(void)
 		cmocka_unit_test(files_that_are_wrong_are_refused),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, after);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,16 +3,14 @@
 #include "sim/language/scenario.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "harness/cli/plan.h"
 #include "sim/base/shipped.h"
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
 #define HEAD                                                                                       \
 	"scenario { name = 'x', from = '2026-05-05T13:30Z', to = '2026-05-06T01:30Z' }\n"          \
@@ -22,19 +20,12 @@
 	"zsk = { old = {}, new = { published = '2026-05-05T14:00Z' } },\n"                         \
 	"delegations = population { count = 50000 } })\n"
 
-static char folder[] = "/tmp/test-scenario-XXXXXX";
-static char path[256];
-
 static int load_set(const char *text, const char *set, struct scenario **ret, struct err *e)
 {
 	struct scenario_options o = { .seed = 7, .sets = &set, .set_count = set ? 1 : 0 };
-	FILE *f = fopen(path, "w");
 
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
 	e->text[0] = '\0';
-	return scenario_load(path, &o, ret, e);
+	return scenario_load(folder_put("x.lua", text), &o, ret, e);
 }
 
 static struct scenario *load(const char *text)
@@ -55,7 +46,7 @@ static void refuses_set(const char *text, const char *set, int line, const char 
 	struct err e;
 	int r = load_set(text, set, &s, &e);
 
-	snprintf(place, sizeof(place), line ? "%s:%d: " : "%s: ", path, line);
+	snprintf(place, sizeof(place), line ? "%s:%d: " : "%s: ", folder_path("x.lua"), line);
 	if (!r || strncmp(e.text, place, strlen(place)) != 0 || !strstr(e.text, sentence) ||
 	    strchr(e.text, '\n'))
 		fail_msg("'%s' gave %d: %s", text, r, e.text);
@@ -471,29 +462,16 @@ static void a_zone_that_stays_broken_is_not_flushed(void **state)
 	assert_null(only(s, "nta-flush", 0));
 }
 
-#define FILE_OF "/tmp/sigfault-test-mitigations.lua"
-
 /* As refuses(), for a file of mitigations beside a scenario that has the mitigation `own`. */
 static int load_beside(const char *text, struct scenario **ret, struct err *e)
 {
-	static const char *const files[] = { FILE_OF };
-	struct scenario_options o = { .mitigation_files = files, .mitigation_file_count = 1 };
-	FILE *f = fopen(FILE_OF, "w");
-	int r;
+	const char *beside = folder_put("mitigations.lua", text);
+	struct scenario_options o = { .mitigation_files = &beside, .mitigation_file_count = 1 };
 
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	assert_true(fputs(HEAD DE
-			  "mitigation('own', function() at('22:17', resolver:nta 'de.') end)\n"
-			  "mitigation('nta', function() at('22:17', resolver:nta 'de.') end)\n",
-			  f) >= 0);
-	assert_int_equal(fclose(f), 0);
-	r = scenario_load(path, &o, ret, e);
-	unlink(FILE_OF);
-	return r;
+	folder_put("x.lua",
+		   HEAD DE "mitigation('own', function() at('22:17', resolver:nta 'de.') end)\n"
+			   "mitigation('nta', function() at('22:17', resolver:nta 'de.') end)\n");
+	return scenario_load(folder_path("x.lua"), &o, ret, e);
 }
 
 static void refuses_beside(const char *text, int line, const char *sentence)
@@ -502,7 +480,7 @@ static void refuses_beside(const char *text, int line, const char *sentence)
 	char place[300];
 	struct err e = { "" };
 
-	snprintf(place, sizeof(place), FILE_OF ":%d: ", line);
+	snprintf(place, sizeof(place), "%s:%d: ", folder_path("mitigations.lua"), line);
 	if (!load_beside(text, &s, &e) || strncmp(e.text, place, strlen(place)) != 0 ||
 	    !strstr(e.text, sentence))
 		fail_msg("'%s' gave: %s", text, e.text);
@@ -568,7 +546,7 @@ static void what_is_allowed_against_a_baseline_is_kept_with_its_place(void **sta
 	assert_string_equal(a[1].figure, "peak");
 	assert_true(a[1].amount == 0.05 && !a[1].is_duration && !a[1].is_factor);
 	assert_string_equal(a[1].mitigation, "");
-	snprintf(place, sizeof(place), "%s:3", path);
+	snprintf(place, sizeof(place), "%s:3", folder_path("x.lua"));
 	assert_string_equal(a[1].place, place);
 	assert_string_equal(a[2].figure, "upstream_ratio");
 	assert_true(a[2].amount == 1.2 && a[2].is_factor);
@@ -664,7 +642,7 @@ static void a_trace_lies_beside_its_script(void **state)
 
 	(void)state;
 	assert_int_equal(s->traffic.kind, TRAFFIC_TRACE);
-	assert_string_equal(s->traffic.path, path);
+	assert_string_equal(s->traffic.path, folder_path("x.lua"));
 	assert_true(s->traffic.speed == 2 && s->traffic.at == instant("2026-05-05T18:00Z"));
 	refuses(HEAD "\ntraffic { pcap = 'no.pcap' }\n", 4, "cannot read");
 	refuses(HEAD "traffic { pcap = 'x.lua', names = zipf {} }\n", 3, "names is drawn");
@@ -879,22 +857,6 @@ static void the_shipped_scenarios_load(void **state)
 	}
 }
 
-static int make_folder(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(path, sizeof(path), "%s/x.lua", folder);
-	return 0;
-}
-
-static int remove_folder(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(folder);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -935,5 +897,5 @@ int main(void)
 		cmocka_unit_test(the_shipped_scenarios_load),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

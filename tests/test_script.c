@@ -4,25 +4,18 @@
 
 #include <errno.h>
 #include <lauxlib.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
-static char folder[] = "/tmp/test-script-XXXXXX";
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
 static void write_file(const char *name, const void *data, size_t len)
 {
-	char path[256];
-	FILE *f;
+	FILE *f = fopen(folder_path("%s", name), "w");
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "w");
 	assert_non_null(f);
 	assert_int_equal(fwrite(data, 1, len, f), len);
 	assert_int_equal(fclose(f), 0);
@@ -32,13 +25,11 @@ static void write_file(const char *name, const void *data, size_t len)
 static int run(const char *text, struct err *e)
 {
 	_cleanup_(script_freep) struct script *s = NULL;
-	char path[256];
 
 	e->text[0] = '\0';
 	write_file("x.lua", text, strlen(text));
-	snprintf(path, sizeof(path), "%s/x.lua", folder);
-	assert_int_equal(script_new(folder, &s, e), 0);
-	return script_run_file(s, path, 0, e);
+	assert_int_equal(script_new(folder(), &s, e), 0);
+	return script_run_file(s, folder_path("x.lua"), 0, e);
 }
 
 static void must_run(const char *text)
@@ -141,7 +132,7 @@ static void the_limits_start_anew_with_each_call(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(script_new(folder, &s, &e), 0);
+	assert_int_equal(script_new(folder(), &s, &e), 0);
 	for (int i = 0; i < 3; i++) {
 		assert_int_equal(luaL_loadstring(script_state(s), "for i = 1, 3e7 do end"), 0);
 		if (script_call(s, 0, 0, &e))
@@ -200,34 +191,16 @@ static void a_missing_file_is_named(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(script_new(folder, &s, &e), 0);
+	assert_int_equal(script_new(folder(), &s, &e), 0);
 	assert_int_equal(script_run_file(s, "/nowhere/x.lua", 0, &e), -ENOENT);
 	assert_non_null(strstr(e.text, "'/nowhere/x.lua'"));
-	assert_true(script_run_file(s, folder, 0, &e) < 0);
+	assert_true(script_run_file(s, folder(), 0, &e) < 0);
 }
 
-static int make_folder(void **state)
+static int make_lib(void **state)
 {
-	char lib[256];
-
 	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(lib, sizeof(lib), "%s/lib", folder);
-	return mkdir(lib, 0700);
-}
-
-static int remove_folder(void **state)
-{
-	static const char *const files[] = { "lib/x.lua", "lib/self.lua", "lib", "x.lua", "" };
-	char path[256];
-
-	(void)state;
-	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
-		snprintf(path, sizeof(path), "%s/%s", folder, files[i]);
-		remove(path);
-	}
-	return 0;
+	return mkdir(folder_path("lib"), 0700);
 }
 
 int main(void)
@@ -249,5 +222,5 @@ int main(void)
 		cmocka_unit_test(a_missing_file_is_named),
 	};
 
-	return cmocka_run_group_tests(tests, make_folder, remove_folder);
+	return cmocka_run_group_tests(tests, make_lib, NULL);
 }

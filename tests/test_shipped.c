@@ -1,10 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where the files are found that come with the program: in the source tree, and installed. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,8 +8,7 @@
 
 #include "sim/base/shipped.h"
 #include "tests/support/shell.h"
-
-static struct shell sh;
+#include "tests/support/test.h"
 
 static void assert_ends(const char *path, const char *end)
 {
@@ -37,7 +31,7 @@ static void the_source_tree_is_found_above_the_program(void **state)
 /* This very program, copied to PREFIX/bin, tells what it finds there. */
 static void what_is_installed_is_found_beside_bin(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 	char expected[512];
 
 	(void)state;
@@ -112,13 +106,6 @@ static void all_scripts_are_told_in_order_and_without_their_suffix(void **state)
 	assert_true(s.count > 1 && s.minute);
 }
 
-static int done(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 static int tell(void)
 {
 	for (int kind = 0; kind < SHIPPED_COUNT; kind++) {
@@ -141,5 +128,5 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "tell") == 0)
 		return tell();
-	return cmocka_run_group_tests(tests, NULL, done);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

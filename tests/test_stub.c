@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <errno.h>
 #include <string.h>
 #include <time.h>
-#include <cmocka.h>
 
 #include "harness/clients/draw.h"
 #include "harness/clients/message.h"
 #include "harness/clients/stub.h"
 #include "sim/base/buf.h"
+#include "tests/support/test.h"
 
 /* Fakes in place of the replay, the wire, the record and the tree: what the stub does is kept here.
  */

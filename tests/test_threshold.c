@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is worse, by how much, and what of it is allowed: rules for every kind of figure. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "harness/judge/threshold.h"
+#include "tests/support/test.h"
 
 static const struct figure missing = { FIGURE_MISSING, 0 }, never = { FIGURE_NEVER, 600 },
 			   already = { FIGURE_ALREADY, 0 };

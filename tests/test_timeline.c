@@ -3,12 +3,9 @@
 #include "sim/language/timeline.h"
 
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
 #include <string.h>
 
-#include <cmocka.h>
+#include "tests/support/test.h"
 
 #define START (100 * SECOND)
 #define STOP (200 * SECOND)

@@ -4,11 +4,8 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
-
 #include "sim/base/rng.h"
+#include "tests/support/test.h"
 
 #define MANY 5000
 

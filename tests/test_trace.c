@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <errno.h>
 #include <string.h>
-#include <cmocka.h>
 
 #include <pcap/dlt.h>
 
 #include "harness/clients/trace.h"
 #include "sim/base/buf.h"
+#include "tests/support/test.h"
 
 #define DATA "tests/data/"
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tests/world.h"
+#include "tests/support/world.h"
+#include "tests/support/test.h"
 
 #include <errno.h>
-#include <cmocka.h>
 
 #include "zones/content.h"
 

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Text of unknown origin becomes what JSON and XML take. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <cmocka.h>
 
 #include <jansson.h>
 #include <string.h>
 
 #include "harness/text/utf8.h"
+#include "tests/support/test.h"
 
 static const char *clean(const char *text)
 {

@@ -6,11 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
-
 #include "sim/wire/sockets.h"
+#include "tests/support/test.h"
 
 #define EPOCH (1000 * DAY) /* the date when the page's clock says 0 */
 #define START (EPOCH + HOUR)

@@ -5,18 +5,13 @@
 #include <ctype.h>
 #include <glob.h>
 #include <regex.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "sim/base/cleanup.h"
+#include "tests/support/test.h"
 
 static char *read_file(const char *path)
 {

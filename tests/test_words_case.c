@@ -2,34 +2,26 @@
 /* What `case`, `catalogue` and `keys_of` mean, and how wrong ones are refused. */
 #include "sim/language/scenario.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "harness/cli/plan.h"
 #include "zones/state.h"
+#include "tests/support/folder.h"
+#include "tests/support/test.h"
 
 #define HEAD                                                                                       \
 	"scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+1h' }\n"                        \
 	"local root = zone('.', { servers = { '198.18.0.1' } })\n"                                 \
 	"local z = zone('a.', { parent = root, servers = { '198.18.1.1' } })\n"
 
-static char path[] = "/tmp/test-words-case-XXXXXX";
-
 static int load_seed(const char *text, uint64_t seed, struct scenario **ret, struct err *e)
 {
 	struct scenario_options o = { .seed = seed };
-	FILE *f = fopen(path, "w");
 
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
 	e->text[0] = '\0';
-	return scenario_load(path, &o, ret, e);
+	return scenario_load(folder_put("x.lua", text), &o, ret, e);
 }
 
 static struct scenario *load(const char *text)
@@ -52,20 +44,6 @@ static void refuses(const char *text, int line, const char *sentence)
 	snprintf(place, sizeof(place), ":%d: ", line);
 	if (!r || !strstr(e.text, place) || !strstr(e.text, sentence))
 		fail_msg("'%s' gave %d: %s", text, r, e.text);
-}
-
-static int make_file(void **state)
-{
-	int fd = mkstemp(path);
-
-	(void)state;
-	return fd < 0 ? -1 : close(fd);
-}
-
-static int remove_file(void **state)
-{
-	(void)state;
-	return unlink(path);
 }
 
 static void a_case_asks_for_any_type_that_has_a_name_or_a_number(void **state)
@@ -249,5 +227,5 @@ int main(void)
 		cmocka_unit_test(shared_keys_are_a_signed_zone_s_and_go_without_own_ones),
 	};
 
-	return cmocka_run_group_tests(tests, make_file, remove_file);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -3,7 +3,7 @@
  *
  * The first byte says to which server and how; the rest is the query. What comes back has to be a
  * message that ldns reads, within the limit, or silence. */
-#include "tests/world.h"
+#include "tests/support/world.h"
 
 #include <ldns/ldns.h>
 

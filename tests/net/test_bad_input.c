@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What sigfault says and does when something is wrong around it, as a user meets it: one sentence,
  * an exit status, nothing left behind. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
-#define SIGFAULT "build/sigfault"
 #define HEAD "scenario { name = 'bad', title = 'Bad', from = '2026-05-05T19:00Z', to = '+60s' }\n"
 #define ROOT                                                                                       \
 	"local root = zone('.', { algorithm = 'ECDSAP256SHA256', servers = { '198.18.0.1' } })\n"
@@ -22,8 +16,6 @@
 	"local de = zone('de.', { parent = root, algorithm = 'ECDSAP256SHA256', servers = { "      \
 	"'198.18.1.1' }, delegations = population { count = 100, signed = 0.1 } })\n"
 #define WORLD HEAD ROOT TLD /* three lines */
-
-static struct shell sh;
 
 /* Namespaces and mounts of the test's own, and another user's eyes: for root alone. */
 static void need_root(void)
@@ -35,25 +27,12 @@ static void need_root(void)
 	skip();
 }
 
-static const char *put(const char *name, const char *text)
-{
-	static char path[256];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", shell_folder(), name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	assert_int_equal(fwrite(text, 1, strlen(text), f), strlen(text));
-	assert_int_equal(fclose(f), 0);
-	return path;
-}
-
 /* The words on stderr are one sentence that says `what`. */
 static void assert_one_sentence(const char *what)
 {
 	const char *end;
 
-	shell(&sh, "cat %s/err", shell_folder());
+	shell(&sh, "cat %s/err", folder());
 	end = strchr(sh.out, '\n');
 	if (strncmp(sh.out, "sigfault: ", 10) != 0 || !end || end[1] || !strstr(sh.out, what))
 		fail_msg("not one sentence with '%s': %s", what, sh.out);
@@ -69,11 +48,11 @@ refused(int status, const char *what, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(line, sizeof(line), fmt, ap);
 	va_end(ap);
-	shell(&sh, "({ %s; } 2>%s/err)", line, shell_folder());
+	shell(&sh, "({ %s; } 2>%s/err)", line, folder());
 	if (sh.status != status) {
 		int got = sh.status;
 
-		shell(&sh, "cat %s/err", shell_folder());
+		shell(&sh, "cat %s/err", folder());
 		fail_msg("status %d, not %d: %s: %s", got, status, line, sh.out);
 	}
 	assert_one_sentence(what);
@@ -81,7 +60,7 @@ refused(int status, const char *what, const char *fmt, ...)
 
 static void assert_absent(const char *name)
 {
-	shell(&sh, "test ! -e %s/%s", shell_folder(), name);
+	shell(&sh, "test ! -e %s/%s", folder(), name);
 	if (sh.status != 0)
 		fail_msg("'%s' was left", name);
 }
@@ -123,11 +102,11 @@ static void every_error_of_a_scenario_is_exit_2_with_file_and_line(void **state)
 		{ HEAD "error { }\n", "bad.lua:2: " },
 		{ "", "bad.lua: there is no scenario { … } in it" },
 	};
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		put("bad.lua", bad[i].text);
+		folder_put("bad.lua", bad[i].text);
 		refused(2, bad[i].what, SIGFAULT " plan %s/bad.lua", d);
 		refused(2, bad[i].what, SIGFAULT " zone %s/bad.lua de.", d);
 		refused(2, bad[i].what, SIGFAULT " run %s/bad.lua -o %s/out", d, d);
@@ -169,7 +148,7 @@ static void a_wrong_command_line_is_exit_2_and_one_sentence(void **state)
 		{ "another", "'another' is one argument too many" },
 		{ "--set rate=fast", "rate" },
 	};
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
@@ -197,7 +176,7 @@ static void a_file_that_is_no_script_is_said_to_be_what_it_is(void **state)
 		{ "printf '; config options\\nserver:\\nCONFIG_END\\n'", "but a replay file" },
 		{ "printf 'd0a1 ksk=yes zsk=no tag=1\\n'", "but a signer" },
 	};
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(foreign) / sizeof(foreign[0]); i++) {
@@ -242,13 +221,13 @@ static void a_trace_that_cannot_be_replayed_is_exit_2(void **state)
 		{ "printf 'a.de. A\\nb..de. A\\n'", "text",
 		  "trace:2: name 'b..de.' has an empty label" },
 	};
-	const char *d = shell_folder();
+	const char *d = folder();
 	char text[1024];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		snprintf(text, sizeof(text), WORLD "traffic { %s = 'trace' }\n", bad[i].key);
-		put("bad.lua", text);
+		folder_put("bad.lua", text);
 		shell(&sh, "{ %s; } > %s/trace", bad[i].make, d);
 		refused(2, bad[i].what, SIGFAULT " plan %s/bad.lua", d);
 		refused(2, bad[i].what, SIGFAULT " run %s/bad.lua -o %s/out", d, d);
@@ -263,17 +242,17 @@ static void a_trace_that_cannot_be_replayed_is_exit_2(void **state)
 
 static void a_trace_that_is_cut_off_is_replayed_and_said_to_be(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
-	put("cut.lua", WORLD "traffic { pcap = 'cut.pcap', speed = 1000 }\n");
+	folder_put("cut.lua", WORLD "traffic { pcap = 'cut.pcap', speed = 1000 }\n");
 	shell(&sh, "head -c 1000 tests/data/dns.pcap > %s/cut.pcap", d);
 	refused(0, "is cut off after", SIGFAULT " run %s/cut.lua --quiet -o %s/cut", d, d);
 }
 
 static void a_missing_program_is_exit_3_with_the_command_that_brings_it(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	refused(2, "no such file: '/no/such/program'",
@@ -298,14 +277,14 @@ static void a_missing_program_is_exit_3_with_the_command_that_brings_it(void **s
 
 static void an_error_in_a_driver_is_told_with_file_and_line(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
-	put("driver.lua", "return {\n\tname = = 'x',\n}\n");
+	folder_put("driver.lua", "return {\n\tname = = 'x',\n}\n");
 	refused(2, "driver.lua:2: ", SIGFAULT " run minute -r %s/driver.lua -o %s/out", d, d);
-	put("driver.lua", "local x\nreturn { name = x.y }\n");
+	folder_put("driver.lua", "local x\nreturn { name = x.y }\n");
 	refused(2, "driver.lua:2: ", SIGFAULT " run minute -r %s/driver.lua -o %s/out", d, d);
-	put("driver.lua", "return { nmae = 'x' }\n");
+	folder_put("driver.lua", "return { nmae = 'x' }\n");
 	refused(2, "driver.lua: unknown key 'nmae'",
 		SIGFAULT " run minute -r %s/driver.lua -o %s/out", d, d);
 	assert_absent("out");
@@ -318,7 +297,7 @@ static void an_error_in_a_driver_is_told_with_file_and_line(void **state)
 
 static void a_configuration_that_the_resolver_refuses_is_exit_4_with_its_words(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh,
@@ -338,7 +317,7 @@ static void a_configuration_that_the_resolver_refuses_is_exit_4_with_its_words(v
  * without one it does `body`. */
 static void make_resolver(const char *name, const char *flags, const char *body)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 	char text[1024], file[64];
 
 	snprintf(text, sizeof(text),
@@ -347,7 +326,7 @@ static void make_resolver(const char *name, const char *flags, const char *body)
 		 "\tif (argc > 1)\n\t\treturn puts(\"1.0\") < 0;\n\t%s\n}\n",
 		 body);
 	snprintf(file, sizeof(file), "%s.c", name);
-	put(file, text);
+	folder_put(file, text);
 	shell(&sh, "cc %s -o %s/%s %s/%s.c", flags, d, name, d, name);
 	assert_int_equal(sh.status, 0);
 	snprintf(text, sizeof(text),
@@ -358,12 +337,12 @@ static void make_resolver(const char *name, const char *flags, const char *body)
 		 "mitigations = { none = { about = 'none' } } }\n",
 		 name, d, name);
 	snprintf(file, sizeof(file), "%s.lua", name);
-	put(file, text);
+	folder_put(file, text);
 }
 
 static void a_static_program_is_said_to_run_in_real_time(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	make_resolver("fixed", "-static", "return sleep(3600) != 0;");
@@ -376,7 +355,7 @@ static void a_static_program_is_said_to_run_in_real_time(void **state)
 
 static void a_call_that_the_clock_does_not_know_is_exit_4_and_named(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	make_resolver("timer", "",
@@ -388,7 +367,7 @@ static void a_call_that_the_clock_does_not_know_is_exit_4_and_named(void **state
 
 static void a_folder_that_cannot_be_used_is_exit_2_and_left_as_it_was(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh, "mkdir %s/used && echo kept > %s/used/file", d, d);
@@ -407,7 +386,7 @@ static void a_folder_that_cannot_be_used_is_exit_2_and_left_as_it_was(void **sta
 /* Paths of unix sockets have room for 107 bytes only. */
 static void a_deep_folder_is_no_trouble_for_the_control_socket(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh,
@@ -422,7 +401,7 @@ static void a_deep_folder_is_no_trouble_for_the_control_socket(void **state)
  * before "build/sigfault". */
 static const char *as_nobody(void)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 	static char line[256];
 
 	shell(&sh,
@@ -439,7 +418,7 @@ static const char *as_nobody(void)
 
 static void a_run_needs_no_privilege_where_user_namespaces_are_allowed(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	need_root();
@@ -450,7 +429,7 @@ static void a_run_needs_no_privilege_where_user_namespaces_are_allowed(void **st
 
 static void a_folder_of_somebody_else_is_exit_2(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	need_root();
@@ -465,7 +444,7 @@ static void a_folder_of_somebody_else_is_exit_2(void **state)
 /* The limit is set in a user namespace of the test's own, and holds there alone. */
 static void missing_privilege_is_exit_3_with_the_command_that_gives_it(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	need_root();
@@ -477,7 +456,7 @@ static void missing_privilege_is_exit_3_with_the_command_that_gives_it(void **st
 
 static void a_disk_that_fills_up_is_exit_4_and_keeps_what_was_recorded(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 	char path[256];
 
 	(void)state;
@@ -499,7 +478,7 @@ static void a_disk_that_fills_up_is_exit_4_and_keeps_what_was_recorded(void **st
 
 static void a_disk_that_is_full_already_is_exit_4_and_nothing_is_begun(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	need_root();
@@ -518,7 +497,7 @@ static void what_cannot_be_printed_is_an_error_not_silence(void **state)
 	static const char *const commands[] = { "help",		  "version",   "faults",
 						"resolvers",	  "scenarios", "plan minute",
 						"zone minute de." };
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
@@ -535,7 +514,7 @@ static void what_cannot_be_printed_is_an_error_not_silence(void **state)
 /* The next file that is opened would become stderr, and take the progress. */
 static void a_closed_stderr_keeps_progress_out_of_the_record(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh, "(exec <&- >&- 2>&-; exec " SIGFAULT " run minute -o %s/closed)", d);
@@ -545,13 +524,6 @@ static void a_closed_stderr_keeps_progress_out_of_the_record(void **state)
 	assert_string_equal(sh.out, "0\n");
 	shell(&sh, "(exec 2>&-; exec " SIGFAULT " run minute -o %s/closed2)", d);
 	assert_int_equal(sh.status, 0);
-}
-
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
 }
 
 int main(void)
@@ -579,5 +551,5 @@ int main(void)
 		cmocka_unit_test(a_closed_stderr_keeps_progress_out_of_the_record),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, after);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,47 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A run held against an earlier one, as a CI system does it: with real resolvers, one of them made
  * worse. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
-
-#define SIGFAULT "build/sigfault"
-
-static struct shell sh;
-
-/* Runs a command line, printf-style, and wants an exit status. */
-static void __attribute__((format(printf, 2, 3))) ends_with(int status, const char *fmt, ...)
-{
-	char line[4096];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	shell(&sh, "%s", line);
-	if (sh.status != status)
-		fail_msg("status %d, not %d: %s: %s", sh.status, status, line, sh.out);
-}
-
-static void assert_says(const char *what)
-{
-	if (!strstr(sh.out, what))
-		fail_msg("'%s' is not in: %s", what, sh.out);
-}
+#include "tests/support/test.h"
 
 /* The scenario `minute` with one threshold, a build of Unbound that keeps nothing for longer than a
  * second, and the run of the distribution's that all is held against. */
 static int make_baseline(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0,
@@ -58,16 +29,9 @@ static int make_baseline(void **state)
 	return 0;
 }
 
-static int remove_all(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 static void the_same_again_is_not_worse(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0, SIGFAULT " run %s/strict.lua --quiet -o %s/same --baseline %s/base", d, d, d);
@@ -84,7 +48,7 @@ static void the_same_again_is_not_worse(void **state)
 
 static void a_worse_build_is_exit_1_and_the_numbers_are_told_wherever_the_run_is(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 	char was[64], is[64];
 
 	(void)state;
@@ -115,7 +79,7 @@ static void a_worse_build_is_exit_1_and_the_numbers_are_told_wherever_the_run_is
 
 static void what_got_better_is_always_allowed(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0, SIGFAULT " run %s/strict.lua --quiet -o %s/better --baseline %s/worse", d, d,
@@ -126,7 +90,7 @@ static void what_got_better_is_always_allowed(void **state)
 
 static void a_figure_that_nobody_knows_is_exit_2_before_anything_starts(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(
@@ -148,7 +112,7 @@ static void a_figure_that_nobody_knows_is_exit_2_before_anything_starts(void **s
 
 static void refuses(const char *arguments, const char *baseline, const char *sentence)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	ends_with(2, "d=%s; " SIGFAULT " run %s --quiet -o $d/no --baseline $d/%s", d, arguments,
 		  baseline);
@@ -158,7 +122,7 @@ static void refuses(const char *arguments, const char *baseline, const char *sen
 
 static void a_baseline_that_is_of_another_run_is_exit_2_and_says_how(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	refuses("dark", "base", "its scenario is 'minute', not 'dark'");
@@ -180,7 +144,7 @@ static void a_baseline_that_is_of_another_run_is_exit_2_and_says_how(void **stat
 
 static void a_baseline_without_the_cell_is_exit_2_and_says_which_it_has(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	refuses("minute -m nta", "base", "'unbound-nta' to be held against; it has: unbound-none");
@@ -200,7 +164,7 @@ static void a_baseline_without_the_cell_is_exit_2_and_says_which_it_has(void **s
 
 static void a_report_judges_nothing_anew(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(2, SIGFAULT " report %s/same --baseline %s/base", d, d);
@@ -209,7 +173,7 @@ static void a_report_judges_nothing_anew(void **state)
 
 static void cells_that_run_one_by_one_are_held_against_such_ones(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0, "mkdir %s/parts && cp -R %s/base %s/parts/cell-2", d, d, d);
@@ -237,5 +201,5 @@ int main(void)
 		cmocka_unit_test(cells_that_run_one_by_one_are_held_against_such_ones),
 	};
 
-	return cmocka_run_group_tests(tests, make_baseline, remove_all);
+	return cmocka_run_group_tests(tests, make_baseline, NULL);
 }

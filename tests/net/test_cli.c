@@ -1,58 +1,27 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The command line as shells, man and other programs meet it: what `make install` puts into place
  * is read by man and mandoc, and by bash, zsh and fish themselves. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
-
-#define SIGFAULT "build/sigfault"
-
-static struct shell sh;
-
-static void need(const char *program)
-{
-	shell(&sh, "command -v %s", program);
-	if (sh.status != 0 && getenv("MUST_WORK"))
-		fail_msg("'%s' is not installed", program);
-	if (sh.status != 0)
-		skip();
-}
-
-static void assert_says(const char *what)
-{
-	if (sh.status != 0 || !strstr(sh.out, what))
-		fail_msg("%d, and not '%s': %s", sh.status, what, sh.out);
-}
+#include "tests/support/test.h"
 
 static int install(void **state)
 {
 	(void)state;
-	shell(&sh, "tools/install-words %s/share", shell_folder());
+	shell(&sh, "tools/install-words %s/share", folder());
 	if (sh.status != 0)
 		fprintf(stderr, "%s\n", sh.out);
 	return sh.status;
 }
 
-static int done(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 /* python3-jsonschema is the judge. */
 static void assert_valid(const char *command)
 {
-	shell(&sh, "%s > %s/document && tests/support/valid-json %s/document", command,
-	      shell_folder(), shell_folder());
+	shell(&sh, "%s > %s/document && tests/support/valid-json %s/document", command, folder(),
+	      folder());
 	if (sh.status != 0)
 		fail_msg("%s: %s", command, sh.out);
 }
@@ -87,11 +56,11 @@ static void every_document_is_as_its_schema_says(void **state)
 		skip();
 	for (size_t i = 0; i < sizeof(commands) / sizeof(*commands); i++)
 		assert_valid(commands[i]);
-	shell(&sh, SIGFAULT " run minute -m none,nta --quiet -o %s/run", shell_folder());
+	shell(&sh, SIGFAULT " run minute -m none,nta --quiet -o %s/run", folder());
 	assert_int_equal(sh.status, 0);
-	snprintf(line, sizeof(line), "cat %s/run/run.json", shell_folder());
+	snprintf(line, sizeof(line), "cat %s/run/run.json", folder());
 	assert_valid(line);
-	snprintf(line, sizeof(line), SIGFAULT " report %s/run --json", shell_folder());
+	snprintf(line, sizeof(line), SIGFAULT " report %s/run --json", folder());
 	assert_valid(line);
 	/* The judge is awake. */
 	shell(&sh,
@@ -120,22 +89,22 @@ static void man_and_mandoc_have_nothing_against_the_pages(void **state)
 					     "man5/sigfault-driver.5" };
 
 	(void)state;
-	need("mandoc");
-	need("man");
+	need_program("mandoc");
+	need_program("man");
 	for (size_t i = 0; i < sizeof(pages) / sizeof(*pages); i++) {
-		shell(&sh, "mandoc -Tlint -W warning %s/share/man/%s", shell_folder(), pages[i]);
+		shell(&sh, "mandoc -Tlint -W warning %s/share/man/%s", folder(), pages[i]);
 		if (sh.status != 0 || *sh.out)
 			fail_msg("%s: %s", pages[i], sh.out);
 		shell(&sh,
 		      "LC_ALL=C.UTF-8 MANROFFSEQ= MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z "
 		      "%s/share/man/%s >/dev/null",
-		      shell_folder(), pages[i]);
+		      folder(), pages[i]);
 		if (sh.status != 0 || *sh.out)
 			fail_msg("%s: %s", pages[i], sh.out);
 	}
-	shell(&sh, "man -M %s/share/man 5 sigfault-scenario | col -b", shell_folder());
+	shell(&sh, "man -M %s/share/man 5 sigfault-scenario | col -b", folder());
 	assert_says("zone(NAME, ");
-	shell(&sh, "man -M %s/share/man sigfault | col -b", shell_folder());
+	shell(&sh, "man -M %s/share/man sigfault | col -b", folder());
 	assert_says("--mitigation-file FILE");
 }
 
@@ -149,14 +118,14 @@ static void bash_completes(const char *words, const char *reply)
 	      "COMP_LINE=\"${COMP_WORDS[*]}\"; COMP_LINE=${COMP_LINE// = /=}; "
 	      "COMP_POINT=${#COMP_LINE}; "
 	      "_sigfault; echo \"<${COMPREPLY[*]}>\"'",
-	      shell_folder(), words);
+	      folder(), words);
 	assert_says(reply);
 }
 
 static void bash_completes_what_the_program_knows(void **state)
 {
 	(void)state;
-	need("bash");
+	need_program("bash");
 	shell(&sh, "test -e /usr/share/bash-completion/bash_completion");
 	if (sh.status != 0 && getenv("MUST_WORK"))
 		fail_msg("bash-completion is not installed");
@@ -179,14 +148,14 @@ static void fish_completes(const char *line, const char *reply)
 	shell(&sh,
 	      "HOME=%s fish --no-config -c 'set -p PATH $PWD/build; "
 	      "source %s/share/fish/vendor_completions.d/sigfault.fish; complete -C \"%s\"'",
-	      shell_folder(), shell_folder(), line);
+	      folder(), folder(), line);
 	assert_says(reply);
 }
 
 static void fish_completes_what_the_program_knows(void **state)
 {
 	(void)state;
-	need("fish");
+	need_program("fish");
 	fish_completes("sigfault sce", "scenarios\tthe outages that come with sigfault\n");
 	fish_completes("sigfault run minu", "minute\t");
 	fish_completes("sigfault run minute -r unbound,b", "unbound,bind\t");
@@ -211,14 +180,14 @@ static void zsh_completes(const char *line, const char *reply)
 	      "print -r -- \"$text\"\n"
 	      "END\n"
 	      "timeout 20 zsh -f %s/zsh %s '%s' '%s'",
-	      shell_folder(), shell_folder(), shell_folder(), line, reply);
+	      folder(), folder(), folder(), line, reply);
 	assert_says(reply);
 }
 
 static void zsh_completes_what_the_program_knows(void **state)
 {
 	(void)state;
-	need("zsh");
+	need_program("zsh");
 	zsh_completes("sigfault sce", "sigfault scenarios");
 	zsh_completes("sigfault run minu", "sigfault run minute");
 	zsh_completes("sigfault run minute -r unbound,b", "unbound,bind");
@@ -237,5 +206,5 @@ int main(void)
 		cmocka_unit_test(zsh_completes_what_the_program_knows),
 	};
 
-	return cmocka_run_group_tests(tests, install, done);
+	return cmocka_run_group_tests(tests, install, NULL);
 }

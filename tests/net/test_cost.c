@@ -2,26 +2,19 @@
 /* What it costs a resolver to compute: KeyTrap and deep NSEC3 proofs, in short forms, and what
  * others wait where computing takes time. CPU time is measured, so no figure of it is held against
  * another; where a second of it takes a thousand, nothing hangs on a figure. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
-
-static struct shell sh;
+#include "tests/support/test.h"
 
 /* Runs an attack with some options; its exit status is to be `status`. What it says is in sh.out.
  */
 static void attack(const char *run, const char *scenario, const char *options, int status)
 {
-	shell(&sh, "build/sigfault run %s %s --quiet -o %s/%s 2>&1", scenario, options,
-	      shell_folder(), run);
+	shell(&sh, "build/sigfault run %s %s --quiet -o %s/%s 2>&1", scenario, options, folder(),
+	      run);
 	if (sh.status != status)
 		fail_msg("%s %s: status %d: %s", scenario, options, sh.status, sh.out);
 }
@@ -30,7 +23,7 @@ static void attack(const char *run, const char *scenario, const char *options, i
 static void assert_held(const char *run, int least)
 {
 	shell(&sh, "jq '[.cells[].expectations[] | select(.held)] | length' %s/%s/run.json",
-	      shell_folder(), run);
+	      folder(), run);
 	if (atoi(sh.out) < least)
 		fail_msg("%s: %s held", run, sh.out);
 }
@@ -66,10 +59,8 @@ static void deep_names_and_many_iterations_hurt_nobody_outside(void **state)
 
 static double timeouts_outside(const char *run)
 {
-	char path[512];
-
-	snprintf(path, sizeof(path), "%s/%s/unbound-none/curve.csv", shell_folder(), run);
-	return csv_sum(path, "timeout", "class", "outside", 600, 720);
+	return csv_sum(folder_path("%s/unbound-none/curve.csv", run), "timeout", "class", "outside",
+		       600, 720);
 }
 
 #define SMALL "--set steps=2x2 --set rate=2 --set attack=0.5 --set to=12:13 "
@@ -85,7 +76,7 @@ static void others_wait_in_vain_where_computing_takes_long(void **state)
 	shell(&sh,
 	      "jq -r '.cells[].expectations[] | select(.text | test(\"outside\")) | .held' "
 	      "%s/dear/run.json",
-	      shell_folder());
+	      folder());
 	assert_string_equal(sh.out, "false\n");
 }
 
@@ -96,8 +87,6 @@ int main(void)
 		cmocka_unit_test(deep_names_and_many_iterations_hurt_nobody_outside),
 		cmocka_unit_test(others_wait_in_vain_where_computing_takes_long),
 	};
-	int r = cmocka_run_group_tests(tests, NULL, NULL);
 
-	shell_done();
-	return r;
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

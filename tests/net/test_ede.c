@@ -1,41 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Cases with real resolvers: what each says of a healthy, a bogus and a dark zone; that it is the
  * same again, and what was on the wire. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
-
-#define SIGFAULT "build/sigfault"
-#define ALL "unbound,bind,knot,powerdns"
-
-static struct shell sh;
-
-static void __attribute__((format(printf, 2, 3))) ends_with(int status, const char *fmt, ...)
-{
-	char line[4096];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	shell(&sh, "%s", line);
-	if (sh.status != status)
-		fail_msg("status %d, not %d: %s: %s", sh.status, status, line, sh.out);
-}
-
-static void assert_says(const char *what)
-{
-	if (!strstr(sh.out, what))
-		fail_msg("'%s' is not in: %s", what, sh.out);
-}
+#include "tests/support/test.h"
 
 /* A column in the row of a case and cell, of a run's ede-matrix.csv as sqlite3 reads it. */
 static const char *field(const char *run, const char *name, const char *cell, const char *column)
@@ -43,38 +14,31 @@ static const char *field(const char *run, const char *name, const char *cell, co
 	ends_with(0,
 		  "sqlite3 -batch :memory: '.mode csv' '.import %s/%s/ede-matrix.csv m' '.mode "
 		  "list' 'select \"%s\" from m where \"case\" = \"%s\" and cell = \"%s-none\"'",
-		  shell_folder(), run, column, name, cell);
+		  folder(), run, column, name, cell);
 	sh.out[strcspn(sh.out, "\n")] = '\0';
 	return sh.out;
 }
 
 static const char *const resolvers[] = { "unbound", "bind", "knot", "powerdns" };
 
-#define RESOLVERS (sizeof(resolvers) / sizeof(*resolvers))
+#define COUNT (sizeof(resolvers) / sizeof(*resolvers))
 
 static int run_all(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0,
-		  SIGFAULT " run tests/scenarios/cases.lua -r " ALL
+		  SIGFAULT " run tests/scenarios/cases.lua -r " RESOLVERS
 			   " --pcap --log-queries --quiet -o %s/all",
 		  d);
-	return 0;
-}
-
-static int remove_all(void **state)
-{
-	(void)state;
-	shell_done();
 	return 0;
 }
 
 static void a_healthy_zone_is_validated_by_all(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < RESOLVERS; i++) {
+	for (size_t i = 0; i < COUNT; i++) {
 		assert_string_equal(field("all", "healthy", resolvers[i], "rcode"), "NOERROR");
 		assert_string_equal(field("all", "healthy", resolvers[i], "ad"), "1");
 		assert_string_equal(field("all", "healthy", resolvers[i], "codes"), "");
@@ -90,7 +54,7 @@ static void a_healthy_zone_is_validated_by_all(void **state)
 static void a_bogus_zone_is_servfail_and_answered_with_cd(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < RESOLVERS; i++) {
+	for (size_t i = 0; i < COUNT; i++) {
 		assert_string_equal(field("all", "bogus", resolvers[i], "rcode"), "SERVFAIL");
 		assert_string_equal(field("all", "bogus", resolvers[i], "cd_rcode"), "NOERROR");
 		assert_string_equal(field("all", "bogus", resolvers[i], "answered_with_cd"), "yes");
@@ -106,7 +70,7 @@ static void a_dark_zone_is_servfail_or_silence_in_virtual_seconds(void **state)
 	const char *rcode;
 
 	(void)state;
-	for (size_t i = 0; i < RESOLVERS; i++) {
+	for (size_t i = 0; i < COUNT; i++) {
 		rcode = field("all", "dark", resolvers[i], "rcode");
 		assert_true(!strcmp(rcode, "SERVFAIL") || !strcmp(rcode, "timeout"));
 		assert_true(atof(field("all", "dark", resolvers[i], "seconds")) > 1);
@@ -120,7 +84,7 @@ static void a_dark_zone_is_servfail_or_silence_in_virtual_seconds(void **state)
 static void a_fault_counts_when_the_case_is_asked(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < RESOLVERS; i++) {
+	for (size_t i = 0; i < COUNT; i++) {
 		assert_string_equal(field("all", "early", resolvers[i], "rcode"), "NOERROR");
 		assert_string_equal(field("all", "early", resolvers[i], "class"), "none");
 		assert_string_equal(field("all", "late", resolvers[i], "rcode"), "SERVFAIL");
@@ -135,7 +99,7 @@ static void codes_on_the_wire(const char *resolver, const char *name, char ret[6
 		  "tshark -r %s/all/%s-none/cases/%s/clients.pcap -Y 'dns.flags.response == 1 && "
 		  "dns.id == 1' -T fields -e dns.flags.rcode -e dns.opt.ext_error.info_code "
 		  "-E aggregator=' ' 2>/dev/null | tail -1 | tr '\\t' '/'",
-		  shell_folder(), resolver, name);
+		  folder(), resolver, name);
 	snprintf(ret, 64, "%.*s", (int)strcspn(sh.out, "\n"), sh.out);
 }
 
@@ -148,7 +112,7 @@ static void codes_are_those_on_the_wire(void **state)
 
 	(void)state;
 	for (size_t n = 0; n < 3; n++) {
-		for (size_t i = 0; i < RESOLVERS; i++) {
+		for (size_t i = 0; i < COUNT; i++) {
 			char *codes;
 
 			codes_on_the_wire(resolvers[i], names[n], wire);
@@ -167,22 +131,23 @@ static void codes_are_those_on_the_wire(void **state)
 static void the_log_has_each_question_twice(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < RESOLVERS; i++) {
+	for (size_t i = 0; i < COUNT; i++) {
 		ends_with(0,
 			  "sqlite3 %s/all/%s-none/queries.db \"select count(*), "
 			  "count(distinct "
 			  "name), sum(class = 'cd') from queries\"",
-			  shell_folder(), resolvers[i]);
+			  folder(), resolvers[i]);
 		assert_string_equal(sh.out, "16|8|8\n");
 	}
 }
 
 static void the_same_seed_gives_the_same_matrix(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
-	ends_with(0, SIGFAULT " run tests/scenarios/cases.lua -r " ALL " --quiet -o %s/again", d);
+	ends_with(0, SIGFAULT " run tests/scenarios/cases.lua -r " RESOLVERS " --quiet -o %s/again",
+		  d);
 	ends_with(0, "cmp %s/all/ede-matrix.csv %s/again/ede-matrix.csv", d, d);
 	ends_with(0, SIGFAULT " report %s/again", d);
 	assert_says("Resolvers differ in ");
@@ -193,7 +158,7 @@ static void the_same_seed_gives_the_same_matrix(void **state)
 /* A build that does not start the third time. */
 static void a_resolver_that_dies_makes_its_case_invalid_and_no_other(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0,
@@ -225,7 +190,7 @@ static void a_resolver_that_dies_makes_its_case_invalid_and_no_other(void **stat
 
 static void a_resolver_that_never_starts_is_not_tried_forever(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0,
@@ -244,7 +209,7 @@ static void a_resolver_that_never_starts_is_not_tried_forever(void **state)
 
 static void a_baseline_tells_what_changed_and_a_worse_build_is_exit_1(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0,
@@ -270,7 +235,7 @@ static void a_baseline_tells_what_changed_and_a_worse_build_is_exit_1(void **sta
 
 static void who_does_not_validate_is_another_mitigation(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0,
@@ -291,7 +256,7 @@ static void every_fault_of_the_catalogue_has_a_case_in_ede(void **state)
 		  SIGFAULT " plan ede >%s/plan; for f in $(" SIGFAULT
 			   " faults | sed -n 's/^  \\([^ ]*\\) .*/\\1/p'); do grep -q \": $f[,;]\" "
 			   "%s/plan || echo missing $f; done",
-		  shell_folder(), shell_folder());
+		  folder(), folder());
 	assert_string_equal(sh.out, "");
 }
 
@@ -312,5 +277,5 @@ int main(void)
 		cmocka_unit_test(every_fault_of_the_catalogue_has_a_case_in_ede),
 	};
 
-	return cmocka_run_group_tests(tests, run_all, remove_all);
+	return cmocka_run_group_tests(tests, run_all, NULL);
 }

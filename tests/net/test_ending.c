@@ -5,12 +5,8 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,14 +15,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
 #define MSEC 1000000L
 #define NAMESPACES_MAX 64
-
-static struct shell sh;
 
 /* A run in a folder of its own, which is the working directory of all its processes or above it. */
 struct run {
@@ -61,7 +54,7 @@ static struct run start(const char *name)
 	struct run r;
 
 	assert_non_null(realpath("build/sigfault", program));
-	snprintf(r.folder, sizeof(r.folder), "%s/%s", shell_folder(), name);
+	snprintf(r.folder, sizeof(r.folder), "%s/%s", folder(), name);
 	shell(&sh, "mkdir %s %s/tmp", r.folder, r.folder);
 	assert_int_equal(sh.status, 0);
 	r.pid = fork();
@@ -308,13 +301,6 @@ static void sigkill_at_any_moment_leaves_nothing(void **state)
 	}
 }
 
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -323,5 +309,5 @@ int main(void)
 		cmocka_unit_test(sigkill_at_any_moment_leaves_nothing),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, after);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,21 +2,15 @@
 /* Each fault of the catalogue in the eyes of a program that is not ours: it has to name what the
  * fault claims, and to find the same zone clean before the fault begins. tests/scenarios/faults.lua
  * has a zone for each, broken from 12:30 on. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 #include "zones/fault.h"
 
-#define SIGFAULT "build/sigfault"
 #define SCENARIO "tests/scenarios/faults.lua"
 
 /* ldns-verify-zone reads the dumped zone; delv asks an Unbound that only iterates; for the others
@@ -223,8 +217,6 @@ static const struct proof {
 
 static const char *const judges[] = { [LDNS] = "ldns", [DELV] = "delv", [SHELL] = "shell" };
 
-static struct shell sh;
-
 /* The script that asks all judges: a heading before what each says, "== 12" for proofs[12]. It runs
  * in `sigfault serve`, beside an Unbound. */
 static void write_script(const char *path, const char *at, const char *date)
@@ -235,7 +227,7 @@ static void write_script(const char *path, const char *at, const char *date)
 	fprintf(f,
 		"d=%s\nns() { kdig @198.18.1.1 $1 A | awk '/\\tIN\\tA\\t/ { print $NF; exit }'; "
 		"}\n",
-		shell_folder());
+		folder());
 	for (size_t i = 0; i < PROOFS; i++) {
 		const struct proof *p = &proofs[i];
 
@@ -270,13 +262,13 @@ static char *ask(const char *at, const char *date)
 	char script[200], out[200];
 	FILE *f;
 
-	snprintf(script, sizeof(script), "%s/script", shell_folder());
-	snprintf(out, sizeof(out), "%s/said-%s", shell_folder(), date);
+	snprintf(script, sizeof(script), "%s/script", folder());
+	snprintf(out, sizeof(out), "%s/said-%s", folder(), date);
 	write_script(script, at, date);
 	shell(&sh,
 	      SIGFAULT " serve --at %s " SCENARIO
 		       " tests/support/beside_unbound %s 'sh %s' >%s 2>&1",
-	      at, shell_folder(), script, out);
+	      at, folder(), script, out);
 	f = fopen(out, "r");
 	assert_non_null(f);
 	said[fread(said, 1, sizeof(said) - 1, f)] = '\0';
@@ -460,7 +452,7 @@ static void caches_fail_until_what_they_hold_has_run_out(void **state)
 	for (size_t i = 0; i < sizeof(rolls) / sizeof(rolls[0]); i++) {
 		shell(&sh,
 		      SIGFAULT " run tests/scenarios/rolls.lua --quiet --set fault=%s -o %s/%s",
-		      rolls[i], shell_folder(), rolls[i]);
+		      rolls[i], folder(), rolls[i]);
 		if (sh.status != 0)
 			fail_msg("%s: %s", rolls[i], sh.out);
 	}
@@ -481,13 +473,6 @@ static void every_fault_of_the_catalogue_is_proved(void **state)
 	assert_int_equal(missing, 0);
 }
 
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -499,5 +484,5 @@ int main(void)
 		cmocka_unit_test(caches_fail_until_what_they_hold_has_run_out),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, after);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,27 +2,19 @@
 /* Figures of a real run, worked out again by SQLite from every single query, and by awk from the
  * CSV files. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
-#define SIGFAULT "build/sigfault"
-
-static struct shell sh;
 static char run[128];
 
 static int make_run(void **state)
 {
 	(void)state;
-	snprintf(run, sizeof(run), "%s/run", shell_folder());
+	snprintf(run, sizeof(run), "%s/run", folder());
 	shell(&sh,
 	      SIGFAULT " run minute -r unbound -m none,nta,no-validation,serve-stale-now "
 		       "--log-queries --quiet -o %s",
@@ -30,13 +22,6 @@ static int make_run(void **state)
 	if (sh.status != 0)
 		fprintf(stderr, "%d: %s\n", sh.status, sh.out);
 	return sh.status;
-}
-
-static int done(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
 }
 
 /* A field of compare.csv, as it stands there. */
@@ -224,5 +209,5 @@ int main(void)
 		cmocka_unit_test(a_terminal_of_80_columns_holds_the_comparison),
 	};
 
-	return cmocka_run_group_tests(tests, make_run, done);
+	return cmocka_run_group_tests(tests, make_run, NULL);
 }

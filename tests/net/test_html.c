@@ -2,41 +2,14 @@
 /* report.html in a real browser, of a real run: charts that are drawn, choices, a phone, no script,
  * and what a probe says of names, captions and contrast (tests/support/probe.js). The browser has
  * no network. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
-#define SIGFAULT "build/sigfault"
 #define DARK "--blink-settings=preferredColorScheme=0"
-
-static struct shell sh;
-
-static void __attribute__((format(printf, 1, 2))) done(const char *fmt, ...)
-{
-	char line[8192];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	shell(&sh, "%s", line);
-	if (sh.status != 0)
-		fail_msg("status %d: %s: %s", sh.status, line, sh.out);
-}
-
-static void assert_says(const char *what)
-{
-	if (!strstr(sh.out, what))
-		fail_msg("'%s' is not in: %.3000s", what, sh.out);
-}
 
 /* One run for all tests. */
 static int make_run(void **state)
@@ -45,23 +18,15 @@ static int make_run(void **state)
 	shell(&sh, "command -v chromium");
 	if (sh.status != 0)
 		return 0;
-	shell(&sh, SIGFAULT " run minute -r unbound,bind -m none,nta --quiet -o %s/run",
-	      shell_folder());
+	shell(&sh, SIGFAULT " run minute -r unbound,bind -m none,nta --quiet -o %s/run", folder());
 	if (sh.status != 0 && sh.status != 1)
 		fprintf(stderr, "%s\n", sh.out);
 	return 0;
 }
 
-static int remove_run(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 static void need_page(void)
 {
-	shell(&sh, "test -s %s/run/report.html", shell_folder());
+	shell(&sh, "test -s %s/run/report.html", folder());
 	if (sh.status != 0 && getenv("MUST_WORK"))
 		fail_msg("there is no chromium, or no world can be had");
 	if (sh.status != 0)
@@ -72,12 +37,13 @@ static void need_page(void)
  * at its end. */
 static void copy_with(const char *name, const char *script)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 	char path[512];
 	FILE *f;
 
-	done("sed '/http-equiv=\"Content-Security-Policy\"/d' %s/run/report.html > %s/%s.html", d,
-	     d, name);
+	ends_with(0,
+		  "sed '/http-equiv=\"Content-Security-Policy\"/d' %s/run/report.html > %s/%s.html",
+		  d, d, name);
 	snprintf(path, sizeof(path), "%s/%s.html", d, name);
 	f = fopen(path, "a");
 	assert_non_null(f);
@@ -97,9 +63,11 @@ static void ask(const char *script)
 		 "document.body.append(p); });",
 		 script);
 	copy_with("asked", whole);
-	done("tests/support/browser %s/asked.html | sed -n '/<pre id=\"told\">/,/<\\/pre>/p' | "
-	     "sed 's/.*<pre id=\"told\">//; s/<\\/pre>.*//'",
-	     shell_folder());
+	ends_with(
+		0,
+		"tests/support/browser %s/asked.html | sed -n '/<pre id=\"told\">/,/<\\/pre>/p' | "
+		"sed 's/.*<pre id=\"told\">//; s/<\\/pre>.*//'",
+		folder());
 }
 
 #define CHOOSE                                                                                     \
@@ -115,27 +83,30 @@ static void dygraphs_draws_under_the_policy_and_without_a_network(void **state)
 {
 	(void)state;
 	need_page();
-	done("tests/support/browser %s/run/report.html > %s/dom.html && grep -c '<canvas' "
-	     "%s/dom.html",
-	     shell_folder(), shell_folder(), shell_folder());
-	done("grep -o '<figure class=\"chart drawn\" id=\"[a-z]*-1\"' %s/dom.html", shell_folder());
+	ends_with(0,
+		  "tests/support/browser %s/run/report.html > %s/dom.html && grep -c '<canvas' "
+		  "%s/dom.html",
+		  folder(), folder(), folder());
+	ends_with(0, "grep -o '<figure class=\"chart drawn\" id=\"[a-z]*-1\"' %s/dom.html",
+		  folder());
 	assert_says("\"mitigations-1\"");
 	assert_says("\"resolvers-1\"");
 }
 
 static void a_script_that_is_not_the_pages_own_does_not_run(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	need_page();
-	done("cp %s/run/report.html %s/hurt.html && "
-	     "echo \"<script>document.title = 'it ran'</script>\" >> %s/hurt.html && "
-	     "tests/support/browser %s/hurt.html | grep -o '<title>.*</title>'",
-	     d, d, d, d);
+	ends_with(0,
+		  "cp %s/run/report.html %s/hurt.html && "
+		  "echo \"<script>document.title = 'it ran'</script>\" >> %s/hurt.html && "
+		  "tests/support/browser %s/hurt.html | grep -o '<title>.*</title>'",
+		  d, d, d, d);
 	assert_null(strstr(sh.out, "it ran"));
 	copy_with("unhurt", "document.title = 'it ran'");
-	done("tests/support/browser %s/unhurt.html | grep -o '<title>.*</title>'", d);
+	ends_with(0, "tests/support/browser %s/unhurt.html | grep -o '<title>.*</title>'", d);
 	assert_says("it ran");
 }
 
@@ -182,7 +153,7 @@ static double largest_share(const char *class)
 	double most = 0;
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/run/unbound-none/curve.csv", shell_folder());
+	snprintf(path, sizeof(path), "%s/run/unbound-none/curve.csv", folder());
 	for (int t = 0; t < 180; t += 10) {
 		double all = csv_sum(path, "queries", "class", class, t, t + 10);
 		double failed = csv_sum(path, "servfail", "class", class, t, t + 10);
@@ -246,7 +217,7 @@ static void copy_with_probe(void)
 {
 	char *probe;
 
-	done("cat tests/support/probe.js");
+	ends_with(0, "cat tests/support/probe.js");
 	probe = strdup(sh.out); /* the copy is made by a shell, too */
 	assert_non_null(probe);
 	copy_with("probed", probe);
@@ -259,8 +230,8 @@ static void probed_in(const char *flags, const char *first)
 	char want[128];
 
 	copy_with_probe();
-	done("tests/support/browser %s/probed.html %s | sed -n '/<pre id=\"probe\">/,$p'",
-	     shell_folder(), flags);
+	ends_with(0, "tests/support/browser %s/probed.html %s | sed -n '/<pre id=\"probe\">/,$p'",
+		  folder(), flags);
 	snprintf(want, sizeof(want), "<pre id=\"probe\">%s</pre>", first);
 	assert_says(want);
 }
@@ -284,26 +255,29 @@ static void on_a_phone_nothing_sticks_out(void **state)
 	(void)state;
 	need_page();
 	copy_with_probe();
-	done("printf '%%s' '<pre id=told></pre><iframe src=probed.html width=390 "
-	     "height=9000></iframe>"
-	     "<script>addEventListener(\"message\", (e) => { told.textContent = e.data; "
-	     "})</script>' "
-	     "> %s/phone.html && tests/support/browser %s/phone.html --virtual-time-budget=5000",
-	     shell_folder(), shell_folder());
+	ends_with(
+		0,
+		"printf '%%s' '<pre id=told></pre><iframe src=probed.html width=390 "
+		"height=9000></iframe>"
+		"<script>addEventListener(\"message\", (e) => { told.textContent = e.data; "
+		"})</script>' "
+		"> %s/phone.html && tests/support/browser %s/phone.html --virtual-time-budget=5000",
+		folder(), folder());
 	assert_says("<pre id=\"told\">390 rgb(255, 255, 255)</pre>");
 }
 
 static void without_scripts_the_drawings_stand_there(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	need_page();
-	done("tests/support/browser %s/run/report.html --blink-settings=scriptEnabled=false > "
-	     "%s/still.html; grep -c '<canvas' %s/still.html; "
-	     "test $(grep -c '<figure' %s/still.html) = $(grep -c 'class=\"drawing\"' "
-	     "%s/still.html)",
-	     d, d, d, d, d);
+	ends_with(0,
+		  "tests/support/browser %s/run/report.html --blink-settings=scriptEnabled=false > "
+		  "%s/still.html; grep -c '<canvas' %s/still.html; "
+		  "test $(grep -c '<figure' %s/still.html) = $(grep -c 'class=\"drawing\"' "
+		  "%s/still.html)",
+		  d, d, d, d, d);
 	assert_string_equal(sh.out, "0\n");
 }
 
@@ -324,14 +298,16 @@ static void on_paper_stand_the_drawings(void **state)
 
 static void two_runs_make_one_page(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	need_page();
-	done("cp -R %s/run %s/again && " SIGFAULT
-	     " report %s/run %s/again -o %s/both > /dev/null; tests/support/browser "
-	     "%s/both/report.html | grep -o 'class=\"chart drawn\" id=\"mitigations.*<b>[^<]*'",
-	     d, d, d, d, d, d);
+	ends_with(
+		0,
+		"cp -R %s/run %s/again && " SIGFAULT
+		" report %s/run %s/again -o %s/both > /dev/null; tests/support/browser "
+		"%s/both/report.html | grep -o 'class=\"chart drawn\" id=\"mitigations.*<b>[^<]*'",
+		d, d, d, d, d, d);
 	assert_says("<b>run/unbound");
 	assert_says("<b>again/bind");
 }
@@ -355,5 +331,5 @@ int main(void)
 		cmocka_unit_test(two_runs_make_one_page),
 	};
 
-	return cmocka_run_group_tests(tests, make_run, remove_run);
+	return cmocka_run_group_tests(tests, make_run, NULL);
 }

@@ -1,46 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What is published and served, judged by programs that are not ours: kdig, dig, delv, DNSViz,
  * ldns-verify-zone and kzonecheck. */
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
-#define SIGFAULT "build/sigfault"
 #define SERVE SIGFAULT " serve minute "
 #define SERVE_FAULT SIGFAULT " serve --at 2026-05-05T19:19:30Z minute "
 
 /* d00000006.de. is signed, d00000003.de. is not. */
-static struct shell sh;
-
-static void wants(const char *text)
-{
-	if (!strstr(sh.out, text))
-		fail_msg("no '%s' in: %s", text, sh.out);
-}
-
-static void wants_no(const char *text)
-{
-	if (strstr(sh.out, text))
-		fail_msg("'%s' in: %s", text, sh.out);
-}
-
-static unsigned count(const char *text)
-{
-	unsigned n = 0;
-
-	for (const char *at = sh.out; (at = strstr(at, text)); at += strlen(text))
-		n++;
-	return n;
-}
 
 static const char *const transports[] = { "@198.18.1.1", "@fd00:5f::1:1", "+tcp @198.18.1.1",
 					  "+tcp @fd00:5f::1:1" };
@@ -57,12 +29,12 @@ static void every_transport_gives_answers_with_signatures(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++) {
 		kdig(transports[i], "de. SOA");
-		wants("status: NOERROR");
-		wants("Flags: qr aa rd; QUERY: 1; ANSWER: 2");
-		wants("RRSIG\tSOA 8 1 86400");
-		wants(strstr(transports[i], "tcp") ? "(TCP)" : "(UDP)");
-		wants(strstr(transports[i], "fd00") ? "From fd00:5f::1:1@53"
-						    : "From 198.18.1.1@53");
+		assert_says("status: NOERROR");
+		assert_says("Flags: qr aa rd; QUERY: 1; ANSWER: 2");
+		assert_says("RRSIG\tSOA 8 1 86400");
+		assert_says(strstr(transports[i], "tcp") ? "(TCP)" : "(UDP)");
+		assert_says(strstr(transports[i], "fd00") ? "From fd00:5f::1:1@53"
+							  : "From 198.18.1.1@53");
 	}
 }
 
@@ -71,84 +43,84 @@ static void every_transport_denies_names_with_proofs(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(transports) / sizeof(transports[0]); i++) {
 		kdig(transports[i], "nosuchname.de. A");
-		wants("status: NXDOMAIN");
+		assert_says("status: NXDOMAIN");
 		/* SOA, the closest encloser, the next closer name, the wildcard. */
-		wants("AUTHORITY: 8;");
-		assert_int_equal(count("RRSIG\tNSEC3 8 2 20"), 3);
+		assert_says("AUTHORITY: 8;");
+		assert_int_equal(says_times("RRSIG\tNSEC3 8 2 20"), 3);
 	}
 	kdig("@198.18.0.1", "nosuchname. A");
-	wants("status: NXDOMAIN");
-	wants("RRSIG\tNSEC 8");
+	assert_says("status: NXDOMAIN");
+	assert_says("RRSIG\tNSEC 8");
 }
 
 static void the_parent_has_the_ds(void **state)
 {
 	(void)state;
 	kdig("@198.18.0.1", "de. DS");
-	wants("aa rd; QUERY: 1; ANSWER: 2");
-	wants("IN\tDS\t26755 8 2");
-	wants("RRSIG\tDS 8 1 86400");
+	assert_says("aa rd; QUERY: 1; ANSWER: 2");
+	assert_says("IN\tDS\t26755 8 2");
+	assert_says("RRSIG\tDS 8 1 86400");
 	kdig("@198.18.1.1", "d00000006.de. DS");
-	wants("aa rd; QUERY: 1; ANSWER: 2");
+	assert_says("aa rd; QUERY: 1; ANSWER: 2");
 	kdig("@198.18.1.1", "d00000003.de. DS");
-	wants("ANSWER: 0");
-	wants("\tSOA\t");
-	wants("RRSIG\tNSEC3 8 2 20");
+	assert_says("ANSWER: 0");
+	assert_says("\tSOA\t");
+	assert_says("RRSIG\tNSEC3 8 2 20");
 }
 
 static void a_referral_has_glue_and_says_whether_it_is_signed(void **state)
 {
 	(void)state;
 	kdig("@198.18.1.1", "www.d00000006.de. A");
-	wants("Flags: qr rd; QUERY: 1; ANSWER: 0");
-	wants("d00000006.de.       \t20\tIN\tNS\tns1.");
-	wants("RRSIG\tDS 8 2 20");
-	wants("IN\tAAAA\tfd00:5f::");
-	wants_no("NSEC3");
+	assert_says("Flags: qr rd; QUERY: 1; ANSWER: 0");
+	assert_says("d00000006.de.       \t20\tIN\tNS\tns1.");
+	assert_says("RRSIG\tDS 8 2 20");
+	assert_says("IN\tAAAA\tfd00:5f::");
+	assert_does_not_say("NSEC3");
 	kdig("@198.18.1.1", "www.d00000003.de. A");
-	wants("Flags: qr rd; QUERY: 1; ANSWER: 0");
-	wants("RRSIG\tNSEC3 8 2 20");
-	wants_no("\tDS\t");
+	assert_says("Flags: qr rd; QUERY: 1; ANSWER: 0");
+	assert_says("RRSIG\tNSEC3 8 2 20");
+	assert_does_not_say("\tDS\t");
 }
 
 static void what_does_not_fit_is_truncated_and_whole_by_tcp(void **state)
 {
 	(void)state;
 	kdig("+bufsize=512 +ignore @198.18.1.1", "de. DNSKEY");
-	wants("Flags: qr aa tc rd;");
-	wants_no("DNSKEY\t257");
+	assert_says("Flags: qr aa tc rd;");
+	assert_does_not_say("DNSKEY\t257");
 	kdig("+bufsize=512 @198.18.1.1", "de. DNSKEY");
-	wants("retrying over TCP");
-	wants("Flags: qr aa rd; QUERY: 1; ANSWER: 4");
-	wants("(TCP)");
+	assert_says("retrying over TCP");
+	assert_says("Flags: qr aa rd; QUERY: 1; ANSWER: 4");
+	assert_says("(TCP)");
 	kdig("+bufsize=512 +ignore @198.18.1.1", "de. SOA");
-	wants("Flags: qr aa rd; QUERY: 1; ANSWER: 2");
+	assert_says("Flags: qr aa rd; QUERY: 1; ANSWER: 2");
 	shell(&sh, SERVE "kdig +noedns +ignore @198.18.1.1 de. DNSKEY");
-	wants("Flags: qr aa tc rd;");
-	wants_no("EDNS");
+	assert_says("Flags: qr aa tc rd;");
+	assert_does_not_say("EDNS");
 }
 
 static void several_questions_share_a_connection(void **state)
 {
 	(void)state;
 	kdig("+tcp +keepopen @198.18.1.1", "de. SOA de. DNSKEY nosuchname.de. A");
-	assert_int_equal(count("(TCP)"), 3);
-	wants("RRSIG\tDNSKEY");
-	wants("status: NXDOMAIN");
+	assert_int_equal(says_times("(TCP)"), 3);
+	assert_says("RRSIG\tDNSKEY");
+	assert_says("status: NXDOMAIN");
 }
 
 static void edns_is_as_the_rfcs_ask(void **state)
 {
 	(void)state;
 	shell(&sh, SERVE "kdig +edns=1 @198.18.1.1 de. SOA");
-	wants("status: BADVERS");
-	wants("Version: 0;");
-	wants("ANSWER: 0");
+	assert_says("status: BADVERS");
+	assert_says("Version: 0;");
+	assert_says("ANSWER: 0");
 	kdig("+ednsopt=65001:0102 +nsid +cookie=0011223344556677 @198.18.1.1", "de. SOA");
-	wants("status: NOERROR");
-	wants("flags: do; UDP size: 1232 B");
-	wants_no("COOKIE");
-	wants_no("65001");
+	assert_says("status: NOERROR");
+	assert_says("flags: do; UDP size: 1232 B");
+	assert_does_not_say("COOKIE");
+	assert_does_not_say("65001");
 }
 
 /* kdig asks in lower case whatever it is told. */
@@ -156,30 +128,30 @@ static void the_case_of_a_question_is_kept(void **state)
 {
 	(void)state;
 	shell(&sh, SERVE "dig +norec @198.18.1.1 dE. SOA");
-	wants(";dE.\t\t\t\tIN\tSOA");
-	wants("status: NOERROR");
+	assert_says(";dE.\t\t\t\tIN\tSOA");
+	assert_says("status: NOERROR");
 	shell(&sh, SERVE "dig +norec +tcp @fd00:5f::1:1 d00000006.De. A");
-	wants(";d00000006.De.\t\t\tIN\tA");
-	wants_no("mismatch");
+	assert_says(";d00000006.De.\t\t\tIN\tA");
+	assert_does_not_say("mismatch");
 }
 
 static void odd_questions_get_the_answers_that_servers_give(void **state)
 {
 	(void)state;
 	shell(&sh, SERVE "kdig @198.18.1.1 de. ANY");
-	wants("status: NOERROR");
-	wants("aa rd; QUERY: 1; ANSWER: ");
-	wants_no("ANSWER: 0;");
+	assert_says("status: NOERROR");
+	assert_says("aa rd; QUERY: 1; ANSWER: ");
+	assert_does_not_say("ANSWER: 0;");
 	shell(&sh, SERVE "kdig @198.18.1.1 -c CH version.bind. TXT");
-	wants("status: REFUSED");
+	assert_says("status: REFUSED");
 	shell(&sh, SERVE "kdig @198.18.1.1 org. A");
-	wants("status: REFUSED");
+	assert_says("status: REFUSED");
 	shell(&sh, SERVE "dig +opcode=notify @198.18.1.1 de. SOA");
-	wants("status: NOTIMP");
+	assert_says("status: NOTIMP");
 	kdig("@198.18.1.1", "de. TYPE65280");
-	wants("status: NOERROR");
-	wants("ANSWER: 0");
-	wants("RRSIG\tNSEC3 8 2 20");
+	assert_says("status: NOERROR");
+	assert_says("ANSWER: 0");
+	assert_says("RRSIG\tNSEC3 8 2 20");
 }
 
 /* Whether delv's word on a question, up to the next question or the end, has a text in it. */
@@ -221,7 +193,7 @@ static void delv(const char *serve, const struct verdict *v, size_t n)
 						"@127.0.0.1 -p 5353 %s'",
 						*q);
 	assert_true(len < sizeof(line));
-	shell(&sh, "%s tests/support/beside_unbound %s%s", serve, shell_folder(), line);
+	shell(&sh, "%s tests/support/beside_unbound %s%s", serve, folder(), line);
 }
 
 static void wants_verdicts(const struct verdict *v)
@@ -287,28 +259,29 @@ static void dnsviz(const char *serve)
 	      "%s sh -c 'dnsviz probe -A -x .:a.root-servers.test=198.18.0.1 de. d00000006.de. "
 	      "nosuchname.de. d00000006.net. 2>%s/probe.log | dnsviz grok -P' | grep -E "
 	      "'\"(status|errors|warnings|description)\"'",
-	      serve, shell_folder());
+	      serve, folder());
 }
 
 static void dnsviz_finds_nothing_to_complain_about(void **state)
 {
 	(void)state;
 	dnsviz(SERVE);
-	wants("\"status\": \"VALID\"");
-	wants("\"status\": \"NXDOMAIN\"");
-	assert_int_equal(count("\"status\": \"SECURE\""), 2);
-	assert_int_equal(count("\"status\": \"INSECURE\""), 1);
-	wants_no("\"errors\"");
-	wants_no("\"warnings\"");
+	assert_says("\"status\": \"VALID\"");
+	assert_says("\"status\": \"NXDOMAIN\"");
+	assert_int_equal(says_times("\"status\": \"SECURE\""), 2);
+	assert_int_equal(says_times("\"status\": \"INSECURE\""), 1);
+	assert_does_not_say("\"errors\"");
+	assert_does_not_say("\"warnings\"");
 }
 
 static void dnsviz_sees_the_wrong_signatures(void **state)
 {
 	(void)state;
 	dnsviz(SERVE_FAULT);
-	wants("\"status\": \"INVALID_SIG\"");
-	assert_int_equal(count("\"errors\""), count("of the RRSIG RR does not properly validate"));
-	wants_no("\"warnings\"");
+	assert_says("\"status\": \"INVALID_SIG\"");
+	assert_int_equal(says_times("\"errors\""),
+			 says_times("of the RRSIG RR does not properly validate"));
+	assert_does_not_say("\"warnings\"");
 }
 
 static void whole_zones_verify(void **state)
@@ -321,13 +294,13 @@ static void whole_zones_verify(void **state)
 		shell(&sh,
 		      SIGFAULT " zone %s %s --set population=2000 --at 2026-05-05T19:18:30Z "
 			       ">%s/zone",
-		      i == 1 ? "minute" : "de-2026", zones[i], shell_folder());
+		      i == 1 ? "minute" : "de-2026", zones[i], folder());
 		assert_int_equal(sh.status, 0);
-		shell(&sh, "ldns-verify-zone -t 20260505191830 %s/zone", shell_folder());
+		shell(&sh, "ldns-verify-zone -t 20260505191830 %s/zone", folder());
 		if (sh.status != 0)
 			fail_msg("%s: %s", zones[i], sh.out);
-		wants("Zone is verified and complete");
-		shell(&sh, "kzonecheck -o %s -t 20260505191830 %s/zone", zones[i], shell_folder());
+		assert_says("Zone is verified and complete");
+		shell(&sh, "kzonecheck -o %s -t 20260505191830 %s/zone", zones[i], folder());
 		if (sh.status != 0)
 			fail_msg("%s: %s", zones[i], sh.out);
 	}
@@ -342,26 +315,19 @@ static void two_thirds_of_the_broken_zone_are_rejected(void **state)
 	shell(&sh,
 	      SIGFAULT " zone de-2026 de. --set population=2000 --set signed=0.2 "
 		       "--at 2026-05-05T20:00Z >%s/broken",
-	      shell_folder());
+	      folder());
 	assert_int_equal(sh.status, 0);
-	shell(&sh, "awk '$4 == \"RRSIG\" && $5 != \"DNSKEY\"' %s/broken | wc -l", shell_folder());
+	shell(&sh, "awk '$4 == \"RRSIG\" && $5 != \"DNSKEY\"' %s/broken | wc -l", folder());
 	signatures = atof(sh.out);
 	assert_true(signatures > 800);
-	shell(&sh, "ldns-verify-zone -t 20260505200000 %s/broken", shell_folder());
+	shell(&sh, "ldns-verify-zone -t 20260505200000 %s/broken", folder());
 	assert_int_not_equal(sh.status, 0);
-	bogus = count("Bogus DNSSEC signature for");
-	assert_int_equal(bogus, count("Error:"));
+	bogus = says_times("Bogus DNSSEC signature for");
+	assert_int_equal(bogus, says_times("Error:"));
 	assert_true(bogus / signatures > 0.6 && bogus / signatures < 0.73);
-	wants("Bogus DNSSEC signature for a0d5d1p51kijsevll74k523htmq406bk.de.\tNSEC3");
-	shell(&sh, "kzonecheck -o de. -t 20260505200000 %s/broken", shell_folder());
+	assert_says("Bogus DNSSEC signature for a0d5d1p51kijsevll74k523htmq406bk.de.\tNSEC3");
+	shell(&sh, "kzonecheck -o de. -t 20260505200000 %s/broken", folder());
 	assert_int_not_equal(sh.status, 0);
-}
-
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
 }
 
 int main(void)
@@ -384,5 +350,5 @@ int main(void)
 		cmocka_unit_test(two_thirds_of_the_broken_zone_are_rejected),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, after);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,18 +12,13 @@
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
-
 #include "sim/world/netns.h"
-#include "tests/net/alone.h"
+#include "tests/support/alone.h"
 
 /* ---- packets ---- */
 

@@ -1,43 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Many cells: which there are, that they run one by one anywhere and make one report, and that a
  * bad one costs only itself. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
-#define SIGFAULT "build/sigfault"
 #define MATRIX "minute -r unbound,knot -m none,serve-stale-now,nta"
-
-static struct shell sh;
-
-/* Runs a command line, printf-style, and wants an exit status. */
-static void __attribute__((format(printf, 2, 3))) ends_with(int status, const char *fmt, ...)
-{
-	char line[4096];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	shell(&sh, "%s", line);
-	if (sh.status != status)
-		fail_msg("status %d, not %d: %s: %s", sh.status, status, line, sh.out);
-}
-
-static void assert_says(const char *what)
-{
-	if (!strstr(sh.out, what))
-		fail_msg("'%s' is not in: %s", what, sh.out);
-}
 
 /* ---- which cells there are ---- */
 
@@ -59,13 +31,13 @@ static void listing_cells_starts_nothing_and_writes_nothing(void **state)
 	ends_with(0,
 		  "here=$PWD && mkdir %s/bare && cd %s/bare && $here/" SIGFAULT " run " MATRIX
 		  " --list-cells >/dev/null 2>&1 && ls -A",
-		  shell_folder(), shell_folder());
+		  folder(), folder());
 	assert_string_equal(sh.out, "");
 }
 
 static void what_a_resolver_does_not_offer_leaves_its_cell_out(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0, SIGFAULT " run minute -r knot -m serve-stale-now,none --quiet -o %s/lacks", d);
@@ -89,12 +61,12 @@ static void a_matrix_without_a_cell_or_with_a_typing_error_is_exit_2(void **stat
 	assert_says("nosuchmitigation");
 	ends_with(2, SIGFAULT " run minute -m none,none --list-cells");
 	assert_says("asked for twice");
-	ends_with(2, SIGFAULT " run minute --cell 2 -o %s/no", shell_folder());
+	ends_with(2, SIGFAULT " run minute --cell 2 -o %s/no", folder());
 	assert_says("there is no cell 2: they are 1 to 1");
 	ends_with(2, SIGFAULT " run minute --cell 1");
 	assert_says("--cell wants -o DIR");
-	ends_with(2, SIGFAULT " run minute --cell 0 -o %s/no", shell_folder());
-	ends_with(1, "test -e %s/no", shell_folder());
+	ends_with(2, SIGFAULT " run minute --cell 0 -o %s/no", folder());
+	ends_with(1, "test -e %s/no", folder());
 }
 
 static void all_stands_for_whatever_one_of_them_offers(void **state)
@@ -114,7 +86,7 @@ static void all_stands_for_whatever_one_of_them_offers(void **state)
 
 static void cells_that_ran_one_by_one_make_the_report_of_the_whole(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0, SIGFAULT " run " SPLIT " --quiet -o %s/whole", d);
@@ -143,7 +115,7 @@ static void cells_that_ran_one_by_one_make_the_report_of_the_whole(void **state)
 
 static void a_cell_that_nobody_brought_is_named_and_exit_4(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(4, SIGFAULT " report %s/cells/cell-1 %s/cells/cell-3", d, d);
@@ -152,7 +124,7 @@ static void a_cell_that_nobody_brought_is_named_and_exit_4(void **state)
 
 static void a_cell_does_not_write_over_what_is_there(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(2, SIGFAULT " run " SPLIT " --quiet --cell 1 -o %s/cells", d);
@@ -161,7 +133,7 @@ static void a_cell_does_not_write_over_what_is_there(void **state)
 
 static void other_runs_are_told_apart_and_other_scenarios_refused(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0, SIGFAULT " run minute --seed 2 --set rate=10 --quiet -o %s/second", d);
@@ -178,7 +150,7 @@ static void other_runs_are_told_apart_and_other_scenarios_refused(void **state)
 
 static void a_report_ends_as_the_worst_of_its_cells(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(1, SIGFAULT " run tests/scenarios/disappointed.lua --quiet -o %s/bad", d);
@@ -196,7 +168,7 @@ static void put_driver(const char *name, const char *line, const char *start, co
 	char path[512];
 	FILE *f;
 
-	snprintf(path, sizeof(path), "%s/%s.lua", shell_folder(), name);
+	snprintf(path, sizeof(path), "%s/%s.lua", folder(), name);
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fprintf(f,
@@ -223,7 +195,7 @@ static void put_driver(const char *name, const char *line, const char *start, co
 
 static void a_resolver_that_refuses_dies_or_hangs_costs_its_own_cell_only(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	put_driver("refuses", "frobnicate: yes", STARTS, IDLES);
@@ -263,7 +235,7 @@ static const char *const shipped[][2] = { { "unbound", "unbound" },
 
 static void each_shipped_resolver_that_refuses_its_configuration_costs_its_own_cell(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0,
@@ -294,7 +266,7 @@ static void each_shipped_resolver_that_refuses_its_configuration_costs_its_own_c
  * happens to: it alone is valid, and the four say why. */
 static void want_own_cells(const char *name, const char *signal, const char *why)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	for (size_t i = 0; i < SHIPPED; i++)
 		ends_with(0,
@@ -332,7 +304,7 @@ static void each_shipped_resolver_that_hangs_costs_its_own_cell(void **state)
 /* The kernel takes LD_PRELOAD from what runs with another group's rights. */
 static void a_resolver_that_cannot_be_preloaded_runs_in_real_time(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	if (geteuid() != 0) {
@@ -366,13 +338,6 @@ static void a_resolver_that_cannot_be_preloaded_runs_in_real_time(void **state)
 	assert_string_equal(sh.out, "2\n");
 }
 
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -394,5 +359,5 @@ int main(void)
 		cmocka_unit_test(a_resolver_that_cannot_be_preloaded_runs_in_real_time),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, after);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

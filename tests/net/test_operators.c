@@ -1,72 +1,23 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What operators do to resolvers, what stands in a mitigation's configuration, and what becomes of
  * a cell whose resolver or control program does not come back. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
-
-#define SIGFAULT "build/sigfault"
-#define ALL "unbound,bind,knot,powerdns"
-
-static struct shell sh;
-
-static void __attribute__((format(printf, 2, 3))) ends_with(int status, const char *fmt, ...)
-{
-	char line[4096];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	shell(&sh, "%s", line);
-	if (sh.status != status)
-		fail_msg("status %d, not %d: %s: %s", sh.status, status, line, sh.out);
-}
-
-static void assert_says(const char *what)
-{
-	if (!strstr(sh.out, what))
-		fail_msg("'%s' is not in: %s", what, sh.out);
-}
-
-static void put(const char *name, const char *text)
-{
-	char path[512];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", shell_folder(), name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
-
-static double servfail(const char *cell, double from, double to)
-{
-	char path[512];
-
-	snprintf(path, sizeof(path), "%s/%s/curve.csv", shell_folder(), cell);
-	return csv_sum(path, "servfail", "class", "all", from, to);
-}
+#include "tests/support/test.h"
 
 /* The log of queries is the judge of when the first client failed. */
 static void an_operator_acts_so_long_after_the_first_failure(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
-	put("soon.lua", "mitigation('soon', function()\n"
-			"after_first_failure('20s', resolver:nta 'de.')\n"
-			"after_first_failure('20s', resolver:flush 'de.')\n"
-			"after_first_failure('150s', resolver:flush_all()) end)\n");
+	folder_put("soon.lua", "mitigation('soon', function()\n"
+			       "after_first_failure('20s', resolver:nta 'de.')\n"
+			       "after_first_failure('20s', resolver:flush 'de.')\n"
+			       "after_first_failure('150s', resolver:flush_all()) end)\n");
 	ends_with(0,
 		  SIGFAULT
 		  " run minute -m soon --mitigation-file %s/soon.lua --log-queries --quiet "
@@ -80,8 +31,8 @@ static void an_operator_acts_so_long_after_the_first_failure(void **state)
 		  ">%s/wanted && grep -F -f %s/wanted %s/soon/unbound-soon/events.csv",
 		  d, d, d, d);
 	assert_says("operator,nta de.");
-	assert_true(servfail("soon/unbound-soon", 60, 80) > 0);
-	assert_true(servfail("soon/unbound-soon", 90, 120) == 0);
+	assert_true(cell_sum("soon/unbound-soon", "servfail", 60, 80) > 0);
+	assert_true(cell_sum("soon/unbound-soon", "servfail", 90, 120) == 0);
 	ends_with(0, "grep flush-all %s/soon/unbound-soon/events.csv", d);
 	assert_string_equal(sh.out, "180,2026-05-05T19:21:00Z,missed,flush-all: its instant would "
 				    "come after the end\n");
@@ -90,41 +41,43 @@ static void an_operator_acts_so_long_after_the_first_failure(void **state)
 static void every_resolver_forgets_a_zone_and_leaves_it_unvalidated(void **state)
 {
 	static const char *const names[] = { "unbound", "bind", "knot", "powerdns" };
-	const char *d = shell_folder();
+	const char *d = folder();
 	double lingering = 0;
 	char cell[64];
 
 	(void)state;
-	ends_with(0, SIGFAULT " run minute -r " ALL " -m none,nta-flush,flush --quiet -o %s/ops",
+	ends_with(0,
+		  SIGFAULT " run minute -r " RESOLVERS " -m none,nta-flush,flush --quiet -o %s/ops",
 		  d);
 	ends_with(0, "cat %s/ops/*/events.csv | grep -c 'operator,flush de.'", d);
 	assert_string_equal(sh.out, "8\n");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		snprintf(cell, sizeof(cell), "ops/%s-none", names[i]);
-		assert_true(servfail(cell, 100, 120) > 100);
-		lingering += servfail(cell, 120, 180);
+		assert_true(cell_sum(cell, "servfail", 100, 120) > 100);
+		lingering += cell_sum(cell, "servfail", 120, 180);
 		snprintf(cell, sizeof(cell), "ops/%s-nta-flush", names[i]);
-		assert_true(servfail(cell, 60, 90) > 100);
-		assert_true(servfail(cell, 100, 120) == 0);
+		assert_true(cell_sum(cell, "servfail", 60, 90) > 100);
+		assert_true(cell_sum(cell, "servfail", 100, 120) == 0);
 		snprintf(cell, sizeof(cell), "ops/%s-flush", names[i]);
-		assert_true(servfail(cell, 100, 120) > 100);
-		assert_true(servfail(cell, 120, 180) == 0);
+		assert_true(cell_sum(cell, "servfail", 100, 120) > 100);
+		assert_true(cell_sum(cell, "servfail", 120, 180) == 0);
 	}
 	assert_true(lingering > 0);
 }
 
 static void settings_reach_the_configuration_of_each_resolver(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
-	put("set.lua", "mitigation('short', { about = 'keeps little', settings = {\n"
-		       "unbound = 'server:\\n    cache-max-negative-ttl: 7\\n',\n"
-		       "bind = '    max-ncache-ttl 7;\\n', knot = 'cache.max_ttl(7)\\n',\n"
-		       "powerdns = 'max-negative-ttl=7\\n' } })\n"
-		       "mitigation('wrong', { settings = { unbound = 'frobnicate: 1\\n' } })\n");
+	folder_put("set.lua",
+		   "mitigation('short', { about = 'keeps little', settings = {\n"
+		   "unbound = 'server:\\n    cache-max-negative-ttl: 7\\n',\n"
+		   "bind = '    max-ncache-ttl 7;\\n', knot = 'cache.max_ttl(7)\\n',\n"
+		   "powerdns = 'max-negative-ttl=7\\n' } })\n"
+		   "mitigation('wrong', { settings = { unbound = 'frobnicate: 1\\n' } })\n");
 	ends_with(0,
-		  SIGFAULT " run tests/scenarios/brief.lua -r " ALL
+		  SIGFAULT " run tests/scenarios/brief.lua -r " RESOLVERS
 			   " -m short --mitigation-file %s/set.lua --quiet -o %s/set",
 		  d, d);
 	ends_with(
@@ -150,15 +103,15 @@ static void settings_reach_the_configuration_of_each_resolver(void **state)
 
 static void what_is_not_offered_and_what_nobody_knows_are_told_apart(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
-	put("like.lua", "mitigation('a', { like = 'serve-stale-now' })\n"
-			"mitigation('b', { settings = { bind = '' } })\n"
-			"mitigation('c', function() at('+5s', resolver:reload()) end)\n"
-			"\nmitigation('d', { like = 'serve-stlae' })\n");
+	folder_put("like.lua", "mitigation('a', { like = 'serve-stale-now' })\n"
+			       "mitigation('b', { settings = { bind = '' } })\n"
+			       "mitigation('c', function() at('+5s', resolver:reload()) end)\n"
+			       "\nmitigation('d', { like = 'serve-stlae' })\n");
 	ends_with(0,
-		  SIGFAULT " run minute -r " ALL " -m a,b,c --mitigation-file %s/like.lua "
+		  SIGFAULT " run minute -r " RESOLVERS " -m a,b,c --mitigation-file %s/like.lua "
 			   "--list-cells",
 		  d);
 	assert_says(
@@ -201,7 +154,7 @@ static void put_driver(const char *name, const char *operation, const char *star
 		 "mitigations = { none = { about = 'none' } } }\n",
 		 name, start, operation);
 	snprintf(file, sizeof(file), "%s.lua", name);
-	put(file, text);
+	folder_put(file, text);
 }
 
 #define STARTS "{ s.program, '-d', '-c', 'unbound.conf' }"
@@ -209,7 +162,7 @@ static void put_driver(const char *name, const char *operation, const char *star
 /* One matrix, so that they wait at the same time. */
 static void whatever_does_not_come_back_ends_its_cell_with_a_sentence(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	put_driver("waits", "{ '/bin/sleep', '1000' }", STARTS);
@@ -236,13 +189,6 @@ static void whatever_does_not_come_back_ends_its_cell_with_a_sentence(void **sta
 	assert_string_equal(sh.out, "root.hints\nroot.key\nunbound.conf\n4\n");
 }
 
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -253,5 +199,5 @@ int main(void)
 		cmocka_unit_test(whatever_does_not_come_back_ends_its_cell_with_a_sentence),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, after);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

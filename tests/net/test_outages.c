@@ -2,19 +2,12 @@
 /* The library of real outages: every script can be planned, README's table is what `sigfault
  * scenarios` says, and the short forms of some hold what they expect with a real resolver. All of
  * them at full length: tests/outages. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
-
-static struct shell sh;
+#include "tests/support/test.h"
 
 #define OUTAGES "grep -lE 'outage.story|lib.dike' scenarios/*.lua"
 
@@ -27,7 +20,7 @@ static void every_outage_can_be_planned_and_says_what_it_teaches(void **state)
 	      "for f in $(" OUTAGES "); do build/sigfault plan $f > %s/plan && grep -q '^Teaches:' "
 	      "%s/plan && grep -q '^Sources:' %s/plan && "
 	      "grep -q '^Faults' %s/plan && grep -q '^Expectations' %s/plan || echo $f; done",
-	      shell_folder(), shell_folder(), shell_folder(), shell_folder(), shell_folder());
+	      folder(), folder(), folder(), folder(), folder());
 	assert_string_equal(sh.out, "");
 }
 
@@ -37,12 +30,12 @@ static void the_table_of_outages_is_what_the_program_lists(void **state)
 	shell(&sh,
 	      "build/sigfault scenarios | grep -v '^ ' | sed -E 's/ {2,}/ /g' | grep -Ev "
 	      "'^(dark|ede|minute) ' | sort > %s/listed",
-	      shell_folder());
+	      folder());
 	shell(&sh,
 	      "sed -nE 's/^\\| `([^`]+)` \\| ([0-9-]+) \\| ([^|]+) \\| ([^|]+) \\| .*/\\1 \\2 \\3 "
 	      "\\4/p' scenarios/README.md |"
 	      " sort | diff %s/listed - | head -20",
-	      shell_folder());
+	      folder());
 	assert_string_equal(sh.out, "");
 }
 
@@ -51,12 +44,12 @@ static void dump_slack(const char *at, const char *judged_at)
 	shell(&sh,
 	      "build/sigfault zone slack-2021 slack.com. --at %s > %s/zone && ldns-verify-zone -t "
 	      "%s %s/zone",
-	      at, shell_folder(), judged_at, shell_folder());
+	      at, folder(), judged_at, folder());
 	assert_string_equal(sh.out, "Zone is verified and complete\n");
 	shell(&sh,
 	      "awk '$1 ~ /^\\*/ && $4 == \"NSEC\" { $1 = $2 = $3 = $5 = \"\"; print }' %s/zone | "
 	      "tr -s ' '",
-	      shell_folder());
+	      folder());
 }
 
 /* The judge is content in both: each record is signed. What the NSEC says is another matter. */
@@ -74,13 +67,13 @@ static void the_NSEC_of_a_wildcard_has_its_types_until_the_fault(void **state)
 static void holds(const char *name, const char *to, unsigned least)
 {
 	shell(&sh, "build/sigfault run %s --set to=%s --quiet -o %s/%s > %s/out 2>&1; echo $?",
-	      name, to, shell_folder(), name, shell_folder());
+	      name, to, folder(), name, folder());
 	if (strcmp(sh.out, "0\n") != 0) {
-		shell(&sh, "tail -30 %s/out", shell_folder());
+		shell(&sh, "tail -30 %s/out", folder());
 		fail_msg("%s: %s", name, sh.out);
 	}
 	shell(&sh, "jq '[.cells[].expectations[] | select(.held)] | length' %s/%s/run.json",
-	      shell_folder(), name);
+	      folder(), name);
 	if (atoi(sh.out) < (int)least)
 		fail_msg("%s: %s held", name, sh.out);
 }
@@ -120,8 +113,6 @@ int main(void)
 		cmocka_unit_test(a_zone_without_keys_fails_when_the_cached_ones_run_out),
 		cmocka_unit_test(a_loop_fails_its_own_domains_alone),
 	};
-	int r = cmocka_run_group_tests(tests, NULL, NULL);
 
-	shell_done();
-	return r;
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,38 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the resolvers' README.md shows is what happens: the driver in it, saved word by word, runs a resolver that
  * is not shipped. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
-
-#define EVER 1e9
-
-static struct shell sh;
-
-static void need_dnscache(void)
-{
-	shell(&sh, "PATH=$PATH:/usr/sbin command -v dnscache");
-	if (sh.status != 0 && getenv("MUST_WORK"))
-		fail_msg("dnscache is not installed");
-	if (sh.status != 0)
-		skip();
-}
+#include "tests/support/test.h"
 
 static void the_driver_in_it_runs_a_resolver_that_is_not_shipped(void **state)
 {
-	const char *dir = shell_folder();
+	const char *dir = folder();
 	char path[512];
 
 	(void)state;
-	need_dnscache();
+	need_program("dnscache");
 	shell(&sh,
 	      "sed -n '/^-- dnscache/,/^```$/p' harness/subject/resolvers/README.md | sed "
 	      "'/^```/d' > %s/dnscache.lua",
@@ -58,8 +40,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_driver_in_it_runs_a_resolver_that_is_not_shipped),
 	};
-	int r = cmocka_run_group_tests(tests, NULL, NULL);
 
-	shell_done();
-	return r;
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

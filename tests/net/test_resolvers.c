@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The shipped resolvers in a minute's outage, in virtual time: each starts, answers, fails, obeys
  * and is counted. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
-#define SIGFAULT "build/sigfault"
-#define EVER 1e9
 #define COUNT 4
 
 /* `counter` is one that only the resolver itself can know. */
@@ -28,7 +21,6 @@ static const struct resolver {
 	{ "powerdns", "pdns_recursor", "dnssec-result-bogus" },
 };
 
-static struct shell sh;
 static bool here[COUNT];
 
 /* Runs `minute` with those that are installed, a matrix into DIR/name. */
@@ -41,7 +33,7 @@ static void run(const char *name, const char *mitigations, const char *more)
 			snprintf(list + strlen(list), sizeof(list) - strlen(list), "%s%s",
 				 *list ? "," : "", resolvers[i].name);
 	shell(&sh, SIGFAULT " run minute -r %s -m %s %s --quiet -o %s/%s", list, mitigations, more,
-	      shell_folder(), name);
+	      folder(), name);
 	if (sh.status != 0)
 		fail_msg("%d: %s", sh.status, sh.out);
 }
@@ -51,8 +43,7 @@ static const char *file_of(const char *run, const char *resolver, const char *mi
 {
 	static char path[512];
 
-	snprintf(path, sizeof(path), "%s/%s/%s-%s/%s", shell_folder(), run, resolver, mitigation,
-		 file);
+	snprintf(path, sizeof(path), "%s/%s/%s-%s/%s", folder(), run, resolver, mitigation, file);
 	return path;
 }
 
@@ -175,8 +166,8 @@ static void what_is_offered_runs(void **state)
 
 		if (csv_sum(curve, "stale", "class", "all", 0, 60) != 0)
 			fail_msg("%s: stale answers while all is well", r->name);
-		shell(&sh, "cmp -s %s/offered/%s-prefetch/resolver.conf %s", shell_folder(),
-		      r->name, file_of("all", r->name, "none", "resolver.conf"));
+		shell(&sh, "cmp -s %s/offered/%s-prefetch/resolver.conf %s", folder(), r->name,
+		      file_of("all", r->name, "none", "resolver.conf"));
 		assert_int_equal(sh.status, 1);
 	}
 }
@@ -187,7 +178,7 @@ static void every_resolver_stops_validating_on_command_and_begins_again(void **s
 	FILE *f;
 
 	(void)state;
-	snprintf(path, sizeof(path), "%s/unvalidated.lua", shell_folder());
+	snprintf(path, sizeof(path), "%s/unvalidated.lua", folder());
 	f = fopen(path, "w");
 	assert_non_null(f);
 	assert_true(fputs("mitigation('unvalidated', function()\n"
@@ -252,13 +243,6 @@ static int before(void **state)
 	return 0;
 }
 
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -273,5 +257,5 @@ int main(void)
 		cmocka_unit_test(a_missing_resolver_is_listed_with_the_command_that_installs_it),
 	};
 
-	return cmocka_run_group_tests(tests, before, after);
+	return cmocka_run_group_tests(tests, before, NULL);
 }

@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The dry run of a rollover as its users run it: the claims shown on real resolvers, plans out of
  * real signers' files. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
-#define SIGFAULT "build/sigfault rollover"
-
-static struct shell sh;
+#define ROLLOVER SIGFAULT " rollover"
 
 static void want_text(const char *text)
 {
@@ -35,15 +28,15 @@ static void want_answers(const char *filter, const char *counts)
 	      "jq -r '[.proof.trials[] | select(%s) | .answers[]] | \"\\(length) "
 	      "\\(map(select(.as_expected)) | length) \\(map(select(.answer | "
 	      "startswith(\"SERVFAIL\"))) | length)\"' %s/proof.json",
-	      filter, shell_folder());
+	      filter, folder());
 	if (strcmp(sh.out, counts) != 0)
 		fail_msg("%s: %s instead of %s", filter, sh.out, counts);
 }
 
 static void prove(const char *plan, const char *resolvers, int status)
 {
-	shell(&sh, SIGFAULT " %s -r %s --json -o %s/%s > %s/proof.json", plan, resolvers,
-	      shell_folder(), plan, shell_folder());
+	shell(&sh, ROLLOVER " %s -r %s --json -o %s/%s > %s/proof.json", plan, resolvers, folder(),
+	      plan, folder());
 	want_exit(status);
 }
 
@@ -55,7 +48,7 @@ static void a_key_dropped_under_a_cached_ds_fails_on_unbound_and_bind(void **sta
 	want_answers(".resolver == \"unbound\"", "3 3 1\n");
 	want_answers(".resolver == \"bind\"", "3 3 1\n");
 	shell(&sh, "jq -r '.proof.trials[0].answers[] | .asked + \" \" + .answer' %s/proof.json",
-	      shell_folder());
+	      folder());
 	want_text("2023-05-29T10:44:59Z NOERROR AD\n2023-05-29T10:45:00Z SERVFAIL");
 }
 
@@ -70,7 +63,7 @@ static void a_standby_signer_fails_under_a_cached_dnskey(void **state)
 	shell(&sh,
 	      "jq -r '.proof.not_tried, (.proof.trials[0].answers[] | select(.behind) | "
 	      ".answer)' %s/proof.json",
-	      shell_folder());
+	      folder());
 	assert_string_equal(sh.out, "0\nNOERROR AD\nSERVFAIL EDE 9\nNOERROR AD\n");
 }
 
@@ -81,7 +74,7 @@ static void an_algorithm_on_one_side_fails_on_a_strict_validator_alone(void **st
 	prove("gov-2013", "unbound", 1);
 	want_answers(".mitigation == \"none\"", "6 6 0\n");
 	want_answers(".mitigation == \"strict\"", "6 6 4\n");
-	shell(&sh, SIGFAULT " gov-2013 --no-proof --lenient");
+	shell(&sh, ROLLOVER " gov-2013 --no-proof --lenient");
 	want_exit(0);
 }
 
@@ -93,7 +86,7 @@ static void an_unsigned_zone_fails_under_a_cached_ds_and_is_insecure_after(void 
 	prove("slack-2021", "unbound,bind,knot,powerdns", 1);
 	want_answers("true", "24 24 12\n");
 	shell(&sh, "jq -r '.proof.not_tried, .proof.trials[0].answers[2].answer' %s/proof.json",
-	      shell_folder());
+	      folder());
 	assert_string_equal(sh.out, "0\nNOERROR\n");
 }
 
@@ -104,7 +97,7 @@ static void a_safe_plan_sees_no_servfail_at_its_tightest(void **state)
 	shell(&sh,
 	      "jq -r '.safe, (.proof.trials[0].answers | length > 2 and (map(.as_expected) | all) "
 	      "and (map(.answer == \"NOERROR AD\") | all))' %s/proof.json",
-	      shell_folder());
+	      folder());
 	assert_string_equal(sh.out, "true\ntrue\n");
 }
 
@@ -121,18 +114,18 @@ static void a_slow_server_is_part_of_the_state(void **state)
 	      "key('old', { role = 'ksk', ds_out = '+1d', remove = 86400 + 5400 })\n"
 	      "key('new', { role = 'ksk', publish = 600, ds_in = '+1d' })\n"
 	      "key('zsk', { role = 'zsk' })\n"
-	      "END\n" SIGFAULT " %s/slow.lua --json -o %s/slow > %s/proof.json",
-	      shell_folder(), shell_folder(), shell_folder(), shell_folder());
+	      "END\n" ROLLOVER " %s/slow.lua --json -o %s/slow > %s/proof.json",
+	      folder(), folder(), folder(), folder());
 	want_exit(1);
 	want_answers("true", "3 3 1\n");
-	shell(&sh, "jq -r '.findings[0] | .from, .until' %s/proof.json", shell_folder());
+	shell(&sh, "jq -r '.findings[0] | .from, .until' %s/proof.json", folder());
 	assert_string_equal(sh.out, "2026-01-02T01:30:00Z\n2026-01-02T02:00:00Z\n");
 }
 
 /* What was written is a scenario like any other. */
 static void the_proof_can_be_run_again(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh, "build/sigfault run %s/slack-2021/proof.lua --log-queries --quiet -o %s/again",
@@ -148,7 +141,7 @@ static void the_proof_can_be_run_again(void **state)
 /* A zone in the middle of each right plan satisfies a judge of zones: it has what it says. */
 static void the_zones_of_the_proof_satisfy_ldns(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh,
@@ -172,8 +165,7 @@ static void without_a_proof_it_needs_no_privileges(void **state)
 	      "cp rollovers/nz-2023.lua %s/ && chmod 644 %s/nz-2023.lua && cd / && "
 	      "setpriv --reuid=65534 --regid=65534 --clear-groups --no-new-privs -- "
 	      "%s/sigfault rollover %s/nz-2023.lua --no-proof",
-	      shell_folder(), shell_folder(), shell_folder(), shell_folder(), shell_folder(),
-	      shell_folder(), shell_folder());
+	      folder(), folder(), folder(), folder(), folder(), folder(), folder());
 	want_exit(1);
 	want_text("Not safe: the first answers turn bogus at 2023-05-29 10:45:00.");
 }
@@ -181,7 +173,7 @@ static void without_a_proof_it_needs_no_privileges(void **state)
 /* Each object has all that the schema requires, and nothing that it does not know. */
 static void json_has_what_its_schema_has(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh,
@@ -207,7 +199,7 @@ static void json_has_what_its_schema_has(void **state)
 /* The longest of what a signer's files give, and names that are as long as can be. */
 static void its_tables_fit_80_columns(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh,
@@ -227,7 +219,7 @@ static void its_tables_fit_80_columns(void **state)
 /* A ZSK is rolled in a hurry: its successor signs ten minutes after it is published. */
 static void a_roll_in_keys_of_dnssec_keygen_is_found(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh,
@@ -248,12 +240,12 @@ static void a_roll_in_keys_of_dnssec_keygen_is_found(void **state)
 	      "dnssec-settime -s -g OMNIPRESENT -k RUMOURED 20300101000000 $new && ls",
 	      d, d);
 	want_exit(0);
-	shell(&sh, SIGFAULT " %s/bind --no-proof --at 2029-12-31 --set signing=0", d);
+	shell(&sh, ROLLOVER " %s/bind --no-proof --at 2029-12-31 --set signing=0", d);
 	want_exit(1);
 	want_text("2030-01-01 00:10:00 to 2030-01-01 01:05:00 (55 min)");
 	want_text("RFC 7583 3.2.1  Ipub = Dprp + TTLkey");
 	shell(&sh,
-	      SIGFAULT " %s/bind --no-proof --at 2029-12-31 --set signing=0 "
+	      ROLLOVER " %s/bind --no-proof --at 2029-12-31 --set signing=0 "
 		       "--set dnskey-ttl=300 --set zone-propagation=5m",
 	      d);
 	want_exit(0);
@@ -263,7 +255,7 @@ static void a_roll_in_keys_of_dnssec_keygen_is_found(void **state)
  * later. */
 static void a_roll_in_keys_of_keymgr_is_found(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh,
@@ -276,7 +268,7 @@ static void a_roll_in_keys_of_keymgr_is_found(void **state)
 	      d, d, d, d);
 	want_exit(0);
 	shell(&sh,
-	      "(" SIGFAULT " %s/knot.json --json -o %s/knot-proof --at 2029-12-31 2> %s/notes "
+	      "(" ROLLOVER " %s/knot.json --json -o %s/knot-proof --at 2029-12-31 2> %s/notes "
 	      "> %s/proof.json)",
 	      d, d, d, d);
 	want_exit(1);
@@ -295,7 +287,7 @@ static void servers_are_asked_for_their_ttls(void **state)
 	static const char ask[] =
 		"build/sigfault serve minute sh -c 'build/sigfault rollover %s/de.json --no-proof "
 		"--at 2029-12-31 --json --ask %s 2>&1 > %s/ask.json; echo exit $?'";
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh,
@@ -338,7 +330,7 @@ static void what_is_wrong_is_exit_2(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		shell(&sh, SIGFAULT " %s -o %s/wrong%zu", wrong[i], shell_folder(), i);
+		shell(&sh, ROLLOVER " %s -o %s/wrong%zu", wrong[i], folder(), i);
 		want_exit(2);
 		want_text("sigfault: ");
 	}
@@ -346,7 +338,7 @@ static void what_is_wrong_is_exit_2(void **state)
 
 static void what_the_proofs_run_lacks_is_said_once(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh,
@@ -360,7 +352,7 @@ static void what_the_proofs_run_lacks_is_said_once(void **state)
  * what it was started with open. */
 static void nothing_goes_on_when_it_is_killed(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh,
@@ -378,17 +370,10 @@ static void nothing_goes_on_when_it_is_killed(void **state)
 static void the_shipped_plans_are_listed(void **state)
 {
 	(void)state;
-	shell(&sh, SIGFAULT);
+	shell(&sh, ROLLOVER);
 	want_exit(0);
 	want_text("nz-2023                  co.nz., May 2023");
 	want_text("ksk-double-ds            A KSK by the double-DS method");
-}
-
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
 }
 
 int main(void)
@@ -414,5 +399,5 @@ int main(void)
 		cmocka_unit_test(the_shipped_plans_are_listed),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, after);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,27 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sigfault as its users run it: against the real resolvers, judged by what it leaves. */
 #include <math.h>
-#include <setjmp.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
-
-#define SIGFAULT "build/sigfault"
-#define EVER 1e9
-
-static struct shell sh;
-
-#define RESOLVERS "unbound,bind,knot,powerdns"
+#include "tests/support/test.h"
 
 static const char *const resolvers[] = { "unbound", "bind", "knot", "powerdns" };
 
@@ -29,7 +17,7 @@ static const char *const resolvers[] = { "unbound", "bind", "knot", "powerdns" }
 
 static bool same(const char *cell, const char *file, int a, int b)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	shell(&sh, "cmp %s/seed%d/%s/%s %s/seed%d/%s/%s", d, a, cell, file, d, b, cell, file);
 	return sh.status == 0;
@@ -41,7 +29,7 @@ static bool same(const char *cell, const char *file, int a, int b)
 static void same_seed_same_run(void **state)
 {
 	static const char *const mitigations[] = { "none", "nta" };
-	const char *d = shell_folder();
+	const char *d = folder();
 	char cell[64];
 
 	(void)state;
@@ -70,7 +58,7 @@ static double counted(const char *run, const char *resolver, const char *column,
 {
 	char path[512];
 
-	snprintf(path, sizeof(path), "%s/%s/%s-none/curve.csv", shell_folder(), run, resolver);
+	snprintf(path, sizeof(path), "%s/%s/%s-none/curve.csv", folder(), run, resolver);
 	return csv_sum(path, column, "class", "all", t, t + 10);
 }
 
@@ -91,7 +79,7 @@ static void virtual_time_gives_what_real_time_gives(void **state)
 {
 	static const char *const columns[] = { "queries", "noerror", "nxdomain", "servfail",
 					       "timeout" };
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh, SIGFAULT " run minute -r " RESOLVERS " --quiet -o %s/virtual", d);
@@ -128,7 +116,7 @@ static void a_run_leaves_the_files_that_it_promises(void **state)
 					     "unbound-none/queries.db",
 					     "unbound-none/clients.pcap",
 					     "unbound-none/upstream.pcap" };
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh, SIGFAULT " run minute --quiet --pcap --log-queries -o %s/files", d);
@@ -148,7 +136,7 @@ static void a_run_leaves_the_files_that_it_promises(void **state)
  * it. */
 static void ttls_are_exact_in_virtual_time(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh, SIGFAULT " run tests/scenarios/healthy.lua --quiet --pcap -o %s/ttl", d);
@@ -173,7 +161,7 @@ static void ttls_are_exact_in_virtual_time(void **state)
 
 static void a_dark_server_is_asked_again_in_virtual_time_only(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 	char path[256];
 
 	(void)state;
@@ -189,21 +177,21 @@ static void an_expectation_that_fails_is_exit_1(void **state)
 {
 	(void)state;
 	shell(&sh, SIGFAULT " run tests/scenarios/disappointed.lua --quiet -o %s/disappointed",
-	      shell_folder());
+	      folder());
 	assert_int_equal(sh.status, 1);
 }
 
 static void a_fault_that_nobody_saw_makes_the_run_invalid(void **state)
 {
 	(void)state;
-	shell(&sh, SIGFAULT " run tests/scenarios/unseen.lua --quiet -o %s/unseen", shell_folder());
+	shell(&sh, SIGFAULT " run tests/scenarios/unseen.lua --quiet -o %s/unseen", folder());
 	assert_int_equal(sh.status, 4);
 	assert_non_null(strstr(sh.out, "never saw the fault"));
 }
 
 static void what_is_missing_is_exit_3_and_what_is_wrong_exit_2(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh, SIGFAULT " run minute -r unbound=/nowhere/unbound -o %s/x1", d);
@@ -228,7 +216,7 @@ static void what_is_missing_is_exit_3_and_what_is_wrong_exit_2(void **state)
 /* The resolver, found by its working folder, is ended after a while. */
 static void a_resolver_that_dies_ends_the_run_and_keeps_the_record(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 	char path[256];
 
 	(void)state;
@@ -263,7 +251,7 @@ static void a_resolver_that_dies_ends_the_run_and_keeps_the_record(void **state)
 /* A wrapper script, as libtool makes them, is on the clock like the program that it runs. */
 static void another_program_is_put_to_the_test(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh,
@@ -274,13 +262,6 @@ static void another_program_is_put_to_the_test(void **state)
 	if (sh.status != 0)
 		fail_msg("%d: %s", sh.status, sh.out);
 	assert_true(sh.wall < 60);
-}
-
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
 }
 
 int main(void)
@@ -298,5 +279,5 @@ int main(void)
 		cmocka_unit_test(another_program_is_put_to_the_test),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, after);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

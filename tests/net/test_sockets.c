@@ -9,15 +9,10 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#include <stdarg.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
 #include "sim/world/link.h"
 #include "sim/world/netns.h"
 
-#include "tests/net/alone.h"
+#include "tests/support/alone.h"
 
 /* The resolver's part is played by plain blocking sockets in its namespace. */
 

@@ -3,16 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "tests/net/alone.h"
+#include "tests/support/alone.h"
 
 static int check_spawn(void)
 {

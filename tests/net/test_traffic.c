@@ -2,28 +2,18 @@
 /* Real traffic and real protocols in virtual time, against the real Unbound: captures, lists of
  * questions, TCP, IPv6, every algorithm. */
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "sim/base/cleanup.h"
 #include "tests/support/shell.h"
-
-#define SIGFAULT "build/sigfault"
-#define EVER 1e9
-
-static struct shell sh;
+#include "tests/support/test.h"
 
 /* `run` into a folder of its own, which must be valid and as expected. */
 static void run(const char *name, const char *arguments)
 {
-	shell(&sh, SIGFAULT " run %s --quiet -o %s/%s", arguments, shell_folder(), name);
+	shell(&sh, SIGFAULT " run %s --quiet -o %s/%s", arguments, folder(), name);
 	if (sh.status != 0)
 		fail_msg("%s: %d: %s", arguments, sh.status, sh.out);
 }
@@ -32,7 +22,7 @@ static const char *path_of(const char *name, const char *file)
 {
 	static char path[256];
 
-	snprintf(path, sizeof(path), "%s/%s/unbound-none/%s", shell_folder(), name, file);
+	snprintf(path, sizeof(path), "%s/%s/unbound-none/%s", folder(), name, file);
 	return path;
 }
 
@@ -49,15 +39,6 @@ static void tshark(const char *capture, const char *filter, const char *fields)
 	assert_int_equal(sh.status, 0);
 }
 
-static unsigned lines(void)
-{
-	unsigned n = 0;
-
-	for (const char *at = sh.out; (at = strchr(at, '\n')); at++)
-		n++;
-	return n;
-}
-
 #define QUESTION "-e dns.qry.name -e dns.qry.type"
 #define QUERIES "dns.flags.response == 0"
 
@@ -67,8 +48,8 @@ static void wants_same_questions(const char *capture, const char *name)
 
 	tshark(capture, QUERIES, "-e ip.src " QUESTION);
 	strcpy(asked, sh.out);
-	assert_true(lines() > 0);
-	assert_int_equal(lines(), (unsigned)sum(name, "queries", "all"));
+	assert_true(says_times("\n") > 0);
+	assert_int_equal(says_times("\n"), (unsigned)sum(name, "queries", "all"));
 	tshark(path_of(name, "clients.pcap"), QUERIES, "-e ip.src " QUESTION);
 	assert_string_equal(sh.out, asked);
 }
@@ -86,7 +67,7 @@ static void a_capture_is_asked_again_by_its_own_clients(void **state)
 	      "' -T fields -e frame.time_epoch 2>/dev/null | awk 'NR == 1 { t = $1 } "
 	      "{ n = $1 - t } END { printf \"%%.6f\\n\", n }'; done | uniq -d",
 	      path_of("capture", "clients.pcap"));
-	assert_int_equal(lines(), 1);
+	assert_int_equal(says_times("\n"), 1);
 }
 
 static void a_question_by_tcp_is_answered_by_tcp(void **state)
@@ -110,24 +91,13 @@ static const char six[] = "12:00:00.0\n"
 			  "0000 00 02 01 00 00 01 00 00 00 00 00 00\n"
 			  "000c 07 65 78 61 6d 70 6c 65 03 63 6f 6d 00 00 0f 00 01\n";
 
-static void write_file(const char *name, const char *text)
-{
-	char path[256];
-	_cleanup_(fclosep) FILE *f = NULL;
-
-	snprintf(path, sizeof(path), "%s/%s", shell_folder(), name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-}
-
 static void clients_with_ipv6_ask_the_resolver_by_ipv6(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 	char arguments[256];
 
 	(void)state;
-	write_file("six.txt", six);
+	folder_put("six.txt", six);
 	shell(&sh,
 	      "(cd %s && text2pcap -q -6 2001:db8::1,2001:db8::53 -u 5000,53 -t %%H:%%M:%%S. "
 	      "six.txt "
@@ -155,11 +125,10 @@ static void a_list_with_times_is_asked_at_those_times(void **state)
 	const char *curve;
 
 	(void)state;
-	write_file("times.txt", "# what and when\n0.5 d00000001.a. A\n1 www.d00000001.a. AAAA\n"
+	folder_put("times.txt", "# what and when\n0.5 d00000001.a. A\n1 www.d00000001.a. AAAA\n"
 				"9.4 nosuchtld. A\n30.5 de-nic.org. MX\n30.5 d00000001.a. A\n");
 	snprintf(arguments, sizeof(arguments),
-		 "tests/scenarios/algorithms.lua --bin 10s --set names=%s/times.txt",
-		 shell_folder());
+		 "tests/scenarios/algorithms.lua --bin 10s --set names=%s/times.txt", folder());
 	run("times", arguments);
 	curve = path_of("times", "curve.csv");
 	/* The first one lands on the scenario's start. */
@@ -190,7 +159,7 @@ static unsigned write_questions(void)
 							"%sd%08u.%s. %s\n", asked[i][0], n, tlds[t],
 							asked[i][1]);
 	assert_true(len < sizeof(text));
-	write_file("names.txt", text);
+	folder_put("names.txt", text);
 	return 6 * 8 * 8;
 }
 
@@ -206,7 +175,7 @@ static void every_algorithm_is_validated_under_every_denial(void **state)
 		snprintf(arguments, sizeof(arguments),
 			 "tests/scenarios/algorithms.lua --bin 5s --set names=%s/names.txt "
 			 "--set tested=%s.",
-			 shell_folder(), tlds[t]);
+			 folder(), tlds[t]);
 		run(name, arguments);
 		assert_int_equal(sum(name, "noerror", "all"), n);
 		assert_int_equal(sum(name, "queries", "all"), n);
@@ -252,9 +221,9 @@ static void answers_that_do_not_fit_are_fetched_by_tcp_in_virtual_time(void **st
 		assert_true(sh.wall < 60);
 	}
 	tshark(path_of("narrow0", "upstream.pcap"), "dns.flags.truncated == 1", "-e udp.length");
-	assert_true(lines() > 1000);
+	assert_true(says_times("\n") > 1000);
 	tshark(path_of("narrow0", "upstream.pcap"), "udp.length > 520", "-e udp.length");
-	assert_int_equal(lines(), 0);
+	assert_int_equal(says_times("\n"), 0);
 	tshark(path_of("narrow0", "upstream.pcap"), "tcp && dns.flags.response == 1",
 	       "-e dns.flags.rcode | sort -u");
 	assert_string_equal(sh.out, "0\n3\n");
@@ -262,7 +231,7 @@ static void answers_that_do_not_fit_are_fetched_by_tcp_in_virtual_time(void **st
 	assert_int_equal(sum("narrow0", "servfail", "all"), 0);
 	assert_int_equal(sum("narrow0", "timeout", "all"), 0);
 	shell(&sh, "cmp %s/narrow0/unbound-none/curve.csv %s/narrow1/unbound-none/curve.csv",
-	      shell_folder(), shell_folder());
+	      folder(), folder());
 	assert_string_equal(sh.out, "");
 }
 
@@ -270,7 +239,7 @@ static void answers_that_do_not_fit_are_fetched_by_tcp_in_virtual_time(void **st
  */
 static void same_seed_same_questions_to_authorities(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
@@ -287,7 +256,7 @@ static double of_cell(const char *cell, const char *column, double from, double 
 {
 	char path[256];
 
-	snprintf(path, sizeof(path), "%s/matrix/%s/curve.csv", shell_folder(), cell);
+	snprintf(path, sizeof(path), "%s/matrix/%s/curve.csv", folder(), cell);
 	return csv_sum(path, column, "class", "all", from, to);
 }
 
@@ -302,7 +271,7 @@ static void a_matrix_has_a_cell_for_each_mitigation(void **state)
 	assert_true(of_cell("unbound-serve-stale", "queries", 0, EVER) > 3000);
 	assert_int_equal(of_cell("unbound-nta-flush", "servfail", 90, EVER), 0);
 	shell(&sh, "grep -c '^ *serve-expired: yes' %s/matrix/unbound-serve-stale/resolver.conf",
-	      shell_folder());
+	      folder());
 	assert_string_equal(sh.out, "1\n");
 }
 
@@ -311,7 +280,7 @@ static void a_run_is_reported_again(void **state)
 {
 	static const char *const wanted[] = { "mitigation none", "mitigation nta",
 					      "mitigation serve-stale", "fault", "SERVFAIL" };
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	shell(&sh,
@@ -344,13 +313,6 @@ static void a_constant_speed_gives_what_virtual_time_gives(void **state)
 	}
 }
 
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -367,5 +329,5 @@ int main(void)
 		cmocka_unit_test(a_constant_speed_gives_what_virtual_time_gives),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, after);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,12 +14,7 @@
 #include "sim/wire/sockets.h"
 #include "sim/world/spawn.h"
 
-#include <stdarg.h>
-#include <setjmp.h>
-#include <stdint.h>
-#include <cmocka.h>
-
-#include "tests/net/alone.h"
+#include "tests/support/alone.h"
 
 /* www.example. A IN, RD set. */
 static const uint8_t query[] = "\x12\x34\1\0\0\1\0\0\0\0\0\0\3www\7example\0\0\1\0\1";

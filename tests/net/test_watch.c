@@ -1,17 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Operators who watch, with real resolvers: what they set and take away, and what becomes of the
  * curve. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <cmocka.h>
-
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
 /* The fault of `minute` is from 60 to 120; the robot looks every five seconds and waits for
  * fifteen. */
@@ -19,52 +14,10 @@
 	"build/sigfault run minute --mitigation-file scenarios/mitigations/automation.lua --set "  \
 	"robot_every=5s --set robot_minutes=0.25 --set robot_trial_minutes=0.4 --quiet"
 
-static struct shell sh;
-
-static void __attribute__((format(printf, 2, 3))) ends_with(int status, const char *fmt, ...)
-{
-	char line[4096];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	shell(&sh, "%s", line);
-	if (sh.status != status)
-		fail_msg("status %d, not %d: %s: %s", sh.status, status, line, sh.out);
-}
-
-static void assert_says(const char *what)
-{
-	if (!strstr(sh.out, what))
-		fail_msg("'%s' is not in: %s", what, sh.out);
-}
-
-static void put(const char *name, const char *text)
-{
-	char path[512];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s", shell_folder(), name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	assert_true(fputs(text, f) >= 0);
-	assert_int_equal(fclose(f), 0);
-}
-
-static double share(const char *cell, const char *column, double from, double to)
-{
-	char path[512];
-
-	snprintf(path, sizeof(path), "%s/%s/curve.csv", shell_folder(), cell);
-	return csv_sum(path, column, "class", "all", from, to) /
-	       csv_sum(path, "queries", "class", "all", from, to);
-}
-
 static void a_robot_sets_an_anchor_tries_without_and_ends_with_none(void **state)
 {
 	static const char *const names[] = { "unbound", "bind" };
-	const char *d = shell_folder();
+	const char *d = folder();
 	char cell[64];
 
 	(void)state;
@@ -81,19 +34,19 @@ static void a_robot_sets_an_anchor_tries_without_and_ends_with_none(void **state
 					    "130,operator,nta-remove de. 130,operator,probe de. "
 					    "130,resolver,probe of de.: secure ");
 		snprintf(cell, sizeof(cell), "a/%s-none", names[i]);
-		assert_true(share(cell, "servfail", 80, 100) > 0.3);
+		assert_true(cell_share(cell, "servfail", 80, 100) > 0.3);
 		snprintf(cell, sizeof(cell), "a/%s-nta-robot", names[i]);
-		assert_true(share(cell, "servfail", 60, 70) > 0.3);
-		assert_true(share(cell, "servfail", 80, 100) < 0.01);
-		assert_true(share(cell, "servfail", 100, 110) > 0.3);
-		assert_true(share(cell, "servfail", 140, 180) < 0.02);
-		assert_true(share(cell, "ad", 140, 180) > 0);
+		assert_true(cell_share(cell, "servfail", 60, 70) > 0.3);
+		assert_true(cell_share(cell, "servfail", 80, 100) < 0.01);
+		assert_true(cell_share(cell, "servfail", 100, 110) > 0.3);
+		assert_true(cell_share(cell, "servfail", 140, 180) < 0.02);
+		assert_true(cell_share(cell, "ad", 140, 180) > 0);
 	}
 }
 
 static void a_robot_leaves_an_anchor_that_nothing_can_be_tried_with(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0,
@@ -107,7 +60,7 @@ static void a_robot_leaves_an_anchor_that_nothing_can_be_tried_with(void **state
 
 static void two_runs_with_one_seed_have_the_same_robot(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
 	ends_with(0, ROBOT " -r unbound,bind -m nta-robot -o %s/b", d);
@@ -122,12 +75,13 @@ static void probes_leave_the_questions_of_clients_as_they_are(void **state)
 {
 	static const char *const asked = "SELECT sent, client, name, type FROM queries "
 					 "WHERE attempt = 0 ORDER BY sent, client, name";
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
-	put("prober.lua", "mitigation('prober', function() watch { every = '10s', zone = 'de.',\n"
-			  "act = function(seen) return resolver:probe('de.', { names = 2 }) end } "
-			  "end)\n");
+	folder_put("prober.lua",
+		   "mitigation('prober', function() watch { every = '10s', zone = 'de.',\n"
+		   "act = function(seen) return resolver:probe('de.', { names = 2 }) end } "
+		   "end)\n");
 	ends_with(0,
 		  "build/sigfault run minute -m none,prober --mitigation-file %s/prober.lua "
 		  "--log-queries --quiet -o %s/p",
@@ -146,12 +100,13 @@ static void probes_leave_the_questions_of_clients_as_they_are(void **state)
 /* The counts that the function was told, minute by minute, against the log. */
 static void what_is_seen_is_what_the_log_of_queries_has(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
-	put("counts.lua", "mitigation('counts', function() watch { every = '20s',\n"
-			  "act = function(seen) return mark(string.format('%d %d %d', seen.t,\n"
-			  "seen:count 'queries', seen:count 'servfail')) end } end)\n");
+	folder_put("counts.lua",
+		   "mitigation('counts', function() watch { every = '20s',\n"
+		   "act = function(seen) return mark(string.format('%d %d %d', seen.t,\n"
+		   "seen:count 'queries', seen:count 'servfail')) end } end)\n");
 	ends_with(0,
 		  "build/sigfault run minute -m counts --mitigation-file %s/counts.lua "
 		  "--log-queries --quiet -o %s/c",
@@ -169,15 +124,15 @@ static void what_is_seen_is_what_the_log_of_queries_has(void **state)
 /* Nothing else happens: a resolver left to itself must not be ahead of a watch. */
 static void an_operator_acts_at_his_instant_when_nobody_asks(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
-	put("quiet.lua",
-	    "scenario { name = 'quiet', from = '2026-05-05T12:00Z', to = '+50s' }\n"
-	    "local root = zone('.', { servers = { '198.18.0.1' } })\n"
-	    "zone('de.', { parent = root, servers = { '198.18.1.1' }, delegations =\n"
-	    "population { count = 1000, signed = 0.5, hosters = 2 } })\n"
-	    "watch { every = '7s', act = function() return resolver:probe 'de.' end }\n");
+	folder_put("quiet.lua",
+		   "scenario { name = 'quiet', from = '2026-05-05T12:00Z', to = '+50s' }\n"
+		   "local root = zone('.', { servers = { '198.18.0.1' } })\n"
+		   "zone('de.', { parent = root, servers = { '198.18.1.1' }, delegations =\n"
+		   "population { count = 1000, signed = 0.5, hosters = 2 } })\n"
+		   "watch { every = '7s', act = function() return resolver:probe 'de.' end }\n");
 	ends_with(0, "build/sigfault run %s/quiet.lua -r unbound,bind --quiet -o %s/q", d, d);
 	for (int i = 0; i < 2; i++) {
 		ends_with(0,
@@ -190,12 +145,12 @@ static void an_operator_acts_at_his_instant_when_nobody_asks(void **state)
 
 static void an_error_in_a_function_ends_the_cell_and_names_the_line(void **state)
 {
-	const char *d = shell_folder();
+	const char *d = folder();
 
 	(void)state;
-	put("wrong.lua", "mitigation('wrong', function() watch { every = '10s',\n"
-			 "act = function(seen)\n"
-			 "if seen.t == 30 then return seen.zone end end } end)\n");
+	folder_put("wrong.lua", "mitigation('wrong', function() watch { every = '10s',\n"
+				"act = function(seen)\n"
+				"if seen.t == 30 then return seen.zone end end } end)\n");
 	ends_with(4,
 		  "build/sigfault run minute -m wrong --mitigation-file %s/wrong.lua --quiet -o "
 		  "%s/w",
@@ -217,13 +172,6 @@ static void the_plan_says_who_watches_and_how_often(void **state)
 	assert_null(strstr(sh.out, "automation"));
 }
 
-static int after(void **state)
-{
-	(void)state;
-	shell_done();
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,5 +185,5 @@ int main(void)
 		cmocka_unit_test(the_plan_says_who_watches_and_how_often),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, after);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,16 +6,11 @@
 #include <net/if.h>
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include <stdarg.h>
-#include <setjmp.h>
-#include <cmocka.h>
-
-#include "tests/net/alone.h"
+#include "tests/support/alone.h"
 
 #define MARK "SIGFAULT_TEST_MARK"
 

@@ -1,20 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "tests/support/shell.h"
+#include "tests/support/test.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
-#include <cmocka.h>
-
 #include "sim/base/cleanup.h"
 #include "sim/clock/clock.h"
 
-static char folder[64];
+struct shell sh;
 
 void shell(struct shell *ret, const char *fmt, ...)
 {
@@ -39,22 +35,52 @@ void shell(struct shell *ret, const char *fmt, ...)
 	ret->status = WIFSIGNALED(s) ? 128 + WTERMSIG(s) : WEXITSTATUS(s);
 }
 
-const char *shell_folder(void)
+void ends_with(int status, const char *fmt, ...)
 {
-	if (!folder[0]) {
-		strcpy(folder, "/tmp/sigfault-test-XXXXXX");
-		assert_non_null(mkdtemp(folder));
-	}
-	return folder;
+	char line[8192];
+	size_t len;
+	va_list ap;
+
+	va_start(ap, fmt);
+	len = (size_t)vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	assert_true(len < sizeof(line));
+	shell(&sh, "%s", line);
+	if (sh.status != status)
+		fail_msg("status %d, not %d: %s: %s", sh.status, status, line, sh.out);
 }
 
-void shell_done(void)
+void assert_says(const char *text)
+{
+	if (!strstr(sh.out, text))
+		fail_msg("'%s' is not in: %.6000s", text, sh.out);
+}
+
+void assert_does_not_say(const char *text)
+{
+	if (strstr(sh.out, text))
+		fail_msg("'%s' is in: %.6000s", text, sh.out);
+}
+
+unsigned says_times(const char *text)
+{
+	unsigned n = 0;
+
+	for (const char *at = sh.out; (at = strstr(at, text)); at += strlen(text))
+		n++;
+	return n;
+}
+
+void need_program(const char *name)
 {
 	struct shell s;
 
-	if (folder[0])
-		shell(&s, "rm -rf %s", folder);
-	folder[0] = '\0';
+	shell(&s, "PATH=$PATH:/usr/sbin command -v %s", name);
+	if (s.status == 0)
+		return;
+	if (getenv("MUST_WORK"))
+		fail_msg("'%s' is not installed", name);
+	skip();
 }
 
 /* Splits a line at its commas, in place. CSV as sigfault writes it has no quotes in the columns
@@ -101,4 +127,14 @@ double csv_sum(const char *path, const char *column, const char *key, const char
 			sum += atof(cells[at]);
 	}
 	return sum;
+}
+
+double cell_sum(const char *cell, const char *column, double from, double to)
+{
+	return csv_sum(folder_path("%s/curve.csv", cell), column, "class", "all", from, to);
+}
+
+double cell_share(const char *cell, const char *column, double from, double to)
+{
+	return cell_sum(cell, column, from, to) / cell_sum(cell, "queries", from, to);
 }

@@ -15,6 +15,7 @@
 #include "harness/cell/cell_state.h"
 #include "harness/cell/usage.h"
 #include "sim/world/spawn.h"
+#include "tests/support/test.h"
 
 static struct cell cell;
 static struct scenario scenario;

@@ -2,7 +2,7 @@
 /* alone.h - tests that live in a world.
  *
  * Namespaces are entered for good: every test works in a process of its own, which says what went
- * wrong on stderr and ends with 0, 1 or SKIPPED. Include it last, after cmocka.h. */
+ * wrong on stderr and ends with 0, 1 or SKIPPED. */
 #pragma once
 
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "sim/world/spawn.h"
+#include "tests/support/test.h"
 
 #define SKIPPED 77
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* own_net.h - a network namespace of the test's own: a loopback, on which all of 127.0.0.0/8 and
- * ::1 are there, and no way out. Include it last, after cmocka.h. */
+ * ::1 are there, and no way out. */
 #pragma once
 
 #include <arpa/inet.h>
@@ -17,6 +17,7 @@
 
 #include "sim/wire/endpoint.h"
 #include "sim/world/world.h"
+#include "tests/support/test.h"
 
 /* All its namespaces are the one that the test lives in. */
 static struct world own_net;

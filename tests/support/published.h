@@ -3,19 +3,14 @@
  * there. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "sim/language/scenario.h"
-#include "tests/ldns_judge.h"
+#include "tests/support/ldns_judge.h"
+#include "tests/support/test.h"
 #include "zones/content.h"
 
 #define HEAD                                                                                       \
