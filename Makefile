@@ -119,6 +119,7 @@ lint: | packages
 	$(Q)tools/layers
 	$(Q)tools/names
 	$(Q)tools/lengths
+	$(Q)tools/licences
 	$(Q)clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h')
 	$(Q)cppcheck -q --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -j$(shell nproc) \
 		--suppress=missingInclude --suppressions-list=tools/cppcheck.supp -I. -D_GNU_SOURCE "-Djson_array_foreach(a,i,v)=for(;;)" $(sort $(SOURCES) $(PRELOAD))
