@@ -32,10 +32,11 @@ char *repeat_text(const struct run_options *o, unsigned cell, char ret[REPEAT_TE
 	snprintf(bin, sizeof(bin), "%llds", (long long)(so->bin / SECOND));
 	snprintf(number, sizeof(number), "%u", cell);
 	put(&w, "sigfault", "run");
-	put(&w, o->scenario, "-r");
-	put(&w, o->resolvers, "-m");
-	put(&w, o->mitigations, "--seed");
-	w.list[w.count++] = seed;
+	w.list[w.count++] = o->scenario;
+	if (*o->resolvers) /* none: the default one */
+		put(&w, "-r", o->resolvers);
+	put(&w, "-m", o->mitigations);
+	put(&w, "--seed", seed);
 	for (unsigned i = 0; i < so->set_count; i++)
 		put(&w, "--set", so->sets[i]);
 	for (unsigned i = 0; i < so->mitigation_file_count; i++)

@@ -179,7 +179,7 @@ static void zsh_completes(const char *line, const char *reply)
 	      "zpty -r -m z text \"*$3*\" || exit 8\n"
 	      "print -r -- \"$text\"\n"
 	      "END\n"
-	      "timeout 20 zsh -f %s/zsh %s '%s' '%s'",
+	      "timeout 120 zsh -f %s/zsh %s '%s' '%s'",
 	      folder(), folder(), folder(), line, reply);
 	assert_says(reply);
 }

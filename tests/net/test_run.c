@@ -194,8 +194,14 @@ static void what_is_missing_is_exit_3_and_what_is_wrong_exit_2(void **state)
 	const char *d = folder();
 
 	(void)state;
-	shell(&sh, SIGFAULT " run minute -r unbound=/nowhere/unbound -o %s/x1", d);
+	ends_with(0,
+		  "sed 's/program = \"unbound\"/program = \"no-such-resolver\"/' "
+		  "harness/subject/resolvers/unbound.lua > %s/lacks.lua",
+		  d);
+	shell(&sh, SIGFAULT " run minute -r %s/lacks.lua -o %s/x1", d, d);
 	assert_int_equal(sh.status, 3);
+	shell(&sh, SIGFAULT " run minute -r unbound=/nowhere/unbound -o %s/x1", d);
+	assert_int_equal(sh.status, 2);
 	shell(&sh, SIGFAULT " run nosuchscenario -o %s/x2", d);
 	assert_int_equal(sh.status, 2);
 	shell(&sh, SIGFAULT " run minute -m nosuchmitigation -o %s/x3", d);
@@ -242,7 +248,7 @@ static void a_resolver_that_dies_ends_the_run_and_keeps_the_record(void **state)
 	      "%s/dead/unbound-none/events.csv",
 	      d, d);
 	assert_string_equal(sh.out,
-			    "20\n5\ntrue\ntrue\nsigfault run de-2026 -r unbound -m none --seed 1 "
+			    "20\n5\ntrue\ntrue\nsigfault run de-2026 -m none --seed 1 "
 			    "--set population=1000 --set names=1000 --cell 1 -o again\n1\n");
 	snprintf(path, sizeof(path), "%s/dead/unbound-none/curve.csv", d);
 	assert_true(csv_sum(path, "queries", "class", "all", 0, EVER) > 1000);
