@@ -71,7 +71,7 @@ static const char *held_against(const char *baseline, json_t *run)
 	static char ret[512];
 	struct allowance peak = { .figure = "peak" };
 	struct scenario s = { .allowances = &peak, .allowance_count = 1 };
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	json_t *cell;
 	size_t i, len = 0;
 
@@ -203,7 +203,7 @@ static void notes_and_verdicts_are_told_when_the_record_is_read_again(void **sta
 	_cleanup_(recorded_done) struct recorded r = { 0 };
 	json_t *was = new_run("was"), *is = new_run("is");
 	const char *lent;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	(void)state;
 	add_cell(was, "unbound", "unbound", "none", 10);
@@ -226,7 +226,7 @@ static void a_folder_without_a_run_is_no_baseline(void **state)
 {
 	struct scenario s = { .name = "test" };
 	struct matrix m = { .cell_count = 0 };
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	(void)state;
 	assert_int_equal(baseline_check(folder(), &s, &m, 0, &e), -ENOENT);

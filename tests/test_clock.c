@@ -36,7 +36,7 @@ static void a_command_is_told_the_clocks_date(void **state)
 	struct clock_share share;
 	char command[512], text[64] = "";
 	const char *const *env;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	FILE *f;
 
 	(void)state;
@@ -77,7 +77,7 @@ static void who_is_woken_from_outside_waits_for_the_harness(void **state)
 	int out = memfd_create("out", 0), in[2];
 	char heard[32] = "", want[32] = "";
 	struct clock_share share;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	pid_t pid;
 
 	(void)state;
@@ -116,7 +116,7 @@ static void who_is_woken_from_outside_waits_for_the_harness(void **state)
 static bool is_lost(struct clock *c)
 {
 	for (int i = 0; i < 5000; i++) {
-		struct err e = { "" };
+		struct err e = { .text = "" };
 
 		if (clock_deadline(c) != SIMTIME_NEVER || clock_settle(c, &e) < 0)
 			return false;
@@ -284,7 +284,7 @@ static void threads_wake_each_other_at_constant_speed(void **state)
 {
 	_cleanup_(clock_freep) struct clock *c = NULL;
 	struct clock_share share;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	int out = memfd_create("out", 0), status = -1;
 	char text[64] = "";
 	pid_t pid;

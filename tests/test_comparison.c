@@ -90,7 +90,7 @@ static void load(struct recorded *r)
 {
 	static const char *lent;
 	char json[16384];
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	snprintf(json, sizeof(json),
 		 "{ \"scenario\": \"test\", \"from\": \"2026-05-05T13:30:00Z\", "
@@ -288,7 +288,7 @@ static void the_matrix_has_none_first_and_says_what_is_not_offered_or_not_valid(
 	_cleanup_(recorded_done) struct recorded r = { 0 };
 	_cleanup_(comparison_freep) struct comparison *c = NULL;
 	static char text[1 << 14];
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	FILE *f;
 
 	(void)state;
@@ -355,7 +355,7 @@ static const char *compared(void)
 {
 	static char text[1 << 14];
 	_cleanup_(recorded_done) struct recorded r = { 0 };
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	FILE *f = fmemopen(text, sizeof(text), "w");
 
 	load(&r);

@@ -48,7 +48,7 @@ static struct zone *zone_of(const char *apex)
 static void dump(struct zone *z, char path[64])
 {
 	struct view v = { .zone = z, .now = WORLD_NOW };
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	FILE *f;
 	int fd, rc;
 

@@ -35,7 +35,7 @@ static struct figures figures_of(struct figures_fault fault)
 {
 	_cleanup_(curve_freep) struct curve *curve = NULL;
 	struct figures f = { .ede_count = 0 };
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (curve_load(folder(), &curve, &e) < 0 ||
 	    figures_compute(folder(), curve, &fault, &f, &e) < 0)
@@ -298,7 +298,7 @@ static void a_file_that_is_not_what_it_should_be_is_refused(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
 		_cleanup_(curve_freep) struct curve *curve = NULL;
 		struct figures f;
-		struct err e = { "" };
+		struct err e = { .text = "" };
 		char path[128];
 
 		write_curve();

@@ -90,8 +90,8 @@ static void write_cell(const char *folder, int failed)
 		   "0,x,rss_bytes,20000000\n60,x,request-list,4\n"
 		   "300,x,user_minutes,3\n");
 	write_file(folder, "events.csv",
-		   "t,utc,kind,what\n480,x,operator,nta de.\n500,x,mark,\"" HARM_CSV "\"\n"
-		   "510,x,zone,de.: signed\n");
+		   "t,utc,kind,operation,zone,what\n480,x,operator,nta,de.,nta de.\n"
+		   "500,x,mark,,,\"" HARM_CSV "\"\n510,x,zone,,de.,de.: signed\n");
 	write_file(folder, "resolver.conf", "server: " HARM "\n");
 	write_file(folder, "resolver.log", "a log " HARM "\n");
 }

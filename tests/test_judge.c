@@ -36,7 +36,7 @@ static int write_record(void **state)
 static struct scenario *new_scenario(void)
 {
 	struct scenario *s = calloc(1, sizeof(*s));
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	assert_non_null(s);
 	s->from = FROM;
@@ -50,7 +50,7 @@ static struct scenario *new_scenario(void)
 static int function_of(struct scenario *s, const char *body)
 {
 	char path[128], source[2048];
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	snprintf(source, sizeof(source), "return function(run) %s end\n", body);
 	folder_put("body.lua", source);
@@ -89,7 +89,7 @@ static unsigned judge(struct scenario *s, const char *mitigation, struct verdict
 				.version = "1.17.1",
 				.mitigation = mitigation,
 				.clock = "virtual" };
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	unsigned count = 0;
 
 	if (judge_cell(s, &c, ret, &count, &e) < 0)
@@ -402,7 +402,7 @@ static void a_cell_without_a_curve_cannot_be_judged(void **state)
 	struct scenario *s = new_scenario();
 	struct judge_cell c = { .folder = "/nowhere", .mitigation = "none" };
 	struct verdict *verdicts = NULL;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	unsigned count = 0;
 
 	(void)state;

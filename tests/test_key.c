@@ -274,7 +274,7 @@ static void impossible_plans_are_refused_with_a_sentence(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		struct key *k = NULL;
-		struct err e = { "" };
+		struct err e = { .text = "" };
 
 		assert_int_equal(key_new(&bad[i], 1, &k, &e), -EINVAL);
 		assert_true(e.text[0]);

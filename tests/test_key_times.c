@@ -27,7 +27,7 @@ static char text[1 << 20];
 static struct scenario *load(const char *lua)
 {
 	struct scenario *s = NULL;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	char path[256];
 	FILE *f;
 
@@ -45,7 +45,7 @@ static void dump(struct scenario *s, const char *apex, simtime after)
 	struct view v = { .now = s->from + after };
 	FILE *f = fmemopen(text, sizeof(text), "w");
 	uint8_t wire[NAME_MAX_LEN];
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	name_parse(apex, wire, &e);
 	v.zone = tree_zone(s->tree, wire);

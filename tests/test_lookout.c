@@ -44,13 +44,12 @@ int wire_send(struct wire *w, const struct packet *p, struct err *e)
 	return 0;
 }
 
-void record_event(struct record *r, simtime at, const char *kind, const char *what)
+void record_event(struct record *r, const struct record_event *ev)
 {
 	size_t len = strlen(noted);
 
 	(void)r;
-	(void)at;
-	snprintf(noted + len, sizeof(noted) - len, "%s:%s;", kind, what);
+	snprintf(noted + len, sizeof(noted) - len, "%s:%s;", ev->kind, ev->what);
 }
 
 static struct scenario *s;

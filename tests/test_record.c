@@ -40,7 +40,7 @@ static struct record_options options(void)
 static struct record *new_record(const struct record_options *o)
 {
 	struct record *r = NULL;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (record_new(cell, o, &r, &e) < 0)
 		fail_msg("%s", e.text);
@@ -63,7 +63,7 @@ static struct record_query query(simtime sent)
 
 static void book(struct record *r, const struct record_query *q)
 {
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (record_query(r, q, &e) < 0)
 		fail_msg("%s", e.text);
@@ -71,7 +71,7 @@ static void book(struct record *r, const struct record_query *q)
 
 static void advance(struct record *r, simtime now)
 {
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (record_advance(r, FROM + now, &e) < 0)
 		fail_msg("%s", e.text);
@@ -79,7 +79,7 @@ static void advance(struct record *r, simtime now)
 
 static void finish(struct record *r)
 {
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (record_finish(r, &e) < 0)
 		fail_msg("%s", e.text);
@@ -209,7 +209,7 @@ static void an_outcome_that_comes_after_its_bin_was_written_is_an_error(void **s
 	struct record_options o = options();
 	struct record *r = new_record(&o);
 	struct record_query q = query(0);
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	(void)state;
 	advance(r, 5 * MINUTE);
@@ -565,14 +565,22 @@ static void events_are_there_at_once_and_quoted_where_they_must(void **state)
 	struct record *r = new_record(&o);
 
 	(void)state;
-	record_event(r, FROM + 90 * SECOND, "operator", "nta de.");
-	record_event(r, FROM + 91 * SECOND, "mark", "the \"fix\", at last");
-	record_event(r, FROM - SECOND, "resolver", "started");
+	record_event(r, &(struct record_event){ .at = FROM + 90 * SECOND,
+						.kind = "operator",
+						.operation = "nta",
+						.zone = "de.",
+						.what = "nta de." });
+	record_event(r, &(struct record_event){ .at = FROM + 91 * SECOND,
+						.kind = "mark",
+						.zone = "",
+						.what = "the \"fix\", at last" });
+	record_event(r, &(struct record_event){
+				.at = FROM - SECOND, .kind = "resolver", .what = "started" });
 	assert_string_equal(file_text("events.csv"),
-			    "t,utc,kind,what\n"
-			    "90,2026-05-05T13:31:30Z,operator,nta de.\n"
-			    "91,2026-05-05T13:31:31Z,mark,\"the \"\"fix\"\", at last\"\n"
-			    "-1,2026-05-05T13:29:59Z,resolver,started\n");
+			    "t,utc,kind,operation,zone,what\n"
+			    "90,2026-05-05T13:31:30Z,operator,nta,de.,nta de.\n"
+			    "91,2026-05-05T13:31:31Z,mark,,,\"the \"\"fix\"\", at last\"\n"
+			    "-1,2026-05-05T13:29:59Z,resolver,,,started\n");
 	record_free(r);
 }
 
@@ -728,7 +736,7 @@ static void a_folder_that_exists_is_refused(void **state)
 {
 	struct record_options o = options();
 	struct record *r = NULL;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	(void)state;
 	assert_int_equal(mkdir(cell, 0777), 0);
@@ -763,7 +771,7 @@ static int fill_minute(struct record *r, enum filler what, unsigned minute, stru
 static int fill_a_disk(enum filler what)
 {
 	struct record_options o = options();
-	struct err e = { "" }, again = { "" };
+	struct err e = { .text = "" }, again = { .text = "" };
 	struct record *r;
 	int rc = 0;
 

@@ -79,7 +79,7 @@ static struct subject subject(void)
 static struct driver *load(const char *spec)
 {
 	struct driver *d = NULL;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (driver_load(spec, &d, &e) < 0)
 		fail_msg("%s", e.text);
@@ -89,7 +89,7 @@ static struct driver *load(const char *spec)
 static void refused(const char *spec, int code, const char *part)
 {
 	struct driver *d = NULL;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	assert_int_equal(driver_load(spec, &d, &e), code);
 	if (!strstr(e.text, part))
@@ -114,7 +114,7 @@ static void a_configuration_is_written_and_kept_beside_the_record(void **state)
 	struct driver *d = load(write_driver(PLAIN));
 	struct subject s = subject();
 	const char *const *argv;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	char cell[128];
 
 	(void)state;
@@ -159,7 +159,7 @@ static void the_default_is_the_shipped_driver_that_says_so(void **state)
 {
 	struct driver *d = load(write_driver(PLAIN "default = true"));
 	char name[64], path[512], text[65536] = "";
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	FILE *f;
 
 	(void)state;
@@ -195,7 +195,7 @@ static void a_program_that_is_not_there_is_named_with_its_package(void **state)
 		 folder_put("other", "#!/bin/sh\necho BIND 9\n"));
 	assert_int_equal(chmod(folder_path("other"), 0755), 0);
 	refused(spec, -EINVAL, "does not look like 'thing': it says 'BIND 9'");
-	refused(write_driver(PLAIN "program = 'no-such-thing'"), -ENOENT,
+	refused(write_driver(PLAIN "program = 'no-such-thing'"), -ENOPKG,
 		"apt-get install thing-server");
 }
 
@@ -232,7 +232,7 @@ static void an_operation_is_a_list_of_commands(void **state)
 					"function() return { { 1 } } end }"));
 	const char *const *const *commands;
 	struct subject s = subject();
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	(void)state;
 	assert_int_equal(resolver_operation(d, &s, OPERATION_FLUSH, "de.", &commands, &e), 0);
@@ -267,7 +267,7 @@ static void counters_come_in_the_order_of_their_names(void **state)
 		"read = function(text) local t = {} for k, v in text:gmatch('(%a+)=(%S+)') do "
 		"t[k] = tonumber(v) or v end return t end }"));
 	struct subject s = subject();
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	char text[256] = "";
 
 	(void)state;
@@ -291,7 +291,7 @@ static void find_unbound(const char *name, void *arg)
 
 static void unbound_is_shipped(void **state)
 {
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	bool found = false;
 
 	(void)state;
@@ -302,7 +302,7 @@ static void unbound_is_shipped(void **state)
 static struct driver *installed(const char *name)
 {
 	struct driver *d = NULL;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (driver_load(name, &d, &e) == 0)
 		return d;
@@ -316,7 +316,7 @@ static void a_driver_that_leaves_settings_out_is_refused(void **state)
 	struct driver *d = NULL;
 	struct subject s = subject();
 	const char *const *argv;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	(void)state;
 	assert_int_equal(driver_load(write_driver(PLAIN), &d, &e), 0);
@@ -337,7 +337,7 @@ static void unbound_accepts_its_configuration(void **state)
 	struct driver *d = installed("unbound");
 	struct subject s = subject();
 	const char *const *argv;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	char command[256];
 
 	(void)state;
@@ -364,7 +364,7 @@ static void unbound_accepts_its_configuration(void **state)
 static void unbound_tells_its_counters(void **state)
 {
 	struct driver *d = installed("unbound");
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	char text[512] = "";
 
 	(void)state;
@@ -390,7 +390,7 @@ static void the_example_of_the_documentation_works(void **state)
 	static char text[65536];
 	const char *const *argv;
 	struct driver *d = NULL;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	struct subject s = subject();
 	char path[4096], command[256], *end;
 	FILE *f;

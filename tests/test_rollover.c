@@ -23,7 +23,7 @@ static void judged_done(struct judged *j)
 
 static void judge_plan(struct judged *j)
 {
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (rollover_analyse(j->r, &j->a, &e) < 0 ||
 	    rollover_steps_make(j->r, &j->a, &j->s, &e) < 0)
@@ -32,7 +32,7 @@ static void judge_plan(struct judged *j)
 
 static void judge(struct judged *j, const char *plan)
 {
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (rollover_script_load(plan, NULL, &j->r, &e) < 0)
 		fail_msg("%s", e.text);
@@ -134,7 +134,7 @@ static void move_all(struct rollover *r, simtime from, simtime to)
 static unsigned findings_when_moved(const char *plan, simtime from, simtime to)
 {
 	struct judged j = { 0 };
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	unsigned n;
 
 	if (rollover_script_load(plan, NULL, &j.r, &e) < 0)
@@ -515,7 +515,7 @@ static void intervals_say_what_trying_every_instant_says(void **state)
 	for (int n = 0; n < 2000; n++) {
 		struct tried *t = calloc(1, sizeof(*t));
 		struct rollover_analysis a;
-		struct err e = { "" };
+		struct err e = { .text = "" };
 
 		random_plan(&g, &r);
 		t->r = &r;

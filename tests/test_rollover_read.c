@@ -37,7 +37,7 @@ static struct rollover *read_plan(const char *name, const char *now, const char 
 	const struct rollover_input in = { .name = name, .options = &o, .at = now };
 	_cleanup_(fclosep) FILE *notes = fopen("/dev/null", "w");
 	struct rollover *r = NULL;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (rollover_read(&in, notes, &r, &e) < 0)
 		fail_msg("%s", e.text);
@@ -50,7 +50,7 @@ static void refuse(const char *name, const char *set, const char *sentence)
 	const struct rollover_input in = { .name = name, .options = &o };
 	_cleanup_(fclosep) FILE *notes = fopen("/dev/null", "w");
 	struct rollover *r = NULL;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (rollover_read(&in, notes, &r, &e) == 0)
 		fail_msg("'%s' is taken", name);

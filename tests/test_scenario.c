@@ -478,7 +478,7 @@ static void refuses_beside(const char *text, int line, const char *sentence)
 {
 	struct scenario *s = NULL;
 	char place[300];
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	snprintf(place, sizeof(place), "%s:%d: ", folder_path("mitigations.lua"), line);
 	if (!load_beside(text, &s, &e) || strncmp(e.text, place, strlen(place)) != 0 ||
@@ -738,6 +738,10 @@ static void what_is_wrong_with_a_zone_is_told(void **state)
 		4, "no zone");
 	refuses(HEAD "zone('de.', { parent = root, servers = { '198.18.200.1' } })\n", 3,
 		"the hosters'");
+	/* The line of the zone whose fault it is, whatever else the sentence names. */
+	refuses(HEAD "zone('net.', { parent = root, servers = { '198.18.2.1' } })\n"
+		     "zone('de.', { parent = root, servers = { ['net.'] = '198.18.1.1' } })\n",
+		4, "the name of server 'net.' of zone 'de.' is a zone's apex");
 }
 
 static void what_is_wrong_with_an_event_is_told(void **state)

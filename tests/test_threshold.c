@@ -234,7 +234,7 @@ static void cells_of_which_the_scenario_says_nothing_have_our_own_thresholds(voi
 static void assert_refused(struct allowance a, const char *sentence)
 {
 	struct scenario s = { .allowances = &a, .allowance_count = 1 };
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	strcpy(a.place, "x.lua:7");
 	assert_int_equal(threshold_check(&s, &e), -EINVAL);
@@ -264,7 +264,7 @@ static void the_names_of_all_figures_fit_the_sentence_that_lists_them(void **sta
 {
 	struct allowance a = { .figure = "x" };
 	struct scenario s = { .allowances = &a, .allowance_count = 1 };
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	(void)state;
 	threshold_check(&s, &e);

@@ -500,7 +500,7 @@ static void a_bad_plan_is_refused_with_a_sentence(void **state)
 	(void)state;
 	for (unsigned i = 0; i < ARRAY_SIZE(spoiled); i++) {
 		_cleanup_(tree_freep) struct tree *t = world_new();
-		struct err e = { "" };
+		struct err e = { .text = "" };
 
 		spoiled[i].spoil(t);
 		assert_int_equal(tree_prepare(t, &e), -EINVAL);

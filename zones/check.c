@@ -197,6 +197,15 @@ static int check_faults(const struct tree *t, const struct zone *z, struct err *
 	return 0;
 }
 
+int check_blame(const struct zone *z, int rc, struct err *e)
+{
+	char apex[NAME_TEXT_LEN];
+
+	if (rc < 0)
+		err_zone(e, name_text(z->apex, apex));
+	return rc;
+}
+
 static int check_zone(const struct tree *t, const struct zone *z, struct err *e)
 {
 	int rc = check_parent(t, z, e);
@@ -223,6 +232,6 @@ int check_plan(const struct tree *t, struct err *e)
 	if (t->fault_count > FAULTS_MAX)
 		return err_set(e, -EINVAL, "more than %d faults", FAULTS_MAX);
 	for (unsigned i = 0; !rc && i < t->zone_count; i++)
-		rc = check_zone(t, t->zones[i], e);
+		rc = check_blame(t->zones[i], check_zone(t, t->zones[i], e), e);
 	return rc;
 }

@@ -262,7 +262,7 @@ int tree_prepare(struct tree *t, struct err *e)
 	rc = check_plan(t, e);
 	for (unsigned s = 0; s < ARRAY_SIZE(steps); s++)
 		for (unsigned i = 0; !rc && i < t->zone_count; i++)
-			rc = steps[s](t->zones[i], e);
+			rc = check_blame(t->zones[i], steps[s](t->zones[i], e), e);
 	t->state->prepared = !rc;
 	return rc;
 }

@@ -69,8 +69,8 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 {
 	struct cell c = { .plan = p, .scenario = p->scenario, .log = -1, .world = { .init = -1 } };
 	double began = clock_machine_seconds();
-	struct err err = { "" }, *e = &err;
-	struct err late = { "" };
+	struct err err = { .text = "" }, *e = &err;
+	struct err late = { .text = "" };
 	int r;
 
 	*ret = (struct cell_result){ 0 };

@@ -303,7 +303,7 @@ static int run_case(struct cases *k, const struct case_plan *p, struct cell_resu
 		    struct err *e)
 {
 	struct case_row row = begin_row(k->cell, p);
-	struct err late = { "" };
+	struct err late = { .text = "" };
 	int r, rr;
 
 	if (!k->has_started && k->invalid >= HOPELESS) {

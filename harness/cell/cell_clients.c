@@ -150,7 +150,8 @@ static void note_death(struct cell *c, struct cell_death *ret, struct err *e)
 			 name_text(last->qname, name), names_type(last->qtype, type));
 	}
 	snprintf(what, sizeof(what), "%.159s", e->text);
-	record_event(c->record, ret->at, "resolver", what);
+	record_event(c->record,
+		     &(struct record_event){ .at = ret->at, .kind = "resolver", .what = what });
 }
 
 int cell_clients(struct cell *c, struct cell_result *ret, struct err *e)

@@ -39,14 +39,27 @@ static int do_probe(struct cell *c, const struct event *ev, struct err *e)
 			  clock_now(c->clock), e);
 }
 
+static void record_timeline_event(struct cell *c, const struct event *ev, simtime at,
+				  const char *kind, const char *what)
+{
+	record_event(c->record,
+		     &(struct record_event){ .at = at,
+					     .kind = kind,
+					     .operation = ev->kind == EVENT_OPERATOR
+								  ? operation_name(ev->operation)
+								  : NULL,
+					     .zone = ev->zone,
+					     .what = what });
+}
+
 static int happen(struct cell *c, const struct event *ev, struct err *e)
 {
 	int r = 0;
 
 	if (!timeline_applies(ev, c->plan->mitigation))
 		return 0;
-	record_event(c->record, ev->at, ev->fault >= 0 ? "fault" : event_kind_name(ev->kind),
-		     ev->what);
+	record_timeline_event(c, ev, ev->at, ev->fault >= 0 ? "fault" : event_kind_name(ev->kind),
+			      ev->what);
 	progress_event(&c->progress, ev->at, ev->what);
 	if (ev->kind == EVENT_OPERATOR)
 		r = ev->operation == OPERATION_PROBE ? do_probe(c, ev, e) : command_act(c, ev, e);
@@ -156,6 +169,6 @@ void cell_miss(struct cell *c)
 			continue;
 		snprintf(what, sizeof(what), "%s: %s", tl->awaited[i].what,
 			 failed ? "its instant would come after the end" : "nobody failed");
-		record_event(c->record, tl->to, "missed", what);
+		record_timeline_event(c, &tl->awaited[i], tl->to, "missed", what);
 	}
 }

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
-#include <string.h>
 
 #include "harness/cli/cmd.h"
 #include "harness/cli/report_json.h"
@@ -20,6 +18,6 @@ enum exit_status cmd_report(struct options *o, struct err *e)
 	else if (r == 0)
 		r = report_terminal(o->args, o->arg_count, &view, stdout, &status, e);
 	if (r < 0)
-		return r == -ENOENT && strstr(e->text, "apt-get") ? EXIT_ENVIRONMENT : EXIT_USAGE;
+		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	return status;
 }

@@ -27,7 +27,7 @@ static enum exit_status make_and_report(struct run *run, const struct run_option
 	if (r == 0 || status > EXIT_NOT_HELD)
 		return status;
 	*e = late;
-	return r == -ENOENT ? EXIT_ENVIRONMENT : EXIT_INVALID;
+	return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_INVALID;
 }
 
 enum exit_status cmd_run(struct options *o, struct err *e)
@@ -60,6 +60,6 @@ enum exit_status cmd_run(struct options *o, struct err *e)
 	if (r == 0)
 		r = report_check(e);
 	if (r < 0)
-		return r == -ENOENT ? EXIT_ENVIRONMENT : EXIT_USAGE;
+		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	return make_and_report(run, &o->run, e);
 }

@@ -32,7 +32,7 @@ int list_figures(FILE *out, struct err *e)
 static void print_resolver(const char *name, void *arg)
 {
 	_cleanup_(driver_freep) struct driver *d = NULL;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	struct paragraph p = paragraph_begin(arg, 0, name, 13);
 
@@ -97,7 +97,7 @@ static void print_scenario(const char *name, void *out)
 	char took[32], day[32], faults[128];
 	simtime from, until;
 	struct paragraph p;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (scenario_load(name, &o, &s, &e) < 0) {
 		fprintf(out, "%-16s %s\n", name, e.text);

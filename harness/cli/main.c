@@ -21,7 +21,7 @@ static void fill_standard_files(void)
 
 int main(int argc, char **argv)
 {
-	struct err err = { "" };
+	struct err err = { .text = "" };
 	enum exit_status status;
 
 	fill_standard_files();

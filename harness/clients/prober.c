@@ -199,7 +199,12 @@ static void note(struct prober *p, struct question *q, enum verdict verdict, sim
 		return;
 	snprintf(what, sizeof(what), "probe of %s: %s", name_text(probe->zone->apex, apex),
 		 verdicts[probe->worst]);
-	record_event(p->record, at, "resolver", what);
+	record_event(p->record,
+		     &(struct record_event){ .at = at,
+					     .kind = "resolver",
+					     .operation = operation_name(OPERATION_PROBE),
+					     .zone = apex,
+					     .what = what });
 }
 
 static enum verdict verdict_of(const struct message *m)

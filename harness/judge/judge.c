@@ -28,7 +28,7 @@ static int judge_one(struct judge *j, int function, struct verdict *v)
 	struct scenario *s = j->scenario;
 	lua_State *L = script_state(s->script);
 	int top = lua_gettop(L), rc;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	j->telling.count = 0;
 	lua_rawgeti(L, LUA_REGISTRYINDEX, function);

@@ -10,5 +10,5 @@
 
 #include "harness/results/recorded.h"
 
-/* -ENOENT: dygraphs or the shipped files are missing; the sentence says what installs them. */
+/* -ENOPKG: dygraphs or the shipped files are missing; the sentence says what installs them. */
 int html_write(const struct recorded *r, FILE *out, struct err *e);

@@ -42,11 +42,11 @@ void html_assets_free(struct html_assets *a)
 static int missing(const struct asset_row *row, const char *path, int error, struct err *e)
 {
 	if (row->name[0] == '/' && error == ENOENT)
-		return err_set(e, -ENOENT,
+		return err_set(e, -ENOPKG,
 			       "dygraphs, which draws the charts of report.html, is missing "
 			       "('%s'): apt-get install libjs-dygraphs",
 			       path);
-	return err_set(e, -ENOENT, "cannot read '%s', which report.html is made of: %s", path,
+	return err_set(e, -ENOPKG, "cannot read '%s', which report.html is made of: %s", path,
 		       strerror(error));
 }
 
@@ -73,7 +73,7 @@ static int load(const struct asset_row *row, char **ret, struct err *e)
 	char path[PATH_MAX + 64];
 
 	if (!folder)
-		return err_set(e, -ENOENT,
+		return err_set(e, -ENOPKG,
 			       "the folder 'page', which report.html is made of, is neither "
 			       "beside the program nor installed");
 	snprintf(path, sizeof(path), "%s%s%s", folder, *folder ? "/" : "", row->name);

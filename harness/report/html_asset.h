@@ -13,7 +13,7 @@
 
 struct html_assets;
 
-/* -ENOENT: one is missing; the sentence says what installs it. */
+/* -ENOPKG: one is missing; the sentence says what installs it. */
 int html_assets_load(struct html_assets **ret, struct err *e);
 void html_assets_free(struct html_assets *a);
 DEFINE_FREEP(struct html_assets, html_assets)

@@ -9,6 +9,7 @@
 #include "harness/report/html_files.h"
 #include "sim/base/cleanup.h"
 #include "sim/base/names.h"
+#include "sim/language/timeline.h"
 
 static json_t *curve_json(const struct curve *curve, unsigned class, unsigned column)
 {
@@ -98,7 +99,8 @@ static double first_nta(const json_t *cells)
 		double t = recorded_number(mark, "t");
 
 		if (strcmp(recorded_text(mark, "kind"), "operator") == 0 &&
-		    figures_is_nta(recorded_text(mark, "what")) && t < first)
+		    operation_by_name(recorded_text(mark, "operation")) == OPERATION_NTA &&
+		    t < first)
 			first = t;
 	}
 	return first;

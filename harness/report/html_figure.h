@@ -51,5 +51,5 @@ double html_figure_round(double most);
 /* A cell's column by its path, "classes/all/servfail"; NULL: it has none. */
 const json_t *html_figure_column(const json_t *cell, const char *path);
 
-/* -ENOENT: gnuplot is missing. -EINVAL: it did not draw. */
+/* -ENOPKG: gnuplot is missing. -EINVAL: it did not draw. */
 int html_figure_write(const struct html_page *p, const struct html_figure *f);

@@ -253,21 +253,24 @@ static int read_marks(struct reading *r)
 {
 	static const char *const names[] = { "kind", "what", NULL };
 	json_t *marks = json_array(), *mark;
+	int rc, operation;
 	double t;
-	int rc;
 
 	json_object_set_new(r->json, "marks", marks);
 	rc = reading_open(r, "events.csv", names);
 	if (rc <= 0)
 		return rc;
+	operation = csv_column(r->csv, "operation", NULL); /* older runs have none */
 	while ((rc = csv_next(r->csv, r->e)) == 1) {
 		if (!is_mark(field(r, 0)))
 			continue;
 		rc = csv_number(r->csv, 0, &t, r->e);
 		if (rc < 0)
 			return rc;
-		mark = json_pack("{s:o, s:s, s:s}", "t", html_number(t), "kind", field(r, 0),
-				 "what", field(r, 1));
+		mark = json_pack("{s:o, s:s, s:s, s:s}", "t", html_number(t), "kind", field(r, 0),
+				 "operation",
+				 operation < 0 ? "" : csv_text(r->csv, (unsigned)operation), "what",
+				 field(r, 1));
 		if (mark)
 			json_array_append_new(marks, mark);
 	}

@@ -35,7 +35,7 @@ void html_figures(const struct html_page *p);
 void html_codes(const struct html_page *p);
 
 /* html_chart.c: what users got, with what chooses what these charts show; recovery, upstream load,
- * extended errors, resources; the chart of one cell. -ENOENT: gnuplot is missing. */
+ * extended errors, resources; the chart of one cell. -ENOPKG: gnuplot is missing. */
 int html_answer_charts(const struct html_page *p);
 int html_other_charts(const struct html_page *p);
 int html_cell_chart(const struct html_page *p, const struct recorded_cell *cell);

@@ -33,5 +33,5 @@ struct html_svg {
 /* A value of a line as it is drawn, shares in percent; NAN: there is none. */
 double html_line_value(const struct html_line *l, size_t bin);
 
-/* -ENOENT: gnuplot is missing. -EINVAL: it did not draw. */
+/* -ENOPKG: gnuplot is missing. -EINVAL: it did not draw. */
 int html_svg_write(const struct html_svg *s, FILE *out, struct err *e);

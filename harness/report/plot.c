@@ -324,7 +324,7 @@ int plot_gnuplot(FILE *script, FILE *drawing, struct err *e)
 	rc = run_gnuplot(script, drawing, complaints);
 	if (rc == -ENOENT || rc == 127)
 		return err_set(
-			e, -ENOENT,
+			e, -ENOPKG,
 			"gnuplot, which draws the plot, is missing: apt-get install gnuplot-nox");
 	if (rc < 0)
 		return err_set(e, rc, "cannot start gnuplot: %s", strerror(-rc));

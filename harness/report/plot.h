@@ -42,7 +42,7 @@ struct plot {
 	unsigned mark_count;
 };
 
-/* -ENOENT: gnuplot is missing. -EINVAL: it did not draw; the sentence has its words. */
+/* -ENOPKG: gnuplot is missing. -EINVAL: it did not draw; the sentence has its words. */
 int plot_draw(const struct plot *p, FILE *out, struct err *e);
 
 /* A file without a name, for a child to read or write. NULL: errno says why. */

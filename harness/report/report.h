@@ -22,12 +22,12 @@ struct report_view {
  * curves that are alike once (fault windows and operator actions marked; gnuplot's dumb terminal);
  * the table (figures.h) and the verdicts; and last, nearest to the prompt, the headline, why the exit
  * status is what it is, and the folder. `ret` is what the runs come to: EXIT_HELD, EXIT_NOT_HELD, or
- * EXIT_INVALID when a cell is not valid, not finished or missing. -ENOENT: not the folder of a run,
- * or gnuplot is missing. */
+ * EXIT_INVALID when a cell is not valid, not finished or missing. -ENOENT: not the folder of a run.
+ * -ENOPKG: gnuplot is missing. */
 int report_terminal(const char *const *dirs, unsigned count, const struct report_view *v, FILE *out,
 		    enum exit_status *ret, struct err *e);
 
-/* Whether what report.html is made of is here, before a run takes its time. -ENOENT: the sentence
+/* Whether what report.html is made of is here, before a run takes its time. -ENOPKG: the sentence
  * says what installs it. */
 int report_check(struct err *e);
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/results/figures.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <string.h>
 
 #include "harness/results/csv.h"
 #include "harness/results/figures_files.h"
+#include "sim/language/timeline.h"
 
 #define HOUR_BEFORE 3600.0
 #define BACK_TO_NORMAL 0.01
@@ -143,32 +143,26 @@ static void follow_share(const struct view *v, double repair, struct figures *f)
 	f->after_repair = time_back(v, repair);
 }
 
-bool figures_is_nta(const char *what)
-{
-	for (const char *p = what; (p = strcasestr(p, "nta")); p += 3) {
-		bool begins = p == what || !isalnum((unsigned char)p[-1]);
-
-		if (begins && !isalnum((unsigned char)p[3]))
-			return !strcasestr(what, "remove");
-	}
-	return false;
-}
-
+/* What an operator's trust anchor did, from the first one on. Older runs do not tell which of an
+ * operator's events are of trust anchors. */
 static int from_events(const char *folder, const struct view *v, struct figures *f, struct err *e)
 {
 	_cleanup_(csv_freep) struct csv *csv = NULL;
-	int rc = figures_open(folder, "events.csv", &csv, e), kind, what;
+	int rc = figures_open(folder, "events.csv", &csv, e), kind, operation;
 	double t;
 
 	if (rc < 0 || !csv)
 		return rc;
 	kind = csv_column(csv, "kind", e);
-	what = csv_column(csv, "what", e);
-	if (kind < 0 || what < 0)
+	operation = csv_column(csv, "operation", NULL);
+	if (kind < 0)
 		return -EINVAL;
 	while ((rc = csv_next(csv, e)) == 1) {
-		if (strcmp(csv_text(csv, (unsigned)kind), "operator") != 0 ||
-		    !figures_is_nta(csv_text(csv, (unsigned)what)))
+		if (strcmp(csv_text(csv, (unsigned)kind), "operator") != 0)
+			continue;
+		f->operations_untold |= operation < 0;
+		if (operation < 0 ||
+		    operation_by_name(csv_text(csv, (unsigned)operation)) != OPERATION_NTA)
 			continue;
 		rc = csv_number(csv, 0, &t, e);
 		if (rc < 0)

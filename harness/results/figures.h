@@ -59,12 +59,11 @@ struct figures {
 		uint64_t count;
 	} ede[FIGURES_EDE_MAX]; /* most frequent first, of the whole run */
 	unsigned ede_count;
+	bool operations_untold; /* an operator acted, and events.csv has no column `operation`:
+				   it is of an older version, and after_nta is missing */
 };
 
 /* Files that are not there leave their figures missing; -EINVAL: one of them is not what it
  * should be. */
 int figures_compute(const char *folder, const struct curve *curve,
 		    const struct figures_fault *fault, struct figures *ret, struct err *e);
-
-/* Whether an operator's event puts a negative trust anchor in place: it has the word "nta". */
-bool figures_is_nta(const char *what);

@@ -237,6 +237,26 @@ static int note_clocks(struct recorded *r)
 	return 0;
 }
 
+static int note_untold_operations(struct recorded *r)
+{
+	FILE *out = NULL;
+
+	for (unsigned i = 0; i < r->cell_count; i++) {
+		if (!r->cells[i].figures.operations_untold)
+			continue;
+		if (out)
+			fputs(", ", out);
+		else if ((out = note_begin(r)))
+			fputs("recorded by an older version, whose events.csv has no column "
+			      "'operation', so figures of trust anchors are missing; run again: ",
+			      out);
+		if (!out)
+			return -ENOMEM;
+		fputs(r->cells[i].label, out);
+	}
+	return !out || fclose(out) == 0 ? 0 : -ENOMEM;
+}
+
 static bool is_noted(const struct recorded *r, const char *text)
 {
 	for (unsigned i = 0; i < r->note_count; i++)
@@ -387,6 +407,8 @@ static int merge_with(struct recorded *r, unsigned *groups)
 			rc = note_missing(r, groups, i);
 	if (rc == 0)
 		rc = note_unfinished(r);
+	if (rc == 0)
+		rc = note_untold_operations(r);
 	if (rc == 0)
 		rc = note_clocks(r);
 	if (rc == 0)

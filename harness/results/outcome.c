@@ -5,11 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-static bool is_environment(int code)
-{
-	return code == -EPERM || code == -ENOSYS || code == -EOPNOTSUPP || code == -ENOENT;
-}
-
 static bool all_held(const json_t *list)
 {
 	json_t *verdict;
@@ -30,7 +25,9 @@ enum exit_status outcome_of_cell(const json_t *cell)
 	if (!cell || code == -EINTR)
 		return EXIT_INTERRUPTED;
 	if (code < 0)
-		return is_environment(code) ? EXIT_ENVIRONMENT : EXIT_INVALID;
+		/* A cell starts nothing but what was found: what is not there any more is gone. */
+		return exit_is_environment(code) || code == -ENOENT ? EXIT_ENVIRONMENT
+								    : EXIT_INVALID;
 	return all_held(json_object_get(cell, "expectations")) &&
 			       all_held(json_object_get(cell, "thresholds"))
 		       ? EXIT_HELD

@@ -116,7 +116,7 @@ enum exit_status rollover_command(const struct rollover_options *o, struct err *
 static void print_plan(const char *name, void *out)
 {
 	_cleanup_(rollover_freep) struct rollover *r = NULL;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (rollover_script_load(name, NULL, &r, &e) < 0)
 		fprintf(out, "%-24s %s\n", name, e.text);

@@ -59,7 +59,7 @@ static enum exit_status run_proof(const struct rollover_proof *p, const char *re
 	if (r == 0)
 		status = run_cells(run, e);
 	else
-		status = r == -ENOENT ? EXIT_ENVIRONMENT : EXIT_USAGE;
+		status = exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	run_free(run);
 	free(o.resolvers);
 	free(o.mitigations);

@@ -15,7 +15,7 @@
 
 struct driver;
 
-/* `spec` is NAME, NAME=PATH (another program of that kind) or FILE.lua. -ENOENT: its program is
+/* `spec` is NAME, NAME=PATH (another program of that kind) or FILE.lua. -ENOPKG: its program is
  * missing (the sentence names the package that has it). -EINVAL: there is no such driver, or it
  * is wrong, file:line. */
 int driver_load(const char *spec, struct driver **ret, struct err *e);

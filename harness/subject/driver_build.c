@@ -99,7 +99,7 @@ int driver_find_programs(struct driver *d, const char *other, struct err *e)
 	snprintf(wanted, sizeof(wanted), "%s", other ? other : d->program);
 	if (program_find(wanted, d->program) < 0)
 		return other ? no_program(other, e)
-			     : err_set(e, -ENOENT, "'%s' is not installed: 'apt-get install %s'",
+			     : err_set(e, -ENOPKG, "'%s' is not installed: 'apt-get install %s'",
 				       wanted, d->package);
 	find_control(d, other);
 	return 0;

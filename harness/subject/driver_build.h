@@ -6,7 +6,7 @@
 #include "harness/subject/driver.h"
 
 /* Finds the program, and the one that controls it. `other`: another build than the installed
- * one, or NULL. -ENOENT: with the package that has it. */
+ * one, or NULL. -ENOPKG: with the package that has it. */
 int driver_find_programs(struct driver *d, const char *other, struct err *e);
 
 /* Asks the program what it says of itself, its version among it; one that does not tell has

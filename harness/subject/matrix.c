@@ -73,7 +73,7 @@ static int add_gap(struct matrix *m, struct driver *d, const char *mitigation,
 
 static int add_pair(const struct making *k, struct driver *d, const char *mitigation)
 {
-	struct err why = { "" };
+	struct err why = { .text = "" };
 
 	switch (mitigation_offered(k->s, d, mitigation, &why)) {
 	case MITIGATION_OFFERED:

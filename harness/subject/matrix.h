@@ -36,8 +36,9 @@ struct matrix {
 	unsigned gap_count;
 };
 
-/* `resolvers` is "unbound,FILE.lua,unbound=PATH", or "" for the default; `mitigations` is "none,nta", where "all" stands
- * for every one that any of these resolvers offers. -ENOENT: a resolver's program is missing.
+/* `resolvers` is "unbound,FILE.lua,unbound=PATH", or "" for the default; `mitigations` is
+ * "none,nta", where "all" stands for every one that any of these resolvers offers. -ENOPKG: a
+ * resolver's program is missing.
  * -EINVAL: a name that nobody knows, a pair that is asked for twice, or no cell is left.
  * matrix_done() is the caller's either way. */
 int matrix_make(struct matrix *ret, const struct scenario *s, const char *resolvers,

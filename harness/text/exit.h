@@ -2,6 +2,8 @@
 /* exit.h - what the exit status says. */
 #pragma once
 
+#include <stdbool.h>
+
 enum exit_status {
 	EXIT_HELD = 0,
 	EXIT_NOT_HELD = 1, /* an expectation */
@@ -10,3 +12,7 @@ enum exit_status {
 	EXIT_INVALID = 4, /* a run that says nothing about the resolver */
 	EXIT_INTERRUPTED = 130,
 };
+
+/* Whether an error says that the machine lacks something: a package (-ENOPKG), a privilege, or a
+ * kernel that can do it. */
+bool exit_is_environment(int code);

@@ -76,6 +76,16 @@ void authority_free(struct authority *a)
 	free(a);
 }
 
+static void record_sighting(struct authority *a, const struct fault *f, simtime now)
+{
+	char zone[NAME_TEXT_LEN];
+
+	record_event(a->record, &(struct record_event){ .at = now,
+							.kind = "fault-seen",
+							.zone = name_text(f->zone->apex, zone),
+							.what = f->text });
+}
+
 static void see(struct authority *a, const struct fault_set *faults, simtime now)
 {
 	for (unsigned i = 0; i < a->tree->fault_count && i < FAULTS_MAX; i++) {
@@ -84,7 +94,7 @@ static void see(struct authority *a, const struct fault_set *faults, simtime now
 		if (!fault_set_has(faults, i))
 			continue;
 		if (!s->count++ && a->record)
-			record_event(a->record, now, "fault-seen", a->tree->faults[i].text);
+			record_sighting(a, &a->tree->faults[i], now);
 		if (now < s->first)
 			s->first = now;
 	}

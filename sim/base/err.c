@@ -13,8 +13,15 @@ int err_set(struct err *e, int code, const char *fmt, ...)
 		va_start(ap, fmt);
 		vsnprintf(e->text, sizeof(e->text), fmt, ap);
 		va_end(ap);
+		e->zone[0] = '\0';
 	}
 	return code;
+}
+
+void err_zone(struct err *e, const char *zone)
+{
+	if (e)
+		snprintf(e->zone, sizeof(e->zone), "%s", zone);
 }
 
 void err_prefix(struct err *e, const char *fmt, ...)

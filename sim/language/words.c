@@ -344,22 +344,14 @@ int words_open(lua_State *L)
 
 void words_locate(const struct words *w, struct err *e)
 {
-	char apex[NAME_TEXT_LEN], quoted[NAME_TEXT_LEN + 2];
-	const char *first = NULL, *place = w->s->path;
+	const char *place = w->s->path;
+	char apex[NAME_TEXT_LEN];
 
 	if (!e)
 		return;
-	for (unsigned i = 0; i < w->place_count && i < w->s->tree->zone_count; i++) {
-		const char *found;
-
-		snprintf(quoted, sizeof(quoted), "'%s'",
-			 name_text(w->s->tree->zones[i]->apex, apex));
-		found = strstr(e->text, quoted);
-		if (!found || (first && first < found))
-			continue;
-		first = found;
-		place = w->places[i];
-	}
+	for (unsigned i = 0; i < w->place_count && i < w->s->tree->zone_count; i++)
+		if (strcmp(e->zone, name_text(w->s->tree->zones[i]->apex, apex)) == 0)
+			place = w->places[i];
 	err_prefix(e, "%s", place);
 }
 

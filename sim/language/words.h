@@ -39,7 +39,7 @@ int words_open(lua_State *L);
  * prepared. -EINVAL. */
 int words_check_names(const struct words *w, struct err *e);
 
-/* Puts the place of the zone that a sentence about the tree names in front of it. */
+/* Puts the place of the zone that an error of the tree is about in front of its sentence. */
 void words_locate(const struct words *w, struct err *e);
 
 /* Lets go of what a load needed; words that are called later refuse. */

@@ -46,7 +46,7 @@ static int files_open(struct record *r, const char *folder, struct err *e)
 		{ &r->ede, "ede.csv", RECORD_EDE_HEADER },
 		{ &r->upstream, "upstream.csv", RECORD_UPSTREAM_HEADER },
 		{ &r->metrics, "metrics.csv", "t,utc,name,value" },
-		{ &r->events, "events.csv", "t,utc,kind,what" },
+		{ &r->events, "events.csv", "t,utc,kind,operation,zone,what" },
 	};
 	int rc = 0;
 
@@ -235,17 +235,19 @@ void record_metric(struct record *r, simtime at, const char *name, double value)
 	record_file_put(&r->metrics, ",%.15g\n", value);
 }
 
-void record_event(struct record *r, simtime at, const char *kind, const char *what)
+void record_event(struct record *r, const struct record_event *ev)
 {
-	struct record_stamp s = stamp(r, at);
+	struct record_stamp s = stamp(r, ev->at);
+	const char *const fields[] = { ev->kind, ev->operation, ev->zone, ev->what };
 	struct err e;
 
 	if (r->error)
 		return;
-	record_file_put(&r->events, "%" PRId64 ",%s,", s.t, s.utc);
-	record_file_put_field(&r->events, kind);
-	record_file_put(&r->events, ",");
-	record_file_put_field(&r->events, what);
+	record_file_put(&r->events, "%" PRId64 ",%s", s.t, s.utc);
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		record_file_put(&r->events, ",");
+		record_file_put_field(&r->events, fields[i] ?: "");
+	}
 	record_file_put(&r->events, "\n");
 	keep(r, record_file_flush(&r->events, &e), &e);
 }

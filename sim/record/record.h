@@ -82,9 +82,23 @@ void record_upstream(struct record *r, simtime at, const uint8_t *zone, const ui
 
 void record_metric(struct record *r, simtime at, const char *name, double value);
 
-/* A line that is in the file at once. kind: "fault", "fault-seen", "operator", "mark",
- * "resolver", "clock", "missed" (an event that waited for a failure in vain, at the end). */
-void record_event(struct record *r, simtime at, const char *kind, const char *what);
+/* A line of events.csv. */
+struct record_event {
+	simtime at;
+	const char *kind; /* "zone", "server", "fault", "fault-seen", "operator", "mark",
+			     "resolver", "clock", "missed" (an event that waited for a failure in
+			     vain, at the end) */
+	const char *operation; /* what an operator does, or a probe: operation_name(); NULL */
+	const char *zone; /* which zone it is about, in presentation form; NULL or "": none */
+	const char *what; /* for people */
+};
+
+/* It is in the file at once:
+ *
+ *	t,utc,kind,operation,zone,what
+ *	31620,2026-05-05T22:17:00Z,operator,nta,de.,nta de.
+ */
+void record_event(struct record *r, const struct record_event *ev);
 
 /* A datagram or TCP segment as it stands on the wire at that instant, which may lie ahead: clients'
  * go to clients.pcap, those of authorities to upstream.pcap. */

@@ -220,7 +220,7 @@ static pid_t foreigner(void)
 
 static int check_closed(void)
 {
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	char command[128];
 	struct world w;
 	pid_t pid;

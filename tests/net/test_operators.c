@@ -30,12 +30,13 @@ static void an_operator_acts_so_long_after_the_first_failure(void **state)
 		  "queries WHERE outcome = 'servfail' AND sent >= from_ns + 60000000000)\" "
 		  ">%s/wanted && grep -F -f %s/wanted %s/soon/unbound-soon/events.csv",
 		  d, d, d, d);
-	assert_says("operator,nta de.");
+	assert_says("operator,nta,de.,nta de.");
 	assert_true(cell_sum("soon/unbound-soon", "servfail", 60, 80) > 0);
 	assert_true(cell_sum("soon/unbound-soon", "servfail", 90, 120) == 0);
 	ends_with(0, "grep flush-all %s/soon/unbound-soon/events.csv", d);
-	assert_string_equal(sh.out, "180,2026-05-05T19:21:00Z,missed,flush-all: its instant would "
-				    "come after the end\n");
+	assert_string_equal(
+		sh.out, "180,2026-05-05T19:21:00Z,missed,flush-all,,flush-all: its instant would "
+			"come after the end\n");
 }
 
 static void every_resolver_forgets_a_zone_and_leaves_it_unvalidated(void **state)
@@ -49,7 +50,7 @@ static void every_resolver_forgets_a_zone_and_leaves_it_unvalidated(void **state
 	ends_with(0,
 		  SIGFAULT " run minute -r " RESOLVERS " -m none,nta-flush,flush --quiet -o %s/ops",
 		  d);
-	ends_with(0, "cat %s/ops/*/events.csv | grep -c 'operator,flush de.'", d);
+	ends_with(0, "cat %s/ops/*/events.csv | grep -c 'operator,flush,de.,'", d);
 	assert_string_equal(sh.out, "8\n");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		snprintf(cell, sizeof(cell), "ops/%s-none", names[i]);

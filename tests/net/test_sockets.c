@@ -81,7 +81,7 @@ static bool came_from(const union name *n, const char *ip, uint16_t port)
 
 static int begin(struct world *w, struct sockets **s)
 {
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	int r = make_world(w);
 
 	if (r)
@@ -121,7 +121,7 @@ static bool holds(const struct packet *p, const char *text)
 
 static int send_text(struct sockets *s, struct packet p, const char *text)
 {
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	p.data = (const uint8_t *)text;
 	p.len = strlen(text);
@@ -374,7 +374,7 @@ static int check_large(void)
 	const int tiny = 1, small = 65536;
 	union name n;
 	socklen_t len;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	struct packet p;
 	struct sockets *s;
 	struct world w;

@@ -92,7 +92,7 @@ static int check_missing(void)
 	const char *const missing[] = { "/no/such/program", NULL };
 	const char *const there[] = { "true", NULL };
 	struct spawn s = { .argv = missing, .out = -1, .netns = -1, .core = -1 };
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	struct world w;
 	int r = make_world(&w);
 

@@ -57,7 +57,7 @@ static int make_folder(struct stage *s)
 static int start(struct stage *s, const char *mitigation)
 {
 	const char *const *argv;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	struct spawn spawn;
 	int r;
 
@@ -162,7 +162,7 @@ static int command(struct stage *s, const char *const *argv, char *text, size_t 
 static int operate(struct stage *s, enum operation op, const char *zone)
 {
 	const char *const *const *commands;
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	char text[4096];
 
 	if (resolver_operation(s->driver, &s->subject, op, zone, &commands, &e) < 0)
@@ -201,7 +201,7 @@ static int check_mitigation(const char *mitigation)
 {
 	struct seen seen = { .request_list = -1 };
 	static char text[65536];
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	struct stage s = { .log = -1 };
 	int r = start(&s, mitigation);
 

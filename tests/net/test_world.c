@@ -62,7 +62,7 @@ static int be_victim(bool ends_itself)
 	const char *const argv[] = { "sh", "-c",
 				     "setsid sh -c 'sleep 1000 & sleep 1000' & sleep 1000", NULL };
 	struct spawn s = { .argv = argv, .out = -1, .netns = -1, .core = -1 };
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	struct world w;
 	int r = make_world(&w);
 

@@ -36,7 +36,7 @@ static inline int say(const struct err *e)
  */
 static inline int make_world(struct world *w)
 {
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	int r = world_init(w, &e);
 
 	if (r < 0)
@@ -56,7 +56,7 @@ static inline void rest(long ms)
 /* Runs s->argv to its end and gives what it wrote; 1 unless it ended with 0. */
 static inline int output(const struct world *w, struct spawn *s, char *text, size_t cap)
 {
-	struct err e = { "" };
+	struct err e = { .text = "" };
 	int ends[2], status;
 	size_t len = 0;
 	ssize_t n;

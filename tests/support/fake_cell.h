@@ -271,10 +271,10 @@ int record_new(const char *folder, const struct record_options *o, struct record
 	return 0;
 }
 
-void record_event(struct record *r, simtime at, const char *kind, const char *what)
+void record_event(struct record *r, const struct record_event *ev)
 {
 	(void)r;
-	note("%s(%s,%lld) ", kind, what, (long long)(at / MSEC));
+	note("%s(%s,%lld) ", ev->kind, ev->what, (long long)(ev->at / MSEC));
 }
 
 void record_metric(struct record *r, simtime at, const char *name, double value)

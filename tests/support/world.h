@@ -169,7 +169,7 @@ static inline struct tree *world_new(void)
 static inline struct tree *world_prepared(void)
 {
 	struct tree *t = world_new();
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	if (tree_prepare(t, &e))
 		world_fail(e.text);
