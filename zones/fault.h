@@ -173,7 +173,8 @@ const struct fault_row *fault_find(const char *name);
 /* A thing that is wrong on purpose; the run must see it on the wire. */
 struct fault {
 	const struct fault_row *row;
-	char text[160];
+	char text[160]; /* for people */
+	bool text_names_it; /* with the row's name in it */
 	simtime from, until; /* when it can be seen first, when it is over (SIMTIME_NEVER) */
 	simtime mended; /* when the first server is well again, where one is before the others; 0 */
 	struct zone *zone;

@@ -147,7 +147,7 @@ static void print_faults(const struct scenario *s, FILE *out)
 
 		snprintf(number, sizeof(number), "%u", i + 1);
 		p = paragraph_begin(out, 2, number, 6);
-		if (strstr(f->text, f->row->name))
+		if (f->text_names_it)
 			paragraph_say(&p, "%s;", f->text);
 		else
 			paragraph_say(&p, "%s: %s;", f->row->name, f->text);

@@ -9,7 +9,11 @@
 #include "sim/base/shipped.h"
 #include "sim/language/params.h"
 #include "sim/language/script.h"
-#include "sim/language/words.h"
+#include "sim/language/words_at.h"
+#include "sim/language/words_case.h"
+#include "sim/language/words_fault.h"
+#include "sim/language/words_mitigation.h"
+#include "sim/language/words_open.h"
 
 #define DEFAULT_BIN (60 * SECOND)
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* words.h - the words of the scenario language: inside sim/ only.
+/* words.h - what the words of the scenario language have in common: inside sim/language only.
  *
  * Each word is a lua_CFunction that fills a part of the scenario, which scenario_load() owns; words
  * themselves own nothing (args.h says why). What a word gives back to the script (a zone, an
- * action) is a Lua userdata. */
+ * action) is a Lua userdata. The words are in words_*.c, and words_open.c has the list of them. */
 #pragma once
 
 #include <lauxlib.h>
@@ -30,14 +30,6 @@ struct words {
 	struct scenario *acting; /* while a watch's function is called: what operators do can be
 				    said again */
 };
-
-/* Defines every word as a global. Lua arguments: a struct scenario and its options, as light
- * userdata. Gives back the struct words as a userdata, which is anchored in the words. */
-int words_open(lua_State *L);
-
-/* words_fault.c: whether the names that faults are told of are in their zones; once the tree is
- * prepared. -EINVAL. */
-int words_check_names(const struct words *w, struct err *e);
 
 /* Puts the place of the zone that an error of the tree is about in front of its sentence. */
 void words_locate(const struct words *w, struct err *e);
@@ -80,58 +72,22 @@ void words_name(lua_State *L, const char *what, const char *text, uint8_t ret[NA
 void *words_value(lua_State *L, const char *kind, size_t size);
 void words_class(lua_State *L, const char *kind, const luaL_Reg *methods);
 
-/* words_zone.c: zone. */
-extern const luaL_Reg words_zone[];
+/* More methods for such values. Both expect the struct words on top and leave it there. */
+void words_methods(lua_State *L, const char *kind, const luaL_Reg *methods);
+
+/* The kinds of values that words give to a script. */
 #define VALUE_ZONE "sigfault.zone" /* struct zone * */
-struct zone *words_check_zone(lua_State *L, int index, const char *what);
-
-/* words_keys.c: the keys in zone { … }, and the key `algorithm` in any table. */
-void words_keys(const struct args *zone, struct zone *z);
-enum algorithm words_algorithm(const struct args *a, enum algorithm def);
-
-/* words_population.c: population; and a zone's `delegations`. */
-extern const luaL_Reg words_population[];
 #define VALUE_POPULATION "sigfault.population"
-void words_delegations(const struct args *zone, struct zone *z);
-
-/* words_action.c: mark, the methods of zones, servers and of `resolver`. */
-extern const luaL_Reg words_action[];
-extern const luaL_Reg words_zone_methods[], words_server_methods[], words_resolver_methods[];
 #define VALUE_SERVER "sigfault.server"
 #define VALUE_ACTION "sigfault.action"
 #define VALUE_RESOLVER "sigfault.resolver"
-
-/* words_allow.c: allow. */
-extern const luaL_Reg words_allow[];
-
-/* words_watch.c: watch. */
-extern const luaL_Reg words_watch[];
-
-/* words_case.c: case; and whether the scenario keeps to cases when it has any. -EINVAL. */
-extern const luaL_Reg words_case[];
-int words_check_cases(const struct scenario *s, struct err *e);
-
-/* words_catalogue.c: catalogue. */
-extern const luaL_Reg words_catalogue[];
-
-/* words_traffic.c: traffic, zipf. */
-extern const luaL_Reg words_traffic[];
 #define VALUE_ZIPF "sigfault.zipf"
 
-/* words_at.c: at, after_first_failure. */
-extern const luaL_Reg words_at[];
+/* The zone that is given to a word at `index`; raises when it is something else. */
+struct zone *words_check_zone(lua_State *L, int index, const char *what);
 
-/* words_mitigation.c: mitigation, events_of, faults. */
-struct postponed {
-	char mitigation[32];
-	int function; /* reference into the registry */
-};
+/* The number of a type that a script names, under a key of its table; or raises. */
+uint16_t words_type(const struct args *a, const char *key, const char *name);
 
-extern const luaL_Reg words_mitigation[];
-void words_check_mitigation(lua_State *L, const char *name);
-
-/* Runs what mitigations' operators do. Lua argument: the struct words, as light userdata. */
-int words_operators(lua_State *L);
-
-/* What follows from the whole plan: when faults end, events of keys. -EINVAL. */
-int words_finish(struct words *w, struct err *e);
+/* Adds an event; times outside of the scenario raise. */
+void words_event_add(lua_State *L, struct scenario *s, const struct event *ev);

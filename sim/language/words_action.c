@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* words_action.c - what can happen: mark, and the methods of zones, servers and the resolver. */
 #include "sim/language/words_action.h"
-#include "sim/language/words_fault.h"
 
 #include <string.h>
 
@@ -360,7 +359,6 @@ const luaL_Reg words_action[] = {
 const luaL_Reg words_zone_methods[] = {
 	{ "sign", method_sign },
 	{ "unsign", method_unsign },
-	{ "fault", words_method_fault },
 	{ "server", method_server },
 	{ NULL, NULL },
 };

@@ -30,11 +30,12 @@ struct action {
 	char name[256]; /* the zone of an operation, or the text of a mark */
 };
 
+/* mark, and the methods of zones (but zone:fault), servers and of `resolver`. */
+extern const luaL_Reg words_action[];
+extern const luaL_Reg words_zone_methods[], words_server_methods[], words_resolver_methods[];
+
 /* An action as a method's value. Raises where none can be told. */
 struct action *words_new_action(lua_State *L, enum action_kind kind);
-
-/* Adds an event; times outside of the scenario raise. */
-void words_event_add(lua_State *L, struct scenario *s, const struct event *ev);
 
 /* What the timeline says of an operator's action, or of a mark, in cells of a mitigation. */
 struct event words_event(const struct action *a, simtime at, const char *mitigation);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* words_allow.c - allow: how much worse than an earlier run's a figure may be. */
-#include "sim/language/words.h"
+#include "sim/language/words_allow.h"
 
 #include <string.h>
+
+#include "sim/language/words_mitigation.h"
 
 /* worse_by is a number in the figure's own unit, or a duration as text. */
 static void read_allowance(const struct args *all, const char *figure, struct allowance *ret)

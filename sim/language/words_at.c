@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* words_at.c - at, after_first_failure: an action gets its instant, and becomes part of the plan
  * and the timeline. */
-#include "sim/language/words_action.h"
-#include "sim/language/words_fault.h"
-#include "sim/language/words_roll.h"
+#include "sim/language/words_at.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <string.h>
+
+#include "sim/language/words_action.h"
+#include "sim/language/words_fault.h"
+#include "sim/language/words_roll.h"
 
 /* For people: what does not fit is cut. */
 static void text(char *ret, size_t size, const char *fmt, ...)
@@ -20,14 +22,6 @@ static void text(char *ret, size_t size, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(ret, size, fmt, ap);
 	va_end(ap);
-}
-
-void words_event_add(lua_State *L, struct scenario *s, const struct event *ev)
-{
-	struct err e;
-
-	if (timeline_add(&s->timeline, ev, &e))
-		luaL_error(L, "%s", e.text);
 }
 
 static int add_fault(lua_State *L, struct tree *t, const struct fault *f)
@@ -72,23 +66,6 @@ static void mismatch_text(const struct signing *s, char *ret, size_t size)
 		      rrset_text(&s->always[0], rrset, sizeof(rrset)));
 	if ((size_t)n < size && s->always_count > 1)
 		snprintf(ret + n, size - (size_t)n, " and %u more", s->always_count - 1);
-}
-
-struct signing *words_signing(lua_State *L, struct zone *z, simtime at, unsigned key)
-{
-	unsigned i;
-
-	for (i = 1; i < z->signing_count; i++)
-		if (z->signings[i].at == at)
-			luaL_error(L, "the zone is signed twice at one instant");
-
-	words_grow(L, &z->signings, &z->signing_count, sizeof(*z->signings));
-	for (i = z->signing_count - 1; i && z->signings[i - 1].at > at; i--)
-		z->signings[i] = z->signings[i - 1];
-	z->signings[i] = (struct signing){
-		.at = at, .reach_from = at, .reach_to = at, .key = key, .fault = -1
-	};
-	return &z->signings[i];
 }
 
 /* Puts the signing into the zone's plan. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* words_case.c - case: one question to a resolver that is started for it alone. */
-#include "sim/language/words_fault.h"
+#include "sim/language/words_case.h"
 
 #include <errno.h>
 #include <string.h>

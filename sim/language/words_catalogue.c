@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* words_catalogue.c - catalogue: the faults that there are, so that a script can have each of them.
  */
-#include "sim/language/words.h"
+#include "sim/language/words_catalogue.h"
 
 static void set_flag(lua_State *L, const char *key, bool value)
 {

@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* words_fault.c - zone:fault, and how a fault becomes a part of the plan. */
 #include "sim/language/words_fault.h"
-#include "sim/language/words_roll.h"
 
 #include <errno.h>
 #include <string.h>
 
-#include "sim/base/nearest.h"
+#include "sim/language/words_roll.h"
 #include "sim/base/names.h"
+#include "sim/base/nearest.h"
 #include "zones/content.h"
 #include "zones/key_collide.h"
-
-uint16_t words_type(const struct args *a, const char *key, const char *name)
-{
-	int type = names_type_number(name);
-
-	if (type <= 0)
-		args_fail(a, "%s: unknown type '%s'", key, name);
-	return (uint16_t)type;
-}
 
 /* Calls `each` with every text of the list under a key. Their number; 0 when there is no list. */
 static unsigned read_list(const struct args *a, const char *key, unsigned most,
@@ -262,7 +252,7 @@ static void check_algorithms(const struct args *a, const struct action *action)
 }
 
 /* zone:fault(NAME [, { … }]) */
-int words_method_fault(lua_State *L)
+static int method_fault(lua_State *L)
 {
 	struct zone *z = words_check_zone(L, 1, "zone:fault(\"NAME\"), with a colon,");
 	int64_t number;
@@ -433,6 +423,7 @@ static void add_partner(lua_State *L, struct scenario *sc, const struct fault *f
 	back.fault.type_count = back.fault.name_count = 0;
 	partner = plan_fault(L, sc->tree, &back);
 	partner->zone = back.zone;
+	partner->text_names_it = f->text_names_it;
 	snprintf(partner->text, sizeof(partner->text), "%.130s, the way back",
 		 sc->tree->faults[sc->tree->fault_count - 2].text);
 }
@@ -455,6 +446,7 @@ void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, s
 	f = plan_fault(L, sc->tree, a);
 	f->from = at;
 	strcpy(f->text, ev.what);
+	f->text_names_it = !a->text[0];
 	words_roll(L, a->zone, f, at);
 	check_others(L, sc->tree, f);
 	note_place(L, sc->tree);
@@ -476,3 +468,8 @@ void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, s
 		say(ev.what, sizeof(ev.what), "%.60s: %s is over", apex, f->row->name);
 	words_event_add(L, sc, &ev);
 }
+
+const luaL_Reg words_fault_methods[] = {
+	{ "fault", method_fault },
+	{ NULL, NULL },
+};

@@ -4,10 +4,11 @@
 
 #include "sim/language/words_action.h"
 
-int words_method_fault(lua_State *L);
+extern const luaL_Reg words_fault_methods[]; /* of zones */
 
 /* at() for a fault. Raises. */
 void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, simtime at);
 
-/* The number of a type that a script names, under a key of its table; or raises. */
-uint16_t words_type(const struct args *a, const char *key, const char *name);
+/* Whether the names that faults are told of are in their zones; once the tree is prepared.
+ * -EINVAL. */
+int words_check_names(const struct words *w, struct err *e);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* words_keys.c - a zone's keys: ksk, zsk, csk, and which of them signs at first. */
-#include "sim/language/words.h"
-#include "zones/key.h"
+#include "sim/language/words_keys.h"
 
 #include <string.h>
+
+#include "zones/key.h"
 
 enum algorithm words_algorithm(const struct args *a, enum algorithm def)
 {

@@ -4,9 +4,11 @@
  *
  * The functions are called when all has been read: only then is it known when faults end, and what
  * other mitigations do. */
-#include "sim/language/words_action.h"
+#include "sim/language/words_mitigation.h"
 
 #include <string.h>
+
+#include "sim/language/words_action.h"
 
 void words_check_mitigation(lua_State *L, const char *name)
 {

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* words_population.c - population: delegations without a list. */
-#include "sim/language/words.h"
+#include "sim/language/words_population.h"
 
 #include <math.h>
 #include <string.h>
+
+#include "sim/language/words_keys.h"
 
 #define SHARES_MAX 64
 

@@ -29,6 +29,23 @@ enum algorithm words_roll_algorithm(const struct fault *f)
 	return ALG_NONE;
 }
 
+struct signing *words_signing(lua_State *L, struct zone *z, simtime at, unsigned key)
+{
+	unsigned i;
+
+	for (i = 1; i < z->signing_count; i++)
+		if (z->signings[i].at == at)
+			luaL_error(L, "the zone is signed twice at one instant");
+
+	words_grow(L, &z->signings, &z->signing_count, sizeof(*z->signings));
+	for (i = z->signing_count - 1; i && z->signings[i - 1].at > at; i--)
+		z->signings[i] = z->signings[i - 1];
+	z->signings[i] = (struct signing){
+		.at = at, .reach_from = at, .reach_to = at, .key = key, .fault = -1
+	};
+	return &z->signings[i];
+}
+
 /* A key in the place of number `i`, from `at` on. Its number. */
 static unsigned add_key(lua_State *L, struct zone *z, unsigned i, enum algorithm algorithm,
 			simtime at)

@@ -11,6 +11,6 @@ void words_roll(lua_State *L, struct zone *z, struct fault *f, simtime at);
 /* The algorithm that a fault is about: of its row, or of its parameter. ALG_NONE: of none. */
 enum algorithm words_roll_algorithm(const struct fault *f);
 
-/* words_at.c: a place in the zone's signings, which stay in time order; from `at` on the zone is
+/* A place in the zone's signings, which stay in time order; from `at` on the zone is
  * signed with `key`. Raises where there is one at that instant. */
 struct signing *words_signing(lua_State *L, struct zone *z, simtime at, unsigned key);

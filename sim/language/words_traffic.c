@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* words_traffic.c - traffic and zipf: who asks what. */
-#include "sim/language/words.h"
+#include "sim/language/words_traffic.h"
 
 #include <string.h>
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* words_watch.c - watch: an operator who looks at what clients get, and may act. */
-#include "sim/language/act.h"
-#include "sim/language/words.h"
+#include "sim/language/words_watch.h"
 
 #include <string.h>
+
+#include "sim/language/act.h"
 
 /* The zone that it looks at; NULL: all. */
 static const struct zone *read_zone(const struct args *a, const struct scenario *s)

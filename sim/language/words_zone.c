@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* words_zone.c - zone. */
-#include "sim/language/words.h"
+#include "sim/language/words_zone.h"
 
 #include <string.h>
 
-struct zone *words_check_zone(lua_State *L, int index, const char *what)
-{
-	struct zone **z = luaL_testudata(L, index, VALUE_ZONE);
-
-	if (!z)
-		luaL_error(L, "%s wants a zone, the value that zone(…) gave, not a %s", what,
-			   luaL_typename(L, index));
-	return *z;
-}
+#include "sim/language/words_keys.h"
+#include "sim/language/words_population.h"
 
 static void read_salt(const struct args *a, struct zone *z)
 {
