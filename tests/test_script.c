@@ -126,6 +126,19 @@ static void a_memory_hog_is_stopped(void **state)
 	must_run("local t = {} for i = 1, 1000 do t[1] = ('x'):rep(1000000) .. i end");
 }
 
+static void an_error_is_one_of_memory_by_what_happened_and_not_by_its_words(void **state)
+{
+	struct err e;
+
+	(void)state;
+	assert_int_equal(run("error('not enough memory for all of it')", &e), -EINVAL);
+	assert_non_null(strstr(e.text, "not enough memory for all of it"));
+	assert_int_equal(run("pcall(function() return ('x'):rep(1 << 30) end) error('later')", &e),
+			 -EINVAL);
+	assert_non_null(strstr(e.text, "later"));
+	assert_int_equal(run("pcall(error, 'x') return ('x'):rep(1 << 30)", &e), -ENOMEM);
+}
+
 static void the_limits_start_anew_with_each_call(void **state)
 {
 	_cleanup_(script_freep) struct script *s = NULL;
@@ -214,6 +227,8 @@ int main(void)
 		cmocka_unit_test(an_endless_loop_is_stopped),
 		cmocka_unit_test(pcall_does_not_swallow_the_limit),
 		cmocka_unit_test(a_memory_hog_is_stopped),
+		cmocka_unit_test(
+			an_error_is_one_of_memory_by_what_happened_and_not_by_its_words),
 		cmocka_unit_test(the_limits_start_anew_with_each_call),
 		cmocka_unit_test(finalizers_are_refused),
 		cmocka_unit_test(require_finds_files_below_the_folder_once),

@@ -7,41 +7,19 @@
 
 #define NONE "none"
 
-/* How much of a cell's label names its row: all but "-MITIGATION". */
-static int row_length(const struct recorded_cell *cell)
-{
-	size_t label = strlen(cell->label), tail = strlen(cell->mitigation);
-	bool has_tail = label > tail + 1 && cell->label[label - tail - 1] == '-' &&
-			strcmp(cell->label + label - tail, cell->mitigation) == 0;
-
-	return (int)(has_tail ? label - tail - 1 : label);
-}
-
-static bool row_has_name(const struct comparison_row *row, const char *name, int len)
-{
-	return strncmp(row->name, name, (size_t)len) == 0 && !row->name[len];
-}
-
-static unsigned find_row(const struct comparison *c, const char *name, int len)
+static unsigned find_row(const struct comparison *c, const char *name)
 {
 	unsigned i = 0;
 
-	while (i < c->row_count && !row_has_name(&c->rows[i], name, len))
+	while (i < c->row_count && strcmp(c->rows[i].name, name) != 0)
 		i++;
 	return i;
 }
 
-static bool add_row(struct comparison *c, const char *name, int len, const char *resolver)
+static void add_row(struct comparison *c, const char *name, const char *resolver)
 {
-	struct comparison_row *row = &c->rows[c->row_count];
-
-	if (find_row(c, name, len) < c->row_count)
-		return true;
-	row->resolver = resolver;
-	if (asprintf(&row->name, "%.*s", len, name) < 0)
-		return false;
-	c->row_count++;
-	return true;
+	if (find_row(c, name) == c->row_count)
+		c->rows[c->row_count++] = (struct comparison_row){ name, resolver };
 }
 
 static unsigned find_mitigation(const struct comparison *c, const char *name)
@@ -75,10 +53,9 @@ static bool has_resolver(const struct comparison *c, const char *name)
 }
 
 /* A resolver that lacks all that was asked of it has a row, too. */
-static bool add_left_out(struct comparison *c, const struct recorded *r)
+static void add_left_out(struct comparison *c, const struct recorded *r)
 {
 	const json_t *one;
-	bool good = true;
 	size_t i;
 
 	json_array_foreach(r->not_offered, i, one)
@@ -87,9 +64,8 @@ static bool add_left_out(struct comparison *c, const struct recorded *r)
 
 		add_mitigation(c, recorded_text(one, "mitigation"));
 		if (!has_resolver(c, resolver))
-			good &= add_row(c, resolver, (int)strlen(resolver), resolver);
+			add_row(c, resolver, resolver);
 	}
-	return good;
 }
 
 static void fill(struct comparison *c, const struct recorded *r)
@@ -99,7 +75,7 @@ static void fill(struct comparison *c, const struct recorded *r)
 
 	for (unsigned i = 0; i < r->cell_count; i++) {
 		const struct recorded_cell *cell = &r->cells[i];
-		unsigned row = find_row(c, cell->label, row_length(cell));
+		unsigned row = find_row(c, cell->row);
 
 		c->spots[row * c->mitigation_count + find_mitigation(c, cell->mitigation)].cell =
 			cell;
@@ -129,12 +105,10 @@ struct comparison *comparison_new(const struct recorded *r)
 	for (unsigned i = 0; i < r->cell_count; i++) {
 		const struct recorded_cell *cell = &r->cells[i];
 
-		if (!add_row(c, cell->label, row_length(cell), cell->resolver))
-			return NULL;
+		add_row(c, cell->row, cell->resolver);
 		add_mitigation(c, cell->mitigation);
 	}
-	if (!add_left_out(c, r))
-		return NULL;
+	add_left_out(c, r);
 	c->spots = calloc((size_t)c->row_count * c->mitigation_count + 1, sizeof(*c->spots));
 	if (!c->spots)
 		return NULL;
@@ -146,8 +120,6 @@ void comparison_free(struct comparison *c)
 {
 	if (!c)
 		return;
-	for (unsigned i = 0; i < c->row_count; i++)
-		free(c->rows[i].name);
 	free(c->rows);
 	free(c->mitigations);
 	free(c->spots);

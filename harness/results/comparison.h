@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* comparison.h - the cells of a comparison as a matrix: resolvers down, mitigations across.
  *
- * A row is a resolver of one run: what cells' labels (recorded.h) have before their mitigation,
- * "unbound", or "new/unbound" where two runs are compared that both have one. `none` is the first
+ * A row is a resolver of one run: "unbound", or "new/unbound" where two runs are compared that both
+ * have one. `none` is the first
  * column, the others come in the order in which they turn up. A spot may have no cell: the resolver
  * lacks the mitigation, or it was not asked for. */
 #pragma once
@@ -17,8 +17,7 @@ struct comparison_spot {
 
 struct comparison {
 	struct comparison_row {
-		char *name;
-		const char *resolver; /* lent by the recorded */
+		const char *name, *resolver; /* lent by the recorded */
 	} * rows;
 	const char **mitigations; /* lent by the recorded */
 	unsigned row_count, mitigation_count;

@@ -371,22 +371,22 @@ static unsigned count_same(const struct recorded *r, const struct recorded_cell 
 	return n;
 }
 
-/* As short as tells them apart: its folder, its run's and its folder, or the whole path. */
+/* As short as tells them apart: its folder, its run's and its folder, or the whole path; and its
+ * row's name with its run's in front of it likewise. */
 static int label(const struct recorded *r, struct recorded_cell *c)
 {
-	char base[256];
-	int n;
+	char base[256] = "";
+	const char *run = base;
 
-	base_of(r->dirs[c->run], base);
-	if (count_same(r, c, false) == 1)
-		n = asprintf(&c->label, "%s", c->folder);
-	else if (count_same(r, c, true) == 1)
-		n = asprintf(&c->label, "%s/%s", base, c->folder);
-	else
-		n = asprintf(&c->label, "%s", c->path);
-	if (n < 0)
+	if (count_same(r, c, false) > 1)
+		base_of(r->dirs[c->run], base);
+	if (*base && count_same(r, c, true) > 1)
+		run = r->dirs[c->run];
+	if (asprintf(&c->label, "%s%s%s", run, *run ? "/" : "", c->folder) < 0)
 		c->label = NULL;
-	return c->label ? 0 : -ENOMEM;
+	if (asprintf(&c->row, "%s%s%s", run, *run ? "/" : "", c->resolver) < 0)
+		c->row = NULL;
+	return c->label && c->row ? 0 : -ENOMEM;
 }
 
 /* ---- all of it ---- */

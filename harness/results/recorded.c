@@ -43,6 +43,7 @@ void recorded_done(struct recorded *r)
 		case_rows_free(r->cells[i].cases);
 		free(r->cells[i].path);
 		free(r->cells[i].label);
+		free(r->cells[i].row);
 	}
 	free(r->cells);
 	for (unsigned i = 0; r->runs && i < r->dir_count; i++)

@@ -21,6 +21,7 @@ struct recorded_cell {
 	char *path; /* DIR/FOLDER */
 	char *label; /* what columns call it: its folder, with DIR's in front where that is in two
 			runs */
+	char *row; /* the same of its resolver: the name of its row in a comparison */
 	struct curve *curve; /* NULL: it left none */
 	struct case_rows *cases; /* NULL: it is no cell of cases, or left none */
 	struct figures figures;

@@ -17,8 +17,7 @@ int driver_carry(struct call *c, lua_CFunction f)
 	lua_pushcfunction(L, f);
 	lua_pushlightuserdata(L, c);
 	r = script_call(c->d->script, 1, 0, c->e);
-	/* Errors of a driver's own code begin with file:line already. */
-	if (r < 0 && c->e && strncmp(c->e->text, c->d->file, strlen(c->d->file)) != 0)
+	if (r < 0 && !script_error_has_place(c->d->script))
 		err_prefix(c->e, "%s", c->d->file);
 	return r < 0 ? r : c->r;
 }

@@ -23,6 +23,9 @@ struct script {
 	int64_t left; /* instructions */
 	unsigned depth; /* of calls into Lua */
 	char where[128]; /* "file:line: " at which memory was refused, or "" */
+	bool refused; /* the last time that a script wanted more memory */
+	bool hungry; /* the error that ends the call is one of memory */
+	bool placed; /* its sentence begins with file:line */
 };
 
 static struct script *script_of(lua_State *L)
@@ -56,7 +59,8 @@ static void *allocate(void *arg, void *p, size_t old, size_t size)
 		free(p);
 		return NULL;
 	}
-	if (size > old && size - old > MEMORY_LIMIT - s->used) {
+	s->refused = size > old && size - old > MEMORY_LIMIT - s->used;
+	if (s->refused) {
 		if (s->L)
 			innermost(s->L, s->where, sizeof(s->where));
 		return NULL;
@@ -257,11 +261,15 @@ static bool has_place(const char *text)
 	return false;
 }
 
-/* Runs where the error was raised, with the stack still there to ask for the line. */
+/* Runs where the error was raised, with the stack still there to ask for the line. The string
+ * library raises an error of its own when it is refused memory, right then. */
 static int on_error(lua_State *L)
 {
+	struct script *s = script_of(L);
 	char where[128];
 
+	s->hungry = s->refused;
+	s->placed = true;
 	if (lua_type(L, 1) != LUA_TSTRING) {
 		lua_pushfstring(L, "error() was given a %s, not a sentence", luaL_typename(L, 1));
 		lua_replace(L, 1);
@@ -269,6 +277,7 @@ static int on_error(lua_State *L)
 	if (has_place(lua_tostring(L, 1)))
 		return 1;
 	innermost(L, where, sizeof(where));
+	s->placed = *where;
 	lua_pushfstring(L, "%s%s", where, lua_tostring(L, 1));
 	return 1;
 }
@@ -276,15 +285,15 @@ static int on_error(lua_State *L)
 static int failed(struct script *s, int status, struct err *e)
 {
 	const char *text = lua_tostring(s->L, -1);
-	/* The string library says it in words. */
-	bool memory = status == LUA_ERRMEM || (text && strstr(text, "not enough memory"));
 	int r;
 
-	if (memory)
+	if (status == LUA_ERRMEM || s->hungry) {
+		s->placed = s->where[0];
 		r = err_set(e, -ENOMEM, "%sneeds more than %zu MB of memory", s->where,
 			    MEMORY_LIMIT >> 20);
-	else
+	} else {
 		r = err_set(e, -EINVAL, "%s", text ? text : "the script failed");
+	}
 	lua_pop(s->L, 1);
 	return r;
 }
@@ -300,6 +309,7 @@ int script_call(struct script *s, int args, int results, struct err *e)
 	}
 	lua_pushcfunction(s->L, on_error);
 	lua_insert(s->L, base);
+	s->hungry = false;
 	status = lua_pcall(s->L, args, results, base);
 	lua_remove(s->L, base);
 	s->depth--;
@@ -315,6 +325,8 @@ int script_run_file(struct script *s, const char *path, int results, struct err 
 	if (!f)
 		return err_set(e, -errno, "cannot open '%s': %s", path, strerror(errno));
 	s->where[0] = '\0';
+	s->hungry = false;
+	s->placed = true;
 	status = luaL_loadfilex(s->L, path, "t");
 	if (status && foreign_kind(path, kind, sizeof(kind))) {
 		lua_pop(s->L, 1);
@@ -323,4 +335,9 @@ int script_run_file(struct script *s, const char *path, int results, struct err 
 	if (status)
 		return failed(s, status, e);
 	return script_call(s, 0, results, e);
+}
+
+bool script_error_has_place(const struct script *s)
+{
+	return s->placed;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <lua.h>
+#include <stdbool.h>
 
 #include "sim/base/cleanup.h"
 #include "sim/base/err.h"
@@ -24,3 +25,7 @@ int script_run_file(struct script *s, const char *path, int results, struct err 
 
 /* lua_pcall() of what is on the stack, under the limits, errors as above. */
 int script_call(struct script *s, int args, int results, struct err *e);
+
+/* Whether the sentence of the last error begins with file:line: what raises errors outside of any
+ * line of Lua has no place to tell. */
+bool script_error_has_place(const struct script *s);
