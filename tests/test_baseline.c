@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 
 #include "harness/judge/baseline.h"
-#include "harness/results/recorded.h"
+#include "harness/results/recorded_load.h"
 #include "tests/support/folder.h"
 #include "tests/support/test.h"
 

@@ -12,6 +12,7 @@
 #include "harness/report/carried.h"
 #include "harness/report/sentences.h"
 #include "harness/report/summary.h"
+#include "harness/results/recorded_load.h"
 #include "harness/text/wrap.h"
 #include "tests/support/folder.h"
 #include "tests/support/test.h"

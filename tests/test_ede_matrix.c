@@ -13,6 +13,7 @@
 #include "harness/results/ede_matrix.h"
 #include "harness/report/html.h"
 #include "harness/report/junit.h"
+#include "harness/results/recorded_load.h"
 #include "tests/support/folder.h"
 #include "tests/support/test.h"
 

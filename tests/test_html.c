@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 
 #include "harness/report/html.h"
+#include "harness/results/recorded_load.h"
 #include "sim/base/cleanup.h"
 #include "tests/support/folder.h"
 #include "tests/support/test.h"

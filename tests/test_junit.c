@@ -9,6 +9,7 @@
 #include <jansson.h>
 
 #include "harness/report/junit.h"
+#include "harness/results/recorded_load.h"
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
 

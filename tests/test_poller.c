@@ -195,7 +195,7 @@ static void more_than_one_batch_can_tell_is_told_by_the_next(void **state)
 static void what_cannot_be_watched_is_an_error(void **state)
 {
 	struct handle none = { .fd = -1 };
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	(void)state;
 	assert_int_equal(poller_add(&poller, &none, &e), -EBADF);

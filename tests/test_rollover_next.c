@@ -31,7 +31,7 @@ static void tell(struct told *t, const char *name, const char *now, const char *
 	struct scenario_options o = { .sets = (const char **)sets, .set_count = set_count };
 	const struct rollover_input in = { .name = name, .options = &o, .at = now };
 	_cleanup_(fclosep) FILE *notes = fopen("/dev/null", "w");
-	struct err e = { "" };
+	struct err e = { .text = "" };
 
 	*t = (struct told){ 0 };
 	if (rollover_read(&in, notes, &t->r, &e) < 0 || rollover_analyse(t->r, &t->a, &e) < 0 ||

@@ -227,8 +227,7 @@ int main(void)
 		cmocka_unit_test(an_endless_loop_is_stopped),
 		cmocka_unit_test(pcall_does_not_swallow_the_limit),
 		cmocka_unit_test(a_memory_hog_is_stopped),
-		cmocka_unit_test(
-			an_error_is_one_of_memory_by_what_happened_and_not_by_its_words),
+		cmocka_unit_test(an_error_is_one_of_memory_by_what_happened_and_not_by_its_words),
 		cmocka_unit_test(the_limits_start_anew_with_each_call),
 		cmocka_unit_test(finalizers_are_refused),
 		cmocka_unit_test(require_finds_files_below_the_folder_once),

@@ -103,11 +103,6 @@ void name_copy(uint8_t ret[NAME_MAX_LEN], const uint8_t *name)
 	memmove(ret, name, name_len(name));
 }
 
-static uint8_t lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
-}
-
 static bool digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -157,7 +152,7 @@ int name_parse(const char *text, uint8_t ret[NAME_MAX_LEN], struct err *e)
 			p = read_char(p, &name[len]);
 			if (!p)
 				return err_set(e, -EINVAL, "name '%s' has a broken escape", text);
-			name[len] = lower(name[len]);
+			name[len] = name_lower(name[len]);
 			len++;
 		}
 		if (len >= NAME_MAX_LEN && *p)

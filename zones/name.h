@@ -14,6 +14,12 @@
 #define NAME_MAX_LEN 255
 #define NAME_TEXT_LEN 1025
 
+/* A byte of a name in lower case: of ASCII alone, RFC 4343. */
+static inline uint8_t name_lower(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
+}
+
 /* Bytes, root label included. */
 size_t name_len(const uint8_t *name);
 

@@ -71,21 +71,6 @@ static void capture(const struct packet *p, simtime at, void *arg)
 	record_pcap_put(p->side == SIDE_CLIENT ? k->clients : k->upstream, p, at);
 }
 
-static enum outcome outcome_of(int rcode)
-{
-	switch (rcode) {
-	case 0:
-		return OUTCOME_NOERROR;
-	case 2:
-		return OUTCOME_SERVFAIL;
-	case 3:
-		return OUTCOME_NXDOMAIN;
-	case CASE_TIMEOUT:
-		return OUTCOME_TIMEOUT;
-	}
-	return OUTCOME_OTHER;
-}
-
 static int log_question(struct cases *k, const struct case_plan *p, const struct question *q,
 			struct err *e)
 {
@@ -96,7 +81,9 @@ static int log_question(struct cases *k, const struct case_plan *p, const struct
 								 : CLASS_UNSIGNED,
 				   .qname = p->qname,
 				   .qtype = p->qtype,
-				   .outcome = outcome_of(q->answer.rcode),
+				   .outcome = q->answer.rcode == CASE_TIMEOUT
+						      ? OUTCOME_TIMEOUT
+						      : record_outcome(q->answer.rcode),
 				   .rcode = (uint8_t)q->answer.rcode,
 				   .ad = q->answer.ad,
 				   .ede = q->answer.ede_count ? q->answer.edes[0].code : -1 };

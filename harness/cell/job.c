@@ -2,7 +2,6 @@
 #include "harness/cell/job.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <limits.h>
 #include <sched.h>
 #include <string.h>
@@ -151,14 +150,6 @@ int job_start(struct job *j, const sigset_t *open, struct err *e)
 
 /* ---- its end ---- */
 
-static int remove_one(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-	(void)st;
-	(void)type;
-	(void)at;
-	return remove(path);
-}
-
 static bool was_not_preloaded(const struct job *j)
 {
 	return j->clock != CLOCK_REAL &&
@@ -170,7 +161,7 @@ static void wait_for_real_time(struct job *j)
 	char folder[FOLDER_MAX];
 
 	folder_of(j, folder);
-	if (nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS) < 0)
+	if (work_remove(folder) < 0)
 		return;
 	job_done(j);
 	j->state = JOB_WAITING;

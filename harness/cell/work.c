@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/cell/work.h"
 
+#include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -25,9 +26,10 @@ static int remove_large(const char *path, const struct stat *st, int kind, struc
 	return 0;
 }
 
-void work_remove(const char *folder)
+int work_remove(const char *folder)
 {
 	nftw(folder, remove_one, DEPTH, FTW_DEPTH | FTW_PHYS);
+	return access(folder, F_OK) == 0 ? -EBUSY : 0;
 }
 
 void work_trim(const char *folder)

@@ -5,8 +5,8 @@
  * small and wanted. */
 #pragma once
 
-/* Removes the folder with all that is in it. What can't be removed stays. */
-void work_remove(const char *folder);
+/* Removes the folder with all that is in it. What can't be removed stays: -EBUSY. */
+int work_remove(const char *folder);
 
 /* Removes the files in it that are larger than people read: 16 MB. */
 void work_trim(const char *folder);

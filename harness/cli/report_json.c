@@ -4,7 +4,7 @@
 #include <errno.h>
 
 #include "harness/results/comparison.h"
-#include "harness/results/recorded.h"
+#include "harness/results/recorded_load.h"
 #include "harness/text/json_text.h"
 
 /* A number, "never" or "already"; null where it was not measured. */

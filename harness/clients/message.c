@@ -22,11 +22,6 @@ struct record_head {
 	size_t rdata; /* where it begins; it lies within the message */
 };
 
-static uint8_t lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
-}
-
 /* Reads the name at *pos, which moves behind it. */
 static bool read_name(const struct reader *r, size_t *pos, uint8_t ret[NAME_MAX_LEN])
 {
@@ -53,7 +48,7 @@ static bool read_name(const struct reader *r, size_t *pos, uint8_t ret[NAME_MAX_
 			return false;
 		ret[n++] = c;
 		for (unsigned i = 1; i <= c; i++)
-			ret[n++] = lower(r->data[at + i]);
+			ret[n++] = name_lower(r->data[at + i]);
 		at += 1u + c;
 		if (!c)
 			break;

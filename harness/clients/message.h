@@ -6,18 +6,11 @@
  * lower case. */
 #pragma once
 
+#include "sim/base/names.h"
 #include "sim/base/buf.h"
 #include "zones/tree.h"
 
 #define MESSAGE_HEADER_LEN 12
-
-enum {
-	RCODE_NOERROR = 0,
-	RCODE_FORMERR = 1,
-	RCODE_SERVFAIL = 2,
-	RCODE_NXDOMAIN = 3,
-	RCODE_REFUSED = 5
-};
 
 struct message {
 	uint16_t id;

@@ -342,19 +342,6 @@ static enum age age_of(const struct stub *st, const struct attempt *a, const str
 	return AGE_CACHED;
 }
 
-static enum outcome outcome_of(uint16_t rcode)
-{
-	switch (rcode) {
-	case RCODE_NOERROR:
-		return OUTCOME_NOERROR;
-	case RCODE_NXDOMAIN:
-		return OUTCOME_NXDOMAIN;
-	case RCODE_SERVFAIL:
-		return OUTCOME_SERVFAIL;
-	}
-	return OUTCOME_OTHER;
-}
-
 static bool retries_on(const struct stub_plan *plan, uint16_t rcode)
 {
 	return (rcode == RCODE_SERVFAIL && plan->retry_on & RETRY_SERVFAIL) ||
@@ -409,7 +396,7 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 	if (m.rcode == RCODE_SERVFAIL)
 		note_failure(st, now);
 	again = retries_on(plan, m.rcode);
-	r = book(st, a, now, &m, outcome_of(m.rcode), age, again, e);
+	r = book(st, a, now, &m, record_outcome(m.rcode), age, again, e);
 	finish(st, a, !r && again, now + plan->pause);
 	return r;
 }

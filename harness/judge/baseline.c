@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "harness/judge/ede_baseline.h"
-#include "harness/results/recorded.h"
+#include "harness/results/recorded_load.h"
 #include "harness/judge/threshold.h"
 
 /* ---- the earlier run ---- */

@@ -3,7 +3,7 @@
 
 #include <errno.h>
 
-#include "harness/results/csv.h"
+#include "sim/record/record_csv.h"
 
 static void put_figure(const struct figure *f, FILE *out)
 {
@@ -35,7 +35,7 @@ static void put_row(const char *const texts[5], const struct figures *f, FILE *o
 {
 	for (unsigned i = 0; i < 5; i++) {
 		fprintf(out, "%s", i ? "," : "");
-		csv_put(texts[i], out);
+		record_csv_put(texts[i], out);
 	}
 	for (unsigned i = 0; i < figure_info_count; i++)
 		put_figure(figures_get(f, &figure_infos[i]), out);

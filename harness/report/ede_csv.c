@@ -4,17 +4,17 @@
 
 #include <errno.h>
 
-#include "harness/results/csv.h"
+#include "sim/record/record_csv.h"
 
 static void put_text(const char *text, FILE *out)
 {
 	fputc(',', out);
-	csv_put(text, out);
+	record_csv_put(text, out);
 }
 
 static void put_case(const struct ede_case *c, FILE *out)
 {
-	csv_put(c->any->name, out);
+	record_csv_put(c->any->name, out);
 	put_text(c->any->question, out);
 	put_text(c->any->fault, out);
 	put_text(case_classes[c->any->class], out);

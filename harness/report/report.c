@@ -15,6 +15,7 @@
 #include "harness/report/summary.h"
 #include "harness/report/verdicts.h"
 #include "harness/results/ede_matrix.h"
+#include "harness/results/recorded_load.h"
 
 static int write_summary(const struct recorded *r, FILE *out, struct err *e)
 {

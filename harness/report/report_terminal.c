@@ -14,6 +14,7 @@
 #include "harness/report/verdicts.h"
 #include "harness/results/csv.h"
 #include "harness/results/ede_matrix.h"
+#include "harness/results/recorded_load.h"
 #include "harness/text/terminal.h"
 #include "harness/text/wrap.h"
 

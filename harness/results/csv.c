@@ -159,15 +159,3 @@ int csv_number(const struct csv *c, unsigned column, double *ret, struct err *e)
 	*ret = value;
 	return 0;
 }
-
-void csv_put(const char *text, FILE *out)
-{
-	if (!strpbrk(text, ",\"\r\n")) {
-		fprintf(out, "%s", text);
-		return;
-	}
-	fputc('"', out);
-	for (; *text; text++)
-		fprintf(out, *text == '"' ? "\"%c" : "%c", *text);
-	fputc('"', out);
-}

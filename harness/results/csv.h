@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* csv.h - reading what record.h wrote, and writing fields of the like: comma-separated fields,
- * names in the first line (RFC 4180).
+/* csv.h - reading what record.h wrote: comma-separated fields, names in the first line (RFC 4180).
  *
  * A last line without its end belongs to a run that was killed while writing, and is left out. */
 #pragma once
@@ -34,6 +33,3 @@ const char *csv_text(const struct csv *c, unsigned column);
 
 /* -EINVAL: it is not a number. */
 int csv_number(const struct csv *c, unsigned column, double *ret, struct err *e);
-
-/* Writes a field: in quotes when it needs them. */
-void csv_put(const char *text, FILE *out);

@@ -4,7 +4,7 @@
  *
  * Runs with the same matrix, seed, parameters, clock and version of sigfault are parts of one:
  * their cells stand in the matrix's order, and those that nobody brought are missing. For
- * recorded.c. */
+ * recorded_load.c. */
 #pragma once
 
 #include "harness/results/recorded.h"

@@ -44,10 +44,7 @@ struct recorded {
 	unsigned note_count;
 };
 
-/* At least one folder. -ENOENT: not the folder of a run; -EINVAL: a file in it is not what it
- * should be, or it is a run of another scenario, start, end or bin than the first. recorded_done()
- * is the caller's either way; `dirs` are lent. */
-int recorded_load(const char *const *dirs, unsigned count, struct recorded *ret, struct err *e);
+/* Lets go of what recorded_load() filled. */
 void recorded_done(struct recorded *r);
 
 /* Whether they are of a scenario with cases: then there are no curves and figures. */

@@ -10,11 +10,6 @@
 #define CLASS_IN 1
 #define EDNS_DO 0x8000
 
-static uint8_t lower(uint8_t c)
-{
-	return c >= 'A' && c <= 'Z' ? (uint8_t)(c + 32) : c;
-}
-
 /* Takes the question apart. It has nothing in front of it to point to, so there is no compression
  * in it. */
 static bool parse_question(const uint8_t *data, size_t len, struct query *q)
@@ -31,7 +26,7 @@ static bool parse_question(const uint8_t *data, size_t len, struct query *q)
 		if (!label)
 			break;
 		while (label--)
-			q->qname[n++] = lower(data[at++]);
+			q->qname[n++] = name_lower(data[at++]);
 		if (n >= NAME_MAX_LEN)
 			return false;
 	}

@@ -4,17 +4,8 @@
 
 #include <stdbool.h>
 
+#include "sim/base/names.h"
 #include "zones/name.h"
-
-enum rcode {
-	RCODE_NOERROR = 0,
-	RCODE_FORMERR = 1,
-	RCODE_SERVFAIL = 2,
-	RCODE_NXDOMAIN = 3,
-	RCODE_NOTIMP = 4,
-	RCODE_REFUSED = 5,
-	RCODE_BADVERS = 16,
-};
 
 enum { FLAG_QR = 0x8000, FLAG_AA = 0x0400, FLAG_TC = 0x0200, FLAG_RD = 0x0100, FLAG_CD = 0x0010 };
 #define FLAG_OPCODE 0x7800

@@ -10,9 +10,6 @@
 
 #include "sim/base/cleanup.h"
 
-/* ldns alone says NOTIMPL; IANA's registry, dig and kdig say NOTIMP. */
-#define RCODE_NOTIMP 4
-
 /* The number behind a prefix, or -1. */
 static int generic(const char *text, const char *prefix, unsigned long most)
 {
@@ -58,7 +55,7 @@ char *names_rcode(unsigned rcode, char ret[NAMES_LEN])
 {
 	const ldns_lookup_table *known = ldns_lookup_by_id(ldns_rcodes, (int)rcode);
 
-	if (rcode == RCODE_NOTIMP)
+	if (rcode == RCODE_NOTIMP) /* ldns alone says NOTIMPL; IANA, dig and kdig do not */
 		return strcpy(ret, "NOTIMP");
 	if (known)
 		snprintf(ret, NAMES_LEN, "%s", known->name);

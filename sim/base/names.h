@@ -8,6 +8,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+enum rcode {
+	RCODE_NOERROR = 0,
+	RCODE_FORMERR = 1,
+	RCODE_SERVFAIL = 2,
+	RCODE_NXDOMAIN = 3,
+	RCODE_NOTIMP = 4,
+	RCODE_REFUSED = 5,
+	RCODE_BADVERS = 16,
+};
+
 #define NAMES_LEN 24 /* room for a type's or a response code's name */
 
 /* The number of a type: its mnemonic in any case, or TYPE65280. -1: it is neither. */

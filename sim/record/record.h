@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "sim/base/names.h"
 #include "sim/language/scenario.h"
 #include "sim/wire/packet.h"
 
@@ -32,6 +33,20 @@ enum outcome {
 	OUTCOME_OTHER,
 	OUTCOME_TIMEOUT
 };
+
+/* What an answer with this response code comes to: never OUTCOME_TIMEOUT. */
+static inline enum outcome record_outcome(int rcode)
+{
+	switch (rcode) {
+	case RCODE_NOERROR:
+		return OUTCOME_NOERROR;
+	case RCODE_NXDOMAIN:
+		return OUTCOME_NXDOMAIN;
+	case RCODE_SERVFAIL:
+		return OUTCOME_SERVFAIL;
+	}
+	return OUTCOME_OTHER;
+}
 
 /* How old the address in an answer is. AGE_NONE: the answer carries no address. */
 enum age { AGE_NONE, AGE_FRESH, AGE_CACHED, AGE_STALE, AGE_WRONG };

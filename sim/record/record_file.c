@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "sim/record/record_csv.h"
+
 int record_file_error(int error, const char *name, struct err *e)
 {
 	if (error == -ENOSPC || error == -EDQUOT)
@@ -68,16 +70,21 @@ void record_file_put(struct record_file *f, const char *fmt, ...)
 	f->len += (size_t)n;
 }
 
-void record_file_put_field(struct record_file *f, const char *text)
+static void put_bytes(const char *bytes, size_t len, void *to)
 {
-	if (!strpbrk(text, ",\"\r\n")) {
-		record_file_put(f, "%s", text);
+	struct record_file *f = to;
+
+	if (f->failed || !make_room(f, len)) {
+		f->failed = true;
 		return;
 	}
-	record_file_put(f, "\"");
-	for (; *text; text++)
-		record_file_put(f, *text == '"' ? "\"%c" : "%c", *text);
-	record_file_put(f, "\"");
+	memcpy(f->text + f->len, bytes, len);
+	f->len += len;
+}
+
+void record_file_put_field(struct record_file *f, const char *text)
+{
+	record_csv_write(text, put_bytes, f);
 }
 
 int record_file_flush(struct record_file *f, struct err *e)
