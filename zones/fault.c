@@ -36,6 +36,48 @@ const struct fault_row *fault_row(unsigned n)
 	return NULL;
 }
 
+static const char *share_about(const struct fault_row *r)
+{
+	if (r->truncates)
+		return "the share of delegations that is left";
+	return r->wire ? "the share of queries, above 0; otherwise 1"
+		       : "the share of RRsets, drawn by name and type; otherwise 1";
+}
+
+static const char *servers_about(const struct fault_row *r)
+{
+	return r->ds || r->hides_ds || r->address
+		       ? "the parent's servers that have it; otherwise all"
+		       : "the zone's servers that have it; otherwise all";
+}
+
+unsigned fault_keys(const struct fault_row *r, struct fault_key ret[FAULT_KEYS_MAX])
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < FAULT_PARAMS && r->params[i].name; i++)
+		ret[n++] =
+			(struct fault_key){ r->params[i].name, r->params[i].about, &r->params[i] };
+	if (r->takes & TAKES_SHARE)
+		ret[n++] = (struct fault_key){ "share", share_about(r), NULL };
+	if (r->takes & TAKES_TYPES)
+		ret[n++] =
+			(struct fault_key){ "types", "RRset types that it befalls, like { \"A\" }",
+					    NULL };
+	if (r->takes & TAKES_BITMAP)
+		ret[n++] = (struct fault_key){ "types",
+					       "types that the bitmap lacks; otherwise A and AAAA",
+					       NULL };
+	if (r->takes & TAKES_NAMES)
+		ret[n++] = (struct fault_key){ "names",
+					       "owner names that it befalls; otherwise all", NULL };
+	if (r->takes & TAKES_SERVERS)
+		ret[n++] = (struct fault_key){ "servers", servers_about(r), NULL };
+	if (!r->roll)
+		ret[n++] = (struct fault_key){ "to", "when it is over; otherwise it lasts", NULL };
+	return n;
+}
+
 int64_t fault_choice(const struct fault_param *p, const char *word)
 {
 	size_t len = strlen(word);

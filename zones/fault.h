@@ -162,6 +162,18 @@ struct fault_row {
 /* Row `n` of the catalogue, group by group; NULL past the last. */
 const struct fault_row *fault_row(unsigned n);
 
+/* A key that a fault's table may have. */
+struct fault_key {
+	const char *name, *about; /* `about` is a parameter's own */
+	const struct fault_param
+		*param; /* NULL: what any fault may be told, where it makes sense */
+};
+
+#define FAULT_KEYS_MAX (FAULT_PARAMS + 5)
+
+/* Those of a row, in the order in which they are told; how many. Lent, for ever. */
+unsigned fault_keys(const struct fault_row *r, struct fault_key ret[FAULT_KEYS_MAX]);
+
 /* The number of a word among the choices of a parameter; -1 when it is none. */
 int64_t fault_choice(const struct fault_param *p, const char *word);
 

@@ -33,13 +33,6 @@ void fault_page_list(FILE *out)
 	fputs("\n'sigfault faults NAME' tells more of one.\n", out);
 }
 
-/* A key that a fault may be told, and what for. */
-struct key {
-	const char *name, *about;
-};
-
-#define KEYS_MAX 8
-
 /* The values that a parameter has, for its line. */
 static void values_text(const struct fault_param *p, char *ret, size_t size)
 {
@@ -82,44 +75,19 @@ static void value_of(const struct fault_param *p, int64_t value, char *ret, size
 	}
 }
 
-/* Keys with what they mean, in the order in which they are told. */
-static unsigned keys_of(const struct fault_row *r, struct key ret[KEYS_MAX], char texts[][400])
+/* What a key may be told, and what it is where it is not told. Gives `text`. */
+static const char *key_text(const struct fault_key *k, char text[400])
 {
-	unsigned n = 0;
+	char values[250], otherwise[100] = "";
 
-	for (unsigned i = 0; i < FAULT_PARAMS && r->params[i].name; i++) {
-		const struct fault_param *p = &r->params[i];
-		char values[250], otherwise[100] = "";
-
-		values_text(p, values, sizeof(values));
-		if (p->otherwise >= 0)
-			value_of(p, p->otherwise, otherwise, sizeof(otherwise));
-		snprintf(texts[i], sizeof(texts[i]), "%s; %s%s", values,
-			 *otherwise ? "otherwise " : "it must be given", otherwise);
-		ret[n++] = (struct key){ p->name, texts[i] };
-	}
-	if (r->takes & TAKES_SHARE)
-		ret[n++] = (struct key){ "share",
-					 r->truncates ? "the share of delegations that is left"
-					 : r->wire    ? "the share of queries, above 0; otherwise 1"
-						   : "the share of RRsets, drawn by name and type; "
-						     "otherwise 1" };
-	if (r->takes & TAKES_TYPES)
-		ret[n++] = (struct key){ "types", "RRset types that it befalls, like { \"A\" }" };
-	if (r->takes & TAKES_BITMAP)
-		ret[n++] = (struct key){ "types",
-					 "types that the bitmap lacks; otherwise A and AAAA" };
-	if (r->takes & TAKES_NAMES)
-		ret[n++] = (struct key){ "names", "owner names that it befalls; otherwise all" };
-	if (r->takes & TAKES_SERVERS)
-		ret[n++] =
-			(struct key){ "servers",
-				      r->ds || r->hides_ds || r->address
-					      ? "the parent's servers that have it; otherwise all"
-					      : "the zone's servers that have it; otherwise all" };
-	if (!r->roll)
-		ret[n++] = (struct key){ "to", "when it is over; otherwise it lasts" };
-	return n;
+	if (!k->param)
+		return k->about;
+	values_text(k->param, values, sizeof(values));
+	if (k->param->otherwise >= 0)
+		value_of(k->param, k->param->otherwise, otherwise, sizeof(otherwise));
+	snprintf(text, 400, "%s; %s%s", values, *otherwise ? "otherwise " : "it must be given",
+		 otherwise);
+	return text;
 }
 
 static void needs_text(const struct fault_row *r, char *ret, size_t size)
@@ -178,9 +146,9 @@ static void say(FILE *out, const char *label, const char *text)
 
 void fault_page_print(FILE *out, const struct fault_row *r)
 {
-	char texts[FAULT_PARAMS][400], text[400];
-	struct key keys[KEYS_MAX];
-	unsigned n = keys_of(r, keys, texts);
+	char about[400], text[400];
+	struct fault_key keys[FAULT_KEYS_MAX];
+	unsigned n = fault_keys(r, keys);
 
 	fprintf(out, "%s: %s\n\n", r->name, r->about);
 	say(out, "published", r->published);
@@ -195,7 +163,7 @@ void fault_page_print(FILE *out, const struct fault_row *r)
 	for (unsigned i = 0; i < n; i++) {
 		char line[500];
 
-		snprintf(line, sizeof(line), "%s: %s", keys[i].name, keys[i].about);
+		snprintf(line, sizeof(line), "%s: %s", keys[i].name, key_text(&keys[i], about));
 		say(out, i ? "" : "keys", line);
 	}
 	example_text(r, text, sizeof(text));
@@ -204,14 +172,14 @@ void fault_page_print(FILE *out, const struct fault_row *r)
 
 static json_t *row_json(const struct fault_row *r)
 {
-	char texts[FAULT_PARAMS][400], needs[400], example[400];
-	struct key keys[KEYS_MAX];
-	unsigned n = keys_of(r, keys, texts);
+	char about[400], needs[400], example[400];
+	struct fault_key keys[FAULT_KEYS_MAX];
+	unsigned n = fault_keys(r, keys);
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < n; i++)
-		json_array_append_new(
-			list, json_pack("{ss ss}", "name", keys[i].name, "about", keys[i].about));
+		json_array_append_new(list, json_pack("{ss ss}", "name", keys[i].name, "about",
+						      key_text(&keys[i], about)));
 	needs_text(r, needs, sizeof(needs));
 	example_text(r, example, sizeof(example));
 	return json_pack("{ss ss? ss ss ss ss ss? sb ss so ss}", "name", r->name, "alias", r->alias,
@@ -234,9 +202,9 @@ int fault_page_json(FILE *out, const struct fault_row *only, struct err *e)
 
 static void markdown_row(FILE *out, const struct fault_row *r)
 {
-	char texts[FAULT_PARAMS][400], text[400];
-	struct key keys[KEYS_MAX];
-	unsigned n = keys_of(r, keys, texts);
+	char about[400], text[400];
+	struct fault_key keys[FAULT_KEYS_MAX];
+	unsigned n = fault_keys(r, keys);
 
 	fprintf(out, "### `%s`\n", r->name);
 	fprintf(out, "%c%s (%s). %s\n", *r->about & ~0x20, r->about + 1, r->rfc, r->published);
@@ -249,7 +217,7 @@ static void markdown_row(FILE *out, const struct fault_row *r)
 		fprintf(out, "The zone must be: %s.\n", text);
 	fputc('\n', out);
 	for (unsigned i = 0; i < n; i++)
-		fprintf(out, "- `%s`: %s\n", keys[i].name, keys[i].about);
+		fprintf(out, "- `%s`: %s\n", keys[i].name, key_text(&keys[i], about));
 	example_text(r, text, sizeof(text));
 	fprintf(out, "%s```lua\n%s\n```\n\n", n ? "\n" : "", text);
 }

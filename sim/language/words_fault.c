@@ -128,28 +128,6 @@ static void read_own(const struct args *a, const struct fault_param *p, int64_t 
 	}
 }
 
-#define KEYS_MAX 8
-
-/* What this fault's table may have; ended by NULL. */
-static void keys_of(const struct fault_row *r, const char *ret[KEYS_MAX])
-{
-	unsigned n = 0;
-
-	if (!r->roll)
-		ret[n++] = "to";
-	if (r->takes & TAKES_SHARE)
-		ret[n++] = "share";
-	if (r->takes & (TAKES_TYPES | TAKES_BITMAP))
-		ret[n++] = "types";
-	if (r->takes & TAKES_NAMES)
-		ret[n++] = "names";
-	if (r->takes & TAKES_SERVERS)
-		ret[n++] = "servers";
-	for (unsigned i = 0; i < FAULT_PARAMS && r->params[i].name; i++)
-		ret[n++] = r->params[i].name;
-	ret[n] = NULL;
-}
-
 static void read_table(const struct args *a, int64_t number, struct action *action)
 {
 	struct fault *f = &action->fault;
@@ -251,13 +229,24 @@ static void check_algorithms(const struct args *a, const struct action *action)
 	}
 }
 
+/* What this fault's table may have; ended by NULL. */
+static void keys_of(const struct fault_row *r, const char *ret[FAULT_KEYS_MAX + 1])
+{
+	struct fault_key keys[FAULT_KEYS_MAX];
+	unsigned n = fault_keys(r, keys);
+
+	for (unsigned i = 0; i < n; i++)
+		ret[i] = keys[i].name;
+	ret[n] = NULL;
+}
+
 /* zone:fault(NAME [, { … }]) */
 static int method_fault(lua_State *L)
 {
 	struct zone *z = words_check_zone(L, 1, "zone:fault(\"NAME\"), with a colon,");
 	int64_t number;
 	const struct fault_row *r = find_row(L, z, &number);
-	const char *keys[KEYS_MAX];
+	const char *keys[FAULT_KEYS_MAX + 1];
 	struct action *action;
 	struct args a;
 
