@@ -28,7 +28,8 @@ static void the_table_of_outages_is_what_the_program_lists(void **state)
 {
 	(void)state;
 	shell(&sh,
-	      "build/sigfault scenarios | grep -v '^ ' | sed -E 's/ {2,}/ /g' | grep -Ev "
+	      "COLUMNS=200 build/sigfault scenarios | grep -v '^ ' | sed -E 's/ {2,}/ /g' | grep "
+	      "-Ev "
 	      "'^(dark|ede|minute) ' | sort > %s/listed",
 	      folder());
 	shell(&sh,

@@ -177,9 +177,9 @@ static void json_has_what_its_schema_has(void **state)
 
 	(void)state;
 	shell(&sh,
-	      "(" SIGFAULT " tests/data/rollover/bind-rolling --no-proof --json --at "
+	      "(" ROLLOVER " tests/data/rollover/bind-rolling --no-proof --json --at "
 	      "2026-11-29T10:01:35Z 2> /dev/null > %s/a.json); "
-	      "(" SIGFAULT " tests/data/rollover/knot-ready.json --no-proof --json --at "
+	      "(" ROLLOVER " tests/data/rollover/knot-ready.json --no-proof --json --at "
 	      "2026-11-29T09:55:00Z 2> /dev/null > %s/b.json); "
 	      "jq -n --slurpfile s docs/schema/rollover-1.json --slurpfile a %s/a.json --slurpfile "
 	      "b "
@@ -207,10 +207,10 @@ static void its_tables_fit_80_columns(void **state)
 	      "\"the-new-ksk-of-the-year-2026-xx\"/' rollovers/ksk-double-ksk.lua > %s/long.lua; "
 	      "for p in nz-2023 apnic-2012 algorithm-conservative %s/long.lua "
 	      "tests/data/rollover/ods-seen.txt tests/data/rollover/bind-rolling; do "
-	      "" SIGFAULT " $p --no-proof 2> /dev/null; done | awk 'length > 80'",
+	      "" ROLLOVER " $p --no-proof 2> /dev/null; done | awk 'length > 80'",
 	      d, d);
 	assert_string_equal(sh.out, "");
-	shell(&sh, SIGFAULT " %s/long.lua --no-proof", d);
+	shell(&sh, ROLLOVER " %s/long.lua --no-proof", d);
 	want_text("#1");
 }
 
@@ -342,7 +342,7 @@ static void what_the_proofs_run_lacks_is_said_once(void **state)
 
 	(void)state;
 	shell(&sh,
-	      SIGFAULT " nz-2023 -r unbound=%s/nosuch -o %s/nosuch-proof 2>&1 > /dev/null | "
+	      ROLLOVER " nz-2023 -r unbound=%s/nosuch -o %s/nosuch-proof 2>&1 > /dev/null | "
 		       "grep -c '^sigfault: '",
 	      d, d);
 	assert_string_equal(sh.out, "1\n");
