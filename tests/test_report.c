@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "harness/results/figures.h"
 #include "harness/report/report.h"
@@ -459,6 +460,32 @@ static void equal_curves_are_drawn_once(void **state)
 	assert_null(strstr(text, "mitigation twin"));
 }
 
+#define OTHER                                                                                      \
+	"{ \"folder\": \"unbound-other\", \"resolver\": \"unbound\", \"version\": \"1.17.1\", "    \
+	"\"mitigation\": \"other\", \"valid\": true }"
+
+#define LOST(minutes)                                                                              \
+	"t,utc,name,value\n60,x,distinct_clients,500\n60,x,distinct_failed_clients,500\n"          \
+	"3600,x,user_minutes," minutes "\n"
+
+static void who_lost_about_the_same_is_not_called_better(void **state)
+{
+	struct report_view brief = { .brief = true, .folder = "/tmp/there" };
+
+	(void)state;
+	write_curve(60, servfail_at);
+	folder_put("unbound-none/metrics.csv", LOST("26200"));
+	assert_int_equal(mkdir(folder_path("unbound-other"), 0777), 0);
+	assert_int_equal(
+		link(folder_path("unbound-none/curve.csv"), folder_path("unbound-other/curve.csv")),
+		0);
+	folder_put("run.json", HEAD CELL "," OTHER "] }");
+	folder_put("unbound-other/metrics.csv", LOST("26195"));
+	assert_has(terminal_as(&brief), "About the same was lost in each cell. In unbound-none: ");
+	folder_put("unbound-other/metrics.csv", LOST("2619"));
+	assert_has(terminal_as(&brief), "Least was lost in unbound-other: ");
+}
+
 static void a_report_is_no_wider_than_the_terminal(void **state)
 {
 	char copy[1 << 16], *save = NULL;
@@ -651,6 +678,7 @@ int main(void)
 		REPORT_TEST(what_got_worse_than_the_baseline_stands_on_top),
 		REPORT_TEST(what_the_scenario_prints_stands_below_the_title_with_its_cells_name),
 		REPORT_TEST(equal_curves_are_drawn_once),
+		REPORT_TEST(who_lost_about_the_same_is_not_called_better),
 		REPORT_TEST(a_report_is_no_wider_than_the_terminal),
 		REPORT_TEST(a_mark_stands_below_the_column_of_its_instant),
 		REPORT_TEST(many_cells_make_a_matrix_that_fits),

@@ -50,6 +50,12 @@ static unsigned find_ends(const struct recorded *r, const struct recorded_cell *
 	return count;
 }
 
+/* Within a hundredth: too little to say that one was better. */
+static bool is_alike(const struct recorded_cell *least, const struct recorded_cell *most)
+{
+	return least->figures.user_minutes.value >= 0.99 * most->figures.user_minutes.value;
+}
+
 static void say_ends(const struct recorded *r, char *text, size_t size)
 {
 	const struct recorded_cell *least = NULL, *most = NULL;
@@ -64,6 +70,9 @@ static void say_ends(const struct recorded *r, char *text, size_t size)
 	headline_cell(&most->figures, b);
 	if (strcmp(a, b) == 0)
 		snprintf(text, size, "%s%s.", count > 1 ? "In each cell " : "O", a + (count == 1));
+	else if (is_alike(least, most))
+		snprintf(text, size, "About the same was lost in each cell. In %.200s: %s.",
+			 most->label, b);
 	else
 		snprintf(text, size, "Least was lost in %.200s: %s. Most in %.200s: %s.",
 			 least->label, a, most->label, b);
