@@ -102,12 +102,15 @@ endef
 $(eval $(call rules,build,$$(CC),))
 $(eval $(call rules,build-san,$$(CC),$$(SANITIZE)))
 $(eval $(call rules,build-clang,clang,-Werror))
+# Of this one nothing is run.
+build-clang/%: CFLAGS := -O0
 
 ALL_TESTS := $(UNITS) $(NETS)
 build/ready: all $(ALL_TESTS:%.c=build/%) $(SUBJECTS:%.c=build/%)
-build-san/ready: build-san/sigfault build-san/libsigfault-clock.so $(ALL_TESTS:%.c=build-san/%) \
-	$(SUBJECTS:%.c=build-san/%)
-build-clang/ready: $(SOURCES:%.c=build-clang/%.o) $(PRELOAD:%.c=build-clang/preload/%.o)
+# What `check` runs: with resolvers as people run them, units sanitized, and the code as another compiler reads it.
+build/checked: all $(NETS:%.c=build/%) $(SUBJECTS:%.c=build/%)
+build-san/checked: build-san/libsigfault-clock.so $(UNITS:%.c=build-san/%) $(SUBJECTS:%.c=build-san/%)
+build-clang/checked: $(SOURCES:%.c=build-clang/%.o) $(PRELOAD:%.c=build-clang/preload/%.o)
 
 # The catalogue of faults and the figures, as their tables have them; a test fails when one is stale.
 docs/faults.md: build/sigfault
@@ -130,7 +133,7 @@ lint: | packages
 # looks whether anything is left of a run, by numbers that the kernel gives to the next one at once.
 WAITING := build/tests/net/test_run
 ALONE := build/tests/net/test_traffic build/tests/net/test_ending
-check: lint build-clang/ready build/ready build-san/ready
+check: lint build-clang/checked build/checked build-san/checked
 	$(Q)tests/run $(WAITING) -- $(filter-out $(WAITING) $(ALONE),$(NETS:%.c=build/%) $(UNITS:%.c=build-san/%)) -- $(ALONE)
 
 # The Slurm job array of docs/ci, on one machine.
@@ -195,5 +198,5 @@ clean:
 
 -include $(foreach b,build build-san build-clang,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/preload/%.d) $(ALL_TESTS:%.c=$b/%.d))
 
-.PHONY: all check check-slurm demo bench soak fuzz lint install uninstall deb deps clean packages build/ready build-san/ready build-clang/ready
+.PHONY: all check check-slurm demo bench soak fuzz lint install uninstall deb deps clean packages build/ready build/checked build-san/checked build-clang/checked
 .SECONDARY:
