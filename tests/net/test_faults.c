@@ -364,36 +364,52 @@ static const struct {
 
 #define WORDS (sizeof(words) / sizeof(words[0]))
 
-/* "zone code" a line: of each of its names, what DNSViz has to complain about. It may complain of
- * one only with a traceback, and then of none that it was given along with it: so each is a run of
- * its own. */
-static void ask_dnsviz(const char *at)
+/* "zone code" a line: what DNSViz has to complain about, of the names of words[from] up to words[to],
+ * and "zone was seen". */
+static void ask_dnsviz(const char *at, size_t from, size_t to)
 {
-	char zones[2048] = "";
-	size_t len = 0;
+	char path[200];
+	FILE *f;
 
-	for (size_t i = 0; i < WORDS; i++)
-		len += (size_t)snprintf(zones + len, sizeof(zones) - len, " %s", words[i].zone);
-	shell(&sh,
-	      SIGFAULT
-	      " serve --at %s tests/scenarios/faults.lua sh -c 'for z in %s; do dnsviz probe -A -x "
-	      ".:a.root-servers.test=198.18.0.1 -R A,SOA,DNSKEY $z.de. nosuch.$z.de. 2>/dev/null | "
-	      "dnsviz grok -P | jq -r --arg z $z \"(.. | objects | (.errors // empty) | .[] | "
-	      "\\\"\\(\\$z) \\(.code)\\\"), \\\"\\(\\$z) was seen\\\"\" | sort -u; done'",
-	      at, zones);
+	snprintf(path, sizeof(path), "%s/dnsviz", folder());
+	f = fopen(path, "w");
+	assert_non_null(f);
+	for (size_t i = from; i < to; i++)
+		fprintf(f, "names=\"$names %s.de. nosuch.%s.de.\"\n", words[i].zone, words[i].zone);
+	fputs("dnsviz probe -A -x .:a.root-servers.test=198.18.0.1 -R A,SOA,DNSKEY $names "
+	      "2>/dev/null | dnsviz grok -P | jq -r 'to_entries[] | "
+	      "(.key | split(\".\")[-3]) as $z | (.value | .. | objects | (.errors // empty) | "
+	      ".[] | \"\\($z) \\(.code)\"), \"\\($z) was seen\"' | sort -u\n",
+	      f);
+	fclose(f);
+	shell(&sh, SIGFAULT " serve --at %s tests/scenarios/faults.lua sh %s", at, path);
 	assert_int_equal(sh.status, 0);
 }
 
-static void dnsviz_names_faults_of_keys_signatures_and_denial(void **state)
+static bool is_said(size_t i)
 {
 	char line[128];
+
+	snprintf(line, sizeof(line), "%s %s\n", words[i].zone, words[i].code);
+	return strstr(sh.out, line);
+}
+
+/* A run that is asked about many zones is a quick one; but it may end with a traceback for one of them,
+ * or take a zone for known that it was only asked about: what is missing there is asked about alone. */
+static void dnsviz_names_faults_of_keys_signatures_and_denial(void **state)
+{
+	bool said[WORDS];
 	unsigned wrong = 0;
 
 	(void)state;
-	ask_dnsviz("+45m");
+	ask_dnsviz("+45m", 0, WORDS);
+	for (size_t i = 0; i < WORDS; i++)
+		said[i] = is_said(i);
 	for (size_t i = 0; i < WORDS; i++) {
-		snprintf(line, sizeof(line), "%s %s\n", words[i].zone, words[i].code);
-		if (strstr(sh.out, line))
+		if (said[i])
+			continue;
+		ask_dnsviz("+45m", i, i + 1);
+		if (is_said(i))
 			continue;
 		print_error("%s: no %s\n", words[i].zone, words[i].code);
 		wrong++;
@@ -406,7 +422,7 @@ static void dnsviz_finds_the_same_zones_clean_before(void **state)
 	char line[128];
 
 	(void)state;
-	ask_dnsviz("+10m");
+	ask_dnsviz("+10m", 0, WORDS);
 	for (size_t i = 0; i < WORDS; i++) {
 		snprintf(line, sizeof(line), "%s was seen\n", words[i].zone);
 		assert_non_null(strstr(sh.out, line));
