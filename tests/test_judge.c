@@ -74,19 +74,41 @@ static void expect(struct scenario *s, const char *mitigation, const char *body)
 	snprintf(x->mitigation, sizeof(x->mitigation), "%s", mitigation);
 }
 
+static void know(struct scenario *s, const char *resolver, const char *versions,
+		 const char *mitigation, const char *body)
+{
+	struct knowledge *grown =
+		reallocarray(s->knowledge, s->knowledge_count + 1, sizeof(*grown));
+	struct knowledge *k;
+	struct err e = { "" };
+
+	assert_non_null(grown);
+	s->knowledge = grown;
+	k = &s->knowledge[s->knowledge_count++];
+	*k = (struct knowledge){ .function = function_of(s, body), .because = "so it was seen" };
+	snprintf(k->resolver, sizeof(k->resolver), "%s", resolver);
+	snprintf(k->text, sizeof(k->text), "%.200s", body);
+	snprintf(k->mitigation, sizeof(k->mitigation), "%s", mitigation);
+	if (versions_parse(versions, &k->versions, &e) < 0)
+		fail_msg("%s", e.text);
+}
+
 static void end(struct scenario *s)
 {
 	script_free(s->script);
+	free(s->knowledge);
 	free(s->expectations);
 	free(s->reports);
 	free(s);
 }
 
-static unsigned judge(struct scenario *s, const char *mitigation, struct verdict **ret)
+static unsigned judge_version(struct scenario *s, const char *version, const char *mitigation,
+			      struct verdict **ret)
 {
 	struct judge_cell c = { .folder = folder(),
-				.resolver = "unbound",
-				.version = "1.17.1",
+				.resolver = "unbound-mine",
+				.kind = "unbound",
+				.version = version,
 				.mitigation = mitigation,
 				.clock = "virtual" };
 	struct err e = { .text = "" };
@@ -96,6 +118,11 @@ static unsigned judge(struct scenario *s, const char *mitigation, struct verdict
 		fail_msg("%s", e.text);
 	assert_int_equal(lua_gettop(script_state(s->script)), 0);
 	return count;
+}
+
+static unsigned judge(struct scenario *s, const char *mitigation, struct verdict **ret)
+{
+	return judge_version(s, "1.17.1", mitigation, ret);
 }
 
 /* The verdict on one expectation. */
@@ -198,7 +225,7 @@ static void counts_and_curves_are_those_of_the_files(void **state)
 static void the_cell_is_known_to_its_expectations(void **state)
 {
 	(void)state;
-	assert_holds("return run.resolver == 'unbound' and run.version == '1.17.1'"
+	assert_holds("return run.resolver == 'unbound-mine' and run.version == '1.17.1'"
 		     " and run.mitigation == 'none' and run.clock == 'virtual' and run.seed == 7");
 }
 
@@ -302,6 +329,58 @@ static void an_expectation_of_a_mitigation_is_judged_in_its_cells_only(void **st
 	end(s);
 }
 
+static void what_is_known_is_judged_of_its_resolver_and_versions_alone(void **state)
+{
+	struct scenario *s = new_scenario();
+	struct verdict *v = NULL;
+
+	(void)state;
+	know(s, "unbound", "< 1.20", "", "return true");
+	know(s, "unbound", ">= 1.20", "", "error('of another version')");
+	know(s, "bind", "any", "", "error('of another resolver')");
+	know(s, "unbound", "any", "nta", "error('of another mitigation')");
+	know(s, "unbound", "= 1.17.1", "none", "return run:share('servfail', 0, 60) > 0.5");
+	expect(s, "", "return true");
+	assert_int_equal(judge_version(s, "1.17.1-2+deb12u2", "none", &v), 3);
+	assert_null(v[0].known);
+	assert_ptr_equal(v[1].known, &s->knowledge[0]);
+	assert_true(v[1].version_known && v[1].held);
+	assert_ptr_equal(v[2].known, &s->knowledge[4]);
+	assert_true(v[2].version_known && !v[2].held);
+	assert_string_equal(v[2].message, "share of servfail between 0 and 60 is 1.00 %");
+	free(v);
+	end(s);
+}
+
+static void where_the_version_is_not_known_nothing_is_judged_but_what_any_version_does(void **state)
+{
+	struct scenario *s = new_scenario();
+	struct verdict *v = NULL;
+
+	(void)state;
+	know(s, "unbound", "< 1.20", "", "kept = true return true");
+	know(s, "unbound", "any", "", "return kept == nil");
+	assert_int_equal(judge_version(s, "", "none", &v), 2);
+	assert_false(v[0].version_known || v[0].held);
+	assert_true(v[1].version_known && v[1].held);
+	free(v);
+	end(s);
+}
+
+static void what_cannot_be_judged_is_never_as_known(void **state)
+{
+	struct scenario *s = new_scenario();
+	struct verdict *v = NULL;
+
+	(void)state;
+	know(s, "unbound", "any", "", "return run:share('servfail', '20:00', '21:00') < 1");
+	assert_int_equal(judge(s, "none", &v), 1);
+	assert_true(v[0].version_known && !v[0].held);
+	assert_non_null(strstr(v[0].message, "body.lua:1: no queries between 20:00 and 21:00"));
+	free(v);
+	end(s);
+}
+
 static int check(struct scenario *s, const char *mitigation, struct err *e)
 {
 	int rc = judge_check(s, "unbound", mitigation, e);
@@ -348,6 +427,18 @@ static void a_column_and_a_class_that_no_record_has_are_found_as_well(void **sta
 		assert_non_null(strstr(e.text, i ? "servfial" : "singed"));
 		end(s);
 	}
+}
+
+static void a_wrong_instant_in_what_is_known_of_any_resolver_is_found_too(void **state)
+{
+	struct scenario *s = new_scenario();
+	struct err e = { "" };
+
+	(void)state;
+	know(s, "bind", "< 9", "", "return run:count('servfail', '25:61', '26:00') > 0");
+	assert_int_equal(check(s, "none", &e), -EINVAL);
+	assert_non_null(strstr(e.text, "25:61"));
+	end(s);
 }
 
 static void what_is_printed_becomes_a_file_of_the_cell(void **state)
@@ -428,6 +519,11 @@ int main(void)
 		JUDGE_TEST(what_one_expectation_was_told_is_not_said_of_the_next),
 		JUDGE_TEST(what_is_too_long_to_tell_ends_between_two_characters),
 		JUDGE_TEST(an_expectation_of_a_mitigation_is_judged_in_its_cells_only),
+		JUDGE_TEST(what_is_known_is_judged_of_its_resolver_and_versions_alone),
+		JUDGE_TEST(
+			where_the_version_is_not_known_nothing_is_judged_but_what_any_version_does),
+		JUDGE_TEST(what_cannot_be_judged_is_never_as_known),
+		JUDGE_TEST(a_wrong_instant_in_what_is_known_of_any_resolver_is_found_too),
 		JUDGE_TEST(a_wrong_instant_is_found_before_anything_was_recorded),
 		JUDGE_TEST(a_column_and_a_class_that_no_record_has_are_found_as_well),
 		JUDGE_TEST(what_is_printed_becomes_a_file_of_the_cell),

@@ -152,6 +152,47 @@ static void each_expectation_fault_and_threshold_of_a_cell_is_a_case(void **stat
 	assert_tells("count(//testcase[@name='the run is valid']/*)", "0");
 }
 
+static void add_known(json_t *cell, const char *text, const char *verdict, const char *message)
+{
+	json_t *list = json_object_get(cell, "known");
+
+	if (!list) {
+		list = json_array();
+		json_object_set_new(cell, "known", list);
+	}
+	json_array_append_new(list,
+			      json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "resolver", "unbound",
+					"versions", "< 1.20", "text", text, "because",
+					"so it was seen", "verdict", verdict, "message", message));
+}
+
+static void what_is_otherwise_than_known_was_skipped_and_fails_a_strict_run(void **state)
+{
+	json_t *cell = add_cell("unbound-none", true, "");
+
+	(void)state;
+	add_known(cell, "it is slow", "as known", "");
+	add_known(cell, "it gives up", "otherwise than known", "share of servfail is 0.3");
+	add_known(cell, "it asks on", "version not known", "");
+	make();
+	assert_sums_are_right();
+	assert_tells("string(//testsuite/@tests)", "4");
+	assert_tells("string(//testsuite/@skipped)", "2");
+	assert_tells("string(//testsuite/@failures)", "0");
+	assert_tells("count(//testcase[@name='it is slow']/*)", "0");
+	assert_tells("string(//testcase[@name='it gives up']/skipped/@message)",
+		     "otherwise than known: share of servfail is 0.3 (known of unbound < 1.20: so "
+		     "it was seen)");
+	assert_tells("string(//testcase[@name='it asks on']/skipped/@message)",
+		     "version not known (known of unbound < 1.20: so it was seen)");
+	json_object_set_new(run, "strict", json_true());
+	make();
+	assert_sums_are_right();
+	assert_tells("string(//testsuite/@failures)", "1");
+	assert_tells("count(//testcase[@name='it gives up']/failure)", "1");
+	assert_tells("count(//testcase[@name='it asks on']/skipped)", "1");
+}
+
 static void what_got_worse_is_told_as_it_was_and_is(void **state)
 {
 	json_t *list = json_object_get(add_cell("unbound-none", true, ""), "thresholds");
@@ -248,6 +289,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		JUNIT_TEST(each_expectation_fault_and_threshold_of_a_cell_is_a_case),
+		JUNIT_TEST(what_is_otherwise_than_known_was_skipped_and_fails_a_strict_run),
 		JUNIT_TEST(what_got_worse_is_told_as_it_was_and_is),
 		JUNIT_TEST(a_suite_says_what_ran_and_for_how_long),
 		JUNIT_TEST(a_cell_that_is_not_valid_is_an_error_with_its_reason),

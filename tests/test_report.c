@@ -408,6 +408,45 @@ static void a_brief_report_is_the_headline_and_what_is_wrong(void **state)
 						 "FAILED unbound-none: low after: still 20 %\n");
 }
 
+#define KNOWN                                                                                      \
+	"{ \"folder\": \"unbound-none\", \"resolver\": \"unbound\", \"version\": \"1.17.1\", "     \
+	"\"mitigation\": \"none\", \"valid\": true, "                                              \
+	"\"expectations\": [{ \"text\": \"low before\", \"held\": true, \"message\": \"\" }], "    \
+	"\"known\": [{ \"resolver\": \"unbound\", \"versions\": \"< 1.20\", \"text\": \"a "        \
+	"cliff\", "                                                                                \
+	"\"because\": \"one proof\", \"verdict\": \"as known\", \"message\": \"\" }, "             \
+	"{ \"resolver\": \"unbound\", \"versions\": \"any\", \"text\": \"a tail\", "               \
+	"\"because\": \"its cache\", \"verdict\": \"otherwise than known\", "                      \
+	"\"message\": \"none was seen\" }, { \"resolver\": \"unbound\", \"versions\": \"> 2\", "   \
+	"\"text\": \"speed\", \"because\": \"age\", \"verdict\": \"version not known\", "          \
+	"\"message\": \"\" }] }"
+
+static void what_is_otherwise_than_known_is_shown_and_fails_a_strict_run_alone(void **state)
+{
+	struct report_view brief = { .brief = true, .folder = "/tmp/there" };
+
+	(void)state;
+	if (!has_gnuplot())
+		skip();
+	write_curve(60, servfail_at);
+	folder_put("run.json", HEAD KNOWN "] }");
+	assert_has(terminal(), "\nunbound-none  ✓ 1 of 1 expectations held, ≠ 1 of 2 as known, ? 1 "
+			       "not judged:\n  version not known\n");
+	assert_has(terminal(), "\n  ≠ OTHERWISE  a tail: none was seen (known of unbound: its "
+			       "cache)\n");
+	assert_null(strstr(terminal(), "a cliff"));
+	assert_ends(terminal(),
+		    "Exit 0: all 1 expectation held. Of what is known of resolvers 1 of "
+		    "2 are as\nknown; otherwise in unbound-none.\n");
+	assert_int_equal(status, EXIT_HELD);
+	assert_string_equal(terminal_as(&brief), "What clients got was not measured.\n"
+						 "OTHERWISE unbound-none: a tail: none was seen\n");
+	folder_put("run.json", HEAD KNOWN "], \"strict\": true }");
+	assert_ends(terminal(),
+		    "Exit 1: 1 of 2 otherwise than known, in unbound-none (--strict).\n");
+	assert_int_equal(status, EXIT_NOT_HELD);
+}
+
 #define WORSE                                                                                      \
 	"{ \"folder\": \"unbound-none\", \"resolver\": \"unbound\", \"version\": \"1.17.1\", "     \
 	"\"mitigation\": \"none\", \"valid\": true, \"thresholds\": [{ "                           \
@@ -635,21 +674,50 @@ static void a_missing_gnuplot_is_named_with_its_package(void **state)
 		e.text, "gnuplot, which draws the plot, is missing: apt-get install gnuplot-nox");
 }
 
-static void the_summary_is_a_markdown_table_with_verdicts(void **state)
+/* A file that a report of the folder writes. */
+static const char *written(const char *name)
 {
-	char text[1 << 16];
+	static char text[1 << 20];
 	struct err e = { "" };
 	FILE *f;
+
+	if (report_write(&(const char *){ folder() }, 1, folder(), &e) < 0)
+		fail_msg("%s", e.text);
+	f = fopen(folder_path("%s", name), "r");
+	assert_non_null(f);
+	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
+	fclose(f);
+	return text;
+}
+
+static void what_is_known_stands_in_every_report(void **state)
+{
+	const char *text;
+
+	(void)state;
+	write_curve(60, servfail_at);
+	folder_put("run.json", HEAD KNOWN "] }");
+	text = written("summary.md");
+	assert_has(text, "\n| resolver as known | 1 of 2 |\n");
+	assert_has(text, "\n- ✓ as known   a cliff (known of unbound < 1.20: one proof)\n");
+	assert_has(text, "\n- ≠ OTHERWISE  a tail: none was seen (known of unbound: its cache)\n");
+	assert_has(text, "\n- ? VERSION    speed: version not known (known of unbound > 2: age)\n");
+	text = written("report.html");
+	assert_has(text, "≠</span> resolvers as known: 1 of 2</li>");
+	assert_has(text, "<b>otherwise than known</b> a tail: none was seen (known of unbound: its "
+			 "cache)</li>");
+	assert_has(text, "<b>as known</b> a cliff (known of unbound &lt; 1.20: one proof)</li>");
+	assert_has(text, "<b>version not known</b> speed (known of unbound &gt; 2: age)</li>");
+}
+
+static void the_summary_is_a_markdown_table_with_verdicts(void **state)
+{
+	const char *text;
 
 	(void)state;
 	write_curve(60, servfail_at);
 	folder_put("run.json", HEAD CELL "] }");
-	if (report_write(&(const char *){ folder() }, 1, folder(), &e) < 0)
-		fail_msg("%s", e.text);
-	f = fopen(folder_path("summary.md"), "r");
-	assert_non_null(f);
-	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
-	fclose(f);
+	text = written("summary.md");
 	assert_has(text, "## A night\n");
 	assert_has(text, "\n|  | unbound-none |\n|:--|--:|\n| SERVFAIL share | 12.9 % |\n");
 	assert_has(text, "\n| clients that failed | – |\n");
@@ -674,6 +742,8 @@ int main(void)
 		REPORT_TEST(events_of_an_older_version_leave_a_figure_missing_and_say_so),
 		REPORT_TEST(the_terminal_shows_a_plot_a_table_and_verdicts),
 		REPORT_TEST(the_answer_stands_nearest_to_the_prompt),
+		REPORT_TEST(what_is_otherwise_than_known_is_shown_and_fails_a_strict_run_alone),
+		REPORT_TEST(what_is_known_stands_in_every_report),
 		REPORT_TEST(a_brief_report_is_the_headline_and_what_is_wrong),
 		REPORT_TEST(what_got_worse_than_the_baseline_stands_on_top),
 		REPORT_TEST(what_the_scenario_prints_stands_below_the_title_with_its_cells_name),

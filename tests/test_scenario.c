@@ -405,6 +405,45 @@ static void operators_act_in_their_mitigation(void **state)
 	assert_int_equal(s->report_count, 1);
 }
 
+static void what_is_known_of_resolvers_is_kept_with_its_place(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD "knows('powerdns', '>= 4.8, < 5.0', 'it is slow', function() end,\n"
+			  "{ because = 'seen', mitigation = 'none' })\n"
+			  "mitigation('nta', function()\n"
+			  "knows('mine', 'any', 'x', function() end, { because = 'y' }) end)\n");
+	const struct knowledge *k = s->knowledge;
+
+	(void)state;
+	assert_int_equal(s->knowledge_count, 2);
+	assert_string_equal(k[0].resolver, "powerdns");
+	assert_string_equal(k[0].versions.text, ">= 4.8, < 5.0");
+	assert_int_equal(k[0].versions.count, 2);
+	assert_string_equal(k[0].text, "it is slow");
+	assert_string_equal(k[0].because, "seen");
+	assert_string_equal(k[0].mitigation, "none");
+	assert_non_null(strstr(k[0].place, "x.lua:3"));
+	assert_string_equal(k[1].mitigation, "nta");
+	assert_non_null(strstr(k[1].place, "x.lua:6"));
+}
+
+static void what_is_known_without_a_range_or_a_reason_is_refused(void **state)
+{
+	(void)state;
+	refuses(HEAD "knows('bind', '9.18', 'x', function() end, { because = 'y' })\n", 3,
+		"knows: '9.18' is no range of versions: each version wants <, <=, =, >= or >");
+	refuses(HEAD "knows('bind', '< 9', 'x', function() end)\n", 3, "knows");
+	refuses(HEAD "knows('bind', '< 9', 'x', function() end, { mitigation = 'nta' })\n", 3,
+		"needs 'because'");
+	refuses(HEAD "knows('bind', '< 9', 'x', function() end, { because = '' })\n", 3,
+		"because says why it is so");
+	refuses(HEAD "knows('bind', '< 9', 'x', function() end, { becuase = 'y' })\n", 3,
+		"did you mean 'because'?");
+	refuses(HEAD "knows('the bind', '< 9', 'x', function() end, { because = 'y' })\n", 3,
+		"'the bind' is not a resolver's name");
+	refuses(HEAD "knows('bind', '< 9', 'x', 1, { because = 'y' })\n", 3, "function expected");
+}
+
 static void a_mitigation_says_what_it_is_and_what_it_configures(void **state)
 {
 	_cleanup_(scenario_freep) struct scenario *s =
@@ -879,6 +918,8 @@ int main(void)
 		cmocka_unit_test(a_staged_fault_begins_at_the_first_server),
 		cmocka_unit_test(servers_are_disturbed),
 		cmocka_unit_test(operators_act_in_their_mitigation),
+		cmocka_unit_test(what_is_known_of_resolvers_is_kept_with_its_place),
+		cmocka_unit_test(what_is_known_without_a_range_or_a_reason_is_refused),
 		cmocka_unit_test(a_mitigation_says_what_it_is_and_what_it_configures),
 		cmocka_unit_test(shipped_mitigations_follow_from_what_the_scenario_says),
 		cmocka_unit_test(a_zone_that_stays_broken_is_not_flushed),

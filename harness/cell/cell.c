@@ -57,6 +57,7 @@ static int judge(const struct cell *c, struct cell_result *ret, struct err *e)
 	char clock[CLOCK_TEXT_LEN];
 	struct judge_cell jc = { .folder = c->plan->folder,
 				 .resolver = driver_name(c->plan->driver),
+				 .kind = driver_kind(c->plan->driver),
 				 .version = driver_version(c->plan->driver),
 				 .mitigation = c->plan->mitigation,
 				 .clock = result_clock_text(c->plan->clock, c->plan->speed,

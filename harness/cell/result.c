@@ -6,22 +6,52 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "harness/results/known.h"
 #include "harness/subject/mitigation.h"
 #include "harness/text/json_text.h"
 #include "harness/text/version.h"
 #include "sim/base/names.h"
 #include "sim/base/cleanup.h"
 
-static json_t *verdicts_json(const struct cell_result *r)
+static json_t *expectations_json(const struct cell_result *r)
 {
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < r->verdict_count; i++) {
 		const struct verdict *v = &r->verdicts[i];
 
+		if (v->known)
+			continue;
 		json_array_append_new(list,
 				      json_pack("{s:o, s:b, s:o}", "text", json_text(v->text),
 						"held", v->held, "message", json_text(v->message)));
+	}
+	return list;
+}
+
+static enum known_verdict verdict_on_known(const struct verdict *v)
+{
+	if (!v->version_known)
+		return KNOWN_NO_VERSION;
+	return v->held ? KNOWN_AS_KNOWN : KNOWN_OTHERWISE;
+}
+
+static json_t *known_json(const struct cell_result *r)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < r->verdict_count; i++) {
+		const struct verdict *v = &r->verdicts[i];
+
+		if (!v->known)
+			continue;
+		json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:s, s:o}", "resolver",
+						      json_text(v->known->resolver), "versions",
+						      json_text(v->known->versions.text), "text",
+						      json_text(v->text), "because",
+						      json_text(v->known->because), "verdict",
+						      known_verdict_names[verdict_on_known(v)],
+						      "message", json_text(v->message)));
 	}
 	return list;
 }
@@ -92,22 +122,23 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 {
 	return with_head(
 		c,
-		json_pack("{s:o, s:o, s:f, s:I, s:b, s:o, s:i, s:o*, s:o, s:o, s:f, s:f, s:I}",
+		json_pack("{s:o, s:o, s:f, s:I, s:b, s:o, s:i, s:o*, s:o, s:o, s:o, s:f, s:f, s:I}",
 			  "about",
 			  json_text(mitigation_about(s, c->cell->driver, c->cell->mitigation)),
 			  "command", json_text(r->command), "wall_seconds", r->wall_seconds,
 			  "queries", (json_int_t)r->queries, "valid", r->code == 0, "why",
 			  json_text(r->why), "code", r->code, "death", death_json(c, &r->death),
-			  "faults", faults_json(s, r), "expectations", verdicts_json(r),
-			  "resolver_cpu_seconds", r->resolver_cpu, "harness_cpu_seconds",
-			  r->harness_cpu, "harness_kilobytes", (json_int_t)r->harness_kilobytes));
+			  "faults", faults_json(s, r), "expectations", expectations_json(r),
+			  "known", known_json(r), "resolver_cpu_seconds", r->resolver_cpu,
+			  "harness_cpu_seconds", r->harness_cpu, "harness_kilobytes",
+			  (json_int_t)r->harness_kilobytes));
 }
 
 static json_t *nothing_json(const struct result_cell *c, const char *why, int code)
 {
-	return with_head(c, json_pack("{s:f, s:i, s:b, s:s, s:i, s:[], s:[]}", "wall_seconds", 0.0,
-				      "queries", 0, "valid", 0, "why", why, "code", code, "faults",
-				      "expectations"));
+	return with_head(c, json_pack("{s:f, s:i, s:b, s:s, s:i, s:[], s:[], s:[]}", "wall_seconds",
+				      0.0, "queries", 0, "valid", 0, "why", why, "code", code,
+				      "faults", "expectations", "known"));
 }
 
 json_t *result_of_lost(const struct result_cell *c, int status, int code)
@@ -215,10 +246,11 @@ json_t *result_of_run(const struct run_options *o, const struct scenario *s, con
 	char from[32], to[32], clock[CLOCK_TEXT_LEN];
 
 	return json_pack(
-		"{s:s, s:s, s:o, s:o, s:I, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o*, s:o, s:o, s:o}",
+		"{s:s, s:s, s:o, s:o, s:I, s:b, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o*, s:o, s:o, "
+		"s:o}",
 		"schema", "run-1", "sigfault", SIGFAULT_VERSION, "scenario", json_text(s->name),
-		"title", json_text(s->title), "seed", (json_int_t)s->seed, "clock",
-		result_clock_text(o->clock, o->speed, s->charge, clock), "from",
+		"title", json_text(s->title), "seed", (json_int_t)s->seed, "strict", o->strict,
+		"clock", result_clock_text(o->clock, o->speed, s->charge, clock), "from",
 		simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
 		(double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set", set_json(s),
 		"windows", windows_json(s), "cases", cases_json(s), "matrix", matrix_json(m),

@@ -10,6 +10,7 @@
 
 #include "harness/judge/baseline.h"
 #include "harness/judge/judge.h"
+#include "harness/judge/stranger.h"
 #include "harness/cell/core.h"
 #include "harness/cell/display.h"
 #include "harness/cell/folder.h"
@@ -162,7 +163,7 @@ static int run_jobs(struct run *run, const sigset_t *open, struct err *e)
 
 static bool says_nothing(const struct job *j)
 {
-	enum exit_status its = outcome_of_cell(j->result);
+	enum exit_status its = outcome_of_cell(j->result, false);
 
 	return its == EXIT_ENVIRONMENT || its == EXIT_INVALID;
 }
@@ -201,7 +202,8 @@ static enum exit_status verdict(const struct run *run, struct err *e)
 	enum exit_status status = EXIT_HELD;
 
 	for (unsigned i = 0; i < run->job_count; i++)
-		status = outcome_worse(status, outcome_of_cell(run->jobs[i].result));
+		status = outcome_worse(
+			status, outcome_of_cell(run->jobs[i].result, run->common.options->strict));
 	if (status == EXIT_INTERRUPTED)
 		err_set(e, -EINTR, "interrupted; '%.800s' has what was recorded", run->folder.path);
 	else if (status > EXIT_NOT_HELD)
@@ -368,8 +370,10 @@ static int prepare(struct run *run, struct err *e)
 		r = replay_check(run->scenario, o->notes, e);
 	if (r == 0)
 		r = matrix_make(&run->matrix, run->scenario, o->resolvers, o->mitigations, e);
-	if (r == 0 && !o->cell)
+	if (r == 0 && !o->cell) {
 		matrix_print_gaps(&run->matrix, o->notes);
+		stranger_print(run->scenario, &run->matrix, o->notes);
+	}
 	run->common.scenario = run->scenario;
 	return r;
 }

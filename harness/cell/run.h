@@ -28,6 +28,7 @@ struct run_options {
 	unsigned cell; /* this one alone; 0: all of them */
 	const char *baseline; /* folder of an earlier run, or NULL (baseline.h) */
 	bool pcap, log_queries, quiet;
+	bool strict; /* what is otherwise than known of a resolver is a failure */
 	FILE *notes; /* what a user is told meanwhile: what is left out, progress */
 };
 

@@ -4,6 +4,7 @@
 #include "harness/cli/plan_json.h"
 #include "harness/clients/replay.h"
 #include "harness/judge/judge.h"
+#include "harness/judge/stranger.h"
 #include "harness/judge/threshold.h"
 
 enum exit_status cmd_plan(struct options *o, struct err *e)
@@ -14,6 +15,7 @@ enum exit_status cmd_plan(struct options *o, struct err *e)
 	    threshold_check(s, e) < 0 || judge_check(s, "", "none", e) < 0 ||
 	    replay_check(s, stderr, e) < 0)
 		return EXIT_USAGE;
+	stranger_print(s, NULL, stderr);
 	return (o->json ? plan_json_print(s, stdout, e) : plan_print(s, stdout, e)) < 0
 		       ? EXIT_INVALID
 		       : EXIT_HELD;

@@ -28,9 +28,10 @@ static const struct command commands[] = {
 	  .options = OPTION_BIT(OPTION_RESOLVERS) | OPTION_BIT(OPTION_MITIGATIONS) |
 		     OPTION_BIT(OPTION_OUT) | WORLD_OPTIONS | OPTION_BIT(OPTION_CLOCK) |
 		     OPTION_BIT(OPTION_CHARGE) | OPTION_BIT(OPTION_BIN) | OPTION_BIT(OPTION_JOBS) |
-		     OPTION_BIT(OPTION_BASELINE) | OPTION_BIT(OPTION_LIST_CELLS) |
-		     OPTION_BIT(OPTION_CELL) | OPTION_BIT(OPTION_PCAP) | OPTION_BIT(OPTION_LOG) |
-		     JSON | OPTION_BIT(OPTION_QUIET),
+		     OPTION_BIT(OPTION_BASELINE) | OPTION_BIT(OPTION_STRICT) |
+		     OPTION_BIT(OPTION_LIST_CELLS) | OPTION_BIT(OPTION_CELL) |
+		     OPTION_BIT(OPTION_PCAP) | OPTION_BIT(OPTION_LOG) | JSON |
+		     OPTION_BIT(OPTION_QUIET),
 	  .line = "replay an outage against resolvers",
 	  .text = "SCENARIO is a file, or the name of an outage that comes with sigfault. It is "
 		  "replayed once a cell: for every resolver under every mitigation that it offers, "
@@ -38,8 +39,10 @@ static const struct command commands[] = {
 		  "in network namespaces that lead nowhere, and a clock that jumps to the next "
 		  "thing that happens; so it needs root, or user namespaces.\n"
 		  "The end is what users got, what each mitigation bought, and whether the "
-		  "scenario's expectations held. The folder has report.html, summary.md, "
-		  "junit.xml, compare.csv, run.json, and a folder of tables for each cell.",
+		  "scenario's expectations held. These are of the replay; what a resolver is known "
+		  "to do is shown as known or otherwise than known, and is no failure without "
+		  "--strict. The folder has report.html, summary.md, junit.xml, compare.csv, "
+		  "run.json, and a folder of tables for each cell.",
 	  .examples = { "sigfault run de-2026 -m none,serve-stale,nta",
 			"sigfault run de-2026 -r ./mine.lua --baseline last-good",
 			"sigfault run minute --set rate=20 --pcap -o /tmp/minute" } },

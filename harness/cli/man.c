@@ -67,7 +67,8 @@ static void print_table(FILE *out, const char *heading, const char *const (*rows
 
 static const char *const statuses[][2] = {
 	{ "0", "every expectation held, and nothing is worse than the baseline allows" },
-	{ "1", "one did not, or is; a plan of rollovers is not safe" },
+	{ "1", "one did not, or is; with --strict, a resolver did otherwise than known; a plan of "
+	       "rollovers is not safe" },
 	{ "2", "the command line, a scenario or a driver is wrong; a script's file and line are "
 	       "named" },
 	{ "3", "the machine lacks something: the sentence says which command mends it" },

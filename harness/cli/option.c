@@ -192,6 +192,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			      .completes = COMPLETES_FOLDER,
 			      .about = "fail where figures are worse than in this earlier run by "
 				       "more than the scenario allows" },
+	[OPTION_STRICT] = { "strict", 0, NULL, .take = take_flag, .offset = AT(run.strict),
+			    .about = "fail where a resolver does otherwise than the scenario knows "
+				     "of it" },
 	[OPTION_LIST_CELLS] = { "list-cells", 0, NULL, .take = take_flag, .offset = AT(list_cells),
 				.about = "print the cells and run none: number, resolver, version, "
 					 "mitigation" },

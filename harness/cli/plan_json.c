@@ -245,6 +245,22 @@ static json_t *expectations_json(const struct scenario *s)
 	return list;
 }
 
+static json_t *knowledge_json(const struct scenario *s)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < s->knowledge_count; i++) {
+		const struct knowledge *k = &s->knowledge[i];
+
+		json_array_append_new(
+			list, json_pack("{so so so so so}", "resolver", json_text(k->resolver),
+					"versions", json_text(k->versions.text), "text",
+					json_text(k->text), "because", json_text(k->because),
+					"mitigation", maybe(k->mitigation)));
+	}
+	return list;
+}
+
 static json_t *allowances_json(const struct scenario *s)
 {
 	json_t *list = json_array();
@@ -292,11 +308,11 @@ int plan_json_print(const struct scenario *s, FILE *out, struct err *e)
 					    json_seconds(s->bin), "seed", (json_int_t)s->seed,
 					    "charge_cpu", s->charge, "params", params_json(s)));
 	json_object_update_new(
-		o,
-		json_pack("{so so so so so so so so so}", "zones", zones_json(s->tree), "traffic",
-			  traffic_json(&s->traffic), "cases", cases_json(s), "timeline",
-			  timeline_json(&s->timeline), "watches", watches_json(s), "mitigations",
-			  mitigations_json(s), "faults", faults_json(s->tree), "expectations",
-			  expectations_json(s), "allowances", allowances_json(s)));
+		o, json_pack("{so so so so so so so so so so}", "zones", zones_json(s->tree),
+			     "traffic", traffic_json(&s->traffic), "cases", cases_json(s),
+			     "timeline", timeline_json(&s->timeline), "watches", watches_json(s),
+			     "mitigations", mitigations_json(s), "faults", faults_json(s->tree),
+			     "expectations", expectations_json(s), "knowledge", knowledge_json(s),
+			     "allowances", allowances_json(s)));
 	return json_document_print(o, out, e);
 }

@@ -175,12 +175,31 @@ static void print_expectations(const struct scenario *s, FILE *out)
 	}
 }
 
+static void print_knowledge(const struct scenario *s, FILE *out)
+{
+	if (s->knowledge_count)
+		fprintf(out, "\nKnown of resolvers\n");
+	for (unsigned i = 0; i < s->knowledge_count; i++) {
+		const struct knowledge *k = &s->knowledge[i];
+		struct paragraph p = paragraph_begin(out, 2, "-", 4);
+
+		paragraph_say(&p, "%s, %s:", k->resolver,
+			      k->versions.count ? k->versions.text : "any version");
+		paragraph_say(&p, "%s", k->text);
+		if (k->mitigation[0])
+			paragraph_say(&p, "(with mitigation '%s')", k->mitigation);
+		paragraph_say(&p, "(%s)", k->because);
+		paragraph_end(&p);
+	}
+}
+
 void plan_story_print(const struct scenario *s, FILE *out)
 {
 	print_timeline(s, out);
 	print_mitigations(s, out);
 	print_faults(s, out);
 	print_expectations(s, out);
+	print_knowledge(s, out);
 	if (s->allowance_count)
 		fprintf(out, "\nAllowed against a baseline\n");
 	threshold_print(s, out);

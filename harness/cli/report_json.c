@@ -37,12 +37,13 @@ static json_t *cell_json(const struct recorded *r, const struct recorded_cell *c
 {
 	bool measured = !recorded_has_cases(r) && comparison_can_use(c);
 
-	return json_pack("{si so so so so sb so so so}", "run", (int)c->run, "folder",
+	return json_pack("{si so so so so sb so so so so}", "run", (int)c->run, "folder",
 			 json_text(c->folder), "resolver", json_text(c->resolver), "version",
 			 json_text(c->version), "mitigation", json_text(c->mitigation), "valid",
 			 recorded_is_true(c->json, "valid"), "why",
 			 json_text(recorded_text(c->json, "why")), "expectations",
 			 json_deep_copy(recorded_list(c->json, "expectations")) ?: json_array(),
+			 "known", json_deep_copy(recorded_list(c->json, "known")) ?: json_array(),
 			 "figures", measured ? figures_json(c) : json_null());
 }
 

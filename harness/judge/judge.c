@@ -45,6 +45,30 @@ static int judge_one(struct judge *j, int function, struct verdict *v)
 	return rc;
 }
 
+/* What is known of the cell's resolver; its version decides whether it is of this one. */
+static unsigned judge_knowledge(struct judge *j, struct verdict *verdicts)
+{
+	const struct scenario *s = j->scenario;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < s->knowledge_count; i++) {
+		const struct knowledge *k = &s->knowledge[i];
+		enum versions_answer answer = versions_contain(&k->versions, j->cell->version);
+		struct verdict *v = &verdicts[n];
+
+		if (strcmp(k->resolver, j->cell->kind) != 0 || answer == VERSIONS_OUTSIDE ||
+		    (*k->mitigation && strcmp(k->mitigation, j->cell->mitigation) != 0))
+			continue;
+		v->known = k;
+		v->version_known = answer == VERSIONS_WITHIN;
+		snprintf(v->text, sizeof(v->text), "%s", k->text);
+		if (v->version_known)
+			judge_one(j, k->function, v);
+		n++;
+	}
+	return n;
+}
+
 /* The verdicts, in the scenario's order, and one for each report() function that failed. */
 static unsigned judge_all(struct judge *j, const char *mitigation, struct verdict *verdicts)
 {
@@ -59,6 +83,7 @@ static unsigned judge_all(struct judge *j, const char *mitigation, struct verdic
 		snprintf(verdicts[n].text, sizeof(verdicts[n].text), "%s", x->text);
 		judge_one(j, x->function, &verdicts[n++]);
 	}
+	n += judge_knowledge(j, verdicts + n);
 	for (unsigned i = 0; i < s->report_count; i++) {
 		struct verdict v = { .text = "report() could be made" };
 
@@ -100,7 +125,8 @@ static int judge(struct judge *j, struct verdict **ret, unsigned *count, struct 
 
 	if (rc < 0)
 		return rc;
-	verdicts = calloc(s->expectation_count + s->report_count + 1, sizeof(*verdicts));
+	verdicts = calloc(s->expectation_count + s->knowledge_count + s->report_count + 1,
+			  sizeof(*verdicts));
 	if (!verdicts)
 		return err_set(e, -ENOMEM, "no memory for the verdicts");
 	lua_pushcfunction(L, judge_begin);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* judge_check.c - a wrong instant in an expectation is told before a run takes its time. */
+/* judge_check.c - a wrong instant in what judges a run is told before a run takes its time. */
 #include "harness/judge/judge.h"
 
 #include <errno.h>
@@ -60,6 +60,12 @@ static void call_all(struct judge *j)
 		if (!*x->mitigation || strcmp(x->mitigation, j->cell->mitigation) == 0)
 			call(j, x->function);
 	}
+	for (unsigned i = 0; i < s->knowledge_count; i++) {
+		const struct knowledge *k = &s->knowledge[i];
+
+		if (!*k->mitigation || strcmp(k->mitigation, j->cell->mitigation) == 0)
+			call(j, k->function);
+	}
 	for (unsigned i = 0; i < s->report_count; i++)
 		call(j, s->reports[i]);
 }
@@ -96,7 +102,7 @@ int judge_check(struct scenario *s, const char *resolver, const char *mitigation
 	ssize_t n;
 	pid_t pid;
 
-	if (!s->expectation_count && !s->report_count)
+	if (!s->expectation_count && !s->knowledge_count && !s->report_count)
 		return 0;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_set(e, -errno, "no pipe for the expectations: %s", strerror(errno));

@@ -7,6 +7,7 @@
 #include "harness/report/verdicts.h"
 #include "harness/results/comparison.h"
 #include "harness/results/ede_matrix.h"
+#include "harness/results/known.h"
 #include "harness/text/table.h"
 #include "harness/text/wrap.h"
 
@@ -141,6 +142,25 @@ static struct count count_list(const struct recorded *r, const char *key)
 	return c;
 }
 
+/* What was judged of what is known of resolvers; `strict`: in cells of strict runs alone. */
+static struct count count_known(const struct recorded *r, bool strict)
+{
+	struct count c = { 0 };
+
+	for (unsigned n = 0; n < r->cell_count; n++) {
+		const struct recorded_cell *cell = &r->cells[n];
+		const struct known_tally t = known_tally_of(cell->json);
+
+		if (strict && !recorded_is_strict(r, cell))
+			continue;
+		c.all += known_judged(&t);
+		c.bad += t.n[KNOWN_OTHERWISE];
+		if (t.n[KNOWN_OTHERWISE])
+			note_cell(&c, cell->label);
+	}
+	return c;
+}
+
 static struct count count_invalid(const struct recorded *r)
 {
 	struct count c = { .all = r->cell_count };
@@ -154,11 +174,27 @@ static struct count count_invalid(const struct recorded *r)
 	return c;
 }
 
-static void say_held(const struct count *x, const struct count *t, unsigned width, FILE *out)
+/* " Of what is known of resolvers 5 of 6 are as known, otherwise in knot-none." */
+static void add_known(const struct count *k, char *text, size_t size)
 {
-	char text[256];
+	size_t len = strlen(text);
 
-	if (!x->all && !t->all)
+	if (!k->all)
+		return;
+	len += (size_t)snprintf(text + len, size - len,
+				" Of what is known of resolvers %u of %u %s as known",
+				k->all - k->bad, k->all, k->all == 1 ? "is" : "are");
+	snprintf(text + len, size - len, "%s%s.", k->bad ? "; otherwise in " : "", k->where);
+}
+
+static void say_held(const struct count *x, const struct count *t, const struct count *k,
+		     unsigned width, FILE *out)
+{
+	char text[640];
+
+	if (!x->all && !t->all && k->all)
+		snprintf(text, sizeof(text), "Exit 0: the run is valid.");
+	else if (!x->all && !t->all)
 		snprintf(text, sizeof(text),
 			 "Exit 0: the run is valid, and nothing is expected of "
 			 "it.");
@@ -166,12 +202,15 @@ static void say_held(const struct count *x, const struct count *t, unsigned widt
 		snprintf(text, sizeof(text), "Exit 0: all %u expectation%s held%s.", x->all,
 			 x->all == 1 ? "" : "s",
 			 t->all ? ", and nothing is worse than the baseline" : "");
+	add_known(k, text, sizeof(text));
 	wrap_print("", text, 0, width, out);
 }
 
-static void say_failed(const struct count *x, const struct count *t, unsigned width, FILE *out)
+/* `k` is what is known in strict runs. */
+static void say_failed(const struct count *x, const struct count *t, const struct count *k,
+		       unsigned width, FILE *out)
 {
-	char text[1024] = "Exit 1: ";
+	char text[1536] = "Exit 1: ";
 	size_t len = strlen(text);
 
 	if (x->bad)
@@ -179,8 +218,13 @@ static void say_failed(const struct count *x, const struct count *t, unsigned wi
 					"%u of %u expectations did not hold, in %s", x->bad, x->all,
 					x->where);
 	if (t->bad)
-		snprintf(text + len, sizeof(text) - len, "%sworse than the baseline allows, in %s",
-			 x->bad ? "; " : "", t->where);
+		len += (size_t)snprintf(text + len, sizeof(text) - len,
+					"%sworse than the baseline allows, in %s",
+					x->bad ? "; " : "", t->where);
+	if (k->bad)
+		snprintf(text + len, sizeof(text) - len,
+			 "%s%u of %u otherwise than known, in %s (--strict)",
+			 x->bad || t->bad ? "; " : "", k->bad, k->all, k->where);
 	strcat(text, ".");
 	wrap_print("", text, 0, width, out);
 }
@@ -221,12 +265,21 @@ static void say_all(const struct recorded *r, unsigned width, FILE *out)
 				 recorded_text(one, "text"), recorded_text(one, "message"));
 			wrap_print("", text, 2, width, out);
 		}
+		json_array_foreach(recorded_list(c->json, "known"), i, one)
+		{
+			if (known_verdict_of(one) != KNOWN_OTHERWISE)
+				continue;
+			snprintf(text, sizeof(text), "OTHERWISE %.200s: %.255s: %.600s", c->label,
+				 recorded_text(one, "text"), recorded_text(one, "message"));
+			wrap_print("", text, 2, width, out);
+		}
 	}
 	verdicts_print_worse(r, "", width, out);
 }
 
 void headline_reasons(const struct recorded *r, bool all, unsigned width, FILE *out)
 {
+	struct count known = count_known(r, false), strict = count_known(r, true);
 	struct count expectations = count_list(r, "expectations");
 	struct count thresholds = count_list(r, "thresholds"), invalid = count_invalid(r);
 	enum exit_status status = recorded_status(r);
@@ -234,9 +287,9 @@ void headline_reasons(const struct recorded *r, bool all, unsigned width, FILE *
 	if (all)
 		say_all(r, width, out);
 	else if (status == EXIT_HELD)
-		say_held(&expectations, &thresholds, width, out);
+		say_held(&expectations, &thresholds, &known, width, out);
 	else if (status == EXIT_NOT_HELD)
-		say_failed(&expectations, &thresholds, width, out);
+		say_failed(&expectations, &thresholds, &strict, width, out);
 	if (status > EXIT_NOT_HELD && !(all && !r->missing))
 		say_invalid(r, &invalid, width, out);
 }

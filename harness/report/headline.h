@@ -27,5 +27,5 @@ int headline_text(const struct recorded *r, char ret[HEADLINE_ALL], struct err *
 int headline_print(const struct recorded *r, unsigned width, FILE *out, struct err *e);
 
 /* Why the exit status is what recorded_status() says: one line, or with `all` each reason in
- * full, and then nothing where all held. */
+ * full, what is otherwise than known among them, and then nothing where all held. */
 void headline_reasons(const struct recorded *r, bool all, unsigned width, FILE *out);

@@ -5,6 +5,7 @@
 
 #include "harness/report/html_page.h"
 #include "harness/report/html_text.h"
+#include "harness/results/known.h"
 #include "harness/text/table.h"
 
 /* What is shown of a file that is larger than both. */
@@ -40,6 +41,32 @@ static void put_fault(const struct html_page *p, const struct recorded_cell *cel
 		    recorded_text(fault, "text"), message);
 }
 
+static void put_known(const struct html_page *p, const struct recorded_cell *cell,
+		      const json_t *one, bool all)
+{
+	static const struct {
+		const char *class, *sign;
+	} looks[KNOWN_COUNT] = {
+		[KNOWN_AS_KNOWN] = { "good", "✓" },
+		[KNOWN_OTHERWISE] = { "other", "≠" },
+		[KNOWN_NO_VERSION] = { "other", "?" },
+	};
+	enum known_verdict verdict = known_verdict_of(one);
+	const char *message = recorded_text(one, "message");
+	char source[KNOWN_TEXT];
+
+	if (verdict != KNOWN_OTHERWISE && !all)
+		return;
+	html_put(p->out, "<li class=\"%s\"><span aria-hidden=\"true\">%s</span> ",
+		 looks[verdict].class, looks[verdict].sign);
+	if (!all)
+		html_put(p->out, "<a href=\"#cell-%u\">%s</a> ", html_cell_number(p, cell),
+			 cell->label);
+	html_put(p->out, "<b>%s</b> %s%s%s (%s)</li>\n", known_verdict_names[verdict],
+		 recorded_text(one, "text"), *message ? ": " : "", message,
+		 known_source(one, source));
+}
+
 void html_verdicts(const struct html_page *p, const struct recorded_cell *cell, bool all)
 {
 	bool valid = recorded_is_true(cell->json, "valid");
@@ -57,6 +84,7 @@ void html_verdicts(const struct html_page *p, const struct recorded_cell *cell, 
 		put_verdict(p, cell, recorded_held(one), all,
 			    recorded_held(one) ? "within baseline" : "worse than baseline",
 			    recorded_text(one, "text"), recorded_text(one, "message"));
+	json_array_foreach(recorded_list(cell->json, "known"), i, one) put_known(p, cell, one, all);
 }
 
 /* The end of the last whole line in a text, and the beginning of the first. */

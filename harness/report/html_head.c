@@ -9,6 +9,7 @@
 #include "harness/report/html_text.h"
 #include "harness/report/sentences.h"
 #include "harness/report/verdicts.h"
+#include "harness/results/known.h"
 
 static void put_row(const struct html_page *p, const char *name, const char *text)
 {
@@ -116,6 +117,31 @@ static void put_tally(const struct html_page *p, const char *what, struct tally 
 			t.all);
 }
 
+static void put_known(const struct html_page *p)
+{
+	struct known_tally all = { { 0 } };
+
+	for (unsigned c = 0; c < p->recorded->cell_count; c++) {
+		const struct known_tally t = known_tally_of(p->recorded->cells[c].json);
+
+		for (unsigned i = 0; i < KNOWN_COUNT; i++)
+			all.n[i] += t.n[i];
+	}
+	if (known_judged(&all))
+		html_put(p->out,
+			 "<li class=\"%s\"><span aria-hidden=\"true\">%s</span> resolvers as "
+			 "known: %u of %u</li>\n",
+			 all.n[KNOWN_OTHERWISE] ? "other" : "good",
+			 all.n[KNOWN_OTHERWISE] ? "≠" : "✓", all.n[KNOWN_AS_KNOWN],
+			 known_judged(&all));
+	if (all.n[KNOWN_NO_VERSION])
+		html_put(p->out,
+			 "<li class=\"other\"><span aria-hidden=\"true\">?</span> version not "
+			 "known: "
+			 "%u</li>\n",
+			 all.n[KNOWN_NO_VERSION]);
+}
+
 /* How many held, and each that did not. */
 static void put_verdicts(const struct html_page *p)
 {
@@ -125,6 +151,7 @@ static void put_verdicts(const struct html_page *p)
 	put_tally(p, "faults seen by the resolver", count_list(p, "faults", recorded_was_seen));
 	put_tally(p, "expectations held", count_list(p, "expectations", recorded_held));
 	put_tally(p, "within what the baseline allows", count_list(p, "thresholds", recorded_held));
+	put_known(p);
 	html_put(p->out, "</ul>\n<ul class=\"verdicts\">\n");
 	for (unsigned i = 0; i < p->recorded->cell_count; i++)
 		html_verdicts(p, &p->recorded->cells[i], false);

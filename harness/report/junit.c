@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/report/verdicts.h"
+#include "harness/results/known.h"
 #include "harness/text/utf8.h"
 
 #define TEXT_MAX 4096
@@ -100,6 +101,57 @@ static void write_judged(struct writer *w, const struct recorded_cell *c, const 
 	}
 }
 
+/* What became of an entry of what is known; NULL: it passed. */
+static const char *known_child(const struct writer *w, const struct recorded_cell *c,
+			       const json_t *one)
+{
+	switch (known_verdict_of(one)) {
+	case KNOWN_AS_KNOWN:
+		break;
+	case KNOWN_OTHERWISE:
+		return recorded_is_strict(w->recorded, c) ? "failure" : "skipped";
+	case KNOWN_NO_VERSION:
+	case KNOWN_COUNT:
+		return "skipped";
+	}
+	return NULL;
+}
+
+/* What a resolver does otherwise than known is no failure, and readers show why a case was
+ * skipped. */
+static void write_known(struct writer *w, const struct recorded_cell *c)
+{
+	char message[2048], source[KNOWN_TEXT];
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(recorded_list(c->json, "known"), i, one)
+	{
+		const char *why = recorded_text(one, "message");
+
+		snprintf(message, sizeof(message), "%s%s%.511s (%s)",
+			 known_verdict_names[known_verdict_of(one)], *why ? ": " : "", why,
+			 known_source(one, source));
+		test_case(w, c->label, recorded_text(one, "text"), known_child(w, c, one), "known",
+			  message);
+	}
+}
+
+static void count_known(const struct writer *w, const struct recorded_cell *c, struct tally *t)
+{
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(recorded_list(c->json, "known"), i, one)
+	{
+		const char *child = known_child(w, c, one);
+
+		t->tests++;
+		t->failures += child && strcmp(child, "failure") == 0;
+		t->skipped += child && strcmp(child, "skipped") == 0;
+	}
+}
+
 /* What a cell that is not valid never saw is no second failure of it. */
 static const char *why_skipped(const struct recorded_cell *c, const json_t *fault)
 {
@@ -185,7 +237,7 @@ static void count_judged(const struct recorded_cell *c, const char *list, struct
 	}
 }
 
-static struct tally tally_of(const struct recorded_cell *c)
+static struct tally tally_of(const struct writer *w, const struct recorded_cell *c)
 {
 	struct tally t = { .tests = 1, .errors = !recorded_is_true(c->json, "valid") };
 	json_t *one;
@@ -198,6 +250,7 @@ static struct tally tally_of(const struct recorded_cell *c)
 		t.failures += !recorded_was_seen(one) && !why_skipped(c, one);
 	}
 	count_judged(c, "expectations", &t);
+	count_known(w, c, &t);
 	if (c->cases)
 		count_cases(c, &t);
 	else
@@ -237,7 +290,7 @@ static void write_properties(struct writer *w, const struct recorded_cell *c)
 static void write_cell(struct writer *w, const struct recorded_cell *c)
 {
 	bool valid = recorded_is_true(c->json, "valid");
-	const struct tally t = tally_of(c);
+	const struct tally t = tally_of(w, c);
 
 	begin_suite(w, c->label, &t, recorded_number(c->json, "wall_seconds"));
 	write_properties(w, c);
@@ -245,6 +298,7 @@ static void write_cell(struct writer *w, const struct recorded_cell *c)
 		  recorded_text(c->json, "why"));
 	write_faults(w, c);
 	write_judged(w, c, "expectations", "expectation", "");
+	write_known(w, c);
 	if (c->cases)
 		write_cases(w, c);
 	else

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/results/comparison.h"
+#include "harness/results/known.h"
 #include "harness/report/carried.h"
 #include "harness/report/sentences.h"
 #include "harness/text/wrap.h"
@@ -116,6 +117,26 @@ static void add_tally(const struct recorded *r, struct table *t, const char *lab
 	}
 }
 
+/* Only where something is known of a cell's resolver. */
+static void add_known(const struct recorded *r, struct table *t)
+{
+	bool any = false;
+
+	for (unsigned i = 0; i < r->cell_count; i++)
+		any |= json_array_size(recorded_list(r->cells[i].json, "known")) > 0;
+	if (!any)
+		return;
+	table_row(t, "resolver as known");
+	for (unsigned i = 0; i < r->cell_count; i++) {
+		const struct known_tally k = known_tally_of(r->cells[i].json);
+
+		if (known_judged(&k))
+			table_set(t, i, "%u of %u", k.n[KNOWN_AS_KNOWN], known_judged(&k));
+		else if (k.n[KNOWN_NO_VERSION])
+			table_set(t, i, "%s", known_verdict_names[KNOWN_NO_VERSION]);
+	}
+}
+
 /* Only where cells differ: the head says what they have in common. */
 static void add_clocks(const struct recorded *r, struct table *t)
 {
@@ -135,6 +156,7 @@ static void add_verdicts(const struct recorded *r, struct table *t)
 {
 	add_tally(r, t, "faults seen by the resolver", "faults", recorded_was_seen);
 	add_tally(r, t, "expectations held", "expectations", recorded_held);
+	add_known(r, t);
 	table_row(t, "run is valid");
 	for (unsigned i = 0; i < r->cell_count; i++)
 		if (json_is_boolean(json_object_get(r->cells[i].json, "valid")))

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "harness/results/known.h"
 #include "harness/text/table.h"
 #include "harness/text/wrap.h"
 
@@ -65,6 +66,34 @@ static void print_judged(const struct recorded_cell *c, const char *list, const 
 	}
 }
 
+/* `all`: what is as known, and what could not be judged, too. */
+static void print_known(const struct recorded_cell *c, bool all, const char *bullet, unsigned width,
+			FILE *out)
+{
+	static const char *const signs[KNOWN_COUNT] = {
+		[KNOWN_AS_KNOWN] = "✓ as known  ",
+		[KNOWN_OTHERWISE] = "≠ OTHERWISE ",
+		[KNOWN_NO_VERSION] = "? VERSION   ",
+	};
+	char text[2560], source[KNOWN_TEXT];
+	json_t *one;
+	size_t i;
+
+	json_array_foreach(recorded_list(c->json, "known"), i, one)
+	{
+		enum known_verdict verdict = known_verdict_of(one);
+		const char *message = verdict == KNOWN_NO_VERSION ? known_verdict_names[verdict]
+								  : recorded_text(one, "message");
+
+		if (verdict != KNOWN_OTHERWISE && !all)
+			continue;
+		snprintf(text, sizeof(text), "%s %.255s%s%.511s (%s)", signs[verdict],
+			 recorded_text(one, "text"), *message ? ": " : "", message,
+			 known_source(one, source));
+		print_verdict(bullet, text, width, out);
+	}
+}
+
 static void print_validity(const struct recorded_cell *c, const char *bullet, unsigned width,
 			   FILE *out)
 {
@@ -83,6 +112,7 @@ static void print_all(const struct recorded_cell *c, bool seen_too, bool held_to
 	print_faults(c, seen_too, bullet, width, out);
 	print_judged(c, "expectations", "", held_too, bullet, width, out);
 	print_judged(c, "thresholds", "against the baseline, ", held_too, bullet, width, out);
+	print_known(c, held_too, bullet, width, out);
 }
 
 bool verdicts_any(const struct recorded_cell *c)
@@ -90,6 +120,7 @@ bool verdicts_any(const struct recorded_cell *c)
 	return json_is_false(json_object_get(c->json, "valid")) ||
 	       json_array_size(recorded_list(c->json, "faults")) ||
 	       json_array_size(recorded_list(c->json, "expectations")) ||
+	       json_array_size(recorded_list(c->json, "known")) ||
 	       json_array_size(recorded_list(c->json, "thresholds"));
 }
 
@@ -106,6 +137,21 @@ static void add_count(const struct recorded_cell *c, const char *list, const cha
 			 good == n ? "✓" : "✗", good, n, what);
 }
 
+/* ", ≠ 5 of 6 as known, ? 2 not judged: version not known" */
+static void add_known(const struct recorded_cell *c, char *text, size_t size)
+{
+	const struct known_tally t = known_tally_of(c->json);
+	size_t len = strlen(text);
+
+	if (known_judged(&t))
+		len += (size_t)snprintf(text + len, size - len, "%s%s %u of %u as known",
+					len ? ", " : "", t.n[KNOWN_OTHERWISE] ? "≠" : "✓",
+					t.n[KNOWN_AS_KNOWN], known_judged(&t));
+	if (t.n[KNOWN_NO_VERSION])
+		snprintf(text + len, size - len, "%s? %u not judged: version not known",
+			 len ? ", " : "", t.n[KNOWN_NO_VERSION]);
+}
+
 void verdicts_print(const struct recorded_cell *c, bool faults, unsigned width, FILE *out)
 {
 	char text[256] = "", name[256];
@@ -113,6 +159,7 @@ void verdicts_print(const struct recorded_cell *c, bool faults, unsigned width, 
 	add_count(c, "faults", "faults seen", recorded_was_seen, text, sizeof(text));
 	add_count(c, "expectations", "expectations held", recorded_held, text, sizeof(text));
 	add_count(c, "thresholds", "within the baseline", recorded_held, text, sizeof(text));
+	add_known(c, text, sizeof(text));
 	snprintf(name, sizeof(name), "%.200s  ", c->label);
 	wrap_print(name, text, 2, width, out);
 	print_all(c, faults, false, "  ", width, out);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* verdicts.h - what became of a cell, in words too: a log or a mail may not show the signs.
  *
- *	knot-none  ✓ 1 of 1 faults seen, ✗ 10 of 12 expectations held
+ *	knot-none  ✓ 1 of 1 faults seen, ✗ 10 of 12 expectations held, ≠ 1 of 2 as known
  *	  ✗ FAILED     clients that ask again make more traffic: count of queries …
+ *	  ≠ OTHERWISE  every SERVFAIL says EDE 6: … (known of knot < 6: …)
  *
  * What did not hold against the baseline is told by what it was and is:
  *

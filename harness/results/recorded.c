@@ -93,6 +93,11 @@ bool recorded_held(const json_t *expectation)
 	return recorded_is_true(expectation, "held");
 }
 
+bool recorded_is_strict(const struct recorded *r, const struct recorded_cell *c)
+{
+	return recorded_is_true(r->runs[c->run], "strict");
+}
+
 bool recorded_has_cases(const struct recorded *r)
 {
 	return recorded_list(r->run, "cases");
@@ -102,7 +107,10 @@ enum exit_status recorded_status(const struct recorded *r)
 {
 	enum exit_status status = EXIT_HELD;
 
-	for (unsigned i = 0; i < r->cell_count; i++)
-		status = outcome_worse(status, outcome_of_cell(r->cells[i].json));
+	for (unsigned i = 0; i < r->cell_count; i++) {
+		const struct recorded_cell *c = &r->cells[i];
+
+		status = outcome_worse(status, outcome_of_cell(c->json, recorded_is_strict(r, c)));
+	}
 	return status > EXIT_NOT_HELD || r->missing ? EXIT_INVALID : status;
 }

@@ -47,6 +47,9 @@ struct recorded {
 /* Lets go of what recorded_load() filled. */
 void recorded_done(struct recorded *r);
 
+/* Whether a cell's run was made with --strict. */
+bool recorded_is_strict(const struct recorded *r, const struct recorded_cell *c);
+
 /* Whether they are of a scenario with cases: then there are no curves and figures. */
 bool recorded_has_cases(const struct recorded *r);
 

@@ -345,9 +345,9 @@ function after_first_failure(duration, action) end
 ---@field about? string one sentence
 ---@field like? string the resolver's own mitigation that its configuration builds on
 ---@field settings? table<string, string> text for the configuration, by kind of resolver
----@field operator? fun() what `at` and `expect` say in it is for runs with this mitigation only
+---@field operator? fun() what `at`, `expect` and `knows` say in it is for runs with this mitigation only
 
----What `at` and `expect` say in a function is for runs with this mitigation only.
+---What `at`, `expect` and `knows` say in a function is for runs with this mitigation only.
 ---@param name string
 ---@param body fun()|sigfault.Mitigation
 function mitigation(name, body) end
@@ -446,6 +446,14 @@ function faults() end
 ---@param judge fun(run: sigfault.Run): boolean
 ---@param where? { mitigation?: string }
 function expect(text, judge, where) end
+
+---What a resolver of some versions is known to do: shown as known or otherwise than known, and no failure without --strict.
+---@param resolver string a driver's name: "unbound"
+---@param versions string "< 5.0", ">= 1.17, < 1.20", "= 9.18.24" or "any"
+---@param text string what it does
+---@param judge fun(run: sigfault.Run): boolean
+---@param about { because: string, mitigation?: string } because: why it is so, or where that is from
+function knows(resolver, versions, text, judge, about) end
 
 ---@class (exact) sigfault.Allowance
 ---@field worse_by? number|sigfault.duration in the figure's unit; this or

@@ -225,6 +225,7 @@ void scenario_free(struct scenario *s)
 	free(s->watches);
 	free(s->cases);
 	free(s->expectations);
+	free(s->knowledge);
 	free(s->allowances);
 	free(s->reports);
 	free(s);

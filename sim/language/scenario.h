@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "sim/base/cleanup.h"
+#include "sim/base/versions.h"
 #include "sim/language/timeline.h"
 #include "zones/tree.h"
 
@@ -88,6 +89,16 @@ struct expectation {
 	char mitigation[32]; /* judged in this mitigation's cells only; "" in all */
 	int function; /* reference into script's registry */
 	int line;
+};
+
+/* What a resolver is known to do. sim/ does not know which resolvers there are. */
+struct knowledge {
+	char resolver[32]; /* a driver's name: "unbound" */
+	struct versions versions; /* of which it is known */
+	char text[256], because[512]; /* what it does, and why or where that is from */
+	char mitigation[32]; /* judged in this mitigation's cells only; "" in all */
+	int function; /* reference into script's registry */
+	char place[96]; /* "file:line" */
 };
 
 /* How much worse than in an earlier run a figure of this one may be. sim/ does not know which
@@ -176,6 +187,8 @@ struct scenario {
 	unsigned case_count;
 	struct expectation *expectations;
 	unsigned expectation_count;
+	struct knowledge *knowledge;
+	unsigned knowledge_count;
 	struct allowance *allowances;
 	unsigned allowance_count;
 	int *reports; /* functions given to report(), references as above */

@@ -121,6 +121,7 @@ static const char *not_a_case(const struct scenario *s)
 		if (s->timeline.events[i].kind == EVENT_OPERATOR)
 			return s->timeline.events[i].what;
 	return s->expectation_count ? "expect"
+	       : s->knowledge_count ? "knows"
 	       : s->allowance_count ? "allow"
 	       : s->report_count    ? "report"
 				    : NULL;
