@@ -66,7 +66,7 @@ static void the_anchor_is_the_key_that_signs_the_roots_keys(void **state)
 		published = judge_record(&keys, rdata, len);
 		if (ldns_rr_compare(published, key) == 0) {
 			rrset_init(&one, keys.owner, keys.type, keys.ttl);
-			assert_true(rrset_add(&one, rdata, len));
+			rrset_add(&one, rdata, len);
 			found = judge_accepts(&keys, &sigs, &one);
 		}
 		ldns_rr_free(published);

@@ -527,6 +527,18 @@ static void expect_wildcard(const struct place *p)
 	verify(&g, p);
 	got_done(&g);
 
+	g = ask_at(p, name.wire, RR_NSEC);
+	if (p->nsec3) {
+		expect_negative(&g, p, LDNS_RCODE_NOERROR);
+	} else { /* it is there, and comes out of the wildcard (RFC 4592 section 4.8) */
+		expect_shape(&g, LDNS_RCODE_NOERROR, true, true);
+		assert_int_equal(count_of(&g, LDNS_SECTION_ANSWER, RR_NSEC), 1);
+		assert_true(signed_as_wildcard(&g, name.wire));
+		assert_non_null(proof_in(&g, COVERS, name.wire));
+	}
+	verify(&g, p);
+	got_done(&g);
+
 	g = ask_at(p, name.wire, RR_MX);
 	expect_negative(&g, p, LDNS_RCODE_NOERROR);
 	assert_non_null(proof_in(&g, MATCHES, below("*.wild", p).wire));

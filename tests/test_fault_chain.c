@@ -28,7 +28,7 @@ static bool verifies(const struct rrset *rs, const struct rrset *sigs, const str
 	static struct rrset one;
 
 	rrset_init(&one, keys->owner, keys->type, keys->ttl);
-	assert_true(rrset_add(&one, rdata, len));
+	rrset_add(&one, rdata, len);
 	return judge_accepts(rs, sigs, &one);
 }
 

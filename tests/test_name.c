@@ -168,8 +168,11 @@ static void records_keep_canonical_order_and_no_copies(void **state)
 
 	(void)state;
 	rrset_init(&rs, wire("a.de."), RR_TXT, 60);
-	assert_true(rrset_add(&rs, "b", 1) && rrset_add(&rs, "ab", 2) && rrset_add(&rs, "", 0) &&
-		    rrset_add(&rs, "a", 1) && rrset_add(&rs, "b", 1));
+	rrset_add(&rs, "b", 1);
+	rrset_add(&rs, "ab", 2);
+	rrset_add(&rs, "", 0);
+	rrset_add(&rs, "a", 1);
+	rrset_add(&rs, "b", 1);
 	assert_int_equal(rs.count, 4);
 	rrset_copy(&copy, &rs);
 	for (; (rdata = rrset_next(&copy, &pos, &len)); n++) {
@@ -180,17 +183,25 @@ static void records_keep_canonical_order_and_no_copies(void **state)
 	assert_true(name_equal(copy.owner, rs.owner));
 }
 
-static void a_full_rrset_takes_no_more(void **state)
+static void a_record_that_finds_no_room_is_told(void **state)
 {
 	static struct rrset rs;
 	static uint8_t big[RRSET_DATA_MAX];
 
 	(void)state;
 	rrset_init(&rs, wire("."), RR_TXT, 60);
-	assert_false(rrset_add(&rs, big, RRSET_DATA_MAX - 1));
-	assert_true(rrset_add(&rs, big, RRSET_DATA_MAX - 2));
-	assert_false(rrset_add(&rs, "", 0));
+	rrset_add(&rs, big, RRSET_DATA_MAX - 2);
+	assert_false(rs.lacks);
+	rrset_add(&rs, big, RRSET_DATA_MAX - 2); /* a second copy needs none */
+	assert_false(rs.lacks);
+	rrset_add(&rs, "", 0);
+	assert_true(rs.lacks);
 	assert_int_equal(rs.count, 1);
+	rrset_init(&rs, wire("."), RR_TXT, 60);
+	assert_false(rs.lacks);
+	rrset_add(&rs, big, RRSET_DATA_MAX - 1);
+	assert_true(rs.lacks);
+	assert_int_equal(rs.count, 0);
 }
 
 int main(void)
@@ -205,7 +216,7 @@ int main(void)
 		cmocka_unit_test(a_name_is_under_its_ancestors_only),
 		cmocka_unit_test(labels_are_skipped_and_put_in_front),
 		cmocka_unit_test(records_keep_canonical_order_and_no_copies),
-		cmocka_unit_test(a_full_rrset_takes_no_more),
+		cmocka_unit_test(a_record_that_finds_no_room_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -230,6 +230,34 @@ static void addresses_carry_name_and_second(void **state)
 	}
 }
 
+static void the_second_does_not_wrap_in_a_scenario_of_a_year(void **state)
+{
+	static const int64_t days[] = { 0, 100, 194, 195, 300, 366 };
+	uint8_t bytes[16];
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_SIZE(days); i++) {
+		for (int family = 4; family <= 6; family += 2) {
+			tree_address_write(tree, N("www.d00000001.de."), WORLD_FROM + days[i] * DAY,
+					   family, bytes);
+			assert_int_equal(
+				tree_address_read(tree, N("www.d00000001.de."), family, bytes),
+				days[i] * 86400);
+			assert_int_equal(
+				tree_address_read(tree, N("www.d00000003.de."), family, bytes), -1);
+		}
+	}
+}
+
+static void what_is_given_before_the_start_is_given_at_the_start(void **state)
+{
+	uint8_t bytes[16];
+
+	(void)state;
+	tree_address_write(tree, N("www.d00000001.de."), WORLD_FROM - HOUR, 4, bytes);
+	assert_int_equal(tree_address_read(tree, N("www.d00000001.de."), 4, bytes), 0);
+}
+
 /* The types that a name has where it is served, by walking down from the root as a resolver does;
  * NULL for none. */
 static bool resolves(struct tree *t, const char *text, uint16_t type)
@@ -530,6 +558,8 @@ int main(void)
 		cmocka_unit_test(the_seed_decides_and_nothing_else),
 		cmocka_unit_test(a_full_population_costs_no_memory),
 		cmocka_unit_test(addresses_carry_name_and_second),
+		cmocka_unit_test(the_second_does_not_wrap_in_a_scenario_of_a_year),
+		cmocka_unit_test(what_is_given_before_the_start_is_given_at_the_start),
 		cmocka_unit_test(names_of_traces_resolve),
 		cmocka_unit_test(single_labels_stay_unknown),
 		cmocka_unit_test(many_names_of_traces_find_room),

@@ -90,6 +90,8 @@ int anchor_make(struct tree *t, simtime now, struct anchor *ret, struct err *e)
 		return err_set(e, -ENOBUFS, "too many root servers for a hints file");
 	if (!root->is_signed || !sign_dnskey(&v, &rs))
 		return 0;
+	if (rs.lacks)
+		return err_set(e, -EMSGSIZE, "the root's keys cannot be made, or are too many");
 	while (r == 0 && (rdata = rrset_next(&rs, &pos, &len)))
 		if (get16(rdata) == 257)
 			r = record_text(rdata, len, RR_DNSKEY, rs.ttl, ret->key, sizeof(ret->key));

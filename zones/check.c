@@ -7,6 +7,7 @@
 #include "sim/base/cleanup.h"
 #include "zones/hosting.h"
 #include "zones/key.h"
+#include "zones/order.h"
 #include "zones/population.h"
 
 /* Leaves room for the labels that hosters, leafs and hashes put in front of an apex. */
@@ -94,6 +95,11 @@ static int check_keys(const struct zone *z, struct err *e)
 	char apex[NAME_TEXT_LEN];
 
 	name_text(z->apex, apex);
+	if (z->key_count > ORDER_KEYS)
+		return err_set(e, -EINVAL,
+			       "zone '%s' has %u keys, with those that replace others: "
+			       "at most %d can sign",
+			       apex, z->key_count, ORDER_KEYS);
 	if (!has_key(z, true, ALG_NONE))
 		return err_set(e, -EINVAL, "zone '%s' is signed and has no KSK", apex);
 	if (!has_key(z, false, ALG_NONE))

@@ -80,11 +80,16 @@ static bool make_ds(const struct view *v, const struct site *f, struct rrset *re
 	struct delegation d;
 	struct zone *child;
 
-	if (delegation_of(v->zone, f, &d))
-		child = leaf_get(v->zone, &d);
-	else
+	if (!delegation_of(v->zone, f, &d)) {
 		child = f->entry->child;
-	return child && sign_ds(v, child, ret);
+		return child && sign_ds(v, child, ret);
+	}
+	child = leaf_get(v->zone, &d);
+	if (child)
+		return sign_ds(v, child, ret);
+	rrset_init(ret, d.name, RR_DS, v->zone->ttl.ds);
+	ret->lacks = true; /* no memory */
+	return true;
 }
 
 static void make_soa(const struct view *v, struct rrset *ret)
@@ -258,7 +263,8 @@ bool content_glue(const struct view *v, const uint8_t *name, uint16_t type, stru
 	if (!address_parse(f->row->address, &a) || a.family != (type == RR_A ? 4 : 6))
 		return false;
 	rrset_init(ret, name, type, v->zone->ttl.delegation);
-	return rrset_add(ret, a.bytes, address_len(&a));
+	rrset_add(ret, a.bytes, address_len(&a));
+	return true;
 }
 
 void content_state_free(struct zone *z)

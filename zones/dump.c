@@ -67,6 +67,8 @@ static void put_rrset(struct dump *d, const struct rrset *rs)
 	const uint8_t *rdata;
 	size_t pos = 0, len;
 
+	if (rs->lacks)
+		fail(d, -EMSGSIZE, "an RRset is more than any message holds, or cannot be made");
 	while (!d->rc && (rdata = rrset_next(rs, &pos, &len)))
 		put_record(d, rs, rdata, len);
 }

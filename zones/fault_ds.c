@@ -86,6 +86,8 @@ static void digest_of_type(const struct fault *f, struct zone *child, struct rrs
 		if (k)
 			rrset_add(ds, rdata,
 				  key_ds(k, child->apex, (uint8_t)f->row->number, rdata));
+		else
+			ds->lacks |= child->keys[i].role != KEY_ZSK;
 	}
 }
 
@@ -101,6 +103,8 @@ static void of_strangers(const struct fault *f, struct zone *child, struct rrset
 
 		if (k)
 			rrset_add(ds, rdata, key_ds(k, child->apex, 2, rdata));
+		else
+			ds->lacks |= child->keys[i].role != KEY_ZSK;
 	}
 }
 

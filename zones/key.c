@@ -201,6 +201,30 @@ int key_check(const struct key_plan *plan, struct err *e)
 	return err_set(e, -EINVAL, "a key cannot have the algorithm '%d'", plan->algorithm);
 }
 
+size_t key_rdata_len(const struct key_plan *plan)
+{
+	enum algorithm a = plan->algorithm;
+
+	if (key_is_rsa(a))
+		return KEY_RSA_HEADER + plan_bits(plan) / 8;
+	if (is_dsa(a))
+		return HEADER + KEY_DSA_PUBLIC;
+	if (a == ALG_ECDSAP256SHA256 || a == ALG_ECDSAP384SHA384)
+		return HEADER + 2 * (size_t)key_ecdsa_bytes(a);
+	return HEADER + (a == ALG_ECC_GOST ? GOST_BYTES : plan_bits(plan) / 8);
+}
+
+size_t key_signature_len(const struct key_plan *plan)
+{
+	enum algorithm a = plan->algorithm;
+
+	if (key_is_rsa(a))
+		return plan_bits(plan) / 8;
+	if (is_dsa(a))
+		return KEY_DSA_SIGNATURE;
+	return a == ALG_ECC_GOST ? GOST_BYTES : 2 * (size_t)plan_bits(plan) / 8;
+}
+
 /* RFC 4034 appendix B; B.1 for RSA/MD5. */
 uint16_t key_tag_of(const uint8_t *rdata, size_t len)
 {

@@ -27,6 +27,11 @@ enum algorithm key_algorithm_by_name(const char *name);
 /* -EINVAL: bits or tag that the algorithm cannot have. A tag may still be out of reach. */
 int key_check(const struct key_plan *plan, struct err *e);
 
+/* How long the DNSKEY RDATA of such a key is, and one of its signatures: for those that key_check()
+ * lets pass. */
+size_t key_rdata_len(const struct key_plan *plan);
+size_t key_signature_len(const struct key_plan *plan);
+
 /* -EINVAL: bits or tag that the algorithm cannot have. -EIO: OpenSSL failed. */
 int key_new(const struct key_plan *plan, uint64_t seed, struct key **ret, struct err *e);
 void key_free(struct key *k);

@@ -12,6 +12,7 @@ void rrset_init(struct rrset *rs, const uint8_t *owner, uint16_t type, uint32_t 
 	rs->ttl = ttl;
 	rs->count = 0;
 	rs->len = 0;
+	rs->lacks = false;
 }
 
 static int rdata_compare(const void *a, size_t a_len, const void *b, size_t b_len)
@@ -21,7 +22,7 @@ static int rdata_compare(const void *a, size_t a_len, const void *b, size_t b_le
 	return order ? order : (a_len > b_len) - (a_len < b_len);
 }
 
-bool rrset_add(struct rrset *rs, const void *rdata, size_t len)
+void rrset_add(struct rrset *rs, const void *rdata, size_t len)
 {
 	size_t at = 0;
 
@@ -30,19 +31,20 @@ bool rrset_add(struct rrset *rs, const void *rdata, size_t len)
 		int order = rdata_compare(rdata, len, rs->data + at + 2, there);
 
 		if (!order)
-			return true;
+			return;
 		if (order < 0)
 			break;
 		at += 2 + there;
 	}
-	if (rs->len + 2 + len > RRSET_DATA_MAX)
-		return false;
+	if (rs->len + 2 + len > RRSET_DATA_MAX) {
+		rs->lacks = true;
+		return;
+	}
 	memmove(rs->data + at + 2 + len, rs->data + at, rs->len - at);
 	put16(rs->data + at, (uint16_t)len);
 	memcpy(rs->data + at + 2, rdata, len);
 	rs->len = (uint16_t)(rs->len + 2 + len);
 	rs->count++;
-	return true;
 }
 
 const uint8_t *rrset_next(const struct rrset *rs, size_t *pos, size_t *len)

@@ -107,12 +107,15 @@ static void add_trap(const struct view *v, struct rrset *ret)
 	uint8_t rdata[KEY_RDATA_MAX];
 	const struct fault *f;
 
-	for (unsigned i = 0; like && (f = fault_next(v->zone, v->server, v->now, &i));) {
+	for (unsigned i = 0; (f = fault_next(v->zone, v->server, v->now, &i));) {
 		for (int64_t n = 0; f->row->trap && n < f->values[0]; n++) {
-			size_t len = key_colliding(like, rng_of(v->zone->seed, (uint64_t)n), rdata);
+			uint64_t seed = rng_of(v->zone->seed, (uint64_t)n);
+			size_t len = like ? key_colliding(like, seed, rdata) : 0;
 
 			if (len)
 				rrset_add(ret, rdata, len);
+			else
+				ret->lacks = true;
 			view_saw(v, f);
 		}
 	}
@@ -126,17 +129,21 @@ bool sign_dnskey(const struct view *v, struct rrset *ret)
 		return false;
 	rrset_init(ret, z->apex, RR_DNSKEY, z->ttl.dnskey);
 	for (unsigned i = 0; i < z->key_count; i++) {
-		struct key *k = life_published(&z->keys[i], v->now) ? sign_key(z, i, NULL) : NULL;
+		struct key *k;
+		const uint8_t *rdata;
 		size_t len;
 
-		if (k) {
-			const uint8_t *rdata = key_rdata(k, &len);
-
+		if (!life_published(&z->keys[i], v->now))
+			continue;
+		k = sign_key(z, i, NULL);
+		rdata = k ? key_rdata(k, &len) : NULL;
+		if (rdata)
 			rrset_add(ret, rdata, len);
-		}
+		else
+			ret->lacks = true;
 	}
 	add_trap(v, ret);
-	return ret->count;
+	return ret->count || ret->lacks;
 }
 
 static bool edit_ds(const struct view *v, struct zone *child, struct rrset *ret)
@@ -149,7 +156,7 @@ static bool edit_ds(const struct view *v, struct zone *child, struct rrset *ret)
 		f->row->ds(f, child, ret);
 		view_saw(v, f);
 	}
-	return ret->count;
+	return ret->count || ret->lacks;
 }
 
 bool sign_ds(const struct view *v, struct zone *child, struct rrset *ret)
@@ -158,12 +165,16 @@ bool sign_ds(const struct view *v, struct zone *child, struct rrset *ret)
 		return false;
 	rrset_init(ret, child->apex, RR_DS, v->zone->ttl.ds);
 	for (unsigned i = 0; i < child->key_count; i++) {
-		struct key *k =
-			life_has_ds(&child->keys[i], v->now) ? sign_key(child, i, NULL) : NULL;
 		uint8_t rdata[52];
+		struct key *k;
 
+		if (!life_has_ds(&child->keys[i], v->now))
+			continue;
+		k = sign_key(child, i, NULL);
 		if (k)
 			rrset_add(ret, rdata, key_ds(k, child->apex, 2, rdata));
+		else
+			ret->lacks = true;
 	}
 	return edit_ds(v, child, ret);
 }
@@ -227,6 +238,8 @@ int sign_rrset(const struct view *v, const struct rrset *rs, const uint8_t *wild
 		if (rc)
 			return rc;
 	}
+	if (ret->lacks)
+		return err_set(e, -EMSGSIZE, "the signatures over an RRset do not fit a message");
 	remember(s, key, ret);
 	return 0;
 }

@@ -11,19 +11,22 @@
 #include "zones/view.h"
 
 /* The DNSKEY RRset, by the keys' lives. false: the zone is not signed, or none of its keys is
- * published. */
+ * published. ret->lacks keys that cannot be made. */
 bool sign_dnskey(const struct view *v, struct rrset *ret);
 
 /* The DS RRset of `child` (digest type 2) for its KSKs and CSKs that have one at v->now; v is the
- * parent. false: the child is not signed, or none of them has. */
+ * parent. false: the child is not signed, or none of them has. ret->lacks
+ * as above. */
 bool sign_ds(const struct view *v, struct zone *child, struct rrset *ret);
 
 /* The RRSIG records over `rs` (whose owner may be a wildcard's expansion: `wildcard` is the owner
  * as it was signed, or NULL): by KSKs for DNSKEY, by the ZSK in use for all else. `ref_owner` names
  * an NSEC3 by the name whose hash its owner is, NULL for everything else. There may be none: a
- * fault took them away. -EIO: OpenSSL failed. */
-int sign_rrset(const struct view *v, const struct rrset *rs, const uint8_t *wildcard,
-	       const uint8_t *ref_owner, struct rrset *ret, struct err *e);
+ * fault took them away. -EIO: OpenSSL failed; -EMSGSIZE: they are more than any message holds. */
+__attribute__((warn_unused_result)) int sign_rrset(const struct view *v, const struct rrset *rs,
+						   const uint8_t *wildcard,
+						   const uint8_t *ref_owner, struct rrset *ret,
+						   struct err *e);
 
 /* What faults make of an RRset when it is signed: in place, and of the owner of its signatures
  * (NULL: they were not asked for). `ref_owner` as above. false: nothing is left of it. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "zones/tree.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "zones/check.h"
 #include "zones/content.h"
 #include "zones/entries.h"
+#include "zones/fit.h"
 #include "zones/leaf.h"
 #include "zones/population.h"
 #include "zones/state.h"
@@ -240,6 +242,16 @@ static int make_keys(struct zone *z, struct err *e)
 	return 0;
 }
 
+/* Whenever a key comes there are the most of them. */
+static int check_room(struct zone *z, struct err *e)
+{
+	int rc = fit_check(z, z->tree->from, NULL, e);
+
+	for (unsigned i = 0; !rc && i < z->key_count; i++)
+		rc = fit_check(z, z->keys[i].published, NULL, e);
+	return rc;
+}
+
 static int add_hosters(struct zone *z, struct err *e)
 {
 	char apex[NAME_TEXT_LEN];
@@ -253,7 +265,7 @@ static int add_hosters(struct zone *z, struct err *e)
 int tree_prepare(struct tree *t, struct err *e)
 {
 	static int (*const steps[])(struct zone * z, struct err * e) = {
-		make_state, link_to_parent, add_hosters, place_servers, make_keys,
+		make_state, link_to_parent, add_hosters, place_servers, make_keys, check_room,
 	};
 	int rc;
 
@@ -419,8 +431,15 @@ bool tree_is_server(const struct tree *t, const struct address *address)
 	       table_get(&t->state->addresses, address->bytes, address_len(address));
 }
 
-#define V4_FIRST 11 /* the first octet is one of 11 … 126 */
-#define V4_COUNT 116
+/* An A record has room for 24 bits of seconds, 194 days. Its first octet has the check, and tells by
+ * its range which 194 days they are of: together they outlast the longest scenario. No address of
+ * these ranges is of this host, private or anything but unicast, whatever stands behind the octet, but
+ * for blocks that no resolver refuses unless it is told to. */
+static const struct {
+	uint8_t first, count;
+} v4_ranges[] = { { 11, 116 }, { 128, 64 } };
+#define V4_SECONDS (1u << 24)
+static_assert(TREE_SPAN_MAX / SECOND < ARRAY_SIZE(v4_ranges) * V4_SECONDS, "ages must not wrap");
 static const uint8_t v6_head[8] = { 0xfd, 0x00, 0x00, 0xa6 };
 
 /* A resolver may make answers out of a wildcard that it has in its cache (RFC 8198 section 5.3):
@@ -437,11 +456,15 @@ static uint32_t check_of(const struct tree *t, const uint8_t *name)
 void tree_address_write(const struct tree *t, const uint8_t *name, simtime now, int family,
 			uint8_t *ret)
 {
-	uint32_t second = (uint32_t)simtime_seconds(now - t->from), check = check_of(t, name);
+	/* What is given before the start counts as given at the start. */
+	uint32_t second = now > t->from ? (uint32_t)simtime_seconds(now - t->from) : 0;
+	uint32_t check = check_of(t, name);
 
 	if (family == 4) {
-		put32(ret, second & 0xffffff);
-		ret[0] = (uint8_t)(V4_FIRST + check % V4_COUNT);
+		unsigned range = second / V4_SECONDS % ARRAY_SIZE(v4_ranges);
+
+		put32(ret, second % V4_SECONDS);
+		ret[0] = (uint8_t)(v4_ranges[range].first + check % v4_ranges[range].count);
 		return;
 	}
 	memcpy(ret, v6_head, sizeof(v6_head));
@@ -454,10 +477,10 @@ int64_t tree_address_read(const struct tree *t, const uint8_t *name, int family,
 {
 	uint32_t check = check_of(t, name);
 
-	if (family == 4)
-		return bytes[0] == V4_FIRST + check % V4_COUNT ? (int64_t)(get32(bytes) & 0xffffff)
-							       : -1;
-	if (memcmp(bytes, v6_head, sizeof(v6_head)) || get32(bytes + 8) != check)
+	for (unsigned i = 0; family == 4 && i < ARRAY_SIZE(v4_ranges); i++)
+		if (bytes[0] == v4_ranges[i].first + check % v4_ranges[i].count)
+			return (int64_t)i * V4_SECONDS + get32(bytes) % V4_SECONDS;
+	if (family == 4 || memcmp(bytes, v6_head, sizeof(v6_head)) || get32(bytes + 8) != check)
 		return -1;
 	return get32(bytes + 12);
 }

@@ -220,7 +220,9 @@ struct zone *tree_at(struct tree *t, const struct address *address, const uint8_
 bool tree_is_server(const struct tree *t, const struct address *address);
 
 /* The address in a leaf's A or AAAA answer carries the second in which it was given, counted from
- * `from`, and a check of the name. given = -1 in tree_address_read(): never given for that name. */
+ * `from` and up to TREE_SPAN_MAX after it, and a check of the name. given = -1 in
+ * tree_address_read(): never given for that name. */
+#define TREE_SPAN_MAX (366 * DAY) /* no scenario lasts longer */
 void tree_address_write(const struct tree *t, const uint8_t *name, simtime now, int family,
 			uint8_t *ret);
 int64_t tree_address_read(const struct tree *t, const uint8_t *name, int family,

@@ -10,8 +10,8 @@
 #define UDP_DEFAULT 1232
 
 /* Answers from a zone; what does not fit is not sent at all (RFC 2181 section 9). */
-static void answer_zone(const struct query *q, struct zone *z, simtime now, struct reply *r,
-			struct answer *ret)
+static void answer_zone(const struct query *q, struct zone *z, bool tcp, simtime now,
+			struct reply *r, struct answer *ret)
 {
 	const struct reply_mark empty = reply_mark(r);
 	const struct fault_set before = ret->faults; /* of its manners */
@@ -23,6 +23,7 @@ static void answer_zone(const struct query *q, struct zone *z, simtime now, stru
 	reply_reset(r, &empty);
 	ret->faults = before;
 	ret->truncated = end == SEARCH_FULL;
+	ret->lacking = end == SEARCH_BROKEN || tcp;
 	if (end == SEARCH_BROKEN) {
 		ret->rcode = RCODE_SERVFAIL;
 		r->flags = 0;
@@ -124,7 +125,7 @@ void answer_make(struct tree *t, const struct address *server, const uint8_t *qu
 		r.flags = FLAG_AA | FLAG_TC;
 		ret->truncated = true;
 	} else if (z && m.rcode == NO_RCODE) {
-		answer_zone(&q, z, now, &r, ret);
+		answer_zone(&q, z, tcp, now, &r, ret);
 	}
 	reply_finish(&r, ret->rcode, z ? z->edns_size : UDP_DEFAULT, limit);
 	out->len += r.b.len;

@@ -24,11 +24,12 @@ struct answer {
 	uint16_t qtype;
 	uint8_t rcode;
 	bool truncated;
+	bool lacking; /* no message holds what belongs into it, or that could not be made */
 	bool dnssec_ok; /* the query asks for signatures (DO, RFC 3225) */
 };
 
 /* Answers `query`, which came to `server` by UDP or TCP, into `out`. Never fails: a message that
- * does not fit is truncated (RFC 2181 section 9, TC set), a malformed one gets FORMERR or silence.
- */
+ * does not fit is truncated (RFC 2181 section 9, TC set; over TCP it is `lacking`), a malformed one
+ * gets FORMERR or silence. */
 void answer_make(struct tree *t, const struct address *server, const uint8_t *query, size_t len,
 		 bool tcp, simtime now, struct buf *out, struct answer *ret);

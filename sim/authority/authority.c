@@ -264,6 +264,7 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 	a->counts.formerr += ans.kind == ANSWER_FORMERR;
 	a->counts.refused += ans.kind == ANSWER_REFUSED;
 	a->counts.silent += ans.kind == ANSWER_SILENT;
+	a->counts.lacking += ans.lacking;
 	a->counts.dnssec_ok += ans.dnssec_ok;
 	if (ans.kind == ANSWER_SILENT || out.failed)
 		return 0;

@@ -37,6 +37,7 @@ struct sighting authority_saw(const struct authority *a, unsigned n);
 /* What came, by what became of it. */
 struct authority_counts {
 	uint64_t queries, answers, dropped, formerr, refused, silent;
+	uint64_t lacking; /* answers that no message holds, or that could not be made */
 	uint64_t dnssec_ok; /* queries that ask for signatures */
 	uint64_t bytes; /* of all queries and answers */
 };

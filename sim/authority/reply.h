@@ -43,7 +43,8 @@ struct reply_mark reply_mark(const struct reply *r);
 void reply_reset(struct reply *r, const struct reply_mark *m);
 
 /* Adds an RRset with this TTL to the section. false: it does not fit, and nothing was added. */
-bool reply_rrset(struct reply *r, const struct rrset *rs, uint32_t ttl);
+__attribute__((warn_unused_result)) bool reply_rrset(struct reply *r, const struct rrset *rs,
+						     uint32_t ttl);
 
 /* Ends the message: header, and OPT when the query had one, for which `cap` has room behind the
  * limit. */

@@ -17,7 +17,7 @@ struct search {
 	uint8_t rcode;
 	bool dnssec; /* signatures and proofs are wanted and there */
 	bool full; /* something that must be in the message is not */
-	bool broken; /* a signature could not be made */
+	bool broken; /* a record or a signature could not be made */
 	uint8_t name[NAME_MAX_LEN]; /* what is looked for: qname, or where a CNAME led */
 	bool expanded; /* from a wildcard: authority has to prove that `wild_name` is not there */
 	uint8_t wild_name[NAME_MAX_LEN];
@@ -37,6 +37,13 @@ static bool make_signatures(struct search *s, const struct rrset *rs, const uint
 	return !s->broken;
 }
 
+/* Puts an RRset, unless it lacks what belongs into it. */
+static bool put_whole(struct search *s, const struct rrset *rs, uint32_t ttl)
+{
+	s->broken |= rs->lacks;
+	return !rs->lacks && reply_rrset(s->r, rs, ttl);
+}
+
 /* An authoritative RRset with its signatures, which both have to be in. What faults change when it
  * is signed, they change in it. */
 static bool put_rrset(struct search *s, struct rrset *rs, uint32_t ttl, const uint8_t *wildcard,
@@ -45,7 +52,7 @@ static bool put_rrset(struct search *s, struct rrset *rs, uint32_t ttl, const ui
 	if (s->dnssec && !make_signatures(s, rs, wildcard, ref_owner))
 		return false;
 	sign_edit(&s->v, rs, ref_owner, s->dnssec ? &s->sigs : NULL);
-	return reply_rrset(s->r, rs, ttl) && (!s->dnssec || reply_rrset(s->r, &s->sigs, ttl));
+	return put_whole(s, rs, ttl) && (!s->dnssec || put_whole(s, &s->sigs, ttl));
 }
 
 static void put(struct search *s, struct rrset *rs, uint32_t ttl, const uint8_t *wildcard,
@@ -200,7 +207,7 @@ static void put_address(struct search *s, const uint8_t *name, uint16_t type, en
 		reply_reset(s->r, &before);
 		*s->v.seen = seen;
 	} else if (content_glue(&s->v, name, type, &s->rs)) {
-		s->full |= !reply_rrset(s->r, &s->rs, s->rs.ttl) && must;
+		s->full |= !put_whole(s, &s->rs, s->rs.ttl) && must;
 	}
 }
 
@@ -230,7 +237,7 @@ static void answer_referral(struct search *s, const struct node *node)
 	const struct server *servers = content_cut_servers(&s->v, node->cut, &count);
 
 	s->r->section = SECTION_AUTHORITY;
-	if (content_rrset(&s->v, node->cut, RR_NS, &s->rs) && !reply_rrset(s->r, &s->rs, s->rs.ttl))
+	if (content_rrset(&s->v, node->cut, RR_NS, &s->rs) && !put_whole(s, &s->rs, s->rs.ttl))
 		s->full = true;
 	if (s->dnssec) {
 		if (content_rrset(&s->v, node->cut, RR_DS, &s->rs))
@@ -279,19 +286,27 @@ static bool put_any(struct search *s, const uint8_t *owner, const struct node *n
 		content_expand(&s->v, s->name, &s->rs);
 	if (!make_signatures(s, &s->rs, expanded ? owner : NULL, NULL))
 		return true;
-	s->full |= !reply_rrset(s->r, &s->sigs, s->rs.ttl);
+	s->full |= !put_whole(s, &s->sigs, s->rs.ttl);
 	return s->sigs.count;
 }
 
-/* The NSEC of a name is data of it like any other. */
+/* The NSEC of a name is data of it like any other, and comes out of a wildcard like it: whoever gets
+ * it that way sees that fewer labels were signed, and proves nothing by it (RFC 4592 section 4.8).
+ */
 static bool put_nsec(struct search *s, const uint8_t *owner)
 {
 	const struct zone *z = s->v.zone;
+	bool expanded = owner != s->name;
 
-	if (owner != s->name || !view_signed(&s->v) || z->denial != DENIAL_NSEC ||
+	if (!view_signed(&s->v) || z->denial != DENIAL_NSEC ||
 	    !denial_match(&s->v, owner, &s->proof))
 		return false;
-	put_proof(s);
+	if (!expanded) {
+		put_proof(s);
+		return true;
+	}
+	name_copy(s->proof.rrset.owner, s->name);
+	put(s, &s->proof.rrset, s->proof.rrset.ttl, owner, NULL);
 	return true;
 }
 

@@ -12,7 +12,7 @@
 enum search_end {
 	SEARCH_DONE,
 	SEARCH_FULL, /* something that must be in the message did not fit */
-	SEARCH_BROKEN, /* a signature could not be made */
+	SEARCH_BROKEN, /* a record or a signature could not be made */
 };
 
 /* Looks for the query's name and type in the zone as the view has it, and writes what is found, and

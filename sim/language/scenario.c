@@ -159,7 +159,7 @@ static int run(struct scenario *s, const struct scenario_options *o, struct err 
 		if (r)
 			words_locate(w, e);
 		else
-			r = words_check_names(w, e);
+			r = words_check_faults(w, e);
 	}
 	words_close(w);
 	return r;

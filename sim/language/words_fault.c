@@ -8,6 +8,7 @@
 #include "sim/base/names.h"
 #include "sim/base/nearest.h"
 #include "zones/content.h"
+#include "zones/fit.h"
 #include "zones/key_collide.h"
 
 /* Calls `each` with every text of the list under a key. Their number; 0 when there is no list. */
@@ -377,14 +378,19 @@ static void note_place(lua_State *L, const struct tree *t)
 	words_place(L, p->place);
 }
 
-int words_check_names(const struct words *w, struct err *e)
+int words_check_faults(const struct words *w, struct err *e)
 {
 	char apex[NAME_TEXT_LEN], name[NAME_TEXT_LEN];
 
 	for (unsigned n = 0; n < w->fault_place_count; n++) {
 		const struct fault *f = &w->s->tree->faults[w->fault_places[n].fault];
 		struct view v = { .zone = f->zone, .now = w->s->from };
+		int r = f->row->trap ? fit_check(f->zone, f->from, f, e) : 0;
 
+		if (r) {
+			err_prefix(e, "%s", w->fault_places[n].place);
+			return r;
+		}
 		for (unsigned i = 0; i < f->name_count; i++) {
 			struct node node;
 

@@ -11,4 +11,4 @@ void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, s
 
 /* Whether the names that faults are told of are in their zones; once the tree is prepared.
  * -EINVAL. */
-int words_check_names(const struct words *w, struct err *e);
+int words_check_faults(const struct words *w, struct err *e);

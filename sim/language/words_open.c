@@ -74,7 +74,7 @@ static int word_scenario(lua_State *L)
 	s->to = words_time_key(&a, "to", s->from);
 	if (s->to <= s->from)
 		return args_fail(&a, "ends before it begins");
-	if (s->to - s->from > 366 * DAY)
+	if (s->to - s->from > TREE_SPAN_MAX)
 		return args_fail(&a, "lasts more than a year");
 	s->tree->from = s->from;
 	timeline_init(&s->timeline, s->from, s->to);
