@@ -17,7 +17,7 @@ JOBS := $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += $(JOBS)
 
 # Expanded when a command runs, not when this is read: by then the packages are there.
-PACKAGES := ldns libcrypto libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3 libxml-2.0
+PACKAGES := ldns libcrypto libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3 libxml-2.0 libcap-ng libseccomp
 LIBFLAGS = $(shell pkg-config --cflags $(PACKAGES))
 LDLIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
 # Fields that an initializer leaves out are 0: `struct err e = { "" }` means it so.

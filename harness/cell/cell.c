@@ -103,6 +103,9 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 		commands_quote(c.argv, ret->command, sizeof(ret->command));
 	ret->code = r;
 	snprintf(ret->why, sizeof(ret->why), "%s", r < 0 ? err.text : "");
+	if (c.world.sandbox)
+		snprintf(ret->sandbox_lacks, sizeof(ret->sandbox_lacks), "%s",
+			 sandbox_lacks(c.world.sandbox));
 	record_free(c.record);
 	take_down(&c);
 	if (c.work[0] && r == 0)

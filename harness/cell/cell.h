@@ -44,6 +44,7 @@ struct cell_result {
 	int code; /* 0, or the negative errno that ended it */
 	char why[1024]; /* the sentence that goes with it; "" */
 	char command[2048]; /* that started the resolver, as a shell would take it; "" */
+	char sandbox_lacks[1024]; /* sentences, a line each (sandbox.h) */
 	struct cell_death death;
 	uint64_t queries;
 	double wall_seconds, resolver_cpu, harness_cpu;

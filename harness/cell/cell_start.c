@@ -3,6 +3,7 @@
  * stopped. */
 #include "harness/cell/cell_state.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -20,6 +21,7 @@
 #define READY_REAL (5 * SECOND)
 #define PROBE_EVERY (500 * MSEC)
 #define HASTY_PROBES 8 /* from then on a probe gives the machine time to start a program */
+#define PLACE_PATHS 40
 #define PROBE_PAUSE (20 * MSEC) /* so much of it */
 /* NOERROR, NXDOMAIN: no stub acts on them. A case is over with any answer. */
 #define CALM (1u << 0 | 1u << 3)
@@ -46,6 +48,22 @@ static int open_log(struct cell *c, struct err *e)
 	return c->log < 0 ? err_set(e, -errno, "'%s': %s", path, strerror(errno)) : 0;
 }
 
+/* What the resolver is kept in sees the clock library, too. */
+static int make_world(struct cell *c, struct err *e)
+{
+	const char *const *needed = driver_paths(c->plan->driver);
+	const char *paths[PLACE_PATHS + 2] = { c->plan->library };
+	struct sandbox_plan plan = { .work = c->work, .paths = paths };
+	int r;
+
+	for (unsigned i = 0; needed[i] && i < PLACE_PATHS; i++)
+		paths[i + 1] = needed[i];
+	r = world_init(&c->world, &plan, e);
+	if (r == 0)
+		sandbox_give_file(c->world.sandbox, c->log);
+	return r;
+}
+
 int cell_place(struct cell *c, struct err *e)
 {
 	int r = make_folders(c, e);
@@ -57,7 +75,7 @@ int cell_place(struct cell *c, struct err *e)
 	if (r == 0)
 		r = open_log(c, e);
 	if (r == 0)
-		r = world_init(&c->world, e);
+		r = make_world(c, e);
 	return r == 0 ? world_check(&c->world, e) : r;
 }
 
@@ -96,6 +114,29 @@ void cell_disconnect(struct cell *c)
 
 /* ---- the resolver ---- */
 
+static void closedirp(DIR **d)
+{
+	if (*d)
+		closedir(*d);
+}
+
+/* Its files were written by us, and are its own. */
+static int give_work(struct cell *c, struct err *e)
+{
+	_cleanup_(closedirp) DIR *d = opendir(c->work);
+	char path[sizeof(c->work) + 256];
+	struct dirent *file;
+	int r = d ? 0 : err_set(e, -errno, "'%s': %s", c->work, strerror(errno));
+
+	while (r == 0 && (file = readdir(d))) {
+		if (strcmp(file->d_name, ".") == 0 || strcmp(file->d_name, "..") == 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", c->work, file->d_name);
+		r = sandbox_give(c->world.sandbox, path, e);
+	}
+	return r;
+}
+
 static int start_resolver(struct cell *c, struct err *e)
 {
 	const char *name = c->plan->mitigation;
@@ -105,6 +146,7 @@ static int start_resolver(struct cell *c, struct err *e)
 
 	c->subject =
 		(struct subject){ .folder = c->work,
+				  .inside = sandbox_folder(c->world.sandbox),
 				  .mitigation = mitigation_base(c->scenario, c->plan->driver, name),
 				  .settings =
 					  mitigation_settings(c->scenario, c->plan->driver, name),
@@ -115,6 +157,8 @@ static int start_resolver(struct cell *c, struct err *e)
 				  .root_ds = c->anchor.ds,
 				  .seed = c->scenario->seed };
 	r = resolver_configure(c->plan->driver, &c->subject, c->plan->folder, &c->argv, e);
+	if (r == 0)
+		r = give_work(c, e);
 	if (r < 0)
 		return r;
 	r = clock_join(c->clock, c->plan->library, c->scenario->seed | 1, &share, e);
@@ -130,7 +174,7 @@ static int start_resolver(struct cell *c, struct err *e)
 	}
 	spawn = (struct spawn){
 		.argv = c->argv,
-		.folder = c->work,
+		.folder = c->subject.inside,
 		.env = share.env,
 		.keep = share.keep,
 		.keep_count = share.keep_count,

@@ -40,7 +40,7 @@ static void free_order(struct cell *c, struct order *o)
 static int start(struct cell *c, const char *const *argv, int out, struct err *e)
 {
 	struct spawn spawn = { .argv = argv,
-			       .folder = c->work,
+			       .folder = c->subject.inside,
 			       .env = clock_date_env(c->clock),
 			       .out = out,
 			       .netns = -1,

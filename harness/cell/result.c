@@ -117,10 +117,26 @@ static json_t *death_json(const struct result_cell *c, const struct cell_death *
 	return NULL;
 }
 
+/* A text a line. */
+static json_t *lines_json(const char *text)
+{
+	json_t *list = json_array();
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+		char line[1024];
+
+		snprintf(line, sizeof(line), "%.*s", (int)len, text);
+		json_array_append_new(list, json_text(line));
+		text += len + (text[len] == '\n');
+	}
+	return list;
+}
+
 json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 		       const struct cell_result *r)
 {
-	return with_head(
+	json_t *cell = with_head(
 		c,
 		json_pack("{s:o, s:o, s:f, s:I, s:b, s:o, s:i, s:o*, s:o, s:o, s:o, s:f, s:f, s:I}",
 			  "about",
@@ -132,6 +148,9 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 			  "known", known_json(r), "resolver_cpu_seconds", r->resolver_cpu,
 			  "harness_cpu_seconds", r->harness_cpu, "harness_kilobytes",
 			  (json_int_t)r->harness_kilobytes));
+
+	json_object_set_new(cell, "sandbox_lacks", lines_json(r->sandbox_lacks));
+	return cell;
 }
 
 static json_t *nothing_json(const struct result_cell *c, const char *why, int code)

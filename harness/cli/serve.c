@@ -64,7 +64,7 @@ static int make_files(struct served *v, const struct anchor *a, struct err *e)
 static int build(struct served *v, struct scenario *s, simtime at, struct err *e)
 {
 	struct anchor anchor;
-	int r = world_init(&v->world, e);
+	int r = world_init(&v->world, NULL, e);
 
 	if (r == 0)
 		r = clock_new(CLOCK_REAL, 1, at, &v->clock, e);

@@ -82,6 +82,28 @@ static void read_mitigations(struct driver *d, const struct args *driver)
 	lua_pop(L, 1);
 }
 
+/* `reads = { "/opt/data", … }`. */
+static void read_paths(struct driver *d, const struct args *driver)
+{
+	lua_State *L = driver->L;
+
+	if (args_push(driver, "reads") < 0)
+		return;
+	if (!lua_istable(L, -1))
+		args_fail(driver, "reads: wants a list of absolute paths");
+	for (lua_Integer i = 1; i <= luaL_len(L, -1); i++) {
+		const char *path = lua_geti(L, -1, i) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+		struct err e = { .text = "" };
+
+		if (*path != '/')
+			args_fail(driver, "reads: '%s' is no absolute path", path);
+		if (driver_add_path(d, path, &e) < 0)
+			args_fail(driver, "reads: %s", e.text);
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+}
+
 /* `clock = "real"` is all that a driver can say of it. */
 static bool read_clock(const struct args *driver)
 {
@@ -94,10 +116,10 @@ static bool read_clock(const struct args *driver)
 
 static int read_driver(lua_State *L)
 {
-	static const char *const keys[] = { "name",    "title",	     "program",	 "control",
-					    "package", "version",    "files",	 "configuration",
-					    "start",   "operations", "counters", "mitigations",
-					    "clock",   "default",    NULL };
+	static const char *const keys[] = { "name",	   "title",   "program",    "control",
+					    "package",	   "version", "files",	    "configuration",
+					    "reads",	   "start",   "operations", "counters",
+					    "mitigations", "clock",   "default",    NULL };
 	static const char *const needed[] = { "name",	       "program", "package", "version",
 					      "configuration", "files",	  "start" };
 	static const char *const version_keys[] = { "arguments", "pattern", NULL };
@@ -124,6 +146,7 @@ static int read_driver(lua_State *L)
 	lua_pop(L, 1);
 	want_function(&a, "files");
 	want_function(&a, "start");
+	read_paths(d, &a);
 	read_operations(d, &a);
 	read_counters(&a);
 	read_mitigations(d, &a);
@@ -302,6 +325,8 @@ void driver_free(struct driver *d)
 	commands_done(&d->operation);
 	commands_done(&d->asking);
 	driver_forget_counters(d);
+	for (unsigned i = 0; i < d->path_count; i++)
+		free(d->paths[i]);
 	free(d->kind);
 	free(d->package);
 	free(d->configuration);
@@ -328,6 +353,11 @@ const char *driver_program(const struct driver *d)
 const char *driver_version(const struct driver *d)
 {
 	return d->version;
+}
+
+const char *const *driver_paths(const struct driver *d)
+{
+	return (const char *const *)d->paths;
 }
 
 bool driver_operation(const struct driver *d, enum operation op)

@@ -92,8 +92,35 @@ static int no_program(const char *path, struct err *e)
 		       path);
 }
 
+/* An installation has its libraries beside bin or sbin, a build in the program's own folder. */
+static int add_folder(struct driver *d, const char *program, struct err *e)
+{
+	char folder[PATH_MAX], *slash, *base;
+
+	snprintf(folder, sizeof(folder), "%s", program);
+	slash = strrchr(folder, '/');
+	if (!slash || slash == folder)
+		return 0;
+	*slash = '\0';
+	base = strrchr(folder, '/');
+	if (base > folder && (strcmp(base, "/bin") == 0 || strcmp(base, "/sbin") == 0))
+		*base = '\0';
+	return driver_add_path(d, folder, e);
+}
+
+/* A link leads from one folder to another. */
+static int add_folders(struct driver *d, const char *program, struct err *e)
+{
+	char real[PATH_MAX];
+	int r = add_folder(d, program, e);
+
+	return r == 0 && realpath(program, real) ? add_folder(d, real, e) : r;
+}
+
 int driver_find_programs(struct driver *d, const char *other, struct err *e)
 {
+	int r;
+
 	char wanted[PATH_MAX];
 
 	snprintf(wanted, sizeof(wanted), "%s", other ? other : d->program);
@@ -102,7 +129,8 @@ int driver_find_programs(struct driver *d, const char *other, struct err *e)
 			     : err_set(e, -ENOPKG, "'%s' is not installed: 'apt-get install %s'",
 				       wanted, d->package);
 	find_control(d, other);
-	return 0;
+	r = add_folders(d, d->program, e);
+	return r == 0 ? add_folders(d, d->control, e) : r;
 }
 
 void driver_name_build(struct driver *d)

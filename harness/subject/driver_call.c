@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/subject/driver_call.h"
 
+#include <errno.h>
 #include <lauxlib.h>
 #include <string.h>
 
@@ -54,6 +55,21 @@ char *driver_copy(lua_State *L, const char *text)
 	if (text && !ret)
 		luaL_error(L, "not enough memory");
 	return ret;
+}
+
+int driver_add_path(struct driver *d, const char *path, struct err *e)
+{
+	for (unsigned i = 0; i < d->path_count; i++)
+		if (strcmp(d->paths[i], path) == 0)
+			return 0;
+	if (d->path_count == DRIVER_PATHS)
+		return err_set(e, -E2BIG, "%s: more than %d paths are needed", d->file,
+			       DRIVER_PATHS);
+	d->paths[d->path_count] = strdup(path);
+	if (!d->paths[d->path_count])
+		return err_set(e, -ENOMEM, "not enough memory");
+	d->path_count++;
+	return 0;
 }
 
 void driver_forget_counters(struct driver *d)

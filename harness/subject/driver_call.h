@@ -11,6 +11,8 @@
 #include "harness/subject/driver.h"
 #include "sim/language/script.h"
 
+#define DRIVER_PATHS 32
+
 struct subject;
 
 struct offer {
@@ -30,6 +32,8 @@ struct driver {
 	char *package, *configuration;
 	char name[256], version[64], about[16384];
 	char program[PATH_MAX], control[PATH_MAX];
+	char *paths[DRIVER_PATHS + 1]; /* what its programs need to see */
+	unsigned path_count;
 	bool wants_real_time, is_default;
 	struct offer *offers;
 	unsigned offer_count;
@@ -68,6 +72,9 @@ char *driver_copy(lua_State *L, const char *text);
 /* Takes the list of texts at the top of the stack for one command. What is no command is Lua's
  * error, `what` in front. */
 void driver_take_command(lua_State *L, struct commands *w, const char *what);
+
+/* Notes a file or folder that its programs need to see, unless it is noted already; -E2BIG. */
+int driver_add_path(struct driver *d, const char *path, struct err *e);
 
 /* Empties the list of counters. */
 void driver_forget_counters(struct driver *d);

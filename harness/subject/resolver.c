@@ -24,7 +24,7 @@ static void push_subject(lua_State *L, const struct call *c)
 	set_text(L, "program", c->d->program);
 	set_text(L, "control", c->d->control);
 	set_text(L, "version", c->d->version);
-	set_text(L, "folder", s->folder);
+	set_text(L, "folder", s->inside ? s->inside : s->folder);
 	set_text(L, "mitigation", s->mitigation);
 	set_text(L, "settings", s->settings ? s->settings : "");
 	set_text(L, "address4", s->address4);

@@ -11,6 +11,7 @@
 /* What a configuration needs to know of the world. */
 struct subject {
 	const char *folder; /* private and absolute; configuration, sockets and logs live here */
+	const char *inside; /* what it is called where the program is; NULL: the same */
 	const char *mitigation; /* the driver's: "none" … */
 	const char *settings; /* text that goes into the configuration; "" */
 	const char *address4, *address6; /* where it shall listen; NULL: not */

@@ -78,9 +78,6 @@ static int settle_child(const struct world *w, const struct spawn *s, struct err
 	r = netns_enter(s->netns < 0 ? w->resolver : s->netns, e);
 	if (r < 0)
 		return r;
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (s->folder && chdir(s->folder) < 0)
-		return err_set(e, -errno, "cannot go to '%s': %s", s->folder, strerror(errno));
 	if (s->core >= 0) {
 		CPU_ZERO(&cores);
 		CPU_SET((unsigned)s->core, &cores);
@@ -91,7 +88,12 @@ static int settle_child(const struct world *w, const struct spawn *s, struct err
 	forget_habits();
 	if (s->same_addresses)
 		personality(ADDR_NO_RANDOMIZE); /* refused in some containers, which does no harm */
-	return 0;
+	if (w->sandbox)
+		r = sandbox_enter(w->sandbox, e);
+	prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of user would have undone it */
+	if (r == 0 && s->folder && chdir(s->folder) < 0)
+		return err_set(e, -errno, "cannot go to '%s': %s", s->folder, strerror(errno));
+	return r;
 }
 
 struct child {
@@ -110,6 +112,8 @@ static int run_child(void *arg)
 	f.code = settle_child(c->w, c->s, &f.e);
 	if (!f.code)
 		f.code = place_fds(c->s, &report, &f.e);
+	if (!f.code && c->w->sandbox)
+		f.code = sandbox_shut(c->w->sandbox, &f.e);
 	if (!f.code) {
 		execvpe(c->s->argv[0], (char *const *)c->s->argv, c->environment);
 		f.code = err_set(&f.e, -errno, "%s", strerror(errno));
@@ -129,22 +133,22 @@ static bool has_name_of(const char *const *list, const char *variable)
 	return false;
 }
 
-/* The program's own variables, and those of ours that it has not. NULL: out of memory. */
-static char **make_environment(const char *const *own)
+/* The program's own variables, and those of `others` that it has not. NULL: out of memory. */
+static char **make_environment(const char *const *own, const char *const *others)
 {
 	size_t n = 0, count = 0;
 	char **all;
 
 	while (own && own[n])
 		n++;
-	for (char **v = environ; *v; v++)
+	while (others[count])
 		count++;
 	all = calloc(n + count + 1, sizeof(*all));
 	for (size_t i = 0; all && i < n; i++)
 		all[i] = (char *)own[i];
-	for (char **v = environ; all && *v; v++)
-		if (!has_name_of(own, *v))
-			all[n++] = *v;
+	for (; all && *others; others++)
+		if (!has_name_of(own, *others))
+			all[n++] = (char *)*others;
 	return all;
 }
 
@@ -154,7 +158,8 @@ static pid_t start_child(struct child *c)
 {
 	_cleanup_(freep) char *stack = malloc(CHILD_STACK);
 
-	c->environment = make_environment(c->s->env);
+	c->environment = make_environment(c->s->env, c->w->sandbox ? sandbox_environment
+								   : (const char *const *)environ);
 	if (!stack || !c->environment) {
 		errno = ENOMEM;
 		return -1;
@@ -191,6 +196,7 @@ pid_t spawn_start(const struct world *w, const struct spawn *s, struct err *e)
 	child.report = ends[1];
 	pid = start_child(&child);
 	r = errno;
+	prctl(PR_SET_DUMPABLE, 1); /* its change of user was one of the memory that we shared */
 	free(child.environment);
 	close(ends[1]);
 	if (pid < 0)

@@ -20,7 +20,8 @@ struct spawn {
 
 /* Runs argv[0] in the "resolver" namespace and the pid namespace as a child of ours that dies
  * with us: stdin is /dev/null, stdout and stderr go to `out` (-1: /dev/null), `folder` is its
- * working directory, `env` NAME=VALUE are added (NULL-terminated, or NULL), file descriptors in
- * `keep` stay open under the numbers given, all others are closed. Returns the pid as seen from
+ * working directory, `env` NAME=VALUE are added (NULL-terminated, or NULL) to our environment, file
+ * descriptors in `keep` stay open under the numbers given, all others are closed. In a world with
+ * a sandbox it is in there, with the sandbox's environment, and `folder` is a path in it. Returns the pid as seen from
  * here, or -errno: -ENOENT and the like with why the program could not run. */
 pid_t spawn_start(const struct world *w, const struct spawn *s, struct err *e);

@@ -12,39 +12,13 @@
 
 #include "sim/world/link.h"
 #include "sim/world/netns.h"
+#include "sim/world/userns.h"
 
 /* Processes we started in the pid namespace and may still have to reap. */
 struct children {
 	unsigned count, cap;
 	pid_t *pids;
 };
-
-static int write_map(const char *path, const char *text, struct err *e)
-{
-	_cleanup_(closep) int fd = open(path, O_WRONLY | O_CLOEXEC);
-
-	if (fd < 0 || write(fd, text, strlen(text)) < 0)
-		return err_set(e, -EPERM, "cannot write '%s': %s; run as root", path,
-			       strerror(errno));
-	return 0;
-}
-
-/* Root in a user namespace of our own, and nobody outside of it: the kernel allows a process
- * without privilege to map its own user and, once setgroups() is given up, its own group. */
-static int become_root(struct err *e)
-{
-	char uid[64], gid[64];
-	int r;
-
-	snprintf(uid, sizeof(uid), "0 %u 1\n", (unsigned)geteuid());
-	snprintf(gid, sizeof(gid), "0 %u 1\n", (unsigned)getegid());
-	if (unshare(CLONE_NEWUSER) < 0)
-		return netns_refused("user", errno, e);
-	r = write_map("/proc/self/setgroups", "deny", e);
-	if (!r)
-		r = write_map("/proc/self/uid_map", uid, e);
-	return r ? r : write_map("/proc/self/gid_map", gid, e);
-}
 
 /* Pid namespace first: it tells whether we have the privilege at all. */
 static int leave_pids(struct err *e)
@@ -55,7 +29,7 @@ static int leave_pids(struct err *e)
 		return 0;
 	if (geteuid() == 0 && errno != EPERM)
 		return netns_refused("pid", errno, e);
-	r = become_root(e);
+	r = userns_become_root(e);
 	if (r < 0)
 		return r;
 	return unshare(CLONE_NEWPID) < 0 ? netns_refused("pid", errno, e) : 0;
@@ -110,32 +84,58 @@ int world_check(const struct world *w, struct err *e)
 	return link_check(places_of(w, places), e);
 }
 
-int world_init(struct world *ret, struct err *e)
+/* What every world has: processes that end with us, and where strangers are kept. */
+static int begin(struct world *w, const struct sandbox_plan *p, struct err *e)
+{
+	bool was_root = geteuid() == 0;
+	int r = leave_pids(e);
+
+	w->children = calloc(1, sizeof(*w->children));
+	if (r == 0 && !w->children)
+		r = err_set(e, -ENOMEM, "out of memory");
+	if (r == 0)
+		r = start_init(w, e);
+	if (r == 0 && p)
+		r = sandbox_new(p, was_root, &w->sandbox, &w->resolver, e);
+	return r;
+}
+
+static int add_networks(struct world *w, struct err *e)
+{
+	int places[PLACES], r = netns_new(&w->internet, e);
+
+	if (!r && w->resolver < 0)
+		r = netns_new(&w->resolver, e);
+	if (!r)
+		r = netns_new(&w->clients, e);
+	if (!r)
+		r = link_build(places_of(w, places), e);
+	return r ? r : netns_enter(w->internet, e);
+}
+
+static int make(struct world *ret, const struct sandbox_plan *p, bool has_networks, struct err *e)
 {
 	struct world w = { .internet = -1, .resolver = -1, .clients = -1, .init_pipe = -1 };
-	int places[PLACES], r = leave_pids(e);
+	int r = begin(&w, p, e);
 
-	w.children = calloc(1, sizeof(*w.children));
-	if (!w.children)
-		r = err_set(e, -ENOMEM, "out of memory");
-	if (!r)
-		r = start_init(&w, e);
-	if (!r)
-		r = netns_new(&w.internet, e);
-	if (!r)
-		r = netns_new(&w.resolver, e);
-	if (!r)
-		r = netns_new(&w.clients, e);
-	if (!r)
-		r = link_build(places_of(&w, places), e);
-	if (!r)
-		r = netns_enter(w.internet, e);
+	if (!r && has_networks)
+		r = add_networks(&w, e);
 	if (r < 0) {
 		world_done(&w);
 		return r;
 	}
 	*ret = w;
 	return 0;
+}
+
+int world_init(struct world *ret, const struct sandbox_plan *p, struct err *e)
+{
+	return make(ret, p, true, e);
+}
+
+int world_init_alone(struct world *ret, const struct sandbox_plan *p, struct err *e)
+{
+	return make(ret, p, false, e);
 }
 
 #define PATIENCE 5000 /* milliseconds */
@@ -162,6 +162,7 @@ void world_done(struct world *w)
 	closep(&w->internet);
 	closep(&w->resolver);
 	closep(&w->clients);
+	sandbox_free(w->sandbox);
 	if (w->children)
 		free(w->children->pids);
 	free(w->children);

@@ -11,19 +11,25 @@
 
 #include "sim/base/cleanup.h"
 #include "sim/base/err.h"
+#include "sim/world/sandbox.h"
 
 struct world {
 	int internet, resolver, clients; /* network namespaces */
 	pid_t init; /* pid 1 of the pid namespace, our child */
 	int init_pipe; /* its end ends it */
 	struct children *children; /* those to reap */
+	struct sandbox *sandbox; /* that its programs are in; NULL: they are ours, as we are */
 };
 
 /* Builds all of it, links included, in a user namespace when we are not root, and leaves the
- * caller in "internet" with new children in the pid namespace. Call in a process with one thread
- * that is to be used for nothing else. -EPERM, -ENOSYS, -EOPNOTSUPP: with what is missing and
- * the command that mends it. */
-int world_init(struct world *ret, struct err *e);
+ * caller in "internet" with new children in the pid namespace. `p` says how strangers' programs are
+ * kept; NULL: those that run in it are the user's own, and have his rights. Call in a process with
+ * one thread that is to be used for nothing else. -EPERM, -ENOSYS, -EOPNOTSUPP: with what is
+ * missing and the command that mends it. */
+int world_init(struct world *ret, const struct sandbox_plan *p, struct err *e);
+
+/* The same for programs that are alone there: "resolver" has no link, and nothing else is. */
+int world_init_alone(struct world *ret, const struct sandbox_plan *p, struct err *e);
 
 /* Ends every process in the pid namespace, reaps the adopted ones, and closes. The caller can
  * start no process after it, nor can a sanitizer look for leaks in it: end by _exit(). */

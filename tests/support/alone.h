@@ -37,7 +37,7 @@ static inline int say(const struct err *e)
 static inline int make_world(struct world *w)
 {
 	struct err e = { .text = "" };
-	int r = world_init(w, &e);
+	int r = world_init(w, NULL, &e);
 
 	if (r < 0)
 		say(&e);
