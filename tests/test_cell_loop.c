@@ -37,6 +37,7 @@ static void prepare(enum clock_mode m)
 	wait_ends = 0;
 	recent = (struct recent){ 0 };
 	ends_with = 0;
+	interrupted = is_flood = false;
 	err.text[0] = trace[0] = '\0';
 }
 
@@ -333,10 +334,24 @@ static int after(void **state)
 	return 0;
 }
 
+/* It sends more whenever we take what it has sent. */
+static void one_that_sends_for_ever_at_one_instant_is_ended_or_interrupted(void **state)
+{
+	(void)state;
+	begin(CLOCK_VIRTUAL);
+	is_flood = true;
+	assert_int_equal(step(), -EDEADLK);
+	assert_non_null(strstr(err.text, "packets at one instant, 1970-01-01T00:00:00Z"));
+	begin(CLOCK_VIRTUAL);
+	is_flood = interrupted = true;
+	assert_int_equal(step(), -EINTR);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_happens_at_one_instant_has_its_order),
+		cmocka_unit_test(one_that_sends_for_ever_at_one_instant_is_ended_or_interrupted),
 		cmocka_unit_test(nothing_is_waited_for_or_done_after_until),
 		cmocka_unit_test(a_command_holds_virtual_time_and_all_that_is_due),
 		cmocka_unit_test(clients_ask_while_a_command_runs_in_real_time),

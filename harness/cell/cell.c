@@ -20,17 +20,21 @@ static void count_self(struct cell_result *ret)
 	ret->harness_kilobytes = ru.ru_maxrss;
 }
 
-/* A fault that the resolver was never sent was not tested; but a resolver that does not validate
+/* A resolver that asks nobody has its answers from elsewhere, or makes them up: whatever it says, it
+ * says nothing. A fault that it was never sent was not tested; but a resolver that does not validate
  * need not ask for signatures, and is then out of reach of what is wrong with them. */
 static int check_sightings(const struct cell *c, struct cell_result *ret, struct err *e)
 {
 	const struct tree *t = c->scenario->tree;
+	struct authority_counts counts = authority_counts(c->authority);
 	int r = 0;
 
-	ret->never_dnssec_ok = !authority_counts(c->authority).dnssec_ok;
+	if (!counts.queries)
+		r = err_set(e, -ENODATA, "the resolver never asked an authority");
+	ret->never_dnssec_ok = counts.queries && !counts.dnssec_ok;
 	for (unsigned i = 0; i < t->fault_count; i++) {
 		ret->sightings[i] = authority_saw(c->authority, i);
-		if (!ret->sightings[i].count && t->faults[i].from < c->scenario->to &&
+		if (r == 0 && !ret->sightings[i].count && t->faults[i].from < c->scenario->to &&
 		    !ret->never_dnssec_ok)
 			r = err_set(e, -ENODATA, "the resolver never saw the fault '%s'",
 				    t->faults[i].text);

@@ -26,6 +26,7 @@ struct cell_plan {
 			  takes none */
 	int core; /* -1: anywhere */
 	bool pcap, log_queries;
+	simtime patience; /* see run.h */
 	int progress; /* where it tells of it (progress.h); -1: nobody looks */
 	unsigned index; /* among those that are run */
 };

@@ -257,6 +257,8 @@ static int live(struct cases *k, const struct case_plan *p, struct case_row *row
 		return r;
 	k->has_started = true;
 	r = ask_both(k, p, row, e);
+	if (r == 0)
+		r = clock_audit(c->clock, e);
 	row->seen = sightings(c, p);
 	row->valid = r == 0;
 	return r;
@@ -265,7 +267,7 @@ static int live(struct cases *k, const struct case_plan *p, struct case_row *row
 /* Whether it says something of this resolver process alone, so that the next case may be tried. */
 static bool is_of_the_case(int r)
 {
-	return r == -ECHILD || r == -ETIMEDOUT || r == -EBADRQC || r == -EDEADLK;
+	return r == -ECHILD || r == -ETIMEDOUT || r == -EBADRQC || r == -EDEADLK || r == -EBADMSG;
 }
 
 /* A row for what says nothing. */

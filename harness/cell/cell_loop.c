@@ -2,16 +2,48 @@
 /* cell_loop.c - time passes in a cell: packets are handed on, and what is due is done. */
 #include "harness/cell/cell_state.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 
 #define LOOK_EVERY (10 * MSEC) /* of the cell's time, at a command that runs */
+#define FLOOD 33000 /* packets at one instant that a second of patience bears: a million in all */
 
 /* Any answer without an error says that the resolver is up. */
 static bool is_own_answer(const struct cell *c, const struct packet *p)
 {
 	return p->to.port == c->self.port &&
 	       memcmp(&p->to.address, &c->self.address, sizeof(p->to.address)) == 0;
+}
+
+static int hand_on(struct cell *c, const struct packet *p, struct err *e)
+{
+	if (p->side == SIDE_AUTHORITY)
+		return authority_query(c->authority, p, e);
+	if (!is_own_answer(c, p))
+		return c->asker.ops ? c->asker.ops->take(c->asker.self, p, e) : 0;
+	c->ready |= p->len >= 12 && (p->data[3] & 15) == 0;
+	return 0;
+}
+
+/* One that sends for ever would keep us here, and the clock where it is. */
+static int bear(struct cell *c, struct err *e)
+{
+	simtime now = clock_now(c->clock), patience = c->plan->patience ?: CLOCK_PATIENCE;
+	unsigned most = (unsigned)(patience / MSEC * FLOOD / 1000);
+	char at[32];
+
+	if (clock_interrupted())
+		return err_set(e, -EINTR, "interrupted");
+	if (now != c->took_at)
+		c->took = 0;
+	c->took_at = now;
+	if (++c->took <= most)
+		return 0;
+	return err_set(e, -EDEADLK,
+		       "the resolver has sent %u packets at one instant, %s, and does not come to "
+		       "an end",
+		       most, simtime_text(now, at));
 }
 
 /* Hands on every packet that has come. */
@@ -21,12 +53,9 @@ static int take(struct cell *c, struct err *e)
 	int r = 0;
 
 	while (r == 0 && wire_take(c->wire, &p)) {
-		if (p.side == SIDE_AUTHORITY)
-			r = authority_query(c->authority, &p, e);
-		else if (is_own_answer(c, &p))
-			c->ready |= p.len >= 12 && (p.data[3] & 15) == 0;
-		else if (c->asker.ops)
-			r = c->asker.ops->take(c->asker.self, &p, e);
+		r = bear(c, e);
+		if (r == 0)
+			r = hand_on(c, &p, e);
 	}
 	return r;
 }

@@ -91,6 +91,8 @@ int cell_connect(struct cell *c, simtime at, struct err *e)
 	struct tree *t = c->scenario->tree;
 	int r = clock_new(c->plan->clock, c->plan->speed, at - lead_in(c->plan), &c->clock, e);
 
+	if (r == 0 && c->plan->patience)
+		clock_allow(c->clock, c->plan->patience);
 	if (r == 0 && c->plan->clock == CLOCK_REAL)
 		t->date_shift = clock_machine_date() - clock_now(c->clock);
 	if (r == 0)
@@ -171,6 +173,7 @@ static int start_resolver(struct cell *c, struct err *e)
 		memcpy(share.area->self4, c->resolver.address.bytes, 4);
 		memcpy(share.area->self6, six.bytes, 16);
 		share.area->calm_rcodes = c->scenario->case_count ? 0 : CALM;
+		clock_fix(c->clock);
 	}
 	spawn = (struct spawn){
 		.argv = c->argv,

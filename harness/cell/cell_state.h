@@ -27,6 +27,8 @@ struct cell {
 	struct progress progress;
 	struct command command; /* what an operator does to it */
 	simtime held_until; /* by a command that is slow: time passes until then */
+	simtime took_at; /* the instant of the packet that was taken last */
+	unsigned took; /* packets at that instant */
 	struct subject subject;
 	const char *const *argv; /* that starts it, lent by the driver; NULL: not known yet */
 	struct anchor anchor;

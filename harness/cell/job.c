@@ -109,6 +109,7 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 								    : -1,
 				  .pcap = o->pcap,
 				  .log_queries = o->log_queries,
+				  .patience = o->patience,
 				  .progress = j->run->progress,
 				  .index = j->index };
 	struct result_cell about = about_cell(j, clock);

@@ -29,6 +29,7 @@ struct run_options {
 	const char *baseline; /* folder of an earlier run, or NULL (baseline.h) */
 	bool pcap, log_queries, quiet;
 	bool strict; /* what is otherwise than known of a resolver is a failure */
+	simtime patience; /* CPU time of a resolver while the clock stands; 0: the clock's own */
 	FILE *notes; /* what a user is told meanwhile: what is left out, progress */
 };
 

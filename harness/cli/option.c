@@ -141,6 +141,17 @@ static int take_bin(struct options *o, const struct option_row *row, const char 
 		       : 0;
 }
 
+static int take_patience(struct options *o, const struct option_row *row, const char *value,
+			 struct err *e)
+{
+	int r = simtime_parse_duration(value, &o->run.patience, e);
+
+	(void)row;
+	if (r < 0)
+		return r;
+	return o->run.patience <= 0 ? err_set(e, -EINVAL, "'%s' is no time at all", value) : 0;
+}
+
 #define AT(member) offsetof(struct options, member)
 
 const struct option_row option_rows[OPTION_COUNT] = {
@@ -206,6 +217,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
 				   "cell" },
 	[OPTION_LOG] = { "log-queries", 0, NULL, .take = take_flag, .offset = AT(run.log_queries),
 			 .about = "record every query: queries.db of each cell, for SQLite" },
+	[OPTION_PATIENCE] = { "patience", 0, "DURATION", .take = take_patience,
+			      .about = "how much CPU time a resolver may use while the virtual "
+				       "clock stands (default 30s); then its cell is over" },
 	[OPTION_AT] = { "at", 0, "TIME", .take = take_text, .offset = AT(at),
 			.about = "the instant, like 19:31, 2026-05-05T19:31Z or +90s after the "
 				 "scenario's start (default: its start)" },

@@ -2,6 +2,7 @@
 #include "sim/clock/clock_inside.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -9,12 +10,14 @@
 
 #define UPTIME (1000 * SECOND) /* what the monotonic clocks say at `start` */
 
-/* The page and the slots' eventfds, under the numbers that a resolver will find them by. */
+/* The page and the slots' eventfds, under the numbers that a resolver will find them by. Sealed, so
+ * that a resolver cannot take the memory away from under us. */
 static int make_page(struct clock *c, struct err *e)
 {
-	int fd = memfd_create("sigfault-clock", MFD_CLOEXEC);
+	int fd = memfd_create("sigfault-clock", MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
-	if (fd < 0 || ftruncate(fd, sizeof(struct page)) < 0)
+	if (fd < 0 || ftruncate(fd, sizeof(struct page)) < 0 ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
 		return err_set(e, -errno, "no shared page for the clock: %s", strerror(errno));
 	c->keep[0][0] = fd;
 	c->keep[0][1] = PAGE_FD;
@@ -57,7 +60,9 @@ int clock_new(enum clock_mode mode, double speed, simtime start, struct clock **
 		c->page->epoch = c->epoch;
 		c->page->datagrams = mode == CLOCK_VIRTUAL;
 		atomic_store(&c->page->now, UPTIME);
+		c->least = UPTIME;
 	}
+	clock_allow(c, CLOCK_PATIENCE);
 	*ret = TAKE(c);
 	return 0;
 }
@@ -87,7 +92,7 @@ struct page *clock_page(struct clock *c)
 simtime clock_now(const struct clock *c)
 {
 	if (c->mode == CLOCK_VIRTUAL)
-		return c->epoch + atomic_load(&c->page->now);
+		return c->epoch + clock_page_now(c);
 	return c->epoch + UPTIME + (simtime)((double)(clock_machine_now() - c->real0) * c->speed);
 }
 
@@ -117,10 +122,11 @@ int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock
 	if (access(library, R_OK) < 0)
 		return err_set(e, -ENOENT,
 			       "the clock library '%s' is not there: build it with make", library);
-	n = atomic_load(&c->page->areas);
+	n = c->areas;
 	if (n == PAGE_AREAS)
 		return err_set(e, -EMFILE, "more than %d resolvers on one clock", PAGE_AREAS);
-	atomic_store(&c->page->areas, n + 1);
+	c->areas = n + 1;
+	atomic_store(&c->page->areas, c->areas);
 	c->page->area[n].seed = seed;
 	snprintf(c->preload, sizeof(c->preload), "LD_PRELOAD=%s", library);
 	snprintf(c->env_area, sizeof(c->env_area), PAGE_ENV "=%u", n);
@@ -129,6 +135,11 @@ int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock
 	*ret = (struct clock_share){ &c->page->area[n], (const int(*)[2])c->keep, CLOCK_KEEP,
 				     c->env };
 	return 0;
+}
+
+unsigned clock_areas(const struct clock *c)
+{
+	return c->areas;
 }
 
 const char *const *clock_date_env(struct clock *c)
@@ -144,10 +155,15 @@ const char *const *clock_date_env(struct clock *c)
 
 void clock_lead(struct clock *c, simtime to)
 {
-	atomic_store(&c->page->lead, clock_to_page(c, to));
+	clock_notice_time(c);
+	c->lead = clock_to_page(c, to);
+	atomic_store(&c->page->lead, c->lead);
 }
 
 void clock_step(struct clock *c, simtime to)
 {
+	clock_notice_time(c);
 	page_advance(c->page, clock_to_page(c, to));
+	if (clock_to_page(c, to) > c->least)
+		c->least = clock_to_page(c, to);
 }

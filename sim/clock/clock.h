@@ -43,6 +43,12 @@ struct clock_share {
 int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock_share *ret,
 	       struct err *e);
 
+/* How many resolvers have joined. */
+unsigned clock_areas(const struct clock *c);
+
+/* What the caller has written into the areas is not the resolvers' to change. Before they start. */
+void clock_fix(struct clock *c);
+
 /* What a command needs in its environment to have the clock's date, and no more of the clock: rndc
  * and named, for one, refuse each other when their dates differ. NULL with CLOCK_REAL, and before
  * clock_join(). Lent until the next call. */
@@ -55,6 +61,18 @@ int clock_watch(struct clock *c, const struct clock_share *share, pid_t pid, str
 
 /* Whether every watched process still runs: -ECHILD with how it ended. Cheap. */
 int clock_check(struct clock *c, struct err *e);
+
+/* What a resolver wrote into the page, or into a ring of it, cannot be: from here on
+ * clock_check() and clock_settle() return -EBADMSG with the first sentence of these. */
+void clock_distrust(struct clock *c, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/* Looks at all that resolvers can write to, also at what is not used. -EBADMSG. When it is over. */
+int clock_audit(struct clock *c, struct err *e);
+
+#define CLOCK_PATIENCE (30 * SECOND)
+
+/* How much CPU time resolvers may use while the clock stands; so much unless this says otherwise. CPU time, not time: a busy machine is no reason to end a run. */
+void clock_allow(struct clock *c, simtime cpu);
 
 /* The page that all share; NULL with CLOCK_REAL. */
 struct page *clock_page(struct clock *c);

@@ -6,12 +6,21 @@
  *	clock_watch.c    the processes: whether they run, and what they compute
  *	clock_wake.c     their threads: who waits for what, and is woken
  *	clock_settle.c   waiting until all of them rest
- *	clock_stuck.c    what to say when they do not */
+ *	clock_guard.c    ending it when that leads nowhere
+ *	clock_inspect.c  whether the page can be what it says
+ *	clock_stuck.c    what to say when they do not rest */
 #pragma once
 
 #include "sim/clock/clock.h"
 
 #define CLOCK_KEEP (1 + PAGE_SLOTS)
+
+/* What we have written into a resolver's area before it began. */
+struct area_terms {
+	uint32_t calm_rcodes;
+	uint8_t self4[4], self6[16];
+	uint64_t seed;
+};
 
 struct clock {
 	enum clock_mode mode;
@@ -27,6 +36,20 @@ struct clock {
 	pid_t watched[PAGE_AREAS];
 	struct page_area *area[PAGE_AREAS]; /* of each watched process */
 	unsigned watched_count;
+	/* What a resolver could overwrite in the page, as we left it there. */
+	unsigned areas;
+	int64_t least, lead; /* `now` was seen to be this; the library may move it so far */
+	uint32_t barrier, kicks_seen;
+	double charge;
+	struct area_terms terms[PAGE_AREAS];
+	bool has_terms;
+	char distrust[200]; /* what in it is garbage; "" */
+	struct {
+		simtime limit; /* of CPU time */
+		int64_t now; /* where the clock stands */
+		uint64_t rounds; /* so often we looked since */
+		simtime cpu; /* that resolvers had used when we first looked; -1: not asked */
+	} guard;
 };
 
 /* ---- the machine ---- */
@@ -50,6 +73,29 @@ void clock_collect_charge(struct clock *c);
 /* Wakes all threads whose turn has not come. */
 void clock_wake_queued(struct clock *c);
 
+/* ---- what the resolvers wrote ---- */
+
+/* How many slots there are to look at, whatever the page says. */
+unsigned clock_slots(const struct clock *c);
+
+/* Whether the page can be what it says, as far as that costs nothing; else it is distrusted. The
+ * second when all rest. */
+void clock_inspect(struct clock *c);
+void clock_inspect_rest(struct clock *c);
+
+/* The page's `now`, where it can be; and the clock has moved there. */
+int64_t clock_page_now(const struct clock *c);
+void clock_notice_time(struct clock *c);
+
+/* -EBADMSG: the page is distrusted. */
+int clock_trust(const struct clock *c, struct err *e);
+
+/* ---- leading nowhere ---- */
+
+/* Called whenever we look at resolvers again. `late`: they have let us wait. -EDEADLK: the clock
+ * stands, and they have computed for so long, or we have looked so often. */
+int clock_guard(struct clock *c, bool late, struct err *e);
+
 /* ---- not coming to rest ---- */
 
 /* Whether a thread of a resolver has the CPU, or would have it if it were its turn there, or waits
@@ -59,4 +105,4 @@ bool clock_computes(const struct clock *c);
 /* -EDEADLK, in words: threads count as running but sit in the kernel; or one has not waited for so
  * long. */
 int clock_describe_stuck(const struct clock *c, struct err *e);
-int clock_describe_endless(const struct clock *c, simtime within, struct err *e);
+int clock_describe_endless(const struct clock *c, struct err *e);

@@ -9,20 +9,18 @@
 
 #define PATIENCE (2 * SECOND) /* real time that one which runs may sit in the kernel */
 #define SPIN (1 * SECOND) /* real time after which one may be turning round and round for another */
-#define REST_WITHIN (30 * SECOND) /* real time that a thread may compute without waiting once */
-#define REST_WITHIN_CHARGED (30 * MINUTE) /* the same, where it is what is to be seen */
 #define LOOK_EVERY (50 * MSEC)
 #define LOOK_EVERY_CHARGED (5 * MSEC) /* and the share of the core that a thread gets at once */
 
 /* Computing has taken the clock as far as the harness wanted to let it go. */
 static bool has_come_far(const struct clock *c)
 {
-	return clock_is_charged(c) && atomic_load(&c->page->now) >= atomic_load(&c->page->lead);
+	return clock_is_charged(c) && clock_page_now(c) >= c->lead;
 }
 
 static bool is_half_full(struct clock *c)
 {
-	for (unsigned i = 0; i < atomic_load(&c->page->areas); i++) {
+	for (unsigned i = 0; i < c->areas; i++) {
 		struct page_ring *r = &c->page->area[i].out;
 
 		if (atomic_load(&r->tail) - atomic_load(&r->head) > PAGE_RING / 2)
@@ -63,55 +61,88 @@ static bool shut(struct clock *c)
 	return false;
 }
 
+/* Whether somebody went on that the kernel may wake another one for: all who poll look once more.
+ * Seen only after all were woken: until then none may move the clock. */
+static bool look_around(struct clock *c)
+{
+	uint32_t kicks = atomic_load(&c->page->kicks);
+
+	if (kicks == c->kicks_seen)
+		return false;
+	clock_nudge(c);
+	c->kicks_seen = kicks;
+	atomic_store(&c->page->kicks_seen, kicks);
+	return true;
+}
+
+/* Whether it may be waited on, as far as others than the resolvers' threads say. */
+static int check(struct clock *c, bool late, struct err *e)
+{
+	int r;
+
+	if (clock_interrupted())
+		return err_set(e, -EINTR, "interrupted");
+	if (late)
+		clock_inspect(c);
+	r = clock_check(c, e);
+	return r < 0 ? r : clock_guard(c, late, e);
+}
+
+/* All rest: what they say is looked at. */
+static int rest(struct clock *c, struct err *e)
+{
+	clock_notice_time(c);
+	clock_inspect_rest(c);
+	return clock_trust(c, e);
+}
+
+/* They have let us wait; `since` they did, in the machine's time. */
+static int be_patient(struct clock *c, int64_t since, struct err *e)
+{
+	int64_t waited = clock_machine_now() - since;
+	bool computing;
+
+	clock_look_again();
+	clock_collect_charge(c);
+	computing = clock_computes(c);
+	if (!computing || clock_is_charged(c) || waited > SPIN)
+		clock_wake_queued(c);
+	return computing || waited < PATIENCE ? 0 : clock_describe_stuck(c, e);
+}
+
 int clock_settle(struct clock *c, struct err *e)
 {
-	simtime within = clock_is_charged(c) ? REST_WITHIN_CHARGED : REST_WITHIN;
 	simtime look = clock_is_charged(c) ? LOOK_EVERY_CHARGED : LOOK_EVERY;
 	struct page *p = c->page;
 	int64_t since = 0;
-	bool computing;
-	int r;
+	bool late = false;
 
 	clock_open(c);
 	for (;;) {
 		uint32_t bell = atomic_load(&p->bell);
+		int r = check(c, late, e);
 
-		if (clock_interrupted())
-			return err_set(e, -EINTR, "interrupted");
-		r = clock_check(c, e);
 		if (r < 0)
 			return r;
+		late = false;
 		if (atomic_load(&p->running) == 0) {
-			uint32_t kicks = atomic_load(&p->kicks);
-
-			if (kicks == atomic_load(&p->kicks_seen)) {
-				if (shut(c))
-					return 0;
-				continue;
-			}
-			/* Seen only after all were woken: until then none may move the clock. */
-			clock_nudge(c);
-			atomic_store(&p->kicks_seen, kicks);
+			if (!look_around(c) && shut(c))
+				return rest(c, e);
 			continue;
 		}
-		if (is_half_full(c) || has_come_far(c))
+		if (is_half_full(c) || has_come_far(c)) {
+			clock_notice_time(c);
 			return 1;
-		if (!wait_for_bell(p, bell, look)) {
+		}
+		late = wait_for_bell(p, bell, look);
+		if (!late) {
 			since = 0;
 			continue;
 		}
-		clock_look_again();
-		clock_collect_charge(c);
 		if (!since)
 			since = clock_machine_now();
-		computing = clock_computes(c);
-		if (!computing || clock_is_charged(c) || clock_machine_now() - since > SPIN)
-			clock_wake_queued(c);
-		if (clock_machine_now() - since < PATIENCE)
-			continue;
-		if (!computing)
-			return clock_describe_stuck(c, e);
-		if (clock_machine_now() - since > within)
-			return clock_describe_endless(c, within, e);
+		r = be_patient(c, since, e);
+		if (r < 0)
+			return r;
 	}
 }

@@ -51,17 +51,18 @@ int clock_describe_stuck(const struct clock *c, struct err *e)
 	char text[768] = "", place[64];
 	size_t len = 0;
 
-	for (unsigned i = 0; i < atomic_load(&c->page->slot_top) && len < sizeof(text) - 128; i++) {
+	for (unsigned i = 0; i < clock_slots(c) && len < sizeof(text) - 128; i++) {
 		struct page_slot *s = &c->page->slots[i];
 		static const char *const states[] = { "free", "running", "blocked" };
 		static const char *const kinds[] = { "epoll",	  "poll",   "sleep", "condition",
 						     "semaphore", "signal", "join",  "futex" };
 
-		if (atomic_load(&s->state) == PAGE_FREE)
+		uint32_t state = atomic_load(&s->state), kind = atomic_load(&s->kind);
+
+		if (state == PAGE_FREE || state >= ARRAY_SIZE(states) || kind >= ARRAY_SIZE(kinds))
 			continue;
 		len += (size_t)snprintf(text + len, sizeof(text) - len, "%sthread %d %s (%s)",
-					len ? ", " : "", s->tid, states[atomic_load(&s->state)],
-					kinds[atomic_load(&s->kind)]);
+					len ? ", " : "", s->tid, states[state], kinds[kind]);
 	}
 	thread_state(c->watched[0], c->watched[0], place);
 	return err_set(
@@ -83,12 +84,13 @@ static const char *name_of(pid_t pid, char ret[32])
 	return ret;
 }
 
-int clock_describe_endless(const struct clock *c, simtime within, struct err *e)
+int clock_describe_endless(const struct clock *c, struct err *e)
 {
-	char name[32];
+	char name[32], at[32], took[32];
 
 	return err_set(e, -EDEADLK,
-		       "the resolver (%s) has not come to rest for %d s: it computes "
-		       "without end",
-		       name_of(c->watched[0], name), (int)(within / SECOND));
+		       "the resolver (%s) has computed for %s while the clock stood at %s: it does "
+		       "not come to an end",
+		       name_of(c->watched[0], name), simtime_duration_text(c->guard.limit, took),
+		       simtime_text(clock_now(c), at));
 }

@@ -40,7 +40,7 @@ static bool wake(struct clock *c, struct page_slot *s)
 
 void clock_wake_queued(struct clock *c)
 {
-	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++)
+	for (unsigned i = 0; i < clock_slots(c); i++)
 		if (atomic_exchange(&c->page->slots[i].queued, 0))
 			rouse(c, &c->page->slots[i]);
 }
@@ -50,7 +50,7 @@ static void wake_first(struct clock *c, uint32_t area)
 {
 	struct page_slot *first = NULL;
 
-	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
+	for (unsigned i = 0; i < clock_slots(c); i++) {
 		struct page_slot *s = &c->page->slots[i];
 
 		if (atomic_load(&s->queued) && s->area == area &&
@@ -71,9 +71,10 @@ void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port)
 	uint8_t hint = atomic_load(&a->port_slot[port]);
 	uint32_t index = (uint32_t)(a - c->page->area);
 
-	if (hint && is_polling(&c->page->slots[hint - 1]) && wake(c, &c->page->slots[hint - 1]))
+	if (hint && hint <= PAGE_SLOTS && is_polling(&c->page->slots[hint - 1]) &&
+	    wake(c, &c->page->slots[hint - 1]))
 		return;
-	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++)
+	for (unsigned i = 0; i < clock_slots(c); i++)
 		if (c->page->slots[i].area == index && is_polling(&c->page->slots[i]) &&
 		    wake(c, &c->page->slots[i]))
 			return;
@@ -81,18 +82,16 @@ void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port)
 
 void clock_nudge(struct clock *c)
 {
-	uint32_t barrier;
-
 	if (c->mode != CLOCK_VIRTUAL)
 		return;
-	barrier = atomic_fetch_add(&c->page->barrier, 1) + 1;
-	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
+	atomic_store(&c->page->barrier, ++c->barrier);
+	for (unsigned i = 0; i < clock_slots(c); i++) {
 		struct page_slot *s = &c->page->slots[i];
 
-		if (is_polling(s) && atomic_load(&s->ack) < barrier && claim(c, s))
+		if (is_polling(s) && atomic_load(&s->ack) < c->barrier && claim(c, s))
 			atomic_store(&s->queued, atomic_fetch_add(&c->page->order, 1) + 1);
 	}
-	for (uint32_t area = 0; area < atomic_load(&c->page->areas); area++)
+	for (uint32_t area = 0; area < c->areas; area++)
 		wake_first(c, area);
 }
 
@@ -100,7 +99,7 @@ simtime clock_deadline(const struct clock *c)
 {
 	int64_t first = PAGE_NEVER;
 
-	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
+	for (unsigned i = 0; i < clock_slots(c); i++) {
 		struct page_slot *s = &c->page->slots[i];
 
 		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->deadline) < first)
@@ -111,9 +110,9 @@ simtime clock_deadline(const struct clock *c)
 
 bool clock_wake_due(struct clock *c)
 {
-	int64_t now = atomic_load(&c->page->now);
+	int64_t now = clock_page_now(c);
 
-	for (unsigned i = 0; i < atomic_load(&c->page->slot_top); i++) {
+	for (unsigned i = 0; i < clock_slots(c); i++) {
 		struct page_slot *s = &c->page->slots[i];
 
 		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->deadline) <= now &&

@@ -51,25 +51,41 @@ static bool has_ended(pid_t pid, char how[64])
 	return true;
 }
 
-static int check_refused(const struct clock *c, struct err *e)
+/* A name of ours, unless the resolver has written it itself. */
+static bool is_name(const char *text)
 {
+	for (; *text; text++)
+		if (*text < ' ' || *text > '~')
+			return false;
+	return true;
+}
+
+static int check_refused(struct clock *c, struct err *e)
+{
+	char name[sizeof(c->page->refused_name)];
+
 	if (!c->page || atomic_load(&c->page->refused) != 2)
 		return 0;
+	memcpy(name, c->page->refused_name, sizeof(name));
+	name[sizeof(name) - 1] = '\0';
+	if (!is_name(name)) {
+		clock_distrust(c, "refused_name is no name");
+		return clock_trust(c, e);
+	}
 	return err_set(e, -EBADRQC, "the resolver called '%s', which the clock cannot virtualise",
-		       c->page->refused_name);
+		       name);
 }
 
 int clock_check(struct clock *c, struct err *e)
 {
 	char how[64];
-	int r;
+	int r = clock_trust(c, e);
 
-	if (!child_changed)
-		return 0;
-	child_changed = 0;
-	r = check_refused(c, e);
-	if (r < 0)
+	if (r == 0)
+		r = check_refused(c, e);
+	if (r < 0 || !child_changed)
 		return r;
+	child_changed = 0;
 	for (unsigned i = 0; i < c->watched_count; i++) {
 		if (has_ended(c->watched[i], how)) {
 			child_changed = 1;
@@ -107,12 +123,13 @@ void clock_charge(struct clock *c, double factor)
 		return;
 	for (unsigned i = 0; i < c->watched_count; i++)
 		atomic_store(&c->area[i]->paid, clock_cpu_time(c->watched[i]));
+	c->charge = factor;
 	atomic_store(&c->page->charge, factor);
 }
 
 bool clock_is_charged(const struct clock *c)
 {
-	return c->page && atomic_load(&c->page->charge) != 0;
+	return c->charge != 0;
 }
 
 void clock_collect_charge(struct clock *c)

@@ -73,7 +73,7 @@ bool wire_is_exact(const struct wire *w)
 	return w->ops->is_exact;
 }
 
-bool wire_has_room(const struct wire *w)
+bool wire_has_room(struct wire *w)
 {
 	return w->ops->has_room(w);
 }

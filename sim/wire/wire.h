@@ -54,7 +54,7 @@ uint64_t wire_overflowed(const struct wire *w);
 bool wire_is_exact(const struct wire *w);
 
 /* Whether there is room to send ahead. */
-bool wire_has_room(const struct wire *w);
+bool wire_has_room(struct wire *w);
 
 /* The next packet that has come; false when there is none. */
 bool wire_take(struct wire *w, struct packet *ret);

@@ -27,7 +27,7 @@ struct wire_ops {
 	int (*send_at)(struct wire *w, const struct packet *p, simtime at, struct err *e);
 	bool (*send_later)(struct wire *w, const struct packet *p, simtime at);
 	uint64_t (*overflowed)(const struct wire *w);
-	bool (*has_room)(const struct wire *w);
+	bool (*has_room)(struct wire *w);
 	bool (*take)(struct wire *w, struct packet *ret);
 	int (*wait)(struct wire *w, simtime until, struct err *e);
 	void (*done)(struct wire *w);

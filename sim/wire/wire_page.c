@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim/base/timerqueue.h"
+#include "sim/wire/ring.h"
 
 #define DNS_PORT 53
 #define AHEAD (PAGE_RING / 2) /* bytes of asks handed over early at most */
@@ -19,8 +20,24 @@ struct later { /* an answer that the library has and hands over at its instant *
 	uint16_t port;
 };
 
+struct ask { /* a query that the library has and hands over at its instant */
+	simtime at;
+	uint64_t end; /* of it in the ring */
+	uint16_t port;
+};
+
+/* What we know of a resolver's rings, and of what is ahead in the one that is in time order: a
+ * queue in a ring of its own. */
+struct rings {
+	struct ring out, in, asks, answers;
+	struct ask *ahead;
+	unsigned first, count, room;
+};
+
 struct page_wire {
 	struct wire wire;
+	struct rings rings[PAGE_AREAS];
+	uint64_t overflowed; /* found a ring full that nobody reads */
 	uint16_t told[PAGE_AREAS]; /* the first port that got something since we last waited, 0 for
 				      none */
 	struct timerqueue later;
@@ -42,7 +59,12 @@ static struct page_area *area_after(const struct wire *w, const struct page_area
 	struct page *p = clock_page(w->clock);
 	unsigned i = last ? (unsigned)(last - p->area) + 1 : 0;
 
-	return i < atomic_load(&p->areas) ? &p->area[i] : NULL;
+	return i < clock_areas(w->clock) ? &p->area[i] : NULL;
+}
+
+static struct rings *rings_of(struct wire *w, const struct page_area *a)
+{
+	return &of(w)->rings[a - clock_page(w->clock)->area];
 }
 
 static struct page_area *first_area(const struct wire *w)
@@ -59,10 +81,10 @@ static struct page_area *area_at(const struct wire *w, const struct address *at)
 	return &clock_page(w->clock)->area[0];
 }
 
-static bool has_datagram(const struct wire *w)
+static bool has_datagram(struct wire *w)
 {
 	for (struct page_area *a = first_area(w); a; a = area_after(w, a))
-		if (page_ring_peek(&a->out))
+		if (ring_waiting(&rings_of(w, a)->out, &a->out, "out", w->clock))
 			return true;
 	return false;
 }
@@ -90,56 +112,103 @@ static void wake_readers(struct wire *w)
 	}
 }
 
-/* ---- sending ---- */
+/* ---- what is ahead ---- */
 
-/* Writes a datagram into a ring; false: it is full. */
-static bool put(struct page_ring *ring, const struct packet *p, int64_t at)
+static bool grow(struct rings *r)
 {
-	struct page_datagram *g = page_ring_place(ring, (uint32_t)p->len);
+	unsigned room = r->room ? 2 * r->room : 64;
+	struct ask *more = malloc(room * sizeof(*more));
 
-	if (!g)
+	if (!more)
 		return false;
-	g->len = (uint32_t)p->len;
-	g->at = at;
-	g->family = p->to.address.family;
-	g->from_port = p->from.port;
-	g->to_port = p->to.port;
-	memcpy(g->from, p->from.address.bytes, 16);
-	memcpy(g->to, p->to.address.bytes, 16);
-	memcpy(g + 1, p->data, p->len);
-	page_ring_push(ring, g);
+	for (unsigned i = 0; i < r->count; i++)
+		more[i] = r->ahead[(r->first + i) % r->room];
+	free(r->ahead);
+	r->ahead = more;
+	r->first = 0;
+	r->room = room;
 	return true;
 }
 
-/* Lets the resolver read what is in its full ring. -EDEADLK: it reads nothing. */
-static int make_room(struct wire *w, struct page_area *area, uint16_t port, struct err *e)
+static bool add_ask(struct rings *r, const struct ask *a)
 {
-	uint64_t head = atomic_load(&area->in.head);
-	int r;
-
-	tell(w, area, port);
-	wake_readers(w);
-	r = clock_settle(w->clock, e);
-	if (r == 0 && atomic_load(&area->in.head) == head)
-		return err_set(e, -EDEADLK,
-			       "the resolver reads none of the datagrams that were sent to it");
-	return r < 0 ? r : 0;
+	if (r->count == r->room && !grow(r))
+		return false;
+	r->ahead[(r->first + r->count++) % r->room] = *a;
+	return true;
 }
 
+static const struct ask *first_ask(const struct rings *r)
+{
+	return r->count ? &r->ahead[r->first] : NULL;
+}
+
+static void pop_ask(struct rings *r)
+{
+	r->first = (r->first + 1) % r->room;
+	r->count--;
+}
+
+/* What the library has taken; what is due it has seen or could have seen. */
+static void forget_taken(struct wire *w, struct page_area *a)
+{
+	struct rings *r = rings_of(w, a);
+	uint64_t unread = ring_unread(&r->asks, &a->asks, "asks", w->clock);
+	const struct ask *first;
+
+	while ((first = first_ask(r)) && first->end <= r->asks.own - unread)
+		pop_ask(r);
+}
+
+/* ---- sending ---- */
+
+/* Whether it can't go on before we take what it sent. */
+static bool is_held_up(struct wire *w, struct page_area *area)
+{
+	uint64_t waiting = ring_waiting(&rings_of(w, area)->out, &area->out, "out", w->clock);
+
+	return PAGE_RING - waiting < 2 * (MESSAGE_MAX + sizeof(struct page_datagram));
+}
+
+/* Lets the resolver read what is in its full ring. 0: it reads nothing. */
+static int make_room(struct wire *w, struct page_area *area, uint16_t port, struct err *e)
+{
+	struct ring *in = &rings_of(w, area)->in;
+	uint64_t unread = ring_unread(in, &area->in, "in", w->clock);
+
+	for (;;) {
+		int r;
+
+		tell(w, area, port);
+		wake_readers(w);
+		r = clock_settle(w->clock, e);
+		if (r < 0)
+			return r;
+		if (ring_unread(in, &area->in, "in", w->clock) < unread)
+			return 1;
+		if (r == 0 || is_held_up(w, area))
+			return 0;
+		usleep(50);
+	}
+}
+
+/* Where computing takes time a resolver is not let compute for that; and one that reads nothing
+ * loses what the kernel would not keep for it either. */
 static int send_now(struct wire *w, const struct packet *p, struct err *e)
 {
 	struct page_area *area = area_at(w, &p->to.address);
+	struct ring *in = &rings_of(w, area)->in;
+	int64_t now = clock_to_page(w->clock, clock_now(w->clock));
 
-	while (!put(&area->in, p, clock_to_page(w->clock, clock_now(w->clock)))) {
-		int r;
+	while (!ring_put(in, &area->in, "in", w->clock, p, now)) {
+		int r = clock_is_charged(w->clock) ? 0 : make_room(w, area, p->to.port, e);
 
-		if (clock_is_charged(w->clock)) {
-			atomic_fetch_add(&area->overflowed, 1);
-			return 0;
-		}
-		r = make_room(w, area, p->to.port, e);
 		if (r < 0)
 			return r;
+		if (r == 0) {
+			of(w)->overflowed++;
+			return 0;
+		}
 	}
 	tell(w, area, p->to.port);
 	return 0;
@@ -148,11 +217,14 @@ static int send_now(struct wire *w, const struct packet *p, struct err *e)
 static int send_at(struct wire *w, const struct packet *p, simtime at, struct err *e)
 {
 	struct page_area *area = area_at(w, &p->to.address);
+	struct rings *r = rings_of(w, area);
 
-	if (!put(&area->asks, p, clock_to_page(w->clock, at)))
+	if (!ring_put(&r->asks, &area->asks, "asks", w->clock, p, clock_to_page(w->clock, at)))
 		return err_set(e, -ENOBUFS, "no room for a query ahead of time");
 	if (at <= clock_now(w->clock))
 		tell(w, area, p->to.port);
+	else if (!add_ask(r, &(struct ask){ at, r->asks.own, p->to.port }))
+		return err_set(e, -ENOMEM, "no memory for a query ahead of time");
 	return 0;
 }
 
@@ -164,7 +236,8 @@ static bool send_later(struct wire *w, const struct packet *p, simtime at)
 	if (!l)
 		return false;
 	*l = (struct later){ .area = area, .port = p->to.port };
-	if (!put(&area->answers, p, clock_to_page(w->clock, at))) {
+	if (!ring_put(&rings_of(w, area)->answers, &area->answers, "answers", w->clock, p,
+		      clock_to_page(w->clock, at))) {
 		free(l);
 		return false;
 	}
@@ -174,17 +247,17 @@ static bool send_later(struct wire *w, const struct packet *p, simtime at)
 
 static uint64_t overflowed(const struct wire *w)
 {
-	uint64_t sum = 0;
+	uint64_t sum = ((const struct page_wire *)(const void *)w)->overflowed;
 
 	for (struct page_area *a = first_area(w); a; a = area_after(w, a))
 		sum += atomic_load(&a->overflowed);
 	return sum;
 }
 
-static bool has_room(const struct wire *w)
+static bool has_room(struct wire *w)
 {
 	for (struct page_area *a = first_area(w); a; a = area_after(w, a))
-		if (atomic_load(&a->asks.tail) - atomic_load(&a->asks.head) >= AHEAD)
+		if (ring_unread(&rings_of(w, a)->asks, &a->asks, "asks", w->clock) >= AHEAD)
 			return false;
 	return true;
 }
@@ -198,37 +271,34 @@ static enum side side_of(const struct page_datagram *g)
 	return g->from_port == DNS_PORT ? SIDE_CLIENT : SIDE_AUTHORITY;
 }
 
-/* Out of memory that the resolver can write to: no more than fits. */
-static void copy_out(struct wire *w, const struct page_datagram *g, struct packet *ret)
+static struct packet packet_of(const struct wire *w, const struct page_datagram *g,
+			       const uint8_t *data)
 {
-	size_t len = g->len;
-
-	if (len > sizeof(of(w)->taken))
-		len = sizeof(of(w)->taken);
-	*ret = (struct packet){
+	struct packet p = {
 		.side = side_of(g),
 		.from = { { .family = g->family }, g->from_port },
 		.to = { { .family = g->family }, g->to_port },
 		.at = clock_from_page(w->clock, g->at),
-		.data = of(w)->taken,
-		.len = len,
+		.data = data,
+		.len = g->len,
 	};
-	memcpy(ret->from.address.bytes, g->from, 16);
-	memcpy(ret->to.address.bytes, g->to, 16);
-	memcpy(of(w)->taken, g + 1, len);
+
+	memcpy(p.from.address.bytes, g->from, 16);
+	memcpy(p.to.address.bytes, g->to, 16);
+	return p;
 }
 
 static bool take_datagram(struct wire *w, struct packet *ret)
 {
-	for (struct page_area *a = first_area(w); a; a = area_after(w, a)) {
-		struct page_datagram *g = page_ring_peek(&a->out);
+	uint8_t *data = of(w)->taken;
+	struct page_datagram g;
 
-		if (!g) {
+	for (struct page_area *a = first_area(w); a; a = area_after(w, a)) {
+		if (!ring_get(&rings_of(w, a)->out, &a->out, "out", w->clock, &g, data)) {
 			atomic_store(&a->attention, 0);
 			continue;
 		}
-		copy_out(w, g, ret);
-		page_ring_pop(&a->out, g);
+		*ret = packet_of(w, &g, data);
 		return true;
 	}
 	return false;
@@ -322,12 +392,26 @@ static simtime next_ahead(struct wire *w)
 		forget_later(w, clock_now(w->clock));
 	first = timerqueue_due(&of(w)->later);
 	for (struct page_area *a = first_area(w); a; a = area_after(w, a)) {
-		struct page_datagram *g = page_ring_peek(&a->asks);
+		const struct ask *ask;
 
-		if (g)
-			first = earlier(first, clock_from_page(w->clock, g->at));
+		forget_taken(w, a);
+		ask = first_ask(rings_of(w, a));
+		if (ask)
+			first = earlier(first, ask->at);
 	}
 	return first;
+}
+
+/* Who reads is told once: one that does not look then finds it when it does. */
+static void tell_asks(struct wire *w, struct page_area *a, simtime now)
+{
+	struct rings *r = rings_of(w, a);
+	const struct ask *ask;
+
+	while ((ask = first_ask(r)) && ask->at <= now) {
+		tell(w, a, ask->port);
+		pop_ask(r);
+	}
 }
 
 static void step(struct wire *w, simtime to)
@@ -338,12 +422,8 @@ static void step(struct wire *w, simtime to)
 	if (l && l->timer.due <= to)
 		tell(w, l->area, l->port);
 	forget_later(w, to);
-	for (struct page_area *a = first_area(w); a; a = area_after(w, a)) {
-		struct page_datagram *g = page_ring_peek(&a->asks);
-
-		if (g && clock_from_page(w->clock, g->at) <= to)
-			tell(w, a, g->to_port);
-	}
+	for (struct page_area *a = first_area(w); a; a = area_after(w, a))
+		tell_asks(w, a, to);
 	wake_readers(w);
 }
 
@@ -372,6 +452,8 @@ static int wait(struct wire *w, simtime until, struct err *e)
 static void done(struct wire *w)
 {
 	forget_later(w, SIMTIME_NEVER);
+	for (unsigned i = 0; i < PAGE_AREAS; i++)
+		free(of(w)->rings[i].ahead);
 }
 
 const struct wire_ops wire_page = {

@@ -54,12 +54,15 @@ static uint32_t booking(uint32_t len)
 	return 256 + size;
 }
 
-/* While computing takes time a socket's buffer can be full, as it would be in the kernel. */
-static bool is_full(const struct page *p, int fd, struct descriptor *d)
+/* A socket's buffer can be full, as it would be in the kernel, with what has come at an instant
+ * that is over; what comes at one instant is read at once where computing takes no time. */
+static bool is_full(const struct page *p, int fd, struct descriptor *d,
+		    const struct page_datagram *g)
 {
 	socklen_t len = sizeof(d->room);
 
-	if (atomic_load_explicit(&p->charge, memory_order_relaxed) == 0)
+	if (!d->first || (atomic_load_explicit(&p->charge, memory_order_relaxed) == 0 &&
+			  d->first->d.at >= g->at))
 		return false;
 	if (!d->room)
 		RAW(SYS_getsockopt, fd, SOL_SOCKET, SO_RCVBUF, &d->room, &len, 0);
@@ -77,7 +80,7 @@ static void enqueue(struct page *p, const struct page_datagram *g)
 		return;
 	}
 	d = &net_table[fd];
-	if (is_full(p, fd, d)) {
+	if (is_full(p, fd, d, g)) {
 		atomic_fetch_add(&area(p)->overflowed, 1);
 		return;
 	}
@@ -146,9 +149,16 @@ int64_t net_first_ahead(struct page *p)
 	return first;
 }
 
-static bool has_come(struct page *p)
+/* The instant of the first that has come, of all; NEVER: there is none. What has waited for longer
+ * than an instant, since nobody looked, is queued in the order in which it came. */
+static int64_t first_come(struct page *p, int64_t now)
 {
-	return page_ring_peek(&area(p)->in) || first_ahead(p) <= atomic_load(&p->now);
+	const struct page_datagram *g = page_ring_peek(&area(p)->in);
+	int64_t first = first_ahead(p);
+
+	if (g)
+		first = earlier(first, g->at);
+	return first <= now ? first : NEVER;
 }
 
 bool net_pending(struct page *p)
@@ -158,34 +168,49 @@ bool net_pending(struct page *p)
 	if (!p->datagrams)
 		return false;
 	pthread_mutex_lock(&net_lock);
-	pending = has_come(p);
+	pending = first_come(p, atomic_load(&p->now)) != NEVER;
 	pthread_mutex_unlock(&net_lock);
 	return pending;
 }
 
+/* One of a ring, if it has come. */
+static bool take_from(struct page *p, struct page_ring *r, int64_t now)
+{
+	struct page_datagram *g = page_ring_peek(r);
+
+	if (!g || g->at > now)
+		return false;
+	enqueue(p, g);
+	page_ring_pop(r, g);
+	return true;
+}
+
+static bool take_ahead(struct page *p, int64_t now)
+{
+	struct ahead *one = TIMER_OWNER(timerqueue_pop(&ahead, now), struct ahead, timer);
+
+	if (!one)
+		return false;
+	enqueue(p, &one->d);
+	free(one);
+	return true;
+}
+
 void net_pump(struct page *p)
 {
-	struct page_area *a = area(p);
-	struct page_datagram *g;
-	struct timer *t;
+	int64_t now, at;
 
 	if (!p->datagrams)
 		return;
 	pthread_mutex_lock(&net_lock);
-	while ((g = page_ring_peek(&a->in))) {
-		enqueue(p, g);
-		page_ring_pop(&a->in, g);
-	}
-	sort_answers(p);
-	while ((t = timerqueue_pop(&ahead, atomic_load(&p->now)))) {
-		struct ahead *one = TIMER_OWNER(t, struct ahead, timer);
-
-		enqueue(p, &one->d);
-		free(one);
-	}
-	while ((g = page_ring_peek(&a->asks)) && g->at <= atomic_load(&p->now)) {
-		enqueue(p, g);
-		page_ring_pop(&a->asks, g);
+	now = atomic_load(&p->now);
+	while ((at = first_come(p, now)) != NEVER) {
+		while (take_from(p, &area(p)->in, at))
+			;
+		while (take_ahead(p, at))
+			;
+		while (take_from(p, &area(p)->asks, at))
+			;
 	}
 	pthread_mutex_unlock(&net_lock);
 }

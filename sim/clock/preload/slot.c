@@ -40,6 +40,8 @@ __attribute__((constructor)) static void start(void)
 
 static struct page_slot *slot_new(struct page *p)
 {
+	/* Counted first: while anybody runs the count is not 0. */
+	atomic_fetch_add(&p->running, 1);
 	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
 		struct page_slot *s = &p->slots[i];
 		uint32_t expected = PAGE_FREE;
@@ -53,7 +55,6 @@ static struct page_slot *slot_new(struct page *p)
 		atomic_store(&s->deadline, NEVER);
 		atomic_store(&s->queued, 0);
 		atomic_store(&s->wake, 0);
-		atomic_fetch_add(&p->running, 1);
 		return s;
 	}
 	shim_refuse(p, "pthread_create (more than 128 threads)");

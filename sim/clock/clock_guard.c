@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/clock/clock_inside.h"
+
+#include <errno.h>
+
+#define LOOK_EVERY 1024 /* rounds: what a process has computed costs a system call to know */
+#define STEP MSEC /* less is no step: who wakes every nanosecond does not come to an end either */
+#define ROUNDS 20000000 /* so often nobody looks at one instant without going round in circles */
+
+void clock_allow(struct clock *c, simtime cpu)
+{
+	c->guard.limit = cpu;
+}
+
+static simtime computed(const struct clock *c)
+{
+	simtime sum = 0;
+
+	for (unsigned i = 0; i < c->watched_count; i++)
+		sum += clock_cpu_time(c->watched[i]);
+	return sum;
+}
+
+int clock_guard(struct clock *c, bool late, struct err *e)
+{
+	int64_t now = clock_page_now(c);
+	char text[32];
+
+	if (now - c->guard.now >= STEP) {
+		c->guard.now = now;
+		c->guard.rounds = 0;
+		c->guard.cpu = -1;
+	}
+	if (++c->guard.rounds > ROUNDS)
+		return err_set(e, -EDEADLK,
+			       "time stands still at %s: nothing can happen, and nothing rests",
+			       simtime_text(clock_now(c), text));
+	if (!late && c->guard.rounds % LOOK_EVERY)
+		return 0;
+	if (c->guard.cpu < 0)
+		c->guard.cpu = computed(c);
+	if (computed(c) - c->guard.cpu < c->guard.limit)
+		return 0;
+	return clock_describe_endless(c, e);
+}

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/clock/clock_inside.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define STREAMS_MAX 65536 /* descriptors that the library knows of */
+#define ORDER_MAX ((uint64_t)1 << 62) /* nobody counts so far */
+
+void clock_distrust(struct clock *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (c->distrust[0])
+		return;
+	va_start(ap, fmt);
+	vsnprintf(c->distrust, sizeof(c->distrust), fmt, ap);
+	va_end(ap);
+}
+
+int clock_trust(const struct clock *c, struct err *e)
+{
+	if (!c->distrust[0])
+		return 0;
+	return err_set(e, -EBADMSG,
+		       "the resolver wrote garbage into the memory that it shares with the clock: "
+		       "%s",
+		       c->distrust);
+}
+
+/* ---- time ---- */
+
+/* How far the clock can have come without us: the library moves it as far as we lead it, and where
+ * computing is charged for, by what was computed. */
+static int64_t latest(const struct clock *c)
+{
+	int64_t to = c->lead > c->least ? c->lead : c->least;
+	double cpu = 1e9;
+
+	if (c->charge == 0)
+		return to;
+	for (unsigned i = 0; i < c->watched_count; i++)
+		cpu += (double)clock_cpu_time(c->watched[i]);
+	return to + (int64_t)(cpu * c->charge);
+}
+
+int64_t clock_page_now(const struct clock *c)
+{
+	int64_t now = atomic_load(&c->page->now);
+
+	if (now == c->least)
+		return now;
+	return now < c->least || now > latest(c) ? c->least : now;
+}
+
+void clock_notice_time(struct clock *c)
+{
+	int64_t now;
+
+	if (c->mode != CLOCK_VIRTUAL)
+		return;
+	now = atomic_load(&c->page->now);
+	if (now < c->least || (now > c->least && now > latest(c)))
+		clock_distrust(c, "now is %" PRId64, now);
+	else
+		c->least = now;
+}
+
+/* ---- what is ours alone ---- */
+
+void clock_fix(struct clock *c)
+{
+	for (unsigned i = 0; i < c->areas; i++) {
+		const struct page_area *a = &c->page->area[i];
+		struct area_terms *t = &c->terms[i];
+
+		t->calm_rcodes = a->calm_rcodes;
+		t->seed = a->seed;
+		memcpy(t->self4, a->self4, sizeof(t->self4));
+		memcpy(t->self6, a->self6, sizeof(t->self6));
+	}
+	c->has_terms = true;
+}
+
+static void inspect_terms(struct clock *c, unsigned i)
+{
+	const struct page_area *a = &c->page->area[i];
+	const struct area_terms *t = &c->terms[i];
+
+	if (a->calm_rcodes != t->calm_rcodes)
+		clock_distrust(c, "calm_rcodes is %#x", a->calm_rcodes);
+	if (a->seed != t->seed)
+		clock_distrust(c, "seed is %" PRIu64, a->seed);
+	if (memcmp(a->self4, t->self4, sizeof(t->self4)) != 0)
+		clock_distrust(c, "self4 has changed");
+	if (memcmp(a->self6, t->self6, sizeof(t->self6)) != 0)
+		clock_distrust(c, "self6 has changed");
+}
+
+static bool differs(double a, double b)
+{
+	return memcmp(&a, &b, sizeof(a)) != 0;
+}
+
+static void inspect_head(struct clock *c)
+{
+	const struct page *p = c->page;
+
+	if (p->magic != PAGE_MAGIC || p->version != PAGE_VERSION)
+		clock_distrust(c, "magic and version are %#x and %u", p->magic, p->version);
+	if (differs(p->speed, c->speed))
+		clock_distrust(c, "speed is %g", p->speed);
+	if (p->real0 != c->real0)
+		clock_distrust(c, "real0 is %" PRId64, p->real0);
+	if (p->epoch != c->epoch)
+		clock_distrust(c, "epoch is %" PRId64, p->epoch);
+	if (*(const uint8_t *)&p->datagrams != (c->mode == CLOCK_VIRTUAL))
+		clock_distrust(c, "datagrams is %u", *(const uint8_t *)&p->datagrams);
+	if (differs(atomic_load(&p->charge), c->charge))
+		clock_distrust(c, "charge is %g", atomic_load(&p->charge));
+	if (atomic_load(&p->lead) != c->lead)
+		clock_distrust(c, "lead is %" PRId64, atomic_load(&p->lead));
+	if (atomic_load(&p->areas) != c->areas)
+		clock_distrust(c, "areas is %u", atomic_load(&p->areas));
+	if (atomic_load(&p->barrier) != c->barrier)
+		clock_distrust(c, "barrier is %u", atomic_load(&p->barrier));
+	if (atomic_load(&p->kicks_seen) != c->kicks_seen)
+		clock_distrust(c, "kicks_seen is %u", atomic_load(&p->kicks_seen));
+}
+
+/* ---- what is theirs ---- */
+
+unsigned clock_slots(const struct clock *c)
+{
+	unsigned top = atomic_load(&c->page->slot_top);
+
+	return top < PAGE_SLOTS ? top : PAGE_SLOTS;
+}
+
+static void inspect_counts(struct clock *c)
+{
+	const struct page *p = c->page;
+
+	if (atomic_load(&p->slot_top) > PAGE_SLOTS)
+		clock_distrust(c, "slot_top is %u", atomic_load(&p->slot_top));
+	if (atomic_load(&p->running) > 2 * PAGE_SLOTS)
+		clock_distrust(c, "running is %u", atomic_load(&p->running));
+	if (atomic_load(&p->gate) > 2)
+		clock_distrust(c, "gate is %u", atomic_load(&p->gate));
+	if (atomic_load(&p->bell_waiting) > 1)
+		clock_distrust(c, "bell_waiting is %u", atomic_load(&p->bell_waiting));
+	if (atomic_load(&p->order) > ORDER_MAX)
+		clock_distrust(c, "order is %" PRIu64, atomic_load(&p->order));
+	if (atomic_load(&p->refused) > 2)
+		clock_distrust(c, "refused is %u", atomic_load(&p->refused));
+}
+
+static void inspect_slot(struct clock *c, unsigned i)
+{
+	const struct page_slot *s = &c->page->slots[i];
+	uint32_t state = atomic_load(&s->state), kind = atomic_load(&s->kind);
+
+	if (state > PAGE_BLOCKED)
+		clock_distrust(c, "slots[%u].state is %u", i, state);
+	else if (kind > PAGE_FUTEX)
+		clock_distrust(c, "slots[%u].kind is %u", i, kind);
+	else if (s->area >= c->areas)
+		clock_distrust(c, "slots[%u].area is %u", i, s->area);
+	else if (atomic_load(&s->queued) > ORDER_MAX)
+		clock_distrust(c, "slots[%u].queued is %" PRIu64, i, atomic_load(&s->queued));
+}
+
+/* Each end moves while we look; the one that is behind is read first, so that it stays behind. */
+static void inspect_ring(struct clock *c, const char *name, const struct page_ring *r)
+{
+	uint64_t head = atomic_load(&r->head), tail = atomic_load(&r->tail);
+
+	if (head > tail)
+		clock_distrust(c, "%s.head is %" PRIu64, name, head);
+}
+
+static void inspect_area(struct clock *c, unsigned i)
+{
+	const struct page_area *a = &c->page->area[i];
+
+	inspect_ring(c, "out", &a->out);
+	inspect_ring(c, "in", &a->in);
+	inspect_ring(c, "asks", &a->asks);
+	inspect_ring(c, "answers", &a->answers);
+	if (atomic_load(&a->attached) > 1)
+		clock_distrust(c, "attached is %u", atomic_load(&a->attached));
+	if (atomic_load(&a->attention) > 1)
+		clock_distrust(c, "attention is %u", atomic_load(&a->attention));
+	if (atomic_load(&a->streams) > STREAMS_MAX)
+		clock_distrust(c, "streams is %u", atomic_load(&a->streams));
+	if (c->has_terms)
+		inspect_terms(c, i);
+}
+
+void clock_inspect(struct clock *c)
+{
+	inspect_head(c);
+	inspect_counts(c);
+	for (unsigned i = 0; i < clock_slots(c); i++)
+		inspect_slot(c, i);
+	for (unsigned i = 0; i < c->areas; i++)
+		inspect_area(c, i);
+}
+
+void clock_inspect_rest(struct clock *c)
+{
+	clock_inspect(c);
+	for (unsigned i = 0; i < clock_slots(c); i++)
+		if (atomic_load(&c->page->slots[i].state) == PAGE_RUN)
+			clock_distrust(c, "running is 0, and slots[%u] runs", i);
+}
+
+/* ---- all of it ---- */
+
+/* What was paid for was computed. */
+static void audit_paid(struct clock *c, unsigned i)
+{
+	int64_t paid = atomic_load(&c->area[i]->paid);
+
+	if (paid < 0 || paid > clock_cpu_time(c->watched[i]))
+		clock_distrust(c, "paid is %" PRId64, paid);
+}
+
+static void audit_ports(struct clock *c, unsigned area)
+{
+	for (unsigned port = 0; port < 65536; port++) {
+		unsigned slot = atomic_load(&c->page->area[area].port_slot[port]);
+
+		if (slot > clock_slots(c))
+			clock_distrust(c, "port_slot[%u] is %u", port, slot);
+	}
+}
+
+static bool is_zero(const void *bytes, size_t len)
+{
+	const uint8_t *b = bytes;
+
+	return !len || (b[0] == 0 && memcmp(b, b + 1, len - 1) == 0);
+}
+
+int clock_audit(struct clock *c, struct err *e)
+{
+	int r = clock_trust(c, e);
+
+	if (!c->page || r < 0)
+		return r;
+	clock_notice_time(c);
+	clock_inspect(c);
+	for (unsigned i = 0; i < c->areas; i++)
+		audit_ports(c, i);
+	for (unsigned i = 0; i < c->watched_count; i++)
+		audit_paid(c, i);
+	for (unsigned i = clock_slots(c); i < PAGE_SLOTS; i++)
+		if (!is_zero(&c->page->slots[i], sizeof(c->page->slots[i])))
+			clock_distrust(c, "slots[%u] was never given out, and is not empty", i);
+	for (unsigned i = c->areas; i < PAGE_AREAS; i++)
+		if (!is_zero(&c->page->area[i], offsetof(struct page_area, out)))
+			clock_distrust(c, "area[%u] is nobody's, and is not empty", i);
+	return clock_trust(c, e);
+}
