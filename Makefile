@@ -153,6 +153,7 @@ bench: build/ready
 soak: all
 	$(Q)tests/soak
 	$(Q)tests/outages
+	$(Q)tests/seeds
 
 FUZZ_SECONDS ?= 60
 build-fuzz/%: tests/fuzz/%.c $(LIBRARY) | packages

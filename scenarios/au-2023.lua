@@ -38,4 +38,5 @@ outage.expect("who is asked for often does better", "00:06", "00:52", function(r
 	return outage.failed(run, a, b, "signed") < outage.failed(run, a, b, "fresh-signed")
 end)
 outage.cd_is_answered("00:06", "00:52")
+outage.cd_fails_in_powerdns("00:06", "00:52")
 outage.well_after("01:30", "03:29")

@@ -156,49 +156,89 @@ only.expect("SERVFAIL steps up within the first minute", "19:30", "19:31", funct
 	return run:share("servfail", a, b) > run:share("servfail", "19:04", "19:19") + 0.03
 end)
 
--- A resolver that still holds the apex NSEC3 from before the fault can prove some of them insecure with it.
-only.expect("most unsigned names that nobody asked for before fail", "19:31", "20:15", function(run, a, b)
-	return failed_names(run, a, b, "fresh-unsigned") > 0.6
-end, { mitigation = "none" })
-
-only.expect("all of them fail when no proof from before is left", "21:31", "21:45", function(run, a, b)
-	return failed_names(run, a, b, "fresh-unsigned") >= 0.99
-end, { mitigation = "none" })
+only.expect("all unsigned names that nobody asked for before fail when no proof from before is left", "21:31", "21:45",
+	function(run, a, b)
+		return failed_names(run, a, b, "fresh-unsigned") >= 0.99
+	end, { mitigation = "none" })
 
 only.expect("names that do not exist fail", "19:31", "20:15", function(run, a, b)
 	return failed_names(run, a, b, "nxdomain") >= 0.99
 end, { mitigation = "none" })
 
+-- Each has a lottery of its own. So many names come within four standard deviations of it.
 only.expect("about two thirds of signed names that nobody asked for before fail", "19:31", "20:15", function(run, a, b)
-	local share = failed_names(run, a, b, "fresh-signed")
-	return share > 0.55 and share < 0.78
+	local share, count = failed_names(run, a, b, "fresh-signed"), run:count("names", a, b, { class = "fresh-signed" })
+	local most = 4 * math.sqrt(2 / 9 / count)
+	return math.abs(share - 2 / 3) <= most, ("%.1f %% of %d, and up to %.1f points from 66.7 %% are chance"):format(
+		100 * share, count, 100 * most)
 end, { mitigation = "none" })
 
-only.expect("questions with CD set are answered", "19:31", "20:15", function(run, a, b)
-	return run:share("servfail", a, b, { class = "cd" }) < 0.01
-end)
-
-only.expect("SERVFAIL climbs while proofs and delegations run out", "19:31", "20:36", function(run)
-	return run:share("servfail", "20:26", "20:36") > 1.2 * run:share("servfail", "19:31", "19:41")
+only.expect("clients that get SERVFAIL ask again", "19:04", "21:45", function(run)
+	return run:share("retries", "21:30", "21:45") > run:share("retries", "19:04", "19:19") + 0.03
 end, { mitigation = "none" })
 
-only.expect("SERVFAIL still climbs in the second hour", "20:26", "21:36", function(run)
-	return run:share("servfail", "21:26", "21:36") > run:share("servfail", "20:26", "20:36")
-end, { mitigation = "none" })
-
-only.expect("clients that ask again make more traffic", "19:04", "21:45", function(run)
-	return run:count("queries", "21:30", "21:45") > 1.1 * run:count("queries", "19:04", "19:19")
-end, { mitigation = "none" })
-
-only.expect("half an hour after the repair reached every server SERVFAIL is under 1 %", "23:45", "23:59", function(run, a, b)
+-- The longest TTL of a proof is 7200 s. What a resolver keeps longer is its own doing, and none of the four does.
+only.expect("it is over two hours after the repair reached every server", "01:16", "01:29", function(run, a, b)
 	return run:share("servfail", a, b) < 0.01
 end)
 
+-- What each resolver of Debian 12 made of it, whenever it was started and however much it is asked: FINDINGS.md.
+local function fails(resolver, versions, text, begins, ends, least, most, because)
+	only.knows(resolver, versions, text, begins, ends, function(run, a, b)
+		local share = run:share("servfail", a, b)
+		return share >= least and share <= most, ("%.1f %% of the queries"):format(100 * share)
+	end, { because = because, mitigation = "none" })
+end
+
+local PROOF = "every proof has the NSEC3 of de. in it, and it asks anew when that has run out"
+for _, name in ipairs { "unbound", "bind", "powerdns" } do
+	fails(name, "any", "most fails when no proof from before is left", "21:31", "21:45", 0.5, 1, PROOF)
+end
+fails("knot", "< 6", "its users hardly see it: popular names do not fail", "21:31", "21:45", 0.02, 0.3,
+	"seen in 5.6.0 and 5.7.5")
+
+local ASKS_ON = "when an answer is bogus it asks another server"
+fails("unbound", "any", "one good server of six is nearly enough", "22:30", "23:00", 0, 0.05, ASKS_ON)
+fails("bind", "< 9.19", "one good server of six is enough", "22:30", "23:00", 0, 0.05, ASKS_ON)
+fails("knot", "< 6", "one good server of six is nearly enough", "22:30", "23:00", 0, 0.05, ASKS_ON)
+fails("powerdns", "< 4.9", "one good server of six is no help", "22:30", "23:00", 0.5, 1,
+	"it asks no other when an answer is bogus")
+
+for _, name in ipairs { "unbound", "bind", "knot" } do
+	fails(name, "any", "nothing is left half an hour after the last repair", "23:45", "23:59", 0, 0.01,
+		"it keeps what it found bogus for a minute at most")
+end
+fails("powerdns", "< 4.9", "a tail is left half an hour after the last repair", "23:45", "23:59", 0.01, 0.7,
+	"it keeps what it found bogus for up to an hour (max-cache-bogus-ttl)")
+
+for _, name in ipairs { "unbound", "bind", "knot" } do
+	only.knows(name, "any", "questions with CD set are answered", "19:31", "20:15", function(run, a, b)
+		return run:share("servfail", a, b, { class = "cd" }) < 0.01
+	end, { because = "RFC 4035, section 3.2.2: who sets it checks by himself" })
+end
+
+-- A resolver that still holds the apex NSEC3 from before the fault can prove some of them insecure with it.
+for _, name in ipairs { "bind", "knot", "powerdns" } do
+	only.knows(name, "any", "unsigned names that nobody asked for before fail at once", "19:31", "20:15", function(run, a, b)
+		return failed_names(run, a, b, "fresh-unsigned") >= 0.99
+	end, { because = "it asks for a new proof for each", mitigation = "none" })
+end
 -- What serve-stale bought is for the record to say: resolvers differ in whether they call a bogus answer a failure.
 mitigation("serve-stale", function()
 	only.expect("an answer is called stale only when it is one", "19:04", "19:19", function(run, a, b)
 		return run:count("stale", a, b) == 0
 	end)
+	local function gives(resolver, versions, text, wanted, because)
+		only.knows(resolver, versions, text, "19:31", "21:45", function(run, a, b)
+			return (run:count("stale", a, b) > 0) == wanted
+		end, { because = because })
+	end
+	local ANSWERED = "a bogus answer comes before the client timeout, and counts as an answer"
+	gives("unbound", "< 1.18", "no stale answer is given", false, ANSWERED)
+	gives("unbound", ">= 1.26", "stale answers are given for what is bogus", true, "seen in 1.26.2")
+	gives("bind", "any", "no stale answer is given", false, ANSWERED)
+	gives("knot", "< 6", "no stale answer is given", false, ANSWERED)
+	gives("powerdns", "< 4.9", "no stale answer is given", false, ANSWERED)
 	if inside("21:45") then
 		report(function(run)
 			if run.mitigation ~= "serve-stale" then

@@ -82,3 +82,37 @@ end, { mitigation = "none" })
 expect("names outside of the TLD mostly do not care", function(run)
 	return run:share("servfail", "19:18", "19:21", { class = "outside" }) < 0.5
 end)
+
+-- What the resolvers of Debian 12 are known to do with it: why it failed (extended errors, RFC 8914: 6 is DNSSEC Bogus, 9 DNSKEY
+-- Missing, -1 none at all), and how soon a negative trust anchor takes hold.
+local function says(resolver, versions, text, judge, because)
+	knows(resolver, versions, text, function(run)
+		return judge(run:ede("19:19", "19:21"))
+	end, { because = because, mitigation = "none" })
+end
+
+says("unbound", "< 1.18", "it says DNSKEY Missing first, and DNSSEC Bogus out of its cache", function(codes)
+	return (codes[9] or 0) > 0 and (codes[6] or 0) > codes[9] and not codes[-1]
+end, "the key is there: it is the signature that no key made")
+says("bind", "< 9.19", "it does not say why", function(codes)
+	return codes[-1] ~= nil and not codes[6] and not codes[9]
+end, "9.18 has no code for errors of DNSSEC")
+says("knot", "< 6", "it says DNSSEC Bogus each time", function(codes)
+	return (codes[6] or 0) > 0 and not codes[-1]
+end, "seen in 5.6.0")
+says("powerdns", "< 4.9", "it says DNSSEC Bogus once, and nothing out of its cache", function(codes)
+	return (codes[6] or 0) > 0 and (codes[-1] or 0) > 0
+end, "seen in 4.8.8")
+
+local function anchored(resolver, versions, text, least, most, because, with)
+	knows(resolver, versions, text, function(run)
+		local share = run:share("servfail", "19:19:40", "19:20")
+		return share >= least and share <= most
+	end, { because = because, mitigation = with })
+end
+
+anchored("unbound", "< 1.18", "the anchor alone does not take hold", 0.5, 1,
+	"it goes on with the keys that it has in its cache", "nta")
+for _, name in ipairs { "bind", "knot", "powerdns" } do
+	anchored(name, "any", "the anchor takes hold at once", 0, 0.02, "it holds for what is asked from then on", "nta")
+end

@@ -53,8 +53,14 @@ cost.report(steps, { class = "nxdomain", zone = "deep.com.", head = "iterations"
 cost.expect_others_answered(steps)
 local many = {}
 for _, step in ipairs(steps) do
-	many[#many + 1] = step[1] > 150 and step or nil
+	many[#many + 1] = step[1] > 150 and step.to - step.from > 70 and step or nil
 end
-cost.expect_in_each(many, "nothing is validated", function(run, from, to)
-	return run:count("ad", from, to, { class = "nxdomain" }) == 0
-end, { mitigation = "none" })
+for _, name in ipairs(#many > 0 and { "unbound", "bind", "knot", "powerdns" } or {}) do
+	knows(name, "any", "more than 150 iterations are not validated", function(run)
+		local validated = 0
+		for _, step in ipairs(many) do
+			validated = validated + run:count("ad", step.from + 60, step.to - 10, { class = "nxdomain" })
+		end
+		return validated == 0
+	end, { because = "RFC 9276, section 3.2: an answer with more may be called insecure, or bogus", mitigation = "none" })
+end

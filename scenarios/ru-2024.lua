@@ -51,6 +51,7 @@ outage.names_fail("names that nobody asked for before fail, all of them", "16:30
 	{ mitigation = "none" })
 outage.names_fail("and so do signed ones", "16:30", "18:20", "fresh-signed", 0.98, 1, { mitigation = "none" })
 outage.cd_is_answered("15:21", "18:20")
+outage.cd_fails_in_powerdns("15:21", "18:20")
 outage.expect("who does not validate does not fail", "17:40", "18:20", function(run, a, b)
 	return run:share("servfail", a, b) < 0.01
 end, { mitigation = "validation-off" })

@@ -1,5 +1,5 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- What happens, and what is expected, only when it lies between the scenario's `from` and `to`: for scenarios that
+-- What happens, what is expected and what is known, only when it lies between the scenario's `from` and `to`: for scenarios that
 -- can be cut short with --set.
 
 local only = {}
@@ -17,6 +17,15 @@ function only.expect(text, from, to, judge, where)
 		expect(text, function(run)
 			return judge(run, from, to)
 		end, where)
+	end
+end
+
+-- knows() on such a stretch.
+function only.knows(resolver, versions, text, from, to, judge, about)
+	if inside(from) and inside(to) then
+		knows(resolver, versions, text, function(run)
+			return judge(run, from, to)
+		end, about)
 	end
 end
 

@@ -4,7 +4,7 @@
 
 local only = require "lib.inside"
 
-local outage = { at = only.at, expect = only.expect }
+local outage = { at = only.at, expect = only.expect, knows = only.knows }
 
 local function with(defaults, more)
 	local all = {}
@@ -118,12 +118,19 @@ function outage.well_before(from, to)
 	end)
 end
 
--- PowerDNS Recursor 4.8 keeps what was bogus for up to an hour (max-cache-bogus-ttl), and gives it out as long again where that
--- is renewed: some of it is left for an hour and three quarters.
+-- All TTLs are over. What a resolver still fails then is what it kept of the fault by rules of its own, and never most of it.
 function outage.well_after(from, to)
 	only.expect("it is over when it is said to be over", from, to, function(run, a, b)
-		return run:share("servfail", a, b) < (run.resolver == "powerdns" and 0.3 or 0.01)
+		return run:share("servfail", a, b) < 0.5
 	end)
+	for _, name in ipairs { "unbound", "bind", "knot" } do
+		only.knows(name, "any", "nothing of it is left when the TTLs are over", from, to, function(run, a, b)
+			return run:share("servfail", a, b) < 0.01
+		end, { because = "it keeps what it found bogus for minutes at most" })
+	end
+	only.knows("powerdns", "< 4.9", "less than a third of it is left when the TTLs are over", from, to, function(run, a, b)
+		return run:share("servfail", a, b) < 0.3
+	end, { because = "it keeps what was bogus for up to an hour (max-cache-bogus-ttl), and as long again where that is renewed" })
 end
 
 -- Between `least` and `most` of the names of a class fail.
@@ -134,13 +141,20 @@ function outage.names_fail(text, from, to, class, least, most, where)
 	end, where)
 end
 
--- Of questions with CD set none fails: the data are there, it is validation that refuses them. PowerDNS Recursor 4.8 gives
--- SERVFAIL to up to three in four (the same in real time).
+-- Questions with CD set: the data are there, it is validation that refuses them.
 function outage.cd_is_answered(from, to)
-	only.expect("questions with CD set are answered", from, to, function(run, a, b)
-		local most = run.resolver == "powerdns" and 0.9 or 0.01
-		return run:share("servfail", a, b, { class = "cd" }) < most
-	end)
+	for _, name in ipairs { "unbound", "bind", "knot" } do
+		only.knows(name, "any", "questions with CD set are answered", from, to, function(run, a, b)
+			return run:share("servfail", a, b, { class = "cd" }) < 0.01
+		end, { because = "RFC 4035, section 3.2.2: who sets it checks by himself" })
+	end
+end
+
+-- PowerDNS Recursor 4.8 gives SERVFAIL to up to three in four of them, in real time too, where it holds what it found bogus.
+function outage.cd_fails_in_powerdns(from, to)
+	only.knows("powerdns", "< 4.9", "some questions with CD set fail like the others", from, to, function(run, a, b)
+		return run:share("servfail", a, b, { class = "cd" }) >= 0.01
+	end, { because = "what it has found bogus it gives to nobody" })
 end
 
 -- A negative trust anchor, and a flush, end it; `at` is our choice unless the script says otherwise.

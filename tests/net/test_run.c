@@ -181,6 +181,32 @@ static void an_expectation_that_fails_is_exit_1(void **state)
 	assert_int_equal(sh.status, 1);
 }
 
+static void what_a_resolver_does_otherwise_than_known_fails_a_strict_run_alone(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	shell(&sh,
+	      "COLUMNS=200 " SIGFAULT " run tests/scenarios/known.lua -r " RESOLVERS
+	      " -o %s/known 2>&1",
+	      d);
+	assert_int_equal(sh.status, 0);
+	assert_non_null(strstr(sh.out, "no resolver is called 'nobody'"));
+	assert_non_null(strstr(sh.out, "≠ OTHERWISE  it fails: "));
+	assert_non_null(strstr(sh.out, "Of what is known of resolvers 4 of 6 are as known;"));
+	shell(&sh, "jq -c '.cells[] | [.resolver] + [.known[].verdict]' %s/known/run.json", d);
+	assert_string_equal(sh.out, "[\"unbound\",\"as known\",\"otherwise than known\"]\n"
+				    "[\"bind\",\"as known\",\"otherwise than known\"]\n"
+				    "[\"knot\",\"as known\"]\n[\"powerdns\",\"as known\"]\n");
+	shell(&sh, SIGFAULT " run tests/scenarios/known.lua --strict --quiet -o %s/strict", d);
+	assert_int_equal(sh.status, 1);
+	shell(&sh, SIGFAULT " report %s/strict", d);
+	assert_int_equal(sh.status, 1);
+	assert_non_null(strstr(sh.out, "1 of 2 otherwise than known, in unbound-none (--strict)"));
+	shell(&sh, SIGFAULT " run tests/scenarios/known.lua -r knot --strict --quiet -o %s/all", d);
+	assert_int_equal(sh.status, 0);
+}
+
 static void a_fault_that_nobody_saw_makes_the_run_invalid(void **state)
 {
 	(void)state;
@@ -279,6 +305,8 @@ int main(void)
 		cmocka_unit_test(ttls_are_exact_in_virtual_time),
 		cmocka_unit_test(a_dark_server_is_asked_again_in_virtual_time_only),
 		cmocka_unit_test(an_expectation_that_fails_is_exit_1),
+		cmocka_unit_test(
+			what_a_resolver_does_otherwise_than_known_fails_a_strict_run_alone),
 		cmocka_unit_test(a_fault_that_nobody_saw_makes_the_run_invalid),
 		cmocka_unit_test(what_is_missing_is_exit_3_and_what_is_wrong_exit_2),
 		cmocka_unit_test(a_resolver_that_dies_ends_the_run_and_keeps_the_record),
