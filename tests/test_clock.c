@@ -1,33 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A program under the clock library does in no time what would take it hours, and its clocks agree.
  */
-#include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "sim/clock/clock.h"
-#include "tests/support/test.h"
-
-#ifndef BUILD
-#define BUILD "build"
-#endif
-
-#define START (1777987800 * SECOND)
-
-struct outcome {
-	char text[4096];
-	int code; /* of clock_settle() that ended it */
-	struct err err;
-	double wall; /* machine seconds */
-	simtime passed;
-};
+#define SUBJECT "clocked"
+#include "tests/support/clocked.h"
 
 /* A command's: it has the clock's date, and waits as ever. */
 static void a_command_is_told_the_clocks_date(void **state)
@@ -54,19 +33,6 @@ static void a_command_is_told_the_clocks_date(void **state)
 		assert_in_range(atoll(text) - (START + HOUR) / SECOND, 0, 5);
 	}
 	pclose(f);
-}
-
-static void become(const struct clock_share *share, const char *what, int out)
-{
-	char *const argv[] = { BUILD "/tests/subject/clocked", (char *)what, NULL };
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	dup2(out, STDOUT_FILENO);
-	for (unsigned i = 0; i < share->keep_count; i++)
-		if (dup2(share->keep[i][0], share->keep[i][1]) < 0)
-			_exit(126);
-	execve(argv[0], argv, (char *const *)share->env);
-	_exit(127);
 }
 
 /* The kernel wakes a thread while the harness acts: it goes on when the harness waits, and not
@@ -112,76 +78,6 @@ static void who_is_woken_from_outside_waits_for_the_harness(void **state)
 	close(out);
 }
 
-/* Nobody will ever wake it: it waits without end for what came already. */
-static bool is_lost(struct clock *c)
-{
-	for (int i = 0; i < 5000; i++) {
-		struct err e = { .text = "" };
-
-		if (clock_deadline(c) != SIMTIME_NEVER || clock_settle(c, &e) < 0)
-			return false;
-		usleep(1000);
-	}
-	return true;
-}
-
-/* Runs the subject until it ends, as the harness would: rest, step to the next deadline, rest; or
- * the library steps by itself as far as `lead`. A second of its CPU time takes `charge` virtual
- * ones. */
-static struct outcome run_charged(const char *what, uint64_t seed, simtime lead, double charge)
-{
-	struct outcome o = { .text = "" };
-	_cleanup_(clock_freep) struct clock *c = NULL;
-	double began = clock_machine_seconds();
-	struct clock_share share;
-	int out = memfd_create("out", 0), status;
-	pid_t pid;
-
-	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, &c, &o.err), 0);
-	assert_int_equal(clock_join(c, BUILD "/libsigfault-clock.so", seed, &share, &o.err), 0);
-	pid = fork();
-	if (pid == 0)
-		become(&share, what, out);
-	o.code = clock_watch(c, &share, pid, &o.err);
-	clock_lead(c, lead);
-	clock_charge(c, charge);
-	while (o.code == 0) {
-		bool computes;
-
-		o.code = clock_settle(c, &o.err);
-		if (o.code < 0)
-			break;
-		computes = o.code > 0; /* and the clock is at its lead */
-		o.code = 0;
-		if (computes)
-			clock_lead(c, clock_now(c) + 10 * MSEC);
-		if (clock_wake_due(c) || computes)
-			continue;
-		if (clock_deadline(c) != SIMTIME_NEVER)
-			clock_step(c, clock_deadline(c));
-		else if (is_lost(c))
-			o.code = err_set(&o.err, -EDEADLK, "a wake-up was lost");
-	}
-	if (o.code != -ECHILD && o.code != -EBADRQC)
-		kill(pid, SIGKILL);
-	waitpid(pid, &status, 0);
-	o.wall = clock_machine_seconds() - began;
-	o.passed = clock_now(c) - START;
-	assert_true(pread(out, o.text, sizeof(o.text) - 1, 0) >= 0);
-	close(out);
-	return o;
-}
-
-static struct outcome run_led(const char *what, uint64_t seed, simtime lead)
-{
-	return run_charged(what, seed, lead, 0);
-}
-
-static struct outcome run_subject(const char *what, uint64_t seed)
-{
-	return run_led(what, seed, 0);
-}
-
 static void sleeps_end_on_time_and_take_none(void **state)
 {
 	struct outcome o = run_subject("sleeps", 0);
@@ -208,6 +104,14 @@ static void threads_hand_over_by_condition_variables_in_no_time(void **state)
 
 	(void)state;
 	assert_string_equal(o.text, "turns 1000000\ntimedwait 600000\n");
+}
+
+static void a_signal_at_the_end_of_a_wait_is_not_lost(void **state)
+{
+	struct outcome o = run_subject("at once", 0);
+
+	(void)state;
+	assert_string_equal(o.text, "signalled 0\n");
 }
 
 static void semaphores_are_posted_and_time_out(void **state)
@@ -413,6 +317,7 @@ int main(void)
 		cmocka_unit_test(sleeps_end_on_time_and_take_none),
 		cmocka_unit_test(polls_time_out_on_time),
 		cmocka_unit_test(threads_hand_over_by_condition_variables_in_no_time),
+		cmocka_unit_test(a_signal_at_the_end_of_a_wait_is_not_lost),
 		cmocka_unit_test(semaphores_are_posted_and_time_out),
 		cmocka_unit_test(threads_wake_each_other_through_descriptors_in_no_time),
 		cmocka_unit_test(eventfds_are_as_the_kernels),

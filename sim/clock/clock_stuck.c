@@ -54,8 +54,9 @@ int clock_describe_stuck(const struct clock *c, struct err *e)
 	for (unsigned i = 0; i < clock_slots(c) && len < sizeof(text) - 128; i++) {
 		struct page_slot *s = &c->page->slots[i];
 		static const char *const states[] = { "free", "running", "blocked" };
-		static const char *const kinds[] = { "epoll",	  "poll",   "sleep", "condition",
-						     "semaphore", "signal", "join",  "futex" };
+		static const char *const kinds[] = { "epoll",	  "poll",      "sleep",
+						     "condition", "semaphore", "futex",
+						     "signal",	  "join",      "shared futex" };
 
 		uint32_t state = atomic_load(&s->state), kind = atomic_load(&s->kind);
 

@@ -56,7 +56,7 @@
 #include <stdint.h>
 
 #define PAGE_MAGIC 0x73696766u
-#define PAGE_VERSION 5
+#define PAGE_VERSION 6
 #define PAGE_SLOTS 128
 #define PAGE_AREAS 4
 #define PAGE_FD 700 /* the memfd's number in a resolver; the slots' eventfds follow */
@@ -74,10 +74,11 @@ enum page_wait { /* what a slot waits in; the first group is woken by eventfd */
 		 PAGE_BY_FUTEX, /* … and from here on by futex */
 		 PAGE_COND = PAGE_BY_FUTEX,
 		 PAGE_SEM,
+		 PAGE_PRIVATE, /* a futex of this process alone */
 		 PAGE_KERNEL, /* and from here on by nobody but the kernel */
 		 PAGE_SIGNAL = PAGE_KERNEL,
 		 PAGE_JOIN,
-		 PAGE_FUTEX,
+		 PAGE_FUTEX, /* one that other processes may share */
 };
 
 struct page_slot {

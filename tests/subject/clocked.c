@@ -130,6 +130,34 @@ static void conds(void)
 	say("timedwait", a);
 }
 
+static void *late_waiter(void *arg)
+{
+	const struct timespec *at = arg;
+	int r;
+
+	pthread_mutex_lock(&m);
+	r = pthread_cond_timedwait(&c, &m, at);
+	pthread_mutex_unlock(&m);
+	return (void *)(long)r;
+}
+
+/* One waits no longer than until the instant at which the other one signals: a signal that it has
+ * taken must be told. */
+static void at_once(void)
+{
+	struct timespec at;
+	pthread_t th;
+	void *r;
+
+	clock_gettime(CLOCK_REALTIME, &at);
+	at.tv_sec += 10;
+	pthread_create(&th, NULL, late_waiter, &at);
+	clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &at, NULL);
+	pthread_cond_signal(&c);
+	pthread_join(th, &r);
+	printf("signalled %ld\n", (long)r);
+}
+
 static sem_t sem;
 
 static void *poster(void *arg)
@@ -729,7 +757,7 @@ int main(int argc, char **argv)
 		      { "dup", event_twice },	  { "writev", event_by_parts },
 		      { "full", event_full },	  { "computes", computes },
 		      { "names", names },	  { "watches", watches },
-		      { "hears", hears } };
+		      { "hears", hears },	  { "at once", at_once } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(argv[1], table[i].name) == 0)

@@ -8,21 +8,64 @@
 
 struct page *shim_page;
 unsigned shim_area;
+bool shim_is_told;
 int64_t shim_date_offset;
 
 static _Atomic int attach_state; /* 0 not tried, 1 trying, 2 done */
 
+/* A system call as C would call it. It does not depend on where it stands: see shim.h. */
+long entry(long n, long a, long b, long c, long d, long e, long f);
+extern const char entry_made[], entry_end[]; /* after the call; after all of it */
+
+__asm__(".pushsection .text\n"
+	".hidden entry, entry_made, entry_end\n"
+	".globl entry, entry_made, entry_end\n"
+	".type entry, @function\n"
+	"entry:\n"
+	"	mov %rdi, %rax\n"
+	"	mov %rsi, %rdi\n"
+	"	mov %rdx, %rsi\n"
+	"	mov %rcx, %rdx\n"
+	"	mov %r8, %r10\n"
+	"	mov %r9, %r8\n"
+	"	mov 8(%rsp), %r9\n"
+	"	syscall\n"
+	"entry_made:\n"
+	"	ret\n"
+	"entry_end:\n"
+	".popsection\n");
+
+static long (*enter)(long, long, long, long, long, long, long) = entry;
+static bool is_entry_fixed;
+
+/* Nothing may be called yet that is not raw. */
+static bool fix_entry(void)
+{
+	void *at = (void *)RAW(SYS_mmap, SHIM_ENTRY, 4096, PROT_READ | PROT_WRITE,
+			       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+
+	if (at != (void *)SHIM_ENTRY)
+		return false;
+	memcpy(at, (const void *)entry, (size_t)(entry_end - (const char *)entry));
+	if (RAW(SYS_mprotect, at, 4096, PROT_READ | PROT_EXEC, 0, 0, 0) < 0)
+		return false;
+	enter = (long (*)(long, long, long, long, long, long, long))at;
+	return true;
+}
+
+uint64_t shim_entry(void)
+{
+	return !is_entry_fixed ? 0 : SHIM_ENTRY + (uint64_t)(entry_made - (const char *)entry);
+}
+
+/* After an exec() the filter is there before us. */
 long shim_raw(long n, long a, long b, long c, long d, long e, long f)
 {
-	register long r10 __asm__("r10") = d;
-	register long r8 __asm__("r8") = e;
-	register long r9 __asm__("r9") = f;
 	long r;
 
-	__asm__ volatile("syscall"
-			 : "=a"(r)
-			 : "a"(n), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
-			 : "rcx", "r11", "memory");
+	if (__builtin_expect(!atomic_load_explicit(&attach_state, memory_order_relaxed), 0))
+		shim_attach();
+	r = enter(n, a, b, c, d, e, f);
 	if (r < 0 && r > -4096) {
 		errno = (int)-r;
 		return -1;
@@ -83,6 +126,8 @@ struct page *shim_attach(void)
 		shim_date_offset = number(date);
 	if (!value)
 		goto out;
+	shim_is_told = true;
+	is_entry_fixed = fix_entry();
 	p = (struct page *)RAW(SYS_mmap, 0, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED, PAGE_FD,
 			       0);
 	if (p == MAP_FAILED || p->magic != PAGE_MAGIC || p->version != PAGE_VERSION)

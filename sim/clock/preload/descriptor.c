@@ -3,6 +3,7 @@
 #include "sim/clock/preload/wait.h"
 
 #include <fcntl.h>
+#include <linux/close_range.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 
@@ -61,16 +62,36 @@ HOOK int close(int fd)
 	return (int)RAW(SYS_close, fd, 0, 0, 0, 0, 0);
 }
 
-/* Closing in bulk goes around the page's own descriptors. */
+/* Those of a range that lie below and above the page's own. */
+static int range_around_ours(unsigned int first, unsigned int last, int flags)
+{
+	int r = 0;
+
+	if (first < PAGE_FD)
+		r = (int)RAW(SYS_close_range, first, last < PAGE_FD ? last : PAGE_FD - 1, flags, 0,
+			     0, 0);
+	if (r == 0 && last > PAGE_FD + PAGE_SLOTS)
+		r = (int)RAW(SYS_close_range,
+			     first > PAGE_FD + PAGE_SLOTS ? first : PAGE_FD + PAGE_SLOTS + 1, last,
+			     flags, 0, 0, 0);
+	return r;
+}
+
+/* Closing in bulk, now or at an exec(), goes around the page's own descriptors. */
 HOOK int close_range(unsigned int first, unsigned int last, int flags)
 {
 	struct page *p = page();
 
-	if (!p || flags)
+	if (!p || first > last || flags & ~(CLOSE_RANGE_UNSHARE | CLOSE_RANGE_CLOEXEC))
 		return (int)RAW(SYS_close_range, first, last, flags, 0, 0, 0);
-	for (unsigned int fd = first; fd <= last && fd < DESCRIPTORS; fd++)
-		close((int)fd);
-	return 0;
+	for (unsigned int fd = first;
+	     !(flags & CLOSE_RANGE_CLOEXEC) && fd <= last && fd < DESCRIPTORS; fd++) {
+		if (is_ours(p, (int)fd))
+			continue;
+		net_forget(p, (int)fd);
+		net_epoll_closed((int)fd);
+	}
+	return range_around_ours(first, last, flags);
 }
 
 HOOK void closefrom(int first)
@@ -89,7 +110,7 @@ static int duplicated(int old, int new)
 		shim_refuse(p, "dup (of a UDP socket)");
 	if (p && d->kind == KIND_EVENT)
 		shim_refuse(p, "dup (of an eventfd)");
-	if (d->kind == KIND_WAKE || d->kind == KIND_STREAM) {
+	if (d->kind == KIND_WAKE || d->kind == KIND_STREAM || d->kind == KIND_RANDOM) {
 		net_remember(new, d->kind, d->family, d->nonblocking);
 		if (d->counted)
 			net_count_stream(p, new);

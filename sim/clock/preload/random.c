@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Randomness drawn from the page's seed, so that a run can be repeated; from the kernel when the
- * seed is 0. */
-#include "sim/clock/preload/shim.h"
+#include "sim/clock/preload/random.h"
 
 #include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "sim/base/rng.h"
+#include "sim/clock/preload/table.h"
 
 static _Atomic uint64_t drawn;
 
@@ -32,6 +35,12 @@ static bool fill(void *data, size_t len)
 
 HOOK ssize_t getrandom(void *data, size_t len, unsigned int flags)
 {
+	bool both = flags & GRND_RANDOM && flags & GRND_INSECURE;
+
+	if (both || flags & ~(unsigned)(GRND_NONBLOCK | GRND_RANDOM | GRND_INSECURE))
+		return failed(EINVAL);
+	if (len > INT_MAX)
+		len = INT_MAX; /* as the kernel */
 	return fill(data, len) ? (ssize_t)len : RAW(SYS_getrandom, data, len, flags, 0, 0, 0);
 }
 
@@ -88,35 +97,59 @@ HOOK int gnutls_rnd(int level, void *data, size_t len)
 	return 0;
 }
 
-static bool is_random_device(const char *path)
+/* ---- the devices ---- */
+
+/* /dev/random or /dev/urandom, by whatever path. */
+static bool is_random_device(int fd)
 {
-	return strcmp(path, "/dev/urandom") == 0 || strcmp(path, "/dev/random") == 0;
+	struct stat st;
+
+	return RAW(SYS_fstat, fd, &st, 0, 0, 0, 0) == 0 && S_ISCHR(st.st_mode) &&
+	       (st.st_rdev == makedev(1, 8) || st.st_rdev == makedev(1, 9));
 }
 
-/* A read of the device itself would bring the kernel's bytes in by another door: 64 KiB of ours, in
- * a pipe's stead. */
-static int open_random(void)
-{
-	uint8_t bytes[4096];
-	int fd = (int)RAW(SYS_memfd_create, "random", 0, 0, 0, 0, 0);
-
-	for (int i = 0; fd >= 0 && i < 16; i++) {
-		arc4random_buf(bytes, sizeof(bytes));
-		RAW(SYS_write, fd, bytes, sizeof(bytes), 0, 0, 0);
-	}
-	if (fd >= 0)
-		RAW(SYS_lseek, fd, 0, SEEK_SET, 0, 0, 0);
-	return fd;
-}
-
+/* It stays the device, which says of itself what it always does and can be written to, polled and
+ * copied; what is read of it comes from the seed, without end. */
 static int open_file(int dir, const char *path, int flags, mode_t mode)
 {
 	struct page *p = page();
+	int fd = (int)RAW(SYS_openat, dir, path, flags, mode, 0, 0);
 
-	if (p && area(p)->seed && is_random_device(path))
-		return open_random();
-	return (int)RAW(SYS_openat, dir, path, flags, mode, 0, 0);
+	if (fd < 0 || !p || !area(p)->seed || !is_random_device(fd))
+		return fd;
+	if (!net_descriptor(fd))
+		shim_refuse(p, "open (of a random device, descriptor above 65535)");
+	net_remember(fd, KIND_RANDOM, 0, true);
+	return fd;
 }
+
+ssize_t random_read(void *data, size_t len)
+{
+	return getrandom(data, len, 0);
+}
+
+ssize_t random_readv(const struct iovec *iov, int count)
+{
+	ssize_t sum = 0;
+
+	for (int i = 0; i < count; i++)
+		sum += random_read(iov[i].iov_base, iov[i].iov_len);
+	return sum;
+}
+
+HOOK ssize_t pread64(int fd, void *data, size_t len, off64_t at)
+{
+	if (page() && net_is_kind(fd, KIND_RANDOM))
+		return random_read(data, len);
+	return RAW(SYS_pread64, fd, data, len, at, 0, 0);
+}
+
+HOOK ssize_t pread(int fd, void *data, size_t len, off_t at)
+{
+	return pread64(fd, data, len, at);
+}
+
+/* ---- opening ---- */
 
 static mode_t mode_argument(int flags, va_list ap)
 {
@@ -154,4 +187,66 @@ HOOK int openat(int dir, const char *path, int flags, ...)
 	mode = mode_argument(flags, ap);
 	va_end(ap);
 	return open_file(dir, path, flags, mode);
+}
+
+HOOK int openat64(int dir, const char *path, int flags, ...)
+{
+	va_list ap;
+	mode_t mode;
+
+	va_start(ap, flags);
+	mode = mode_argument(flags, ap);
+	va_end(ap);
+	return open_file(dir, path, flags, mode);
+}
+
+/* Of fortified programs; none of them makes a file. */
+HOOK int __open_2(const char *path, int flags)
+{
+	return open_file(AT_FDCWD, path, flags, 0);
+}
+
+HOOK int __open64_2(const char *path, int flags)
+{
+	return open_file(AT_FDCWD, path, flags, 0);
+}
+
+HOOK int __openat_2(int dir, const char *path, int flags)
+{
+	return open_file(dir, path, flags, 0);
+}
+
+HOOK int __openat64_2(int dir, const char *path, int flags)
+{
+	return open_file(dir, path, flags, 0);
+}
+
+/* stdio reads by itself: it is given what we read. */
+static ssize_t read_stream(void *cookie, char *data, size_t len)
+{
+	(void)cookie;
+	return random_read(data, len);
+}
+
+static FILE *open_stream(const char *name, const char *path, const char *mode)
+{
+	static const cookie_io_functions_t ours = { .read = read_stream };
+	FILE *(*real)(const char *, const char *) = shim_libc(name, NULL);
+	FILE *f = real(path, mode);
+	struct page *p = page();
+
+	if (!f || !p || !area(p)->seed || !is_random_device(fileno(f)))
+		return f;
+	fclose(f);
+	return fopencookie(NULL, mode, ours);
+}
+
+HOOK FILE *fopen(const char *path, const char *mode)
+{
+	return open_stream("fopen", path, mode);
+}
+
+HOOK FILE *fopen64(const char *path, const char *mode)
+{
+	return open_stream("fopen64", path, mode);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/clock/preload/event.h"
 #include "sim/clock/preload/queue.h"
+#include "sim/clock/preload/random.h"
 #include "sim/clock/preload/slot.h"
 #include "sim/clock/preload/wait.h"
 
@@ -170,6 +171,8 @@ HOOK ssize_t read(int fd, void *data, size_t len)
 		return recv(fd, data, len, 0);
 	if (p && net_is_kind(fd, KIND_EVENT))
 		return net_event_read(p, fd, data, len);
+	if (p && net_is_kind(fd, KIND_RANDOM))
+		return random_read(data, len);
 	net_await(p, fd, POLLIN, KIND_WAKE);
 	net_await(p, fd, POLLIN, KIND_STREAM);
 	return RAW(SYS_read, fd, data, len, 0, 0, 0);
@@ -190,6 +193,8 @@ HOOK ssize_t readv(int fd, const struct iovec *iov, int count)
 		return receive(p, fd, &m, 0);
 	if (p && net_is_kind(fd, KIND_EVENT))
 		shim_refuse(p, "readv (from an eventfd)");
+	if (p && net_is_kind(fd, KIND_RANDOM))
+		return random_readv(iov, count);
 	net_await(p, fd, POLLIN, KIND_WAKE);
 	net_await(p, fd, POLLIN, KIND_STREAM);
 	return RAW(SYS_readv, fd, iov, count, 0, 0, 0);

@@ -21,7 +21,10 @@
  *	              the calls that open, bind, read, write and close
  *	random.c      randomness from the seed
  *	refuse.c      calls that cannot be virtualised: the run ends with their name
- *	syscall.c     syscall(), by which libuv does all of that
+ *	calls.c       the same calls by their numbers; syscall(), by which libuv makes them
+ *	signals.c     what keeps the signal of trap.c to us
+ *	trap.c        system calls that go past libc are caught, and go to calls.c
+ *	vdso.c        the clocks that need no system call
  *
  * A hook for a clock may run before anything is set up, inside malloc: it must not allocate, lock
  * or look up symbols. */
@@ -50,6 +53,9 @@
 extern struct page *shim_page;
 extern unsigned shim_area; /* this process's */
 
+/* The environment names a page: this one's, or that of the process which started this one. */
+extern bool shim_is_told;
+
 /* Without a page: what is added to the machine's date. A command that talks to a resolver may have
  * to agree with it on the date, and waits as ever. */
 extern int64_t shim_date_offset;
@@ -69,6 +75,12 @@ static inline struct page_area *area(struct page *p)
 {
 	return &p->area[shim_area];
 }
+
+/* Our own system calls are made at one address, the same in every program: the filter that catches
+ * those which go past us (trap.c) knows ours by it, and outlives an exec(). Gives the address that
+ * the kernel sees, after the instruction; 0: something else lies there. */
+#define SHIM_ENTRY 0x7ed000000000
+uint64_t shim_entry(void);
 
 /* A system call, libc's errno set as usual. */
 long shim_raw(long n, long a, long b, long c, long d, long e, long f);

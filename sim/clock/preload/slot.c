@@ -4,8 +4,11 @@
 #include <linux/futex.h>
 #include <stdlib.h>
 
+#include "sim/clock/preload/signals.h"
+
 static __thread struct page_slot *own_slot;
 static pthread_key_t exit_key;
+static bool has_key;
 
 static void slot_release(void *arg);
 
@@ -30,12 +33,20 @@ __attribute__((constructor)) static void start(void)
 {
 	struct page *p = shim_attach();
 
-	pthread_key_create(&exit_key, slot_release);
+	has_key = pthread_key_create(&exit_key, slot_release) == 0;
 	if (!p)
 		return;
 	pthread_setspecific(exit_key, shim_self(p));
 	release_former_threads(p);
 	atomic_store(&area(p)->attached, 1);
+}
+
+static void reach(struct page *p, uint32_t top)
+{
+	uint32_t was = atomic_load(&p->slot_top);
+
+	while (was < top && !atomic_compare_exchange_weak(&p->slot_top, &was, top))
+		;
 }
 
 static struct page_slot *slot_new(struct page *p)
@@ -50,8 +61,7 @@ static struct page_slot *slot_new(struct page *p)
 			continue;
 		s->area = shim_area;
 		s->tid = 0;
-		while (atomic_load(&p->slot_top) <= i)
-			atomic_fetch_add(&p->slot_top, 1);
+		reach(p, i + 1);
 		atomic_store(&s->deadline, NEVER);
 		atomic_store(&s->queued, 0);
 		atomic_store(&s->wake, 0);
@@ -64,6 +74,8 @@ struct page_slot *shim_self(struct page *p)
 {
 	if (!own_slot) {
 		own_slot = slot_new(p);
+		if (has_key)
+			pthread_setspecific(exit_key, own_slot);
 		own_slot->tid = (int32_t)RAW(SYS_gettid, 0, 0, 0, 0, 0, 0);
 	}
 	return own_slot;
@@ -154,6 +166,13 @@ void shim_wait_yield(struct page *p)
 	shim_charge(p);
 	wake_next(p);
 	one_less(p);
+}
+
+bool shim_wait_cancel(struct page_slot *s)
+{
+	uint32_t expected = PAGE_BLOCKED;
+
+	return atomic_compare_exchange_strong(&s->state, &expected, PAGE_RUN);
 }
 
 void shim_wait_begin(struct page *p, struct page_slot *s, enum page_wait kind, uint64_t what,
@@ -261,6 +280,7 @@ static void *begin_thread(void *arg)
 	own_slot = b.slot;
 	own_slot->tid = (int32_t)RAW(SYS_gettid, 0, 0, 0, 0, 0, 0);
 	pthread_setspecific(exit_key, own_slot);
+	shim_open_sigsys();
 	shim_futex_wait(shim_page, own_slot, NEVER);
 	return b.run(b.arg);
 }

@@ -17,6 +17,9 @@ void shim_wait_begin(struct page *p, struct page_slot *s, enum page_wait kind, u
 		     int64_t deadline);
 void shim_wait_end(struct page *p, struct page_slot *s);
 
+/* It does not wait after what it published; false: somebody has claimed it, and it must. */
+bool shim_wait_cancel(struct page_slot *s);
+
 /* Between begin and end, on a clock that stands: nobody has claimed this thread. */
 bool shim_is_waiting(const struct page *p, const struct page_slot *s);
 

@@ -8,6 +8,7 @@
 #include <semaphore.h>
 
 #include "sim/clock/preload/slot.h"
+#include "sim/clock/preload/table.h"
 
 /* The waiting slot of this process that waits for `what` the longest. */
 static struct page_slot *first_waiter(struct page *p, enum page_wait kind, uint64_t what)
@@ -35,27 +36,33 @@ static bool wake_one(struct page *p, enum page_wait kind, uint64_t what)
 		if (!s)
 			return false;
 		if (shim_claim(p, s)) {
+			atomic_store(&s->what, 0);
 			shim_wake_later(p, s);
 			return true;
 		}
 	}
 }
 
+/* After the wait: another thread woke this one, which is not to be lost, or its time had come. */
+static bool was_woken(struct page_slot *s, uint64_t what)
+{
+	return atomic_load(&s->what) != what;
+}
+
 static int cond_until(struct page *p, pthread_cond_t *c, pthread_mutex_t *m, int64_t deadline)
 {
 	struct page_slot *s = shim_self(p);
-	int r = 0;
+	bool woken;
 
 	shim_wait_publish(p, s, PAGE_COND, (uint64_t)c, deadline);
 	pthread_mutex_unlock(m);
 	/* Not before: who comes next may want the mutex first of all. */
 	shim_wait_yield(p);
 	shim_futex_wait(p, s, deadline);
-	if (!atomic_load(&s->wake))
-		r = ETIMEDOUT;
 	shim_wait_end(p, s);
+	woken = was_woken(s, (uint64_t)c);
 	pthread_mutex_lock(m);
-	return r || shim_now(p) >= deadline ? ETIMEDOUT : 0;
+	return woken ? 0 : ETIMEDOUT;
 }
 
 HOOK int pthread_cond_wait(pthread_cond_t *c, pthread_mutex_t *m)
@@ -297,9 +304,12 @@ HOOK int pause(void)
 	return (int)SIGNAL_WAIT(RAW(SYS_pause, 0, 0, 0, 0, 0, 0));
 }
 
-/* A futex used directly: its waiters are claimed before the kernel wakes them; one too many looks
- * and waits again. */
-long shim_futex(struct page *p, long addr, int op, long val, long timeout, long addr2, long val3)
+/* ---- futexes used directly ---- */
+
+/* One that other processes may share: the kernel wakes its waiters, which are claimed before. One
+ * too many looks and waits again. */
+static long shared_futex(struct page *p, long addr, int op, long val, long timeout, long addr2,
+			 long val3)
 {
 	int command = op & FUTEX_CMD_MASK;
 	struct page_slot *s;
@@ -307,7 +317,7 @@ long shim_futex(struct page *p, long addr, int op, long val, long timeout, long 
 
 	if (command == FUTEX_WAIT || command == FUTEX_WAIT_BITSET) {
 		if (timeout)
-			shim_refuse(p, "futex with a timeout");
+			shim_refuse(p, "futex (shared by processes, with a timeout)");
 		s = shim_self(p);
 		shim_wait_begin(p, s, PAGE_FUTEX, (uint64_t)addr, NEVER);
 		r = RAW(SYS_futex, addr, op, val, 0, addr2, val3);
@@ -321,4 +331,72 @@ long shim_futex(struct page *p, long addr, int op, long val, long timeout, long 
 		val = INT32_MAX;
 	}
 	return RAW(SYS_futex, addr, op, val, timeout, addr2, val3);
+}
+
+/* Of this process alone: waiters wait on their slots, as for a condition variable. The slot is
+ * there before the value is looked at, so who changes it and then wakes finds the slot. */
+static long wait_private(struct page *p, long addr, long val, int64_t deadline)
+{
+	struct page_slot *s = shim_self(p);
+
+	shim_wait_publish(p, s, PAGE_PRIVATE, (uint64_t)addr, deadline);
+	if (atomic_load((_Atomic uint32_t *)addr) != (uint32_t)val && shim_wait_cancel(s))
+		return failed(EAGAIN);
+	shim_wait_yield(p);
+	shim_futex_wait(p, s, deadline);
+	shim_wait_end(p, s);
+	return was_woken(s, (uint64_t)addr) ? 0 : failed(ETIMEDOUT);
+}
+
+static long wake_private(struct page *p, long addr, long count)
+{
+	long woken = 0;
+
+	atomic_thread_fence(memory_order_seq_cst);
+	while (woken < count && wake_one(p, PAGE_PRIVATE, (uint64_t)addr))
+		woken++;
+	return woken;
+}
+
+/* A wait's timeout is a duration, but for the kind with bits, which has an instant. */
+static int64_t futex_deadline(struct page *p, int op, const struct timespec *t)
+{
+	clockid_t clock = op & FUTEX_CLOCK_REALTIME ? CLOCK_REALTIME : CLOCK_MONOTONIC;
+
+	if (!t)
+		return NEVER;
+	return (op & FUTEX_CMD_MASK) == FUTEX_WAIT ? shim_after(p, t) : shim_at(p, clock, t);
+}
+
+long shim_futex(struct page *p, long addr, int op, long val, long timeout, long addr2, long val3)
+{
+	bool all = false;
+	long r;
+
+	if (!(op & FUTEX_PRIVATE_FLAG))
+		return shared_futex(p, addr, op, val, timeout, addr2, val3);
+	switch (op & FUTEX_CMD_MASK) {
+	case FUTEX_WAIT:
+	case FUTEX_WAIT_BITSET:
+		return wait_private(p, addr, val, futex_deadline(p, op, (void *)timeout));
+	case FUTEX_WAKE_BITSET: /* who waits for other bits looks and waits again */
+		all = (uint32_t)val3 != FUTEX_BITSET_MATCH_ANY;
+		/* fall through */
+	case FUTEX_WAKE:
+		return wake_private(p, addr, all ? INT32_MAX : val);
+	case FUTEX_WAKE_OP:
+	case FUTEX_REQUEUE:
+	case FUTEX_CMP_REQUEUE: /* as are those that it would only move */
+		r = RAW(SYS_futex, addr, op, val, timeout, addr2, val3);
+		if (r < 0)
+			return r;
+		r += wake_private(p, addr, INT32_MAX);
+		return (op & FUTEX_CMD_MASK) == FUTEX_WAKE_OP
+			       ? r + wake_private(p, addr2, INT32_MAX)
+			       : r;
+	default:
+		if (timeout && (op & FUTEX_CMD_MASK) != FUTEX_UNLOCK_PI)
+			shim_refuse(p, "futex (a lock that lends its priority, with a timeout)");
+		return RAW(SYS_futex, addr, op, val, timeout, addr2, val3);
+	}
 }

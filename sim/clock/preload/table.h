@@ -24,6 +24,7 @@ enum kind {
 	KIND_UDP,
 	KIND_STREAM, /* TCP; counted in area->streams once it is connected */
 	KIND_WAKE, /* pipe, unix socket: a write may wake a thread */
+	KIND_RANDOM, /* /dev/random, /dev/urandom */
 	KIND_EVENT, /* eventfd on a virtual clock: the count is kept here */
 };
 

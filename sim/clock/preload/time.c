@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/clock/preload/shim.h"
 
+#include <sys/sysinfo.h>
 #include <sys/time.h>
 #include <sys/timeb.h>
+#include <sys/times.h>
 
 #define BILLION 1000000000
 
@@ -129,6 +131,25 @@ HOOK time_t time(time_t *ret)
 	if (ret)
 		*ret = t.tv_sec;
 	return t.tv_sec;
+}
+
+/* Since the machine was started; libc divides by what sysconf(_SC_CLK_TCK) says. CPU times pass. */
+HOOK clock_t times(struct tms *t)
+{
+	clock_t r = RAW(SYS_times, t, 0, 0, 0, 0, 0);
+	struct page *p = page();
+
+	return p ? shim_now(p) / (BILLION / 100) : r;
+}
+
+HOOK int sysinfo(struct sysinfo *info)
+{
+	int r = (int)RAW(SYS_sysinfo, info, 0, 0, 0, 0, 0);
+	struct page *p = page();
+
+	if (r == 0 && p)
+		info->uptime = shim_now(p) / BILLION;
+	return r;
 }
 
 HOOK int timespec_get(struct timespec *t, int base)
