@@ -23,7 +23,7 @@ static bool in_chain(const struct zone *z, const struct entry *en)
 	return f.kind != NODE_CUT || f.is_signed || !opts_out(z);
 }
 
-/* The entries with a record in the chain. NULL also when there is no entry at all. */
+/* The entries with a record in the chain. NULL also when there is no entry at all, or no memory. */
 static const struct content *chain_of(const struct zone *z)
 {
 	struct content *c = z->state->content;
@@ -32,7 +32,7 @@ static const struct content *chain_of(const struct zone *z)
 		return c;
 	c->chain = calloc(c->count + 1, sizeof(unsigned));
 	if (!c->chain)
-		abort();
+		return NULL;
 	c->chain_count = 0;
 	for (unsigned i = 0; i < c->count; i++)
 		if (in_chain(z, c->list[i]))
@@ -56,6 +56,11 @@ static void by_rule(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN])
 		tree_delegation(z, n, ret);
 	else if (name_prepend(ret, "*", z->apex))
 		name_copy(ret, z->apex); /* no name has room below such an apex */
+}
+
+bool census_ready(const struct zone *z)
+{
+	return !z->state->content || chain_of(z);
 }
 
 uint64_t census_chain_count(const struct zone *z)

@@ -7,6 +7,7 @@
 
 /* The names that own an NSEC or NSEC3 record: numbers 0 … count-1, in no promised order; the same
  * for all instants. Left out are names below cuts and, in an opt-out zone, unsigned delegations. */
+bool census_ready(const struct zone *z); /* false: no memory; before the others are asked */
 uint64_t census_chain_count(const struct zone *z);
 void census_chain_name(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN]);
 

@@ -41,6 +41,8 @@ struct place {
 	uint8_t name[NAME_MAX_LEN];
 };
 
+static _Thread_local bool hash_failed; /* no memory, or an OpenSSL without its default provider */
+
 /* RFC 5155 section 5. */
 static void nsec3_hash(const struct hashing *h, const uint8_t *name, uint8_t ret[HASH_LEN])
 {
@@ -57,8 +59,10 @@ static void nsec3_hash(const struct hashing *h, const uint8_t *name, uint8_t ret
 		if (!ctx || !sha1 || !EVP_DigestInit_ex2(ctx, sha1, NULL) ||
 		    !EVP_DigestUpdate(ctx, data, len) ||
 		    !EVP_DigestUpdate(ctx, h->salt, h->salt_len) ||
-		    !EVP_DigestFinal_ex(ctx, ret, NULL))
-			abort(); /* no memory, or an OpenSSL without its default provider */
+		    !EVP_DigestFinal_ex(ctx, ret, NULL)) {
+			memset(ret, 0, HASH_LEN);
+			hash_failed = true;
+		}
 		data = ret;
 		len = HASH_LEN;
 	}
@@ -176,16 +180,17 @@ static void chain_sort(struct chain *c)
 	}
 }
 
+/* NULL: a zone too large for this machine. */
 static struct chain *chain_make(struct zone *z, const struct hashing *h)
 {
-	uint64_t count = census_chain_count(z);
+	uint64_t count = census_ready(z) ? census_chain_count(z) : 0;
 	struct chain *c;
 	struct place p;
 
-	assert(count && count <= UINT32_MAX);
-	c = malloc(sizeof(*c) + count * sizeof(c->links[0]));
+	assert(count <= UINT32_MAX);
+	c = count ? malloc(sizeof(*c) + count * sizeof(c->links[0])) : NULL;
 	if (!c)
-		abort(); /* a zone too large for this machine */
+		return NULL;
 	c->next = z->state->chain;
 	c->zone = z;
 	c->hashing = *h;
@@ -196,17 +201,27 @@ static struct chain *chain_make(struct zone *z, const struct hashing *h)
 		c->links[i].prefix = p.prefix;
 	}
 	chain_sort(c);
+	if (hash_failed) {
+		free(c);
+		return NULL;
+	}
 	return z->state->chain = c;
 }
 
+/* NULL: there is no memory for it, and the view lacks it. */
 static const struct chain *chain_get(const struct view *v)
 {
 	struct hashing h = hashing_of(v);
+	const struct chain *made;
 
+	hash_failed = false;
 	for (const struct chain *c = v->zone->state->chain; c; c = c->next)
 		if (!memcmp(&c->hashing, &h, sizeof(h)))
 			return c;
-	return chain_make(v->zone, &h);
+	made = chain_make(v->zone, &h);
+	if (!made)
+		view_lacks(v);
+	return made;
 }
 
 void denial_state_free(struct zone *z)
@@ -370,9 +385,13 @@ static bool look_up(const struct view *v, const uint8_t *name, const struct chai
 	if (!view_signed(v) || !name_under(name, v->zone->apex) || is_gone(v, true))
 		return false;
 	*c = chain_get(v);
+	if (!*c)
+		return false;
 	place_of(*c, name, &p);
 	*n = chain_find(*c, &p, found);
-	return true;
+	if (hash_failed)
+		view_lacks(v);
+	return !hash_failed;
 }
 
 bool denial_match(const struct view *v, const uint8_t *name, struct proof *ret)
@@ -401,11 +420,11 @@ bool denial_cover(const struct view *v, const uint8_t *name, struct proof *ret)
 
 bool denial_record(const struct view *v, uint64_t n, struct proof *ret)
 {
-	const struct chain *c = chain_get(v);
+	const struct chain *c = is_gone(v, false) ? NULL : chain_get(v);
 
-	assert(n < c->count);
-	if (is_gone(v, false))
+	if (!c)
 		return false;
+	assert(n < c->count);
 	make_proof(v, c, n, ret);
 	return true;
 }

@@ -21,6 +21,7 @@ struct dump {
 	struct table glue; /* name servers below cuts that are written already */
 	struct rrset rs, sigs;
 	struct proof proof;
+	bool lacks;
 };
 
 static void fail(struct dump *d, int rc, const char *what)
@@ -146,10 +147,17 @@ static void put_name(struct dump *d, const uint8_t *name)
 
 static void put_chain(struct dump *d)
 {
-	uint64_t count = view_signed(&d->v) ? census_chain_count(d->v.zone) : 0;
+	bool ready = census_ready(d->v.zone);
+	uint64_t count = ready && view_signed(&d->v) ? census_chain_count(d->v.zone) : 0;
 
+	if (!ready)
+		fail(d, -ENOMEM, "no memory");
 	for (uint64_t n = 0; n < count && !d->rc; n++) {
-		if (!denial_record(&d->v, n, &d->proof))
+		bool there = denial_record(&d->v, n, &d->proof);
+
+		if (d->lacks)
+			fail(d, -ENOMEM, "no memory for its proofs");
+		if (!there)
 			continue;
 		put_signed(d, &d->proof.rrset,
 			   d->proof.rrset.type == RR_NSEC3 ? d->proof.stands_for : NULL);
@@ -200,6 +208,7 @@ int dump_zone(const struct view *v, FILE *out, struct err *e)
 	if (!d)
 		return err_set(e, -ENOMEM, "no memory for a dump");
 	d->v = *v;
+	d->v.lacks = &d->lacks;
 	d->out = out;
 	d->e = e;
 	d->text = ldns_buffer_new(LDNS_MAX_PACKETLEN);

@@ -74,38 +74,39 @@ static void digest(const struct fault *f, struct zone *child, struct rrset *ds)
 	change(ds, change_digest, 0);
 }
 
-/* The digest of another type, rightly made. */
-static void digest_of_type(const struct fault *f, struct zone *child, struct rrset *ds)
+/* The DS records of a type for the child's keys, or for pairs that nobody publishes. */
+static void make_anew(struct zone *child, struct rrset *ds, uint8_t type,
+		      struct key *(*key_of)(struct zone *z, unsigned i, struct err *e))
 {
 	uint8_t rdata[52];
 
 	rrset_init(ds, ds->owner, ds->type, ds->ttl);
 	for (unsigned i = 0; i < child->key_count; i++) {
-		struct key *k = child->keys[i].role == KEY_ZSK ? NULL : sign_key(child, i, NULL);
+		struct key *k;
+		size_t len;
 
-		if (k)
-			rrset_add(ds, rdata,
-				  key_ds(k, child->apex, (uint8_t)f->row->number, rdata));
+		if (child->keys[i].role == KEY_ZSK)
+			continue;
+		k = key_of(child, i, NULL);
+		len = k ? key_ds(k, child->apex, type, rdata) : 0;
+		if (len)
+			rrset_add(ds, rdata, len);
 		else
-			ds->lacks |= child->keys[i].role != KEY_ZSK;
+			ds->lacks = true;
 	}
+}
+
+/* The digest of another type, rightly made. */
+static void digest_of_type(const struct fault *f, struct zone *child, struct rrset *ds)
+{
+	make_anew(child, ds, (uint8_t)f->row->number, sign_key);
 }
 
 /* Keys that nobody publishes: as after a roll of which the parent was not told. */
 static void of_strangers(const struct fault *f, struct zone *child, struct rrset *ds)
 {
-	uint8_t rdata[52];
-
 	(void)f;
-	rrset_init(ds, ds->owner, ds->type, ds->ttl);
-	for (unsigned i = 0; i < child->key_count; i++) {
-		struct key *k = child->keys[i].role == KEY_ZSK ? NULL : sign_twin(child, i, NULL);
-
-		if (k)
-			rrset_add(ds, rdata, key_ds(k, child->apex, 2, rdata));
-		else
-			ds->lacks |= child->keys[i].role != KEY_ZSK;
-	}
+	make_anew(child, ds, 2, sign_twin);
 }
 
 #define INSECURE .group = GROUP_DS, .takes = TAKES_SERVERS, .needs = NEEDS_DS

@@ -40,12 +40,26 @@ struct tools {
 
 static _Thread_local struct tools tools;
 
+/* What a first try had got before memory ended. */
+static void tools_free(struct tools *t)
+{
+	EVP_MD_CTX_free(t->digest);
+	EVP_MD_free(t->md5);
+	EVP_MD_free(t->sha1);
+	EVP_MD_free(t->sha256);
+	EVP_MD_free(t->sha384);
+	EVP_MD_free(t->sha512);
+	memset(t, 0, sizeof(*t));
+}
+
+/* NULL: no memory, or an OpenSSL without its default provider. */
 static const struct tools *tools_get(void)
 {
 	struct tools *t = &tools;
 
 	if (t->bn)
 		return t;
+	tools_free(t);
 	t->digest = EVP_MD_CTX_new();
 	t->md5 = EVP_MD_fetch(NULL, "MD5", NULL);
 	t->sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
@@ -54,7 +68,7 @@ static const struct tools *tools_get(void)
 	t->sha512 = EVP_MD_fetch(NULL, "SHA512", NULL);
 	t->bn = BN_CTX_new();
 	if (!t->digest || !t->md5 || !t->sha1 || !t->sha256 || !t->sha384 || !t->sha512 || !t->bn)
-		abort(); /* no memory, or an OpenSSL without its default provider */
+		return NULL;
 	return t;
 }
 
@@ -338,7 +352,7 @@ int key_new(const struct key_plan *plan, uint64_t seed, struct key **ret, struct
 
 	if (rc)
 		return rc;
-	k = calloc(1, sizeof(*k));
+	k = tools_get() ? calloc(1, sizeof(*k)) : NULL;
 	if (!k)
 		return err_set(e, -ENOMEM, "no memory for a key");
 	k->algorithm = plan->algorithm;
@@ -381,9 +395,12 @@ const uint8_t *key_rdata(const struct key *k, size_t *len)
 size_t key_ds(const struct key *k, const uint8_t *owner, uint8_t digest_type, uint8_t ret[52])
 {
 	const struct tools *t = tools_get();
-	EVP_MD *md = digest_type == 1 ? t->sha1 : digest_type == 4 ? t->sha384 : t->sha256;
+	EVP_MD *md;
 	unsigned len = 0;
 
+	if (!t)
+		return 0;
+	md = digest_type == 1 ? t->sha1 : digest_type == 4 ? t->sha384 : t->sha256;
 	put16(ret, k->tag);
 	ret[2] = (uint8_t)k->algorithm;
 	ret[3] = digest_type;
@@ -391,7 +408,7 @@ size_t key_ds(const struct key *k, const uint8_t *owner, uint8_t digest_type, ui
 	    !EVP_DigestUpdate(t->digest, owner, name_len(owner)) ||
 	    !EVP_DigestUpdate(t->digest, k->rdata, k->rdata_len) ||
 	    !EVP_DigestFinal_ex(t->digest, ret + 4, &len))
-		abort(); /* a digest over memory does not fail */
+		return 0;
 	return 4 + len;
 }
 
@@ -477,6 +494,8 @@ int key_sign(struct key *k, const void *data, size_t len, uint8_t ret[512], size
 {
 	bool ok;
 
+	if (!tools_get())
+		return err_set(e, -ENOMEM, "no memory to sign with a key");
 	if (key_is_rsa(k->algorithm))
 		ok = rsa_sign(k, data, len, ret, ret_len);
 	else if (is_dsa(k->algorithm))

@@ -167,12 +167,14 @@ bool sign_ds(const struct view *v, struct zone *child, struct rrset *ret)
 	for (unsigned i = 0; i < child->key_count; i++) {
 		uint8_t rdata[52];
 		struct key *k;
+		size_t len;
 
 		if (!life_has_ds(&child->keys[i], v->now))
 			continue;
 		k = sign_key(child, i, NULL);
-		if (k)
-			rrset_add(ret, rdata, key_ds(k, child->apex, 2, rdata));
+		len = k ? key_ds(k, child->apex, 2, rdata) : 0;
+		if (len)
+			rrset_add(ret, rdata, len);
 		else
 			ret->lacks = true;
 	}

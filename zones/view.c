@@ -31,6 +31,12 @@ bool view_signed(const struct view *v)
 	return v->zone->is_signed && !v->is_unsigned;
 }
 
+void view_lacks(const struct view *v)
+{
+	if (v->lacks)
+		*v->lacks = true;
+}
+
 void view_saw(const struct view *v, const struct fault *f)
 {
 	if (v->seen && v->now >= f->from)

@@ -13,6 +13,9 @@ struct view {
 	simtime given; /* what addresses carry, when `now` is that of an old copy; 0: `now` */
 	/* what is made for it adds the faults that it carries; NULL: nobody asks */
 	struct fault_set *seen;
+	/* set when something that is asked of it cannot be made for want of memory; NULL: nobody
+	 * asks */
+	bool *lacks;
 };
 
 /* The zone as its server has it at `now`: an old copy, perhaps, or one without signatures. */
@@ -20,6 +23,9 @@ struct view view_at(struct zone *z, unsigned server, simtime now, struct fault_s
 
 /* Whether it is signed. */
 bool view_signed(const struct view *v);
+
+/* Notes that something could not be made. */
+void view_lacks(const struct view *v);
 
 /* Notes that a fault is in what was made. */
 void view_saw(const struct view *v, const struct fault *f);

@@ -8,15 +8,10 @@
 
 #include "harness/text/utf8.h"
 
-#define ROWS_MAX 1024
-#define TEXT_MAX 96
-
-typedef char table_text[TEXT_MAX];
-
 struct table {
 	unsigned columns, rows;
-	table_text labels[ROWS_MAX]; /* a row a case of the largest matrix, and more */
-	table_text *cells; /* [row * columns + column] */
+	char **texts; /* of each row its label, then its cells; "" for NULL */
+	bool failed; /* there was no memory for a row or a text */
 };
 
 struct table *table_new(unsigned columns)
@@ -26,36 +21,72 @@ struct table *table_new(unsigned columns)
 	if (!t)
 		return NULL;
 	t->columns = columns;
-	t->cells = calloc((size_t)ROWS_MAX * columns + 1, sizeof(table_text));
-	if (!t->cells) {
-		free(t);
-		return NULL;
-	}
 	return t;
 }
 
 void table_free(struct table *t)
 {
-	if (t)
-		free(t->cells);
+	if (!t)
+		return;
+	for (size_t i = 0; i < (size_t)t->rows * (t->columns + 1); i++)
+		free(t->texts[i]);
+	free(t->texts);
 	free(t);
+}
+
+static char **text_at(const struct table *t, unsigned row, unsigned n)
+{
+	return &t->texts[(size_t)row * (t->columns + 1) + n];
+}
+
+static void put_text(struct table *t, unsigned n, const char *fmt, va_list ap)
+{
+	char **at = text_at(t, t->rows - 1, n);
+
+	free(*at);
+	if (vasprintf(at, fmt, ap) < 0) {
+		*at = NULL;
+		t->failed = true;
+	}
+}
+
+static void set_text(struct table *t, unsigned n, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void set_text(struct table *t, unsigned n, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	put_text(t, n, fmt, ap);
+	va_end(ap);
 }
 
 void table_row(struct table *t, const char *label)
 {
-	if (t->rows == ROWS_MAX)
-		abort();
-	snprintf(t->labels[t->rows++], TEXT_MAX, "%s", label);
+	size_t row = t->columns + 1;
+	char **more = t->failed ? NULL : reallocarray(t->texts, t->rows + 1, row * sizeof(*more));
+
+	if (!more) {
+		t->failed = true;
+		return;
+	}
+	t->texts = more;
+	memset(more + t->rows * row, 0, row * sizeof(*more));
+	t->rows++;
+	set_text(t, 0, "%s", label);
 	for (unsigned i = 0; i < t->columns; i++)
-		table_set(t, i, "–");
+		set_text(t, i + 1, "–");
 }
 
 void table_set(struct table *t, unsigned column, const char *fmt, ...)
 {
 	va_list ap;
 
+	if (t->failed)
+		return;
 	va_start(ap, fmt);
-	vsnprintf(t->cells[(size_t)(t->rows - 1) * t->columns + column], TEXT_MAX, fmt, ap);
+	put_text(t, column + 1, fmt, ap);
 	va_end(ap);
 }
 
@@ -69,7 +100,24 @@ static void put_padded(const char *text, unsigned width, bool right, FILE *out)
 
 static const char *cell(const struct table *t, unsigned row, unsigned column)
 {
-	return t->cells[(size_t)row * t->columns + column];
+	const char *text = *text_at(t, row, column + 1);
+
+	return text ? text : "";
+}
+
+static const char *label_of(const struct table *t, unsigned row)
+{
+	const char *text = *text_at(t, row, 0);
+
+	return text ? text : "";
+}
+
+/* What stands in the place of a table that is not whole. */
+static bool tell_failure(const struct table *t, FILE *out)
+{
+	if (t->failed)
+		fprintf(out, "There was not enough memory for this table.\n");
+	return t->failed;
 }
 
 static unsigned column_width(const struct table *t, unsigned column)
@@ -96,7 +144,7 @@ static void print_columns(const struct table *t, unsigned label, unsigned from, 
 	for (unsigned row = 0; row < t->rows; row++) {
 		unsigned end = row_end(t, row, from, to);
 
-		put_padded(t->labels[row], end > from ? label : 0, false, out);
+		put_padded(label_of(t, row), end > from ? label : 0, false, out);
 		for (unsigned i = from; i < end; i++) {
 			fprintf(out, "  ");
 			put_padded(cell(t, row, i), column_width(t, i), true, out);
@@ -110,8 +158,8 @@ static unsigned label_width(const struct table *t)
 	unsigned width = 0;
 
 	for (unsigned i = 0; i < t->rows; i++)
-		if (utf8_width(t->labels[i]) > width)
-			width = utf8_width(t->labels[i]);
+		if (utf8_width(label_of(t, i)) > width)
+			width = utf8_width(label_of(t, i));
 	return width;
 }
 
@@ -128,6 +176,8 @@ void table_print(const struct table *t, unsigned width, FILE *out)
 {
 	unsigned label = label_width(t), from = 0, to;
 
+	if (tell_failure(t, out))
+		return;
 	while (from < t->columns) {
 		unsigned used = label + 2 + column_width(t, from);
 
@@ -151,9 +201,11 @@ static void put_markdown(const char *text, FILE *out)
 
 void table_print_markdown(const struct table *t, FILE *out)
 {
+	if (tell_failure(t, out))
+		return;
 	for (unsigned row = 0; row < t->rows; row++) {
 		fprintf(out, "| ");
-		put_markdown(t->labels[row], out);
+		put_markdown(label_of(t, row), out);
 		for (unsigned i = 0; i < t->columns; i++) {
 			fprintf(out, " | ");
 			put_markdown(cell(t, row, i), out);

@@ -438,6 +438,7 @@ enum search_end search_zone(const struct view *v, const struct query *q, struct 
 	memset(&s, 0, offsetof(struct search, proofs));
 	s.proof_count = 0;
 	s.v = *v;
+	s.v.lacks = &s.broken;
 	s.r = r;
 	s.qtype = q->qtype;
 	s.rcode = *rcode;
