@@ -37,7 +37,7 @@ static struct figures figures_of(struct figures_fault fault)
 	struct figures f = { .ede_count = 0 };
 	struct err e = { .text = "" };
 
-	if (curve_load(folder(), &curve, &e) < 0 ||
+	if (curve_load(folder(), (double)NAN, &curve, &e) < 0 ||
 	    figures_compute(folder(), curve, &fault, &f, &e) < 0)
 		fail_msg("%s", e.text);
 	return f;
@@ -291,6 +291,11 @@ static void a_file_that_is_not_what_it_should_be_is_refused(void **state)
 		{ "upstream.csv", "t,utc,zone,queries\n0,x,de.,many\n" },
 		{ "ede.csv", "t,utc,rcode,code,count\n0,x,SERVFAIL,six,1\n" },
 		{ "ede.csv", "t,utc,code,count\n" },
+		{ "ede.csv", "t,utc,rcode,code,count\n0,x,SERVFAIL,-2147483640,1\n" },
+		{ "ede.csv", "t,utc,rcode,code,count\n0,x,SERVFAIL,65536,1\n" },
+		{ "ede.csv", "t,utc,rcode,code,count\n0,x,SERVFAIL,6,-1\n" },
+		{ "ede.csv", "t,utc,rcode,code,count\n1e300,x,SERVFAIL,6,1\n" },
+		{ "upstream.csv", "t,utc,zone,queries\n0,x,de.,nan\n" },
 	};
 	struct figures_fault fault = the_fault();
 
@@ -303,12 +308,32 @@ static void a_file_that_is_not_what_it_should_be_is_refused(void **state)
 
 		write_curve();
 		folder_put(files[i][0], files[i][1]);
-		assert_int_equal(curve_load(folder(), &curve, &e), 0);
+		assert_int_equal(curve_load(folder(), (double)NAN, &curve, &e), 0);
 		assert_int_equal(figures_compute(folder(), curve, &fault, &f, &e), -EINVAL);
 		assert_true(*e.text);
 		snprintf(path, sizeof(path), "%s/%s", folder(), files[i][0]);
 		remove(path);
 	}
+}
+
+/* A run of one bin: run.json tells how long it is. */
+static void a_run_of_one_bin_has_its_figures(void **state)
+{
+	struct figures_fault fault = { .is_known = true, .from = 70, .until = 130 };
+	_cleanup_(curve_freep) struct curve *curve = NULL;
+	struct figures f;
+	struct err e = { .text = "" };
+
+	(void)state;
+	folder_put("curve.csv", HEAD "0,x,all,100,1,60,0,40,0,0,50,0,10,0,0,9,9,9,9\n");
+	folder_put("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n0,x,de.,a,7,7,0\n");
+	assert_int_equal(curve_load(folder(), 180, &curve, &e), 0);
+	assert_int_equal(curve->bin, 180);
+	assert_int_equal(figures_compute(folder(), curve, &fault, &f, &e), 0);
+	assert_value(f.servfail, 40);
+	assert_value(f.servfail_share, 0.4);
+	assert_value(f.at_1min, 0.4);
+	assert_value(f.upstream, 7);
 }
 
 #define FIGURE_TEST(f) cmocka_unit_test_teardown(f, folder_remove)
@@ -326,6 +351,7 @@ int main(void)
 		FIGURE_TEST(without_any_servfail_nobody_said_the_right_thing_or_the_wrong),
 		cmocka_unit_test(names_of_figures_stay),
 		cmocka_unit_test(figures_are_told_in_their_units),
+		FIGURE_TEST(a_run_of_one_bin_has_its_figures),
 		FIGURE_TEST(a_file_that_is_not_what_it_should_be_is_refused),
 	};
 

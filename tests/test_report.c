@@ -105,7 +105,7 @@ static struct figures figures_of(const struct figures_fault *fault)
 	struct err e = { .text = "" };
 	struct figures f = { 0 };
 
-	if (curve_load(folder_path("unbound-none"), &curve, &e) < 0 ||
+	if (curve_load(folder_path("unbound-none"), (double)NAN, &curve, &e) < 0 ||
 	    figures_compute(folder_path("unbound-none"), curve, fault, &f, &e) < 0)
 		fail_msg("%s", e.text);
 	return f;
@@ -269,16 +269,16 @@ static void a_wrong_curve_is_refused_with_its_line(void **state)
 
 	(void)state;
 	folder_put("unbound-none/curve.csv", CURVE_HEAD "0,x,all,10\n");
-	assert_int_equal(curve_load(folder_path("unbound-none"), &curve, &e), -EINVAL);
+	assert_int_equal(curve_load(folder_path("unbound-none"), (double)NAN, &curve, &e), -EINVAL);
 	assert_non_null(strstr(e.text, "curve.csv:2: 4 fields, but the first line names 19"));
 	folder_put("unbound-none/curve.csv",
 		   CURVE_HEAD "0,x,all,ten,0,10,0,0,0,0,0,10,0,0,0,1,0,1,0\n");
-	assert_int_equal(curve_load(folder_path("unbound-none"), &curve, &e), -EINVAL);
+	assert_int_equal(curve_load(folder_path("unbound-none"), (double)NAN, &curve, &e), -EINVAL);
 	assert_non_null(strstr(e.text, "curve.csv:2: 'ten' is not a number"));
 	folder_put("unbound-none/curve.csv", "a,b,c\n");
-	assert_int_equal(curve_load(folder_path("unbound-none"), &curve, &e), -EINVAL);
+	assert_int_equal(curve_load(folder_path("unbound-none"), (double)NAN, &curve, &e), -EINVAL);
 	folder_put("unbound-none/curve.csv", "");
-	assert_int_equal(curve_load(folder_path("unbound-none"), &curve, &e), -EINVAL);
+	assert_int_equal(curve_load(folder_path("unbound-none"), (double)NAN, &curve, &e), -EINVAL);
 	assert_null(curve);
 }
 

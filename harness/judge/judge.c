@@ -121,7 +121,8 @@ static int judge(struct judge *j, struct verdict **ret, unsigned *count, struct 
 	struct scenario *s = j->scenario;
 	_cleanup_(freep) struct verdict *verdicts = NULL;
 	lua_State *L = script_state(s->script);
-	int top = lua_gettop(L), rc = curve_load(j->cell->folder, &j->curve, e);
+	int top = lua_gettop(L),
+	    rc = curve_load(j->cell->folder, (double)s->bin / (double)SECOND, &j->curve, e);
 
 	if (rc < 0)
 		return rc;

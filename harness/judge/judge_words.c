@@ -227,7 +227,8 @@ static bool next_row(lua_State *L, struct judge *j, const struct stretch *s, dou
 	int rc;
 
 	while ((rc = csv_next(j->csv, &e)) == 1) {
-		*t = csv_number_of(L, j, 0);
+		if (csv_time(j->csv, t, &e) < 0)
+			raise(L, &e);
 		if (*t >= s->from && *t < s->to)
 			return true;
 	}
@@ -288,9 +289,14 @@ static int run_ede(lua_State *L)
 	count = csv_column_of(L, j, "count");
 	lua_newtable(L);
 	while (next_row(L, j, &s, &t)) {
-		lua_Integer key = (lua_Integer)csv_number_of(L, j, code);
-		lua_Integer sum = (lua_Integer)csv_number_of(L, j, count);
+		lua_Integer key, sum;
+		double a, b;
+		struct err e;
 
+		if (csv_ede(j->csv, code, &a, &e) < 0 || csv_count(j->csv, count, &b, &e) < 0)
+			raise(L, &e);
+		key = (lua_Integer)a;
+		sum = (lua_Integer)b;
 		if (lua_rawgeti(L, -1, key) == LUA_TNUMBER)
 			sum += lua_tointeger(L, -1);
 		lua_pop(L, 1);

@@ -23,7 +23,7 @@ static double first_growth(const struct csv *csv, const unsigned columns[2], con
 {
 	double t, v;
 
-	if (strcmp(csv_text(csv, columns[0]), counter) != 0 || csv_number(csv, 0, &t, NULL) < 0 ||
+	if (strcmp(csv_text(csv, columns[0]), counter) != 0 || csv_time(csv, &t, NULL) < 0 ||
 	    csv_number(csv, columns[1], &v, NULL) < 0 || v <= 0)
 		return (double)NAN;
 	*ended = true;
@@ -70,7 +70,7 @@ bool anchor_find(const struct recorded_cell *c, struct anchor *ret)
 
 static const char *span_text(double seconds, char text[32])
 {
-	return simtime_duration_text((simtime)(seconds * (double)SECOND), text);
+	return simtime_duration_text(simtime_of_seconds(seconds), text);
 }
 
 /* When the first server was well again; NAN: it is not known, or all were at once. */

@@ -196,8 +196,7 @@ static void put_events(const struct html_page *p, unsigned number)
 	html_put(p->out, "<p>Marks: ");
 	json_array_foreach(marks, i, mark)
 	{
-		simtime_text(p->recorded->from +
-				     (simtime)(recorded_number(mark, "t") * (double)SECOND),
+		simtime_text(p->recorded->from + simtime_of_seconds(recorded_number(mark, "t")),
 			     text);
 		html_put(p->out, "%s<time datetime=\"%s\">%s</time> %s", i ? "; " : "", text,
 			 strndupa(text + 11, 8), recorded_text(mark, "what"));

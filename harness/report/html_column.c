@@ -51,9 +51,10 @@ bool html_column_has_any(const struct html_column *c)
 
 json_t *html_number(double v)
 {
-	if (isnan(v))
+	if (!isfinite(v))
 		return json_null();
-	return v == floor(v) ? json_integer((json_int_t)v) : json_real(round(v * 1e3) / 1e3);
+	return v == floor(v) && fabs(v) < 1e15 ? json_integer((json_int_t)v)
+					       : json_real(round(v * 1e3) / 1e3);
 }
 
 static bool is_constant(const struct html_column *c)

@@ -50,7 +50,7 @@ static const char *field(const struct reading *r, unsigned i)
 static int read_value(struct reading *r, unsigned i, unsigned *bin, double *ret)
 {
 	double t;
-	int rc = csv_number(r->csv, 0, &t, r->e);
+	int rc = csv_time(r->csv, &t, r->e);
 
 	if (rc == 0)
 		rc = csv_number(r->csv, (unsigned)r->columns[i], ret, r->e);
@@ -205,17 +205,19 @@ static struct html_column *code_column(struct code_columns *c, const struct curv
 static int read_codes(struct reading *r, struct code_columns *c)
 {
 	struct html_column *column;
+	double n, code;
 	unsigned bin;
-	double n;
 	int rc;
 
 	while ((rc = csv_next(r->csv, r->e)) == 1) {
 		rc = read_value(r, 2, &bin, &n);
+		if (rc == 0)
+			rc = csv_ede(r->csv, (unsigned)r->columns[1], &code, r->e);
 		if (rc < 0)
 			return rc;
 		if (strcmp(field(r, 0), "SERVFAIL") != 0 || bin == r->cell->curve->count)
 			continue;
-		column = code_column(c, r->cell->curve, atoi(field(r, 1)));
+		column = code_column(c, r->cell->curve, (int)code);
 		if (column)
 			html_column_add(column, bin, n);
 	}
@@ -264,7 +266,7 @@ static int read_marks(struct reading *r)
 	while ((rc = csv_next(r->csv, r->e)) == 1) {
 		if (!is_mark(field(r, 0)))
 			continue;
-		rc = csv_number(r->csv, 0, &t, r->e);
+		rc = csv_time(r->csv, &t, r->e);
 		if (rc < 0)
 			return rc;
 		mark = json_pack("{s:o, s:s, s:s, s:s}", "t", html_number(t), "kind", field(r, 0),

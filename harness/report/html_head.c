@@ -25,7 +25,7 @@ static void put_span(const struct html_page *p)
 	snprintf(text, sizeof(text), "%.16sZ to %.16sZ (%s), in steps of %s",
 		 recorded_text(run, "from"), recorded_text(run, "to"),
 		 simtime_duration_text((simtime)(p->recorded->span * 1e9), duration),
-		 simtime_duration_text((simtime)(recorded_number(run, "bin_seconds") * 1e9),
+		 simtime_duration_text(simtime_of_seconds(recorded_number(run, "bin_seconds")),
 				       (char[32]){ 0 }));
 	put_row(p, "virtual time", text);
 }

@@ -226,7 +226,7 @@ static void clock_text(const struct plot *p, double t, char ret[16])
 {
 	char text[32];
 
-	simtime_text(p->start + (simtime)(t * 1e9), text);
+	simtime_text(simtime_plus(p->start, simtime_of_seconds(t)), text);
 	snprintf(ret, 16, "%.*s", memcmp(text + 17, "00", 2) ? 8 : 5, text + 11);
 }
 

@@ -115,7 +115,7 @@ static int add_operator_events(const struct recorded_cell *c, struct plot_mark *
 
 		if (strcmp(csv_text(csv, (unsigned)kind), "operator") != 0)
 			continue;
-		rc = csv_number(csv, 0, &t, e);
+		rc = csv_time(csv, &t, e);
 		if (rc < 0)
 			return rc;
 		*m = (struct plot_mark){ .from = t, .until = t };

@@ -126,23 +126,33 @@ static void copy(const struct csv *c, enum column column, char *ret, size_t size
 	snprintf(ret, size, "%s", csv_text(c, column));
 }
 
-static void read_codes(const char *codes, const char *texts, struct case_answer *ret)
+static int read_codes(const struct csv *c, enum column column, const char *texts,
+		      struct case_answer *ret, struct err *e)
 {
+	const char *codes = csv_text(c, column);
 	char *end;
+	long code;
 
 	while (ret->ede_count < CASE_EDES) {
 		struct case_ede *ede = &ret->edes[ret->ede_count];
 		const char *bar = strstr(texts, BETWEEN);
 
-		ede->code = (int)strtol(codes, &end, 10);
+		code = strtol(codes, &end, 10);
 		if (end == codes)
-			return;
+			break;
+		if (code < 0 || code > UINT16_MAX)
+			return csv_wrong(c, e, "'%.64s' are not codes from 0 to %d",
+					 csv_text(c, column), UINT16_MAX);
+		ede->code = (int)code;
 		codes = end;
 		snprintf(ede->text, sizeof(ede->text), "%.*s",
 			 bar ? (int)(bar - texts) : (int)strlen(texts), texts);
 		texts = bar ? bar + strlen(BETWEEN) : "";
 		ret->ede_count++;
 	}
+	return *codes ? csv_wrong(c, e, "'%.64s' are not up to %d codes", csv_text(c, column),
+				  CASE_EDES)
+		      : 0;
 }
 
 static int read_outcome(const struct csv *c, struct case_row *row, struct err *e)
@@ -150,15 +160,15 @@ static int read_outcome(const struct csv *c, struct case_row *row, struct err *e
 	double ad, data, queries, bytes, seen;
 
 	if (csv_number(c, AD, &ad, e) < 0 || csv_number(c, DATA, &data, e) < 0 ||
-	    csv_number(c, QUERIES, &queries, e) < 0 || csv_number(c, BYTES, &bytes, e) < 0 ||
-	    csv_number(c, SECONDS, &row->seconds, e) < 0 || csv_number(c, SEEN, &seen, e) < 0)
+	    csv_count(c, QUERIES, &queries, e) < 0 || csv_count(c, BYTES, &bytes, e) < 0 ||
+	    csv_number(c, SECONDS, &row->seconds, e) < 0 || csv_count(c, SEEN, &seen, e) < 0 ||
+	    read_codes(c, CODES, csv_text(c, TEXTS), &row->first, e) < 0 ||
+	    read_codes(c, CD_CODES, "", &row->cd, e) < 0)
 		return -EINVAL;
 	row->first.rcode = names_rcode_number(csv_text(c, RCODE));
 	row->first.ad = ad > 0;
 	row->first.has_data = data > 0;
 	row->cd.rcode = names_rcode_number(csv_text(c, CD_RCODE));
-	read_codes(csv_text(c, CODES), csv_text(c, TEXTS), &row->first);
-	read_codes(csv_text(c, CD_CODES), "", &row->cd);
 	row->queries = (uint64_t)queries;
 	row->bytes = (uint64_t)bytes;
 	row->seen = (uint64_t)seen;

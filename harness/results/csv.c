@@ -2,12 +2,16 @@
 #include "harness/results/csv.h"
 
 #include <errno.h>
+#include <math.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define WIDTH_MAX 64
+#define TIME_MAX (100 * 366 * 86400.0)
+#define COUNT_MAX 9007199254740991.0 /* what a double counts to */
 
 struct row {
 	char *text; /* the fields, each with its end */
@@ -148,14 +152,55 @@ const char *csv_text(const struct csv *c, unsigned column)
 	return c->row.text + c->row.fields[column];
 }
 
+int csv_wrong(const struct csv *c, struct err *e, const char *fmt, ...)
+{
+	char what[256];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	return err_set(e, -EINVAL, "%s:%u: %s", c->path, c->line, what);
+}
+
 int csv_number(const struct csv *c, unsigned column, double *ret, struct err *e)
 {
 	const char *text = csv_text(c, column);
 	char *end;
 	double value = strtod(text, &end);
 
-	if (end == text || *end)
-		return err_set(e, -EINVAL, "%s:%u: '%s' is not a number", c->path, c->line, text);
+	if (end == text || *end || !isfinite(value))
+		return csv_wrong(c, e, "'%.64s' is not a number", text);
 	*ret = value;
 	return 0;
+}
+
+int csv_between(const struct csv *c, unsigned column, double least, double most, double *ret,
+		struct err *e)
+{
+	double value;
+	int rc = csv_number(c, column, &value, e);
+
+	if (rc < 0)
+		return rc;
+	if (value < least || value > most)
+		return csv_wrong(c, e, "'%s' of the column '%s' is not from %.0f to %.0f",
+				 csv_text(c, column), csv_heading(c, column), least, most);
+	*ret = value;
+	return 0;
+}
+
+int csv_time(const struct csv *c, double *ret, struct err *e)
+{
+	return csv_between(c, 0, -TIME_MAX, TIME_MAX, ret, e);
+}
+
+int csv_count(const struct csv *c, unsigned column, double *ret, struct err *e)
+{
+	return csv_between(c, column, 0, COUNT_MAX, ret, e);
+}
+
+int csv_ede(const struct csv *c, unsigned column, double *ret, struct err *e)
+{
+	return csv_between(c, column, -1, UINT16_MAX, ret, e);
 }

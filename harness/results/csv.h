@@ -31,5 +31,22 @@ int csv_next(struct csv *c, struct err *e);
 /* A field of the row, lent until the next one. */
 const char *csv_text(const struct csv *c, unsigned column);
 
-/* -EINVAL: it is not a number. */
+/* -EINVAL: it is not a number, or not a finite one. */
 int csv_number(const struct csv *c, unsigned column, double *ret, struct err *e);
+
+/* -EINVAL: nor is it one of these. The sentence has file and line. */
+int csv_between(const struct csv *c, unsigned column, double least, double most, double *ret,
+		struct err *e);
+
+/* The instant of the row, its first column: seconds that an integer of nanoseconds can hold. */
+int csv_time(const struct csv *c, double *ret, struct err *e);
+
+/* How many, up to 2^53. */
+int csv_count(const struct csv *c, unsigned column, double *ret, struct err *e);
+
+/* An extended error (RFC 8914), or -1 for none. */
+int csv_ede(const struct csv *c, unsigned column, double *ret, struct err *e);
+
+/* What else is wrong with the row: -EINVAL, with file and line before the sentence. */
+int csv_wrong(const struct csv *c, struct err *e, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));

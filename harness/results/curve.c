@@ -9,6 +9,7 @@
 
 #include "harness/results/csv.h"
 
+#define BIN_MAX (366 * 86400.0)
 #define STRETCHES 100
 #define ALIKE 0.01 /* as much as two curves that look the same may differ by */
 #define FIRST 3 /* columns before the numbers: t, utc, class */
@@ -86,11 +87,11 @@ static int read_row(struct curve *c, const struct csv *csv, struct err *e)
 	int64_t *values;
 	double number;
 
-	rc = class < 0 ? class : csv_number(csv, 0, &number, e);
+	rc = class < 0 ? class : csv_time(csv, &number, e);
 	if (rc < 0)
 		return rc;
 	if (c->count && number < (double)c->t[c->count - 1])
-		return err_set(e, -EINVAL, "'curve.csv' goes back in time at %s", csv_text(csv, 1));
+		return csv_wrong(csv, e, "the record goes back in time");
 	if (c->count == 0 || number > (double)c->t[c->count - 1]) {
 		rc = c->count == c->cap ? grow(c, e) : 0;
 		if (rc < 0)
@@ -99,7 +100,7 @@ static int read_row(struct curve *c, const struct csv *csv, struct err *e)
 	}
 	values = c->classes[class].values + (size_t)(c->count - 1) * c->column_count;
 	for (unsigned i = 0; i < c->column_count; i++) {
-		rc = csv_number(csv, FIRST + i, &number, e);
+		rc = csv_count(csv, FIRST + i, &number, e);
 		if (rc < 0)
 			return rc;
 		values[i] = (int64_t)number;
@@ -107,7 +108,7 @@ static int read_row(struct curve *c, const struct csv *csv, struct err *e)
 	return 0;
 }
 
-int curve_load(const char *folder, struct curve **ret, struct err *e)
+int curve_load(const char *folder, double bin, struct curve **ret, struct err *e)
 {
 	_cleanup_(csv_freep) struct csv *csv = NULL;
 	_cleanup_(curve_freep) struct curve *c = calloc(1, sizeof(*c));
@@ -122,7 +123,10 @@ int curve_load(const char *folder, struct curve **ret, struct err *e)
 		rc = read_row(c, csv, e);
 	if (rc < 0)
 		return rc;
-	c->bin = c->count > 1 ? c->t[1] - c->t[0] : 60;
+	if (bin >= 1 && bin <= BIN_MAX)
+		c->bin = (int64_t)bin;
+	else
+		c->bin = c->count > 1 && c->t[1] > c->t[0] ? c->t[1] - c->t[0] : 60;
 	*ret = TAKE(c);
 	return 0;
 }

@@ -21,14 +21,16 @@ struct curve_class {
 struct curve {
 	unsigned count; /* of bins, in order */
 	int64_t *t; /* their beginnings */
-	int64_t bin; /* length in seconds; 60 when there is one bin only, which does not tell */
+	int64_t bin; /* length in seconds, 1 at least */
 	unsigned class_count, column_count, cap;
 	struct curve_class classes[16];
 	char columns[32][32]; /* "queries" … without t, utc and class */
 };
 
-/* -ENOENT: the folder has no curve. -EINVAL: the file is not one. */
-int curve_load(const char *folder, struct curve **ret, struct err *e);
+/* `bin` is the length of a bin as run.json tells it; NAN, where that does not tell, takes it from the
+ * first two, or a minute when there is only one. -ENOENT: the folder has no curve. -EINVAL: the file
+ * is not one. */
+int curve_load(const char *folder, double bin, struct curve **ret, struct err *e);
 void curve_free(struct curve *c);
 DEFINE_FREEP(struct curve, curve)
 

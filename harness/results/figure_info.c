@@ -122,7 +122,7 @@ char *figure_percent(double share, char text[FIGURE_TEXT])
 
 static char *duration(double seconds, char text[FIGURE_TEXT])
 {
-	return simtime_duration_text((simtime)seconds * SECOND, text);
+	return simtime_duration_text(simtime_of_seconds(trunc(seconds)), text);
 }
 
 static char *value_text(enum figure_unit unit, double v, char text[FIGURE_TEXT])

@@ -164,7 +164,7 @@ static int from_events(const char *folder, const struct view *v, struct figures 
 		if (operation < 0 ||
 		    operation_by_name(csv_text(csv, (unsigned)operation)) != OPERATION_NTA)
 			continue;
-		rc = csv_number(csv, 0, &t, e);
+		rc = csv_time(csv, &t, e);
 		if (rc < 0)
 			return rc;
 		f->after_nta = time_back(v, t);

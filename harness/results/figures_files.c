@@ -51,7 +51,7 @@ static int take_metric_row(const struct csv *csv, struct metric *wanted, unsigne
 	for (unsigned i = 0; i < count; i++) {
 		if (strcmp(csv_text(csv, columns[0]), wanted[i].name) != 0)
 			continue;
-		rc = csv_number(csv, 0, &t, e);
+		rc = csv_time(csv, &t, e);
 		if (rc == 0)
 			rc = csv_number(csv, columns[1], &v, e);
 		if (rc < 0)
@@ -138,9 +138,9 @@ int figures_from_upstream(const char *folder, const struct figures_span *s,
 	if (zone < 0 || queries < 0)
 		return -EINVAL;
 	while ((rc = csv_next(csv, e)) == 1) {
-		rc = csv_number(csv, 0, &t, e);
+		rc = csv_time(csv, &t, e);
 		if (rc == 0)
-			rc = csv_number(csv, (unsigned)queries, &n, e);
+			rc = csv_count(csv, (unsigned)queries, &n, e);
 		if (rc < 0)
 			return rc;
 		add_load(&all, s, t, n);
@@ -161,7 +161,7 @@ struct ede_sum {
 };
 
 struct ede_sums {
-	struct ede_sum list[256];
+	struct ede_sum *list;
 	unsigned count;
 	double right, failed; /* SERVFAILs of the fault, with a DNSSEC code and in all */
 };
@@ -175,32 +175,43 @@ static int by_count(const void *a, const void *b)
 	return x->code - y->code;
 }
 
-static void add_ede(struct ede_sums *s, int code, double n)
+static void ede_sums_done(struct ede_sums *s)
+{
+	free(s->list);
+}
+
+static bool add_ede(struct ede_sums *s, int code, double n)
 {
 	unsigned i = 0;
 
 	while (i < s->count && s->list[i].code != code)
 		i++;
-	if (i == ARRAY_SIZE(s->list))
-		return;
-	if (i == s->count)
-		s->list[s->count++] = (struct ede_sum){ .code = code };
+	if (i == s->count) {
+		struct ede_sum *list = reallocarray(s->list, s->count + 1, sizeof(*list));
+
+		if (!list)
+			return false;
+		s->list = list;
+		list[s->count++] = (struct ede_sum){ .code = code };
+	}
 	s->list[i].count += (uint64_t)n;
+	return true;
 }
 
 static int take_ede_row(const struct csv *csv, const unsigned columns[3],
 			const struct figures_span *s, struct ede_sums *sums, struct err *e)
 {
 	double t, code, n;
-	int rc = csv_number(csv, 0, &t, e);
+	int rc = csv_time(csv, &t, e);
 
 	if (rc == 0)
-		rc = csv_number(csv, columns[1], &code, e);
+		rc = csv_ede(csv, columns[1], &code, e);
 	if (rc == 0)
-		rc = csv_number(csv, columns[2], &n, e);
+		rc = csv_count(csv, columns[2], &n, e);
 	if (rc < 0)
 		return rc;
-	add_ede(sums, (int)code, n);
+	if (!add_ede(sums, (int)code, n))
+		return err_set(e, -ENOMEM, "no memory to read 'ede.csv'");
 	if (strcmp(csv_text(csv, columns[0]), "SERVFAIL") == 0 && t >= s->from && t < s->until) {
 		sums->failed += n;
 		sums->right += names_ede_is_dnssec((int)code) ? n : 0;
@@ -214,7 +225,7 @@ int figures_from_ede(const char *folder, const struct figures_span *s, bool is_d
 	static const char *const names[] = { "rcode", "code", "count" };
 	_cleanup_(csv_freep) struct csv *csv = NULL;
 	int rc = figures_open(folder, "ede.csv", &csv, e);
-	struct ede_sums sums = { .count = 0 };
+	_cleanup_(ede_sums_done) struct ede_sums sums = { .count = 0 };
 	unsigned columns[3];
 
 	if (rc < 0 || !csv)
@@ -230,7 +241,8 @@ int figures_from_ede(const char *folder, const struct figures_span *s, bool is_d
 		rc = take_ede_row(csv, columns, s, &sums, e);
 	if (rc < 0)
 		return rc;
-	qsort(sums.list, sums.count, sizeof(*sums.list), by_count);
+	if (sums.count)
+		qsort(sums.list, sums.count, sizeof(*sums.list), by_count);
 	for (unsigned i = 0; i < sums.count && i < FIGURES_EDE_MAX; i++) {
 		f->ede[i].code = sums.list[i].code;
 		f->ede[i].count = sums.list[i].count;

@@ -35,7 +35,7 @@ static int add(struct operations *o, const struct csv *csv, const struct columns
 	one = &list[o->count++];
 	snprintf(one->name, sizeof(one->name), "%s", csv_text(csv, at->operation));
 	snprintf(one->zone, sizeof(one->zone), "%s", csv_text(csv, at->zone));
-	return csv_number(csv, 0, &one->t, e);
+	return csv_time(csv, &one->t, e);
 }
 
 int operations_load(const char *folder, struct operations **ret, struct err *e)

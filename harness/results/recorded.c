@@ -61,7 +61,7 @@ double recorded_instant(const struct recorded *r, const json_t *object, const ch
 		return recorded_number(object, key);
 	if (simtime_parse(recorded_text(object, key), &t, NULL) < 0)
 		return (double)NAN;
-	return (double)(t - r->from) / 1e9;
+	return (double)simtime_plus(t, -r->from) / 1e9;
 }
 
 char *recorded_time_text(const struct recorded *r, double t, char text[32])
@@ -70,7 +70,7 @@ char *recorded_time_text(const struct recorded *r, double t, char text[32])
 	char all[32];
 
 	/* 2026-05-05T19:31:05Z */
-	simtime_text(r->from + (simtime)(t * (double)SECOND), all);
+	simtime_text(simtime_plus(r->from, simtime_of_seconds(t)), all);
 	snprintf(text, 32, "%.5s%s%.*s", has_date ? all + 5 : "", has_date ? " " : "",
 		 memcmp(all + 17, "00", 2) ? 8 : 5, all + 11);
 	return text;

@@ -91,7 +91,7 @@ static int load_cell(struct recorded *r, unsigned run, json_t *json, struct err 
 		return err_set(e, -ENOMEM, "no memory for the report");
 	if (recorded_has_cases(r))
 		return load_cases(c, e);
-	rc = curve_load(c->path, &c->curve, e);
+	rc = curve_load(c->path, recorded_number(r->run, "bin_seconds"), &c->curve, e);
 	if (rc == -ENOENT)
 		return 0;
 	if (rc == 0)
@@ -132,7 +132,7 @@ static int read_common(struct recorded *r, struct err *e)
 		err_prefix(e, "'%s/run.json'", r->dirs[0]);
 		return -EINVAL;
 	}
-	r->span = (double)(to - r->from) / 1e9;
+	r->span = (double)simtime_plus(to, -r->from) / 1e9;
 	r->fault = whole_fault(r);
 	return 0;
 }

@@ -30,6 +30,20 @@ static int date_exists(const struct tm *want, time_t t)
 	       want->tm_hour < 24 && want->tm_min < 60 && want->tm_sec < 60;
 }
 
+/* 1678-01-01 and 2262-01-01. */
+#define FIRST_SECOND INT64_C(-9214560000)
+#define END_SECOND INT64_C(9214646400)
+
+static int too_far(const char *text, struct err *e)
+{
+	return err_set(e, -EINVAL, "'%s' is not in the years 1678 to 2261", text);
+}
+
+int simtime_check(simtime t, const char *text, struct err *e)
+{
+	return t >= FIRST_SECOND * SECOND && t < END_SECOND * SECOND ? 0 : too_far(text, e);
+}
+
 int simtime_parse(const char *text, simtime *ret, struct err *e)
 {
 	struct tm tm = { 0 };
@@ -52,6 +66,8 @@ int simtime_parse(const char *text, simtime *ret, struct err *e)
 	t = p ? timegm(&tm) : 0;
 	if (!p || *p || !date_exists(&asked, t))
 		return err_set(e, -EINVAL, "'%s' is not an instant like 2026-05-05T19:19Z", text);
+	if (t < FIRST_SECOND || t >= END_SECOND)
+		return too_far(text, e);
 	*ret = (simtime)t * SECOND + part;
 	return 0;
 }
@@ -67,7 +83,10 @@ int simtime_parse_after(const char *text, simtime from, simtime *ret, struct err
 	if (!p || (*p && strcmp(p, "Z") != 0) || strchr(text, '-'))
 		return simtime_parse(text, ret, e);
 	t = midnight + tm.tm_hour * HOUR + tm.tm_min * MINUTE + tm.tm_sec * SECOND;
-	*ret = t < from ? t + DAY : t;
+	t = t < from ? t + DAY : t;
+	if (simtime_check(t, text, e))
+		return -EINVAL;
+	*ret = t;
 	return 0;
 }
 
@@ -92,6 +111,24 @@ int simtime_parse_duration(const char *text, simtime *ret, struct err *e)
 		return 0;
 	}
 	return err_set(e, -EINVAL, "'%s' is not a duration like 250ms, 5s, 1m, 12h or 14d", text);
+}
+
+simtime simtime_plus(simtime a, simtime b)
+{
+	simtime sum;
+
+	if (__builtin_add_overflow(a, b, &sum))
+		return b < 0 ? INT64_MIN : INT64_MAX;
+	return sum;
+}
+
+simtime simtime_of_seconds(double seconds)
+{
+	double t = seconds * (double)SECOND;
+
+	if (isnan(t))
+		return 0;
+	return t >= 9.2e18 ? INT64_MAX : t <= -9.2e18 ? INT64_MIN : (simtime)t;
 }
 
 char *simtime_text(simtime t, char text[32])

@@ -20,8 +20,12 @@ typedef int64_t simtime;
 #define DAY (24 * HOUR)
 #define SIMTIME_NEVER INT64_MAX
 
-/* -EINVAL: not an instant in the form above, or a date that does not exist. */
+/* -EINVAL: not an instant in the form above, a date that does not exist, or one that the type does
+ * not reach: it ends in April 2262, and instants are those of the years 1678 to 2261. */
 int simtime_parse(const char *text, simtime *ret, struct err *e);
+
+/* Whether an instant is one of those years: what is reckoned from a start may not be. */
+int simtime_check(simtime t, const char *text, struct err *e);
 
 /* As simtime_parse(), and "HH:MM", "HH:MM:SS" too, which name the first such instant not before
  * `from`. */
@@ -45,6 +49,10 @@ static inline simtime later(simtime a, simtime b)
 {
 	return a > b ? a : b;
 }
+
+/* The sum, and seconds as a duration: what is farther away than the type reaches is its end. */
+simtime simtime_plus(simtime a, simtime b);
+simtime simtime_of_seconds(double seconds);
 
 /* Seconds since the epoch, rounded down. */
 static inline int64_t simtime_seconds(simtime t)

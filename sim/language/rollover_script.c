@@ -43,9 +43,10 @@ static simtime parse_instant(const struct args *a, const char *key, const char *
 			args_fail(a, "%s: %s", key, e.text);
 		return t;
 	}
-	if (simtime_parse_duration(text + 1, &t, &e))
+	if (simtime_parse_duration(text + 1, &t, &e) ||
+	    simtime_check(simtime_plus(r->from, t), text, &e))
 		args_fail(a, "%s: %s", key, e.text);
-	return rollover_after(r->from, t);
+	return r->from + t;
 }
 
 /* An instant as text, seconds after the beginning as a number, or "never". */
@@ -54,6 +55,7 @@ static simtime instant(const struct args *a, const char *key, simtime def)
 	lua_State *L = a->L;
 	int type = lua_getfield(L, a->index, key);
 	simtime t = def;
+	struct err e;
 
 	if (type == LUA_TNUMBER) {
 		double n = lua_tonumber(L, -1);
@@ -61,7 +63,9 @@ static simtime instant(const struct args *a, const char *key, simtime def)
 		if (!(n >= 0 && n <= NUMBER_MAX))
 			args_fail(a, "%s is %g: seconds after the beginning are 0 to %g", key, n,
 				  NUMBER_MAX);
-		t = plan_of(L)->r->from + (simtime)llround(n * (double)SECOND);
+		t = simtime_plus(plan_of(L)->r->from, (simtime)llround(n * (double)SECOND));
+		if (simtime_check(t, lua_tostring(L, -1), &e))
+			args_fail(a, "%s: %s", key, e.text);
 	} else if (type == LUA_TSTRING) {
 		const char *text = lua_tostring(L, -1);
 

@@ -97,7 +97,10 @@ int scenario_instant(const struct scenario *s, const char *text, simtime *ret, s
 		return r;
 	if (after > 36600 * DAY)
 		return err_set(e, -EINVAL, "'%s' is too far away", text);
-	*ret = s->from + after;
+	after = simtime_plus(s->from, after);
+	if (simtime_check(after, text, e))
+		return -EINVAL;
+	*ret = after;
 	return 0;
 }
 
