@@ -699,7 +699,7 @@ static void what_is_known_stands_in_every_report(void **state)
 	folder_put("run.json", HEAD KNOWN "] }");
 	text = written("summary.md");
 	assert_has(text, "\n| resolver as known | 1 of 2 |\n");
-	assert_has(text, "\n- ✓ as known   a cliff (known of unbound < 1.20: one proof)\n");
+	assert_has(text, "\n- ✓ as known   a cliff (known of unbound &lt; 1.20: one proof)\n");
 	assert_has(text, "\n- ≠ OTHERWISE  a tail: none was seen (known of unbound: its cache)\n");
 	assert_has(text, "\n- ? VERSION    speed: version not known (known of unbound > 2: age)\n");
 	text = written("report.html");

@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "harness/text/shown.h"
 #include "harness/text/terminal.h"
 #include "sim/clock/clock.h"
 
@@ -117,7 +118,7 @@ static void print_cut(struct display *d, const char *text)
 static void erase(struct display *d)
 {
 	if (d->drawn)
-		fprintf(d->out, "\033[%uA\r\033[J", d->drawn);
+		fprintf(shown_raw(d->out), "\033[%uA\r\033[J", d->drawn);
 	d->drawn = 0;
 }
 

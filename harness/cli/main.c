@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include "harness/cli/command.h"
+#include "harness/text/shown.h"
+#include "sim/base/clean.h"
 
 /* Standard files that are closed would get the next ones that are opened: progress would go into
  * the record. Writing to a stdout that was closed still fails. */
@@ -22,12 +24,14 @@ static void fill_standard_files(void)
 int main(int argc, char **argv)
 {
 	struct err err = { .text = "" };
+	char line[3 * sizeof(err.text)];
 	enum exit_status status;
 
 	fill_standard_files();
+	shown_standard_files();
 	status = command_line(argc, argv, &err);
 	if (err.text[0] && status != EXIT_HELD)
-		fprintf(stderr, "sigfault: %s\n", err.text);
+		fprintf(stderr, "sigfault: %s\n", clean_line(err.text, line, sizeof(line)));
 	if (fflush(stdout) != 0) {
 		fprintf(stderr, "sigfault: cannot write: %s\n", strerror(errno));
 		return EXIT_INVALID;

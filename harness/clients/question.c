@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "harness/clients/message.h"
-#include "harness/text/utf8.h"
+#include "sim/base/clean.h"
 
 static int send_question(struct question *q, simtime now, struct err *e)
 {
@@ -46,7 +46,7 @@ static void copy_text(const struct message_ede *ede, char *ret, size_t size)
 	for (size_t i = 0; i < len; i++)
 		raw[i] = ede->text[i] >= ' ' ? (char)ede->text[i] : ' ';
 	raw[len] = '\0';
-	utf8_clean(raw, ret, size);
+	clean_text(raw, ret, size);
 }
 
 static void read_answer(struct question *q, const struct packet *p, const struct message *m)

@@ -7,7 +7,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#include "harness/text/utf8.h"
+#include "sim/base/clean.h"
 #include "sim/base/cleanup.h"
 
 static void put_text(FILE *out, const char *text)
@@ -18,7 +18,7 @@ static void put_text(FILE *out, const char *text)
 
 	if (!clean)
 		return;
-	escaped = xmlEncodeSpecialChars(NULL, (const xmlChar *)utf8_clean(text, clean, size));
+	escaped = xmlEncodeSpecialChars(NULL, (const xmlChar *)clean_text(text, clean, size));
 	if (escaped)
 		fputs((const char *)escaped, out);
 	xmlFree(escaped);

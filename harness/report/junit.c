@@ -8,7 +8,7 @@
 
 #include "harness/report/verdicts.h"
 #include "harness/results/known.h"
-#include "harness/text/utf8.h"
+#include "sim/base/clean.h"
 
 #define TEXT_MAX 4096
 
@@ -37,7 +37,7 @@ static void attribute(struct writer *w, const char *name, const char *text)
 {
 	char safe[TEXT_MAX];
 
-	utf8_clean(text, safe, sizeof(safe));
+	clean_text(text, safe, sizeof(safe));
 	w->failed =
 		w->failed || xmlTextWriterWriteAttribute(w->xml, BAD_CAST name, BAD_CAST safe) < 0;
 }
@@ -74,7 +74,7 @@ static void test_case(struct writer *w, const char *suite, const char *name, con
 		begin(w, child);
 		attribute(w, "message", message);
 		attribute(w, "type", type);
-		utf8_clean(message, safe, sizeof(safe));
+		clean_text(message, safe, sizeof(safe));
 		w->failed = w->failed || xmlTextWriterWriteString(w->xml, BAD_CAST safe) < 0;
 		end(w);
 	}

@@ -16,6 +16,8 @@
 #include "harness/report/verdicts.h"
 #include "harness/results/ede_matrix.h"
 #include "harness/results/recorded_load.h"
+#include "harness/text/shown.h"
+#include "harness/text/wrap.h"
 
 static int write_summary(const struct recorded *r, FILE *out, struct err *e)
 {
@@ -40,7 +42,8 @@ static int write_summary(const struct recorded *r, FILE *out, struct err *e)
 	for (unsigned i = 0; i < r->cell_count; i++) {
 		if (recorded_has_cases(r) && !verdicts_any(&r->cells[i]))
 			continue;
-		fprintf(out, "\n### %s\n\n", r->cells[i].label);
+		wrap_print("\n### ", r->cells[i].label, 0, WRAP_MARKDOWN, out);
+		fprintf(out, "\n");
 		report_print_own(&r->cells[i], "```\n", out);
 		verdicts_print_markdown(&r->cells[i], out);
 	}
@@ -71,16 +74,17 @@ static bool has_file(const struct recorded *r, unsigned file)
 static int write_file(const struct recorded *r, const char *folder, unsigned file, struct err *e)
 {
 	char path[4096 + 32];
-	FILE *out;
+	FILE *out, *shown;
 	int rc;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, files[file].name);
 	out = fopen(path, "we");
 	if (!out)
 		return err_set(e, -errno, "cannot write '%s': %s", path, strerror(errno));
+	shown = shown_over(out);
 	errno = 0;
-	rc = files[file].write(r, out, e);
-	if (rc == 0 && (fflush(out) != 0 || ferror(out)))
+	rc = shown ? files[file].write(r, shown, e) : -ENOMEM;
+	if (shown && (fclose(shown) != 0 || fflush(out) != 0 || ferror(out)) && rc == 0)
 		rc = err_set(e, errno ? -errno : -EIO, "cannot write '%s': %s", path,
 			     strerror(errno));
 	fclose(out);

@@ -45,7 +45,8 @@ void report_print_head(const struct recorded *r, unsigned width, FILE *out)
 		 recorded_text(r->run, "sigfault"));
 	wrap_print("", text, 0, width, out);
 	if (json_is_object(baseline))
-		fprintf(out, "Held against the baseline %s\n", recorded_text(baseline, "folder"));
+		wrap_print("Held against the baseline ", recorded_text(baseline, "folder"), 2,
+			   width, out);
 }
 
 /* What a reader has to be told beforehand. */
@@ -70,8 +71,11 @@ void report_print_own(const struct recorded_cell *c, const char *fence, FILE *ou
 		fprintf(out, "%s", fence);
 	else
 		fprintf(out, "%s reports:\n", c->label);
-	while (getline(&line, &cap, f) > 0)
+	while (getline(&line, &cap, f) > 0) {
+		for (char *b = line; *fence && *b; b++)
+			*b = *b == '`' ? '\'' : *b; /* no line ends the fence */
 		fprintf(out, "%s%s", *fence ? "" : "  ", line);
+	}
 	fprintf(out, "%s\n", fence);
 }
 

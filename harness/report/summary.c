@@ -292,7 +292,7 @@ int summary_print(const struct recorded *r, unsigned width, FILE *out, struct er
 /* Where nothing was done: what each resolver had of its own. */
 static void print_carried(const struct recorded *r, const struct comparison *c, FILE *out)
 {
-	char text[CARRIED_TEXT];
+	char text[CARRIED_TEXT], line[CARRIED_TEXT + 256];
 	bool any = false;
 
 	for (unsigned row = 0; row < c->row_count; row++) {
@@ -300,7 +300,8 @@ static void print_carried(const struct recorded *r, const struct comparison *c, 
 
 		if (!none || !carried_text(r, none, text))
 			continue;
-		fprintf(out, "- What carried %s: %s.\n", c->rows[row].name, text);
+		snprintf(line, sizeof(line), "What carried %.200s: %s.", c->rows[row].name, text);
+		wrap_print("- ", line, 2, WRAP_MARKDOWN, out);
 		any = true;
 	}
 	if (any)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/text/utf8.h"
+#include "sim/base/clean.h"
 #include "harness/text/version.h"
 #include "sim/base/cleanup.h"
 
@@ -20,7 +20,7 @@ json_t *json_text(const char *text)
 	size_t size = json ? 0 : 3 * strlen(text) + 1;
 	_cleanup_(freep) char *clean = json ? NULL : malloc(size);
 
-	return clean ? json_string(utf8_clean(text, clean, size)) : json;
+	return clean ? json_string(clean_text(text, clean, size)) : json;
 }
 
 json_t *json_instant(simtime t)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/text/shown.h"
 #include "harness/text/utf8.h"
 
 struct table {
@@ -47,7 +48,10 @@ static void put_text(struct table *t, unsigned n, const char *fmt, va_list ap)
 	if (vasprintf(at, fmt, ap) < 0) {
 		*at = NULL;
 		t->failed = true;
+		return;
 	}
+	for (char *c = *at; *c; c++)
+		*c = *c == '\n' || *c == '\t' ? ' ' : *c;
 }
 
 static void set_text(struct table *t, unsigned n, const char *fmt, ...)
@@ -193,22 +197,16 @@ void table_print(const struct table *t, unsigned width, FILE *out)
 	}
 }
 
-static void put_markdown(const char *text, FILE *out)
-{
-	for (; *text; text++)
-		fprintf(out, *text == '|' ? "\\%c" : "%c", *text);
-}
-
 void table_print_markdown(const struct table *t, FILE *out)
 {
 	if (tell_failure(t, out))
 		return;
 	for (unsigned row = 0; row < t->rows; row++) {
 		fprintf(out, "| ");
-		put_markdown(label_of(t, row), out);
+		shown_markdown(label_of(t, row), strlen(label_of(t, row)), out);
 		for (unsigned i = 0; i < t->columns; i++) {
 			fprintf(out, " | ");
-			put_markdown(cell(t, row, i), out);
+			shown_markdown(cell(t, row, i), strlen(cell(t, row, i)), out);
 		}
 		fprintf(out, " |\n");
 		if (row > 0)

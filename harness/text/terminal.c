@@ -6,6 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "harness/text/shown.h"
+
 #define OTHERWISE 80
 #define LEAST 40
 #define MOST 120
@@ -32,6 +34,7 @@ unsigned terminal_width(FILE *out)
 {
 	unsigned width = columns_told();
 
+	out = shown_raw(out);
 	if (!width && fileno(out) >= 0)
 		width = columns_of(out);
 	if (!width)
@@ -43,6 +46,7 @@ bool terminal_has_colours(FILE *out)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
 
+	out = shown_raw(out);
 	if (no && *no)
 		return false;
 	return term && *term && strcmp(term, "dumb") != 0 && fileno(out) >= 0 &&

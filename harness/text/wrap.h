@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 
-/* `bullet` and `text`; with a `width` other than 0 the line is broken between words and goes on at
- * `indent`. */
+/* The width of summary.md: the line is not broken, and nothing in `text` is markup. */
+#define WRAP_MARKDOWN 0
+
+/* `bullet` and `text`, on one line whatever `text` brings; one that is longer than `width` is broken
+ * between words and goes on at `indent`. */
 void wrap_print(const char *bullet, const char *text, unsigned indent, unsigned width, FILE *out);

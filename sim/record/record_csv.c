@@ -3,23 +3,30 @@
 
 #include <string.h>
 
+#include "sim/base/clean.h"
+
 void record_csv_write(const char *text, void (*put)(const char *bytes, size_t len, void *to),
 		      void *to)
 {
-	const char *quote;
+	bool quoted = strpbrk(text, ",\"\n") != NULL;
 
-	if (!strpbrk(text, ",\"\r\n")) {
-		put(text, strlen(text), to);
-		return;
-	}
-	put("\"", 1, to);
-	while ((quote = strchr(text, '"'))) {
-		put(text, (size_t)(quote + 1 - text), to);
+	if (quoted)
 		put("\"", 1, to);
-		text = quote + 1;
+	for (size_t rest = strlen(text), n; rest; text += n, rest -= n) {
+		bool as_it_is;
+
+		n = clean_next(text, rest, &as_it_is);
+		if (!n)
+			n = 1;
+		if (as_it_is)
+			put(text, n, to);
+		else
+			put(CLEAN_REPLACEMENT, strlen(CLEAN_REPLACEMENT), to);
+		if (*text == '"')
+			put("\"", 1, to);
 	}
-	put(text, strlen(text), to);
-	put("\"", 1, to);
+	if (quoted)
+		put("\"", 1, to);
 }
 
 static void put_file(const char *bytes, size_t len, void *out)
