@@ -48,6 +48,22 @@ static int open_log(struct cell *c, struct err *e)
 	return c->log < 0 ? err_set(e, -errno, "'%s': %s", path, strerror(errno)) : 0;
 }
 
+/* Without mounts of its own a resolver finds its folder where the user put it, and configurations
+ * would have to quote the path in as many ways as there are resolvers. */
+static int check_folder(const struct cell *c, struct err *e)
+{
+	const char *folder = sandbox_folder(c->world.sandbox);
+
+	for (const char *p = folder; *p; p++)
+		if ((unsigned char)*p <= ' ' || strchr("\"'\\;#{}", *p))
+			return err_set(
+				e, -EINVAL,
+				"a resolver's folder cannot be mounted here, and its path goes "
+				"into "
+				"a configuration: name one without blanks and quotes with -o");
+	return 0;
+}
+
 /* What the resolver is kept in sees the clock library, too. */
 static int make_world(struct cell *c, struct err *e)
 {
@@ -59,9 +75,10 @@ static int make_world(struct cell *c, struct err *e)
 	for (unsigned i = 0; needed[i] && i < PLACE_PATHS; i++)
 		paths[i + 1] = needed[i];
 	r = world_init(&c->world, &plan, e);
-	if (r == 0)
-		sandbox_give_file(c->world.sandbox, c->log);
-	return r;
+	if (r < 0)
+		return r;
+	sandbox_give_file(c->world.sandbox, c->log);
+	return check_folder(c, e);
 }
 
 int cell_place(struct cell *c, struct err *e)

@@ -85,6 +85,8 @@ static json_t *head_json(const struct result_cell *c)
 		json_text(driver_kind(d)), "program", json_text(driver_program(d)), "version",
 		json_text(driver_version(d)), "mitigation", c->cell->mitigation, "clock", c->clock);
 
+	if (*driver_version_why(d))
+		json_object_set_new(head, "version_why", json_text(driver_version_why(d)));
 	if (*c->clock_why)
 		json_object_set_new(head, "clock_why", json_text(c->clock_why));
 	return head;

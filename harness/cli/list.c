@@ -39,8 +39,10 @@ static void print_resolver(const char *name, void *arg)
 	if (driver_load(name, &d, &e) < 0)
 		paragraph_say(&p, "not found: %s", e.text);
 	else
-		paragraph_say(&p, "%-10s %s%s", driver_version(d), driver_program(d),
-			      driver_is_default(d) ? " (without -r)" : "");
+		paragraph_say(&p, "%-10s %s%s", *driver_version(d) ? driver_version(d) : "-",
+			      driver_program(d), driver_is_default(d) ? " (without -r)" : "");
+	if (d && *driver_version_why(d))
+		paragraph_say(&p, "(%s)", driver_version_why(d));
 	paragraph_end(&p);
 }
 

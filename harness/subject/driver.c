@@ -355,6 +355,11 @@ const char *driver_version(const struct driver *d)
 	return d->version;
 }
 
+const char *driver_version_why(const struct driver *d)
+{
+	return d->version_why;
+}
+
 const char *const *driver_paths(const struct driver *d)
 {
 	return (const char *const *)d->paths;

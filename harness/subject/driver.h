@@ -34,6 +34,9 @@ const char *driver_program(const struct driver *d);
 /* "1.17.1", asked from the program; "" when it does not tell. */
 const char *driver_version(const struct driver *d);
 
+/* Why it could not be asked, or did not say in time; "" otherwise. */
+const char *driver_version_why(const struct driver *d);
+
 /* Files and folders that its programs need, wherever they lie: where the programs are, and what it
  * says that they read. Absolute, with NULL at the end. */
 const char *const *driver_paths(const struct driver *d);

@@ -45,12 +45,15 @@ int driver_ask_version(struct driver *d, bool is_other, struct err *e)
 {
 	struct commands w = { 0 };
 	struct call c = { .d = d, .commands = &w, .e = e };
+	struct err why = { .text = "" };
 	int r = driver_carry(&c, push_version_command);
 
 	if (!r)
 		r = commands_end(&w) ? 0 : err_set(e, -ENOMEM, "not enough memory");
-	if (!r && program_ask(w.list[0], d->about, sizeof(d->about), NULL) == 0)
+	if (!r && program_ask(w.list[0], driver_paths(d), PROGRAM_PATIENCE, d->about,
+			      sizeof(d->about), &why) == 0)
 		r = driver_carry(&c, match_version);
+	snprintf(d->version_why, sizeof(d->version_why), "%.500s", why.text);
 	if (!r && is_other && d->about[0] && !d->version[0])
 		r = err_set(e, -EINVAL, "'%s' does not look like '%s': it says '%.*s'", d->program,
 			    d->kind, (int)strcspn(d->about, "\r\n"), d->about);

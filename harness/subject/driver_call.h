@@ -31,6 +31,7 @@ struct driver {
 	char *kind; /* "unbound" */
 	char *package, *configuration;
 	char name[256], version[64], about[16384];
+	char version_why[512]; /* why it has none; "" */
 	char program[PATH_MAX], control[PATH_MAX];
 	char *paths[DRIVER_PATHS + 1]; /* what its programs need to see */
 	unsigned path_count;

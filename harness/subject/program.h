@@ -12,7 +12,11 @@
  * there, or not to be run. */
 int program_find(const char *name, char ret[PATH_MAX]);
 
+#define PROGRAM_PATIENCE 10000 /* ms */
+
 /* Runs argv[0] to its end and puts the beginning of what it wrote, to stdout or stderr, into
- * `text`. -ETIMEDOUT: it took more than some seconds and was killed. How it ends does not matter.
- */
-int program_ask(const char *const *argv, char *text, size_t size, struct err *e);
+ * `text`; how it ends does not matter. It is in a sandbox without a network, in which it sees
+ * `paths` (sandbox.h), and whatever it starts ends with it, or with us. -ETIMEDOUT: it took more
+ * than `patience` milliseconds; -EPERM: it could not be asked. `text` is empty then. */
+int program_ask(const char *const *argv, const char *const *paths, int patience, char *text,
+		size_t size, struct err *e);

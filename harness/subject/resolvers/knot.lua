@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Knot Resolver (CZ.NIC), 5.x: one kresd.
 
--- kresd and its clients run in the subject's folder; a socket there is reached by a short path, however deep the folder
--- lies (the path of a unix socket has room for 107 bytes).
-local SOCKET = "/proc/self/cwd/control.socket"
+local function socket(subject)
+	return subject.folder .. "/control.socket"
+end
 
 local function lines(list)
 	return table.concat(list, "\n") .. "\n"
@@ -74,7 +74,7 @@ local function configuration(subject)
 		"modules.load('bogus_log')",
 		"cache.size = 400 * MB",
 	} .. listen(subject) .. hints(subject) .. validation(subject) .. (MITIGATIONS[subject.mitigation] or "") .. lines {
-		"net.listen('" .. SOCKET .. "', nil, { kind = 'control' })",
+		"net.listen('" .. socket(subject) .. "', nil, { kind = 'control' })",
 	} .. subject.settings
 end
 
@@ -89,12 +89,12 @@ print $answer;
 exit($answer =~ /\bdone\b/ ? 0 : 1);
 ]]
 
-local function control(code)
-	return { "/usr/bin/perl", "-MIO::Socket::UNIX", "-e", CLIENT, SOCKET, code }
+local function control(subject, code)
+	return { "/usr/bin/perl", "-MIO::Socket::UNIX", "-e", CLIENT, socket(subject), code }
 end
 
-local function call(code)
-	return control(("(function(ok, why) return ok and 'done' or why end)(pcall(function() %s end))"):format(code))
+local function call(subject, code)
+	return control(subject, ("(function(ok, why) return ok and 'done' or why end)(pcall(function() %s end))"):format(code))
 end
 
 return {
@@ -116,31 +116,31 @@ return {
 	end,
 
 	operations = {
-		["nta"] = function(_, zone)
-			return { call(("trust_anchors.set_insecure({ '%s' })"):format(zone)) }
+		["nta"] = function(subject, zone)
+			return { call(subject, ("trust_anchors.set_insecure({ '%s' })"):format(zone)) }
 		end,
-		["nta-remove"] = function(_, zone)
+		["nta-remove"] = function(subject, zone)
 			local others = "local list = {} for _, n in ipairs(trust_anchors.insecure) do "
 				.. "if n ~= '%s' then table.insert(list, n) end end trust_anchors.set_insecure(list)"
-			return { call(others:format(zone)) }
+			return { call(subject, others:format(zone)) }
 		end,
-		["flush"] = function(_, zone)
-			return { call(("cache.clear('%s')"):format(zone)) }
+		["flush"] = function(subject, zone)
+			return { call(subject, ("cache.clear('%s')"):format(zone)) }
 		end,
-		["flush-all"] = function()
-			return { call("cache.clear()") }
+		["flush-all"] = function(subject)
+			return { call(subject, "cache.clear()") }
 		end,
-		["validation-off"] = function()
-			return { call("trust_anchors.remove('.')") }
+		["validation-off"] = function(subject)
+			return { call(subject, "trust_anchors.remove('.')") }
 		end,
-		["validation-on"] = function()
-			return { call(ADD_ANCHOR) }
+		["validation-on"] = function(subject)
+			return { call(subject, ADD_ANCHOR) }
 		end,
 	},
 
 	counters = {
-		command = function()
-			return control("tojson({ stats = stats.list(), worker = worker.stats(), cache = cache.stats(), done = 1 })")
+		command = function(subject)
+			return control(subject, "tojson({ stats = stats.list(), worker = worker.stats(), cache = cache.stats(), done = 1 })")
 		end,
 		-- { "stats": { "answer.total": 3, … }, "worker": { … }, … }
 		read = function(text)

@@ -1,10 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- PowerDNS Recursor, 4.7 to 4.9: later ones want their settings as YAML.
 
--- The program and rec_control run in the subject's folder; the control socket there is reached by a short path, however
--- deep the folder lies (the path of a unix socket has room for 107 bytes).
-local HERE = "/proc/self/cwd"
-
 local function lines(list)
 	return table.concat(list, "\n") .. "\n"
 end
@@ -26,8 +22,8 @@ local MITIGATIONS = {
 
 local function configuration(subject)
 	return lines {
-		"config-dir=" .. HERE,
-		"socket-dir=" .. HERE,
+		"config-dir=" .. subject.folder,
+		"socket-dir=" .. subject.folder,
 		"local-address=" .. listen(subject),
 		"local-port=53",
 		"allow-from=0.0.0.0/0, ::/0",
@@ -55,7 +51,7 @@ local function anchor(subject)
 end
 
 local function control(subject, ...)
-	return { subject.control, "--config-dir=" .. HERE, "--socket-dir=" .. HERE, ... }
+	return { subject.control, "--config-dir=" .. subject.folder, "--socket-dir=" .. subject.folder, ... }
 end
 
 return {
@@ -75,7 +71,7 @@ return {
 		}
 	end,
 	start = function(subject)
-		return { subject.program, "--config-dir=" .. HERE }
+		return { subject.program, "--config-dir=" .. subject.folder }
 	end,
 
 	operations = {

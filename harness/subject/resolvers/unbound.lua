@@ -1,10 +1,6 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Unbound (NLnet Labs), 1.17 and later.
 
--- Both programs run in the subject's folder; a socket there is reached by a short path, however deep the folder lies
--- (the path of a unix socket has room for 107 bytes).
-local SOCKET = "/proc/self/cwd/control.socket"
-
 local function lines(list)
 	return table.concat(list, "\n") .. "\n"
 end
@@ -75,7 +71,7 @@ local function configuration(subject)
 	} .. listen(subject) .. anchor .. (MITIGATIONS[subject.mitigation] or "") .. lines {
 		"remote-control:",
 		"    control-enable: yes",
-		'    control-interface: "' .. SOCKET .. '"',
+		'    control-interface: "' .. subject.folder .. '/control.socket"',
 		"    control-use-cert: no",
 	} .. subject.settings
 end
