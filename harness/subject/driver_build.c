@@ -95,27 +95,46 @@ static int no_program(const char *path, struct err *e)
 		       path);
 }
 
-/* An installation has its libraries beside bin or sbin, a build in the program's own folder. */
+/* An installation has its libraries beside bin or sbin. */
+static int add_prefix(struct driver *d, char *folder, struct err *e)
+{
+	static const char *const parts[] = { "", "/lib", "/lib64" };
+	char path[PATH_MAX + 8], *base = strrchr(folder, '/');
+	int r = 0;
+
+	if (base == folder || (strcmp(base, "/bin") != 0 && strcmp(base, "/sbin") != 0))
+		return 0;
+	*base = '\0';
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(parts); i++) {
+		snprintf(path, sizeof(path), "%s%s", folder, parts[i]);
+		r = driver_add_path(d, path, e);
+	}
+	return r;
+}
+
+/* A build has them in the program's own folder. What is around the program may be closed to the
+ * sandbox's user, or be a home; then the program is there alone. */
 static int add_folder(struct driver *d, const char *program, struct err *e)
 {
-	char folder[PATH_MAX], *slash, *base;
+	char folder[PATH_MAX], *slash;
+	int r = 0;
 
 	snprintf(folder, sizeof(folder), "%s", program);
 	slash = strrchr(folder, '/');
-	if (!slash || slash == folder)
-		return 0;
-	*slash = '\0';
-	base = strrchr(folder, '/');
-	if (base > folder && (strcmp(base, "/bin") == 0 || strcmp(base, "/sbin") == 0))
-		*base = '\0';
-	return driver_add_path(d, folder, e);
+	if (slash && slash != folder) {
+		*slash = '\0';
+		r = driver_add_path(d, folder, e);
+		if (r == 0)
+			r = add_prefix(d, folder, e);
+	}
+	return r == 0 ? driver_add_path(d, program, e) : r;
 }
 
 /* A link leads from one folder to another. */
 static int add_folders(struct driver *d, const char *program, struct err *e)
 {
 	char real[PATH_MAX];
-	int r = add_folder(d, program, e);
+	int r = *program == '/' ? add_folder(d, program, e) : 0;
 
 	return r == 0 && realpath(program, real) ? add_folder(d, real, e) : r;
 }

@@ -125,13 +125,38 @@ static int take_piece(struct making *m, const char *from, const char *to)
 	return 0;
 }
 
+static bool may_pass(const struct mounts *v, const struct stat *st)
+{
+	mode_t bit = st->st_uid == v->uid ? S_IXUSR : st->st_gid == v->gid ? S_IXGRP : S_IXOTH;
+
+	return st->st_mode & bit;
+}
+
+static bool is_home(const char *path)
+{
+	const char *home = getenv("HOME");
+
+	return strcmp(path, "/") == 0 || strcmp(path, "/root") == 0 ||
+	       (strncmp(path, "/home/", 6) == 0 && !strchr(path + 6, '/')) ||
+	       (home && strcmp(path, home) == 0);
+}
+
 /* What is asked for and is not there is missed by who needs it. */
+static bool can_show(const struct mounts *v, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		return false;
+	return !S_ISDIR(st.st_mode) || (may_pass(v, &st) && !is_home(path));
+}
+
 static int take_pieces(struct making *m)
 {
 	int r = m->view->work ? take_piece(m, m->view->work, MOUNTS_WORK) : 0;
 
 	for (const char *const *p = m->view->paths; r == 0 && p && *p; p++)
-		if (access(*p, F_OK) == 0)
+		if (can_show(m->view, *p))
 			r = take_piece(m, *p, *p);
 	return r;
 }
@@ -171,13 +196,6 @@ static int put_piece(struct making *m, const struct piece *p)
 	if (r == 0 && move_mount(p->tree, "", AT_FDCWD, p->path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
 		return failed(m, "show", p->path);
 	return r < 0 ? r : 0;
-}
-
-static bool may_pass(const struct mounts *v, const struct stat *st)
-{
-	mode_t bit = st->st_uid == v->uid ? S_IXUSR : st->st_gid == v->gid ? S_IXGRP : S_IXOTH;
-
-	return st->st_mode & bit;
 }
 
 /* ---- covers ---- */

@@ -10,7 +10,8 @@
  *	/home /root	empty, as is the caller's home folder, wherever that is
  *
  * What the program needs and what lies in one of these, or below a folder that it may not go
- * through, is put at its own path there, alone. */
+ * through, is put at its own path there, alone; but no folder that is somebody's home, or that is
+ * closed to the program itself. */
 #pragma once
 
 #include <stddef.h>

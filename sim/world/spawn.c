@@ -96,6 +96,8 @@ static int settle_child(const struct world *w, const struct spawn *s, struct err
 	return r;
 }
 
+static const char NOT_LET[] = " (an unprivileged user runs it, who has to be let: 'chmod go+rX')";
+
 struct child {
 	const struct world *w;
 	const struct spawn *s;
@@ -116,7 +118,8 @@ static int run_child(void *arg)
 		f.code = sandbox_shut(c->w->sandbox, &f.e);
 	if (!f.code) {
 		execvpe(c->s->argv[0], (char *const *)c->s->argv, c->environment);
-		f.code = err_set(&f.e, -errno, "%s", strerror(errno));
+		f.code = err_set(&f.e, -errno, "%s%s", strerror(errno),
+				 errno == EACCES && c->w->sandbox ? NOT_LET : "");
 	}
 	if (write(report, &f, sizeof(f)) < 0)
 		_exit(126);
