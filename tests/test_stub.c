@@ -436,6 +436,29 @@ static void a_timeout_is_booked_and_asked_again_at_once(void **state)
 	assert_int_equal(stub_waiting(stub), 0);
 }
 
+static void a_closed_port_is_known_at_once_and_not_only_at_the_timeout(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	add_ask(START);
+	begin();
+	run(START);
+	p = sent[0].p;
+	p.from = sent[0].p.to;
+	p.to = sent[0].p.from;
+	p.data = sent[0].data;
+	p.unreachable = true;
+	assert_int_equal(stub_unreachable(stub, &p, START + 10 * MSEC, &err), 0);
+	assert_int_equal(booked_count, 1);
+	assert_int_equal(booked[0].outcome, OUTCOME_TIMEOUT);
+	assert_int_equal(booked[0].answered, START + 10 * MSEC);
+	run(START + 10 * MSEC);
+	assert_int_equal(sent_count, 2);
+	assert_int_equal(stub_unreachable(stub, &p, START + 20 * MSEC, &err), 0);
+	assert_int_equal(booked_count, 1); /* nobody waits for it any more */
+}
+
 static void a_late_answer_is_ignored(void **state)
 {
 	(void)state;
@@ -829,6 +852,7 @@ int main(void)
 		TEST(what_stubs_do_not_retry_is_not_retried),
 		TEST(a_pause_delays_the_retry_after_an_answer),
 		TEST(a_timeout_is_booked_and_asked_again_at_once),
+		TEST(a_closed_port_is_known_at_once_and_not_only_at_the_timeout),
 		TEST(a_late_answer_is_ignored),
 		TEST(no_retry_begins_after_the_scenario),
 		TEST(a_forged_answer_is_ignored),

@@ -355,6 +355,7 @@ static void resolver_sends(unsigned area, struct endpoint from, struct endpoint 
 	g->len = (uint32_t)strlen(text);
 	g->at = at - EPOCH;
 	g->family = from.address.family;
+	g->unreachable = 0;
 	g->from_port = from.port;
 	g->to_port = to.port;
 	memcpy(g->from, from.address.bytes, 16);

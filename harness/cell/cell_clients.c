@@ -17,6 +17,8 @@ static int take(void *self, const struct packet *p, struct err *e)
 {
 	struct cell *c = self;
 
+	if (p->unreachable)
+		return stub_unreachable(c->stub, p, p->at, e);
 	if (c->lookout && prober_owns(c->prober, p))
 		return prober_answer(c->prober, p, e);
 	record_packet(c->record, p, p->at);

@@ -22,7 +22,7 @@ static int hand_on(struct cell *c, const struct packet *p, struct err *e)
 		return authority_query(c->authority, p, e);
 	if (!is_own_answer(c, p))
 		return c->asker.ops ? c->asker.ops->take(c->asker.self, p, e) : 0;
-	c->ready |= p->len >= 12 && (p->data[3] & 15) == 0;
+	c->ready |= !p->unreachable && p->len >= 12 && (p->data[3] & 15) == 0;
 	return 0;
 }
 
@@ -32,6 +32,7 @@ static int bear(struct cell *c, struct err *e)
 	simtime now = clock_now(c->clock), patience = c->plan->patience ?: CLOCK_PATIENCE;
 	unsigned most = (unsigned)(patience / MSEC * FLOOD / 1000);
 	char at[32];
+	int r;
 
 	if (clock_interrupted())
 		return err_set(e, -EINTR, "interrupted");
@@ -40,10 +41,13 @@ static int bear(struct cell *c, struct err *e)
 	c->took_at = now;
 	if (++c->took <= most)
 		return 0;
-	return err_set(e, -EDEADLK,
-		       "the resolver has sent %u packets at one instant, %s, and does not come to "
-		       "an end",
-		       most, simtime_text(now, at));
+	r = clock_audit(c->clock, e);
+	return r < 0 ? r
+		     : err_set(e, -EDEADLK,
+			       "the resolver has sent %u packets at one instant, %s, and does not "
+			       "come to "
+			       "an end",
+			       most, simtime_text(now, at));
 }
 
 /* Hands on every packet that has come. */

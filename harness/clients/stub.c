@@ -401,12 +401,10 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 	return r;
 }
 
-/* What is due. */
-
-static int time_out(struct stub *st, struct attempt *a, struct err *e)
+/* Nothing came of an attempt, as is known at an instant. */
+static int give_up(struct stub *st, struct attempt *a, simtime at, struct err *e)
 {
 	bool again = st->s->traffic.stub.retry_on & RETRY_TIMEOUT;
-	simtime at = a->timeout;
 	int r;
 
 	stop_waiting(st, a);
@@ -442,13 +440,32 @@ static int send_ahead(struct stub *st, struct err *e)
 	return r;
 }
 
+int stub_unreachable(struct stub *st, const struct packet *p, simtime now, struct err *e)
+{
+	uint32_t token = (uint32_t)p->to.port << 16;
+	struct attempt *a;
+
+	if (p->tcp || p->len < 2)
+		return 0;
+	token |= get16(p->data);
+	HASH_FIND(hh, st->by_token, &token, sizeof(token), a);
+	if (!a || a->tcp || !endpoint_equal(&p->to, &a->me) || !from_resolver(st, &p->from) ||
+	    now >= a->timeout)
+		return 0;
+	return give_up(st, a, now, e);
+}
+
+/* What is due. */
+
 int stub_run(struct stub *st, simtime now, struct err *e)
 {
 	struct attempt *a;
 	int r = 0;
 
-	while (!r && timerqueue_due(&st->waiting) <= now)
-		r = time_out(st, attempt_of(timerqueue_first(&st->waiting)), e);
+	while (!r && timerqueue_due(&st->waiting) <= now) {
+		a = attempt_of(timerqueue_first(&st->waiting));
+		r = give_up(st, a, a->timeout, e);
+	}
 	while (!r && (a = attempt_of(timerqueue_pop(&st->retries, now)))) {
 		if (now < st->s->to)
 			r = begin_attempt(st, a, sent_at(st, a->timer.due, now), false, e);

@@ -46,6 +46,9 @@ int stub_run(struct stub *st, simtime now, struct err *e);
  * nobody waits for (late, twice, forged, malformed) is counted and dropped. */
 int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err *e);
 
+/* What a client sent came to a port where nobody listens: it need not wait for the timeout. */
+int stub_unreachable(struct stub *st, const struct packet *p, simtime now, struct err *e);
+
 /* Attempts that wait for an answer now, those handed ahead included. */
 uint64_t stub_waiting(const struct stub *st);
 

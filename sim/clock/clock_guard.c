@@ -21,25 +21,38 @@ static simtime computed(const struct clock *c)
 	return sum;
 }
 
+/* What leads nowhere may come of garbage, which is the better sentence then. */
+static int look_why(struct clock *c, struct err *e)
+{
+	clock_inspect(c);
+	return clock_trust(c, e);
+}
+
 int clock_guard(struct clock *c, bool late, struct err *e)
 {
 	int64_t now = clock_page_now(c);
 	char text[32];
+	int r;
 
 	if (now - c->guard.now >= STEP) {
 		c->guard.now = now;
 		c->guard.rounds = 0;
 		c->guard.cpu = -1;
 	}
-	if (++c->guard.rounds > ROUNDS)
-		return err_set(e, -EDEADLK,
-			       "time stands still at %s: nothing can happen, and nothing rests",
-			       simtime_text(clock_now(c), text));
+	if (++c->guard.rounds > ROUNDS) {
+		r = look_why(c, e);
+		return r < 0 ? r
+			     : err_set(e, -EDEADLK,
+				       "time stands still at %s: nothing can happen, and nothing "
+				       "rests",
+				       simtime_text(clock_now(c), text));
+	}
 	if (!late && c->guard.rounds % LOOK_EVERY)
 		return 0;
 	if (c->guard.cpu < 0)
 		c->guard.cpu = computed(c);
 	if (computed(c) - c->guard.cpu < c->guard.limit)
 		return 0;
-	return clock_describe_endless(c, e);
+	r = look_why(c, e);
+	return r < 0 ? r : clock_describe_endless(c, e);
 }

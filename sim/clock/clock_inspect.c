@@ -172,13 +172,15 @@ static void inspect_slot(struct clock *c, unsigned i)
 		clock_distrust(c, "slots[%u].queued is %" PRIu64, i, atomic_load(&s->queued));
 }
 
-/* Each end moves while we look; the one that is behind is read first, so that it stays behind. */
+/* One end may move while we look: the one that is behind is read first, so that it stays behind. */
 static void inspect_ring(struct clock *c, const char *name, const struct page_ring *r)
 {
 	uint64_t head = atomic_load(&r->head), tail = atomic_load(&r->tail);
 
 	if (head > tail)
 		clock_distrust(c, "%s.head is %" PRIu64, name, head);
+	else if (tail - head > PAGE_RING)
+		clock_distrust(c, "%s.tail is %" PRIu64, name, tail);
 }
 
 static void inspect_area(struct clock *c, unsigned i)

@@ -45,7 +45,11 @@ static bool wait_for_bell(struct page *p, uint32_t seen, simtime wait)
 
 void clock_open(struct clock *c)
 {
-	if (c->mode == CLOCK_VIRTUAL && atomic_exchange(&c->page->gate, 0) == 2)
+	uint32_t gate = c->mode == CLOCK_VIRTUAL ? atomic_exchange(&c->page->gate, 0) : 0;
+
+	if (gate > 2)
+		clock_distrust(c, "gate is %u", gate);
+	if (gate > 1)
 		syscall(SYS_futex, &c->page->gate, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
 }
 
@@ -55,7 +59,7 @@ static bool shut(struct clock *c)
 	struct page *p = c->page;
 
 	atomic_store(&p->gate, 1);
-	if (atomic_load(&p->running) == 0 && atomic_load(&p->kicks) == atomic_load(&p->kicks_seen))
+	if (atomic_load(&p->running) == 0 && atomic_load(&p->kicks) == c->kicks_seen)
 		return true;
 	clock_open(c);
 	return false;

@@ -100,7 +100,9 @@ struct page_datagram {
 	uint32_t size, len;
 	int64_t at; /* `now` when it was sent, or is to be seen */
 	uint16_t from_port, to_port;
-	uint8_t family, pad[3]; /* 4 or 6 */
+	uint8_t family; /* 4 or 6 */
+	uint8_t unreachable; /* 1: what follows came to a port where nobody listens (ICMP) */
+	uint8_t pad[2];
 	uint8_t from[16], to[16];
 };
 

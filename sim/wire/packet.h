@@ -18,6 +18,7 @@ enum side { SIDE_AUTHORITY, SIDE_CLIENT };
 struct packet {
 	enum side side; /* which part of the world it comes to or goes out from */
 	bool tcp;
+	bool unreachable; /* no message: `data` was sent to a port of `from` where nobody listens */
 	uint32_t connection; /* TCP: which one; set by the wire */
 	struct endpoint from, to;
 	simtime at; /* when it was sent (by the resolver, or by us) */

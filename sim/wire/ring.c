@@ -108,6 +108,8 @@ static bool is_sound(struct ring *r, const char *name, struct clock *c,
 {
 	if (g->family != 4 && g->family != 6)
 		break_off(r, c, name, ": a datagram's address family", g->family);
+	else if (g->unreachable > 1)
+		break_off(r, c, name, ": a datagram's mark of an unreachable port", g->unreachable);
 	else if (g->at < r->at || g->at > clock_to_page(c, clock_now(c)))
 		break_off(r, c, name, ": a datagram's instant", (uint64_t)g->at);
 	return !r->is_broken;

@@ -82,7 +82,8 @@ bool wire_take(struct wire *w, struct packet *ret)
 {
 	if (!w->ops->take(w, ret))
 		return false;
-	wire_show(w, ret, ret->at);
+	if (!ret->unreachable)
+		wire_show(w, ret, ret->at);
 	return true;
 }
 

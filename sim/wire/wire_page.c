@@ -281,6 +281,7 @@ static struct packet packet_of(const struct wire *w, const struct page_datagram 
 		.at = clock_from_page(w->clock, g->at),
 		.data = data,
 		.len = g->len,
+		.unreachable = g->unreachable,
 	};
 
 	memcpy(p.from.address.bytes, g->from, 16);

@@ -291,7 +291,7 @@ static void spoil_charge(void)
 }
 static void spoil_seed(void)
 {
-	area()->seed = 1;
+	area()->seed = 12345;
 }
 static void spoil_barrier(void)
 {

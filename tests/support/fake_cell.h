@@ -238,6 +238,16 @@ simtime stub_due(const struct stub *st)
 	return stub_at;
 }
 
+int stub_unreachable(struct stub *st, const struct packet *p, simtime at, struct err *e)
+{
+	(void)st;
+	(void)p;
+	(void)at;
+	(void)e;
+	note("unreachable ");
+	return 0;
+}
+
 int stub_answer(struct stub *st, const struct packet *p, simtime at, struct err *e)
 {
 	(void)st;

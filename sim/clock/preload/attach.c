@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-struct page *shim_page;
+struct page *shim_page, *shim_parent;
 unsigned shim_area;
 bool shim_is_told;
 int64_t shim_date_offset;
@@ -154,6 +154,7 @@ void shim_kick(struct page *p)
 
 void shim_detach(void)
 {
+	shim_parent = shim_page;
 	shim_page = NULL;
 	atomic_store(&attach_state, 2);
 }

@@ -69,6 +69,34 @@ static bool is_full(const struct page *p, int fd, struct descriptor *d,
 	return d->room && d->booked > d->room;
 }
 
+#define DNS_PORT 53
+
+/* As the kernel would say by ICMP (RFC 1122 4.1.3.1): nobody listens on this port. A client gets it
+ * as an error at once. An authority's answer that nobody waits for any more is dropped. */
+static void refuse(struct page *p, const struct page_datagram *g)
+{
+	struct page_datagram *back;
+
+	atomic_fetch_add(&area(p)->dropped, 1);
+	if (g->from_port == DNS_PORT)
+		return;
+	back = page_ring_place(&area(p)->out, g->len);
+	if (!back)
+		return;
+	*back = (struct page_datagram){ .size = back->size,
+					.len = g->len,
+					.at = atomic_load(&p->now),
+					.from_port = g->to_port,
+					.to_port = g->from_port,
+					.family = g->family,
+					.unreachable = 1 };
+	memcpy(back->from, g->to, sizeof(back->from));
+	memcpy(back->to, g->from, sizeof(back->to));
+	memcpy(back + 1, g + 1, g->len);
+	atomic_store(&area(p)->attention, 1);
+	page_ring_push(&area(p)->out, back);
+}
+
 static void enqueue(struct page *p, const struct page_datagram *g)
 {
 	int fd = receiver(g);
@@ -76,7 +104,7 @@ static void enqueue(struct page *p, const struct page_datagram *g)
 	struct queued *q;
 
 	if (fd < 0) {
-		atomic_fetch_add(&area(p)->dropped, 1);
+		refuse(p, g);
 		return;
 	}
 	d = &net_table[fd];

@@ -85,6 +85,7 @@ static ssize_t post(struct page *p, const struct descriptor *d, const struct msg
 	g->len = (uint32_t)len;
 	g->at = shim_now(p);
 	g->family = to->family;
+	g->unreachable = 0;
 	g->from_port = from.port;
 	g->to_port = to->port;
 	memcpy(g->from, from.bytes, 16);
@@ -113,6 +114,7 @@ HOOK ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
 	struct descriptor *d = net_paged(p, fd);
 	struct name to;
 
+	net_refuse_inherited(fd, "sendmsg" OF_PARENT);
 	if (!d)
 		return sent(p, fd, flags, RAW(SYS_sendmsg, fd, m, flags, 0, 0, 0));
 	to = d->peer;
@@ -141,6 +143,7 @@ HOOK ssize_t sendto(int fd, const void *data, size_t len, int flags, const struc
 		.msg_name = (void *)sa, .msg_namelen = sa_len, .msg_iov = &iov, .msg_iovlen = 1
 	};
 
+	net_refuse_inherited(fd, "sendto" OF_PARENT);
 	if (net_paged(p, fd))
 		return sendmsg(fd, &m, flags);
 	return sent(p, fd, flags, RAW(SYS_sendto, fd, data, len, flags, sa, sa_len));

@@ -118,5 +118,7 @@ void shim_kick(struct page *p);
 /* Ends the run: the program called what cannot be virtualised. Does not return. */
 void shim_refuse(struct page *p, const char *call) __attribute__((noreturn));
 
-/* This is a child: it has no page. */
+/* This is a child: it has no page. What its parent's was is kept for what must not be done with
+ * what it has of it. */
 void shim_detach(void);
+extern struct page *shim_parent;

@@ -8,6 +8,7 @@ struct descriptor net_table[DESCRIPTORS];
 int net_on_port[65536];
 int net_ready;
 pthread_mutex_t net_lock = PTHREAD_MUTEX_INITIALIZER;
+static uint32_t forks; /* between the program's first process and this one */
 
 struct descriptor *net_descriptor(int fd)
 {
@@ -97,7 +98,9 @@ void net_remember(int fd, enum kind kind, uint8_t family, bool nonblocking)
 	if (!d)
 		return;
 	net_forget(page(), fd); /* libc may have closed the number without us */
-	*d = (struct descriptor){ .kind = kind, .family = family, .nonblocking = nonblocking };
+	*d = (struct descriptor){
+		.kind = kind, .family = family, .nonblocking = nonblocking, .process = forks
+	};
 }
 
 void net_count_stream(struct page *p, int fd)
@@ -110,9 +113,19 @@ void net_count_stream(struct page *p, int fd)
 	atomic_fetch_add(&area(p)->streams, 1);
 }
 
+void net_refuse_inherited(int fd, const char *call)
+{
+	const struct descriptor *d = shim_parent ? net_descriptor(fd) : NULL;
+
+	if (d && d->kind == KIND_UDP && d->process != forks && shim_parent->datagrams &&
+	    d->bound.family && !d->bound_for_real && !d->connected_for_real)
+		shim_refuse(shim_parent, call);
+}
+
 void net_forked(void)
 {
 	pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
 
 	memcpy(&net_lock, &fresh, sizeof(fresh));
+	forks++;
 }

@@ -49,6 +49,7 @@ struct watch { /* one descriptor in one epoll set */
 
 struct descriptor {
 	uint8_t kind, family;
+	uint32_t process; /* the one that opened it, by how often was forked before */
 	bool nonblocking, counted, wants_info4, wants_info6;
 	bool shares_port; /* SO_REUSEADDR or SO_REUSEPORT */
 	bool bound_for_real, connected_for_real; /* the kernel has its names, too */
@@ -108,6 +109,11 @@ void net_forget(struct page *p, int fd);
 
 /* Whether what there is to read from a descriptor is here and not in the kernel. */
 bool net_is_here(struct page *p, int fd);
+
+/* In a child, of a UDP socket that it has from its parent: its datagrams are in the parent's page,
+ * and never come to the kernel's socket, by which a child would wait for ever. The run ends. */
+void net_refuse_inherited(int fd, const char *call);
+#define OF_PARENT " (by a child, of its parent's UDP socket)"
 
 /* This is a child: the lock may be held by a thread that it does not have. */
 void net_forked(void);

@@ -326,6 +326,8 @@ HOOK int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, con
 	struct timespec t;
 
 	if (!p) {
+		for (nfds_t i = 0; i < n; i++)
+			net_refuse_inherited(fds[i].fd, "poll" OF_PARENT);
 		if (timeout)
 			t = *timeout;
 		return (int)RAW(SYS_ppoll, fds, n, timeout ? &t : NULL, mask, 8, 0);
