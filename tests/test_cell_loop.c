@@ -180,8 +180,10 @@ static void a_command_that_fails_ends_the_cell_and_names_its_event(void **state)
 		assert_int_equal(step(), 0);
 		let_go();
 		assert_int_equal(step(), -EREMOTEIO);
-		assert_string_equal(err.text,
-				    "anchor: 'first one' failed (resolver.log has what it said)");
+		assert_string_equal(
+			err.text,
+			"anchor: 'first one' failed with status 1 (resolver.log has what it "
+			"said)");
 		assert_false(command_runs(&cell));
 	}
 	begin(CLOCK_VIRTUAL);
@@ -190,7 +192,7 @@ static void a_command_that_fails_ends_the_cell_and_names_its_event(void **state)
 	assert_string_equal(err.text, "reload: not offered");
 }
 
-static void counters_that_nobody_gives_are_gone_without(void **state)
+static void counters_that_nobody_gives_are_gone_without_and_counted(void **state)
 {
 	(void)state;
 	begin(CLOCK_VIRTUAL);
@@ -201,6 +203,8 @@ static void counters_that_nobody_gives_are_gone_without(void **state)
 	let_go();
 	assert_int_equal(step(), 0);
 	happened("sample <stats > nudge settle ask(0) | 1000: ");
+	assert_int_equal(cell.command.failures.count, 1);
+	assert_non_null(strstr(cell.command.failures.why, "failed with status 1"));
 }
 
 static void a_command_that_never_ends_ends_the_cell(void **state)
@@ -358,7 +362,7 @@ int main(void)
 		cmocka_unit_test(commands_are_carried_out_one_after_another),
 		cmocka_unit_test(a_run_ends_when_what_was_begun_is_carried_out),
 		cmocka_unit_test(a_command_that_fails_ends_the_cell_and_names_its_event),
-		cmocka_unit_test(counters_that_nobody_gives_are_gone_without),
+		cmocka_unit_test(counters_that_nobody_gives_are_gone_without_and_counted),
 		cmocka_unit_test(a_command_that_never_ends_ends_the_cell),
 		cmocka_unit_test(virtual_time_moves_on_for_a_command_that_waits_for_it),
 		cmocka_unit_test(what_awaits_the_first_failure_follows_it),

@@ -52,8 +52,6 @@ static void take_down(struct cell *c)
 	replay_free(c->replay);
 	if (c->world.init > 0)
 		world_done(&c->world);
-	if (c->log >= 0)
-		close(c->log);
 }
 
 static int judge(const struct cell *c, struct cell_result *ret, struct err *e)
@@ -83,6 +81,11 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	r = p->scenario->case_count ? cell_cases(&c, ret, e) : cell_clients(&c, ret, e);
 	ret->wall_seconds = clock_machine_seconds() - began;
 	ret->resolver_cpu += cell_stop(&c);
+	cell_close_log(&c);
+	ret->log_cut = c.log_cut;
+	ret->counters = c.command.failures;
+	if (r < 0 && r != -EINTR)
+		cell_blame_disk(&c, e);
 	count_self(ret);
 	if (c.record) {
 		int rr = record_finish(c.record, &late);

@@ -41,6 +41,11 @@ struct cell_death {
 	unsigned last_count;
 };
 
+struct command_failures {
+	unsigned count;
+	char why[200]; /* the last */
+};
+
 struct cell_result {
 	int code; /* 0, or the negative errno that ended it */
 	char why[1024]; /* the sentence that goes with it; "" */
@@ -51,6 +56,8 @@ struct cell_result {
 	double wall_seconds, resolver_cpu, harness_cpu;
 	long harness_kilobytes; /* most memory */
 	struct sighting sightings[FAULTS_MAX];
+	uint64_t log_cut; /* bytes of the resolver's log that were cut off */
+	struct command_failures counters; /* that were asked for in vain */
 	bool never_dnssec_ok; /* the resolver asked no authority for signatures */
 	struct verdict *verdicts;
 	unsigned verdict_count;

@@ -117,6 +117,7 @@ int cell_step(struct cell *c, simtime until, struct err *e)
 	simtime now, next;
 	int r = 0;
 
+	cell_watch_log(c);
 	if (!held || command_is_slow(c))
 		r = serve(c, e);
 	now = clock_now(c->clock);

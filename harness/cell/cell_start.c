@@ -5,7 +5,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -37,15 +36,6 @@ static int make_folders(struct cell *c, struct err *e)
 	if (mkdir(c->work, 0755) < 0)
 		return err_set(e, -errno, "'%s': %s", c->work, strerror(errno));
 	return 0;
-}
-
-static int open_log(struct cell *c, struct err *e)
-{
-	char path[4200];
-
-	snprintf(path, sizeof(path), "%s/resolver.log", c->plan->folder);
-	c->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-	return c->log < 0 ? err_set(e, -errno, "'%s': %s", path, strerror(errno)) : 0;
 }
 
 /* Without mounts of its own a resolver finds its folder where the user put it, and configurations
@@ -90,7 +80,7 @@ int cell_place(struct cell *c, struct err *e)
 	address_parse("10.255.255.254", &c->self.address);
 	c->self.port = 5300;
 	if (r == 0)
-		r = open_log(c, e);
+		r = cell_open_log(c, e);
 	if (r == 0)
 		r = make_world(c, e);
 	return r == 0 ? world_check(&c->world, e) : r;
@@ -108,6 +98,8 @@ int cell_connect(struct cell *c, simtime at, struct err *e)
 	struct tree *t = c->scenario->tree;
 	int r = clock_new(c->plan->clock, c->plan->speed, at - lead_in(c->plan), &c->clock, e);
 
+	if (r == 0)
+		clock_on_wait(c->clock, cell_cut_log, c);
 	if (r == 0 && c->plan->patience)
 		clock_allow(c->clock, c->plan->patience);
 	if (r == 0 && c->plan->clock == CLOCK_REAL)

@@ -38,6 +38,8 @@ struct cell {
 	bool ready;
 	pid_t pid;
 	int log;
+	uint64_t log_cut; /* bytes that went beyond its limit */
+	unsigned steps;
 	unsigned next_event, next_awaited;
 	simtime next_metrics, next_counters;
 	double resolver_cpu;
@@ -45,6 +47,15 @@ struct cell {
 
 /* The cell's place: folders, log, namespaces. */
 int cell_place(struct cell *c, struct err *e);
+
+/* The resolver's log, and what of it is kept. `cell` is a cell, for clock_on_wait(). */
+int cell_open_log(struct cell *c, struct err *e);
+void cell_cut_log(void *cell);
+void cell_watch_log(struct cell *c); /* now and then does the same */
+void cell_close_log(struct cell *c);
+
+/* Adds to the sentence of an end that the disk is full, when it is. */
+void cell_blame_disk(const struct cell *c, struct err *e);
 
 /* What lives on one clock, which begins so long before `at` that a resolver can be started: clock,
  * trust anchor, wire and authority. */

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 
@@ -117,8 +118,22 @@ static int take_end(struct cell *c, int status, struct err *e)
 		return r;
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return 0;
-	return err_set(e, -EREMOTEIO, "'%s %s' failed (resolver.log has what it said)", argv[0],
-		       argv[1] ? argv[1] : "");
+	if (WIFSIGNALED(status))
+		return err_set(e, -EREMOTEIO, "'%s %s' was ended by signal %d (%s)", argv[0],
+			       argv[1] ? argv[1] : "", WTERMSIG(status),
+			       strsignal(WTERMSIG(status)));
+	return err_set(e, -EREMOTEIO,
+		       "'%s %s' failed with status %d (resolver.log has what it said)", argv[0],
+		       argv[1] ? argv[1] : "", WEXITSTATUS(status));
+}
+
+/* The run goes on without them, and says so. */
+static void note_failure(struct cell *c, const struct err *e)
+{
+	struct command_failures *f = &c->command.failures;
+
+	f->count++;
+	snprintf(f->why, sizeof(f->why), "%.199s", e->text);
 }
 
 /* An order is carried out, or has failed with `r`. */
@@ -128,9 +143,10 @@ static int end_order(struct cell *c, int r, struct err *e)
 
 	if (asks_for_counters(o) && r == 0)
 		r = read_counters(c, o, e);
-	else if (asks_for_counters(o) && r == -EREMOTEIO)
+	else if (asks_for_counters(o) && r == -EREMOTEIO) {
+		note_failure(c, e);
 		r = 0;
-	else if (r < 0 && !asks_for_counters(o))
+	} else if (r < 0 && !asks_for_counters(o))
 		err_prefix(e, "%s", o->event.what);
 	c->command.next = NULL;
 	free_order(c, o);

@@ -9,6 +9,7 @@
 
 #include <sys/types.h>
 
+#include "harness/cell/cell.h"
 #include "sim/language/timeline.h"
 
 struct cell;
@@ -21,6 +22,7 @@ struct command {
 	pid_t pid; /* of the one that runs; 0: none does */
 	const char *const *argv; /* its words, lent by the driver */
 	double began; /* machine seconds */
+	struct command_failures failures; /* of those that ask for counters */
 };
 
 /* Carries out an event of an operator, command by command; begins at once when nothing else is

@@ -78,6 +78,7 @@ static void take_signals(const sigset_t *open)
 	sigaction(SIGUSR1, &sa, NULL);
 	signal(SIGINT, SIG_IGN);
 	signal(SIGTERM, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	sigprocmask(SIG_SETMASK, open, NULL);
 }
 

@@ -152,6 +152,12 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 			  (json_int_t)r->harness_kilobytes));
 
 	json_object_set_new(cell, "sandbox_lacks", lines_json(r->sandbox_lacks));
+	if (r->log_cut)
+		json_object_set_new(cell, "log_cut_bytes", json_integer((json_int_t)r->log_cut));
+	if (r->counters.count)
+		json_object_set_new(cell, "counters_failed",
+				    json_pack("{s:i, s:o}", "count", (int)r->counters.count, "why",
+					      json_text(r->counters.why)));
 	return cell;
 }
 

@@ -35,9 +35,19 @@ struct run {
 
 static volatile sig_atomic_t interrupts;
 
+/* GNU timeout sends a signal twice, to its child and to the group. */
+#define TWICE_WITHIN 0.3 /* machine seconds */
+#define TWICE_WITHIN_BY_HAND 0.02 /* nobody presses Ctrl-C so fast */
+
 static void on_interrupt(int sig)
 {
-	(void)sig;
+	static double last;
+	double at = clock_machine_seconds();
+	double within = sig == SIGINT ? TWICE_WITHIN_BY_HAND : TWICE_WITHIN;
+
+	if (interrupts && at - last < within)
+		return;
+	last = at;
 	interrupts = interrupts + 1;
 }
 
@@ -214,7 +224,7 @@ static enum exit_status verdict(const struct run *run, struct err *e)
 /* ---- signals ---- */
 
 /* The signals of a run, blocked but while run_jobs() waits for them. */
-static const int signals[] = { SIGINT, SIGTERM, SIGCHLD };
+static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
 
 struct caught {
 	struct sigaction before[ARRAY_SIZE(signals)];
@@ -238,6 +248,8 @@ static void catch_signals(struct caught *ret)
 					.sa_flags = SA_NOCLDSTOP };
 
 		sigaction(signals[i], &sa, &ret->before[i]);
+		if (signals[i] == SIGHUP && ret->before[i].sa_handler == SIG_IGN)
+			signal(SIGHUP, SIG_IGN); /* nohup */
 		sigaddset(&mine, signals[i]);
 	}
 	sigprocmask(SIG_BLOCK, &mine, &ret->open);

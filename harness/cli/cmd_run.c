@@ -24,8 +24,14 @@ static enum exit_status make_and_report(struct run *run, const struct run_option
 	run_print_failures(run, o->notes);
 	fflush(o->notes);
 	r = run_is_recorded(run) ? report(run, o->quiet, &late) : 0;
-	if (r == 0 || status > EXIT_NOT_HELD)
+	if (r == 0)
 		return status;
+	if (status > EXIT_NOT_HELD) {
+		struct err first = *e;
+
+		err_set(e, r, "%.700s; %.300s", first.text, late.text);
+		return status;
+	}
 	*e = late;
 	return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_INVALID;
 }

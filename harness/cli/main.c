@@ -2,6 +2,7 @@
 /* main.c - the program. The only place that prints errors. */
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,6 +10,7 @@
 #include "harness/cli/command.h"
 #include "harness/text/shown.h"
 #include "sim/base/clean.h"
+#include "sim/base/cleanup.h"
 
 /* Standard files that are closed would get the next ones that are opened: progress would go into
  * the record. Writing to a stdout that was closed still fails. */
@@ -21,6 +23,16 @@ static void fill_standard_files(void)
 			_exit(EXIT_ENVIRONMENT);
 }
 
+/* A reader that has gone, a file that may not grow and a stray signal are no reason to lose a run:
+ * what cannot be written says so. What is started begins without this (spawn.c). */
+static void ignore_signals(void)
+{
+	static const int ignored[] = { SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2 };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ignored); i++)
+		signal(ignored[i], SIG_IGN);
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = { .text = "" };
@@ -28,11 +40,13 @@ int main(int argc, char **argv)
 	enum exit_status status;
 
 	fill_standard_files();
+	ignore_signals();
 	shown_standard_files();
 	status = command_line(argc, argv, &err);
 	if (err.text[0] && status != EXIT_HELD)
 		fprintf(stderr, "sigfault: %s\n", clean_line(err.text, line, sizeof(line)));
-	if (fflush(stdout) != 0) {
+	/* A reader that wants no more, like head, is none. */
+	if (fflush(stdout) != 0 && errno != EPIPE) {
 		fprintf(stderr, "sigfault: cannot write: %s\n", strerror(errno));
 		return EXIT_INVALID;
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/judge/judge_inside.h"
+#include "harness/text/whole.h"
 #include "sim/language/script.h"
 
 /* Truth and message of what an expectation returned: `count` values from `first` on. */
@@ -104,16 +105,13 @@ static void judge_done(struct judge *j)
 /* As a whole, once it is known that there is something to say. */
 static int write_printed(const char *folder, const char *text, size_t len, struct err *e)
 {
-	_cleanup_(fclosep) FILE *f = NULL;
-	char path[4096 + 32];
+	struct whole w;
+	int rc = len ? whole_open(&w, folder, "report.txt", e) : 0;
 
-	if (!len)
-		return 0;
-	snprintf(path, sizeof(path), "%s/report.txt", folder);
-	f = fopen(path, "we");
-	if (!f || fwrite(text, 1, len, f) != len || fflush(f) != 0)
-		return err_set(e, -errno, "cannot write '%s': %s", path, strerror(errno));
-	return 0;
+	if (!len || rc < 0)
+		return rc;
+	fwrite(text, 1, len, w.out);
+	return whole_close(&w, 0, e);
 }
 
 static int judge(struct judge *j, struct verdict **ret, unsigned *count, struct err *e)

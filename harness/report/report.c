@@ -16,6 +16,7 @@
 #include "harness/report/verdicts.h"
 #include "harness/results/ede_matrix.h"
 #include "harness/results/recorded_load.h"
+#include "harness/text/whole.h"
 #include "harness/text/shown.h"
 #include "harness/text/wrap.h"
 
@@ -73,22 +74,10 @@ static bool has_file(const struct recorded *r, unsigned file)
 
 static int write_file(const struct recorded *r, const char *folder, unsigned file, struct err *e)
 {
-	char path[4096 + 32];
-	FILE *out, *shown;
-	int rc;
+	struct whole w;
+	int rc = whole_open(&w, folder, files[file].name, e);
 
-	snprintf(path, sizeof(path), "%s/%s", folder, files[file].name);
-	out = fopen(path, "we");
-	if (!out)
-		return err_set(e, -errno, "cannot write '%s': %s", path, strerror(errno));
-	shown = shown_over(out);
-	errno = 0;
-	rc = shown ? files[file].write(r, shown, e) : -ENOMEM;
-	if (shown && (fclose(shown) != 0 || fflush(out) != 0 || ferror(out)) && rc == 0)
-		rc = err_set(e, errno ? -errno : -EIO, "cannot write '%s': %s", path,
-			     strerror(errno));
-	fclose(out);
-	return rc;
+	return rc < 0 ? rc : whole_close(&w, files[file].write(r, w.out, e), e);
 }
 
 int report_check(struct err *e)

@@ -2,6 +2,7 @@
 #include "harness/results/merge.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -237,6 +238,44 @@ static int note_clocks(struct recorded *r)
 	return 0;
 }
 
+/* A sentence of one cell, printf-style behind its name. */
+static int __attribute__((format(printf, 3, 4)))
+note_cell(struct recorded *r, const struct recorded_cell *c, const char *fmt, ...)
+{
+	FILE *out = note_begin(r);
+	va_list ap;
+
+	if (!out)
+		return -ENOMEM;
+	fprintf(out, "%s: ", c->label);
+	va_start(ap, fmt);
+	vfprintf(out, fmt, ap);
+	va_end(ap);
+	return fclose(out) == 0 ? 0 : -ENOMEM;
+}
+
+/* What a cell's record lacks, though it is valid. */
+static int note_holes(struct recorded *r)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < r->cell_count && rc == 0; i++) {
+		const struct recorded_cell *c = &r->cells[i];
+		const json_t *failed = json_object_get(c->json, "counters_failed");
+		double cut = recorded_number(c->json, "log_cut_bytes");
+
+		if (cut > 0)
+			rc = note_cell(r, c, "%.0f bytes of resolver.log were cut off", cut);
+		if (rc == 0 && failed)
+			rc = note_cell(r, c,
+				       "its own counters could not be had %.0f times, the last "
+				       "time as %s",
+				       recorded_number(failed, "count"),
+				       recorded_text(failed, "why"));
+	}
+	return rc;
+}
+
 static int note_untold_operations(struct recorded *r)
 {
 	FILE *out = NULL;
@@ -411,6 +450,8 @@ static int merge_with(struct recorded *r, unsigned *groups)
 		rc = note_untold_operations(r);
 	if (rc == 0)
 		rc = note_clocks(r);
+	if (rc == 0)
+		rc = note_holes(r);
 	if (rc == 0)
 		rc = note_baselines(r);
 	return rc == 0 ? note_gaps(r) : rc;

@@ -5,6 +5,8 @@
 #include <limits.h>
 #include <string.h>
 
+#include "harness/text/whole.h"
+
 #define BEFORE (10 * MINUTE) /* before the first sample: the resolver warms up */
 #define AFTER MINUTE
 #define BINS 8 /* nobody looks at its curve, and each bin costs a sample */
@@ -308,18 +310,14 @@ static void put_questions(struct writer *w)
 static int write_file(struct writer *w, const char *folder, const char *name,
 		      void (*put)(struct writer *w), struct err *e)
 {
-	_cleanup_(fclosep) FILE *f = NULL;
-	char path[PATH_MAX];
+	struct whole file;
+	int rc = whole_open(&file, folder, name, e);
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f = fopen(path, "we");
-	if (!f)
-		return err_set(e, -errno, "cannot write '%s': %s", path, strerror(errno));
-	w->out = f;
+	if (rc < 0)
+		return rc;
+	w->out = file.out;
 	put(w);
-	if (fflush(f) || ferror(f))
-		return err_set(e, -EIO, "cannot write '%s': %s", path, strerror(errno));
-	return 0;
+	return whole_close(&file, 0, e);
 }
 
 int rollover_world_write(const struct rollover *r, const struct rollover_analysis *a,

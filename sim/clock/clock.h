@@ -69,6 +69,10 @@ void clock_distrust(struct clock *c, const char *fmt, ...) __attribute__((format
 /* Looks at all that resolvers can write to, also at what is not used. -EBADMSG. When it is over. */
 int clock_audit(struct clock *c, struct err *e);
 
+/* Called now and then while resolvers let us wait for long: what they do meanwhile may want a look.
+ * `arg` is lent. */
+void clock_on_wait(struct clock *c, void (*look)(void *arg), void *arg);
+
 #define CLOCK_PATIENCE (30 * SECOND)
 
 /* How much CPU time resolvers may use while the clock stands; so much unless this says otherwise. CPU time, not time: a busy machine is no reason to end a run. */

@@ -43,6 +43,8 @@ struct clock {
 	double charge;
 	struct area_terms terms[PAGE_AREAS];
 	bool has_terms;
+	void (*look)(void *arg); /* NULL: nobody wants to */
+	void *look_arg;
 	char distrust[200]; /* what in it is garbage; "" */
 	struct {
 		simtime limit; /* of CPU time */

@@ -100,6 +100,12 @@ static int rest(struct clock *c, struct err *e)
 	return clock_trust(c, e);
 }
 
+void clock_on_wait(struct clock *c, void (*look)(void *arg), void *arg)
+{
+	c->look = look;
+	c->look_arg = arg;
+}
+
 /* They have let us wait; `since` they did, in the machine's time. */
 static int be_patient(struct clock *c, int64_t since, struct err *e)
 {
@@ -107,6 +113,8 @@ static int be_patient(struct clock *c, int64_t since, struct err *e)
 	bool computing;
 
 	clock_look_again();
+	if (c->look)
+		c->look(c->look_arg);
 	clock_collect_charge(c);
 	computing = clock_computes(c);
 	if (!computing || clock_is_charged(c) || waited > SPIN)

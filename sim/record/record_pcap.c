@@ -48,6 +48,7 @@ int record_pcap_open(const char *folder, const char *name, struct record_pcap **
 {
 	struct record_pcap *p = calloc(1, sizeof(*p));
 	char path[4096 + 64];
+	int r;
 
 	if (!p)
 		return err_set(e, -ENOMEM, "no memory for '%s'", name);
@@ -67,8 +68,13 @@ int record_pcap_open(const char *folder, const char *name, struct record_pcap **
 		record_pcap_free(p);
 		return err_set(e, -ENOMEM, "no memory for '%s'", name);
 	}
-	*ret = p;
-	return 0;
+	/* Whoever ends us now leaves an empty capture, and not a broken one. */
+	r = record_pcap_flush(p, INT64_MIN, e);
+	if (r < 0)
+		record_pcap_free(p);
+	else
+		*ret = p;
+	return r;
 }
 
 static uint32_t sum_words(const uint8_t *p, size_t len, uint32_t sum)

@@ -234,7 +234,8 @@ static void one_signal_is_exit_130_with_a_readable_record(void **state)
 	} moments[] = { { SIGINT, "int-early", "out/unbound-none", 0 },
 			{ SIGTERM, "term-early", "out/unbound-none/resolver.conf", 0 },
 			{ SIGINT, "int-late", "out/unbound-none/curve.csv", 20000 },
-			{ SIGTERM, "term-late", "out/unbound-none/curve.csv", 20000 } };
+			{ SIGTERM, "term-late", "out/unbound-none/curve.csv", 20000 },
+			{ SIGHUP, "hup-late", "out/unbound-none/curve.csv", 20000 } };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++) {
@@ -265,13 +266,79 @@ static void a_second_signal_ends_it_at_once(void **state)
 		before = take_census(&r);
 		stop_cell(&r);
 		kill(r.pid, signals[i]);
-		moment(300 * MSEC);
+		moment(600 * MSEC);
 		assert_int_equal(waitpid(r.pid, NULL, WNOHANG), 0);
 		kill(r.pid, signals[i]);
 		assert_int_equal(ending(&r), 130);
 		assert_nothing_left(&r, &before);
 		assert_readable(&r);
 	}
+}
+
+/* GNU timeout sends it to its child and then to the group. */
+static void a_signal_that_comes_twice_at_once_is_one(void **state)
+{
+	struct census before;
+	struct run r;
+
+	(void)state;
+	r = start("term-double");
+	await_file(&r, "out/unbound-none/curve.csv", 20000);
+	before = take_census(&r);
+	kill(r.pid, SIGTERM);
+	moment(MSEC);
+	kill(r.pid, SIGTERM);
+	assert_int_equal(ending(&r), 130);
+	assert_nothing_left(&r, &before);
+	assert_readable(&r);
+	shell(&sh, "jq -r '.cells[0].why' %s/out/run.json", r.folder);
+	assert_string_equal(sh.out, "interrupted\n");
+}
+
+static void signals_that_mean_nothing_to_it_do_nothing(void **state)
+{
+	static const int signals[] = { SIGUSR1, SIGUSR2, SIGPIPE };
+	struct run r;
+
+	(void)state;
+	r = start("unmeant");
+	await_file(&r, "out/unbound-none/curve.csv", 20000);
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		kill(r.pid, signals[i]);
+	moment(50 * MSEC);
+	assert_int_equal(waitpid(r.pid, NULL, WNOHANG), 0);
+	kill(r.pid, SIGTERM);
+	assert_int_equal(ending(&r), 130);
+}
+
+/* A pager that is left, a line that is dropped. */
+static void a_reader_that_goes_away_costs_no_run(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	shell(&sh,
+	      "(build/sigfault run minute -o %s/head 2>&1; echo $? > %s/status) | head -1 "
+	      "> %s/first; cat %s/status; jq .cells[].valid %s/head/run.json; ls "
+	      "%s/head/report.html",
+	      d, d, d, d, d, d);
+	assert_non_null(strstr(sh.out, "0\ntrue\n/"));
+	assert_null(strstr(sh.out, "cannot"));
+}
+
+/* What may not grow is an error that is told, not an end by a signal; captures are whole. */
+static void a_file_that_may_not_grow_is_told(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	shell(&sh,
+	      "(ulimit -f 40000; build/sigfault run de-2026 --pcap --quiet -o %s/limit); echo $?",
+	      d);
+	assert_non_null(strstr(sh.out, "cannot write 'clients.pcap': File too large"));
+	assert_non_null(strstr(sh.out, "\n4\n"));
+	shell(&sh, "find %s/limit -name .run.json -o -name '*.now'", d);
+	assert_string_equal(sh.out, "");
 }
 
 static void sigkill_at_any_moment_leaves_nothing(void **state)
@@ -306,6 +373,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_signal_is_exit_130_with_a_readable_record),
 		cmocka_unit_test(a_second_signal_ends_it_at_once),
+		cmocka_unit_test(a_signal_that_comes_twice_at_once_is_one),
+		cmocka_unit_test(signals_that_mean_nothing_to_it_do_nothing),
+		cmocka_unit_test(a_reader_that_goes_away_costs_no_run),
+		cmocka_unit_test(a_file_that_may_not_grow_is_told),
 		cmocka_unit_test(sigkill_at_any_moment_leaves_nothing),
 	};
 
