@@ -15,6 +15,7 @@
 #include "harness/cell/result.h"
 #include "harness/cell/work.h"
 #include "sim/base/shipped.h"
+#include "sim/world/netns.h"
 
 #define FOLDER_MAX (PATH_MAX + 257) /* a run's folder and a cell's below */
 
@@ -138,7 +139,7 @@ int job_start(struct job *j, const sigset_t *open, struct err *e)
 	fflush(NULL);
 	j->pid = fork();
 	if (j->pid < 0)
-		return err_set(e, -errno, "no process for a cell: %s", strerror(errno));
+		return netns_no_process(errno, e);
 	if (j->pid == 0) {
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)

@@ -15,6 +15,7 @@
 #include "harness/cell/display.h"
 #include "harness/cell/folder.h"
 #include "harness/cell/job.h"
+#include "harness/cell/limits.h"
 #include "harness/subject/matrix.h"
 #include "harness/results/outcome.h"
 #include "harness/clients/replay.h"
@@ -84,11 +85,44 @@ static json_t *run_json(const struct run *run)
 			     clock_machine_seconds() - run->began, cells);
 }
 
+/* A sentence that an earlier cell has said already is not said again. */
+static bool was_told(const struct run *run, const struct job *by, const char *lack)
+{
+	for (unsigned i = 0; i < run->job_count; i++) {
+		json_t *list = json_object_get(run->jobs[i].result, "sandbox_lacks"), *told;
+		size_t n;
+
+		if (&run->jobs[i] == by)
+			continue;
+
+		json_array_foreach(list, n, told)
+		{
+			if (strcmp(json_string_value(told), lack) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+static void tell_lacks(const struct run *run, const struct job *j)
+{
+	json_t *lack;
+	size_t n;
+
+	json_array_foreach(json_object_get(j->result, "sandbox_lacks"), n, lack)
+	{
+		if (!was_told(run, j, json_string_value(lack)))
+			fprintf(run->common.options->notes, "the sandbox is not whole: %s\n",
+				json_string_value(lack));
+	}
+}
+
 static void reap(struct run *run, struct job *j, int status)
 {
 	if (run->display)
 		display_end(run->display, j->index);
 	job_reap(j, status, interrupts);
+	tell_lacks(run, j);
 	folder_note_json(&run->folder, run_json(run));
 }
 
@@ -347,10 +381,12 @@ enum exit_status run_cells(struct run *run, struct err *e)
 {
 	const struct run_options *o = run->common.options;
 	struct caught caught;
-	int r;
+	int r = limits_check(e);
 
-	if (check_options(run, e) < 0)
-		return EXIT_USAGE;
+	if (r == 0)
+		r = check_options(run, e);
+	if (r < 0)
+		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	add_jobs(run);
 	r = folder_make(&run->folder, o->folder, o->cell, run->scenario->name, e);
 	if (r < 0)
@@ -365,8 +401,11 @@ enum exit_status run_cells(struct run *run, struct err *e)
 	r = run_jobs(run, &caught.open, e);
 	let_signals_go(&caught);
 	display_free(TAKE(run->display));
-	if (r == 0)
-		r = write_down(run, e);
+	if (r < 0)
+		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_INVALID;
+	if (failed_cells(run) < run->job_count)
+		matrix_print_versions(&run->matrix, o->notes);
+	r = write_down(run, e);
 	return r < 0 ? EXIT_INVALID : verdict(run, e);
 }
 
@@ -420,6 +459,7 @@ void run_free(struct run *run)
 
 void run_list(const struct run *run, FILE *out)
 {
+	matrix_print_versions(&run->matrix, run->common.options->notes);
 	matrix_print(&run->matrix, out);
 }
 

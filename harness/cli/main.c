@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/cell/limits.h"
 #include "harness/cli/command.h"
 #include "harness/text/shown.h"
 #include "sim/base/clean.h"
@@ -41,6 +42,7 @@ int main(int argc, char **argv)
 
 	fill_standard_files();
 	ignore_signals();
+	limits_raise();
 	shown_standard_files();
 	status = command_line(argc, argv, &err);
 	if (err.text[0] && status != EXIT_HELD)

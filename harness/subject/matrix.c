@@ -183,6 +183,10 @@ void matrix_print_gaps(const struct matrix *m, FILE *out)
 	for (unsigned i = 0; i < m->gap_count; i++)
 		fprintf(out, "left out: %s-%s: %s\n", driver_name(m->gaps[i].driver),
 			m->gaps[i].mitigation, m->gaps[i].why);
+}
+
+void matrix_print_versions(const struct matrix *m, FILE *out)
+{
 	for (unsigned i = 0; i < m->driver_count; i++)
 		if (*driver_version_why(m->drivers[i]))
 			fprintf(out, "%s: %s\n", driver_name(m->drivers[i]),

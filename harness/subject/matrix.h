@@ -52,5 +52,8 @@ void matrix_print(const struct matrix *m, FILE *out);
 /* matrix_json.c: the same for machines, with what is left out (docs/schema/cells-1.json). */
 int matrix_print_json(const struct matrix *m, FILE *out, struct err *e);
 
-/* Says what is left out, and which program does not tell its version, and why. */
+/* Says what is left out, and why. */
 void matrix_print_gaps(const struct matrix *m, FILE *out);
+
+/* Says which program does not tell its version, and why. */
+void matrix_print_versions(const struct matrix *m, FILE *out);

@@ -14,6 +14,7 @@
 
 #include "sim/base/cleanup.h"
 #include "sim/clock/clock.h"
+#include "sim/world/netns.h"
 #include "sim/world/spawn.h"
 
 #define SYSTEM "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin"
@@ -151,7 +152,7 @@ int program_ask(const char *const *argv, const char *const *paths, int patience,
 	close(out[1]);
 	close(why[1]);
 	if (pid < 0)
-		return err_set(e, -errno, "cannot start a process: %s", strerror(errno));
+		return netns_no_process(errno, e);
 	r = listen_to(hear, patience, text, size);
 	if (r < 0)
 		kill(pid, SIGKILL);

@@ -5,5 +5,6 @@
 
 bool exit_is_environment(int code)
 {
-	return code == -ENOPKG || code == -EPERM || code == -ENOSYS || code == -EOPNOTSUPP;
+	return code == -ENOPKG || code == -EPERM || code == -ENOSYS || code == -EOPNOTSUPP ||
+	       code == -EAGAIN || code == -EMFILE || code == -ENFILE || code == -ENOMEM;
 }

@@ -13,6 +13,6 @@ enum exit_status {
 	EXIT_INTERRUPTED = 130,
 };
 
-/* Whether an error says that the machine lacks something: a package (-ENOPKG), a privilege, or a
- * kernel that can do it. */
+/* Whether an error says that the machine lacks something: a package (-ENOPKG), a privilege, a
+ * kernel that can do it, or a limit that leaves room: for processes (-EAGAIN), files, memory. */
 bool exit_is_environment(int code);

@@ -43,6 +43,12 @@ static int refused_user(int code, struct err *e)
 		       strerror(code));
 }
 
+int netns_no_process(int code, struct err *e)
+{
+	return err_set(e, -code, "cannot start a process: %s%s", strerror(code),
+		       code == EAGAIN ? " ('ulimit -u' says how many there may be)" : "");
+}
+
 int netns_refused(const char *kind, int code, struct err *e)
 {
 	if (!strcmp(kind, "user"))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* netns.h - network namespaces without names, held by file descriptors: making one and going into
- * it, and what it means when the kernel will not. */
+ * it, and what it means when the kernel will not, also of the processes that are to be in it. */
 #pragma once
 
 #include "sim/base/err.h"
@@ -10,6 +10,9 @@ int netns_new(int *ret, struct err *e);
 
 /* Goes there; sockets made there stay there. */
 int netns_enter(int netns, struct err *e);
+
+/* Why the kernel started no process: -code. */
+int netns_no_process(int code, struct err *e);
 
 /* Why the kernel refused a namespace of this kind ("user", "pid", "network") with this errno, and
  * the command that mends it: -EPERM, -ENOSYS, or what the kernel said. */

@@ -63,7 +63,7 @@ static void choose_user(struct sandbox *s, const char *work, bool was_root)
 		s->uid = s->gid = NOBODY;
 	} else if (was_root) {
 		add_lack(s,
-			 "resolvers run as root, in a user namespace: no other user is mapped here "
+			 "resolvers run as the user that runs sigfault: no other is mapped here "
 			 "(user %d: %s)",
 			 NOBODY, strerror(errno));
 	}
@@ -193,7 +193,7 @@ static int run_builder(struct sandbox *s, const struct sandbox_plan *p, int *net
 		close(ends[0]);
 		build(&view, ends[1]);
 	}
-	r = pid < 0 ? err_set(e, -errno, "cannot start a process: %s", strerror(errno)) : 0;
+	r = pid < 0 ? netns_no_process(errno, e) : 0;
 	close(ends[1]);
 	if (r == 0)
 		r = take_over(s, pid, ends[0], netns, e);

@@ -203,7 +203,7 @@ pid_t spawn_start(const struct world *w, const struct spawn *s, struct err *e)
 	free(child.environment);
 	close(ends[1]);
 	if (pid < 0)
-		return err_set(e, -r, "cannot start a process: %s", strerror(r));
+		return netns_no_process(r, e);
 	r = await_program(hear, s->argv[0], e);
 	if (!r) {
 		r = world_adopt(w, pid, e);

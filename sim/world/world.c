@@ -65,7 +65,7 @@ static int start_init(struct world *w, struct err *e)
 	close(ends[0]);
 	w->init_pipe = ends[1];
 	if (w->init < 0)
-		return err_set(e, -errno, "cannot start a process: %s", strerror(errno));
+		return netns_no_process(errno, e);
 	return 0;
 }
 

@@ -476,6 +476,23 @@ static void a_disk_that_fills_up_is_exit_4_and_keeps_what_was_recorded(void **st
 	assert_non_null(strstr(sh.out, "disk full"));
 }
 
+static void limits_that_leave_no_room_are_exit_3_with_the_command_that_mends_them(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	refused(3, "'ulimit -n 1024'", "ulimit -n 512; " SIGFAULT " run minute --quiet -o %s/few",
+		d);
+	refused(3, "'ulimit -v unlimited'",
+		"ulimit -v 100000; " SIGFAULT " run minute --quiet -o %s/few", d);
+	shell(&sh, "ls %s", d);
+	assert_does_not_say("few");
+	/* What may be asked for is asked for. */
+	ends_with(0,
+		  "ulimit -S -n 64; " SIGFAULT " run tests/scenarios/brief.lua --quiet -o %s/soft",
+		  d);
+}
+
 static void a_disk_that_is_full_already_is_exit_4_and_nothing_is_begun(void **state)
 {
 	const char *d = folder();
@@ -546,6 +563,8 @@ int main(void)
 		cmocka_unit_test(a_folder_of_somebody_else_is_exit_2),
 		cmocka_unit_test(missing_privilege_is_exit_3_with_the_command_that_gives_it),
 		cmocka_unit_test(a_disk_that_fills_up_is_exit_4_and_keeps_what_was_recorded),
+		cmocka_unit_test(
+			limits_that_leave_no_room_are_exit_3_with_the_command_that_mends_them),
 		cmocka_unit_test(a_disk_that_is_full_already_is_exit_4_and_nothing_is_begun),
 		cmocka_unit_test(what_cannot_be_printed_is_an_error_not_silence),
 		cmocka_unit_test(a_closed_stderr_keeps_progress_out_of_the_record),

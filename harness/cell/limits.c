@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "harness/cell/limits.h"
+
+#include <errno.h>
+#include <sys/resource.h>
+
+void limits_raise(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) < 0)
+		return;
+	files.rlim_cur = files.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &files);
+}
+
+int limits_check(struct err *e)
+{
+	struct rlimit files, memory;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < LIMITS_FILES)
+		return err_set(e, -EMFILE,
+			       "a process may have %llu files open here, and a run needs %d: "
+			       "'ulimit -n %d'",
+			       (unsigned long long)files.rlim_cur, LIMITS_FILES, LIMITS_FILES);
+	if (getrlimit(RLIMIT_AS, &memory) == 0 && memory.rlim_cur < LIMITS_MEMORY)
+		return err_set(e, -ENOMEM,
+			       "a process may have %llu MB of memory here, and a run needs %llu: "
+			       "'ulimit -v unlimited'",
+			       (unsigned long long)memory.rlim_cur >> 20, LIMITS_MEMORY >> 20);
+	return 0;
+}

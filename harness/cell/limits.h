@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* limits.h - what the caller's limits (ulimit) leave of the machine, before a run finds out in its
+ * middle. */
+#pragma once
+
+#include "sim/base/err.h"
+
+#define LIMITS_FILES 1024 /* a cell has that many open, and hands files on under high numbers */
+#define LIMITS_MEMORY (128ULL << 20) /* a cell maps that much */
+
+/* As many files as may be asked for. */
+void limits_raise(void);
+
+/* -EMFILE, -ENOMEM: so little is left that no cell could run, and the command that mends it. */
+int limits_check(struct err *e);
