@@ -686,6 +686,18 @@ static void write_captures(void)
 	finish(r);
 }
 
+static void a_capture_can_be_read_from_its_first_moment_on(void **state)
+{
+	struct record_options o = options();
+	struct record *r;
+
+	(void)state;
+	o.pcap = true;
+	r = new_record(&o);
+	assert_string_equal(output_of("stat -c %%s %s/clients.pcap"), "24\n");
+	record_free(r);
+}
+
 #define TSHARK                                                                                     \
 	"tshark -n -o ip.check_checksum:TRUE -o udp.check_checksum:TRUE -o "                       \
 	"tcp.check_checksum:TRUE"
@@ -850,6 +862,7 @@ int main(void)
 		RECORD_TEST(servers_beyond_what_is_told_apart_share_a_row),
 		RECORD_TEST(events_are_there_at_once_and_quoted_where_they_must),
 		RECORD_TEST(the_query_log_holds_every_query),
+		RECORD_TEST(a_capture_can_be_read_from_its_first_moment_on),
 		RECORD_TEST(tshark_decodes_the_captures),
 		RECORD_TEST(tshark_finds_no_wrong_checksum_and_no_gap_in_the_captures),
 		RECORD_TEST(a_folder_that_exists_is_refused),

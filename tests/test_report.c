@@ -636,6 +636,24 @@ static void a_cell_without_a_record_has_no_figures(void **state)
 	assert_has(text, "\nqueries                                 –\n");
 }
 
+static void a_record_that_has_lost_its_curve_is_an_error(void **state)
+{
+	char text[4096] = "";
+	FILE *f = fmemopen(text, sizeof(text), "w");
+	struct err e = { .text = "" };
+
+	(void)state;
+	assert_non_null(f);
+	folder_put("run.json",
+		   HEAD "{ \"folder\": \"unbound-none\", \"resolver\": \"unbound\", "
+			"\"version\": \"1\", \"mitigation\": \"none\", \"valid\": true, "
+			"\"queries\": 12 }] }");
+	assert_int_equal(report_terminal(&(const char *){ folder() }, 1, &view, f, &status, &e),
+			 -ENOENT);
+	assert_non_null(strstr(e.text, "/unbound-none/curve.csv' is not there, though"));
+	fclose(f);
+}
+
 static void a_folder_that_is_no_run_is_refused(void **state)
 {
 	struct err e = { .text = "" };
@@ -753,6 +771,7 @@ int main(void)
 		REPORT_TEST(a_mark_stands_below_the_column_of_its_instant),
 		REPORT_TEST(many_cells_make_a_matrix_that_fits),
 		REPORT_TEST(a_cell_without_a_record_has_no_figures),
+		REPORT_TEST(a_record_that_has_lost_its_curve_is_an_error),
 		REPORT_TEST(a_folder_that_is_no_run_is_refused),
 		REPORT_TEST(a_missing_gnuplot_is_named_with_its_package),
 		REPORT_TEST(the_summary_is_a_markdown_table_with_verdicts),

@@ -58,11 +58,22 @@ static int forget(struct recorded_cell *c)
 	return 0;
 }
 
+/* A cell that did not come so far leaves no table of what it measured; another one has lost it. */
+static int check_missing(const struct recorded_cell *c, const char *file, struct err *e)
+{
+	if (!(recorded_number(c->json, "queries") > 0))
+		return 0;
+	return err_set(e, -ENOENT, "'%s/%s' is not there, though run.json tells of what it holds",
+		       c->path, file);
+}
+
 static int load_cases(struct recorded_cell *c, struct err *e)
 {
 	int rc = case_rows_load(c->path, &c->cases, e);
 
-	if (rc == -ENOENT || (rc < 0 && may_be_broken(c)))
+	if (rc == -ENOENT)
+		return check_missing(c, "cases.csv", e);
+	if (rc < 0 && may_be_broken(c))
 		return 0;
 	if (rc < 0)
 		err_prefix(e, "'%s'", c->path);
@@ -93,7 +104,7 @@ static int load_cell(struct recorded *r, unsigned run, json_t *json, struct err 
 		return load_cases(c, e);
 	rc = curve_load(c->path, recorded_number(r->run, "bin_seconds"), &c->curve, e);
 	if (rc == -ENOENT)
-		return 0;
+		return check_missing(c, "curve.csv", e);
 	if (rc == 0)
 		rc = figures_compute(c->path, c->curve, &r->fault, &c->figures, e);
 	if (rc == 0 && recorded_number(json, "wall_seconds") > 0)

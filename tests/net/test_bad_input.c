@@ -493,6 +493,23 @@ static void limits_that_leave_no_room_are_exit_3_with_the_command_that_mends_the
 		  d);
 }
 
+/* There is room for the record, and not for the page that is drawn of it. */
+static void a_report_that_finds_no_room_is_told_and_leaves_no_half_of_it(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_root();
+	shell(&sh, "mkdir %s/narrow", d);
+	refused(4, "/run/report.html': No space left on device",
+		"unshare -m sh -c 'mount -t tmpfs -o size=360k none %s/narrow && " SIGFAULT
+		" run minute --quiet -o %s/narrow/run; status=$?; "
+		"ls -A %s/narrow/run > %s/narrow.listing; exit $status'",
+		d, d, d, d);
+	shell(&sh, "cat %s/narrow.listing", d);
+	assert_string_equal(sh.out, "compare.csv\njunit.xml\nrun.json\nsummary.md\nunbound-none\n");
+}
+
 static void a_disk_that_is_full_already_is_exit_4_and_nothing_is_begun(void **state)
 {
 	const char *d = folder();
@@ -565,6 +582,7 @@ int main(void)
 		cmocka_unit_test(a_disk_that_fills_up_is_exit_4_and_keeps_what_was_recorded),
 		cmocka_unit_test(
 			limits_that_leave_no_room_are_exit_3_with_the_command_that_mends_them),
+		cmocka_unit_test(a_report_that_finds_no_room_is_told_and_leaves_no_half_of_it),
 		cmocka_unit_test(a_disk_that_is_full_already_is_exit_4_and_nothing_is_begun),
 		cmocka_unit_test(what_cannot_be_printed_is_an_error_not_silence),
 		cmocka_unit_test(a_closed_stderr_keeps_progress_out_of_the_record),
