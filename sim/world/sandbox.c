@@ -19,7 +19,6 @@
 #include "sim/world/netns.h"
 #include "sim/world/userns.h"
 
-#define NOBODY 65534
 #define FILES 4096 /* that it may have open, until it asks for more */
 
 struct sandbox {
@@ -59,13 +58,13 @@ static bool can_be(const char *work, uid_t id)
 
 static void choose_user(struct sandbox *s, const char *work, bool was_root)
 {
-	if (can_be(work, NOBODY)) {
-		s->uid = s->gid = NOBODY;
+	if (can_be(work, USERNS_NOBODY)) {
+		s->uid = s->gid = USERNS_NOBODY;
 	} else if (was_root) {
 		add_lack(s,
 			 "resolvers run as the user that runs sigfault: no other is mapped here "
-			 "(user %d: %s)",
-			 NOBODY, strerror(errno));
+			 "(user %u: %s)",
+			 USERNS_NOBODY, strerror(errno));
 	}
 }
 
@@ -109,6 +108,7 @@ static void make_networks(struct told *t)
 		t->code = netns_refused("network", errno, &t->e);
 	else
 		t->code = 0;
+	prctl(PR_SET_DUMPABLE, 1); /* else /proc would show our namespaces to nobody */
 }
 
 static void __attribute__((noreturn)) build(const struct mounts *v, int ear)

@@ -6,7 +6,10 @@
 
 #include "sim/base/err.h"
 
-/* Makes the caller root in a user namespace of its own, and nobody outside of it. -EPERM, -ENOSYS:
+#define USERNS_NOBODY 65534u /* who strangers are outside, where we may say so */
+
+/* Makes the caller root in a user namespace of its own, and nobody else outside of it than it was;
+ * USERNS_NOBODY is himself there when the caller has a right to that. -EPERM, -ENOSYS:
  * see netns_refused(). */
 int userns_become_root(struct err *e);
 

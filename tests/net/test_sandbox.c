@@ -80,7 +80,10 @@ static int run_prisoner(bool is_held, char *text, size_t size)
 	int r = world_init_alone(&w, is_held ? &plan : NULL, &e);
 
 	if (r < 0)
-		return say(&e);
+		say(&e);
+	if ((r == -EPERM || r == -ENOSYS) && !getenv("MUST_WORK"))
+		return SKIPPED;
+	want(r == 0);
 	if (is_held) {
 		if (*sandbox_lacks(w.sandbox))
 			fprintf(stderr, "not whole: %s\n", sandbox_lacks(w.sandbox));
@@ -98,7 +101,10 @@ static int check_held(void)
 {
 	char text[8192];
 
-	want(run_prisoner(true, text, sizeof(text)) == 0);
+	int r = run_prisoner(true, text, sizeof(text));
+
+	if (r)
+		return r;
 	if (strcmp(text, "tried\n") != 0)
 		fprintf(stderr, "it could:\n%s", text);
 	want(strcmp(text, "tried\n") == 0);
@@ -124,7 +130,7 @@ static int check_free(void)
 {
 	static const char *const gets[] = { "mount\n",
 					    "bpf\n",
-					    "unshare a user namespace\n",
+					    "unshare a mount namespace\n",
 					    "reach a unix socket\n",
 					    "write beside its folder\n",
 					    "write into /etc\n",
