@@ -111,6 +111,41 @@ static int check_held(void)
 	return 0;
 }
 
+/* A build in a home that others may not go through. */
+static int check_closed(void)
+{
+	char home[300], program[400], beside[400], text[256];
+	const char *const argv[] = { "/bin/sh", "-c",	"\"$0\" && ls \"$1\"; ls \"$2\"",
+				     program,	beside, home,
+				     NULL };
+	const char *const paths[] = { home, program, NULL };
+	struct sandbox_plan plan = { .paths = paths };
+	struct spawn s = { .argv = argv, .netns = -1, .core = -1 };
+	struct err e = { .text = "" };
+	struct world w;
+	int r;
+
+	snprintf(home, sizeof(home), "%s/home", folder());
+	snprintf(program, sizeof(program), "%s/home/tool", folder());
+	snprintf(beside, sizeof(beside), "%s/home/tool-secret", folder());
+	snprintf(text, sizeof(text),
+		 "mkdir %s && cp /bin/true %s && cp /bin/true %s && chmod 700 %s", "home",
+		 "home/tool", "home/tool-secret", "home");
+	want(chdir(folder()) == 0 && system(text) == 0);
+	r = world_init_alone(&w, &plan, &e);
+	if (r < 0)
+		say(&e);
+	if ((r == -EPERM || r == -ENOSYS) && !getenv("MUST_WORK"))
+		return SKIPPED;
+	want(r == 0);
+	s.folder = sandbox_folder(w.sandbox);
+	want(output(&w, &s, text, sizeof(text)) == 0);
+	if (geteuid() == 0)
+		want(strstr(text, "No such file") && strstr(text, "\ntool\n"));
+	world_done(&w);
+	return 0;
+}
+
 static int check_held_as_user(void)
 {
 	if (geteuid() == 0) {
@@ -163,6 +198,12 @@ static void nor_does_one_that_an_ordinary_user_runs(void **state)
 	alone(check_held_as_user);
 }
 
+static void a_program_in_a_closed_folder_is_alone_there(void **state)
+{
+	(void)state;
+	alone(check_closed);
+}
+
 static void without_the_sandbox_it_gets_out_in_every_way(void **state)
 {
 	(void)state;
@@ -174,6 +215,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_program_in_the_sandbox_gets_nowhere),
 		cmocka_unit_test(nor_does_one_that_an_ordinary_user_runs),
+		cmocka_unit_test(a_program_in_a_closed_folder_is_alone_there),
 		cmocka_unit_test(without_the_sandbox_it_gets_out_in_every_way),
 	};
 
