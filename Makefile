@@ -171,7 +171,7 @@ PRIVATE := $(DESTDIR)$(PREFIX)/lib/sigfault
 SHARE := $(DESTDIR)$(PREFIX)/share
 LICENSES ?= LICENSE
 SHIPPED := scenarios rollovers harness/subject/resolvers harness/subject/mitigations.lua harness/report/page docs/schema
-DOCUMENTS := README.md FINDINGS.md CHANGELOG.md $(wildcard docs/*.md docs/*.svg) docs/ci $(LICENSES)
+DOCUMENTS := README.md SECURITY.md FINDINGS.md CHANGELOG.md $(wildcard docs/*.md docs/*.svg) docs/ci $(LICENSES)
 
 install: all
 	$(Q)rm -rf $(DATA) $(DOC) $(PRIVATE)
