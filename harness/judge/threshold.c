@@ -56,22 +56,6 @@ int threshold_check(const struct scenario *s, struct err *e)
 	return 0;
 }
 
-/* What never happened took longest. */
-static double weight(const struct figure *f)
-{
-	switch (f->kind) {
-	case FIGURE_MISSING:
-		break;
-	case FIGURE_VALUE:
-		return f->value;
-	case FIGURE_NEVER:
-		return INFINITY;
-	case FIGURE_ALREADY:
-		return 0;
-	}
-	return (double)NAN;
-}
-
 /* Nothing is more than NAN, so that what was not measured does not hold. */
 static bool may_be(const struct allowance *a, const struct figure_info *info, double was, double is)
 {
@@ -154,7 +138,8 @@ static json_t *judge_figure(const struct allowance *a, const struct figure_info 
 	return json_pack("{s:s, s:o, s:o, s:f, s:s, s:b, s:s}", "figure", info->name, "was",
 			 value_json(was), "is", value_json(is),
 			 a->is_factor ? "worse_by_factor" : "worse_by", a->amount, "text", text,
-			 "held", may_be(a, info, weight(was), weight(is)), "message", message);
+			 "held", may_be(a, info, figures_weight(was), figures_weight(is)),
+			 "message", message);
 }
 
 /* Whether an allowance is for cells of a mitigation, and no other one is more so. */

@@ -146,22 +146,9 @@ bool comparison_can_use(const struct recorded_cell *cell)
 	return cell->curve && !json_is_false(json_object_get(cell->json, "valid"));
 }
 
-/* What never happened took longest, and what was so already no time. NAN: not measured. */
 static double weight(const struct recorded_cell *cell, const struct figure_info *info)
 {
-	const struct figure *f = figures_get(&cell->figures, info);
-
-	switch (f->kind) {
-	case FIGURE_MISSING:
-		break;
-	case FIGURE_VALUE:
-		return f->value;
-	case FIGURE_NEVER:
-		return INFINITY;
-	case FIGURE_ALREADY:
-		return 0;
-	}
-	return (double)NAN;
+	return figures_weight(figures_get(&cell->figures, info));
 }
 
 enum comparison_rank comparison_rank(const struct comparison *c, const struct figure_info *info,

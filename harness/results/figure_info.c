@@ -102,6 +102,21 @@ const struct figure *figures_get(const struct figures *f, const struct figure_in
 	return (const struct figure *)(const void *)((const char *)f + i->offset);
 }
 
+double figures_weight(const struct figure *f)
+{
+	switch (f->kind) {
+	case FIGURE_MISSING:
+		break;
+	case FIGURE_VALUE:
+		return f->value;
+	case FIGURE_NEVER:
+		return INFINITY;
+	case FIGURE_ALREADY:
+		return 0;
+	}
+	return (double)NAN;
+}
+
 const struct figure_info *figures_find(const char *name)
 {
 	for (unsigned i = 0; i < figure_info_count; i++)

@@ -30,6 +30,10 @@ extern const unsigned figure_info_count;
 
 const struct figure *figures_get(const struct figures *f, const struct figure_info *i);
 
+/* What two of a kind are compared by: what never happened took longest, and what was so already no
+ * time. NAN: it was not measured. */
+double figures_weight(const struct figure *f);
+
 /* NULL: there is no figure of this name. */
 const struct figure_info *figures_find(const char *name);
 
