@@ -230,11 +230,12 @@ static uint64_t sightings(const struct cell *c, const struct case_plan *p)
 	return seen;
 }
 
-static int make_work(struct cell *c, struct err *e)
+/* The folder is the sandbox's, which was made with it. */
+static int clear_work(struct cell *c, struct err *e)
 {
-	work_remove(c->work);
-	return mkdir(c->work, 0755) < 0 ? err_set(e, -errno, "'%s': %s", c->work, strerror(errno))
-					: 0;
+	int r = work_empty(c->work);
+
+	return r < 0 ? err_set(e, r, "'%s': %s", c->work, strerror(-r)) : 0;
 }
 
 /* A resolver that lives for this case. */
@@ -242,7 +243,7 @@ static int live(struct cases *k, const struct case_plan *p, struct case_row *row
 {
 	struct cell *c = k->cell;
 	simtime begins = p->before == SIMTIME_NEVER ? p->at : p->before;
-	int r = make_work(c, e);
+	int r = clear_work(c, e);
 
 	dprintf(c->log, "==== case %s\n", p->name);
 	if (r == 0)

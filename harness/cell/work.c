@@ -32,6 +32,20 @@ int work_remove(const char *folder)
 	return access(folder, F_OK) == 0 ? -EBUSY : 0;
 }
 
+static int remove_below(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+	(void)st;
+	(void)kind;
+	return ftw->level && remove(path) < 0 ? errno : 0;
+}
+
+int work_empty(const char *folder)
+{
+	int failed = nftw(folder, remove_below, DEPTH, FTW_DEPTH | FTW_PHYS);
+
+	return failed < 0 ? -errno : -failed;
+}
+
 void work_trim(const char *folder)
 {
 	nftw(folder, remove_large, DEPTH, FTW_PHYS);
