@@ -220,6 +220,65 @@ static void half_is_dropped_and_the_same_half_each_time(void **state)
 	tree_free(t);
 }
 
+/* Which of 60 queries are answered; `more`: the scenario has another fault before, and the servers
+ * have been asked before. */
+static uint64_t answered(bool more)
+{
+	struct tree *t = make_tree();
+	struct authority *a;
+	uint64_t ret = 0;
+
+	if (more)
+		disturb(t, "authority-delay", WORLD_NOW + HOUR, SIMTIME_NEVER, 1, SECOND);
+	disturb(t, "authority-drop", WORLD_NOW + SECOND, SIMTIME_NEVER, 0.5, 0);
+	a = make(t);
+	for (uint16_t id = 0; more && id < 3; id++)
+		ask(a, 1, id);
+	run_until(a, WORLD_NOW + SECOND);
+	sent_count = 0;
+	for (uint16_t id = 0; id < 60; id++)
+		ask(a, 1, id);
+	run_until(a, WORLD_NOW + 2 * SECOND);
+	for (unsigned i = 0; i < sent_count; i++)
+		ret |= (uint64_t)1 << sent[i].id;
+	authority_free(a);
+	tree_free(t);
+	return ret;
+}
+
+static void what_a_fault_draws_does_not_change_with_what_else_a_scenario_has(void **state)
+{
+	uint64_t alone = answered(false);
+
+	(void)state;
+	assert_true(alone != 0 && alone != ((uint64_t)1 << 60) - 1);
+	assert_true(answered(true) == alone);
+}
+
+static void equal_faults_of_a_zone_draw_each_for_itself(void **state)
+{
+	struct tree *t = make_tree();
+	uint64_t got[2] = { 0 };
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++)
+		disturb(t, "authority-drop", WORLD_NOW + i * SECOND, WORLD_NOW + (i + 1) * SECOND,
+			0.5, 0);
+	for (unsigned i = 0; i < 2; i++) {
+		struct authority *a = make(t);
+
+		now = WORLD_NOW + i * SECOND;
+		for (uint16_t id = 0; id < 60; id++)
+			ask(a, 1, id);
+		run_until(a, now + SECOND);
+		for (unsigned k = 0; k < sent_count; k++)
+			got[i] |= (uint64_t)1 << sent[k].id;
+		authority_free(a);
+	}
+	assert_true(got[0] != got[1]);
+	tree_free(t);
+}
+
 static void what_nobody_serves_is_silence_and_what_is_malformed_is_counted(void **state)
 {
 	struct tree *t = make_tree();
@@ -253,6 +312,8 @@ int main(void)
 		cmocka_unit_test(a_dark_server_drops_and_is_seen),
 		cmocka_unit_test(a_delay_is_added),
 		cmocka_unit_test(half_is_dropped_and_the_same_half_each_time),
+		cmocka_unit_test(what_a_fault_draws_does_not_change_with_what_else_a_scenario_has),
+		cmocka_unit_test(equal_faults_of_a_zone_draw_each_for_itself),
 		cmocka_unit_test(what_nobody_serves_is_silence_and_what_is_malformed_is_counted),
 	};
 

@@ -19,8 +19,10 @@ struct reply {
 
 #define CAP_SERVERS 64
 
-/* What each server has sent in the second that is, under a fault that caps it. */
-struct caps {
+/* What there is to remember of a fault: its lottery, and what each server has sent in the second
+ * that is, where that is capped. */
+struct acting {
+	uint64_t seed, drawn; /* which numbers it draws, and for how many answers it has */
 	struct cap {
 		int64_t second;
 		uint64_t count;
@@ -33,10 +35,22 @@ struct authority {
 	struct record *record;
 	struct timerqueue replies;
 	struct sighting sightings[FAULTS_MAX];
-	struct caps *caps; /* one for each fault of the tree */
+	struct acting *acting; /* one for each fault of the tree */
 	struct authority_counts counts;
 	uint8_t out[65535];
 };
+
+/* Of the zone, the kind of fault, and its place among equals there: what else the scenario has makes
+ * no difference to what it draws. */
+static uint64_t lottery_seed(const struct tree *t, unsigned i)
+{
+	const struct fault *f = &t->faults[i];
+	uint64_t place = 0;
+
+	for (unsigned k = 0; k < i; k++)
+		place += t->faults[k].zone == f->zone && t->faults[k].row == f->row;
+	return rng_of(rng_hash(f->zone->seed, f->row->name, strlen(f->row->name)), place);
+}
 
 int authority_new(struct tree *t, struct wire *w, struct record *rec, struct authority **ret,
 		  struct err *e)
@@ -48,11 +62,13 @@ int authority_new(struct tree *t, struct wire *w, struct record *rec, struct aut
 	a->tree = t;
 	a->wire = w;
 	a->record = rec;
-	a->caps = calloc(t->fault_count + 1, sizeof(*a->caps));
-	if (!a->caps) {
+	a->acting = calloc(t->fault_count + 1, sizeof(*a->acting));
+	if (!a->acting) {
 		free(a);
 		return err_set(e, -ENOMEM, "out of memory");
 	}
+	for (unsigned i = 0; i < t->fault_count; i++)
+		a->acting[i].seed = lottery_seed(t, i);
 	for (int i = 0; i < FAULTS_MAX; i++)
 		a->sightings[i].first = SIMTIME_NEVER;
 	*ret = a;
@@ -72,7 +88,7 @@ void authority_free(struct authority *a)
 		return;
 	while ((r = next_reply(a, SIMTIME_NEVER)))
 		free(r);
-	free(a->caps);
+	free(a->acting);
 	free(a);
 }
 
@@ -100,10 +116,12 @@ static void see(struct authority *a, const struct fault_set *faults, simtime now
 	}
 }
 
-/* A number drawn for this query and fault. */
+/* The number drawn for this answer and fault. */
 static uint64_t draw(const struct authority *a, const struct fault *f)
 {
-	return rng_of(a->tree->seed ^ (uint64_t)(f - a->tree->faults), a->counts.queries);
+	const struct acting *its = &a->acting[f - a->tree->faults];
+
+	return rng_of(its->seed, its->drawn);
 }
 
 /* What becomes of one answer. */
@@ -118,7 +136,7 @@ struct fate {
 /* Whether the server has sent as many answers in this second as it can. */
 static bool is_over(struct authority *a, const struct fault *f, unsigned server, simtime now)
 {
-	struct cap *c = &a->caps[f - a->tree->faults].servers[server % CAP_SERVERS];
+	struct cap *c = &a->acting[f - a->tree->faults].servers[server % CAP_SERVERS];
 
 	if (c->second != simtime_seconds(now)) {
 		c->second = simtime_seconds(now);
@@ -170,9 +188,13 @@ static void fate_of(struct authority *a, const struct answer *ans, simtime now, 
 	const struct fault *f;
 
 	fate->delay = ans->zone->servers[ans->server].latency;
-	for (unsigned i = 0; !fate->lost && (f = fault_next(ans->zone, ans->server, now, &i));)
+	for (unsigned i = 0; !fate->lost && (f = fault_next(ans->zone, ans->server, now, &i));) {
+		unsigned number = (unsigned)(f - a->tree->faults);
+
 		if (befall(a, f, ans, now, fate))
-			fault_set_add(&fate->faults, (unsigned)(f - a->tree->faults));
+			fault_set_add(&fate->faults, number);
+		a->acting[number].drawn++;
+	}
 }
 
 /* Changes the message that stands in a->out, and where it seems to come from. A byte is corrupt
