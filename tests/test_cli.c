@@ -144,7 +144,11 @@ static void numbers_are_digits_to_the_base_of_ten(void **state)
 	assert_string_equal(e.text, "--seed: ' -1' is not a whole number");
 	assert_int_equal(parse("run minute --seed 010"), 0);
 	assert_int_equal(o.run.scenario_options.seed, 10);
-	assert_int_equal(parse("run minute --seed 18446744073709551615"), 0);
+	assert_int_equal(parse("run minute --seed 9223372036854775807"), 0);
+	refused("run minute --seed 9223372036854775808", "is more than 9223372036854775807");
+	refused("run minute --charge-cpu=0x1", "'0x1' is not a factor");
+	refused("run minute --clock x0x10", "is no clock");
+	refused("run minute --clock x1e3", "is no clock");
 	refused("run minute --jobs 0", "not from 1 to 256");
 	refused("run minute --cell 257", "not from 1 to 256");
 }

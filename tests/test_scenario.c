@@ -711,6 +711,8 @@ static void parameters_keep_their_type(void **state)
 	refuses_set(text, "n=many", 3, "it is a number");
 	refuses_set(text, "y=maybe", 3, "it is true or false");
 	refuses_set(text, "m=1", 0, "no such parameter; it has: n, t, y");
+	refuses_set("param('n', 1)\n" HEAD, "n= 5", 1, "it is a number");
+	refuses_set("param('n', 1)\n" HEAD, "n=0x10", 1, "it is a number");
 }
 
 static void inside_tells_whether_an_instant_is_in_the_scenario(void **state)

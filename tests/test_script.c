@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tests/support/folder.h"
@@ -189,6 +190,67 @@ static void a_file_that_requires_itself_is_refused(void **state)
 	assert_non_null(strstr(e.text, "requires itself"));
 }
 
+/* What a process of its own that runs the text prints, and how it ends. */
+static int run_apart(const char *text, char *ret, size_t size)
+{
+	_cleanup_(script_freep) struct script *s = NULL;
+	struct err e = { .text = "" };
+	int ends[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	write_file("x.lua", text, strlen(text));
+	assert_int_equal(script_new(folder(), &s, &e), 0);
+	script_limit_cpu(s, 1);
+	assert_int_equal(pipe(ends), 0);
+	pid = fork();
+	if (pid == 0) {
+		dup2(ends[1], STDERR_FILENO);
+		close(ends[1]);
+		if (script_run_file(s, folder_path("x.lua"), 0, &e))
+			dprintf(STDERR_FILENO, "%s", e.text);
+		_exit(0);
+	}
+	close(ends[1]);
+	n = read(ends[0], ret, size - 1);
+	ret[n > 0 ? n : 0] = '\0';
+	close(ends[0]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	return WEXITSTATUS(status);
+}
+
+static void an_endless_loop_in_a_function_of_luas_own_ends_with_its_line(void **state)
+{
+	static const char *const texts[] = {
+		"\nlocal s = ('a'):rep(30000)\ns:find(('.-'):rep(20) .. 'b')\n",
+		"\n\ntable.move({}, 1, 1e18, 2)\n",
+		"\n\npcall(string.find, ('a'):rep(30000), ('.-'):rep(20) .. 'b')\n",
+	};
+	char said[512];
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(run_apart(texts[i], said, sizeof(said)), 2);
+		if (!strstr(said, "x.lua:3: takes too long in a function of Lua's own"))
+			fail_msg("%s", said);
+	}
+}
+
+static void what_takes_long_and_executes_instructions_is_an_error(void **state)
+{
+	char said[512];
+
+	(void)state;
+	assert_int_equal(run_apart("\nlocal function f() end\n"
+				   "string.gsub(('a'):rep(1e8), '.', f)\n",
+				   said, sizeof(said)),
+			 0);
+	if (!strstr(said, "took more than 1 s of CPU time") &&
+	    !strstr(said, "took more than 100 million instructions"))
+		fail_msg("%s", said);
+}
+
 static void bytecode_is_refused(void **state)
 {
 	struct err e;
@@ -233,6 +295,8 @@ int main(void)
 		cmocka_unit_test(require_finds_files_below_the_folder_once),
 		cmocka_unit_test(a_file_that_requires_itself_is_refused),
 		cmocka_unit_test(bytecode_is_refused),
+		cmocka_unit_test(an_endless_loop_in_a_function_of_luas_own_ends_with_its_line),
+		cmocka_unit_test(what_takes_long_and_executes_instructions_is_an_error),
 		cmocka_unit_test(a_missing_file_is_named),
 	};
 

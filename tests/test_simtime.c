@@ -31,6 +31,24 @@ static void instants_are_those_of_the_years_1678_to_2261(void **state)
 	assert_int_equal(simtime_parse_after("22:00", t, &t, &e), -EINVAL);
 }
 
+static void durations_are_decimal_numbers_with_a_unit(void **state)
+{
+	static const char *const wrong[] = { " 5s",  "-5s",  "+5s",  "0x10s",  "1e3s",
+					     "infs", "nans", "5 5s", "s",      ".s",
+					     "5",    "5 x",  "",     "1.2.3s", "99999999999d" };
+	struct err e;
+	simtime t;
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+		if (!simtime_parse_duration(wrong[i], &t, &e))
+			fail_msg("'%s' was taken", wrong[i]);
+	assert_int_equal(simtime_parse_duration("1.5 h", &t, &e), 0);
+	assert_true(t == 90 * MINUTE);
+	assert_int_equal(simtime_parse_duration("010s", &t, &e), 0);
+	assert_true(t == 10 * SECOND);
+}
+
 static void sums_stay_at_the_end_of_what_there_is(void **state)
 {
 	(void)state;
@@ -47,6 +65,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(instants_are_those_of_the_years_1678_to_2261),
+		cmocka_unit_test(durations_are_decimal_numbers_with_a_unit),
 		cmocka_unit_test(sums_stay_at_the_end_of_what_there_is),
 	};
 

@@ -21,6 +21,7 @@
 #include "harness/clients/replay.h"
 #include "harness/cell/result.h"
 #include "harness/judge/threshold.h"
+#include "sim/base/number.h"
 
 struct run {
 	struct job_run common;
@@ -54,8 +55,6 @@ static void on_interrupt(int sig)
 
 int run_parse_clock(const char *text, enum clock_mode *mode, double *speed, struct err *e)
 {
-	char *end = NULL;
-
 	*speed = 1;
 	if (strcmp(text, "virtual") == 0) {
 		*mode = CLOCK_VIRTUAL;
@@ -66,9 +65,7 @@ int run_parse_clock(const char *text, enum clock_mode *mode, double *speed, stru
 		return 0;
 	}
 	*mode = CLOCK_SCALED;
-	if (*text == 'x')
-		*speed = strtod(text + 1, &end);
-	if (*text != 'x' || end == text + 1 || *end || !(*speed > 0) || *speed > 1e4)
+	if (*text != 'x' || !number_is(text + 1, speed) || !(*speed > 0) || *speed > 1e4)
 		return err_set(e, -EINVAL, "'%s' is no clock: virtual, real, or xN like x10", text);
 	return 0;
 }

@@ -8,6 +8,7 @@
 #include "harness/cli/command.h"
 #include "harness/subject/matrix.h"
 #include "sim/base/nearest.h"
+#include "sim/base/number.h"
 
 #define LONG 256 /* getopt's number of the first row */
 #define TAKERS_NAMED 4 /* of an option that is for others */
@@ -63,7 +64,12 @@ static int parse_number(const char *text, uint64_t *ret, struct err *e)
 static int take_seed(struct options *o, const struct option_row *row, const char *value,
 		     struct err *e)
 {
-	return parse_number(value, place_of(o, row), e);
+	uint64_t *seed = place_of(o, row);
+	int r = parse_number(value, seed, e);
+
+	if (r == 0 && *seed > INT64_MAX) /* what JSON's integers hold */
+		return err_set(e, -EINVAL, "'%s' is more than %lld", value, (long long)INT64_MAX);
+	return r;
 }
 
 static int take_count(struct options *o, const struct option_row *row, const char *value,
@@ -117,12 +123,11 @@ static int take_charge(struct options *o, const struct option_row *row, const ch
 		       struct err *e)
 {
 	struct scenario_options *so = &o->run.scenario_options;
-	char *end = NULL;
 
 	(void)row;
 	so->has_charge = true;
-	so->charge = value ? strtod(value, &end) : 1;
-	if (value && (end == value || *end || !(so->charge >= 0) || so->charge > CHARGE_MAX))
+	so->charge = 1;
+	if (value && (!number_is(value, &so->charge) || so->charge > CHARGE_MAX))
 		return err_set(e, -EINVAL, "'%s' is not a factor from 0 to %g", value, CHARGE_MAX);
 	return 0;
 }

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <time.h>
 
+#include "sim/base/number.h"
+
 /* A fraction of a second, ".25", at *p, which moves past it. */
 static simtime fraction(const char **p)
 {
@@ -97,11 +99,12 @@ int simtime_parse_duration(const char *text, simtime *ret, struct err *e)
 		simtime size;
 	} units[] = { { "ns", 1 },     { "us", USEC },	  { "ms", MSEC }, { "s", SECOND },
 		      { "m", MINUTE }, { "min", MINUTE }, { "h", HOUR },  { "d", DAY } };
-	char *end;
-	double n = strtod(text, &end);
+	const char *end = text;
+	double n = -1;
 
-	while (*end == ' ')
-		end++;
+	if (number_read(text, &n, &end))
+		while (*end == ' ')
+			end++;
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (end == text || strcmp(end, units[i].name) != 0)
 			continue;

@@ -26,7 +26,8 @@ static void push_typed(lua_State *L, const char *key, const char *text, int like
 
 	switch (lua_type(L, like)) {
 	case LUA_TNUMBER:
-		if (!lua_stringtonumber(L, text))
+		/* Lua alone takes blanks and 0x10. */
+		if (text[strspn(text, "0123456789.eE+-")] || !lua_stringtonumber(L, text))
 			luaL_error(L, "--set %s=%s: it is a number", key, text);
 		return;
 	case LUA_TBOOLEAN:

@@ -11,10 +11,12 @@
 #include <string.h>
 
 #include "sim/language/foreign.h"
+#include "sim/language/script_cpu.h"
 
 #define MEMORY_LIMIT ((size_t)256 << 20)
 #define INSTRUCTION_LIMIT 100000000
 #define INSTRUCTION_STEP 10000 /* how often we look */
+#define CPU_LIMIT 10 /* seconds */
 
 struct script {
 	lua_State *L;
@@ -22,6 +24,7 @@ struct script {
 	size_t used;
 	int64_t left; /* instructions */
 	unsigned depth; /* of calls into Lua */
+	unsigned cpu_limit; /* seconds */
 	char where[128]; /* "file:line: " at which memory was refused, or "" */
 	bool refused; /* the last time that a script wanted more memory */
 	bool hungry; /* the error that ends the call is one of memory */
@@ -78,6 +81,13 @@ static void count(lua_State *L, lua_Debug *ar)
 
 	(void)ar;
 	s->left -= INSTRUCTION_STEP;
+	if (script_cpu_is_over()) {
+		lua_sethook(L, count, LUA_MASKCOUNT, 1);
+		luaL_where(L, 0);
+		lua_pushfstring(L, "%stook more than %d s of CPU time: an endless loop?",
+				lua_tostring(L, -1), (int)s->cpu_limit);
+		lua_error(L);
+	}
 	if (s->left > 0)
 		return;
 	lua_sethook(L, count, LUA_MASKCOUNT, 1);
@@ -218,6 +228,7 @@ int script_new(const char *folder, struct script **ret, struct err *e)
 		return err_set(e, -ENOMEM, "not enough memory");
 	if ((size_t)snprintf(s->folder, sizeof(s->folder), "%s", folder) >= sizeof(s->folder))
 		return err_set(e, -ENAMETOOLONG, "'%s' is too long a path", folder);
+	s->cpu_limit = CPU_LIMIT;
 	s->L = lua_newstate(allocate, s);
 	if (!s->L)
 		return err_set(e, -ENOMEM, "not enough memory for Lua");
@@ -240,6 +251,11 @@ void script_free(struct script *s)
 	if (L)
 		lua_close(L);
 	free(s);
+}
+
+void script_limit_cpu(struct script *s, unsigned seconds)
+{
+	s->cpu_limit = seconds;
 }
 
 lua_State *script_state(struct script *s)
@@ -306,13 +322,15 @@ int script_call(struct script *s, int args, int results, struct err *e)
 		s->left = INSTRUCTION_LIMIT;
 		s->where[0] = '\0';
 		lua_sethook(s->L, count, LUA_MASKCOUNT, INSTRUCTION_STEP);
+		script_cpu_begin(s->L, count, s->cpu_limit);
 	}
 	lua_pushcfunction(s->L, on_error);
 	lua_insert(s->L, base);
 	s->hungry = false;
 	status = lua_pcall(s->L, args, results, base);
 	lua_remove(s->L, base);
-	s->depth--;
+	if (--s->depth == 0)
+		script_cpu_end();
 	return status ? failed(s, status, e) : 0;
 }
 

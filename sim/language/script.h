@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* script.h - a Lua state that cannot hurt: no os, io, debug, load of bytecode or packages; bounded
- * memory and instructions. Scenarios, resolver drivers and expectations run in one. */
+ * memory, instructions and CPU time. Scenarios, resolver drivers and expectations run in one. */
 #pragma once
 
 #include <lua.h>
@@ -17,6 +17,11 @@ void script_free(struct script *s);
 DEFINE_FREEP(struct script, script)
 
 lua_State *script_state(struct script *s);
+
+/* How many seconds of CPU time a call may take, instead of ten. What executes instructions is then ended
+ * by an error; what hangs in a function of Lua's own cannot be got out of, and ends the process
+ * with exit status 2 and a sentence on stderr that has file and line. */
+void script_limit_cpu(struct script *s, unsigned seconds);
 
 /* Runs a file; leaves `results` values. -EINVAL: it does not compile or failed, or took too many
  * instructions ("…:12: took more than 100 million instructions: an endless loop?"); -ENOMEM: more
