@@ -131,6 +131,12 @@ static int finish(struct cell *c, struct err *e)
 	c->next_metrics = SIMTIME_NEVER;
 	if (stub_waiting(c->stub))
 		r = cell_pass(c, limit, e);
+	if (r == 0 && stub_unasked(c->stub))
+		return err_set(
+			e, -EBUSY,
+			"the machine was too busy for real time: the scenario ended before %llu "
+			"of its questions could be asked; let it do less, or use the virtual clock",
+			(unsigned long long)stub_unasked(c->stub));
 	return r;
 }
 

@@ -72,8 +72,8 @@ static int serve(struct cell *c, struct err *e)
 }
 
 /* Virtual time stands still while the resolver works on a command; it moves on only when both have
- * come to rest for long and the command still waits for something, and then no faster than real
- * time: a machine under load is slow to start programs. */
+ * come to rest for long and the command still waits for something, and then only while they sleep: a
+ * machine under load is slow to start programs. */
 static int hold(struct cell *c, struct err *e)
 {
 	bool is_slow = command_is_slow(c);
@@ -89,7 +89,7 @@ static int hold(struct cell *c, struct err *e)
 		return r;
 	clock_open(c->clock);
 	nanosleep(&pause, NULL);
-	if (is_slow)
+	if (is_slow && command_rests(c))
 		c->held_until = clock_now(c->clock) + LOOK_EVERY;
 	return 0;
 }

@@ -14,14 +14,15 @@
 
 #include "harness/subject/mitigation.h"
 #include "sim/world/link.h"
+#include "sim/world/rest.h"
 #include "sim/world/spawn.h"
 
 #define READY_WITHIN MINUTE /* of virtual time */
 #define READY_REAL (5 * SECOND)
 #define PROBE_EVERY (500 * MSEC)
-#define HASTY_PROBES 8 /* from then on a probe gives the machine time to start a program */
 #define PLACE_PATHS 40
-#define PROBE_PAUSE (20 * MSEC) /* so much of it */
+/* Computed by all that is started before there is a word from it. */
+#define START_WITHIN (10 * SECOND)
 /* NOERROR, NXDOMAIN: no stub acts on them. A case is over with any answer. */
 #define CALM (1u << 0 | 1u << 3)
 
@@ -202,8 +203,23 @@ static int start_resolver(struct cell *c, struct err *e)
 	return clock_watch(c->clock, &share, c->pid, e);
 }
 
-/* ". SOA" with RD, asked every half second until it is answered. Between a wrapper and the program
- * that it becomes nothing runs on the clock, and virtual time would be over at once. */
+/* Between a wrapper and the program that it becomes nothing runs on the clock, and virtual time would
+ * be over at once: it waits until all that was started sleeps, however long the machine takes. */
+static int await_rest(struct cell *c, simtime limit, struct err *e)
+{
+	const struct timespec pause = { 0, MSEC };
+	simtime computed;
+	int r = 0;
+
+	while (r == 0 && !world_rests(&c->world, &computed) && computed < limit) {
+		clock_open(c->clock);
+		nanosleep(&pause, NULL);
+		r = clock_settle(c->clock, e);
+	}
+	return r < 0 ? r : 0;
+}
+
+/* ". SOA" with RD, asked every half second until it is answered. */
 static int probe_until_ready(struct cell *c, simtime from, struct err *e)
 {
 	static const uint8_t query[17] = { 0x51, 0x9a, 1, 0, 0, 1,	0, 0, 0,
@@ -213,21 +229,19 @@ static int probe_until_ready(struct cell *c, simtime from, struct err *e)
 			    .to = c->resolver,
 			    .data = query,
 			    .len = sizeof(query) };
-	const struct timespec pause = { 0, PROBE_PAUSE };
 	int r = 0;
 
-	for (unsigned probes = 0; r == 0 && !c->ready; probes++) {
+	while (r == 0 && !c->ready) {
 		simtime now = clock_now(c->clock);
 
-		if (probes >= HASTY_PROBES) {
-			clock_open(c->clock);
-			nanosleep(&pause, NULL);
-		}
 		if (now >= from)
 			return err_set(e, -ETIMEDOUT,
 				       "the resolver did not answer '. SOA' before the scenario "
 				       "began (resolver.log may say why)");
-		r = wire_send(c->wire, &p, e);
+		if (clock_mode(c->clock) == CLOCK_VIRTUAL)
+			r = await_rest(c, START_WITHIN, e);
+		if (r == 0)
+			r = wire_send(c->wire, &p, e);
 		if (r == 0)
 			r = cell_pass(c, now + PROBE_EVERY < from ? now + PROBE_EVERY : from, e);
 	}

@@ -10,10 +10,15 @@
 #include <utlist.h>
 
 #include "harness/cell/cell_state.h"
+#include "sim/world/rest.h"
 #include "sim/world/spawn.h"
 
-#define COMMAND_IDLE 10 /* machine seconds in which a command may start and be carried out */
-#define COMMAND_LIMIT 30 /* machine seconds that it may take */
+/* Of these seconds the machine's load is no part: they are counted in looks that find all asleep. */
+#define COMMAND_IDLE 10 /* seconds of rest after which a command waits for time to pass */
+#define COMMAND_LIMIT 30 /* seconds that it may rest, or compute */
+#define LOOK_AFTER 0.01 /* machine seconds */
+#define LOOK_COUNTS                                                                                \
+	0.02 /* seconds at most: for how long the one who looks got no core says nothing */
 
 /* Something that is wanted: an event's commands, or the counters. */
 struct order {
@@ -52,7 +57,10 @@ static int start(struct cell *c, const char *const *argv, int out, struct err *e
 		return pid;
 	c->command.pid = pid;
 	c->command.argv = argv;
-	c->command.began = clock_machine_seconds();
+	c->command.began = c->command.looked = clock_machine_seconds();
+	c->command.rested = c->command.idle = 0;
+	c->command.is_slow = c->command.rests = false;
+	world_rests(&c->world, &c->command.computed);
 	return 0;
 }
 
@@ -173,13 +181,40 @@ static int go_on(struct cell *c, struct err *e)
 	return r;
 }
 
+/* Whether all sleep, from time to time, and for how long they have. */
+static void look(struct cell *c)
+{
+	struct command *m = &c->command;
+	double now = clock_machine_seconds(), passed = now - m->looked;
+	simtime computed;
+
+	if (passed < LOOK_AFTER)
+		return;
+	m->looked = now;
+	m->rests = world_rests(&c->world, &computed);
+	passed = m->rests ? (passed < LOOK_COUNTS ? passed : LOOK_COUNTS) : 0;
+	m->rested = m->rests ? m->rested + passed : 0;
+	m->idle += passed;
+	m->is_slow = m->is_slow || m->rested > COMMAND_IDLE;
+	m->computes_on = computed - m->computed > COMMAND_LIMIT * SECOND;
+}
+
+/* In real time the resolver works on for others: only the machine's clock is left. */
+static bool takes_too_long(struct cell *c)
+{
+	if (clock_mode(c->clock) != CLOCK_VIRTUAL)
+		return clock_machine_seconds() - c->command.began > COMMAND_LIMIT;
+	look(c);
+	return c->command.idle > COMMAND_LIMIT || c->command.computes_on;
+}
+
 int command_poll(struct cell *c, struct err *e)
 {
 	int r = 0, status = 0;
 
 	while (r == 0 && c->command.pid) {
 		if (waitpid(c->command.pid, &status, WNOHANG) == 0) {
-			if (clock_machine_seconds() - c->command.began <= COMMAND_LIMIT)
+			if (!takes_too_long(c))
 				return 0;
 			r = give_up(c, e);
 		} else {
@@ -237,7 +272,12 @@ bool command_holds(const struct cell *c)
 
 bool command_is_slow(const struct cell *c)
 {
-	return clock_machine_seconds() - c->command.began > COMMAND_IDLE;
+	return c->command.is_slow;
+}
+
+bool command_rests(const struct cell *c)
+{
+	return c->command.rests;
 }
 
 void command_done(struct cell *c)

@@ -21,7 +21,13 @@ struct command {
 	const char *const *const *next; /* commands of the first order that are still to run */
 	pid_t pid; /* of the one that runs; 0: none does */
 	const char *const *argv; /* its words, lent by the driver */
-	double began; /* machine seconds */
+	double began, looked; /* machine seconds */
+	double rested; /* seconds for which all have been asleep, up to the last look */
+	double idle; /* the same, all in all */
+	simtime computed; /* by the world when it began */
+	bool rests; /* all slept at the last look */
+	bool computes_on; /* so much was computed that it is no use */
+	bool is_slow;
 	struct command_failures failures; /* of those that ask for counters */
 };
 
@@ -37,8 +43,10 @@ int command_sample(struct cell *c, struct err *e);
 bool command_runs(const struct cell *c);
 bool command_holds(const struct cell *c);
 
-/* Whether one has taken so long that the virtual clock has to move on for it to end. */
+/* Whether one and the resolver have slept for so long that the virtual clock has to move on for it to
+ * end; and whether both slept when command_poll() last looked. */
 bool command_is_slow(const struct cell *c);
+bool command_rests(const struct cell *c);
 
 /* Looks at the command that runs, and begins what is next when it is over. -EREMOTEIO: one failed,
  * which is an event's; -ETIMEDOUT: one does not end. */

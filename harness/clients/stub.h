@@ -59,5 +59,8 @@ simtime stub_first_failure(const struct stub *st);
 /* Answers that nobody waited for. */
 uint64_t stub_dropped(const struct stub *st);
 
+/* Questions that were due, in real time, but that we came to only after the scenario's end. */
+uint64_t stub_unasked(const struct stub *st);
+
 /* The last questions of all, retries included; lent. */
 const struct recent *stub_recent(const struct stub *st);
