@@ -43,9 +43,11 @@ end
 
 local function failing(from, to, count)
 	outage.expect(("about %d of %d records are bad"):format(count, records), from, to, function(run, a, b)
-		local share = outage.failed(run, a, b, "fresh-signed")
+		local share, names = outage.failed(run, a, b, "fresh-signed"), run:count("names", a, b, { class = "fresh-signed" })
 		local wanted = magnify * count / records
-		return share > 0.25 * wanted and share < 3 * wanted, ("%.2f %% against %.2f %%"):format(100 * share, 100 * wanted)
+		local chance = 4 * math.sqrt(wanted / names) -- four standard deviations, of so few
+		return share >= wanted / 2 - chance and share <= 2 * wanted + chance,
+			("%.2f %% against %.2f %%, of %d"):format(100 * share, 100 * wanted, names)
 	end)
 end
 
