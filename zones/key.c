@@ -5,7 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include <openssl/bn.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
@@ -14,6 +13,7 @@
 #include "zones/key_dsa.h"
 #include "zones/key_ecdsa.h"
 #include "zones/key_rsa.h"
+#include "zones/key_tools.h"
 
 #define HEADER 4 /* flags, protocol, algorithm */
 #define GOST_BYTES 64
@@ -30,47 +30,6 @@ struct key {
 	size_t rdata_len;
 	uint8_t rdata[KEY_RDATA_MAX];
 };
-
-/* What OpenSSL is slow to look up, looked up once in each thread and kept until it ends. */
-struct tools {
-	EVP_MD_CTX *digest;
-	EVP_MD *md5, *sha1, *sha256, *sha384, *sha512;
-	BN_CTX *bn;
-};
-
-static _Thread_local struct tools tools;
-
-/* What a first try had got before memory ended. */
-static void tools_free(struct tools *t)
-{
-	EVP_MD_CTX_free(t->digest);
-	EVP_MD_free(t->md5);
-	EVP_MD_free(t->sha1);
-	EVP_MD_free(t->sha256);
-	EVP_MD_free(t->sha384);
-	EVP_MD_free(t->sha512);
-	memset(t, 0, sizeof(*t));
-}
-
-/* NULL: no memory, or an OpenSSL without its default provider. */
-static const struct tools *tools_get(void)
-{
-	struct tools *t = &tools;
-
-	if (t->bn)
-		return t;
-	tools_free(t);
-	t->digest = EVP_MD_CTX_new();
-	t->md5 = EVP_MD_fetch(NULL, "MD5", NULL);
-	t->sha1 = EVP_MD_fetch(NULL, "SHA1", NULL);
-	t->sha256 = EVP_MD_fetch(NULL, "SHA256", NULL);
-	t->sha384 = EVP_MD_fetch(NULL, "SHA384", NULL);
-	t->sha512 = EVP_MD_fetch(NULL, "SHA512", NULL);
-	t->bn = BN_CTX_new();
-	if (!t->digest || !t->md5 || !t->sha1 || !t->sha256 || !t->sha384 || !t->sha512 || !t->bn)
-		return NULL;
-	return t;
-}
 
 static int openssl_failed(struct err *e, const char *what)
 {
@@ -128,7 +87,7 @@ static bool is_dsa(enum algorithm a)
 /* The digest that is signed. */
 static const EVP_MD *digest_of(enum algorithm a)
 {
-	const struct tools *t = tools_get();
+	const struct key_tools *t = key_tools();
 
 	switch (a) {
 	case ALG_RSAMD5:
@@ -264,7 +223,7 @@ static int rsa_make(struct key *k, const struct key_plan *plan, struct rng *rng,
 {
 	unsigned bits = plan_bits(plan);
 	int rc = key_rsa_make(bits, plan->tag, digest_of(k->algorithm), rng, k->rdata, &k->rsa,
-			      tools_get()->bn);
+			      key_tools()->bn);
 
 	if (rc == -EDOM)
 		return err_set(e, -EINVAL,
@@ -285,7 +244,7 @@ static int ecdsa_make(struct key *k, struct rng *rng, struct err *e)
 	k->scalar = BN_bin2bn(secret, (int)bytes, NULL);
 	k->nonces = rng_next(rng);
 	if (!k->scalar ||
-	    !key_ecdsa_public(k->algorithm, k->scalar, k->rdata + HEADER, tools_get()->bn))
+	    !key_ecdsa_public(k->algorithm, k->scalar, k->rdata + HEADER, key_tools()->bn))
 		return openssl_failed(e, "make an ECDSA key");
 	k->rdata_len = HEADER + 2 * bytes;
 	return 0;
@@ -299,7 +258,7 @@ static int dsa_make(struct key *k, struct rng *rng, struct err *e)
 	secret[0] &= 0x7f; /* below the order, which has 160 bits */
 	k->scalar = BN_bin2bn(secret, sizeof(secret), NULL);
 	k->nonces = rng_next(rng);
-	if (!k->scalar || !key_dsa_public(k->scalar, k->rdata + HEADER, tools_get()->bn))
+	if (!k->scalar || !key_dsa_public(k->scalar, k->rdata + HEADER, key_tools()->bn))
 		return openssl_failed(e, "make a DSA key");
 	k->rdata_len = HEADER + KEY_DSA_PUBLIC;
 	return 0;
@@ -352,7 +311,7 @@ int key_new(const struct key_plan *plan, uint64_t seed, struct key **ret, struct
 
 	if (rc)
 		return rc;
-	k = tools_get() ? calloc(1, sizeof(*k)) : NULL;
+	k = key_tools() ? calloc(1, sizeof(*k)) : NULL;
 	if (!k)
 		return err_set(e, -ENOMEM, "no memory for a key");
 	k->algorithm = plan->algorithm;
@@ -394,7 +353,7 @@ const uint8_t *key_rdata(const struct key *k, size_t *len)
 
 size_t key_ds(const struct key *k, const uint8_t *owner, uint8_t digest_type, uint8_t ret[52])
 {
-	const struct tools *t = tools_get();
+	const struct key_tools *t = key_tools();
 	EVP_MD *md;
 	unsigned len = 0;
 
@@ -416,7 +375,7 @@ size_t key_ds(const struct key *k, const uint8_t *owner, uint8_t digest_type, ui
 static unsigned digest(const struct key *k, const void *data, size_t len,
 		       uint8_t ret[EVP_MAX_MD_SIZE])
 {
-	const struct tools *t = tools_get();
+	const struct key_tools *t = key_tools();
 	unsigned digest_len = 0;
 
 	return EVP_DigestInit_ex2(t->digest, digest_of(k->algorithm), NULL) &&
@@ -463,7 +422,7 @@ static bool dsa_sign(const struct key *k, const void *data, size_t len, uint8_t 
 	if (!digest(k, data, len, hash))
 		return false;
 	draw_nonce(k, hash, sizeof(nonce), nonce, sizeof(nonce));
-	return key_dsa_sign(k->scalar, hash, nonce, ret, tools_get()->bn);
+	return key_dsa_sign(k->scalar, hash, nonce, ret, key_tools()->bn);
 }
 
 static bool gost_sign(const struct key *k, const void *data, size_t len, uint8_t *ret,
@@ -486,7 +445,7 @@ static bool ecdsa_sign(const struct key *k, const void *data, size_t len, uint8_
 	if (!digest(k, data, len, hash))
 		return false;
 	draw_nonce(k, hash, bytes, nonce, bytes);
-	return key_ecdsa_sign(k->algorithm, k->scalar, hash, nonce, ret, tools_get()->bn);
+	return key_ecdsa_sign(k->algorithm, k->scalar, hash, nonce, ret, key_tools()->bn);
 }
 
 int key_sign(struct key *k, const void *data, size_t len, uint8_t ret[512], size_t *ret_len,
@@ -494,7 +453,7 @@ int key_sign(struct key *k, const void *data, size_t len, uint8_t ret[512], size
 {
 	bool ok;
 
-	if (!tools_get())
+	if (!key_tools())
 		return err_set(e, -ENOMEM, "no memory to sign with a key");
 	if (key_is_rsa(k->algorithm))
 		ok = rsa_sign(k, data, len, ret, ret_len);
