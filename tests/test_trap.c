@@ -91,6 +91,14 @@ static void children_of_every_kind_live(void **state)
 	assert_string_equal(o.text, "spawned 0\nsystem 0\npopen 1\nvfork 0\nfork 0\npassed 0 0\n");
 }
 
+static void who_waits_for_a_child_that_computes_is_waited_for(void **state)
+{
+	struct outcome o = run_subject("child", 0);
+
+	(void)state;
+	assert_string_equal(o.text, "child 0 0\n");
+}
+
 static void what_cannot_be_served_ends_the_run_with_its_name(void **state)
 {
 	static const char *const calls[][2] = {
@@ -123,6 +131,7 @@ int main(void)
 		cmocka_unit_test(code_that_is_made_at_run_time_is_no_way_past_the_clock),
 		cmocka_unit_test(the_random_devices_never_end_and_follow_the_seed),
 		cmocka_unit_test(children_of_every_kind_live),
+		cmocka_unit_test(who_waits_for_a_child_that_computes_is_waited_for),
 		cmocka_unit_test(what_cannot_be_served_ends_the_run_with_its_name),
 	};
 

@@ -180,7 +180,8 @@ simtime clock_real(const struct clock *c, simtime duration)
 static bool has_udp, sockets_are_there;
 static struct packet socket_sent[8], socket_came[8];
 static unsigned socket_sent_count, socket_came_count, connections;
-static uint64_t in_flight;
+#define STUCK 1000 /* what is more in flight than that stays there */
+static unsigned in_flight;
 static int64_t waited; /* of sockets_wait(), -1: not called */
 static int wait_result;
 
@@ -234,10 +235,27 @@ unsigned sockets_connections(const struct sockets *s)
 }
 
 /* It gets less from look to look. */
-uint64_t sockets_in_flight(const struct sockets *s)
+unsigned sockets_awaited(const struct sockets *s)
 {
 	(void)s;
-	return in_flight ? in_flight-- : 0;
+	return in_flight > STUCK ? in_flight : in_flight ? in_flight-- : 0;
+}
+
+/* The wire's looks at TCP take no time here. */
+int usleep(useconds_t us)
+{
+	(void)us;
+	return 0;
+}
+
+static unsigned given_up, not_taken; /* connections that the other side does not take */
+
+unsigned sockets_give_up(struct sockets *s)
+{
+	(void)s;
+	given_up++;
+	in_flight -= not_taken;
+	return in_flight;
 }
 
 /* ---- a wire for each test ---- */
@@ -273,7 +291,7 @@ static int set_up(enum clock_mode m)
 	charged = is_interrupted = false;
 	settle_result = check_result = wait_result = 0;
 	due_threads = connections = socket_sent_count = socket_came_count = 0;
-	in_flight = 0;
+	in_flight = given_up = not_taken = 0;
 	waited = -1;
 	deadline = SIMTIME_NEVER;
 	resolver = NULL;
@@ -906,6 +924,26 @@ static void time_does_not_move_while_tcp_has_something_on_its_way(void **state)
 	assert_string_equal(done, "sonskonsk+1 sonskonsk");
 }
 
+static void what_tcp_does_not_bring_ends_the_run_with_a_sentence(void **state)
+{
+	(void)state;
+	connections = 1;
+	in_flight = STUCK + 1;
+	assert_int_equal(wire_wait(wire, START + MSEC, &err), -EDEADLK);
+	assert_non_null(strstr(err.text, "would not be the same twice"));
+	assert_true(clock_now(NULL) == START);
+}
+
+static void connections_that_nobody_takes_are_given_up(void **state)
+{
+	(void)state;
+	connections = 1;
+	in_flight = not_taken = STUCK + 1;
+	assert_int_equal(wire_wait(wire, START + MSEC, &err), 0);
+	assert_int_equal(given_up, 1);
+	assert_true(clock_now(NULL) == START + MSEC);
+}
+
 static void connections_that_only_the_resolver_has_are_waited_for_too(void **state)
 {
 	(void)state;
@@ -1062,6 +1100,8 @@ int main(void)
 		VIRTUAL(waiting_ends_as_soon_as_there_is_something_to_take),
 		VIRTUAL(a_resolver_that_has_sent_much_is_taken_from_before_it_rests),
 		VIRTUAL(what_the_clock_says_ends_the_waiting),
+		VIRTUAL(what_tcp_does_not_bring_ends_the_run_with_a_sentence),
+		VIRTUAL(connections_that_nobody_takes_are_given_up),
 		VIRTUAL(time_does_not_move_while_tcp_has_something_on_its_way),
 		VIRTUAL(connections_that_only_the_resolver_has_are_waited_for_too),
 		VIRTUAL(a_message_by_tcp_ends_the_waiting_and_is_taken_first),

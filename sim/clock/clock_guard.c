@@ -12,7 +12,7 @@ void clock_allow(struct clock *c, simtime cpu)
 	c->guard.limit = cpu;
 }
 
-static simtime computed(const struct clock *c)
+simtime clock_computed(const struct clock *c)
 {
 	simtime sum = 0;
 
@@ -50,8 +50,8 @@ int clock_guard(struct clock *c, bool late, struct err *e)
 	if (!late && c->guard.rounds % LOOK_EVERY)
 		return 0;
 	if (c->guard.cpu < 0)
-		c->guard.cpu = computed(c);
-	if (computed(c) - c->guard.cpu < c->guard.limit)
+		c->guard.cpu = clock_computed(c);
+	if (clock_computed(c) - c->guard.cpu < c->guard.limit)
 		return 0;
 	r = look_why(c, e);
 	return r < 0 ? r : clock_describe_endless(c, e);

@@ -100,9 +100,12 @@ int clock_guard(struct clock *c, bool late, struct err *e);
 
 /* ---- not coming to rest ---- */
 
-/* Whether a thread of a resolver has the CPU, or would have it if it were its turn there, or waits
- * for a disk. */
-bool clock_computes(const struct clock *c);
+/* CPU time that the resolvers have used since they began. */
+simtime clock_computed(const struct clock *c);
+
+/* Whether a thread of a resolver, or also of what it started, has the CPU, or would have it if it
+ * were its turn there, or waits for a disk. */
+bool clock_computes(const struct clock *c, bool with_children);
 
 /* -EDEADLK, in words: threads count as running but sit in the kernel; or one has not waited for so
  * long. */

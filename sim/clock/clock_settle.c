@@ -7,8 +7,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PATIENCE (2 * SECOND) /* real time that one which runs may sit in the kernel */
-#define SPIN (1 * SECOND) /* real time after which one may be turning round and round for another */
+/* None of these is a stretch of the machine's time: one that has not had the core computes, as far
+ * as its state says, and is waited for. */
+#define ASLEEP 2 /* looks in a row at which all slept: one waits for whose turn has not come */
+#define PATIENCE (2 * SECOND) /* so many looks as fill it, likewise: nothing will wake them */
+#define CHILDREN (5 * MINUTE) /* and while only what they started computes */
+#define SPIN (1 * SECOND) /* CPU time after which one may be turning round and round for another */
 #define LOOK_EVERY (50 * MSEC)
 #define LOOK_EVERY_CHARGED (5 * MSEC) /* and the share of the core that a thread gets at once */
 
@@ -106,27 +110,37 @@ void clock_on_wait(struct clock *c, void (*look)(void *arg), void *arg)
 	c->look_arg = arg;
 }
 
-/* They have let us wait; `since` they did, in the machine's time. */
-static int be_patient(struct clock *c, int64_t since, struct err *e)
-{
-	int64_t waited = clock_machine_now() - since;
-	bool computing;
+/* What was seen while they let us wait. */
+struct patience {
+	bool has_begun;
+	simtime cpu; /* that they had used when it began */
+	unsigned asleep; /* looks at which none computed, the last ones in a row */
+	unsigned idle; /* or only what they started */
+};
 
+/* They have let us wait for one more look. */
+static int be_patient(struct clock *c, struct patience *p, simtime look, struct err *e)
+{
 	clock_look_again();
 	if (c->look)
 		c->look(c->look_arg);
 	clock_collect_charge(c);
-	computing = clock_computes(c);
-	if (!computing || clock_is_charged(c) || waited > SPIN)
+	if (!p->has_begun)
+		*p = (struct patience){ true, clock_computed(c), 0, 0 };
+	p->idle = clock_computes(c, false) ? 0 : p->idle + 1;
+	p->asleep = !p->idle || clock_computes(c, true) ? 0 : p->asleep + 1;
+	if (p->asleep >= ASLEEP || clock_is_charged(c) || clock_computed(c) - p->cpu > SPIN)
 		clock_wake_queued(c);
-	return computing || waited < PATIENCE ? 0 : clock_describe_stuck(c, e);
+	return p->asleep < PATIENCE / look && p->idle < CHILDREN / look
+		       ? 0
+		       : clock_describe_stuck(c, e);
 }
 
 int clock_settle(struct clock *c, struct err *e)
 {
 	simtime look = clock_is_charged(c) ? LOOK_EVERY_CHARGED : LOOK_EVERY;
 	struct page *p = c->page;
-	int64_t since = 0;
+	struct patience patience = { 0 };
 	bool late = false;
 
 	clock_open(c);
@@ -148,12 +162,10 @@ int clock_settle(struct clock *c, struct err *e)
 		}
 		late = wait_for_bell(p, bell, look);
 		if (!late) {
-			since = 0;
+			patience.has_begun = false;
 			continue;
 		}
-		if (!since)
-			since = clock_machine_now();
-		r = be_patient(c, since, e);
+		r = be_patient(c, &patience, look, e);
 		if (r < 0)
 			return r;
 	}

@@ -23,23 +23,49 @@ static char thread_state(pid_t pid, int tid, char place[64])
 	return state;
 }
 
-bool clock_computes(const struct clock *c)
+#define GENERATIONS 8 /* of children that are looked at */
+
+static bool computes(pid_t pid, int generations);
+
+/* What a thread has started. */
+static bool children_compute(pid_t pid, int tid, int generations)
+{
+	_cleanup_(fclosep) FILE *list = NULL;
+	bool found = false;
+	char path[64];
+	int child;
+
+	snprintf(path, sizeof(path), "/proc/%d/task/%d/children", pid, tid);
+	list = fopen(path, "re");
+	while (list && !found && fscanf(list, "%d", &child) == 1)
+		found = computes(child, generations - 1);
+	return found;
+}
+
+static bool computes(pid_t pid, int generations)
 {
 	char path[64], place[64];
 	bool found = false;
+	struct dirent *d;
+	DIR *tasks;
 
-	for (unsigned i = 0; i < c->watched_count && !found; i++) {
-		struct dirent *d;
-		DIR *tasks;
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	tasks = opendir(path);
+	while (tasks && !found && (d = readdir(tasks)))
+		found = d->d_name[0] != '.' &&
+			(strchr("RD", thread_state(pid, atoi(d->d_name), place)) ||
+			 (generations && children_compute(pid, atoi(d->d_name), generations)));
+	if (tasks)
+		closedir(tasks);
+	return found;
+}
 
-		snprintf(path, sizeof(path), "/proc/%d/task", c->watched[i]);
-		tasks = opendir(path);
-		while (tasks && !found && (d = readdir(tasks)))
-			found = d->d_name[0] != '.' &&
-				strchr("RD", thread_state(c->watched[i], atoi(d->d_name), place));
-		if (tasks)
-			closedir(tasks);
-	}
+bool clock_computes(const struct clock *c, bool with_children)
+{
+	bool found = false;
+
+	for (unsigned i = 0; i < c->watched_count && !found; i++)
+		found = computes(c->watched[i], with_children ? GENERATIONS : 0);
 	return found;
 }
 

@@ -333,6 +333,47 @@ uint64_t connections_in_flight(const struct connections *all)
 	return bytes;
 }
 
+/* Where TCP has a connection, and how many segments it has sent that the other side does not say it
+ * has. What it does not send since the other side has no room for it waits until that reads. */
+static unsigned under_way(const struct connection *c, uint8_t *state)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(c->handle.fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
+		return 0;
+	*state = info.tcpi_state;
+	return info.tcpi_unacked;
+}
+
+unsigned connections_awaited(const struct connections *all)
+{
+	unsigned segments = 0;
+	uint8_t state;
+
+	for (const struct connection *c = all->oldest; c; c = c->hh.next)
+		segments += under_way(c, &state);
+	return segments;
+}
+
+unsigned connections_give_up(struct connections *all)
+{
+	struct connection *c, *next;
+	unsigned segments = 0;
+	uint8_t state = 0;
+
+	for (c = all->oldest; c; c = next) {
+		unsigned n = under_way(c, &state);
+
+		next = c->hh.next;
+		if (n && state == TCP_SYN_SENT)
+			close_connection(all, c);
+		else
+			segments += n;
+	}
+	return segments;
+}
+
 void connections_free(struct connections *all)
 {
 	while (all && all->oldest)

@@ -37,6 +37,8 @@ void connections_tick(struct connections *c, uint64_t now, uint64_t patience);
 
 void connections_drop_oldest(struct connections *c);
 
-/* See sockets_connections() and sockets_in_flight(). */
+/* See sockets_connections() and what follows on it. */
 unsigned connections_count(const struct connections *c);
 uint64_t connections_in_flight(const struct connections *c);
+unsigned connections_awaited(const struct connections *c);
+unsigned connections_give_up(struct connections *c);

@@ -173,6 +173,16 @@ uint64_t sockets_in_flight(const struct sockets *s)
 	return connections_in_flight(s->connections);
 }
 
+unsigned sockets_awaited(const struct sockets *s)
+{
+	return connections_awaited(s->connections);
+}
+
+unsigned sockets_give_up(struct sockets *s)
+{
+	return connections_give_up(s->connections);
+}
+
 void sockets_free(struct sockets *s)
 {
 	if (!s)

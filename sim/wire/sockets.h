@@ -37,3 +37,12 @@ int sockets_wait(struct sockets *s, int64_t timeout);
  * (SIOCOUTQ): 0 when all that we sent has arrived. */
 unsigned sockets_connections(const struct sockets *s);
 uint64_t sockets_in_flight(const struct sockets *s);
+
+/* Segments, a connection's first among them, that the kernel is about to bring to the other side or
+ * to say that they are there (tcpi_unacked in TCP_INFO): they come whether anybody reads or not,
+ * and none is sent that there is no room for. */
+unsigned sockets_awaited(const struct sockets *s);
+
+/* Connections that the other side has not taken are closed, as are those whose first segment got
+ * lost. How many segments are awaited still. */
+unsigned sockets_give_up(struct sockets *s);

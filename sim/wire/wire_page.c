@@ -12,7 +12,7 @@
 
 #define DNS_PORT 53
 #define AHEAD (PAGE_RING / 2) /* bytes of asks handed over early at most */
-#define STREAM_PATIENCE 2000 /* rounds of 50 µs real time until TCP data must have arrived */
+#define STREAM_LOOKS 100000 /* 50 µs apart: so often, at the least 5 s, TCP is waited for */
 
 struct later { /* an answer that the library has and hands over at its instant */
 	struct timer timer;
@@ -342,17 +342,33 @@ static bool has_streams(const struct wire *w)
 	return false;
 }
 
+/* Until what TCP has sent is there. A listener that takes no more connections lets new ones get lost,
+ * and who asked by one gets no answer; anything else would depend on the machine. */
+static int await_streams(struct wire *w, struct err *e)
+{
+	for (int i = 0; sockets_awaited(w->sockets); i++) {
+		if (i == STREAM_LOOKS && sockets_give_up(w->sockets))
+			return err_set(
+				e, -EDEADLK,
+				"what was sent to the resolver by TCP has not come there, and "
+				"the run would not be the same twice");
+		usleep(50);
+	}
+	return 0;
+}
+
 /* TCP is the kernel's: before time may move, what we sent must have arrived, the resolver must have
  * looked at its connections, and what it sent must be here. Two rounds, since an answer may follow
- * on the first. */
+ * on the first, and more while what it reads makes room for more. */
 static int settle_streams(struct wire *w, struct err *e)
 {
-	for (int round = 0; round < 2; round++) {
+	for (int round = 0; round < 2 || sockets_awaited(w->sockets); round++) {
 		int r;
 
 		clock_open(w->clock);
-		for (int i = 0; i < STREAM_PATIENCE && sockets_in_flight(w->sockets); i++)
-			usleep(50);
+		r = await_streams(w, e);
+		if (r < 0)
+			return r;
 		clock_nudge(w->clock);
 		r = clock_settle(w->clock, e);
 		if (r < 0)
