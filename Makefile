@@ -28,7 +28,7 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-om
 FOLDERS := sim/* zones zones/* harness/*
 SOURCES := $(sort $(wildcard $(FOLDERS:%=%/*.c)))
 LIBRARY := $(filter-out harness/cli/main.c,$(SOURCES))
-PRELOAD := $(sort $(wildcard sim/clock/preload/*.c)) sim/base/timerqueue.c
+PRELOAD := $(sort $(wildcard sim/clock/preload/*.c)) sim/base/timerqueue.c sim/base/loadable.c
 UNITS := $(sort $(wildcard tests/test_*.c))
 NETS := $(sort $(wildcard tests/net/test_*.c))
 HELPERS := $(sort $(wildcard tests/support/*.c))

@@ -108,6 +108,8 @@ static void what_cannot_be_served_ends_the_run_with_its_name(void **state)
 		{ "io_getevents", "'io_getevents'" },
 		{ "clone", "'clone (a thread or a stack without libc)'" },
 		{ "clone raw", "'clone (a thread or a stack without libc)'" },
+		{ "static", "'execve (/sbin/ldconfig is a static program)'" },
+		{ "static child", "'execve (/sbin/ldconfig is a static program)'" },
 		{ "x32", "'a system call of another machine's (int 0x80, x32)'" }
 	};
 

@@ -13,6 +13,8 @@
 #include <time.h>
 
 #include "harness/subject/mitigation.h"
+#include "harness/subject/program.h"
+#include "sim/base/loadable.h"
 #include "sim/world/link.h"
 #include "sim/world/rest.h"
 #include "sim/world/spawn.h"
@@ -126,6 +128,22 @@ void cell_disconnect(struct cell *c)
 
 /* ---- the resolver ---- */
 
+int cell_check_program(const struct cell *c, const char *program, struct err *e)
+{
+	char path[PATH_MAX];
+	const char *why;
+
+	if (c->plan->clock == CLOCK_REAL || program_find(program, path) < 0)
+		return 0; /* what is not there is told when it is started */
+	why = loadable_why_not(path);
+	return !why ? 0
+		    : err_set(e, -ELIBACC,
+			      "'%s' %s: the clock library cannot be loaded into it, and it would "
+			      "live in real time; use --clock real, or say clock = 'real' in its "
+			      "driver",
+			      path, why);
+}
+
 static void closedirp(DIR **d)
 {
 	if (*d)
@@ -169,6 +187,8 @@ static int start_resolver(struct cell *c, struct err *e)
 				  .root_ds = c->anchor.ds,
 				  .seed = c->scenario->seed };
 	r = resolver_configure(c->plan->driver, &c->subject, c->plan->folder, &c->argv, e);
+	if (r == 0)
+		r = cell_check_program(c, c->argv[0], e);
 	if (r == 0)
 		r = give_work(c, e);
 	if (r < 0)

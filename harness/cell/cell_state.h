@@ -57,6 +57,9 @@ void cell_close_log(struct cell *c);
 /* Adds to the sentence of an end that the disk is full, when it is. */
 void cell_blame_disk(const struct cell *c, struct err *e);
 
+/* Whether a program can be on the cell's clock. -ELIBACC: the library cannot be loaded into it. */
+int cell_check_program(const struct cell *c, const char *program, struct err *e);
+
 /* What lives on one clock, which begins so long before `at` that a resolver can be started: clock,
  * trust anchor, wire and authority. */
 int cell_connect(struct cell *c, simtime at, struct err *e);

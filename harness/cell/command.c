@@ -51,8 +51,12 @@ static int start(struct cell *c, const char *const *argv, int out, struct err *e
 			       .out = out,
 			       .netns = -1,
 			       .core = c->plan->core };
-	pid_t pid = spawn_start(&c->world, &spawn, e);
+	int r = cell_check_program(c, argv[0], e);
+	pid_t pid;
 
+	if (r < 0)
+		return r;
+	pid = spawn_start(&c->world, &spawn, e);
 	if (pid < 0)
 		return pid;
 	c->command.pid = pid;

@@ -20,7 +20,6 @@
 #define FOLDER_MAX (PATH_MAX + 257) /* a run's folder and a cell's below */
 
 static const char DRIVER_SAYS[] = "its driver says that it cannot be preloaded";
-static const char NOT_PRELOADED[] = "it cannot be preloaded (set-id, static, confined or Go)";
 
 static void use_real_time(struct job *j, const char *why)
 {
@@ -153,24 +152,6 @@ int job_start(struct job *j, const sigset_t *open, struct err *e)
 
 /* ---- its end ---- */
 
-static bool was_not_preloaded(const struct job *j)
-{
-	return j->clock != CLOCK_REAL &&
-	       json_integer_value(json_object_get(j->result, "code")) == -ELIBACC;
-}
-
-static void wait_for_real_time(struct job *j)
-{
-	char folder[FOLDER_MAX];
-
-	folder_of(j, folder);
-	if (work_remove(folder) < 0)
-		return;
-	job_done(j);
-	j->state = JOB_WAITING;
-	use_real_time(j, NOT_PRELOADED);
-}
-
 /* Its process could not do it. */
 static void trim_lost(const struct job *j)
 {
@@ -195,8 +176,6 @@ void job_reap(struct job *j, int status, bool interrupted)
 		trim_lost(j);
 	}
 	j->state = JOB_OVER;
-	if (!interrupted && was_not_preloaded(j))
-		wait_for_real_time(j);
 }
 
 json_t *job_json(const struct job *j)

@@ -321,7 +321,8 @@ static void make_resolver(const char *name, const char *flags, const char *body)
 	char text[1024], file[64];
 
 	snprintf(text, sizeof(text),
-		 "#include <stdio.h>\n#include <sys/timerfd.h>\n#include <unistd.h>\n"
+		 "#include <stdio.h>\n#include <stdlib.h>\n#include <sys/timerfd.h>\n#include "
+		 "<unistd.h>\n"
 		 "int main(int argc, char **argv)\n{\n\t(void)argv;\n"
 		 "\tif (argc > 1)\n\t\treturn puts(\"1.0\") < 0;\n\t%s\n}\n",
 		 body);
@@ -340,17 +341,24 @@ static void make_resolver(const char *name, const char *flags, const char *body)
 	folder_put(file, text);
 }
 
-static void a_static_program_is_said_to_run_in_real_time(void **state)
+static void a_static_program_is_refused_by_name_before_it_runs(void **state)
 {
 	const char *d = folder();
 
 	(void)state;
 	make_resolver("fixed", "-static", "return sleep(3600) != 0;");
-	shell(&sh, SIGFAULT " run minute --quiet -r %s/fixed.lua -o %s/fixed.run", d, d);
-	assert_int_equal(sh.status, 4);
-	assert_non_null(strstr(sh.out, "cannot be preloaded (set-id, static, confined or Go): its "
-				       "cell runs in real time, 3 min\n"));
-	assert_non_null(strstr(sh.out, "the resolver did not answer '. SOA'"));
+	refused(4, "/fixed' is a static program: the clock library cannot be loaded into it",
+		SIGFAULT " run minute --quiet -r %s/fixed.lua -o %s/fixed.run", d, d);
+}
+
+static void what_a_resolver_starts_is_refused_by_name_where_it_is_static(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	make_resolver("starter", "", "return system(\"/sbin/ldconfig -V\") || sleep(3600);");
+	refused(4, "is a static program)', which the clock cannot virtualise",
+		SIGFAULT " run minute --quiet -r %s/starter.lua -o %s/starter.run", d, d);
 }
 
 static void a_call_that_the_clock_does_not_know_is_exit_4_and_named(void **state)
@@ -572,7 +580,8 @@ int main(void)
 		cmocka_unit_test(an_error_in_a_driver_is_told_with_file_and_line),
 		cmocka_unit_test(
 			a_configuration_that_the_resolver_refuses_is_exit_4_with_its_words),
-		cmocka_unit_test(a_static_program_is_said_to_run_in_real_time),
+		cmocka_unit_test(a_static_program_is_refused_by_name_before_it_runs),
+		cmocka_unit_test(what_a_resolver_starts_is_refused_by_name_where_it_is_static),
 		cmocka_unit_test(a_call_that_the_clock_does_not_know_is_exit_4_and_named),
 		cmocka_unit_test(a_folder_that_cannot_be_used_is_exit_2_and_left_as_it_was),
 		cmocka_unit_test(a_deep_folder_is_no_trouble_for_the_control_socket),

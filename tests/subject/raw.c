@@ -338,6 +338,10 @@ static void refused(const char *what)
 		      CLONE_VM | CLONE_THREAD | CLONE_SIGHAND | CLONE_FS | CLONE_FILES, NULL);
 	if (strcmp(what, "clone raw") == 0)
 		RAW(SYS_clone, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND, stack + sizeof(stack));
+	if (strcmp(what, "static") == 0)
+		execl("/sbin/ldconfig", "ldconfig", "-V", NULL);
+	if (strcmp(what, "static child") == 0 && system("/sbin/ldconfig -V") == 0)
+		sleep(1);
 	if (strcmp(what, "x32") == 0)
 		RAW(0x40000000 + SYS_nanosleep, &five, NULL);
 }

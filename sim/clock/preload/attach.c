@@ -133,8 +133,8 @@ struct page *shim_attach(void)
 	if (p == MAP_FAILED || p->magic != PAGE_MAGIC || p->version != PAGE_VERSION)
 		goto out;
 	shim_area = (unsigned)(*value - '0');
-	if (shim_area < PAGE_AREAS && is_ours(p))
-		shim_page = p;
+	if (shim_area < PAGE_AREAS)
+		*(is_ours(p) ? &shim_page : &shim_parent) = p;
 out:
 	atomic_store(&attach_state, 2);
 	return shim_page;
@@ -154,7 +154,8 @@ void shim_kick(struct page *p)
 
 void shim_detach(void)
 {
-	shim_parent = shim_page;
+	if (shim_page)
+		shim_parent = shim_page;
 	shim_page = NULL;
 	atomic_store(&attach_state, 2);
 }

@@ -14,6 +14,7 @@
 #include <sys/times.h>
 #include <sys/uio.h>
 
+#include "sim/clock/preload/exec.h"
 #include "sim/clock/preload/fork.h"
 #include "sim/clock/preload/signals.h"
 #include "sim/clock/preload/sync.h"
@@ -159,6 +160,7 @@ SERVE(pipe, pipe((void *)a[0]))
 SERVE(pipe2, pipe2((void *)a[0], (int)a[1]))
 SERVE(getrandom, getrandom((void *)a[0], (size_t)a[1], (unsigned)a[2]))
 SERVE(sched_yield, sched_yield())
+SERVE(execve, execve((void *)a[0], (void *)a[1], (void *)a[2]))
 
 #define ROW(name, caught, ...) { SYS_##name, #name, caught, 0, __VA_ARGS__ }
 #define TIMED(name, argument, ...) { SYS_##name, #name, CALL_TIMED, argument, __VA_ARGS__ }
@@ -191,6 +193,7 @@ const struct call shim_calls[] = {
 	PROGRAM(dup2), PROGRAM(dup3), PROGRAM(fcntl), PROGRAM(epoll_create),
 	PROGRAM(epoll_create1), PROGRAM(epoll_ctl), PROGRAM(eventfd), PROGRAM(eventfd2),
 	PROGRAM(pipe), PROGRAM(pipe2), PROGRAM(getrandom), PROGRAM(sched_yield),
+	PROGRAM(execve),
 	ROW(rt_sigaction, CALL_PROGRAM, serve_sigaction),
 	ROW(rt_sigprocmask, CALL_PROGRAM, serve_sigprocmask),
 	ROW(fork, CALL_PROGRAM, serve_fork), ROW(vfork, CALL_PROGRAM, serve_vfork),

@@ -22,6 +22,7 @@
  *	random.c      randomness from the seed
  *	refuse.c      calls that cannot be virtualised: the run ends with their name
  *	calls.c       the same calls by their numbers; syscall(), by which libuv makes them
+ *	exec.c        programs that this one starts or becomes
  *	signals.c     what keeps the signal of trap.c to us
  *	trap.c        system calls that go past libc are caught, and go to calls.c
  *	vdso.c        the clocks that need no system call
