@@ -238,6 +238,14 @@ static int clear_work(struct cell *c, struct err *e)
 	return r < 0 ? err_set(e, r, "'%s': %s", c->work, strerror(-r)) : 0;
 }
 
+/* What it answers without asking says nothing of what is wrong. */
+static int check_asked(const struct cell *c, struct err *e)
+{
+	return authority_counts(c->authority).queries
+		       ? 0
+		       : err_set(e, -ENODATA, "the resolver never asked an authority");
+}
+
 /* A resolver that lives for this case. */
 static int live(struct cases *k, const struct case_plan *p, struct case_row *row, struct err *e)
 {
@@ -260,6 +268,8 @@ static int live(struct cases *k, const struct case_plan *p, struct case_row *row
 	r = ask_both(k, p, row, e);
 	if (r == 0)
 		r = clock_audit(c->clock, e);
+	if (r == 0)
+		r = check_asked(c, e);
 	row->seen = sightings(c, p);
 	row->valid = r == 0;
 	return r;
@@ -268,7 +278,8 @@ static int live(struct cases *k, const struct case_plan *p, struct case_row *row
 /* Whether it says something of this resolver process alone, so that the next case may be tried. */
 static bool is_of_the_case(int r)
 {
-	return r == -ECHILD || r == -ETIMEDOUT || r == -EBADRQC || r == -EDEADLK || r == -EBADMSG;
+	return r == -ECHILD || r == -ETIMEDOUT || r == -EBADRQC || r == -EDEADLK || r == -EBADMSG ||
+	       r == -ENODATA;
 }
 
 /* A row for what says nothing. */

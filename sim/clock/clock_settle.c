@@ -47,12 +47,17 @@ static bool wait_for_bell(struct page *p, uint32_t seen, simtime wait)
 	return late;
 }
 
+static void check_gate(struct clock *c, uint32_t gate)
+{
+	if (gate > 2)
+		clock_distrust(c, "gate is %u", gate);
+}
+
 void clock_open(struct clock *c)
 {
 	uint32_t gate = c->mode == CLOCK_VIRTUAL ? atomic_exchange(&c->page->gate, 0) : 0;
 
-	if (gate > 2)
-		clock_distrust(c, "gate is %u", gate);
+	check_gate(c, gate);
 	if (gate > 1)
 		syscall(SYS_futex, &c->page->gate, FUTEX_WAKE, INT32_MAX, NULL, NULL, 0);
 }
@@ -62,7 +67,7 @@ static bool shut(struct clock *c)
 {
 	struct page *p = c->page;
 
-	atomic_store(&p->gate, 1);
+	check_gate(c, atomic_exchange(&p->gate, 1));
 	if (atomic_load(&p->running) == 0 && atomic_load(&p->kicks) == c->kicks_seen)
 		return true;
 	clock_open(c);

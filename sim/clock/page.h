@@ -46,8 +46,14 @@
  * Computing takes no time, unless it is charged for: with `charge` every nanosecond of a resolver's
  * CPU time moves the clock by so many. The library pays whenever a thread reads the time, sends or
  * begins to wait, and the harness while one computes on: so packets and timers of that time happen,
- * and other threads take their share of the core. A socket then holds no more than its receive
- * buffer. */
+ * and other threads take their share of the core.
+ *
+ * Not reading. A socket holds no more than its receive buffer of what came at instants that are
+ * over, and computing makes every nanosecond one. A datagram for a port where nobody listens comes
+ * back through `out`, marked `unreachable`.
+ *
+ * Trust. A resolver can write to all of it. The harness knows by itself what it has written here,
+ * checks the rest, and believes none of it (clock_inspect.c, sim/wire/ring.c). */
 #pragma once
 
 #include <stdatomic.h>

@@ -217,6 +217,23 @@ static void each_way_to_misbehave_costs_its_own_cell_with_the_right_sentence(voi
 	assert_int_equal(wrong, 0);
 }
 
+/* It lives for each of them, and each is judged on its own. */
+static void a_case_that_is_answered_without_asking_says_nothing(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(4,
+		  SIGFAULT " run tests/scenarios/cases.lua -r %s/hostile.lua=%s/ways/hostile -m "
+			   "none,never-asks --patience 1s --quiet -o %s/cases",
+		  d, d, d);
+	shell(&sh, "grep -c 'the resolver never asked an authority' %s/cases/*/cases.csv", d);
+	assert_non_null(strstr(sh.out, "hostile-ways-none/cases.csv:0\n"));
+	assert_null(strstr(sh.out, "hostile-ways-never-asks/cases.csv:0\n"));
+	shell(&sh, "jq -r '.cells[1].why' %s/cases/run.json", d);
+	assert_says("the resolver never asked an authority");
+}
+
 /* A cell that says nothing has to be one of a resolver that said so itself: the harness dies of
  * none of them. */
 static void no_cell_ends_by_a_signal_and_all_leave_a_whole_record(void **state)
@@ -300,6 +317,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_way_to_misbehave_costs_its_own_cell_with_the_right_sentence),
+		cmocka_unit_test(a_case_that_is_answered_without_asking_says_nothing),
 		cmocka_unit_test(no_cell_ends_by_a_signal_and_all_leave_a_whole_record),
 		cmocka_unit_test(a_log_without_end_is_cut_and_told),
 		cmocka_unit_test(a_version_that_is_none_does_no_harm),
