@@ -484,6 +484,22 @@ static void a_disk_that_fills_up_is_exit_4_and_keeps_what_was_recorded(void **st
 	assert_non_null(strstr(sh.out, "disk full"));
 }
 
+/* A folder's name that would end a quoted text, and begin a line of a configuration. */
+static void a_folder_with_quotes_and_lines_is_a_folder_like_any_other(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	folder_put("name", "a b \"c'\\\ninterface: 192.0.2.1\n}; x");
+	ends_with(0,
+		  SIGFAULT " run tests/scenarios/brief.lua -r " RESOLVERS
+			   " --quiet -o \"%s/$(cat %s/name)\"",
+		  d, d);
+	shell(&sh, "cd \"%s/$(cat %s/name)\" && ls -d *-none && cat */resolver.conf", d, d);
+	assert_int_equal(says_times("-none\n"), 4);
+	assert_does_not_say("192.0.2.1");
+}
+
 static void limits_that_leave_no_room_are_exit_3_with_the_command_that_mends_them(void **state)
 {
 	const char *d = folder();
@@ -589,6 +605,7 @@ int main(void)
 		cmocka_unit_test(a_folder_of_somebody_else_is_exit_2),
 		cmocka_unit_test(missing_privilege_is_exit_3_with_the_command_that_gives_it),
 		cmocka_unit_test(a_disk_that_fills_up_is_exit_4_and_keeps_what_was_recorded),
+		cmocka_unit_test(a_folder_with_quotes_and_lines_is_a_folder_like_any_other),
 		cmocka_unit_test(
 			limits_that_leave_no_room_are_exit_3_with_the_command_that_mends_them),
 		cmocka_unit_test(a_report_that_finds_no_room_is_told_and_leaves_no_half_of_it),
