@@ -11,7 +11,10 @@ static void read_resolver(lua_State *L, const char *name, struct knowledge *ret)
 	size_t len = strcspn(name, " \t\r\n");
 
 	if (!len || name[len])
-		luaL_error(L, "knows: '%s' is not a resolver's name, like \"unbound\"", name);
+		luaL_error(L,
+			   "knows: '%s' is not a resolver's name: 'sigfault resolvers' "
+			   "lists them",
+			   name);
 	words_copy(L, "knows: the resolver's name", name, ret->resolver, sizeof(ret->resolver));
 }
 
