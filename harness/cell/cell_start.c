@@ -65,7 +65,7 @@ static int make_world(struct cell *c, struct err *e)
 	struct sandbox_plan plan = { .work = c->work, .paths = paths };
 	int r;
 
-	for (unsigned i = 0; needed[i] && i < PLACE_PATHS; i++)
+	for (unsigned i = 0; i < PLACE_PATHS && needed[i]; i++)
 		paths[i + 1] = needed[i];
 	r = world_init(&c->world, &plan, e);
 	if (r < 0)
