@@ -156,13 +156,14 @@ soak: all
 	$(Q)tests/seeds
 
 FUZZ_SECONDS ?= 60
-build-fuzz/%: tests/fuzz/%.c $(LIBRARY) | packages
-	@mkdir -p $(@D)
-	@echo "  CC    $@"
-	$(Q)clang $(COMMON) $(LIBFLAGS) -O1 -g -fsanitize=fuzzer,address,undefined -o $@ $< $(LIBRARY) $(LDLIBS)
+FUZZED := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
+$(eval $(call rules,build-fuzz,clang,$$(FUZZED)))
+$(FUZZERS:tests/fuzz/%.c=build-fuzz/%): build-fuzz/%: build-fuzz/tests/fuzz/%.o build-fuzz/library.a
+	@echo "  LD    $@"
+	$(Q)clang -fsanitize=fuzzer,address,undefined -o $@ $^ $(LDLIBS)
 
 fuzz: $(FUZZERS:tests/fuzz/%.c=build-fuzz/%)
-	$(Q)for f in $^; do mkdir -p $$f.corpus && $$f -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 $$f.corpus || exit 1; done
+	$(Q)for f in $^; do tests/fuzz/seeds $${f##*/} $$f.corpus && $$f -timeout=60 -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 $$f.corpus || exit 1; done
 
 # What stands below these folders is of one version alone: an older one's goes before.
 DATA := $(DESTDIR)$(PREFIX)/share/sigfault

@@ -303,6 +303,13 @@ static void when_there_are_too_many_the_one_that_sent_longest_ago_goes(void **st
 	ask_resolver("127.1.2.3", 4001, "again");
 	ask_resolver("127.1.2.3", 4003, "three");
 	close(socket_at("127.1.2.3", 4002, SOCK_DGRAM)); /* gone: the port is free */
+	assert_int_equal(pool.losses.counts.clients, 1);
+	assert_false(losses_take(&pool.losses,
+				 &(struct endpoint){ end_at("127.1.2.3", 4001).address, 4001 }));
+	assert_true(losses_take(&pool.losses,
+				&(struct endpoint){ end_at("127.1.2.3", 4002).address, 4002 }));
+	assert_false(losses_take(&pool.losses,
+				 &(struct endpoint){ end_at("127.1.2.3", 4002).address, 4002 }));
 	hear(resolver, "one");
 	hear(resolver, "two");
 	answer(resolver, hear(resolver, "again"), "answer");
@@ -329,7 +336,7 @@ static void who_has_waited_longer_than_patience_goes_home(void **state)
 	assert_int_equal(count(), 1);
 }
 
-static void what_an_address_does_not_allow_is_dropped_in_silence(void **state)
+static void what_an_address_does_not_allow_is_lost_by_us(void **state)
 {
 	int taken;
 
@@ -341,6 +348,8 @@ static void what_an_address_does_not_allow_is_dropped_in_silence(void **state)
 	assert_int_equal(count(), 0);
 	ask(end_at("127.1.2.3", 4001), end_at("192.0.2.1", 53), "no way leads there");
 	assert_true(hears_nothing(resolver));
+	assert_int_equal(pool.losses.counts.sockets, 1);
+	assert_int_equal(pool.losses.counts.sends, 1);
 	close(taken);
 }
 
@@ -370,7 +379,7 @@ int main(void)
 		TEST(many_clients_each_get_their_own_answer),
 		TEST(when_there_are_too_many_the_one_that_sent_longest_ago_goes),
 		TEST(who_has_waited_longer_than_patience_goes_home),
-		TEST(what_an_address_does_not_allow_is_dropped_in_silence),
+		TEST(what_an_address_does_not_allow_is_lost_by_us),
 		TEST(to_drop_the_oldest_of_nobody_does_nothing),
 	};
 

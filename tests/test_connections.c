@@ -266,9 +266,10 @@ static void a_refused_connection_is_gone_in_silence(void **state)
 	p.to.port = 5300;
 	assert_int_equal(connections_send(connections, &p, &err), 0);
 	serve_until_count_is(0);
+	assert_int_equal(losses_sum(&pool.losses.counts), 0);
 }
 
-static void a_client_whose_port_is_taken_is_dropped_in_silence(void **state)
+static void a_client_whose_port_is_taken_is_lost_by_us(void **state)
 {
 	int taken;
 
@@ -278,6 +279,7 @@ static void a_client_whose_port_is_taken_is_dropped_in_silence(void **state)
 	assert_int_equal(listen(taken, 1), 0);
 	ask("127.1.2.3", 4000, "question");
 	assert_int_equal(connections_count(connections), 0);
+	assert_int_equal(pool.losses.counts.sockets, 1);
 	close(taken);
 }
 
@@ -500,7 +502,7 @@ int main(void)
 		TEST(an_answer_in_single_bytes_is_put_together),
 		TEST(a_resolver_that_hangs_up_ends_the_connection),
 		TEST(a_refused_connection_is_gone_in_silence),
-		TEST(a_client_whose_port_is_taken_is_dropped_in_silence),
+		TEST(a_client_whose_port_is_taken_is_lost_by_us),
 		TEST(a_message_longer_than_its_length_can_say_is_an_error),
 		TEST(a_client_that_gave_up_is_gone_after_its_patience),
 		TEST(questions_in_one_segment_come_one_after_the_other),

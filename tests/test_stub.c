@@ -79,6 +79,15 @@ int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err 
 	return keep(p, at, true);
 }
 
+static bool wire_loses;
+
+bool wire_was_lost(struct wire *w, const struct endpoint *client)
+{
+	(void)w;
+	assert_true(client->port != 0);
+	return wire_loses;
+}
+
 bool wire_has_room(struct wire *w)
 {
 	(void)w;
@@ -317,6 +326,20 @@ static void on_a_virtual_clock_a_client_asks_in_time_however_late_we_come(void *
 	run(START + 4 * SECOND + 5 * SECOND);
 	assert_int_equal(booked[1].sent, START + 4 * SECOND);
 	assert_int_equal(booked[1].outcome, OUTCOME_TIMEOUT);
+}
+
+static void what_the_testbed_lost_is_no_time_out_of_the_resolver(void **state)
+{
+	(void)state;
+	add_ask(START);
+	begin();
+	run(START);
+	wire_loses = true;
+	run(START + 20 * SECOND);
+	wire_loses = false;
+	assert_int_equal(sent_count, 1);
+	assert_int_equal(booked_count, 0);
+	assert_int_equal(stub_waiting(stub), 0);
 }
 
 static void servfail_is_asked_three_times_with_new_ids_and_ports(void **state)
@@ -846,6 +869,7 @@ int main(void)
 		TEST(a_query_without_edns_has_no_opt),
 		TEST(an_answer_is_booked_once_with_its_outcome),
 		TEST(on_a_virtual_clock_a_client_asks_in_time_however_late_we_come),
+		TEST(what_the_testbed_lost_is_no_time_out_of_the_resolver),
 		TEST(servfail_is_asked_three_times_with_new_ids_and_ports),
 		TEST(the_last_attempt_is_booked_as_such),
 		TEST(a_query_asks_for_ad_with_ad_or_do_and_without_cd),

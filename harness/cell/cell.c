@@ -2,6 +2,7 @@
 #include "harness/cell/cell.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <string.h>
 #include <sys/resource.h>
 
@@ -40,6 +41,22 @@ static int check_sightings(const struct cell *c, struct cell_result *ret, struct
 				    t->faults[i].text);
 	}
 	return r;
+}
+
+/* What the testbed lost is not the resolver's doing, and nobody knows what it would have answered. */
+static int check_losses(const struct cell *c, struct cell_result *ret, struct err *e)
+{
+	const struct losses_counts *l = &ret->lost;
+
+	ret->lost = cell_lost(c);
+	if (!losses_sum(l))
+		return 0;
+	return err_set(e, -EIO,
+		       "the testbed itself lost questions or answers: %" PRIu64 " sockets that it "
+		       "could not open, %" PRIu64 " clients too many, %" PRIu64
+		       " sends and %" PRIu64 " receives that failed, %" PRIu64
+		       " times TCP data that came late, %" PRIu64 " answers that no message holds",
+		       l->sockets, l->clients, l->sends, l->receives, l->streams, l->answers);
 }
 
 static void take_down(struct cell *c)
@@ -103,6 +120,10 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 			r = rr;
 			err = late;
 		}
+	}
+	if (check_losses(&c, ret, &late) < 0 && r == 0) {
+		r = -EIO;
+		err = late;
 	}
 	if (r == 0 && !p->scenario->case_count)
 		r = judge(&c, ret, e);

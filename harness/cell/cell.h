@@ -55,6 +55,7 @@ struct cell_result {
 	uint64_t queries;
 	double wall_seconds, resolver_cpu, harness_cpu;
 	long harness_kilobytes; /* most memory */
+	struct losses_counts lost; /* by the testbed itself */
 	struct sighting sightings[FAULTS_MAX];
 	uint64_t log_cut; /* bytes of the resolver's log that were cut off */
 	struct command_failures counters; /* that were asked for in vain */

@@ -116,8 +116,22 @@ int cell_connect(struct cell *c, simtime at, struct err *e)
 	return r;
 }
 
+struct losses_counts cell_lost(const struct cell *c)
+{
+	struct losses_counts all = c->lost, more;
+
+	if (c->wire) {
+		more = wire_losses(c->wire);
+		losses_add(&all, &more);
+	}
+	if (c->authority)
+		all.answers += authority_counts(c->authority).lacking;
+	return all;
+}
+
 void cell_disconnect(struct cell *c)
 {
+	c->lost = cell_lost(c);
 	authority_free(c->authority);
 	wire_free(c->wire);
 	clock_free(c->clock);

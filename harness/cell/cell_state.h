@@ -43,6 +43,7 @@ struct cell {
 	unsigned next_event, next_awaited;
 	simtime next_metrics, next_counters;
 	double resolver_cpu;
+	struct losses_counts lost; /* until the last cell_disconnect() */
 };
 
 /* The cell's place: folders, log, namespaces. */
@@ -64,6 +65,9 @@ int cell_check_program(const struct cell *c, const char *program, struct err *e)
  * trust anchor, wire and authority. */
 int cell_connect(struct cell *c, simtime at, struct err *e);
 void cell_disconnect(struct cell *c);
+
+/* What the testbed lost so far. */
+struct losses_counts cell_lost(const struct cell *c);
 
 /* Starts the resolver, waits until it answers, and lets time pass until `from`. -ETIMEDOUT: it did
  * not. */

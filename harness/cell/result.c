@@ -135,21 +135,30 @@ static json_t *lines_json(const char *text)
 	return list;
 }
 
+static json_t *lost_json(const struct losses_counts *l)
+{
+	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "sockets", (json_int_t)l->sockets,
+			 "clients", (json_int_t)l->clients, "sends", (json_int_t)l->sends,
+			 "receives", (json_int_t)l->receives, "streams", (json_int_t)l->streams,
+			 "answers", (json_int_t)l->answers);
+}
+
 json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 		       const struct cell_result *r)
 {
 	json_t *cell = with_head(
 		c,
-		json_pack("{s:o, s:o, s:f, s:I, s:b, s:o, s:i, s:o*, s:o, s:o, s:o, s:f, s:f, s:I}",
+		json_pack("{s:o, s:o, s:f, s:I, s:b, s:o, s:i, s:o*, s:o, s:o, s:o, s:o, s:f, s:f, "
+			  "s:I}",
 			  "about",
 			  json_text(mitigation_about(s, c->cell->driver, c->cell->mitigation)),
 			  "command", json_text(r->command), "wall_seconds", r->wall_seconds,
 			  "queries", (json_int_t)r->queries, "valid", r->code == 0, "why",
 			  json_text(r->why), "code", r->code, "death", death_json(c, &r->death),
-			  "faults", faults_json(s, r), "expectations", expectations_json(r),
-			  "known", known_json(r), "resolver_cpu_seconds", r->resolver_cpu,
-			  "harness_cpu_seconds", r->harness_cpu, "harness_kilobytes",
-			  (json_int_t)r->harness_kilobytes));
+			  "lost", lost_json(&r->lost), "faults", faults_json(s, r), "expectations",
+			  expectations_json(r), "known", known_json(r), "resolver_cpu_seconds",
+			  r->resolver_cpu, "harness_cpu_seconds", r->harness_cpu,
+			  "harness_kilobytes", (json_int_t)r->harness_kilobytes));
 
 	json_object_set_new(cell, "sandbox_lacks", lines_json(r->sandbox_lacks));
 	if (r->log_cut)

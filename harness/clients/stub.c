@@ -417,13 +417,18 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 	return r;
 }
 
-/* Nothing came of an attempt, as is known at an instant. */
+/* Nothing came of an attempt, as is known at an instant. What the testbed itself lost was never the
+ * resolver's to answer: it stands in no curve, and makes the run one that is not valid. */
 static int give_up(struct stub *st, struct attempt *a, simtime at, struct err *e)
 {
 	bool again = st->s->traffic.stub.retry_on & RETRY_TIMEOUT;
 	int r;
 
 	stop_waiting(st, a);
+	if (wire_was_lost(st->wire, &a->me)) {
+		give_spare(st, a);
+		return 0;
+	}
 	note_failure(st, at);
 	r = book(st, a, at, NULL, OUTCOME_TIMEOUT, AGE_NONE, again, e);
 	finish(st, a, !r && again, at);

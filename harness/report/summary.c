@@ -99,6 +99,27 @@ static void add_ede(const struct recorded *r, struct table *t)
 				add_code(r, t, r->cells[i].figures.ede[rank].code);
 }
 
+/* Only where the testbed lost something. */
+static void add_lost(const struct recorded *r, struct table *t)
+{
+	bool begun = false;
+
+	for (unsigned i = 0; i < r->cell_count; i++) {
+		json_t *lost = json_object_get(r->cells[i].json, "lost"), *n;
+		double sum = 0;
+		const char *kind;
+		char text[48];
+
+		json_object_foreach(lost, kind, n) sum += json_number_value(n);
+		if (!(sum > 0))
+			continue;
+		if (!begun)
+			table_row(t, "lost by the testbed");
+		begun = true;
+		table_set(t, i, "%s", table_grouped(sum, text));
+	}
+}
+
 /* "5 of 6" entries of a list for which `holds`. */
 static void add_tally(const struct recorded *r, struct table *t, const char *label, const char *key,
 		      bool (*holds)(const json_t *))
@@ -161,6 +182,7 @@ static void add_verdicts(const struct recorded *r, struct table *t)
 	for (unsigned i = 0; i < r->cell_count; i++)
 		if (json_is_boolean(json_object_get(r->cells[i].json, "valid")))
 			table_set(t, i, recorded_is_true(r->cells[i].json, "valid") ? "yes" : "NO");
+	add_lost(r, t);
 	add_clocks(r, t);
 }
 

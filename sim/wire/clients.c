@@ -67,6 +67,11 @@ static void add_client(struct clients *all, struct client *c)
 	HASH_ADD(hh, all->oldest, key, KEY_LEN, c);
 }
 
+static struct losses *losses_of(struct clients *all)
+{
+	return &all->pool->losses;
+}
+
 static void close_client(struct clients *all, struct client *c)
 {
 	HASH_DELETE(hh, all->oldest, c);
@@ -86,7 +91,7 @@ static int open_client(struct clients *all, const struct endpoint *at, struct cl
 	if (!c)
 		return err_set(e, -ENOMEM, "out of memory");
 	if (HASH_COUNT(all->oldest) >= all->max)
-		close_client(all, all->oldest);
+		clients_drop_oldest(all);
 	c->handle.kind = CLIENT;
 	c->handle.fd = pool_take(all->pool, at->address.family == 6, false, e);
 	if (c->handle.fd < 0)
@@ -94,6 +99,7 @@ static int open_client(struct clients *all, const struct endpoint *at, struct cl
 	len = endpoint_to_name(at, &n);
 	if (bind(c->handle.fd, &n.any, len) < 0 || getsockname(c->handle.fd, &n.any, &len) < 0) {
 		close(c->handle.fd);
+		losses_note(losses_of(all), &losses_of(all)->counts.sockets, at);
 		return 0;
 	}
 	c->at = endpoint_from_name(&n);
@@ -123,8 +129,10 @@ int clients_send(struct clients *all, const struct packet *p, struct err *e)
 		HASH_DELETE(hh, all->oldest, c);
 		add_client(all, c);
 	}
-	if (sendto(c->handle.fd, p->data, p->len, MSG_NOSIGNAL, &n.any, len) < 0)
+	if (sendto(c->handle.fd, p->data, p->len, MSG_NOSIGNAL, &n.any, len) < 0) {
+		losses_note(losses_of(all), &losses_of(all)->counts.sends, &c->at);
 		return 0;
+	}
 	c->waiting++;
 	return 0;
 }
@@ -136,8 +144,11 @@ bool clients_receive(struct clients *all, struct handle *h, uint8_t *message, st
 	socklen_t len = sizeof(n);
 	ssize_t got = recvfrom(c->handle.fd, message, MESSAGE_MAX + 1, 0, &n.any, &len);
 
-	if (got < 0)
+	if (got < 0) {
+		if (errno != EAGAIN && errno != EINTR)
+			losses_note(losses_of(all), &losses_of(all)->counts.receives, &c->at);
 		return false;
+	}
 	*ret = (struct packet){ .side = SIDE_CLIENT,
 				.from = endpoint_from_name(&n),
 				.to = c->at,
@@ -159,15 +170,19 @@ void clients_tick(struct clients *all, uint64_t now, uint64_t patience)
 
 bool clients_drop_oldest(struct clients *all)
 {
-	if (!all->oldest)
+	struct client *c = all->oldest;
+
+	if (!c)
 		return false;
-	close_client(all, all->oldest);
+	if (c->waiting)
+		losses_note(losses_of(all), &losses_of(all)->counts.clients, &c->at);
+	close_client(all, c);
 	return true;
 }
 
 void clients_free(struct clients *all)
 {
-	while (all && clients_drop_oldest(all))
-		;
+	while (all && all->oldest)
+		close_client(all, all->oldest);
 	free(all);
 }

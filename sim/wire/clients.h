@@ -19,7 +19,8 @@ int clients_new(struct poller *p, struct pool *pool, unsigned max, struct client
 void clients_free(struct clients *c);
 DEFINE_FREEP(struct clients, clients)
 
-/* Sends a datagram as the client at p->from. What an address does not allow is dropped silently. */
+/* Sends a datagram as the client at p->from. What an address does not allow, and what
+ * the kernel does not take, is noted among the losses of the pool. */
 int clients_send(struct clients *c, const struct packet *p, struct err *e);
 
 /* The next datagram that the client behind a handle has got, see listeners_receive(). The handle

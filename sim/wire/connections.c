@@ -81,10 +81,22 @@ static void close_connection(struct connections *all, struct connection *c)
 	free(c);
 }
 
+static struct losses *losses_of(struct connections *all)
+{
+	return &all->pool->losses;
+}
+
+/* Somebody waits on it: a client for its answer, or bytes of ours to be read. */
 void connections_drop_oldest(struct connections *all)
 {
-	if (all->oldest)
-		close_connection(all, all->oldest);
+	struct connection *c = all->oldest;
+
+	if (!c)
+		return;
+	if (c->side == SIDE_CLIENT || c->out.start < c->out.end)
+		losses_note(losses_of(all), &losses_of(all)->counts.clients,
+			    c->side == SIDE_CLIENT ? &c->here : NULL);
+	close_connection(all, c);
 }
 
 static struct connection *find_connection(struct connections *all, uint32_t id)
@@ -206,6 +218,7 @@ static int connect_as_client(struct connections *all, const struct packet *p, st
 	len = endpoint_to_name(&p->from, &n);
 	if (bind(fd, &n.any, len) < 0 || getsockname(fd, &n.any, &len) < 0) {
 		close(fd);
+		losses_note(losses_of(all), &losses_of(all)->counts.sockets, &p->from);
 		return 0;
 	}
 	r = add_connection(all, fd, SIDE_CLIENT, &c, e);
@@ -215,6 +228,8 @@ static int connect_as_client(struct connections *all, const struct packet *p, st
 	c->there = p->to;
 	len = endpoint_to_name(&p->to, &n);
 	if (connect(fd, &n.any, len) < 0 && errno != EINPROGRESS) {
+		if (errno != ECONNREFUSED) /* that is the resolver's word */
+			losses_note(losses_of(all), &losses_of(all)->counts.sockets, &c->here);
 		close_connection(all, c);
 		return 0;
 	}
@@ -239,7 +254,9 @@ bool connections_accept(struct connections *all, const struct handle *listener)
 	int fd;
 
 	while ((fd = accept4(listener->fd, &n.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-		if (add_connection(all, fd, SIDE_AUTHORITY, &c, NULL) == 0) {
+		if (add_connection(all, fd, SIDE_AUTHORITY, &c, NULL) < 0) {
+			losses_note(losses_of(all), &losses_of(all)->counts.sockets, NULL);
+		} else {
 			c->there = endpoint_from_name(&n);
 			len = sizeof(n);
 			if (getsockname(fd, &n.any, &len) == 0)
@@ -286,9 +303,11 @@ bool connections_receive(struct connections *all, struct handle *h, uint32_t eve
 		return false;
 	}
 	while (!next_message(all, c, message, ret)) {
-		if (!queue_room(&c->in, 4096))
+		if (!queue_room(&c->in, 4096)) {
+			losses_note(losses_of(all), &losses_of(all)->counts.receives,
+				    c->side == SIDE_CLIENT ? &c->here : NULL);
 			n = 0;
-		else
+		} else
 			n = recv(c->handle.fd, c->in.data + c->in.end, c->in.cap - c->in.end, 0);
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return false;

@@ -2,6 +2,7 @@
 #include "sim/wire/listeners.h"
 
 #include <errno.h>
+#include <linux/sock_diag.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -73,6 +74,21 @@ void listeners_done(struct listeners *l)
 	}
 }
 
+uint64_t listeners_dropped(const struct listeners *l)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < 2; i++) {
+		uint32_t info[SK_MEMINFO_VARS] = { 0 };
+		socklen_t len = sizeof(info);
+
+		if (l->udp[i].fd >= 0 &&
+		    getsockopt(l->udp[i].fd, SOL_SOCKET, SO_MEMINFO, info, &len) == 0)
+			sum += info[SK_MEMINFO_DROPS];
+	}
+	return sum;
+}
+
 union control {
 	struct cmsghdr header;
 	uint8_t room[CMSG_SPACE(sizeof(struct in6_pktinfo))];
@@ -134,7 +150,7 @@ static void put_source(struct msghdr *msg, const struct address *from)
 	}
 }
 
-void listeners_send(struct listeners *l, const struct packet *p)
+bool listeners_send(struct listeners *l, const struct packet *p)
 {
 	union control control = { .room = { 0 } };
 	struct iovec iov = { .iov_base = (void *)p->data, .iov_len = p->len };
@@ -146,6 +162,5 @@ void listeners_send(struct listeners *l, const struct packet *p)
 			      .msg_control = &control };
 
 	put_source(&msg, &p->from.address);
-	if (sendmsg(l->udp[p->from.address.family == 6].fd, &msg, MSG_NOSIGNAL) < 0)
-		return;
+	return sendmsg(l->udp[p->from.address.family == 6].fd, &msg, MSG_NOSIGNAL) >= 0;
 }

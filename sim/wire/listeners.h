@@ -16,10 +16,12 @@ void listeners_init(struct listeners *l);
 int listeners_open(struct listeners *l, struct poller *p, bool udp, struct err *e);
 void listeners_done(struct listeners *l);
 
+/* Datagrams that found a receive buffer full. */
+uint64_t listeners_dropped(const struct listeners *l);
+
 /* The next datagram that a UDP listener has; the address it was sent to is the packet's
  * (IP_PKTINFO). `message` has room for MESSAGE_MAX + 1 bytes and is where its data goes. */
 bool listeners_receive(const struct handle *h, uint8_t *message, struct packet *ret);
 
-/* A datagram from an authority's address. What the kernel does not take is lost, as on any
- * network. */
-void listeners_send(struct listeners *l, const struct packet *p);
+/* A datagram from an authority's address. false: the kernel did not take it. */
+bool listeners_send(struct listeners *l, const struct packet *p);

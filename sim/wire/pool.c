@@ -15,6 +15,7 @@ void pool_init(struct pool *p, const struct world *w)
 
 void pool_done(struct pool *p)
 {
+	losses_done(&p->losses);
 	for (int i = 0; i < 4; i++) {
 		struct shelf *s = &p->shelves[i >> 1][i & 1];
 

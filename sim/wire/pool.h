@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "sim/wire/losses.h"
 #include "sim/world/world.h"
 
 #define POOL_SIZE 32
@@ -17,6 +18,7 @@ struct shelf {
 struct pool {
 	int internet, clients; /* where we live, and where the sockets are made */
 	struct shelf shelves[2][2]; /* [is IPv6][is TCP] */
+	struct losses losses; /* of all who take sockets from here */
 };
 
 void pool_init(struct pool *p, const struct world *w);

@@ -104,7 +104,11 @@ static bool serve(struct sockets *s, struct handle *h, uint32_t events)
 {
 	switch (h->kind) {
 	case UDP_LISTENER:
-		return listeners_receive(h, s->message, &s->staged);
+		if (listeners_receive(h, s->message, &s->staged))
+			return true;
+		if (errno != EAGAIN && errno != EINTR)
+			losses_note(&s->pool.losses, &s->pool.losses.counts.receives, NULL);
+		return false;
 	case TCP_LISTENER:
 		accept_all(s, h);
 		return false;
@@ -159,8 +163,27 @@ int sockets_send(struct sockets *s, const struct packet *p, struct err *e)
 		return connections_send(s->connections, p, e);
 	if (p->side == SIDE_CLIENT)
 		return clients_send(s->clients, p, e);
-	listeners_send(&s->listeners, p);
+	if (!listeners_send(&s->listeners, p))
+		losses_note(&s->pool.losses, &s->pool.losses.counts.sends, NULL);
 	return 0;
+}
+
+struct losses_counts sockets_losses(const struct sockets *s)
+{
+	struct losses_counts c = s->pool.losses.counts;
+
+	c.receives += listeners_dropped(&s->listeners);
+	return c;
+}
+
+bool sockets_was_lost(struct sockets *s, const struct endpoint *client)
+{
+	return losses_take(&s->pool.losses, client);
+}
+
+void sockets_note_late(struct sockets *s)
+{
+	losses_note(&s->pool.losses, &s->pool.losses.counts.streams, NULL);
 }
 
 unsigned sockets_connections(const struct sockets *s)

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "sim/base/cleanup.h"
+#include "sim/wire/losses.h"
 #include "sim/wire/packet.h"
 #include "sim/world/world.h"
 
@@ -20,8 +21,9 @@ DEFINE_FREEP(struct sockets, sockets)
 
 /* See wire_send() for what TCP does. A client's UDP packet comes from p->from; its socket is
  * kept for the answer and let go after some seconds of real time without one, or when there are
- * too many, the oldest first. A refused or reset connection, and what an address does not allow
- * (a capture's forged one), is dropped silently: the stub's timeout speaks. */
+ * too many, the oldest first. A refused or reset connection is the resolver's word, and the stub's timeout
+ * speaks; what an address does not allow (a capture's forged one) and what fails here is lost by
+ * us. */
 int sockets_send(struct sockets *s, const struct packet *p, struct err *e);
 
 /* The next message among those that sockets_wait() has seen come, `at` unset; the data is lent
@@ -32,6 +34,12 @@ bool sockets_take(struct sockets *s, struct packet *ret);
  * is up, or something else was to be done meanwhile (a connection came or went): the caller's
  * clock tells. -EINTR. */
 int sockets_wait(struct sockets *s, int64_t timeout);
+
+/* What was lost of what these sockets were given or had to take; whether the client at this end lost
+ * something, which is forgotten then; TCP data that was waited for in vain. */
+struct losses_counts sockets_losses(const struct sockets *s);
+bool sockets_was_lost(struct sockets *s, const struct endpoint *client);
+void sockets_note_late(struct sockets *s);
 
 /* Connections now open, and bytes that TCP has still to bring to the other side of any of them
  * (SIOCOUTQ): 0 when all that we sent has arrived. */

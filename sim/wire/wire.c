@@ -68,6 +68,16 @@ uint64_t wire_overflowed(const struct wire *w)
 	return w->ops->overflowed(w);
 }
 
+struct losses_counts wire_losses(const struct wire *w)
+{
+	return sockets_losses(w->sockets);
+}
+
+bool wire_was_lost(struct wire *w, const struct endpoint *client)
+{
+	return sockets_was_lost(w->sockets, client);
+}
+
 bool wire_is_exact(const struct wire *w)
 {
 	return w->ops->is_exact;

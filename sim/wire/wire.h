@@ -15,6 +15,7 @@
 
 #include "sim/base/cleanup.h"
 #include "sim/clock/clock.h"
+#include "sim/wire/losses.h"
 #include "sim/wire/packet.h"
 #include "sim/world/world.h"
 
@@ -48,6 +49,12 @@ bool wire_send_later(struct wire *w, const struct packet *p, simtime at);
 /* Datagrams that found a receive buffer of the resolver full; there are none where computing takes
  * no time (clock_charge()). */
 uint64_t wire_overflowed(const struct wire *w);
+
+/* What the testbed itself lost; see losses.h. `answers` is the authority's. */
+struct losses_counts wire_losses(const struct wire *w);
+
+/* Whether it lost the question of the client at this end, or its answer: told once. */
+bool wire_was_lost(struct wire *w, const struct endpoint *client);
 
 /* Whether queries are sent at the instants at which they are due, however late we come to it: on a
  * virtual clock. */
