@@ -228,12 +228,10 @@ int sockets_wait(struct sockets *s, int64_t timeout)
 	return wait_result;
 }
 
-static unsigned late;
-
 struct losses_counts sockets_losses(const struct sockets *s)
 {
 	(void)s;
-	return (struct losses_counts){ .streams = late };
+	return (struct losses_counts){ 0 };
 }
 
 bool sockets_was_lost(struct sockets *s, const struct endpoint *client)
@@ -241,12 +239,6 @@ bool sockets_was_lost(struct sockets *s, const struct endpoint *client)
 	(void)s;
 	(void)client;
 	return false;
-}
-
-void sockets_note_late(struct sockets *s)
-{
-	(void)s;
-	late++;
 }
 
 unsigned sockets_connections(const struct sockets *s)

@@ -55,8 +55,8 @@ static int check_losses(const struct cell *c, struct cell_result *ret, struct er
 		       "the testbed itself lost questions or answers: %" PRIu64 " sockets that it "
 		       "could not open, %" PRIu64 " clients too many, %" PRIu64
 		       " sends and %" PRIu64 " receives that failed, %" PRIu64
-		       " times TCP data that came late, %" PRIu64 " answers that no message holds",
-		       l->sockets, l->clients, l->sends, l->receives, l->streams, l->answers);
+		       " answers that no message holds",
+		       l->sockets, l->clients, l->sends, l->receives, l->answers);
 }
 
 static void take_down(struct cell *c)

@@ -137,10 +137,9 @@ static json_t *lines_json(const char *text)
 
 static json_t *lost_json(const struct losses_counts *l)
 {
-	return json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "sockets", (json_int_t)l->sockets,
-			 "clients", (json_int_t)l->clients, "sends", (json_int_t)l->sends,
-			 "receives", (json_int_t)l->receives, "streams", (json_int_t)l->streams,
-			 "answers", (json_int_t)l->answers);
+	return json_pack("{s:I, s:I, s:I, s:I, s:I}", "sockets", (json_int_t)l->sockets, "clients",
+			 (json_int_t)l->clients, "sends", (json_int_t)l->sends, "receives",
+			 (json_int_t)l->receives, "answers", (json_int_t)l->answers);
 }
 
 json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,

@@ -13,7 +13,7 @@ struct losses_client {
 
 uint64_t losses_sum(const struct losses_counts *c)
 {
-	return c->sockets + c->clients + c->sends + c->receives + c->streams + c->answers;
+	return c->sockets + c->clients + c->sends + c->receives + c->answers;
 }
 
 void losses_add(struct losses_counts *to, const struct losses_counts *more)
@@ -22,7 +22,6 @@ void losses_add(struct losses_counts *to, const struct losses_counts *more)
 	to->clients += more->clients;
 	to->sends += more->sends;
 	to->receives += more->receives;
-	to->streams += more->streams;
 	to->answers += more->answers;
 }
 

@@ -16,7 +16,6 @@ struct losses_counts {
 	uint64_t clients; /* that waited for an answer and had to go, as there were too many */
 	uint64_t sends; /* that the kernel did not take */
 	uint64_t receives; /* that failed, and datagrams that found a buffer of ours full */
-	uint64_t streams; /* TCP data that did not arrive in time */
 	uint64_t answers; /* of authorities, that no message holds or that could not be made */
 };
 

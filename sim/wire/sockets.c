@@ -181,11 +181,6 @@ bool sockets_was_lost(struct sockets *s, const struct endpoint *client)
 	return losses_take(&s->pool.losses, client);
 }
 
-void sockets_note_late(struct sockets *s)
-{
-	losses_note(&s->pool.losses, &s->pool.losses.counts.streams, NULL);
-}
-
 unsigned sockets_connections(const struct sockets *s)
 {
 	return connections_count(s->connections);

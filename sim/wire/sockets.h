@@ -36,10 +36,9 @@ bool sockets_take(struct sockets *s, struct packet *ret);
 int sockets_wait(struct sockets *s, int64_t timeout);
 
 /* What was lost of what these sockets were given or had to take; whether the client at this end lost
- * something, which is forgotten then; TCP data that was waited for in vain. */
+ * something, which is forgotten then. */
 struct losses_counts sockets_losses(const struct sockets *s);
 bool sockets_was_lost(struct sockets *s, const struct endpoint *client);
-void sockets_note_late(struct sockets *s);
 
 /* Connections now open, and bytes that TCP has still to bring to the other side of any of them
  * (SIOCOUTQ): 0 when all that we sent has arrived. */
