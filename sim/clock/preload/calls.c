@@ -20,7 +20,7 @@
 #include "sim/clock/preload/sync.h"
 #include "sim/clock/preload/wait.h"
 
-#define RAW_CALL(number, a) RAW(number, (a)[0], (a)[1], (a)[2], (a)[3], (a)[4], (a)[5])
+#define RAW_CALL(number, a) shim_raw((number), (a)[0], (a)[1], (a)[2], (a)[3], (a)[4], (a)[5])
 
 /* ---- what libc has no function for, or another one ---- */
 

@@ -27,7 +27,7 @@
 #define FROM_LOW offsetof(struct seccomp_data, instruction_pointer)
 #define FROM_HIGH (FROM_LOW + 4)
 #define ARGUMENT_LOW(i) (offsetof(struct seccomp_data, args) + 8 * (size_t)(i))
-#define ARGUMENT_HIGH(i) (ARGUMENT_LOW(i) + 4)
+#define ARGUMENT_HIGH(i) (offsetof(struct seccomp_data, args) + 8 * (size_t)(i) + 4)
 
 /* ---- the handler ---- */
 
