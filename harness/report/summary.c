@@ -207,17 +207,19 @@ struct table *summary_table(const struct recorded *r)
 
 /* The matrix. */
 
-/* A cell's figure, with how it stands among all: "* 5.05 %", or "**5.05 %** best". */
+/* A cell's figure, with how it stands among all: "* 5.05 %", or "5.05 % best", the figure strong. */
 static void set_ranked(struct table *t, unsigned column, const struct comparison *c,
 		       const struct recorded_cell *cell, const struct figure_info *i, bool markdown)
 {
 	static const char *const plain[] = { "%s", "* %s", "! %s" };
-	static const char *const marked[] = { "%s", "**%s** best", "%s worst" };
+	static const char *const marked[] = { "%s", "%s best", "%s worst" };
 	enum comparison_rank rank = comparison_rank(c, i, cell);
 	char text[FIGURE_TEXT];
 
 	figure_text(i, figures_get(&cell->figures, i), text);
 	table_set(t, column, markdown ? marked[rank] : plain[rank], text);
+	if (rank == RANK_BEST)
+		table_strong(t, (int)column, strlen(text));
 }
 
 static void set_spot(struct table *t, unsigned column, const struct comparison *c,
@@ -231,13 +233,10 @@ static void set_spot(struct table *t, unsigned column, const struct comparison *
 		table_set(t, column, "not offered");
 }
 
-static void begin_figure(struct table *t, const struct comparison *c, const char *label,
-			 bool markdown)
+static void begin_figure(struct table *t, const struct comparison *c, const char *label)
 {
-	char text[FIGURE_TEXT];
-
-	snprintf(text, sizeof(text), markdown ? "**%s**" : "%s", label);
-	table_row(t, text);
+	table_row(t, label);
+	table_strong(t, TABLE_LABEL, strlen(label));
 	for (unsigned m = 0; m < c->mitigation_count; m++)
 		table_set(t, m, "%s", "");
 }
@@ -247,7 +246,7 @@ static void add_figure(struct table *t, const struct comparison *c, const char *
 	const struct figure_info *i = figures_find(name);
 	char text[80];
 
-	begin_figure(t, c, i->label, markdown);
+	begin_figure(t, c, i->label);
 	for (unsigned row = 0; row < c->row_count; row++) {
 		snprintf(text, sizeof(text), "%s%.70s", markdown ? "" : "  ", c->rows[row].name);
 		table_row(t, text);

@@ -12,6 +12,7 @@
 struct table {
 	unsigned columns, rows;
 	char **texts; /* of each row its label, then its cells; "" for NULL */
+	size_t *strong; /* of each text: so many bytes of it stand out */
 	bool failed; /* there was no memory for a row or a text */
 };
 
@@ -32,6 +33,7 @@ void table_free(struct table *t)
 	for (size_t i = 0; i < (size_t)t->rows * (t->columns + 1); i++)
 		free(t->texts[i]);
 	free(t->texts);
+	free(t->strong);
 	free(t);
 }
 
@@ -66,17 +68,28 @@ static void set_text(struct table *t, unsigned n, const char *fmt, ...)
 	va_end(ap);
 }
 
-void table_row(struct table *t, const char *label)
+/* One row more than there are, all of it empty. */
+static bool make_room(struct table *t)
 {
 	size_t row = t->columns + 1;
-	char **more = t->failed ? NULL : reallocarray(t->texts, t->rows + 1, row * sizeof(*more));
+	char **texts = reallocarray(t->texts, t->rows + 1, row * sizeof(*texts));
+	size_t *strong = reallocarray(t->strong, t->rows + 1, row * sizeof(*strong));
 
-	if (!more) {
+	t->texts = texts ?: t->texts;
+	t->strong = strong ?: t->strong;
+	if (!texts || !strong)
+		return false;
+	memset(texts + t->rows * row, 0, row * sizeof(*texts));
+	memset(strong + t->rows * row, 0, row * sizeof(*strong));
+	return true;
+}
+
+void table_row(struct table *t, const char *label)
+{
+	if (t->failed || !make_room(t)) {
 		t->failed = true;
 		return;
 	}
-	t->texts = more;
-	memset(more + t->rows * row, 0, row * sizeof(*more));
 	t->rows++;
 	set_text(t, 0, "%s", label);
 	for (unsigned i = 0; i < t->columns; i++)
@@ -92,6 +105,13 @@ void table_set(struct table *t, unsigned column, const char *fmt, ...)
 	va_start(ap, fmt);
 	put_text(t, column + 1, fmt, ap);
 	va_end(ap);
+}
+
+void table_strong(struct table *t, int column, size_t bytes)
+{
+	if (!t->failed)
+		t->strong[(size_t)(t->rows - 1) * (t->columns + 1) + (unsigned)(column + 1)] =
+			bytes;
 }
 
 static void put_padded(const char *text, unsigned width, bool right, FILE *out)
@@ -197,16 +217,32 @@ void table_print(const struct table *t, unsigned width, FILE *out)
 	}
 }
 
+/* A text of a row: its label, then its cells. */
+static void put_markdown(const struct table *t, unsigned row, unsigned n, const char *text,
+			 FILE *out)
+{
+	size_t len = strlen(text), strong = t->strong[(size_t)row * (t->columns + 1) + n];
+
+	if (strong > len)
+		strong = len;
+	if (strong) {
+		fprintf(out, "**");
+		shown_markdown(text, strong, out);
+		fprintf(out, "**");
+	}
+	shown_markdown(text + strong, len - strong, out);
+}
+
 void table_print_markdown(const struct table *t, FILE *out)
 {
 	if (tell_failure(t, out))
 		return;
 	for (unsigned row = 0; row < t->rows; row++) {
 		fprintf(out, "| ");
-		shown_markdown(label_of(t, row), strlen(label_of(t, row)), out);
+		put_markdown(t, row, 0, label_of(t, row), out);
 		for (unsigned i = 0; i < t->columns; i++) {
 			fprintf(out, " | ");
-			shown_markdown(cell(t, row, i), strlen(cell(t, row, i)), out);
+			put_markdown(t, row, i + 1, cell(t, row, i), out);
 		}
 		fprintf(out, " |\n");
 		if (row > 0)

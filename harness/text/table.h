@@ -21,6 +21,11 @@ void table_row(struct table *t, const char *label);
 void table_set(struct table *t, unsigned column, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* In Markdown the first `bytes` bytes of a cell of the row that was begun last are strong;
+ * TABLE_LABEL: of the row's label. */
+#define TABLE_LABEL (-1)
+void table_strong(struct table *t, int column, size_t bytes);
+
 /* Characters that its lines would take, were all columns beside each other. */
 unsigned table_width(const struct table *t);
 
