@@ -124,7 +124,7 @@ static void a_memory_hog_is_stopped(void **state)
 	must_fail("local t = {}\nfor i = 1, 1000 do\nt[i] = ('x'):rep(1000000) .. i\nend\n", 3,
 		  "needs more than 256 MB of memory");
 	assert_int_equal(run("return ('x'):rep(1 << 30)", &e), -ENOMEM);
-	must_run("local t = {} for i = 1, 1000 do t[1] = ('x'):rep(1000000) .. i end");
+	must_run("local t = {} for i = 1, 400 do t[1] = ('x'):rep(1000000) .. i end");
 }
 
 static void an_error_is_one_of_memory_by_what_happened_and_not_by_its_words(void **state)
@@ -199,6 +199,7 @@ static int run_apart(const char *text, char *ret, size_t size)
 	ssize_t n;
 	pid_t pid;
 
+	ret[0] = '\0';
 	write_file("x.lua", text, strlen(text));
 	assert_int_equal(script_new(folder(), &s, &e), 0);
 	script_limit_cpu(s, 1);
@@ -212,8 +213,8 @@ static int run_apart(const char *text, char *ret, size_t size)
 		_exit(0);
 	}
 	close(ends[1]);
-	n = read(ends[0], ret, size - 1);
-	ret[n > 0 ? n : 0] = '\0';
+	for (size_t len = 0; (n = read(ends[0], ret + len, size - 1 - len)) > 0;)
+		ret[len += (size_t)n] = '\0';
 	close(ends[0]);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
@@ -243,7 +244,7 @@ static void what_takes_long_and_executes_instructions_is_an_error(void **state)
 
 	(void)state;
 	assert_int_equal(run_apart("\nlocal function f() end\n"
-				   "string.gsub(('a'):rep(1e8), '.', f)\n",
+				   "string.gsub(('a'):rep(3e7), '.', f)\n",
 				   said, sizeof(said)),
 			 0);
 	if (!strstr(said, "took more than 1 s of CPU time") &&

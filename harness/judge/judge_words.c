@@ -290,7 +290,7 @@ static int run_ede(lua_State *L)
 	lua_newtable(L);
 	while (next_row(L, j, &s, &t)) {
 		lua_Integer key, sum;
-		double a, b;
+		double a = 0, b = 0;
 		struct err e;
 
 		if (csv_ede(j->csv, code, &a, &e) < 0 || csv_count(j->csv, count, &b, &e) < 0)
