@@ -882,6 +882,20 @@ static void a_plan_tells_of_deep_names_and_of_time_that_computing_takes(void **s
 	free(text);
 }
 
+static void a_loop_is_a_fault_of_both_zones(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		load(HEAD "local a = zone('a.', { parent = root, servers = { '198.18.2.1' } })\n"
+			  "local b = zone('b.', { parent = root, servers = { '198.18.3.1' } })\n"
+			  "at('+1h', a:fault('delegation-loop', { with = b }))\n");
+
+	(void)state;
+	assert_int_equal(s->tree->fault_count, 2);
+	assert_ptr_equal(s->tree->faults[1].zone, s->tree->faults[0].other);
+	assert_ptr_equal(s->tree->faults[1].other, s->tree->faults[0].zone);
+	assert_true(s->tree->faults[0].text_names_it && s->tree->faults[1].text_names_it);
+}
+
 static void the_shipped_scenarios_load(void **state)
 {
 	static const char *const names[] = { "de-2026", "minute", "dark" };
@@ -941,6 +955,7 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_with_traffic_is_told),
 		cmocka_unit_test(an_unknown_scenario_is_answered_with_those_there_are),
 		cmocka_unit_test(a_plan_fits_into_80_columns),
+		cmocka_unit_test(a_loop_is_a_fault_of_both_zones),
 		cmocka_unit_test(the_shipped_scenarios_load),
 	};
 

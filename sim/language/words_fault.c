@@ -410,6 +410,7 @@ int words_check_faults(const struct words *w, struct err *e)
 static void add_partner(lua_State *L, struct scenario *sc, const struct fault *f)
 {
 	static struct action back; /* large */
+	bool names_it = f->text_names_it; /* the faults may move when there is one more */
 	struct fault *partner;
 
 	back.zone = f->other;
@@ -418,7 +419,7 @@ static void add_partner(lua_State *L, struct scenario *sc, const struct fault *f
 	back.fault.type_count = back.fault.name_count = 0;
 	partner = plan_fault(L, sc->tree, &back);
 	partner->zone = back.zone;
-	partner->text_names_it = f->text_names_it;
+	partner->text_names_it = names_it;
 	snprintf(partner->text, sizeof(partner->text), "%.130s, the way back",
 		 sc->tree->faults[sc->tree->fault_count - 2].text);
 }
