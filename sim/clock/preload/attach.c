@@ -137,6 +137,10 @@ struct page *shim_attach(void)
 		*(is_ours(p) ? &shim_page : &shim_parent) = p;
 out:
 	atomic_store(&attach_state, 2);
+	/* Libraries that are loaded beside us may call before we are begun, and after an exec() the
+	 * filter is there before us. */
+	if (shim_is_told)
+		shim_catch();
 	return shim_page;
 }
 

@@ -83,6 +83,9 @@ static inline struct page_area *area(struct page *p)
 #define SHIM_ENTRY 0x7ed000000000
 uint64_t shim_entry(void);
 
+/* Serves the calls that a filter catches; shim_attach() does it once. */
+void shim_catch(void);
+
 /* A system call, libc's errno set as usual. */
 long shim_raw(long n, long a, long b, long c, long d, long e, long f);
 #define RAW(n, a, b, c, d, e, f)                                                                   \

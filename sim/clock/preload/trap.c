@@ -50,6 +50,11 @@ static void on_call(int sig, siginfo_t *info, void *context)
 	errno = saved;
 }
 
+void shim_catch(void)
+{
+	shim_take_sigsys(on_call);
+}
+
 /* ---- the filter ---- */
 
 /* Where the program's own code lies. */
@@ -192,16 +197,13 @@ static bool put_on(struct filter *f)
 		   0) == 0;
 }
 
-/* A child of a resolver has its parent's filter, and needs the handler. */
+/* A child of a resolver has its parent's filter, and needs no more than the handler. */
 __attribute__((constructor)) static void start(void)
 {
 	static struct filter filter;
 	struct page *p = shim_attach();
 	struct text text = { 0, 0 };
 
-	if (!shim_is_told)
-		return;
-	shim_take_sigsys(on_call);
 	if (!p)
 		return;
 	dl_iterate_phdr(find_program, &text);
