@@ -42,6 +42,7 @@
 #include <unistd.h>
 
 #include "sim/clock/page.h"
+#include "sim/clock/preload/libc.h"
 
 #if !defined(__x86_64__) || !defined(__linux__) || !defined(__GLIBC__)
 #error "the clock library needs Linux on x86-64 with glibc: attach.c and sync.c speak to no other"
