@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/clock/clock_inside.h"
 
+#include <fcntl.h>
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -19,10 +20,15 @@ static bool claim(struct clock *c, struct page_slot *s)
 
 static void rouse(struct clock *c, struct page_slot *s)
 {
+	int fd = c->keep[1 + (s - c->page->slots)][0];
 	uint64_t one = 1;
 
 	if (atomic_load(&s->kind) < PAGE_BY_FUTEX) {
-		if (write(c->keep[1 + (s - c->page->slots)][0], &one, sizeof(one)) < 0)
+		/* Its flags are the resolver's as well, and a write that waits would be for ever. */
+		if (!(fcntl(fd, F_GETFL) & O_NONBLOCK))
+			clock_distrust(c, "the wake-up of slots[%u] has no O_NONBLOCK",
+				       (unsigned)(s - c->page->slots));
+		else if (write(fd, &one, sizeof(one)) < 0)
 			return; /* full: it is awake already */
 		return;
 	}

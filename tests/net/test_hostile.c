@@ -95,6 +95,7 @@ static const struct way {
 	{ "use-alarm", ENDED, "'alarm', " REFUSED },
 	{ "use-dup", ENDED, "'dup (of a UDP socket)', " REFUSED },
 	{ "use-timerfd", ENDED, "'timerfd_settime', " REFUSED },
+	{ "use-stamp", ENDED, "'ioctl(SIOCGSTAMP)', " REFUSED },
 	{ "use-timeout", ENDED, "'SO_RCVTIMEO', " REFUSED },
 
 	{ "page-len", ENDED, GARBAGE "out: a datagram's length is 900000" },
@@ -135,6 +136,7 @@ static const struct way {
 	{ "page-refused", ENDED, GARBAGE "refused_name is no name" },
 	{ "page-refused-code", ENDED, GARBAGE "refused is 9" },
 	{ "page-truncate", VALID }, /* it is refused */
+	{ "page-wakes", ENDED, GARBAGE "the wake-up of slots[" },
 
 	{ "answer-garbage", TIMEOUTS },
 	{ "answer-short", TIMEOUTS },

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
@@ -20,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -604,6 +606,23 @@ static void use_timeout(void)
 	setsockopt(to_clients, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof(t));
 }
 
+static void use_stamp(void)
+{
+	struct timeval t;
+
+	ioctl(to_clients, SIOCGSTAMP, &t);
+}
+
+/* Whoever wakes us waits until we have read. */
+static void stop_wakes(void)
+{
+	const uint64_t full = UINT64_MAX - 1;
+
+	for (int fd = PAGE_FD + 1; fd <= PAGE_FD + PAGE_SLOTS; fd++)
+		if (write(fd, &full, sizeof(full)) < 0 || fcntl(fd, F_SETFL, 0) < 0)
+			continue;
+}
+
 /* ---- the ways ---- */
 
 static const struct way {
@@ -657,6 +676,7 @@ static const struct way {
 	{ "use-dup", use_dup },
 	{ "use-timerfd", use_timerfd },
 	{ "use-timeout", use_timeout },
+	{ "use-stamp", use_stamp },
 
 	{ "page-len", spoil_len },
 	{ "page-size", spoil_size },
@@ -696,6 +716,7 @@ static const struct way {
 	{ "page-refused", spoil_refused },
 	{ "page-refused-code", spoil_refused_code },
 	{ "page-truncate", spoil_truncate },
+	{ "page-wakes", stop_wakes },
 
 	{ "answer-garbage", NULL, answer_garbage },
 	{ "answer-short", NULL, answer_short },

@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 
@@ -184,6 +185,13 @@ HOOK int fcntl64(int fd, int cmd, ...)
 	return control(fd, cmd, arg);
 }
 
+/* When the last datagram came, by the machine's clock; old and new, in micro- and nanoseconds. */
+static bool is_stamp(unsigned long request)
+{
+	return request == SIOCGSTAMP_OLD || request == SIOCGSTAMPNS_OLD ||
+	       request == SIOCGSTAMP_NEW || request == SIOCGSTAMPNS_NEW;
+}
+
 HOOK int ioctl(int fd, unsigned long request, ...)
 {
 	struct page *p = page();
@@ -197,6 +205,8 @@ HOOK int ioctl(int fd, unsigned long request, ...)
 	va_end(ap);
 	if (request == FIONREAD && net_paged(p, fd))
 		shim_refuse(p, "ioctl(FIONREAD)");
+	if (p && is_stamp(request))
+		shim_refuse(p, "ioctl(SIOCGSTAMP)");
 	r = (int)RAW(SYS_ioctl, fd, request, arg, 0, 0, 0);
 	if (r == 0 && d && request == FIONBIO)
 		d->nonblocking = *(int *)arg;
@@ -216,21 +226,37 @@ static bool is_idle_option(const struct descriptor *d, int level, int name)
 	return level == (d->family == 4 ? IPPROTO_IP : IPPROTO_IPV6);
 }
 
+static bool is_stamping(int name)
+{
+	return name == SO_TIMESTAMP || name == SO_TIMESTAMP_NEW || name == SO_TIMESTAMPNS ||
+	       name == SO_TIMESTAMPNS_NEW || name == SO_TIMESTAMPING || name == SO_TIMESTAMPING_NEW;
+}
+
+static bool is_timeout_of_reading(int name)
+{
+	return name == SO_RCVTIMEO || name == SO_RCVTIMEO_NEW;
+}
+
+static bool is_timeout_of_writing(int name)
+{
+	return name == SO_SNDTIMEO || name == SO_SNDTIMEO_NEW;
+}
+
 /* Receive stamps are the machine's time: without them programs fall back to their clock. */
 HOOK int setsockopt(int fd, int level, int name, const void *value, socklen_t len)
 {
 	struct page *p = page();
 	struct descriptor *d = net_paged(p, fd);
 
-	if (p && level == SOL_SOCKET &&
-	    (name == SO_TIMESTAMP || name == SO_TIMESTAMPNS || name == SO_TIMESTAMPING)) {
+	if (p && level == SOL_SOCKET && is_stamping(name)) {
 		errno = ENOPROTOOPT;
 		return -1;
 	}
-	if (p && level == SOL_SOCKET && (name == SO_RCVTIMEO || name == SO_SNDTIMEO) && value &&
+	if (p && level == SOL_SOCKET &&
+	    (is_timeout_of_reading(name) || is_timeout_of_writing(name)) && value &&
 	    len >= sizeof(struct timeval) &&
 	    (((const struct timeval *)value)->tv_sec || ((const struct timeval *)value)->tv_usec))
-		shim_refuse(p, name == SO_RCVTIMEO ? "SO_RCVTIMEO" : "SO_SNDTIMEO");
+		shim_refuse(p, is_timeout_of_reading(name) ? "SO_RCVTIMEO" : "SO_SNDTIMEO");
 	if (d && level == IPPROTO_IP && name == IP_PKTINFO)
 		d->wants_info4 = is_set(value, len);
 	if (d && level == IPPROTO_IPV6 && name == IPV6_RECVPKTINFO)

@@ -7,6 +7,8 @@
 #include "sim/base/timerqueue.h"
 #include "sim/clock/preload/ready.h"
 
+#define NO_MEMORY "malloc (no memory for a datagram)"
+
 /* How well a socket fits a datagram: 0 not at all. */
 static int fit(const struct descriptor *d, const struct page_datagram *g)
 {
@@ -114,7 +116,7 @@ static void enqueue(struct page *p, const struct page_datagram *g)
 	}
 	q = malloc(sizeof(*q) + g->len);
 	if (!q)
-		return;
+		shim_refuse(p, NO_MEMORY);
 	d->booked += booking(g->len);
 	q->next = NULL;
 	q->d = *g;
@@ -135,13 +137,13 @@ struct ahead {
 
 static struct timerqueue ahead; /* behind net_lock, as all of this */
 
-static void sort_in(const struct page_datagram *g)
+static void sort_in(struct page *p, const struct page_datagram *g)
 {
 	size_t size = sizeof(*g) + g->len;
 	struct ahead *one = malloc(offsetof(struct ahead, d) + size);
 
 	if (!one)
-		return;
+		shim_refuse(p, NO_MEMORY);
 	memcpy(&one->d, g, size);
 	timerqueue_add(&ahead, &one->timer, g->at);
 }
@@ -152,7 +154,7 @@ static void sort_answers(struct page *p)
 	struct page_datagram *g;
 
 	while ((g = page_ring_peek(r))) {
-		sort_in(g);
+		sort_in(p, g);
 		page_ring_pop(r, g);
 	}
 }
