@@ -16,7 +16,7 @@ void limits_raise(void)
 
 int limits_check(struct err *e)
 {
-	struct rlimit files, memory;
+	struct rlimit files, memory, size;
 
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0 && files.rlim_cur < LIMITS_FILES)
 		return err_set(e, -EMFILE,
@@ -28,5 +28,10 @@ int limits_check(struct err *e)
 			       "a process may have %llu MB of memory here, and a run needs %llu: "
 			       "'ulimit -v unlimited'",
 			       (unsigned long long)memory.rlim_cur >> 20, LIMITS_MEMORY >> 20);
+	if (getrlimit(RLIMIT_FSIZE, &size) == 0 && size.rlim_cur < LIMITS_FILE)
+		return err_set(e, -EAGAIN,
+			       "a file may have %llu KB here, and those of a run need %llu at the "
+			       "least: 'ulimit -f unlimited'",
+			       (unsigned long long)size.rlim_cur >> 10, LIMITS_FILE >> 10);
 	return 0;
 }

@@ -7,9 +7,11 @@
 
 #define LIMITS_FILES 1024 /* a cell has that many open, and hands files on under high numbers */
 #define LIMITS_MEMORY (128ULL << 20) /* a cell maps that much */
+#define LIMITS_FILE                                                                                \
+	(4ULL << 20) /* what the report of a short run takes, and a resolver's own files */
 
 /* As many files as may be asked for. */
 void limits_raise(void);
 
-/* -EMFILE, -ENOMEM: so little is left that no cell could run, and the command that mends it. */
+/* -EMFILE, -ENOMEM, -EAGAIN (files may not grow): so little is left that no cell could run, and the command that mends it. */
 int limits_check(struct err *e);

@@ -10,6 +10,12 @@ static int cannot(const char *path, int error, struct err *e)
 {
 	bool is_full = error == ENOSPC || error == EDQUOT;
 
+	if (error == EFBIG)
+		return err_set(
+			e, -error,
+			"cannot write '%s': no file may be larger here ('ulimit -f unlimited' "
+			"lets it)",
+			path);
 	return err_set(e, -error, "%scannot write '%s': %s", is_full ? "disk full: " : "", path,
 		       strerror(error));
 }

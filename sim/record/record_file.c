@@ -17,6 +17,12 @@ int record_file_error(int error, const char *name, struct err *e)
 		return err_set(e, error,
 			       "disk full: cannot write '%s'; what was recorded before is whole",
 			       name);
+	if (error == -EFBIG)
+		return err_set(
+			e, error,
+			"cannot write '%s': no file may be larger here ('ulimit -f unlimited' "
+			"lets it); what was recorded before is whole",
+			name);
 	return err_set(e, error, "cannot write '%s': %s", name, strerror(-error));
 }
 

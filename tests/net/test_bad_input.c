@@ -509,6 +509,8 @@ static void limits_that_leave_no_room_are_exit_3_with_the_command_that_mends_the
 		d);
 	refused(3, "'ulimit -v unlimited'",
 		"ulimit -v 100000; " SIGFAULT " run minute --quiet -o %s/few", d);
+	refused(3, "'ulimit -f unlimited'",
+		"ulimit -f 1000; " SIGFAULT " run minute --quiet -o %s/few", d);
 	shell(&sh, "ls %s", d);
 	assert_does_not_say("few");
 	/* What may be asked for is asked for. */
