@@ -424,6 +424,7 @@ static void a_brief_report_is_the_headline_and_what_is_wrong(void **state)
 static void what_is_otherwise_than_known_is_shown_and_fails_a_strict_run_alone(void **state)
 {
 	struct report_view brief = { .brief = true, .folder = "/tmp/there" };
+	struct report_view asked = { .strict = true };
 
 	(void)state;
 	if (!has_gnuplot())
@@ -441,6 +442,8 @@ static void what_is_otherwise_than_known_is_shown_and_fails_a_strict_run_alone(v
 	assert_int_equal(status, EXIT_HELD);
 	assert_string_equal(terminal_as(&brief), "What clients got was not measured.\n"
 						 "OTHERWISE unbound-none: a tail: none was seen\n");
+	assert_string_equal(strstr(terminal_as(&asked), "Exit 1: 1 of 2 otherwise"),
+			    "Exit 1: 1 of 2 otherwise than known, in unbound-none (--strict).\n");
 	folder_put("run.json", HEAD KNOWN "], \"strict\": true }");
 	assert_ends(terminal(),
 		    "Exit 1: 1 of 2 otherwise than known, in unbound-none (--strict).\n");
@@ -664,12 +667,15 @@ static void a_folder_that_is_no_run_is_refused(void **state)
 		-ENOENT);
 	assert_has(e.text, "is not the folder of a run");
 	folder_put("run.json", "{ \"from\": ");
-	assert_int_equal(report_write(&(const char *){ folder() }, 1, folder(), &e), -EINVAL);
+	assert_int_equal(report_write(&(const char *){ folder() }, 1, folder(), false, &e),
+			 -EINVAL);
 	assert_has(e.text, "run.json:1:");
 	folder_put("run.json", "{ \"from\": \"yesterday\" }");
-	assert_int_equal(report_write(&(const char *){ folder() }, 1, folder(), &e), -EINVAL);
+	assert_int_equal(report_write(&(const char *){ folder() }, 1, folder(), false, &e),
+			 -EINVAL);
 	folder_put("run.json", HEAD "{ \"folder\": \"../elsewhere\" } ] }");
-	assert_int_equal(report_write(&(const char *){ folder() }, 1, folder(), &e), -EINVAL);
+	assert_int_equal(report_write(&(const char *){ folder() }, 1, folder(), false, &e),
+			 -EINVAL);
 }
 
 static void a_missing_gnuplot_is_named_with_its_package(void **state)
@@ -699,7 +705,7 @@ static const char *written(const char *name)
 	struct err e = { "" };
 	FILE *f;
 
-	if (report_write(&(const char *){ folder() }, 1, folder(), &e) < 0)
+	if (report_write(&(const char *){ folder() }, 1, folder(), false, &e) < 0)
 		fail_msg("%s", e.text);
 	f = fopen(folder_path("%s", name), "r");
 	assert_non_null(f);

@@ -9,7 +9,7 @@ static int report(const struct run *run, bool quiet, struct err *e)
 	const char *const dir = run_folder(run);
 	const struct report_view view = { .brief = quiet, .folder = dir };
 	enum exit_status status;
-	int r = report_write(&dir, 1, dir, e);
+	int r = report_write(&dir, 1, dir, false, e);
 
 	return r < 0 ? r : report_terminal(&dir, 1, &view, stdout, &status, e);
 }

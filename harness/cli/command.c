@@ -90,10 +90,12 @@ static const struct command commands[] = {
 	  .least = 1,
 	  .most = ANY,
 	  .completes = { COMPLETES_FOLDER },
-	  .options = OPTION_BIT(OPTION_OUT_REPORT) | JSON | OPTION_BIT(OPTION_QUIET),
+	  .options = OPTION_BIT(OPTION_OUT_REPORT) | OPTION_BIT(OPTION_STRICT) | JSON |
+		     OPTION_BIT(OPTION_QUIET),
 	  .line = "draw again what runs recorded, and merge it",
 	  .text = "Reads the folders of runs, or of single cells of one run, which it puts "
-		  "together, and prints what the run printed. The exit status is the run's.",
+		  "together, and prints what the run printed. The exit status is the run's, or "
+		  "what it would have been with --strict.",
 	  .examples = { "sigfault report run-de-2026-1",
 			"sigfault report -o report cells/cell-*" } },
 	{ .name = "rollover",

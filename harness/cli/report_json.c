@@ -77,13 +77,14 @@ static json_t *report_json(const struct recorded *r, enum exit_status status)
 	return o;
 }
 
-int report_json_print(const char *const *dirs, unsigned count, FILE *out, enum exit_status *ret,
-		      struct err *e)
+int report_json_print(const char *const *dirs, unsigned count, bool strict, FILE *out,
+		      enum exit_status *ret, struct err *e)
 {
 	struct recorded recorded = { 0 };
 	int r = recorded_load(dirs, count, &recorded, e);
 
 	if (r == 0) {
+		recorded.strict = strict;
 		*ret = recorded_status(&recorded);
 		r = json_document_print(report_json(&recorded, *ret), out, e);
 	}

@@ -9,5 +9,5 @@
 #include "sim/base/err.h"
 
 /* As report_terminal() (report.h). */
-int report_json_print(const char *const *dirs, unsigned count, FILE *out, enum exit_status *ret,
-		      struct err *e);
+int report_json_print(const char *const *dirs, unsigned count, bool strict, FILE *out,
+		      enum exit_status *ret, struct err *e);

@@ -89,20 +89,23 @@ int report_check(struct err *e)
 	return rc;
 }
 
-int report_write(const char *const *dirs, unsigned count, const char *folder, struct err *e)
+int report_write(const char *const *dirs, unsigned count, const char *folder, bool strict,
+		 struct err *e)
 {
 	_cleanup_(recorded_done) struct recorded r = { 0 };
 	int rc = recorded_load(dirs, count, &r, e);
 
+	r.strict = strict;
 	for (unsigned i = 0; i < ARRAY_SIZE(files) && rc == 0; i++)
 		rc = !has_file(&r, i) ? 0 : write_file(&r, folder, i, e);
 	return rc;
 }
 
-int report_into(const char *const *dirs, unsigned count, const char *folder, struct err *e)
+int report_into(const char *const *dirs, unsigned count, const char *folder, bool strict,
+		struct err *e)
 {
 	if (mkdir(folder, 0755) < 0 && errno != EEXIST)
 		return err_set(e, -errno, "cannot make the folder '%s': %s", folder,
 			       strerror(errno));
-	return report_write(dirs, count, folder, e);
+	return report_write(dirs, count, folder, strict, e);
 }

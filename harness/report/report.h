@@ -14,6 +14,7 @@
 
 struct report_view {
 	bool brief; /* the headline, and each reason for an exit status that is not 0: nothing else */
+	bool strict; /* what is otherwise than known fails, also of runs without --strict */
 	const char *folder; /* where the report's files are, told last; NULL: nowhere */
 };
 
@@ -31,8 +32,10 @@ int report_terminal(const char *const *dirs, unsigned count, const struct report
  * says what installs it. */
 int report_check(struct err *e);
 
-/* Writes summary.md, compare.csv, junit.xml and report.html into `folder`, which is there. */
-int report_write(const char *const *dirs, unsigned count, const char *folder, struct err *e);
+/* Writes summary.md, compare.csv, junit.xml and report.html into `folder`, which is there. `strict` as in a view. */
+int report_write(const char *const *dirs, unsigned count, const char *folder, bool strict,
+		 struct err *e);
 
 /* The same into `folder`, which is made when it is absent. */
-int report_into(const char *const *dirs, unsigned count, const char *folder, struct err *e);
+int report_into(const char *const *dirs, unsigned count, const char *folder, bool strict,
+		struct err *e);

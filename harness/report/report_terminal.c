@@ -245,6 +245,7 @@ int report_terminal(const char *const *dirs, unsigned count, const struct report
 	struct screen s = { .recorded = &r, .out = out, .width = terminal_width(out) };
 	int rc = recorded_load(dirs, count, &r, e);
 
+	r.strict = v->strict;
 	if (rc == 0 && !v->brief)
 		rc = print_all(&s, e);
 	if (rc == 0)

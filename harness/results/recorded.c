@@ -95,7 +95,7 @@ bool recorded_held(const json_t *expectation)
 
 bool recorded_is_strict(const struct recorded *r, const struct recorded_cell *c)
 {
-	return recorded_is_true(r->runs[c->run], "strict");
+	return r->strict || recorded_is_true(r->runs[c->run], "strict");
 }
 
 bool recorded_has_cases(const struct recorded *r)

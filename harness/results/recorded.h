@@ -42,12 +42,13 @@ struct recorded {
 	char **notes; /* what a reader has to be told beforehand: differences, what is missing,
 			 unfinished, not offered */
 	unsigned note_count;
+	bool strict; /* whatever the runs were: the reader asks for it, once all is loaded */
 };
 
 /* Lets go of what recorded_load() filled. */
 void recorded_done(struct recorded *r);
 
-/* Whether a cell's run was made with --strict. */
+/* Whether a cell's run was made, or is to be told, with --strict. */
 bool recorded_is_strict(const struct recorded *r, const struct recorded_cell *c);
 
 /* Whether they are of a scenario with cases: then there are no curves and figures. */

@@ -40,7 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	fuzz_clear();
 	write_files((const char *)data, size);
-	if (report_into(&folder, 1, fuzz_path("out"), &e) < 0 && !e.text[0])
+	if (report_into(&folder, 1, fuzz_path("out"), false, &e) < 0 && !e.text[0])
 		__builtin_trap();
 	return 0;
 }
