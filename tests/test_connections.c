@@ -317,6 +317,23 @@ static void a_client_that_gave_up_is_gone_after_its_patience(void **state)
 	close(two);
 }
 
+/* Of a queue for one the kernel takes two; who calls then is not heard. */
+static void who_finds_no_place_in_the_resolvers_queue_is_counted_and_not_lost_by_us(void **state)
+{
+	(void)state;
+	begin();
+	assert_int_equal(listen(resolver, 0), 0);
+	for (uint16_t i = 0; i < 4; i++)
+		ask("127.1.2.3", (uint16_t)(4001 + i), "question");
+	assert_int_equal(connections_count(connections), 4);
+	for (int i = 0; i < 200 && connections_awaited(connections) > 3; i++)
+		usleep(1000);
+	connections_give_up(connections);
+	assert_int_equal(connections_untaken(connections), 4 - connections_count(connections));
+	assert_true(connections_untaken(connections) > 0);
+	assert_int_equal(losses_sum(&pool.losses.counts), 0);
+}
+
 /* ---- authorities ---- */
 
 static void questions_in_one_segment_come_one_after_the_other(void **state)
@@ -505,6 +522,7 @@ int main(void)
 		TEST(a_client_whose_port_is_taken_is_lost_by_us),
 		TEST(a_message_longer_than_its_length_can_say_is_an_error),
 		TEST(a_client_that_gave_up_is_gone_after_its_patience),
+		TEST(who_finds_no_place_in_the_resolvers_queue_is_counted_and_not_lost_by_us),
 		TEST(questions_in_one_segment_come_one_after_the_other),
 		TEST(answers_go_back_on_the_connection_of_their_question),
 		TEST(an_answer_to_a_connection_that_is_gone_goes_nowhere),

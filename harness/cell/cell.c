@@ -49,6 +49,7 @@ static int check_losses(const struct cell *c, struct cell_result *ret, struct er
 	const struct losses_counts *l = &ret->lost;
 
 	ret->lost = cell_lost(c);
+	ret->unread = cell_unread(c);
 	if (!losses_sum(l))
 		return 0;
 	return err_set(e, -EIO,

@@ -13,6 +13,7 @@
 #include "harness/judge/judge.h"
 #include "harness/subject/resolver.h"
 #include "sim/authority/authority.h"
+#include "sim/wire/wire.h"
 
 struct cell_plan {
 	struct scenario *scenario;
@@ -56,6 +57,7 @@ struct cell_result {
 	double wall_seconds, resolver_cpu, harness_cpu;
 	long harness_kilobytes; /* most memory */
 	struct losses_counts lost; /* by the testbed itself */
+	struct wire_unread unread; /* by the resolver */
 	struct sighting sightings[FAULTS_MAX];
 	uint64_t log_cut; /* bytes of the resolver's log that were cut off */
 	struct command_failures counters; /* that were asked for in vain */

@@ -105,9 +105,8 @@ static void sample_world(struct cell *c, simtime now)
 	record_metric(c->record, now, "authority.refused", (double)n.refused);
 	record_metric(c->record, now, "authority.silent", (double)n.silent);
 	record_metric(c->record, now, "clients.unexpected_answers", (double)stub_dropped(c->stub));
-	if (clock_is_charged(c->clock))
-		record_metric(c->record, now, "resolver.receive_buffer_full",
-			      (double)wire_overflowed(c->wire));
+	record_metric(c->record, now, "resolver.receive_buffer_full",
+		      (double)wire_unread(c->wire).datagrams);
 }
 
 static int do_metrics(struct cell *c, simtime now, struct err *e)

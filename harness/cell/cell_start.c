@@ -129,9 +129,22 @@ struct losses_counts cell_lost(const struct cell *c)
 	return all;
 }
 
+struct wire_unread cell_unread(const struct cell *c)
+{
+	struct wire_unread all = c->unread, more;
+
+	if (c->wire) {
+		more = wire_unread(c->wire);
+		all.datagrams += more.datagrams;
+		all.connections += more.connections;
+	}
+	return all;
+}
+
 void cell_disconnect(struct cell *c)
 {
 	c->lost = cell_lost(c);
+	c->unread = cell_unread(c);
 	authority_free(c->authority);
 	wire_free(c->wire);
 	clock_free(c->clock);

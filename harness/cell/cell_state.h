@@ -44,6 +44,7 @@ struct cell {
 	simtime next_metrics, next_counters;
 	double resolver_cpu;
 	struct losses_counts lost; /* until the last cell_disconnect() */
+	struct wire_unread unread; /* likewise */
 };
 
 /* The cell's place: folders, log, namespaces. */
@@ -68,6 +69,9 @@ void cell_disconnect(struct cell *c);
 
 /* What the testbed lost so far. */
 struct losses_counts cell_lost(const struct cell *c);
+
+/* What the resolver left unread so far. */
+struct wire_unread cell_unread(const struct cell *c);
 
 /* Starts the resolver, waits until it answers, and lets time pass until `from`. -ETIMEDOUT: it did
  * not. */

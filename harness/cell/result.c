@@ -160,6 +160,11 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 			  "harness_kilobytes", (json_int_t)r->harness_kilobytes));
 
 	json_object_set_new(cell, "sandbox_lacks", lines_json(r->sandbox_lacks));
+	if (r->unread.datagrams || r->unread.connections)
+		json_object_set_new(cell, "unread",
+				    json_pack("{s:I, s:I}", "datagrams",
+					      (json_int_t)r->unread.datagrams, "connections",
+					      (json_int_t)r->unread.connections));
 	if (r->log_cut)
 		json_object_set_new(cell, "log_cut_bytes", json_integer((json_int_t)r->log_cut));
 	if (r->counters.count)

@@ -262,9 +262,17 @@ static int note_holes(struct recorded *r)
 	for (unsigned i = 0; i < r->cell_count && rc == 0; i++) {
 		const struct recorded_cell *c = &r->cells[i];
 		const json_t *failed = json_object_get(c->json, "counters_failed");
+		const json_t *unread = json_object_get(c->json, "unread");
 		double cut = recorded_number(c->json, "log_cut_bytes");
 
-		if (cut > 0)
+		if (unread)
+			rc = note_cell(r, c,
+				       "the resolver left unread %.0f datagrams, for which its "
+				       "receive buffer had no room, and %.0f TCP connections: "
+				       "what timed out of them is its own",
+				       recorded_number(unread, "datagrams"),
+				       recorded_number(unread, "connections"));
+		if (rc == 0 && cut > 0)
 			rc = note_cell(r, c, "%.0f bytes of resolver.log were cut off", cut);
 		if (rc == 0 && failed)
 			rc = note_cell(r, c,

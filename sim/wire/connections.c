@@ -34,6 +34,7 @@ struct connections {
 	struct pool *pool;
 	uint64_t now;
 	uint32_t last_id;
+	uint64_t untaken;
 	struct connection *oldest; /* and behind it all others, as they were last used */
 };
 
@@ -84,6 +85,13 @@ static void close_connection(struct connections *all, struct connection *c)
 static struct losses *losses_of(struct connections *all)
 {
 	return &all->pool->losses;
+}
+
+/* A connection that is given up before it came to be found no place at the resolver. */
+static void give_up(struct connections *all, struct connection *c, uint8_t state)
+{
+	all->untaken += state == TCP_SYN_SENT;
+	close_connection(all, c);
 }
 
 /* Somebody waits on it: a client for its answer, or bytes of ours to be read. */
@@ -321,15 +329,31 @@ bool connections_receive(struct connections *all, struct handle *h, uint32_t eve
 	return true;
 }
 
+/* Where TCP has a connection, and how many segments it has sent that the other side does not say it
+ * has. What it does not send since the other side has no room for it waits until that reads. */
+static unsigned under_way(const struct connection *c, uint8_t *state)
+{
+	struct tcp_info info = { 0 };
+	socklen_t len = sizeof(info);
+
+	if (getsockopt(c->handle.fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
+		return 0;
+	*state = info.tcpi_state;
+	return info.tcpi_unacked;
+}
+
 void connections_tick(struct connections *all, uint64_t now, uint64_t patience)
 {
 	struct connection *c, *next;
 
 	all->now = now;
 	for (c = all->oldest; c && now - c->used > patience; c = next) {
+		uint8_t state = 0;
+
 		next = c->hh.next;
+		under_way(c, &state);
 		if (c->side == SIDE_CLIENT)
-			close_connection(all, c);
+			give_up(all, c, state);
 	}
 }
 
@@ -350,19 +374,6 @@ uint64_t connections_in_flight(const struct connections *all)
 			bytes += (uint64_t)queued;
 	}
 	return bytes;
-}
-
-/* Where TCP has a connection, and how many segments it has sent that the other side does not say it
- * has. What it does not send since the other side has no room for it waits until that reads. */
-static unsigned under_way(const struct connection *c, uint8_t *state)
-{
-	struct tcp_info info = { 0 };
-	socklen_t len = sizeof(info);
-
-	if (getsockopt(c->handle.fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
-		return 0;
-	*state = info.tcpi_state;
-	return info.tcpi_unacked;
 }
 
 unsigned connections_awaited(const struct connections *all)
@@ -386,11 +397,16 @@ unsigned connections_give_up(struct connections *all)
 
 		next = c->hh.next;
 		if (n && state == TCP_SYN_SENT)
-			close_connection(all, c);
+			give_up(all, c, state);
 		else
 			segments += n;
 	}
 	return segments;
+}
+
+uint64_t connections_untaken(const struct connections *all)
+{
+	return all->untaken;
 }
 
 void connections_free(struct connections *all)

@@ -42,3 +42,4 @@ unsigned connections_count(const struct connections *c);
 uint64_t connections_in_flight(const struct connections *c);
 unsigned connections_awaited(const struct connections *c);
 unsigned connections_give_up(struct connections *c);
+uint64_t connections_untaken(const struct connections *c);

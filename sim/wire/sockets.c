@@ -201,6 +201,11 @@ unsigned sockets_give_up(struct sockets *s)
 	return connections_give_up(s->connections);
 }
 
+uint64_t sockets_untaken(const struct sockets *s)
+{
+	return connections_untaken(s->connections);
+}
+
 void sockets_free(struct sockets *s)
 {
 	if (!s)

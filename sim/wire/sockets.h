@@ -53,3 +53,7 @@ unsigned sockets_awaited(const struct sockets *s);
 /* Connections that the other side has not taken are closed, as are those whose first segment got
  * lost. How many segments are awaited still. */
 unsigned sockets_give_up(struct sockets *s);
+
+/* Connections of clients that the resolver's queue of them had no place for, and that were given up
+ * therefore. */
+uint64_t sockets_untaken(const struct sockets *s);

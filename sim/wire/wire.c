@@ -63,9 +63,9 @@ bool wire_send_later(struct wire *w, const struct packet *p, simtime at)
 	return true;
 }
 
-uint64_t wire_overflowed(const struct wire *w)
+struct wire_unread wire_unread(const struct wire *w)
 {
-	return w->ops->overflowed(w);
+	return (struct wire_unread){ w->ops->overflowed(w), sockets_untaken(w->sockets) };
 }
 
 struct losses_counts wire_losses(const struct wire *w)

@@ -46,9 +46,14 @@ int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err 
  * due. */
 bool wire_send_later(struct wire *w, const struct packet *p, simtime at);
 
-/* Datagrams that found a receive buffer of the resolver full; there are none where computing takes
- * no time (clock_charge()). */
-uint64_t wire_overflowed(const struct wire *w);
+/* What the resolver left where it was: its users wait in vain, as they would of any server that does
+ * so. */
+struct wire_unread {
+	uint64_t datagrams; /* that found its receive buffer full; real sockets do not tell */
+	uint64_t connections; /* that found its queue of them full */
+};
+
+struct wire_unread wire_unread(const struct wire *w);
 
 /* What the testbed itself lost; see losses.h. `answers` is the authority's. */
 struct losses_counts wire_losses(const struct wire *w);

@@ -167,10 +167,10 @@ int wire_send(struct wire *w, const struct packet *p, struct err *e)
 	return 0;
 }
 
-uint64_t wire_overflowed(const struct wire *w)
+struct wire_unread wire_unread(const struct wire *w)
 {
 	(void)w;
-	return 0;
+	return (struct wire_unread){ 0 };
 }
 
 int authority_query(struct authority *a, const struct packet *p, struct err *e)
@@ -385,6 +385,11 @@ int cell_connect(struct cell *c, simtime at, struct err *e)
 struct losses_counts cell_lost(const struct cell *c)
 {
 	return c->lost;
+}
+
+struct wire_unread cell_unread(const struct cell *c)
+{
+	return c->unread;
 }
 
 int cell_check_program(const struct cell *c, const char *program, struct err *e)
