@@ -69,7 +69,8 @@ static void what_there_was_no_room_for_leaves_the_file_before_and_says_so(void *
 	assert_int_equal(write_text(much, 0), -EFBIG);
 	setrlimit(RLIMIT_FSIZE, &old);
 	assert_non_null(strstr(err.text, "cannot write '"));
-	assert_non_null(strstr(err.text, "/file': no file may be larger here ('ulimit -f unlimited'"));
+	assert_non_null(
+		strstr(err.text, "/file': no file may be larger here ('ulimit -f unlimited'"));
 	assert_folder("file: old\n");
 	free(much);
 }
