@@ -358,6 +358,20 @@ static void a_cell_of_clients_goes_from_beginning_to_end(void **state)
 	happened("sample | 9000: ask(9000) | 10000: ask(10000) sample ");
 }
 
+static void a_closed_port_is_told_to_who_asked_there(void **state)
+{
+	struct packet p = { .side = SIDE_CLIENT, .to.port = 4000, .unreachable = true };
+
+	(void)state;
+	prepare(CLOCK_VIRTUAL);
+	stub_at = 99 * SECOND;
+	packets[packet_count++] = p;
+	p.unreachable = false;
+	packets[packet_count++] = p;
+	assert_int_equal(cell_clients(&cell, &(struct cell_result){ 0 }, &err), 0);
+	happened("unreachable got sample | 10000: sample ");
+}
+
 static void a_death_is_told_with_its_instant_and_the_last_questions(void **state)
 {
 	struct cell_result result = { 0 };
@@ -427,6 +441,7 @@ int main(void)
 		cmocka_unit_test(nobody_asks_before_the_resolver_is_up),
 		cmocka_unit_test(a_question_is_an_asker_like_the_clients),
 		cmocka_unit_test(a_cell_of_clients_goes_from_beginning_to_end),
+		cmocka_unit_test(a_closed_port_is_told_to_who_asked_there),
 		cmocka_unit_test(a_death_is_told_with_its_instant_and_the_last_questions),
 	};
 

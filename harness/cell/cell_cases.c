@@ -267,7 +267,7 @@ static int live(struct cases *k, const struct case_plan *p, struct case_row *row
 	k->has_started = true;
 	r = ask_both(k, p, row, e);
 	if (r == 0)
-		r = clock_audit(c->clock, e);
+		r = cell_audit(c, e);
 	if (r == 0)
 		r = check_asked(c, e);
 	row->seen = sightings(c, p);

@@ -171,7 +171,7 @@ int cell_clients(struct cell *c, struct cell_result *ret, struct err *e)
 	if (r == 0)
 		r = finish(c, e);
 	if (r == 0)
-		r = clock_audit(c->clock, e);
+		r = cell_audit(c, e);
 	if (r == -ECHILD && c->asker.ops)
 		note_death(c, &ret->death, e);
 	return r;

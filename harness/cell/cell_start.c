@@ -305,6 +305,8 @@ int cell_start(struct cell *c, simtime from, struct err *e)
 		r = clock_settle(c->clock, e);
 	if (r >= 0)
 		r = probe_until_ready(c, from, e);
+	if (r == -ETIMEDOUT || r == -EDEADLK)
+		cell_blame_children(c, e);
 	if (r == 0)
 		r = cell_pass(c, from, e);
 	if (r == 0)

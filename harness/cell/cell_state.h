@@ -56,6 +56,12 @@ void cell_cut_log(void *cell);
 void cell_watch_log(struct cell *c); /* now and then does the same */
 void cell_close_log(struct cell *c);
 
+/* clock_audit(), and whether anything in the world lives past the clock. -EBADRQC: something does. */
+int cell_audit(struct cell *c, struct err *e);
+
+/* Adds to the sentence of a resolver that is not heard which others are in its world. */
+void cell_blame_children(const struct cell *c, struct err *e);
+
 /* Adds to the sentence of an end that the disk is full, when it is. */
 void cell_blame_disk(const struct cell *c, struct err *e);
 

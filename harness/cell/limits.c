@@ -2,7 +2,9 @@
 #include "harness/cell/limits.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 void limits_raise(void)
 {
@@ -12,6 +14,17 @@ void limits_raise(void)
 		return;
 	files.rlim_cur = files.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &files);
+}
+
+int limits_check_proc(struct err *e)
+{
+	char self[32] = "";
+
+	if (readlink("/proc/self", self, sizeof(self) - 1) > 0 && atoi(self) == (int)getpid())
+		return 0;
+	return err_set(e, -ENOSYS,
+		       "/proc is not that of this pid namespace, and nothing of a run would be seen "
+		       "in it: 'mount -t proc proc /proc', or 'unshare --mount-proc'");
 }
 
 int limits_check(struct err *e)

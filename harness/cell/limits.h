@@ -13,5 +13,8 @@
 /* As many files as may be asked for. */
 void limits_raise(void);
 
+/* -ENOSYS: /proc is not there, or is that of other processes than ours. */
+int limits_check_proc(struct err *e);
+
 /* -EMFILE, -ENOMEM, -EAGAIN (files may not grow): so little is left that no cell could run, and the command that mends it. */
 int limits_check(struct err *e);

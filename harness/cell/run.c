@@ -411,6 +411,9 @@ static int prepare(struct run *run, struct err *e)
 	const struct run_options *o = run->common.options;
 	int r;
 
+	r = limits_check_proc(e);
+	if (r < 0)
+		return r;
 	if (scenario_load(o->scenario, &o->scenario_options, &run->scenario, e) < 0)
 		return -EINVAL;
 	r = threshold_check(run->scenario, e);

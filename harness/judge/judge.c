@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/judge/judge_inside.h"
+#include "harness/text/shown.h"
 #include "harness/text/whole.h"
 #include "sim/language/script.h"
 
@@ -107,10 +108,15 @@ static int write_printed(const char *folder, const char *text, size_t len, struc
 {
 	struct whole w;
 	int rc = len ? whole_open(&w, folder, "report.txt", e) : 0;
+	FILE *shown;
 
 	if (!len || rc < 0)
 		return rc;
-	fwrite(text, 1, len, w.out);
+	shown = shown_over(w.out);
+	if (!shown)
+		return whole_close(&w, err_set(e, -ENOMEM, "no memory for 'report.txt'"), e);
+	fwrite(text, 1, len, shown);
+	fclose(shown);
 	return whole_close(&w, 0, e);
 }
 

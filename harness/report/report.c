@@ -20,7 +20,7 @@
 #include "harness/text/shown.h"
 #include "harness/text/wrap.h"
 
-static int write_summary(const struct recorded *r, FILE *out, struct err *e)
+static int write_markdown(const struct recorded *r, FILE *out, struct err *e)
 {
 	int rc;
 
@@ -51,6 +51,15 @@ static int write_summary(const struct recorded *r, FILE *out, struct err *e)
 	if (!recorded_has_cases(r))
 		summary_print_definitions(out);
 	return 0;
+}
+
+/* What a script printed stands in it as well. */
+static int write_summary(const struct recorded *r, FILE *out, struct err *e)
+{
+	_cleanup_(fclosep) FILE *shown = shown_over(out);
+
+	return shown ? write_markdown(r, shown, e)
+		     : err_set(e, -ENOMEM, "no memory for the summary");
 }
 
 /* What a report's folder gets. */

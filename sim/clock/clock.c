@@ -14,7 +14,7 @@
  * that a resolver cannot take the memory away from under us. */
 static int make_page(struct clock *c, struct err *e)
 {
-	int fd = memfd_create("sigfault-clock", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	int fd = memfd_create(CLOCK_PAGE_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING);
 
 	if (fd < 0 || ftruncate(fd, sizeof(struct page)) < 0 ||
 	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)

@@ -16,6 +16,10 @@
 #include "sim/base/simtime.h"
 #include "sim/clock/page.h"
 
+/* What the shared page is called, and how /proc/PID/maps shows it. */
+#define CLOCK_PAGE_NAME "sigfault-clock"
+#define CLOCK_PAGE_IN_MAPS "memfd:" CLOCK_PAGE_NAME
+
 enum clock_mode { CLOCK_VIRTUAL, CLOCK_SCALED, CLOCK_REAL };
 
 struct clock;

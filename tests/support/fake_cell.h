@@ -387,6 +387,11 @@ struct losses_counts cell_lost(const struct cell *c)
 	return c->lost;
 }
 
+int cell_audit(struct cell *c, struct err *e)
+{
+	return clock_audit(c->clock, e);
+}
+
 struct wire_unread cell_unread(const struct cell *c)
 {
 	return c->unread;
