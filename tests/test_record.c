@@ -570,16 +570,18 @@ static void events_are_there_at_once_and_quoted_where_they_must(void **state)
 						.operation = "nta",
 						.zone = "de.",
 						.what = "nta de." });
-	record_event(r, &(struct record_event){ .at = FROM + 91 * SECOND,
-						.kind = "mark",
-						.zone = "",
-						.what = "the \"fix\", \033[1mat last\342\200\256" });
+	record_event(r,
+		     &(struct record_event){ .at = FROM + 91 * SECOND,
+					     .kind = "mark",
+					     .zone = "",
+					     .what = "the \"fix\", \033[1mat last\342\200\256" });
 	record_event(r, &(struct record_event){
 				.at = FROM - SECOND, .kind = "resolver", .what = "started" });
 	assert_string_equal(file_text("events.csv"),
 			    "t,utc,kind,operation,zone,what\n"
 			    "90,2026-05-05T13:31:30Z,operator,nta,de.,nta de.\n"
-			    "91,2026-05-05T13:31:31Z,mark,,,\"the \"\"fix\"\", \357\277\275[1mat last\357\277\275\"\n"
+			    "91,2026-05-05T13:31:31Z,mark,,,\"the \"\"fix\"\", \357\277\275[1mat "
+			    "last\357\277\275\"\n"
 			    "-1,2026-05-05T13:29:59Z,resolver,,,started\n");
 	record_free(r);
 }

@@ -22,9 +22,10 @@ int limits_check_proc(struct err *e)
 
 	if (readlink("/proc/self", self, sizeof(self) - 1) > 0 && atoi(self) == (int)getpid())
 		return 0;
-	return err_set(e, -ENOSYS,
-		       "/proc is not that of this pid namespace, and nothing of a run would be seen "
-		       "in it: 'mount -t proc proc /proc', or 'unshare --mount-proc'");
+	return err_set(
+		e, -ENOSYS,
+		"/proc is not that of this pid namespace, and nothing of a run would be seen "
+		"in it: 'mount -t proc proc /proc', or 'unshare --mount-proc'");
 }
 
 int limits_check(struct err *e)

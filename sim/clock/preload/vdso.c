@@ -102,9 +102,10 @@ __attribute__((constructor)) static void start(void)
 	vdso = dlopen("linux-vdso.so.1", RTLD_LAZY | RTLD_NOLOAD);
 	for (size_t i = 0; vdso && i < sizeof(table) / sizeof(table[0]); i++)
 		if (!divert(vdso, table[i].name, table[i].ours))
-			shim_refuse(p, access("/proc/self/mem", F_OK) == 0
-					       ? table[i].name
-					       : "vdso (which this kernel seals, and /proc is empty)");
+			shim_refuse(p,
+				    access("/proc/self/mem", F_OK) == 0
+					    ? table[i].name
+					    : "vdso (which this kernel seals, and /proc is empty)");
 	if (vdso)
 		dlclose(vdso);
 }
