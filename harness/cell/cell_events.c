@@ -66,6 +66,28 @@ static int happen(struct cell *c, const struct event *ev, struct err *e)
 	return r;
 }
 
+static void miss(struct cell *c, const struct event *ev, simtime at, const char *why)
+{
+	char what[240];
+
+	if (!timeline_applies(ev, c->plan->mitigation))
+		return;
+	snprintf(what, sizeof(what), "%s: %s", ev->what, why);
+	record_timeline_event(c, ev, at, "missed", what);
+}
+
+/* An instant that only the run could tell may turn out to be too late. */
+static int happen_awaited(struct cell *c, const struct event *awaited, simtime at, struct err *e)
+{
+	struct event ev = *awaited;
+
+	ev.at = at;
+	if (!ev.before || at < ev.before)
+		return happen(c, &ev, e);
+	miss(c, &ev, at, "the operator's next act came before");
+	return 0;
+}
+
 /* What the functions of watches want done; they know of probes that were in vain. */
 static int do_watches(struct cell *c, simtime now, struct err *e)
 {
@@ -134,11 +156,9 @@ int cell_happen(struct cell *c, simtime now, struct err *e)
 	while (r == 0 && !command_holds(c) && next_event_at(c) <= now)
 		r = happen(c, &c->scenario->timeline.events[c->next_event++], e);
 	while (r == 0 && !command_holds(c) && next_awaited_at(c) <= now) {
-		struct event ev = c->scenario->timeline.awaited[c->next_awaited];
+		simtime at = next_awaited_at(c);
 
-		ev.at = next_awaited_at(c);
-		c->next_awaited++;
-		r = happen(c, &ev, e);
+		r = happen_awaited(c, &c->scenario->timeline.awaited[c->next_awaited++], at, e);
 	}
 	if (r == 0 && c->lookout && !command_holds(c))
 		r = do_watches(c, now, e);
@@ -161,13 +181,8 @@ void cell_miss(struct cell *c)
 {
 	const struct timeline *tl = &c->scenario->timeline;
 	bool failed = stub_first_failure(c->stub) != SIMTIME_NEVER;
-	char what[240];
 
-	for (unsigned i = c->next_awaited; i < tl->awaited_count; i++) {
-		if (!timeline_applies(&tl->awaited[i], c->plan->mitigation))
-			continue;
-		snprintf(what, sizeof(what), "%s: %s", tl->awaited[i].what,
-			 failed ? "its instant would come after the end" : "nobody failed");
-		record_timeline_event(c, &tl->awaited[i], tl->to, "missed", what);
-	}
+	for (unsigned i = c->next_awaited; i < tl->awaited_count; i++)
+		miss(c, &tl->awaited[i], tl->to,
+		     failed ? "its instant would come after the end" : "nobody failed");
 }

@@ -23,7 +23,7 @@ static const char DRIVER_SAYS[] = "its driver says that it cannot be preloaded";
 
 static void use_real_time(struct job *j, const char *why)
 {
-	const struct scenario *s = j->run->scenario;
+	const struct scenario *s = j->cell->point->scenario;
 	char took[32];
 
 	j->clock = CLOCK_REAL;
@@ -54,7 +54,7 @@ static struct result_cell about_cell(const struct job *j, char text[CLOCK_TEXT_L
 {
 	return (struct result_cell){ j->cell,
 				     result_clock_text(j->clock, j->run->options->speed,
-						       j->run->scenario->charge, text),
+						       j->cell->point->scenario->charge, text),
 				     j->clock_why, "" };
 }
 
@@ -98,14 +98,14 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 {
 	const struct run_options *o = j->run->options;
 	char folder[FOLDER_MAX], clock[CLOCK_TEXT_LEN], repeat[REPEAT_TEXT];
-	struct cell_plan plan = { .scenario = j->run->scenario,
+	struct cell_plan plan = { .scenario = j->cell->point->scenario,
 				  .driver = j->cell->driver,
 				  .mitigation = j->cell->mitigation,
 				  .folder = folder,
 				  .library = shipped_path(SHIPPED_CLOCK) ?: "libsigfault-clock.so",
 				  .clock = j->clock,
 				  .speed = o->speed,
-				  .charge = j->run->scenario->charge,
+				  .charge = j->cell->point->scenario->charge,
 				  .core = j->clock == CLOCK_VIRTUAL ? core_take(j->cell->number)
 								    : -1,
 				  .pcap = o->pcap,
@@ -122,7 +122,7 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 		pin(plan.core);
 	cell_run(&plan, &result);
 	about.repeat = repeat_text(o, j->cell->number, repeat);
-	json = result_of_cell(&about, j->run->scenario, &result);
+	json = result_of_cell(&about, j->cell->point->scenario, &result);
 	fflush(stdout);
 	json_dumpfd(json, j->results, 0);
 	_exit(0);

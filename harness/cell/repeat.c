@@ -39,6 +39,8 @@ char *repeat_text(const struct run_options *o, unsigned cell, char ret[REPEAT_TE
 	put(&w, "--seed", seed);
 	for (unsigned i = 0; i < so->set_count; i++)
 		put(&w, "--set", so->sets[i]);
+	for (unsigned i = 0; i < o->sweep_count; i++)
+		put(&w, "--sweep", o->sweeps[i]);
 	for (unsigned i = 0; i < so->mitigation_file_count; i++)
 		put(&w, "--mitigation-file", so->mitigation_files[i]);
 	if (o->clock != CLOCK_VIRTUAL)

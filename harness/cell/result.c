@@ -75,6 +75,44 @@ static json_t *faults_json(const struct scenario *s, const struct cell_result *r
 	return list;
 }
 
+/* Faults of cases have each their zone, and stand in cases.csv. */
+static json_t *windows_json(const struct scenario *s)
+{
+	const struct tree *t = s->tree;
+	json_t *list = json_array();
+	char from[32], until[32], mended[32], zone[NAME_TEXT_LEN];
+
+	for (unsigned i = 0; i < t->fault_count && !s->case_count; i++) {
+		const struct fault *f = &t->faults[i];
+
+		json_array_append_new(
+			list,
+			json_pack("{s:s, s:s?, s:s*, s:s, s:o, s:s?}", "from",
+				  simtime_text(f->from, from), "until",
+				  f->until == SIMTIME_NEVER ? NULL : simtime_text(f->until, until),
+				  "mended", f->mended ? simtime_text(f->mended, mended) : NULL,
+				  "kind", f->row->name, "text", json_text(f->text), "zone",
+				  name_text(f->zone->apex, zone)));
+	}
+	return list;
+}
+
+/* What is swept, and the windows of a cell whose faults are at other times for it. */
+static void put_point(const struct sweep_point *p, json_t *head)
+{
+	json_t *windows, *all;
+
+	if (p->scenario == p->sweep->base)
+		return;
+	json_object_set_new(head, "sweep", sweep_point_json(p));
+	windows = windows_json(p->scenario);
+	all = windows_json(p->sweep->base);
+	if (!json_equal(windows, all))
+		json_object_set(head, "windows", windows);
+	json_decref(windows);
+	json_decref(all);
+}
+
 /* Which cell it is; the rest is added to this. */
 static json_t *head_json(const struct result_cell *c)
 {
@@ -85,6 +123,7 @@ static json_t *head_json(const struct result_cell *c)
 		json_text(driver_kind(d)), "program", json_text(driver_program(d)), "version",
 		json_text(driver_version(d)), "mitigation", c->cell->mitigation, "clock", c->clock);
 
+	put_point(c->cell->point, head);
 	if (*driver_version_why(d))
 		json_object_set_new(head, "version_why", json_text(driver_version_why(d)));
 	if (*c->clock_why)
@@ -142,6 +181,18 @@ static json_t *lost_json(const struct losses_counts *l)
 			 (json_int_t)l->receives, "answers", (json_int_t)l->answers);
 }
 
+/* What the mitigation is, with what is swept: its sentence speaks of the scenario's own instant. */
+static json_t *about_json(const struct result_cell *c, const struct scenario *s)
+{
+	const char *about = mitigation_about(s, c->cell->driver, c->cell->mitigation);
+	char swept[SWEEP_NAME], text[512];
+
+	if (!*sweep_point_text(c->cell->point, swept))
+		return json_text(about);
+	snprintf(text, sizeof(text), "%.300s; here with %s", about, swept);
+	return json_text(text);
+}
+
 json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 		       const struct cell_result *r)
 {
@@ -149,15 +200,14 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 		c,
 		json_pack("{s:o, s:o, s:f, s:I, s:b, s:o, s:i, s:o*, s:o, s:o, s:o, s:o, s:f, s:f, "
 			  "s:I}",
-			  "about",
-			  json_text(mitigation_about(s, c->cell->driver, c->cell->mitigation)),
-			  "command", json_text(r->command), "wall_seconds", r->wall_seconds,
-			  "queries", (json_int_t)r->queries, "valid", r->code == 0, "why",
-			  json_text(r->why), "code", r->code, "death", death_json(c, &r->death),
-			  "lost", lost_json(&r->lost), "faults", faults_json(s, r), "expectations",
-			  expectations_json(r), "known", known_json(r), "resolver_cpu_seconds",
-			  r->resolver_cpu, "harness_cpu_seconds", r->harness_cpu,
-			  "harness_kilobytes", (json_int_t)r->harness_kilobytes));
+			  "about", about_json(c, s), "command", json_text(r->command),
+			  "wall_seconds", r->wall_seconds, "queries", (json_int_t)r->queries,
+			  "valid", r->code == 0, "why", json_text(r->why), "code", r->code, "death",
+			  death_json(c, &r->death), "lost", lost_json(&r->lost), "faults",
+			  faults_json(s, r), "expectations", expectations_json(r), "known",
+			  known_json(r), "resolver_cpu_seconds", r->resolver_cpu,
+			  "harness_cpu_seconds", r->harness_cpu, "harness_kilobytes",
+			  (json_int_t)r->harness_kilobytes));
 
 	json_object_set_new(cell, "sandbox_lacks", lines_json(r->sandbox_lacks));
 	if (r->unread.datagrams || r->unread.connections)
@@ -200,28 +250,6 @@ json_t *result_of_unfinished(const struct result_cell *c)
 
 	json_object_set_new(cell, "unfinished", json_true());
 	return cell;
-}
-
-/* Faults of cases have each their zone, and stand in cases.csv. */
-static json_t *windows_json(const struct scenario *s)
-{
-	const struct tree *t = s->tree;
-	json_t *list = json_array();
-	char from[32], until[32], mended[32], zone[NAME_TEXT_LEN];
-
-	for (unsigned i = 0; i < t->fault_count && !s->case_count; i++) {
-		const struct fault *f = &t->faults[i];
-
-		json_array_append_new(
-			list,
-			json_pack("{s:s, s:s?, s:s*, s:s, s:o, s:s?}", "from",
-				  simtime_text(f->from, from), "until",
-				  f->until == SIMTIME_NEVER ? NULL : simtime_text(f->until, until),
-				  "mended", f->mended ? simtime_text(f->mended, mended) : NULL,
-				  "kind", f->row->name, "text", json_text(f->text), "zone",
-				  name_text(f->zone->apex, zone)));
-	}
-	return list;
 }
 
 static json_t *set_json(const struct scenario *s)
@@ -285,14 +313,16 @@ json_t *result_of_run(const struct run_options *o, const struct scenario *s, con
 {
 	char from[32], to[32], clock[CLOCK_TEXT_LEN];
 
-	return json_pack(
-		"{s:s, s:s, s:o, s:o, s:I, s:b, s:s, s:s, s:s, s:f, s:f, s:o, s:o, s:o*, s:o, s:o, "
-		"s:o}",
-		"schema", "run-1", "sigfault", SIGFAULT_VERSION, "scenario", json_text(s->name),
-		"title", json_text(s->title), "seed", (json_int_t)s->seed, "strict", o->strict,
-		"clock", result_clock_text(o->clock, o->speed, s->charge, clock), "from",
-		simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
-		(double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set", set_json(s),
-		"windows", windows_json(s), "cases", cases_json(s), "matrix", matrix_json(m),
-		"not_offered", gaps_json(m), "cells", cells);
+	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:b, s:s, s:s, s:s, s:f, s:f, s:o, s:o*, s:o, "
+			 "s:o*, s:o, s:o, "
+			 "s:o}",
+			 "schema", "run-1", "sigfault", SIGFAULT_VERSION, "scenario",
+			 json_text(s->name), "title", json_text(s->title), "seed",
+			 (json_int_t)s->seed, "strict", o->strict, "clock",
+			 result_clock_text(o->clock, o->speed, s->charge, clock), "from",
+			 simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
+			 (double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set",
+			 set_json(s), "sweep", m->sweep->axis_count ? sweep_json(m->sweep) : NULL,
+			 "windows", windows_json(s), "cases", cases_json(s), "matrix",
+			 matrix_json(m), "not_offered", gaps_json(m), "cells", cells);
 }

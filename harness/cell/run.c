@@ -14,6 +14,7 @@
 #include "harness/cell/core.h"
 #include "harness/cell/display.h"
 #include "harness/cell/folder.h"
+#include "harness/cell/interrupt.h"
 #include "harness/cell/job.h"
 #include "harness/cell/limits.h"
 #include "harness/subject/matrix.h"
@@ -26,6 +27,7 @@
 struct run {
 	struct job_run common;
 	struct scenario *scenario;
+	struct sweep sweep;
 	struct matrix matrix;
 	struct folder folder;
 	struct job jobs[MATRIX_CELLS];
@@ -34,24 +36,6 @@ struct run {
 	bool is_recorded;
 	struct display *display; /* while cells run; NULL: nobody looks */
 };
-
-static volatile sig_atomic_t interrupts;
-
-/* GNU timeout sends a signal twice, to its child and to the group. */
-#define TWICE_WITHIN 0.3 /* machine seconds */
-#define TWICE_WITHIN_BY_HAND 0.02 /* nobody presses Ctrl-C so fast */
-
-static void on_interrupt(int sig)
-{
-	static double last;
-	double at = clock_machine_seconds();
-	double within = sig == SIGINT ? TWICE_WITHIN_BY_HAND : TWICE_WITHIN;
-
-	if (interrupts && at - last < within)
-		return;
-	last = at;
-	interrupts = interrupts + 1;
-}
 
 int run_parse_clock(const char *text, enum clock_mode *mode, double *speed, struct err *e)
 {
@@ -118,7 +102,7 @@ static void reap(struct run *run, struct job *j, int status)
 {
 	if (run->display)
 		display_end(run->display, j->index);
-	job_reap(j, status, interrupts);
+	job_reap(j, status, interrupt_count());
 	tell_lacks(run, j);
 	folder_note_json(&run->folder, run_json(run));
 }
@@ -147,7 +131,7 @@ static pid_t wait_for_job(struct run *run, const sigset_t *open, int *status)
 
 static struct job *next_job(struct run *run)
 {
-	for (unsigned i = 0; i < run->job_count && !interrupts; i++)
+	for (unsigned i = 0; i < run->job_count && !interrupt_count(); i++)
 		if (run->jobs[i].state == JOB_WAITING)
 			return &run->jobs[i];
 	return NULL;
@@ -188,8 +172,8 @@ static int run_jobs(struct run *run, const sigset_t *open, struct err *e)
 		if (!running)
 			return 0;
 		pid = wait_for_job(run, open, &status);
-		if ((unsigned)interrupts > passed) {
-			passed = (unsigned)interrupts;
+		if (interrupt_count() > passed) {
+			passed = interrupt_count();
 			pass_on(run, passed == 1 ? SIGUSR1 : SIGKILL);
 		}
 		j = pid > 0 ? job_of(run, pid) : NULL;
@@ -252,48 +236,6 @@ static enum exit_status verdict(const struct run *run, struct err *e)
 	return status;
 }
 
-/* ---- signals ---- */
-
-/* The signals of a run, blocked but while run_jobs() waits for them. */
-static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGCHLD };
-
-struct caught {
-	struct sigaction before[ARRAY_SIZE(signals)];
-	sigset_t open; /* what is blocked for everybody else */
-};
-
-static void on_child(int sig)
-{
-	(void)sig;
-}
-
-static void catch_signals(struct caught *ret)
-{
-	sigset_t mine;
-
-	interrupts = 0;
-	sigemptyset(&mine);
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++) {
-		struct sigaction sa = { .sa_handler =
-						signals[i] == SIGCHLD ? on_child : on_interrupt,
-					.sa_flags = SA_NOCLDSTOP };
-
-		sigaction(signals[i], &sa, &ret->before[i]);
-		if (signals[i] == SIGHUP && ret->before[i].sa_handler == SIG_IGN)
-			signal(SIGHUP, SIG_IGN); /* nohup */
-		sigaddset(&mine, signals[i]);
-	}
-	sigprocmask(SIG_BLOCK, &mine, &ret->open);
-	sigdelset(&ret->open, SIGCHLD);
-}
-
-static void let_signals_go(const struct caught *c)
-{
-	sigprocmask(SIG_SETMASK, &c->open, NULL);
-	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaction(signals[i], &c->before[i], NULL);
-}
-
 /* ---- the run ---- */
 
 /* Figures are read from the folder, so that it must have the run's end first. */
@@ -329,7 +271,8 @@ static int check_words(const struct run *run, struct err *e)
 			    : 0;
 
 	for (unsigned i = 0; i < run->matrix.cell_count && r == 0; i++)
-		r = judge_check(run->scenario, driver_name(run->matrix.cells[i].driver),
+		r = judge_check(run->matrix.cells[i].point->scenario,
+				driver_name(run->matrix.cells[i].driver),
 				run->matrix.cells[i].mitigation, e);
 	return r;
 }
@@ -377,7 +320,7 @@ static int show_progress(struct run *run, struct err *e)
 enum exit_status run_cells(struct run *run, struct err *e)
 {
 	const struct run_options *o = run->common.options;
-	struct caught caught;
+	struct interrupt_caught caught;
 	int r = limits_check(e);
 
 	if (r == 0)
@@ -394,9 +337,9 @@ enum exit_status run_cells(struct run *run, struct err *e)
 	r = show_progress(run, e);
 	if (r < 0)
 		return EXIT_INVALID;
-	catch_signals(&caught);
+	interrupt_catch(&caught);
 	r = run_jobs(run, &caught.open, e);
-	let_signals_go(&caught);
+	interrupt_let_go(&caught);
 	display_free(TAKE(run->display));
 	if (r < 0)
 		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_INVALID;
@@ -404,6 +347,26 @@ enum exit_status run_cells(struct run *run, struct err *e)
 		matrix_print_versions(&run->matrix, o->notes);
 	r = write_down(run, e);
 	return r < 0 ? EXIT_INVALID : verdict(run, e);
+}
+
+/* The cells, and what their scenarios say that a user has to know. */
+static int make_matrix(struct run *run, struct err *e)
+{
+	const struct run_options *o = run->common.options;
+	int r = sweep_read(&run->sweep, run->scenario, o->scenario, &o->scenario_options, o->sweeps,
+			   o->sweep_count, e);
+
+	if (r == 0 && !o->has_mitigations && o->sweep_count)
+		r = sweep_add_mitigations(&run->sweep, o->mitigations, RUN_NAMES, e);
+	if (r == 0)
+		r = matrix_make(&run->matrix, &run->sweep, o->resolvers, o->mitigations, e);
+	for (unsigned i = 0; i < run->sweep.point_count && r == 0; i++) {
+		struct scenario *s = run->sweep.points[i]->scenario;
+
+		if (s != run->scenario)
+			r = replay_check(s, o->notes, e);
+	}
+	return r;
 }
 
 static int prepare(struct run *run, struct err *e)
@@ -420,7 +383,7 @@ static int prepare(struct run *run, struct err *e)
 	if (r == 0)
 		r = replay_check(run->scenario, o->notes, e);
 	if (r == 0)
-		r = matrix_make(&run->matrix, run->scenario, o->resolvers, o->mitigations, e);
+		r = make_matrix(run, e);
 	if (r == 0 && !o->cell) {
 		matrix_print_gaps(&run->matrix, o->notes);
 		stranger_print(run->scenario, &run->matrix, o->notes);
@@ -451,6 +414,7 @@ void run_free(struct run *run)
 		job_done(&run->jobs[i]);
 	display_free(run->display);
 	matrix_done(&run->matrix);
+	sweep_done(&run->sweep);
 	scenario_free(run->scenario);
 	free(run);
 }

@@ -15,13 +15,19 @@
 #include "sim/clock/clock.h"
 #include "sim/language/scenario.h"
 
+#define RUN_NAMES 4096
+
 struct run_options {
 	const char *scenario;
 	char *resolvers; /* "unbound,FILE.lua,unbound=PATH"; "": the default */
-	char *mitigations; /* "none,nta"; "all" for every one that a resolver offers */
+	char *mitigations; /* "none,nta"; "all" for every one that a resolver offers; has room for
+			      RUN_NAMES bytes where it is added to */
 	const char *folder; /* NULL: run-SCENARIO-N, the first that is free; with `cell` it holds
 			       cell-N */
+	bool has_mitigations; /* they were named; else those whose time is swept are added */
 	struct scenario_options scenario_options;
+	const char *const *sweeps; /* "nta=15m,30m" (sweep.h) */
+	unsigned sweep_count;
 	enum clock_mode clock;
 	double speed;
 	unsigned jobs; /* 0: one a core */

@@ -14,15 +14,15 @@ struct command {
 	const char *arguments; /* what it wants beside options, "" for nothing */
 	unsigned least, most; /* how many of them */
 	enum completes completes[2]; /* the last one stands for all behind it */
-	uint32_t options; /* OPTION_BIT() of each that it takes */
+	uint64_t options; /* OPTION_BIT() of each that it takes */
 	bool stops; /* behind its first argument stands a command line of its own */
 	bool hidden; /* for programs: no list has it */
 	const char *line; /* what it does, one line */
 	const char *text; /* and at length: paragraphs with "\n" between them */
-	const char *examples[3];
+	const char *examples[4];
 };
 
-#define OPTION_BIT(id) (1u << (id))
+#define OPTION_BIT(id) (UINT64_C(1) << (id))
 
 /* The rows in order; NULL behind the last. */
 const struct command *command_at(unsigned i);

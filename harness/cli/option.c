@@ -99,6 +99,16 @@ static int take_set(struct options *o, const struct option_row *row, const char 
 	return 0;
 }
 
+static int take_sweep(struct options *o, const struct option_row *row, const char *value,
+		      struct err *e)
+{
+	(void)row;
+	if (o->run.sweep_count == OPTION_SWEEPS)
+		return err_set(e, -E2BIG, "more than %d of them", OPTION_SWEEPS);
+	o->sweeps[o->run.sweep_count++] = value;
+	return 0;
+}
+
 static int take_file(struct options *o, const struct option_row *row, const char *value,
 		     struct err *e)
 {
@@ -184,6 +194,12 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			 .completes = COMPLETES_SET,
 			 .about = "gives a parameter another value; 'sigfault plan' lists those of "
 				  "a scenario" },
+	[OPTION_SWEEP] = { "sweep", 0, "KEY=VALUE,…", .repeats = true, .take = take_sweep,
+			   .completes = COMPLETES_SET,
+			   .about = "a cell for each value of a parameter, or of the time at which "
+				    "the operator of a mitigation acts: nta=15m,1h after the first "
+				    "bad "
+				    "answer, or nta=20:45; several make a grid" },
 	[OPTION_SEED] = { "seed", 0, "N", .take = take_seed,
 			  .offset = AT(run.scenario_options.seed),
 			  .about = "whatever is drawn is drawn by it (default 1)" },
@@ -420,6 +436,7 @@ static void set_defaults(struct options *o, const struct command *c)
 	o->run.speed = 1;
 	o->run.scenario_options.seed = 1;
 	o->run.scenario_options.sets = o->sets;
+	o->run.sweeps = o->sweeps;
 	o->run.scenario_options.mitigation_files = o->mitigation_files;
 	o->run.resolvers = o->resolvers;
 	o->run.mitigations = o->mitigations;
@@ -444,6 +461,7 @@ int options_parse(struct options *o, const struct command *c, int argc, char **a
 	}
 	if (r < 0)
 		return r;
+	o->run.has_mitigations = o->mitigations[0];
 	if (!o->mitigations[0])
 		strcpy(o->mitigations, "none");
 	o->args = (const char *const *)argv + optind;

@@ -8,7 +8,8 @@
 
 #define OPTION_SETS 64
 #define OPTION_FILES 16
-#define OPTION_LIST 4096
+#define OPTION_SWEEPS 8
+#define OPTION_LIST RUN_NAMES
 
 struct command;
 
@@ -20,6 +21,7 @@ struct options {
 	struct run_options run;
 	char resolvers[OPTION_LIST], mitigations[OPTION_LIST];
 	const char *sets[OPTION_SETS];
+	const char *sweeps[OPTION_SWEEPS];
 	const char *mitigation_files[OPTION_FILES];
 	const char *at, *ask, *ask_parent, *policy;
 	bool no_proof, lenient, list_cells, markdown, json, help;
@@ -31,6 +33,7 @@ enum option_id {
 	OPTION_OUT,
 	OPTION_OUT_REPORT,
 	OPTION_SET,
+	OPTION_SWEEP,
 	OPTION_SEED,
 	OPTION_MITIGATION_FILE,
 	OPTION_CLOCK,

@@ -93,9 +93,19 @@ static const char *kind_of(const struct recorded_cell *c)
 	return *kind ? kind : c->resolver;
 }
 
-/* The cell of this very name, else the only one of its kind. NULL: there is none, or a choice. */
+/* What is swept has the same value in both; NULL and {}: nothing is. */
+static bool is_same_point(const json_t *one, const json_t *other)
+{
+	if (!json_object_size(one) || !json_object_size(other))
+		return json_object_size(one) == json_object_size(other);
+	return json_equal(one, other);
+}
+
+/* The cell of this very name, else the only one of its kind; both for the same value of what is
+ * swept. NULL: there is none, or a choice. */
 static const struct recorded_cell *counterpart(const struct baseline *b, const char *resolver,
-					       const char *kind, const char *mitigation)
+					       const char *kind, const char *mitigation,
+					       const json_t *point)
 {
 	const struct recorded_cell *same = NULL, *alike = NULL;
 	unsigned same_count = 0, alike_count = 0;
@@ -103,7 +113,7 @@ static const struct recorded_cell *counterpart(const struct baseline *b, const c
 	for (unsigned i = 0; i < b->recorded.cell_count; i++) {
 		const struct recorded_cell *c = &b->recorded.cells[i];
 
-		if (strcmp(c->mitigation, mitigation) != 0)
+		if (strcmp(c->mitigation, mitigation) != 0 || !is_same_point(c->sweep, point))
 			continue;
 		if (strcmp(c->resolver, resolver) == 0 && ++same_count)
 			same = c;
@@ -200,8 +210,9 @@ static int no_counterpart(const struct baseline *b, const struct matrix_cell *ce
 
 static int check_cell(const struct baseline *b, const struct matrix_cell *cell, struct err *e)
 {
+	_cleanup_(json_decrefp) json_t *point = sweep_point_json(cell->point);
 	const struct recorded_cell *before = counterpart(
-		b, driver_name(cell->driver), driver_kind(cell->driver), cell->mitigation);
+		b, driver_name(cell->driver), driver_kind(cell->driver), cell->mitigation, point);
 
 	if (!before)
 		return no_counterpart(b, cell, e);
@@ -277,7 +288,7 @@ int baseline_judge(const char *dir, const char *now, const struct scenario *s, j
 	for (unsigned i = 0; i < is.cell_count; i++) {
 		const struct recorded_cell *c = &is.cells[i], *before;
 
-		before = counterpart(&b, c->resolver, kind_of(c), c->mitigation);
+		before = counterpart(&b, c->resolver, kind_of(c), c->mitigation, c->sweep);
 		if (!before || !can_judge(before, c))
 			continue;
 		note(notes, c->folder, "clock", json_object_get(before->json, "clock"),

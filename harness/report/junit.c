@@ -273,7 +273,9 @@ static void begin_suite(struct writer *w, const char *name, const struct tally *
 static void write_properties(struct writer *w, const struct recorded_cell *c)
 {
 	const json_t *run = w->recorded->runs[c->run];
-	char seed[32];
+	char seed[32], name[72];
+	const char *key;
+	json_t *value;
 
 	snprintf(seed, sizeof(seed), "%.0f", recorded_number(run, "seed"));
 	begin(w, "properties");
@@ -281,6 +283,11 @@ static void write_properties(struct writer *w, const struct recorded_cell *c)
 	property(w, "resolver", c->resolver);
 	property(w, "version", c->version);
 	property(w, "mitigation", c->mitigation);
+	json_object_foreach((json_t *)c->sweep, key, value)
+	{
+		snprintf(name, sizeof(name), "sweep.%.60s", key);
+		property(w, name, json_string_value(value) ?: "");
+	}
 	property(w, "clock", recorded_text(c->json, "clock"));
 	property(w, "seed", seed);
 	property(w, "sigfault", recorded_text(run, "sigfault"));

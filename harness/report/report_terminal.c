@@ -137,8 +137,8 @@ static const struct recorded_cell *drawn_as(const struct recorded *r, unsigned n
 	for (unsigned i = 0; i < n; i++) {
 		const struct recorded_cell *other = &r->cells[i];
 
-		if (other->run == c->run && strcmp(other->resolver, c->resolver) == 0 &&
-		    other->curve && c->curve && curve_alike(other->curve, c->curve, r->span))
+		if (other->run == c->run && strcmp(other->row, c->row) == 0 && other->curve &&
+		    c->curve && curve_alike(other->curve, c->curve, r->span))
 			return other;
 	}
 	return NULL;
@@ -155,7 +155,7 @@ static void print_alike(const struct screen *s, unsigned n)
 		if (drawn_as(r, i) != &r->cells[n])
 			continue;
 		snprintf(text, sizeof(text), "%.64s: as %.64s, within 1 %% of the queries",
-			 r->cells[i].mitigation, r->cells[n].mitigation);
+			 r->cells[i].column, r->cells[n].column);
 		wrap_print("", text, 2, s->width, s->out);
 	}
 }
@@ -174,8 +174,7 @@ static int print_plot(const struct screen *s, unsigned n, struct err *e)
 			  .width = s->width - 1 };
 	int rc;
 
-	snprintf(title, sizeof(title), "%s %s, mitigation %s", c->resolver, c->version,
-		 c->mitigation);
+	snprintf(title, sizeof(title), "%s %s, mitigation %s", c->row, c->version, c->column);
 	if (!c->curve) {
 		fprintf(s->out, "%s: nothing was recorded\n\n", title);
 		return 0;

@@ -77,8 +77,7 @@ static void fill(struct comparison *c, const struct recorded *r)
 		const struct recorded_cell *cell = &r->cells[i];
 		unsigned row = find_row(c, cell->row);
 
-		c->spots[row * c->mitigation_count + find_mitigation(c, cell->mitigation)].cell =
-			cell;
+		c->spots[row * c->mitigation_count + find_mitigation(c, cell->column)].cell = cell;
 	}
 	json_array_foreach(r->not_offered, k, one)
 	{
@@ -106,7 +105,7 @@ struct comparison *comparison_new(const struct recorded *r)
 		const struct recorded_cell *cell = &r->cells[i];
 
 		add_row(c, cell->row, cell->resolver);
-		add_mitigation(c, cell->mitigation);
+		add_mitigation(c, cell->column);
 	}
 	add_left_out(c, r);
 	c->spots = calloc((size_t)c->row_count * c->mitigation_count + 1, sizeof(*c->spots));

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* comparison.h - the cells of a comparison as a matrix: resolvers down, mitigations across.
  *
+ * Where a parameter is swept a resolver has a row for each of its values, and where a mitigation's
+ * time is, a column: so that 'none' beside it is what it is to be held against.
+ *
  * A row is a resolver of one run: "unbound", or "new/unbound" where two runs are compared that both
  * have one. `none` is the first
  * column, the others come in the order in which they turn up. A spot may have no cell: the resolver

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/results/label.h"
+
 /* ---- whether they fit ---- */
 
 static bool is_same(const struct recorded *r, unsigned a, unsigned b, const char *key)
@@ -74,18 +76,6 @@ static FILE *note_begin(struct recorded *r)
 	return open_memstream(&r->notes[r->note_count++], &size);
 }
 
-/* The last name of a folder's path. */
-static void base_of(const char *dir, char ret[256])
-{
-	size_t end = strlen(dir), from;
-
-	while (end > 1 && dir[end - 1] == '/')
-		end--;
-	for (from = end; from && dir[from - 1] != '/'; from--)
-		;
-	snprintf(ret, 256, "%.*s", (int)(end - from), dir + from);
-}
-
 static void put_value(const json_t *value, FILE *out)
 {
 	if (json_is_string(value))
@@ -134,10 +124,10 @@ static int note_difference(struct recorded *r, const char *object, const char *k
 			continue;
 		fputs(i ? "), " : ": ", out);
 		put_value(value, out);
-		base_of(r->dirs[i], base);
+		label_base(r->dirs[i], base);
 		fprintf(out, " (%s", base);
 		for (unsigned k = i + 1; k < r->dir_count; k++) {
-			base_of(r->dirs[k], base);
+			label_base(r->dirs[k], base);
 			if (is_equal(value, value_of(r, k, object, key)))
 				fprintf(out, ", %s", base);
 		}
@@ -284,6 +274,26 @@ static int note_holes(struct recorded *r)
 	return rc;
 }
 
+/* Charts can shade one stretch alone. */
+static int note_windows(struct recorded *r)
+{
+	for (unsigned i = 0; i < r->cell_count; i++) {
+		FILE *out;
+
+		if (!recorded_list(r->cells[i].json, "windows"))
+			continue;
+		out = note_begin(r);
+		if (!out)
+			return -ENOMEM;
+		fputs("what is swept moves the faults: each cell's figures are of its own, and "
+		      "what is "
+		      "shaded is when they would be without it",
+		      out);
+		return fclose(out) == 0 ? 0 : -ENOMEM;
+	}
+	return 0;
+}
+
 static int note_untold_operations(struct recorded *r)
 {
 	FILE *out = NULL;
@@ -402,40 +412,6 @@ static int note_gaps(struct recorded *r)
 	return 0;
 }
 
-/* ---- labels ---- */
-
-static unsigned count_same(const struct recorded *r, const struct recorded_cell *c, bool with_base)
-{
-	char mine[256], other[256];
-	unsigned n = 0;
-
-	base_of(r->dirs[c->run], mine);
-	for (unsigned i = 0; i < r->cell_count; i++) {
-		base_of(r->dirs[r->cells[i].run], other);
-		n += strcmp(r->cells[i].folder, c->folder) == 0 &&
-		     (!with_base || strcmp(mine, other) == 0);
-	}
-	return n;
-}
-
-/* As short as tells them apart: its folder, its run's and its folder, or the whole path; and its
- * row's name with its run's in front of it likewise. */
-static int label(const struct recorded *r, struct recorded_cell *c)
-{
-	char base[256] = "";
-	const char *run = base;
-
-	if (count_same(r, c, false) > 1)
-		base_of(r->dirs[c->run], base);
-	if (*base && count_same(r, c, true) > 1)
-		run = r->dirs[c->run];
-	if (asprintf(&c->label, "%s%s%s", run, *run ? "/" : "", c->folder) < 0)
-		c->label = NULL;
-	if (asprintf(&c->row, "%s%s%s", run, *run ? "/" : "", c->resolver) < 0)
-		c->row = NULL;
-	return c->label && c->row ? 0 : -ENOMEM;
-}
-
 /* ---- all of it ---- */
 
 static int merge_with(struct recorded *r, unsigned *groups)
@@ -446,7 +422,7 @@ static int merge_with(struct recorded *r, unsigned *groups)
 		groups[i] = group_of(r, i);
 	qsort_r(r->cells, r->cell_count, sizeof(*r->cells), compare_cells, groups);
 	for (unsigned i = 0; i < r->cell_count && rc == 0; i++)
-		rc = label(r, &r->cells[i]);
+		rc = label_cell(r, &r->cells[i]);
 	if (rc == 0)
 		rc = note_differences(r);
 	for (unsigned i = 0; i < r->dir_count && rc == 0; i++)
@@ -454,6 +430,8 @@ static int merge_with(struct recorded *r, unsigned *groups)
 			rc = note_missing(r, groups, i);
 	if (rc == 0)
 		rc = note_unfinished(r);
+	if (rc == 0)
+		rc = note_windows(r);
 	if (rc == 0)
 		rc = note_untold_operations(r);
 	if (rc == 0)

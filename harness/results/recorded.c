@@ -42,6 +42,7 @@ void recorded_done(struct recorded *r)
 		free(r->cells[i].path);
 		free(r->cells[i].label);
 		free(r->cells[i].row);
+		free(r->cells[i].column);
 	}
 	free(r->cells);
 	for (unsigned i = 0; r->runs && i < r->dir_count; i++)
@@ -91,6 +92,19 @@ bool recorded_was_seen(const json_t *fault)
 bool recorded_held(const json_t *expectation)
 {
 	return recorded_is_true(expectation, "held");
+}
+
+bool recorded_is_time(const struct recorded *r, const struct recorded_cell *c, const char *key)
+{
+	json_t *axis;
+	size_t i;
+
+	json_array_foreach(recorded_list(r->runs[c->run], "sweep"), i, axis)
+	{
+		if (strcmp(recorded_text(axis, "key"), key) == 0)
+			return strcmp(recorded_text(axis, "kind"), "time") == 0;
+	}
+	return false;
 }
 
 bool recorded_is_strict(const struct recorded *r, const struct recorded_cell *c)

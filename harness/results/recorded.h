@@ -21,7 +21,10 @@ struct recorded_cell {
 	char *path; /* DIR/FOLDER */
 	char *label; /* what columns call it: its folder, with DIR's in front where that is in two
 			runs */
-	char *row; /* the same of its resolver: the name of its row in a comparison */
+	char *row; /* the same of its resolver: the name of its row in a comparison, with the values of
+			parameters that are swept: "unbound rate=20" */
+	char *column; /* its mitigation, with the time that is swept: "nta=15m" */
+	const json_t *sweep; /* what is swept, by key; NULL: nothing. Lent by `json` */
 	struct curve *curve; /* NULL: it left none */
 	struct case_rows *cases; /* NULL: it is no cell of cases, or left none */
 	struct figures figures;
@@ -47,6 +50,9 @@ struct recorded {
 
 /* Lets go of what recorded_load() filled. */
 void recorded_done(struct recorded *r);
+
+/* Whether a key of a cell's `sweep` is the time of its mitigation, and no parameter. */
+bool recorded_is_time(const struct recorded *r, const struct recorded_cell *c, const char *key);
 
 /* Whether a cell's run was made, or is to be told, with --strict. */
 bool recorded_is_strict(const struct recorded *r, const struct recorded_cell *c);

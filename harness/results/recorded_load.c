@@ -22,14 +22,14 @@ static void add_fault_kind(struct figures_fault *f, const json_t *window)
 		f->zones[f->zone_count++] = zone;
 }
 
-/* All windows together are the fault that the figures speak of. */
-static struct figures_fault whole_fault(const struct recorded *r)
+/* All windows together are the fault that the figures speak of; `owner` has them. */
+static struct figures_fault whole_fault(const struct recorded *r, const json_t *owner)
 {
 	struct figures_fault f = { .is_known = false };
 	json_t *window;
 	size_t i;
 
-	json_array_foreach(recorded_list(r->run, "windows"), i, window)
+	json_array_foreach(recorded_list(owner, "windows"), i, window)
 	{
 		double from = recorded_instant(r, window, "from"),
 		       until = recorded_window_end(r, window);
@@ -80,6 +80,16 @@ static int load_cases(struct recorded_cell *c, struct err *e)
 	return rc;
 }
 
+/* A cell for which what is swept moves the faults has windows of its own. */
+static int compute(const struct recorded *r, struct recorded_cell *c, struct err *e)
+{
+	struct figures_fault own = r->fault;
+
+	if (recorded_list(c->json, "windows"))
+		own = whole_fault(r, c->json);
+	return figures_compute(c->path, c->curve, &own, &c->figures, e);
+}
+
 static int load_cell(struct recorded *r, unsigned run, json_t *json, struct err *e)
 {
 	struct recorded_cell *c = &r->cells[r->cell_count++];
@@ -93,7 +103,8 @@ static int load_cell(struct recorded *r, unsigned run, json_t *json, struct err 
 				     .folder = recorded_text(json, "folder"),
 				     .resolver = recorded_text(json, "resolver"),
 				     .version = recorded_text(json, "version"),
-				     .mitigation = recorded_text(json, "mitigation") };
+				     .mitigation = recorded_text(json, "mitigation"),
+				     .sweep = json_object_get(json, "sweep") };
 	if (!*c->folder || strchr(c->folder, '/') || strcmp(c->folder, "..") == 0)
 		return err_set(e, -EINVAL, "'%s/run.json': a cell has no folder", dir);
 	if (asprintf(&c->path, "%s/%s", dir, c->folder) < 0)
@@ -106,7 +117,7 @@ static int load_cell(struct recorded *r, unsigned run, json_t *json, struct err 
 	if (rc == -ENOENT)
 		return check_missing(c, "curve.csv", e);
 	if (rc == 0)
-		rc = figures_compute(c->path, c->curve, &r->fault, &c->figures, e);
+		rc = compute(r, c, e);
 	if (rc == 0 && recorded_number(json, "wall_seconds") > 0)
 		c->figures.wall_seconds =
 			(struct figure){ FIGURE_VALUE, recorded_number(json, "wall_seconds") };
@@ -144,7 +155,7 @@ static int read_common(struct recorded *r, struct err *e)
 		return -EINVAL;
 	}
 	r->span = (double)simtime_plus(to, -r->from) / 1e9;
-	r->fault = whole_fault(r);
+	r->fault = whole_fault(r, r->run);
 	return 0;
 }
 

@@ -9,7 +9,6 @@
 
 struct making {
 	struct matrix *m;
-	const struct scenario *s;
 	struct err *e;
 };
 
@@ -37,22 +36,24 @@ static int load_drivers(struct matrix *m, char *resolvers, struct err *e)
 	return 0;
 }
 
-static int add_cell(struct matrix *m, struct driver *d, const char *mitigation, struct err *e)
+static int add_cell(struct matrix *m, struct driver *d, const char *mitigation,
+		    const struct sweep_point *p, struct err *e)
 {
 	struct matrix_cell *c = &m->cells[m->cell_count];
 
 	if (m->cell_count == MATRIX_CELLS)
 		return err_set(e, -E2BIG, "more than %d cells", MATRIX_CELLS);
 	c->driver = d;
+	c->point = p;
 	snprintf(c->mitigation, sizeof(c->mitigation), "%s", mitigation);
-	if ((size_t)snprintf(c->folder, sizeof(c->folder), "%s-%s", driver_name(d), mitigation) >=
+	if ((size_t)snprintf(c->folder, sizeof(c->folder), "%s-%s", driver_name(d), p->name) >=
 	    sizeof(c->folder))
 		return err_set(e, -ENAMETOOLONG, "'%s' and '%s' make too long a name",
-			       driver_name(d), mitigation);
+			       driver_name(d), p->name);
 	for (unsigned i = 0; i < m->cell_count; i++)
 		if (strcmp(m->cells[i].folder, c->folder) == 0)
 			return err_set(e, -EINVAL, "'%s' with '%s' is asked for twice",
-				       driver_name(d), mitigation);
+				       driver_name(d), p->name);
 	c->number = ++m->cell_count;
 	return 0;
 }
@@ -62,6 +63,9 @@ static int add_gap(struct matrix *m, struct driver *d, const char *mitigation,
 {
 	struct matrix_gap *g = &m->gaps[m->gap_count];
 
+	for (unsigned i = 0; i < m->gap_count; i++)
+		if (m->gaps[i].driver == d && strcmp(m->gaps[i].mitigation, mitigation) == 0)
+			return 0; /* of another value */
 	if (m->gap_count == MATRIX_CELLS)
 		return err_set(e, -E2BIG, "more than %d cells", MATRIX_CELLS);
 	m->gap_count++;
@@ -71,13 +75,14 @@ static int add_gap(struct matrix *m, struct driver *d, const char *mitigation,
 	return 0;
 }
 
-static int add_pair(const struct making *k, struct driver *d, const char *mitigation)
+static int add_pair(const struct making *k, struct driver *d, const char *mitigation,
+		    const struct sweep_point *p)
 {
 	struct err why = { .text = "" };
 
-	switch (mitigation_offered(k->s, d, mitigation, &why)) {
+	switch (mitigation_offered(p->scenario, d, mitigation, &why)) {
 	case MITIGATION_OFFERED:
-		return add_cell(k->m, d, mitigation, k->e);
+		return add_cell(k->m, d, mitigation, p, k->e);
 	case MITIGATION_NOT_OFFERED:
 		return add_gap(k->m, d, mitigation, &why, k->e);
 	case MITIGATION_UNKNOWN:
@@ -86,12 +91,26 @@ static int add_pair(const struct making *k, struct driver *d, const char *mitiga
 	return err_set(k->e, -EINVAL, "%s", why.text);
 }
 
+static int add_point(const struct making *k, const char *name, unsigned number)
+{
+	const struct sweep_point *p = NULL;
+	int r = sweep_point(k->m->sweep, name, number, &p, k->e);
+
+	for (unsigned i = 0; i < k->m->driver_count && r == 0; i++)
+		r = add_pair(k, k->m->drivers[i], name, p);
+	return r;
+}
+
 static int add_mitigation(const struct making *k, const char *name)
 {
+	unsigned points = sweep_count(k->m->sweep, name);
+
 	if (strlen(name) >= sizeof(k->m->cells[0].mitigation))
 		return err_set(k->e, -EINVAL, "'%s' is too long a name for a mitigation", name);
-	for (unsigned i = 0; i < k->m->driver_count; i++) {
-		int r = add_pair(k, k->m->drivers[i], name);
+	if (k->m->cell_count + points > MATRIX_CELLS)
+		return err_set(k->e, -E2BIG, "more than %d cells", MATRIX_CELLS);
+	for (unsigned i = 0; i < points; i++) {
+		int r = add_point(k, name, i);
 
 		if (r < 0)
 			return r;
@@ -128,7 +147,7 @@ static int add_all(const struct making *k)
 		return err_set(k->e, -ENOMEM, "not enough memory");
 	add_name("none", n);
 	for (unsigned i = 0; i < k->m->driver_count; i++)
-		mitigation_list(k->s, k->m->drivers[i], add_name, n);
+		mitigation_list(k->m->sweep->base, k->m->drivers[i], add_name, n);
 	for (unsigned i = 0; i < n->count && r == 0; i++)
 		r = add_mitigation(k, n->text[i]);
 	return r;
@@ -146,17 +165,32 @@ static int add_cells(const struct making *k, char *mitigations)
 	return r;
 }
 
-int matrix_make(struct matrix *m, const struct scenario *s, const char *resolvers,
-		const char *mitigations, struct err *e)
+/* What is swept and would change no cell is a mistake. */
+static int check_sweep(const struct sweep *w, const char *mitigations, struct err *e)
+{
+	const char *unused = sweep_unused(w, mitigations);
+
+	return !unused ? 0
+		       : err_set(e, -EINVAL,
+				 "--sweep %s: no cell has this mitigation: name it with -m, as in "
+				 "-m %s,%s",
+				 unused, mitigations, unused);
+}
+
+int matrix_make(struct matrix *m, struct sweep *w, const char *resolvers, const char *mitigations,
+		struct err *e)
 {
 	_cleanup_(freep) char *r_names = strdup(resolvers), *m_names = strdup(mitigations);
-	struct making k = { m, s, e };
+	struct making k = { m, e };
 	int r;
 
 	memset(m, 0, sizeof(*m));
+	m->sweep = w;
 	if (!r_names || !m_names)
 		return err_set(e, -ENOMEM, "not enough memory");
-	r = load_drivers(m, r_names, e);
+	r = check_sweep(w, mitigations, e);
+	if (r == 0)
+		r = load_drivers(m, r_names, e);
 	return r == 0 ? add_cells(&k, m_names) : r;
 }
 
@@ -172,9 +206,13 @@ void matrix_print(const struct matrix *m, FILE *out)
 	for (unsigned i = 0; i < m->cell_count; i++) {
 		const struct matrix_cell *c = &m->cells[i];
 		const char *version = driver_version(c->driver);
+		char swept[SWEEP_NAME];
 
-		fprintf(out, "%u\t%s\t%s\t%s\n", c->number, driver_name(c->driver),
+		fprintf(out, "%u\t%s\t%s\t%s", c->number, driver_name(c->driver),
 			*version ? version : "-", c->mitigation);
+		if (m->sweep->axis_count)
+			fprintf(out, "\t%s", *sweep_point_text(c->point, swept) ? swept : "-");
+		fprintf(out, "\n");
 	}
 }
 

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* matrix.h - the cells of a run: every resolver under every mitigation that it offers.
+/* matrix.h - the cells of a run: every resolver under every mitigation that it offers, for every
+ * value of what is swept.
  *
- * Cells have numbers, from 1, in the order of the mitigations and then of the resolvers as the
- * command line names them: the same command line makes the same matrix on every machine, so that
+ * Cells have numbers, from 1, in the order of the mitigations, then of the values, and then of the
+ * resolvers as the command line names them: the same command line makes the same matrix on every machine, so that
  * its cells can be run one by one anywhere. */
 #pragma once
 
 #include <stdio.h>
 
 #include "harness/subject/driver.h"
-#include "sim/language/scenario.h"
+#include "harness/subject/sweep.h"
 
 #define MATRIX_CELLS 256
 #define MATRIX_DRIVERS 32
@@ -18,6 +19,7 @@ struct matrix_cell {
 	unsigned number;
 	struct driver *driver; /* the matrix's */
 	char mitigation[64];
+	const struct sweep_point *point; /* with the cell's scenario; the sweep's */
 	char folder[256]; /* below the run's */
 };
 
@@ -28,6 +30,7 @@ struct matrix_gap {
 };
 
 struct matrix {
+	struct sweep *sweep; /* lent */
 	struct driver *drivers[MATRIX_DRIVERS];
 	unsigned driver_count;
 	struct matrix_cell cells[MATRIX_CELLS];
@@ -36,17 +39,18 @@ struct matrix {
 	unsigned gap_count;
 };
 
-/* `resolvers` is "unbound,FILE.lua,unbound=PATH", or "" for the default; `mitigations` is
+/* `w` has what is swept, which may be nothing; it is lent until matrix_done(), and its scenarios are
+ * the cells'. `resolvers` is "unbound,FILE.lua,unbound=PATH", or "" for the default; `mitigations` is
  * "none,nta", where "all" stands for every one that any of these resolvers offers. -ENOPKG: a
  * resolver's program is missing.
  * -EINVAL: a name that nobody knows, a pair that is asked for twice, or no cell is left.
  * matrix_done() is the caller's either way. */
-int matrix_make(struct matrix *ret, const struct scenario *s, const char *resolvers,
-		const char *mitigations, struct err *e);
+int matrix_make(struct matrix *ret, struct sweep *w, const char *resolvers, const char *mitigations,
+		struct err *e);
 void matrix_done(struct matrix *m);
 
-/* A line a cell: number, resolver, version ("-": it does not tell), mitigation, with tabs between
- * them. */
+/* A line a cell: number, resolver, version ("-": it does not tell), mitigation, and where something is
+ * swept its values, "nta=15m rate=20" ("-": none), with tabs between them. */
 void matrix_print(const struct matrix *m, FILE *out);
 
 /* matrix_json.c: the same for machines, with what is left out (docs/schema/cells-1.json). */

@@ -47,6 +47,7 @@ struct event {
 	char zone[256]; /* presentation form, "" when it does not apply */
 	unsigned names; /* OPERATION_PROBE: how many it asks for */
 	char mitigation[32]; /* happens only in this mitigation's cells; "" in all */
+	simtime before; /* of an awaited one: does not happen from this instant on; 0: always */
 	int fault; /* this event begins tree->faults[fault]; -1 */
 };
 
