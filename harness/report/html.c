@@ -53,7 +53,9 @@ static int put_body(const struct html_page *p)
 		return rc < 0 ? rc : html_cells(p);
 	}
 	html_matrix(p);
-	rc = html_answer_charts(p);
+	rc = html_swept(p);
+	if (rc == 0)
+		rc = html_answer_charts(p);
 	if (rc < 0)
 		return rc;
 	html_figures(p);

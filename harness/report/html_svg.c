@@ -191,7 +191,7 @@ static void tidy(const struct html_svg *s, xmlNode *n)
 		xmlUnsetProp(n, BAD_CAST said_by_style[i]);
 }
 
-static int put_drawing(const struct html_svg *s, FILE *drawing, FILE *out, struct err *e)
+int html_svg_put(const struct html_svg *s, FILE *drawing, FILE *out, struct err *e)
 {
 	xmlDoc *doc = xmlReadFd(fileno(drawing), NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOERROR);
 	xmlNode *root = doc ? xmlDocGetRootElement(doc) : NULL;
@@ -224,5 +224,5 @@ int html_svg_write(const struct html_svg *s, FILE *out, struct err *e)
 		return err_set(e, -errno, "cannot make a file in memory: %s", strerror(errno));
 	put_script(s, script);
 	rc = plot_gnuplot(script, drawing, e);
-	return rc < 0 ? rc : put_drawing(s, drawing, out, e);
+	return rc < 0 ? rc : html_svg_put(s, drawing, out, e);
 }

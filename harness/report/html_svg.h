@@ -33,5 +33,9 @@ struct html_svg {
 /* A value of a line as it is drawn, shares in percent; NAN: there is none. */
 double html_line_value(const struct html_line *l, size_t bin);
 
+/* Makes what gnuplot's svg terminal drew under the name "chart" a part of the page; of `s` the styles
+ * of lines are read. -EINVAL: it is no drawing. */
+int html_svg_put(const struct html_svg *s, FILE *drawing, FILE *out, struct err *e);
+
 /* -ENOPKG: gnuplot is missing. -EINVAL: it did not draw. */
 int html_svg_write(const struct html_svg *s, FILE *out, struct err *e);

@@ -11,6 +11,7 @@
 #include "harness/report/plot.h"
 #include "harness/report/report_inside.h"
 #include "harness/report/summary.h"
+#include "harness/report/swept_text.h"
 #include "harness/report/verdicts.h"
 #include "harness/results/csv.h"
 #include "harness/results/ede_matrix.h"
@@ -199,7 +200,9 @@ static int print_curves(const struct screen *s, struct err *e)
 		   0, s->width, s->out);
 	fprintf(s->out, "\n");
 	for (unsigned i = 0; i < r->cell_count && rc == 0; i++)
-		rc = drawn_as(r, i) ? 0 : print_plot(s, i, e);
+		rc = r->cells[i].sweep || drawn_as(r, i) ? 0 : print_plot(s, i, e);
+	if (rc == 0)
+		rc = swept_print(r, s->width, s->out, e);
 	return rc < 0 ? rc : summary_print(r, s->width, s->out, e);
 }
 

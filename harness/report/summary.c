@@ -10,6 +10,7 @@
 #include "harness/results/known.h"
 #include "harness/report/carried.h"
 #include "harness/report/sentences.h"
+#include "harness/report/swept_text.h"
 #include "harness/text/wrap.h"
 #include "sim/base/names.h"
 
@@ -342,6 +343,9 @@ int summary_print_markdown(const struct recorded *r, FILE *out, struct err *e)
 	if (rc < 0)
 		return rc;
 	print_carried(r, c, out);
+	rc = swept_print(r, WRAP_MARKDOWN, out, e);
+	if (rc < 0)
+		return rc;
 	if (has_matrix(c)) {
 		table_print_markdown(m, out);
 		fprintf(out, "\n<details><summary>All figures of each cell</summary>\n\n");

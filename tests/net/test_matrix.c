@@ -113,6 +113,32 @@ static void cells_that_ran_one_by_one_make_the_report_of_the_whole(void **state)
 	assert_string_equal(sh.out, "compare.csv\njunit.xml\nreport.html\nsummary.md\n");
 }
 
+/* The anchor that comes at 5 s is held against that one, and not against the one at 45 s. */
+static void a_cell_of_a_sweep_runs_alone_and_is_held_against_its_own_value(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0, SIGFAULT " run minute -r bind -m nta --sweep nta=5s,45s --quiet -o %s/swept",
+		  d);
+	ends_with(0,
+		  SIGFAULT " run minute -r bind -m nta --sweep nta=5s,45s --quiet --cell 1 "
+			   "--baseline %s/swept -o %s/alone",
+		  d, d);
+	ends_with(0,
+		  "cmp %s/swept/bind-nta=5s/curve.csv %s/alone/cell-1/bind-nta=5s/curve.csv && "
+		  "grep -c '65,.*,operator,nta' %s/swept/bind-nta=5s/events.csv",
+		  d, d, d);
+	ends_with(2,
+		  SIGFAULT " run minute -r bind -m nta --sweep nta=6s --quiet --baseline %s/swept "
+			   "-o %s/none",
+		  d, d);
+	assert_says("has no cell, or several, for 'bind-nta=6s'");
+	ends_with(0, SIGFAULT " report %s/swept", d);
+	assert_says(
+		"bind, nta, user-minutes lost, as measured: from 19:19:05 to 19:19:45 each ten");
+}
+
 static void a_cell_that_nobody_brought_is_named_and_exit_4(void **state)
 {
 	const char *d = folder();
@@ -347,6 +373,7 @@ int main(void)
 		cmocka_unit_test(a_matrix_without_a_cell_or_with_a_typing_error_is_exit_2),
 		cmocka_unit_test(all_stands_for_whatever_one_of_them_offers),
 		cmocka_unit_test(cells_that_ran_one_by_one_make_the_report_of_the_whole),
+		cmocka_unit_test(a_cell_of_a_sweep_runs_alone_and_is_held_against_its_own_value),
 		cmocka_unit_test(a_cell_that_nobody_brought_is_named_and_exit_4),
 		cmocka_unit_test(a_cell_does_not_write_over_what_is_there),
 		cmocka_unit_test(other_runs_are_told_apart_and_other_scenarios_refused),
