@@ -92,7 +92,7 @@ $1/preload/%.o: %.c | packages
 
 $1/libsigfault-clock.so: $$(PRELOAD:%.c=$1/preload/%.o)
 	@echo "  LD    $$@"
-	$$(Q)$2 $$(CFLAGS) $$(LDFLAGS) -shared -Wl,-z,defs,--no-as-needed -o $$@ $$^ -l:libdl.so.2 -l:libpthread.so.0
+	$$(Q)$2 $$(CFLAGS) $$(LDFLAGS) -shared -Wl,-z,defs -o $$@ $$^ -ldl -lpthread
 
 $1/tests/subject/%: tests/subject/%.c | packages
 	@mkdir -p $$(@D)

@@ -13,8 +13,6 @@
 #include <time.h>
 
 #include "harness/subject/mitigation.h"
-#include "harness/subject/program.h"
-#include "sim/base/loadable.h"
 #include "sim/world/link.h"
 #include "sim/world/rest.h"
 #include "sim/world/spawn.h"
@@ -57,13 +55,30 @@ static int check_folder(const struct cell *c, struct err *e)
 	return 0;
 }
 
+static int check_library(const struct cell *c, struct err *e)
+{
+	const char *library = c->plan->library;
+
+	return c->plan->clock == CLOCK_REAL || access(library, R_OK) == 0
+		       ? 0
+		       : err_set(e, -ENOENT,
+				 "the clock library '%s' is not there: build it with make",
+				 library);
+}
+
 /* What the resolver is kept in sees the clock library, too. */
 static int make_world(struct cell *c, struct err *e)
 {
 	const char *const *needed = driver_paths(c->plan->driver);
 	const char *paths[PLACE_PATHS + 2] = { c->plan->library };
+	const struct mounts_root *root = driver_root(c->plan->driver);
 	struct sandbox_plan plan = { .work = c->work, .paths = paths };
 	int r;
+
+	if (root) {
+		plan.root = *root;
+		plan.root.library = c->plan->clock == CLOCK_REAL ? NULL : c->plan->library;
+	}
 
 	for (unsigned i = 0; i < PLACE_PATHS && needed[i]; i++)
 		paths[i + 1] = needed[i];
@@ -76,8 +91,11 @@ static int make_world(struct cell *c, struct err *e)
 
 int cell_place(struct cell *c, struct err *e)
 {
-	int r = make_folders(c, e);
+	const char *trouble = driver_trouble(c->plan->driver);
+	int r = *trouble ? err_set(e, -ELIBACC, "%s", trouble) : check_library(c, e);
 
+	if (r == 0)
+		r = make_folders(c, e);
 	address_parse(LINK_RESOLVER_V4, &c->resolver.address);
 	c->resolver.port = 53;
 	address_parse("10.255.255.254", &c->self.address);
@@ -157,18 +175,7 @@ void cell_disconnect(struct cell *c)
 
 int cell_check_program(const struct cell *c, const char *program, struct err *e)
 {
-	char path[PATH_MAX];
-	const char *why;
-
-	if (c->plan->clock == CLOCK_REAL || program_find(program, path) < 0)
-		return 0; /* what is not there is told when it is started */
-	why = loadable_why_not(path);
-	return !why ? 0
-		    : err_set(e, -ELIBACC,
-			      "'%s' %s: the clock library cannot be loaded into it, and it would "
-			      "live in real time; use --clock real, or say clock = 'real' in its "
-			      "driver",
-			      path, why);
+	return c->plan->clock == CLOCK_REAL ? 0 : driver_check_program(c->plan->driver, program, e);
 }
 
 static void closedirp(DIR **d)
@@ -197,6 +204,7 @@ static int give_work(struct cell *c, struct err *e)
 static int start_resolver(struct cell *c, struct err *e)
 {
 	const char *name = c->plan->mitigation;
+	char preload[PATH_MAX];
 	struct clock_share share;
 	struct spawn spawn;
 	int r;
@@ -220,7 +228,9 @@ static int start_resolver(struct cell *c, struct err *e)
 		r = give_work(c, e);
 	if (r < 0)
 		return r;
-	r = clock_join(c->clock, c->plan->library, c->scenario->seed | 1, &share, e);
+	r = clock_join(c->clock,
+		       driver_preload(c->plan->driver, c->plan->library, preload, sizeof(preload)),
+		       c->scenario->seed | 1, &share, e);
 	if (r < 0)
 		return r;
 	if (share.area) {

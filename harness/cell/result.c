@@ -113,6 +113,14 @@ static void put_point(const struct sweep_point *p, json_t *head)
 	json_decref(all);
 }
 
+static json_t *root_json(const struct driver *d)
+{
+	const struct mounts_root *root = driver_root(d);
+
+	return json_pack("{s:o, s:s, s:b}", "folder", json_text(root->folder), "libc",
+			 driver_libc(d), "over", root->over);
+}
+
 /* Which cell it is; the rest is added to this. */
 static json_t *head_json(const struct result_cell *c)
 {
@@ -124,6 +132,8 @@ static json_t *head_json(const struct result_cell *c)
 		json_text(driver_version(d)), "mitigation", c->cell->mitigation, "clock", c->clock);
 
 	put_point(c->cell->point, head);
+	if (driver_root(d))
+		json_object_set_new(head, "root", root_json(d));
 	if (*driver_version_why(d))
 		json_object_set_new(head, "version_why", json_text(driver_version_why(d)));
 	if (*c->clock_why)

@@ -386,6 +386,8 @@ static int prepare(struct run *run, struct err *e)
 		r = make_matrix(run, e);
 	if (r == 0 && !o->cell) {
 		matrix_print_gaps(&run->matrix, o->notes);
+		if (!o->quiet)
+			matrix_print_roots(&run->matrix, o->notes);
 		stranger_print(run->scenario, &run->matrix, o->notes);
 	}
 	run->common.scenario = run->scenario;

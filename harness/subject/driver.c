@@ -7,6 +7,8 @@
 
 #include "harness/subject/driver_build.h"
 #include "harness/subject/driver_call.h"
+#include "harness/subject/driver_root.h"
+#include "harness/subject/spec.h"
 #include "sim/base/nearest.h"
 #include "sim/base/shipped.h"
 #include "sim/language/args.h"
@@ -176,9 +178,11 @@ static void append_name(const char *name, void *arg)
 	snprintf(n->list + len, sizeof(n->list) - len, "%s%s", len ? ", " : "", name);
 }
 
-static bool is_file_name(const char *spec, size_t len)
+static bool is_file_name(const char *name)
 {
-	return (len > 4 && !memcmp(spec + len - 4, ".lua", 4)) || memchr(spec, '/', len);
+	size_t len = strlen(name);
+
+	return (len > 4 && !strcmp(name + len - 4, ".lua")) || strchr(name, '/');
 }
 
 static int no_driver(const char *name, struct err *e)
@@ -186,7 +190,7 @@ static int no_driver(const char *name, struct err *e)
 	struct names n = { .nearest = nearest_to(name) };
 	char hint[NEAREST_LEN + 24];
 
-	if (is_file_name(name, strcspn(name, "=")))
+	if (is_file_name(name))
 		return err_set(e, -EINVAL, "there is no resolver driver '%s': no such file", name);
 	driver_list(append_name, &n, NULL);
 	if (*nearest_hint(&n.nearest, hint))
@@ -197,22 +201,19 @@ static int no_driver(const char *name, struct err *e)
 
 /* ---- loading ---- */
 
-/* Splits "NAME=PATH", and finds the file. */
-static int find_driver(const char *spec, struct driver *d, const char **other, struct err *e)
+static int find_driver(const char *name, struct driver *d, struct err *e)
 {
-	const char *folder = shipped_path(SHIPPED_RESOLVERS), *equals = strchr(spec, '=');
-	size_t len = equals ? (size_t)(equals - spec) : strlen(spec);
-	char path[PATH_MAX];
+	const char *folder = shipped_path(SHIPPED_RESOLVERS);
+	char path[2 * PATH_MAX];
 
-	*other = equals ? equals + 1 : NULL;
-	if (is_file_name(spec, len))
-		snprintf(path, sizeof(path), "%.*s", (int)len, spec);
-	else if (folder && len)
-		snprintf(path, sizeof(path), "%s/%.*s.lua", folder, (int)len, spec);
+	if (is_file_name(name))
+		snprintf(path, sizeof(path), "%s", name);
+	else if (folder && *name)
+		snprintf(path, sizeof(path), "%s/%s.lua", folder, name);
 	else
 		path[0] = '\0';
 	if (access(path, R_OK) < 0)
-		return no_driver(spec, e);
+		return no_driver(name, e);
 	d->file = strdup(path);
 	return d->file ? 0 : err_set(e, -ENOMEM, "not enough memory");
 }
@@ -245,9 +246,8 @@ static void list_offers(const char *name, void *arg)
 {
 	const struct listing *l = arg;
 	struct driver *d = calloc(1, sizeof(*d));
-	const char *other;
 
-	if (d && find_driver(name, d, &other, NULL) == 0 && run_driver(d, NULL) == 0)
+	if (d && find_driver(name, d, NULL) == 0 && run_driver(d, NULL) == 0)
 		for (unsigned i = 0; i < d->offer_count; i++)
 			l->each(d->offers[i].name, l->arg);
 	driver_free(d);
@@ -270,9 +270,8 @@ static void take_default(const char *name, void *arg)
 {
 	_cleanup_(driver_freep) struct driver *d = calloc(1, sizeof(*d));
 	struct choice *c = arg;
-	const char *other;
 
-	if (!c->found && d && find_driver(name, d, &other, NULL) == 0 && run_driver(d, NULL) == 0 &&
+	if (!c->found && d && find_driver(name, d, NULL) == 0 && run_driver(d, NULL) == 0 &&
 	    d->is_default)
 		c->found = snprintf(c->name, c->size, "%s", name) > 0;
 }
@@ -290,24 +289,25 @@ int driver_default(char *ret, size_t size, struct err *e)
 int driver_load(const char *spec, struct driver **ret, struct err *e)
 {
 	_cleanup_(driver_freep) struct driver *d = calloc(1, sizeof(*d));
-	const char *other;
+	struct spec s;
+	const char *other = s.program;
 	int r;
 
 	if (!d)
 		return err_set(e, -ENOMEM, "not enough memory");
-	r = find_driver(spec, d, &other, e);
+	r = spec_parse(spec, &s, e);
+	if (!r)
+		r = find_driver(s.driver, d, e);
 	if (!r)
 		r = run_driver(d, e);
 	if (!r)
-		r = driver_find_programs(d, other, e);
-	if (!r)
-		r = driver_ask_version(d, other, e);
+		r = *s.root ? driver_find_root(d, s.root, *other ? other : NULL, e)
+			    : driver_find_programs(d, *other ? other : NULL, e);
+	if (!r && !d->trouble[0])
+		r = driver_ask_version(d, *other, e);
 	if (r < 0)
 		return r;
-	if (other)
-		driver_name_build(d);
-	else
-		snprintf(d->name, sizeof(d->name), "%s", d->kind);
+	driver_name_build(d, *other);
 	*ret = TAKE(d);
 	return 0;
 }
@@ -331,6 +331,7 @@ void driver_free(struct driver *d)
 	free(d->package);
 	free(d->configuration);
 	free(d->file);
+	root_free(d->root);
 	script_free(d->script);
 	free(d);
 }

@@ -12,23 +12,25 @@
 #include "sim/base/cleanup.h"
 #include "sim/base/err.h"
 #include "sim/language/timeline.h"
+#include "sim/world/mounts.h"
 
 struct driver;
 
-/* `spec` is NAME, NAME=PATH (another program of that kind) or FILE.lua. -ENOPKG: its program is
- * missing (the sentence names the package that has it). -EINVAL: there is no such driver, or it
- * is wrong, file:line. */
+/* `spec` is what spec.h says. -ENOPKG: its program is missing (the sentence names the package that
+ * has it). -EINVAL: there is no such driver or root folder, or it is wrong, file:line. What a root
+ * folder lacks is told by driver_trouble(). */
 int driver_load(const char *spec, struct driver **ret, struct err *e);
 void driver_free(struct driver *d);
 DEFINE_FREEP(struct driver, driver)
 
-/* "unbound"; for NAME=PATH with a suffix that tells builds apart. */
+/* "unbound"; for NAME=PATH with a suffix that tells builds apart, for a root folder with the store's
+ * name for it or its own: "unbound@1.26.2". */
 const char *driver_name(const struct driver *d);
 
 /* "unbound", whatever the build. */
 const char *driver_kind(const struct driver *d);
 
-/* The path that will be run. */
+/* The path that will be run, as it is in its root. */
 const char *driver_program(const struct driver *d);
 
 /* "1.17.1", asked from the program; "" when it does not tell. */
@@ -40,6 +42,22 @@ const char *driver_version_why(const struct driver *d);
 /* Files and folders that its programs need, wherever they lie: where the programs are, and what it
  * says that they read. Absolute, with NULL at the end. */
 const char *const *driver_paths(const struct driver *d);
+
+/* The root folder that its programs are in, with their libc's version ("": not known); NULL: the
+ * machine's. */
+const struct mounts_root *driver_root(const struct driver *d);
+const char *driver_libc(const struct driver *d);
+
+/* The list of libraries that are to be loaded into its programs, of which `library` is one, as
+ * LD_PRELOAD has it. Gives `ret`. */
+char *driver_preload(const struct driver *d, const char *library, char *ret, size_t size);
+
+/* Why it can run in no cell, and what to do: its root folder lacks something. "" otherwise. */
+const char *driver_trouble(const struct driver *d);
+
+/* -ELIBACC: the clock library cannot be loaded into a program of its, and why. What is not there is
+ * told when it is started. */
+int driver_check_program(const struct driver *d, const char *program, struct err *e);
 
 /* Whether it cannot be preloaded and has to live in real time. */
 bool driver_wants_real_time(const struct driver *d);

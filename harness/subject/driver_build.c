@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "harness/subject/driver_call.h"
+#include "harness/subject/driver_root.h"
 #include "harness/subject/program.h"
 
 static int push_version_command(lua_State *L)
@@ -50,11 +51,13 @@ int driver_ask_version(struct driver *d, bool is_other, struct err *e)
 
 	if (!r)
 		r = commands_end(&w) ? 0 : err_set(e, -ENOMEM, "not enough memory");
-	if (!r && program_ask(w.list[0], driver_paths(d), PROGRAM_PATIENCE, d->about,
-			      sizeof(d->about), &why) == 0)
+	if (!r && program_ask(w.list[0], driver_paths(d), driver_root(d), PROGRAM_PATIENCE,
+			      d->about, sizeof(d->about), &why) == 0)
 		r = driver_carry(&c, match_version);
 	snprintf(d->version_why, sizeof(d->version_why), "%.500s", why.text);
-	if (!r && is_other && d->about[0] && !d->version[0])
+	if (!r && d->root && !d->version[0])
+		driver_find_trouble(d);
+	else if (!r && is_other && d->about[0] && !d->version[0])
 		r = err_set(e, -EINVAL, "'%s' does not look like '%s': it says '%.*s'", d->program,
 			    d->kind, (int)strcspn(d->about, "\r\n"), d->about);
 	commands_done(&w);
@@ -155,7 +158,7 @@ int driver_find_programs(struct driver *d, const char *other, struct err *e)
 	return r == 0 ? add_folders(d, d->control, e) : r;
 }
 
-void driver_name_build(struct driver *d)
+static void name_other(struct driver *d)
 {
 	static const char *const common[] = { "bin",   "sbin", "libexec", "usr",  "local",
 					      "build", "src",  "tmp",	  "root", "home" };
@@ -179,7 +182,23 @@ void driver_name_build(struct driver *d)
 		snprintf(d->name, sizeof(d->name), "%s", says);
 	else
 		snprintf(d->name, sizeof(d->name), "%s-%s", d->kind, *says ? says : "other");
-	for (char *p = d->name; *p; p++)
-		if (!isalnum((unsigned char)*p) && !strchr("._-", *p))
-			*p = '_';
+}
+
+static void make_plain(char *name)
+{
+	for (; *name; name++)
+		if (!isalnum((unsigned char)*name) && !strchr("._-+~@", *name))
+			*name = '_';
+}
+
+void driver_name_build(struct driver *d, bool is_other)
+{
+	if (d->root)
+		snprintf(d->name, sizeof(d->name), "%s@%s", d->kind, d->root_name);
+	else if (is_other)
+		name_other(d);
+	else
+		snprintf(d->name, sizeof(d->name), "%s", d->kind);
+	if (d->root || is_other)
+		make_plain(d->name);
 }

@@ -13,7 +13,7 @@ int driver_find_programs(struct driver *d, const char *other, struct err *e);
  * none. */
 int driver_ask_version(struct driver *d, bool is_other, struct err *e);
 
-/* What tells it from other builds: for /opt/unbound-1.22/sbin/unbound "unbound-1.22", for
+/* Names it: as its kind where it is the installed one, else by what tells it from other builds. For /opt/unbound-1.22/sbin/unbound "unbound-1.22", for
  * /home/me/patched/unbound "unbound-patched": the last folder that says more than every
- * installation's do; else the version. */
-void driver_name_build(struct driver *d);
+ * installation's do; else the version. For a root folder "unbound@1.26.2" or "unbound@trixie". */
+void driver_name_build(struct driver *d, bool is_other);

@@ -9,6 +9,8 @@
 
 #include "harness/subject/commands.h"
 #include "harness/subject/driver.h"
+#include "harness/subject/root.h"
+#include "harness/subject/store.h"
 #include "sim/language/script.h"
 
 #define DRIVER_PATHS 32
@@ -33,6 +35,10 @@ struct driver {
 	char name[256], version[64], about[16384];
 	char version_why[512]; /* why it has none; "" */
 	char program[PATH_MAX], control[PATH_MAX];
+	struct root *root; /* NULL: the machine's */
+	struct mounts_root view; /* of it, for who starts programs */
+	char root_name[STORE_VERSION]; /* what tells it from others */
+	char trouble[1024]; /* that it has, "" */
 	char *paths[DRIVER_PATHS + 1]; /* what its programs need to see */
 	unsigned path_count;
 	bool wants_real_time, is_default;

@@ -230,3 +230,23 @@ void matrix_print_versions(const struct matrix *m, FILE *out)
 			fprintf(out, "%s: %s\n", driver_name(m->drivers[i]),
 				driver_version_why(m->drivers[i]));
 }
+
+static void print_root(const struct driver *d, FILE *out)
+{
+	const struct mounts_root *root = driver_root(d);
+	const char *libc = driver_libc(d);
+
+	fprintf(out, "%s: '%s' in '%s', %s%s%s\n", driver_name(d), driver_program(d), root->folder,
+		root->over
+			? "which has no loader for it and is laid over this machine's files; its "
+			  "libc is this machine's"
+			: "with its own libc",
+		*libc ? ", glibc " : "", libc);
+}
+
+void matrix_print_roots(const struct matrix *m, FILE *out)
+{
+	for (unsigned i = 0; i < m->driver_count; i++)
+		if (driver_root(m->drivers[i]) && !*driver_trouble(m->drivers[i]))
+			print_root(m->drivers[i], out);
+}

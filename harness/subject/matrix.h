@@ -59,5 +59,8 @@ int matrix_print_json(const struct matrix *m, FILE *out, struct err *e);
 /* Says what is left out, and why. */
 void matrix_print_gaps(const struct matrix *m, FILE *out);
 
+/* Says which programs have another root than the machine's, and whose libc. */
+void matrix_print_roots(const struct matrix *m, FILE *out);
+
 /* Says which program does not tell its version, and why. */
 void matrix_print_versions(const struct matrix *m, FILE *out);

@@ -62,6 +62,7 @@ int program_find(const char *name, char ret[PATH_MAX])
 struct question {
 	const char *const *argv;
 	const char *const *paths; /* that it needs to see */
+	const struct mounts_root *root;
 	int out, failure; /* where it speaks, and where we say why it could not */
 };
 
@@ -69,7 +70,9 @@ struct question {
  * into. */
 static void __attribute__((noreturn)) become_asker(const struct question *q, pid_t parent)
 {
-	const struct sandbox_plan plan = { .paths = q->paths };
+	const struct mounts_root machine = { NULL };
+	const struct sandbox_plan plan = { .paths = q->paths,
+					   .root = q->root ? *q->root : machine };
 	struct spawn s = { .argv = q->argv, .out = q->out, .netns = -1, .core = -1 };
 	struct err e = { .text = "" };
 	struct world w;
@@ -126,11 +129,11 @@ static int end_asker(pid_t pid, int failure, const char *program, struct err *e)
 	return err_set(e, -EPERM, "'%s' was not asked for its version: %.700s", program, why.text);
 }
 
-int program_ask(const char *const *argv, const char *const *paths, int patience, char *text,
-		size_t size, struct err *e)
+int program_ask(const char *const *argv, const char *const *paths, const struct mounts_root *root,
+		int patience, char *text, size_t size, struct err *e)
 {
 	_cleanup_(closep) int hear = -1, failure = -1;
-	struct question q = { argv, paths, -1, -1 };
+	struct question q = { argv, paths, root, -1, -1 };
 	pid_t pid, parent = getpid();
 	int out[2], why[2], r;
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "sim/base/err.h"
+#include "sim/world/mounts.h"
 
 /* The absolute path of a program: `name` itself when it has a slash, or searched for in PATH and
  * then where system programs are, which a user's PATH leaves out. -ENOENT, without a sentence: not
@@ -16,7 +17,7 @@ int program_find(const char *name, char ret[PATH_MAX]);
 
 /* Runs argv[0] to its end and puts the beginning of what it wrote, to stdout or stderr, into
  * `text`; how it ends does not matter. It is in a sandbox without a network, in which it sees
- * `paths` (sandbox.h), and whatever it starts ends with it, or with us. -ETIMEDOUT: it took more
+ * `paths` and `root` (NULL: the machine's) as sandbox.h has it, and whatever it starts ends with it, or with us. -ETIMEDOUT: it took more
  * than `patience` milliseconds; -EPERM: it could not be asked. `text` is empty then. */
-int program_ask(const char *const *argv, const char *const *paths, int patience, char *text,
-		size_t size, struct err *e);
+int program_ask(const char *const *argv, const char *const *paths, const struct mounts_root *root,
+		int patience, char *text, size_t size, struct err *e);

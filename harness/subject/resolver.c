@@ -103,12 +103,14 @@ static int configure(lua_State *L)
 	return 0;
 }
 
-/* The version in the first line, the program in the second, then all that it says of itself. */
+/* The version in the first line, the program in the second, with its root folder where it has one,
+ * then all that it says of itself. */
 static int write_version(const struct driver *d, const char *cell, struct err *e)
 {
 	_cleanup_(freep) char *text = NULL;
-	int len = asprintf(&text, "%s %s\n%s\n%s", d->kind, *d->version ? d->version : "unknown",
-			   d->program, d->about);
+	int len = asprintf(&text, "%s %s\n%s%s%s\n%s", d->kind,
+			   *d->version ? d->version : "unknown", d->program, d->root ? " in " : "",
+			   d->root ? d->root->folder : "", d->about);
 
 	if (len < 0) {
 		text = NULL;

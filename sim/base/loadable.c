@@ -44,27 +44,75 @@ static char *interpreter(char *text)
 	return path;
 }
 
+union head {
+	Elf64_Ehdr elf;
+	char text[PATH_MAX];
+};
+
+/* How many bytes of it there are; 0: it cannot be read. */
+static ssize_t read_head(int fd, union head *ret)
+{
+	ssize_t n = fd < 0 ? 0 : pread(fd, ret, sizeof(*ret) - 1, 0);
+
+	return n > 0 ? n : 0;
+}
+
+static bool is_elf(const union head *h, ssize_t n)
+{
+	return n >= (ssize_t)sizeof(h->elf) && memcmp(h->text, ELFMAG, SELFMAG) == 0;
+}
+
+static bool is_script(union head *h, ssize_t n)
+{
+	if (n < 3 || memcmp(h->text, "#!", 2) != 0)
+		return false;
+	h->text[n] = '\0';
+	return true;
+}
+
 static const char *look(const char *path, bool follow)
 {
-	union {
-		Elf64_Ehdr elf;
-		char text[PATH_MAX];
-	} head;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd < 0 ? 0 : pread(fd, &head, sizeof(head) - 1, 0);
-	const char *why = NULL;
+	union head head;
+	ssize_t n = read_head(fd, &head);
+	const char *why = is_elf(&head, n) ? look_at_elf(fd, &head.elf, path) : NULL;
 
-	if (n >= (ssize_t)sizeof(head.elf) && memcmp(head.text, ELFMAG, SELFMAG) == 0)
-		why = look_at_elf(fd, &head.elf, path);
 	if (fd >= 0)
 		close(fd);
-	if (n < 3 || !follow || memcmp(head.text, "#!", 2) != 0)
-		return why;
-	head.text[n] = '\0';
-	return look(interpreter(head.text), false);
+	return follow && is_script(&head, n) ? look(interpreter(head.text), false) : why;
 }
 
 const char *loadable_why_not(const char *path)
 {
 	return look(path, true);
+}
+
+/* The text of PT_INTERP, which ends with a zero byte there. */
+static void read_loader(int fd, const Elf64_Ehdr *h, char *ret, size_t size)
+{
+	for (unsigned i = 0; i < h->e_phnum && i < HEADERS_MAX; i++) {
+		Elf64_Phdr p;
+
+		if (pread(fd, &p, sizeof(p), (off_t)(h->e_phoff + i * sizeof(p))) != sizeof(p))
+			return;
+		if (p.p_type == PT_INTERP && p.p_filesz && p.p_filesz <= size &&
+		    pread(fd, ret, p.p_filesz, (off_t)p.p_offset) == (ssize_t)p.p_filesz)
+			ret[p.p_filesz - 1] = '\0';
+	}
+}
+
+char *loadable_interpreter(const char *path, char *ret, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	union head head;
+	ssize_t n = read_head(fd, &head);
+
+	memset(ret, 0, size);
+	if (is_elf(&head, n) && head.elf.e_ident[EI_CLASS] == ELFCLASS64)
+		read_loader(fd, &head.elf, ret, size);
+	else if (is_script(&head, n) && strlen(interpreter(head.text)) < size)
+		strcpy(ret, interpreter(head.text));
+	if (fd >= 0)
+		close(fd);
+	return ret;
 }

@@ -119,9 +119,6 @@ int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock
 	*ret = (struct clock_share){ 0 };
 	if (c->mode == CLOCK_REAL)
 		return 0;
-	if (access(library, R_OK) < 0)
-		return err_set(e, -ENOENT,
-			       "the clock library '%s' is not there: build it with make", library);
 	n = c->areas;
 	if (n == PAGE_AREAS)
 		return err_set(e, -EMFILE, "more than %d resolvers on one clock", PAGE_AREAS);

@@ -35,8 +35,9 @@ simtime clock_now(const struct clock *c);
 /* The real duration that a virtual one takes; virtual clocks have none. */
 simtime clock_real(const struct clock *c, simtime duration);
 
-/* A page for a resolver that is about to be started: what spawn_start() needs. CLOCK_REAL gives
- * count 0 and no env. Lent until clock_free(). */
+/* A page for a resolver that is about to be started: what spawn_start() needs. `library` is
+ * where the resolver finds the clock library, as LD_PRELOAD has it. CLOCK_REAL gives count 0 and no env. Lent until
+ * clock_free(). */
 struct clock_share {
 	struct page_area *area; /* NULL with CLOCK_REAL */
 	const int (*keep)[2];

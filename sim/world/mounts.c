@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "sim/base/cleanup.h"
+#include "sim/world/mounts_root.h"
 
 #define COVERS_MAX 32
 #define PATHS_MAX 64
@@ -37,6 +38,8 @@ struct making {
 	unsigned cover_count;
 	struct piece pieces[PATHS_MAX];
 	unsigned piece_count;
+	unsigned first_device; /* among the pieces */
+	int folder; /* that is the root; -1: the machine's tree is */
 	struct err *e;
 };
 
@@ -151,14 +154,43 @@ static bool can_show(const struct mounts *v, const char *path)
 	return !S_ISDIR(st.st_mode) || (may_pass(v, &st) && !is_home(path));
 }
 
+static int take_devices(struct making *m)
+{
+	static const char *const devices[] = { "/dev/null", "/dev/zero", "/dev/full", "/dev/random",
+					       "/dev/urandom" };
+	int r = 0;
+
+	m->first_device = m->piece_count;
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(devices); i++)
+		if (access(devices[i], F_OK) == 0)
+			r = take_piece(m, devices[i], devices[i]);
+	return r;
+}
+
 static int take_pieces(struct making *m)
 {
-	int r = m->view->work ? take_piece(m, m->view->work, MOUNTS_WORK) : 0;
+	const struct mounts *v = m->view;
+	int r = v->work ? take_piece(m, v->work, MOUNTS_WORK) : 0;
 
-	for (const char *const *p = m->view->paths; r == 0 && p && *p; p++)
-		if (can_show(m->view, *p))
+	if (r == 0 && v->root.folder && v->root.library)
+		r = take_piece(m, v->root.library, MOUNTS_LIBRARY);
+	for (const char *const *p = v->paths;
+	     r == 0 && p && *p && (!v->root.folder || v->root.over); p++)
+		if (can_show(v, *p))
 			r = take_piece(m, *p, *p);
-	return r;
+	return r == 0 ? take_devices(m) : r;
+}
+
+static int take_folder(struct making *m)
+{
+	const struct mounts_root *root = &m->view->root;
+
+	if (!root->folder)
+		return 0;
+	m->folder = open(root->folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (m->folder < 0)
+		return failed(m, "open", root->folder);
+	return mounts_root_enter(m->folder, root->folder, root->over, m->e);
 }
 
 static int make_folders(struct making *m, const char *path)
@@ -230,6 +262,18 @@ static bool is_home_apart(const char *home)
 	return *home == '/';
 }
 
+/* The machine's homes, unless a root folder has its own there. */
+static bool hides_home(const struct making *m, const char *path)
+{
+	char top[PATH_MAX];
+	struct stat st;
+
+	if (m->folder < 0)
+		return true;
+	snprintf(top, sizeof(top), "%.*s", (int)strcspn(path + 1, "/"), path + 1);
+	return m->view->root.over && fstatat(m->folder, top, &st, AT_SYMLINK_NOFOLLOW) < 0;
+}
+
 static int cover_all(struct making *m)
 {
 	static const struct {
@@ -244,8 +288,9 @@ static int cover_all(struct making *m)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(covers); i++)
-		r = cover(m, covers[i].path, covers[i].options, covers[i].stays_open);
-	if (r == 0 && home && is_home_apart(home))
+		if (covers[i].stays_open || hides_home(m, covers[i].path))
+			r = cover(m, covers[i].path, covers[i].options, covers[i].stays_open);
+	if (r == 0 && home && is_home_apart(home) && hides_home(m, home))
 		r = cover(m, home, SMALL, false);
 	if (r == 0 && chown("/run", m->view->uid, m->view->gid) < 0)
 		r = failed(m, "give away", "/run");
@@ -282,7 +327,7 @@ static int put_pieces(struct making *m)
 {
 	int r = 0;
 
-	for (unsigned i = 0; r == 0 && i < m->piece_count; i++) {
+	for (unsigned i = 0; r == 0 && i < m->first_device; i++) {
 		const struct piece *p = &m->pieces[i];
 		bool is_work = strcmp(p->path, MOUNTS_WORK) == 0;
 
@@ -300,28 +345,19 @@ static int put_pieces(struct making *m)
 
 static int make_dev(struct making *m)
 {
-	static const char *const devices[] = { "/dev/null", "/dev/zero", "/dev/full", "/dev/random",
-					       "/dev/urandom" };
 	static const char *const links[][2] = { { "/proc/self/fd", "/dev/fd" },
 						{ "/proc/self/fd/0", "/dev/stdin" },
 						{ "/proc/self/fd/1", "/dev/stdout" },
 						{ "/proc/self/fd/2", "/dev/stderr" } };
 	struct mount_attr device = { .attr_clr = MOUNT_ATTR_NODEV };
-	unsigned first = m->piece_count;
-	int r = 0;
+	int r = cover(m, "/dev", SMALL, false);
 
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(devices); i++)
-		if (access(devices[i], F_OK) == 0)
-			r = take_piece(m, devices[i], devices[i]);
-	if (r == 0)
-		r = cover(m, "/dev", SMALL, false);
-	for (unsigned i = first; r == 0 && i < m->piece_count; i++) {
+	for (unsigned i = m->first_device; r == 0 && i < m->piece_count; i++) {
 		r = put_piece(m, &m->pieces[i]);
 		if (r == 0 && mount_setattr(m->pieces[i].tree, "", AT_EMPTY_PATH, &device,
 					    sizeof(device)) < 0)
 			r = failed(m, "use", m->pieces[i].path);
 	}
-	m->piece_count = first;
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(links); i++)
 		if (symlink(links[i][0], links[i][1]) < 0)
 			r = failed(m, "make", links[i][1]);
@@ -379,9 +415,12 @@ int mounts_make(const struct mounts *v, char *lacks, size_t size, struct err *e)
 		return err_set(e, -ENOMEM, "out of memory");
 	m->view = v;
 	m->e = e;
+	m->folder = -1;
 	r = take_root(m);
 	if (r == 0)
 		r = take_pieces(m);
+	if (r == 0)
+		r = take_folder(m);
 	if (r == 0)
 		r = make_dev(m);
 	if (r == 0)

@@ -129,12 +129,7 @@ static void __attribute__((noreturn)) build(const struct mounts *v, int ear)
 
 static int hear(int ear, struct told *ret, struct err *e)
 {
-	ssize_t n;
-
-	do
-		n = recv(ear, ret, sizeof(*ret), 0);
-	while (n < 0 && errno == EINTR); /* who wants us to end is heard once there is a loop */
-	if (n != (ssize_t)sizeof(*ret))
+	if (recv(ear, ret, sizeof(*ret), 0) != (ssize_t)sizeof(*ret))
 		return err_set(e, -EIO, "the process that makes the sandbox has ended");
 	return 0;
 }
@@ -161,11 +156,15 @@ static void note_lacks(struct sandbox *s, const struct told *t)
 }
 
 /* What the builder made, held by files of ours. */
-static int take_over(struct sandbox *s, pid_t pid, int ear, int *netns, struct err *e)
+static int take_over(struct sandbox *s, const struct mounts *v, pid_t pid, int ear, int *netns,
+		     struct err *e)
 {
 	struct told t;
 	int r = hear(ear, &t, e);
 
+	if (r == 0 && v->root.folder && !t.has_view)
+		return err_set(e, -EPERM, "'%.300s' cannot be made a resolver's root here: %.600s",
+			       v->root.folder, t.e.text);
 	if (r == 0)
 		note_lacks(s, &t);
 	if (r == 0 && t.has_user)
@@ -187,7 +186,7 @@ static int take_over(struct sandbox *s, pid_t pid, int ear, int *netns, struct e
 
 static int run_builder(struct sandbox *s, const struct sandbox_plan *p, int *netns, struct err *e)
 {
-	const struct mounts view = { p->work, p->paths, s->uid, s->gid };
+	const struct mounts view = { p->work, p->paths, p->root, s->uid, s->gid };
 	int ends[2], r;
 	pid_t pid;
 
@@ -201,7 +200,7 @@ static int run_builder(struct sandbox *s, const struct sandbox_plan *p, int *net
 	r = pid < 0 ? netns_no_process(errno, e) : 0;
 	close(ends[1]);
 	if (r == 0)
-		r = take_over(s, pid, ends[0], netns, e);
+		r = take_over(s, &view, pid, ends[0], netns, e);
 	close(ends[0]);
 	while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)
 		;

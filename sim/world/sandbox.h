@@ -17,6 +17,7 @@
 struct sandbox_plan {
 	const char *work; /* the folder that the program may write to; NULL: one in memory */
 	const char *const *paths; /* what it needs of the file system, as mounts.h has it */
+	struct mounts_root root; /* likewise; where mounts are refused there is no sandbox then */
 	unsigned long long file_size; /* that it may write, in bytes; 0: SANDBOX_FILE_SIZE */
 };
 

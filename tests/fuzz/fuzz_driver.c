@@ -11,11 +11,12 @@ int program_find(const char *name, char ret[PATH_MAX])
 	return 0;
 }
 
-int program_ask(const char *const *argv, const char *const *paths, int patience, char *text,
-		size_t size, struct err *e)
+int program_ask(const char *const *argv, const char *const *paths, const struct mounts_root *root,
+		int patience, char *text, size_t size, struct err *e)
 {
 	(void)argv;
 	(void)paths;
+	(void)root;
 	(void)patience;
 	(void)e;
 	snprintf(text, size, "Version 1.2.3");

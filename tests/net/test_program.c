@@ -63,7 +63,7 @@ static bool come_to(unsigned wanted)
 static int ask(const char *script, int patience, char *text, size_t size, struct err *e)
 {
 	const char *const argv[] = { "/bin/sh", "-c", script, mark, NULL };
-	int r = program_ask(argv, NULL, patience, text, size, e);
+	int r = program_ask(argv, NULL, NULL, patience, text, size, e);
 
 	if (r == -EPERM && !getenv("MUST_WORK"))
 		skip();

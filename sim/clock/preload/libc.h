@@ -4,7 +4,7 @@
  * A resolver may live on another libc than the machine's (mounts.h), and a library asks for the
  * versions of symbols that it was linked with. glibc 2.34 took in libdl and libpthread, and gave
  * their symbols a version of that day beside the one that they had been born with: the older one is
- * in every glibc. The Makefile names the two libraries, which later ones have as empty files.
+ * in every glibc. Before 2.34 somebody has to load those two libraries, too (driver_preload()).
  * tests/test_preload.c looks at the result. */
 #pragma once
 
