@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/eventfd.h>
 
+#include "sim/clock/preload/look.h"
 #include "sim/clock/preload/ready.h"
 #include "sim/clock/preload/wait.h"
 
@@ -51,6 +52,7 @@ ssize_t net_event_write(struct page *p, int fd, const void *data, size_t len)
 	if (fits && value) {
 		d->count += value;
 		net_link_ready(p, fd);
+		shim_happens();
 	}
 	pthread_mutex_unlock(&net_lock);
 	if (!fits && !d->nonblocking)
@@ -84,6 +86,7 @@ ssize_t net_event_read(struct page *p, int fd, void *data, size_t len)
 			return failed(EAGAIN);
 		net_await(p, fd, POLLIN, KIND_EVENT);
 	}
+	shim_happens();
 	memcpy(data, &value, sizeof(value));
 	return sizeof(value);
 }

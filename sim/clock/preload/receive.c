@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/clock/preload/event.h"
+#include "sim/clock/preload/look.h"
 #include "sim/clock/preload/queue.h"
 #include "sim/clock/preload/random.h"
 #include "sim/clock/preload/slot.h"
@@ -74,18 +75,42 @@ static ssize_t take(struct page *p, int fd, struct msghdr *m, int flags)
 	if (!(flags & MSG_PEEK))
 		net_drop_first(fd, d);
 	pthread_mutex_unlock(&net_lock);
+	shim_happens();
 	return len;
+}
+
+/* Who only ever asks for what has come looks, too. */
+static ssize_t take_or_look(struct page *p, int fd, struct msghdr *m, int flags)
+{
+	struct pollfd f = { fd, POLLIN, 0 };
+	ssize_t n = take(p, fd, m, flags);
+
+	if (n >= 0 || !shim_look_waits(p, LOOK_AT_DESCRIPTORS))
+		return n;
+	shim_poll(p, &f, 1, shim_look_end(p), NULL, PAGE_POLL);
+	shim_look_waited(p, LOOK_AT_DESCRIPTORS);
+	return take(p, fd, m, flags);
 }
 
 static ssize_t receive(struct page *p, int fd, struct msghdr *m, int flags)
 {
+	if (flags & MSG_DONTWAIT || net_table[fd].nonblocking)
+		return take_or_look(p, fd, m, flags);
 	for (;;) {
 		ssize_t n = take(p, fd, m, flags);
 
-		if (n >= 0 || flags & MSG_DONTWAIT || net_table[fd].nonblocking)
+		if (n >= 0)
 			return n;
 		net_await(p, fd, POLLIN, KIND_UDP);
 	}
+}
+
+/* After the kernel gave something. */
+static ssize_t received(int fd, ssize_t n)
+{
+	if (n > 0 && (net_is_kind(fd, KIND_WAKE) || net_is_kind(fd, KIND_STREAM)))
+		shim_happens();
+	return n;
 }
 
 HOOK ssize_t recvmsg(int fd, struct msghdr *m, int flags)
@@ -99,7 +124,7 @@ HOOK ssize_t recvmsg(int fd, struct msghdr *m, int flags)
 		net_await(p, fd, POLLIN, KIND_STREAM);
 		net_await(p, fd, POLLIN, KIND_WAKE);
 	}
-	return RAW(SYS_recvmsg, fd, m, flags, 0, 0, 0);
+	return received(fd, RAW(SYS_recvmsg, fd, m, flags, 0, 0, 0));
 }
 
 HOOK ssize_t recvfrom(int fd, void *restrict data, size_t len, int flags,
@@ -119,7 +144,7 @@ HOOK ssize_t recvfrom(int fd, void *restrict data, size_t len, int flags,
 			net_await(p, fd, POLLIN, KIND_STREAM);
 			net_await(p, fd, POLLIN, KIND_WAKE);
 		}
-		return RAW(SYS_recvfrom, fd, data, len, flags, sa, sa_len);
+		return received(fd, RAW(SYS_recvfrom, fd, data, len, flags, sa, sa_len));
 	}
 	n = receive(p, fd, &m, flags);
 	if (n >= 0 && sa_len)
@@ -179,7 +204,7 @@ HOOK ssize_t read(int fd, void *data, size_t len)
 		return random_read(data, len);
 	net_await(p, fd, POLLIN, KIND_WAKE);
 	net_await(p, fd, POLLIN, KIND_STREAM);
-	return RAW(SYS_read, fd, data, len, 0, 0, 0);
+	return received(fd, RAW(SYS_read, fd, data, len, 0, 0, 0));
 }
 
 HOOK ssize_t __read_chk(int fd, void *data, size_t len, size_t size)
@@ -202,7 +227,7 @@ HOOK ssize_t readv(int fd, const struct iovec *iov, int count)
 		return random_readv(iov, count);
 	net_await(p, fd, POLLIN, KIND_WAKE);
 	net_await(p, fd, POLLIN, KIND_STREAM);
-	return RAW(SYS_readv, fd, iov, count, 0, 0, 0);
+	return received(fd, RAW(SYS_readv, fd, iov, count, 0, 0, 0));
 }
 
 HOOK int eventfd_read(int fd, eventfd_t *value)

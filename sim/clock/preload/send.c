@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/clock/preload/bound.h"
 #include "sim/clock/preload/event.h"
+#include "sim/clock/preload/look.h"
 
 #include <netinet/in.h>
 #include <string.h>
@@ -95,6 +96,7 @@ static ssize_t post(struct page *p, const struct descriptor *d, const struct msg
 		atomic_store(&area(p)->attention, 1);
 	page_ring_push(&area(p)->out, g);
 	pthread_mutex_unlock(&net_lock);
+	shim_happens();
 	return (ssize_t)len;
 }
 
@@ -103,6 +105,8 @@ static ssize_t sent(struct page *p, int fd, int flags, ssize_t n)
 {
 	if (p && net_is_kind(fd, KIND_WAKE))
 		shim_kick(p);
+	if (n > 0 && (net_is_kind(fd, KIND_WAKE) || net_is_kind(fd, KIND_STREAM)))
+		shim_happens();
 	if (flags & MSG_FASTOPEN && (n >= 0 || errno == EINPROGRESS))
 		net_count_stream(p, fd);
 	return n;
@@ -171,32 +175,24 @@ HOOK int sendmmsg(int fd, struct mmsghdr *m, unsigned int count, int flags)
 HOOK ssize_t write(int fd, const void *data, size_t len)
 {
 	struct page *p = page();
-	ssize_t n;
 
 	if (net_paged(p, fd))
 		return sendto(fd, data, len, 0, NULL, 0);
 	if (p && net_is_kind(fd, KIND_EVENT))
 		return net_event_write(p, fd, data, len);
-	n = RAW(SYS_write, fd, data, len, 0, 0, 0);
-	if (p && net_is_kind(fd, KIND_WAKE))
-		shim_kick(p);
-	return n;
+	return sent(p, fd, 0, RAW(SYS_write, fd, data, len, 0, 0, 0));
 }
 
 HOOK ssize_t writev(int fd, const struct iovec *iov, int count)
 {
 	struct page *p = page();
 	struct msghdr m = { .msg_iov = (struct iovec *)iov, .msg_iovlen = (size_t)count };
-	ssize_t n;
 
 	if (net_paged(p, fd))
 		return sendmsg(fd, &m, 0);
 	if (p && net_is_kind(fd, KIND_EVENT))
 		shim_refuse(p, "writev (to an eventfd)");
-	n = RAW(SYS_writev, fd, iov, count, 0, 0, 0);
-	if (p && net_is_kind(fd, KIND_WAKE))
-		shim_kick(p);
-	return n;
+	return sent(p, fd, 0, RAW(SYS_writev, fd, iov, count, 0, 0, 0));
 }
 
 HOOK int eventfd_write(int fd, eventfd_t value)

@@ -9,13 +9,16 @@
  * Its parts, each of which calls only those before it:
  *
  *	attach.c      the page, raw system calls, the bell
- *	time.c        clocks
+ *	time.c        what time it is
+ *	look.c        looking so often that it is waiting
  *	slot.c        threads: waiting, being woken, taking turns
  *	table.c       descriptors, and socket addresses (address.c)
  *	ready.c       which descriptors can be read, and who waits for them
  *	queue.c       datagrams, from the page to the sockets they are for
  *	watch.c       descriptors in epoll sets
- *	wait.c        epoll, poll, select, sleeps
+ *	wait.c        epoll, poll, select
+ *	sleep.c       sleeps
+ *	clocks.c      the calls that tell the time
  *	sync.c        condition variables, semaphores, joins, signals
  *	bound.c event.c descriptor.c receive.c send.c fork.c
  *	              the calls that open, bind, read, write and close

@@ -4,6 +4,7 @@
 #include <linux/futex.h>
 #include <stdlib.h>
 
+#include "sim/clock/preload/look.h"
 #include "sim/clock/preload/signals.h"
 
 static __thread struct page_slot *own_slot;
@@ -222,6 +223,14 @@ bool shim_is_waiting(const struct page *p, const struct page_slot *s)
 	return p->speed == 0 && atomic_load(&s->state) == PAGE_BLOCKED;
 }
 
+/* Another thread ended the wait, since its time has not come. Who polls sees by himself what there
+ * is, and may be woken for nothing. */
+static void note_end(struct page *p, struct page_slot *s)
+{
+	if (atomic_load(&s->kind) >= PAGE_BY_FUTEX && atomic_load(&p->now) < s->deadline)
+		shim_happens();
+}
+
 void shim_wait_end(struct page *p, struct page_slot *s)
 {
 	uint32_t expected = PAGE_BLOCKED;
@@ -234,6 +243,7 @@ void shim_wait_end(struct page *p, struct page_slot *s)
 			one_less(p);
 	}
 	await_turn(s);
+	note_end(p, s);
 }
 
 /* On a clock that stands the harness wakes whose time has come, one after the other: who came late
@@ -302,6 +312,7 @@ HOOK int pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*run)(v
 	if (!b)
 		return EAGAIN;
 	*b = (struct beginning){ run, arg, slot_new(p) };
+	shim_happens();
 	atomic_store(&b->slot->kind, PAGE_FUTEX);
 	shim_wake_later(p, b->slot);
 	r = real(t, attr, begin_thread, b);

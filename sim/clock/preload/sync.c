@@ -7,6 +7,7 @@
 #include <linux/futex.h>
 #include <semaphore.h>
 
+#include "sim/clock/preload/look.h"
 #include "sim/clock/preload/slot.h"
 #include "sim/clock/preload/table.h"
 
@@ -36,6 +37,7 @@ static bool wake_one(struct page *p, enum page_wait kind, uint64_t what)
 		if (!s)
 			return false;
 		if (shim_claim(p, s)) {
+			shim_happens();
 			atomic_store(&s->what, 0);
 			shim_wake_later(p, s);
 			return true;

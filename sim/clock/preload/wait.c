@@ -5,6 +5,7 @@
 #include <sys/epoll.h>
 #include <sys/select.h>
 
+#include "sim/clock/preload/look.h"
 #include "sim/clock/preload/queue.h"
 #include "sim/clock/preload/ready.h"
 #include "sim/clock/preload/slot.h"
@@ -175,6 +176,18 @@ static int epoll_until(struct page *p, int ep, struct epoll_event *ev, int max, 
 	}
 }
 
+/* With a timeout of zero. */
+static int epoll_look(struct page *p, int ep, struct epoll_event *ev, int max, const sigset_t *mask)
+{
+	int n = epoll_now(p, ep, ev, max, mask);
+
+	if (n || !shim_look_waits(p, LOOK_AT_DESCRIPTORS))
+		return n;
+	n = epoll_until(p, ep, ev, max, shim_look_end(p), mask);
+	shim_look_waited(p, LOOK_AT_DESCRIPTORS);
+	return n;
+}
+
 HOOK int epoll_pwait2(int ep, struct epoll_event *ev, int max, const struct timespec *timeout,
 		      const sigset_t *mask)
 {
@@ -183,7 +196,7 @@ HOOK int epoll_pwait2(int ep, struct epoll_event *ev, int max, const struct time
 	if (!p)
 		return (int)RAW(SYS_epoll_pwait2, ep, ev, max, timeout, mask, 8);
 	if (timeout && !timeout->tv_sec && !timeout->tv_nsec)
-		return epoll_now(p, ep, ev, max, mask);
+		return epoll_look(p, ep, ev, max, mask);
 	return epoll_until(p, ep, ev, max, shim_after(p, timeout), mask);
 }
 
@@ -311,6 +324,18 @@ int shim_poll(struct page *p, struct pollfd *fds, nfds_t n, int64_t deadline, co
 	}
 }
 
+/* With a timeout of zero. */
+static int poll_look(struct page *p, struct pollfd *fds, nfds_t n, const sigset_t *mask)
+{
+	int r = poll_now(p, fds, n, mask);
+
+	if (r || !shim_look_waits(p, LOOK_AT_DESCRIPTORS))
+		return r;
+	r = shim_poll(p, fds, n, shim_look_end(p), mask, n ? PAGE_POLL : PAGE_SLEEP);
+	shim_look_waited(p, LOOK_AT_DESCRIPTORS);
+	return r;
+}
+
 void net_await(struct page *p, int fd, short events, enum kind kind)
 {
 	struct descriptor *d = net_descriptor(fd);
@@ -333,7 +358,7 @@ HOOK int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, con
 		return (int)RAW(SYS_ppoll, fds, n, timeout ? &t : NULL, mask, 8, 0);
 	}
 	if (timeout && !timeout->tv_sec && !timeout->tv_nsec)
-		return poll_now(p, fds, n, mask);
+		return poll_look(p, fds, n, mask);
 	return shim_poll(p, fds, n, shim_after(p, timeout), mask, n ? PAGE_POLL : PAGE_SLEEP);
 }
 
@@ -427,52 +452,4 @@ HOOK int select(int n, fd_set *r, fd_set *w, fd_set *x, struct timeval *timeout)
 	if (timeout)
 		t = (struct timespec){ timeout->tv_sec, timeout->tv_usec * 1000 };
 	return pselect(n, r, w, x, timeout ? &t : NULL, NULL);
-}
-
-/* Sleeps until an instant; what a signal cuts short is slept on. */
-static void sleep_until(struct page *p, int64_t deadline)
-{
-	while (shim_now(p) < deadline)
-		shim_poll(p, NULL, 0, deadline, NULL, PAGE_SLEEP);
-}
-
-HOOK int nanosleep(const struct timespec *t, struct timespec *rest)
-{
-	struct page *p = page();
-
-	if (!p)
-		return (int)RAW(SYS_nanosleep, t, rest, 0, 0, 0, 0);
-	sleep_until(p, shim_after(p, t));
-	if (rest)
-		*rest = (struct timespec){ 0 };
-	return 0;
-}
-
-HOOK int clock_nanosleep(clockid_t c, int flags, const struct timespec *t, struct timespec *rest)
-{
-	struct page *p = page();
-	int saved = errno, r;
-
-	if (!p || !shim_is_virtual(c)) {
-		r = RAW(SYS_clock_nanosleep, c, flags, t, rest, 0, 0) < 0 ? errno : 0;
-		errno = saved;
-		return r;
-	}
-	sleep_until(p, flags & TIMER_ABSTIME ? shim_at(p, c, t) : shim_after(p, t));
-	return 0;
-}
-
-HOOK int usleep(useconds_t us)
-{
-	struct timespec t = { us / 1000000, us % 1000000 * 1000L };
-
-	return nanosleep(&t, NULL);
-}
-
-HOOK unsigned int sleep(unsigned int seconds)
-{
-	struct timespec t = { seconds, 0 };
-
-	nanosleep(&t, NULL);
-	return 0;
 }

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* looks - a program that waits by looking, for test_look: looks in the way that its first argument
+ * names until five milliseconds are over, three times, and prints how many looks and microseconds
+ * each took. */
+#include <arpa/inet.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/select.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LONG 5000 /* microseconds */
+
+static int ep, event;
+
+static long long now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * 1000000LL + t.tv_nsec / 1000;
+}
+
+static void by_epoll_wait(void)
+{
+	struct epoll_event ev;
+
+	epoll_wait(ep, &ev, 1, 0);
+}
+
+static void by_epoll_pwait(void)
+{
+	struct epoll_event ev;
+
+	epoll_pwait(ep, &ev, 1, 0, NULL);
+}
+
+static void by_epoll_pwait2(void)
+{
+	struct timespec none = { 0, 0 };
+	struct epoll_event ev;
+
+	epoll_pwait2(ep, &ev, 1, &none, NULL);
+}
+
+static void by_poll(void)
+{
+	struct pollfd f = { event, POLLIN, 0 };
+
+	poll(&f, 1, 0);
+}
+
+static void by_ppoll(void)
+{
+	struct timespec none = { 0, 0 };
+
+	ppoll(NULL, 0, &none, NULL);
+}
+
+static void by_select(void)
+{
+	struct timeval none = { 0, 0 };
+	fd_set set;
+
+	FD_ZERO(&set);
+	FD_SET(event, &set);
+	select(event + 1, &set, NULL, NULL, &none);
+}
+
+static void by_pselect(void)
+{
+	struct timespec none = { 0, 0 };
+
+	pselect(0, NULL, NULL, NULL, &none, NULL);
+}
+
+static void by_recv(void)
+{
+	static int fd = -1;
+	char b[8];
+
+	if (fd < 0)
+		fd = socket(AF_INET, SOCK_DGRAM, 0);
+	recv(fd, b, sizeof(b), MSG_DONTWAIT);
+}
+
+static void by_clock(void)
+{
+}
+
+static void by_date(void)
+{
+	struct timeval tv;
+
+	gettimeofday(&tv, NULL);
+	time(NULL);
+}
+
+/* Works at one instant: it looks at every turn, and has something to do. */
+static void at_work(void)
+{
+	long long began = now();
+
+	for (int turn = 0; turn < 100; turn++) {
+		for (int i = 0; i < 50; i++)
+			by_epoll_wait();
+		if (eventfd_write(event, 1) < 0 || eventfd_read(event, &(eventfd_t){ 0 }) < 0)
+			abort();
+	}
+	printf("%lld\n", now() - began);
+}
+
+/* What comes while it looks is seen at its instant, and not at the end of a moment. */
+static void *writer(void *arg)
+{
+	usleep(1234);
+	eventfd_write(event, 1);
+	return arg;
+}
+
+static void for_another(void)
+{
+	struct epoll_event ev;
+	long long began = now();
+	pthread_t t;
+
+	pthread_create(&t, NULL, writer, NULL);
+	while (epoll_wait(ep, &ev, 1, 0) == 0)
+		;
+	printf("%lld\n", now() - began);
+	pthread_join(t, NULL);
+}
+
+static void spin(void (*look)(void))
+{
+	for (int i = 0; i < 3; i++) {
+		long long began = now(), looks = 0;
+
+		for (; now() - began < LONG; looks++)
+			look();
+		printf("%lld looks %lld\n", looks, now() - began);
+		eventfd_write(event, 1);
+		eventfd_read(event, &(eventfd_t){ 0 });
+	}
+}
+
+int main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		void (*look)(void);
+	} table[] = { { "epoll_wait", by_epoll_wait },
+		      { "epoll_pwait", by_epoll_pwait },
+		      { "epoll_pwait2", by_epoll_pwait2 },
+		      { "poll", by_poll },
+		      { "ppoll", by_ppoll },
+		      { "select", by_select },
+		      { "pselect", by_pselect },
+		      { "recv", by_recv },
+		      { "clock_gettime", by_clock },
+		      { "gettimeofday and time", by_date } };
+	struct epoll_event ev = { .events = EPOLLIN };
+
+	ep = epoll_create1(0);
+	event = eventfd(0, EFD_NONBLOCK);
+	epoll_ctl(ep, EPOLL_CTL_ADD, event, &ev);
+	for (size_t i = 0; argc > 1 && i < sizeof(table) / sizeof(table[0]); i++)
+		if (strcmp(argv[1], table[i].name) == 0)
+			spin(table[i].look);
+	if (argc > 1 && strcmp(argv[1], "at work") == 0)
+		at_work();
+	if (argc > 1 && strcmp(argv[1], "for another") == 0)
+		for_another();
+	fflush(stdout);
+	return 0;
+}
