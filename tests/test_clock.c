@@ -35,6 +35,53 @@ static void a_command_is_told_the_clocks_date(void **state)
 	pclose(f);
 }
 
+/* A process that waits for SIGCONT, as one would for a core, is given it by a second one. */
+static pid_t start_stopped(const struct clock_share *share, int out)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		raise(SIGSTOP);
+		become(share, "sleeps", out);
+	}
+	if (fork() == 0) {
+		sleep(3);
+		kill(pid, SIGCONT);
+		_exit(0);
+	}
+	return pid;
+}
+
+/* However long a busy machine takes to load it. */
+static void a_resolver_is_without_the_library_when_it_sleeps_or_computes_so(void **state)
+{
+	_cleanup_(clock_freep) struct clock *late = NULL, *without = NULL;
+	int out = memfd_create("out", 0);
+	struct clock_share share;
+	struct err e = { .text = "" };
+	pid_t pid;
+
+	(void)state;
+	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, &late, &e), 0);
+	assert_int_equal(clock_join(late, BUILD "/libsigfault-clock.so", 0, &share, &e), 0);
+	pid = start_stopped(&share, out);
+	assert_int_equal(clock_watch(late, &share, pid, &e), 0);
+	kill(pid, SIGKILL);
+
+	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, &without, &e), 0);
+	assert_int_equal(clock_join(without, BUILD "/libsigfault-clock.so", 0, &share, &e), 0);
+	pid = fork();
+	if (pid == 0) {
+		alarm(60);
+		pause();
+	}
+	assert_int_equal(clock_watch(without, &share, pid, &e), -ELIBACC);
+	kill(pid, SIGKILL);
+	while (wait(NULL) > 0)
+		;
+	close(out);
+}
+
 /* The kernel wakes a thread while the harness acts: it goes on when the harness waits, and not
  * before. */
 static void who_is_woken_from_outside_waits_for_the_harness(void **state)
@@ -314,6 +361,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_is_woken_from_outside_waits_for_the_harness),
 		cmocka_unit_test(a_command_is_told_the_clocks_date),
+		cmocka_unit_test(a_resolver_is_without_the_library_when_it_sleeps_or_computes_so),
 		cmocka_unit_test(sleeps_end_on_time_and_take_none),
 		cmocka_unit_test(polls_time_out_on_time),
 		cmocka_unit_test(threads_hand_over_by_condition_variables_in_no_time),

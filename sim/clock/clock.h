@@ -104,6 +104,9 @@ bool clock_is_charged(const struct clock *c);
 /* CPU time that a process of this user has used, all its threads together; 0 when there is none. */
 simtime clock_cpu_time(pid_t pid);
 
+/* Whether a process waits for something other than a core, a disk or SIGCONT. */
+bool clock_sleeps(pid_t pid);
+
 /* How far the library may move the clock itself (page.h). */
 void clock_lead(struct clock *c, simtime to);
 

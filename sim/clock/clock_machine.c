@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/clock/clock_inside.h"
 
+#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 static int64_t read_machine(clockid_t id)
@@ -34,4 +36,21 @@ simtime clock_cpu_time(pid_t pid)
 	if (clock_getcpuclockid(pid, &id) != 0 || clock_gettime(id, &t) < 0)
 		return 0;
 	return t.tv_sec * SECOND + t.tv_nsec;
+}
+
+bool clock_sleeps(pid_t pid)
+{
+	char path[32], text[1024];
+	const char *state;
+	size_t n;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	f = fopen(path, "re");
+	n = f ? fread(text, 1, sizeof(text) - 1, f) : 0;
+	text[n] = '\0';
+	if (f)
+		fclose(f);
+	state = strrchr(text, ')'); /* a name may have any bytes */
+	return state && strncmp(state, ") S", 3) == 0;
 }

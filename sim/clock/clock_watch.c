@@ -6,6 +6,11 @@
 #include <string.h>
 #include <sys/wait.h>
 
+/* It does without the library that sleeps in so many looks in a row, or has computed so much, before
+ * the library has a word: on a busy machine to load it may take long. */
+#define ASLEEP 2000
+#define COMPUTED (10 * SECOND)
+
 static volatile sig_atomic_t interrupted, child_changed;
 
 bool clock_interrupted(void)
@@ -97,7 +102,7 @@ int clock_check(struct clock *c, struct err *e)
 
 int clock_watch(struct clock *c, const struct clock_share *share, pid_t pid, struct err *e)
 {
-	int64_t give_up = clock_machine_now() + 10 * SECOND;
+	unsigned asleep = 0;
 	int r;
 
 	c->area[c->watched_count] = share->area;
@@ -107,7 +112,8 @@ int clock_watch(struct clock *c, const struct clock_share *share, pid_t pid, str
 		r = interrupted ? err_set(e, -EINTR, "interrupted") : clock_check(c, e);
 		if (r < 0)
 			return r;
-		if (clock_machine_now() > give_up)
+		asleep = clock_sleeps(pid) ? asleep + 1 : 0;
+		if (asleep > ASLEEP || clock_cpu_time(pid) > COMPUTED)
 			return err_set(
 				e, -ELIBACC,
 				"the clock library was not loaded into the resolver (static, "
