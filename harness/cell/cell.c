@@ -8,6 +8,7 @@
 
 #include "harness/cell/cell_state.h"
 #include "harness/subject/commands.h"
+#include "harness/subject/user_config.h"
 #include "harness/cell/result.h"
 #include "harness/cell/work.h"
 
@@ -86,6 +87,19 @@ static int judge(const struct cell *c, struct cell_result *ret, struct err *e)
 	return judge_cell(c->scenario, &jc, &ret->verdicts, &ret->verdict_count, e);
 }
 
+/* What the resolver has to say of the user's configuration goes before what came of it. */
+static void blame_config(const struct cell *c, struct cell_result *ret)
+{
+	const struct user_config *config = driver_config(c->plan->driver);
+	char log[PATH_MAX], says[400], why[sizeof(ret->why)];
+
+	snprintf(log, sizeof(log), "%s/resolver.log", c->plan->folder);
+	if (!config || !user_config_complaint(config, log, says, sizeof(says)))
+		return;
+	snprintf(why, sizeof(why), "%s (%.500s)", says, ret->why);
+	strcpy(ret->why, why);
+}
+
 void cell_run(const struct cell_plan *p, struct cell_result *ret)
 {
 	struct cell c = { .plan = p, .scenario = p->scenario, .log = -1, .world = { .init = -1 } };
@@ -132,6 +146,8 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 		commands_quote(c.argv, ret->command, sizeof(ret->command));
 	ret->code = r;
 	snprintf(ret->why, sizeof(ret->why), "%s", r < 0 ? err.text : "");
+	if (r < 0 && r != -EINTR)
+		blame_config(&c, ret);
 	if (c.world.sandbox)
 		snprintf(ret->sandbox_lacks, sizeof(ret->sandbox_lacks), "%s",
 			 sandbox_lacks(c.world.sandbox));

@@ -35,6 +35,8 @@ char *repeat_text(const struct run_options *o, unsigned cell, char ret[REPEAT_TE
 	w.list[w.count++] = o->scenario;
 	if (*o->resolvers) /* none: the default one */
 		put(&w, "-r", o->resolvers);
+	if (o->config)
+		put(&w, "--config", o->config);
 	put(&w, "-m", o->mitigations);
 	put(&w, "--seed", seed);
 	for (unsigned i = 0; i < so->set_count; i++)

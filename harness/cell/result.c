@@ -8,6 +8,7 @@
 
 #include "harness/results/known.h"
 #include "harness/subject/mitigation.h"
+#include "harness/subject/user_config.h"
 #include "harness/text/json_text.h"
 #include "harness/text/version.h"
 #include "sim/base/names.h"
@@ -134,6 +135,8 @@ static json_t *head_json(const struct result_cell *c)
 	put_point(c->cell->point, head);
 	if (driver_root(d))
 		json_object_set_new(head, "root", root_json(d));
+	if (driver_config(d))
+		json_object_set_new(head, "config", user_config_json(driver_config(d)));
 	if (*driver_version_why(d))
 		json_object_set_new(head, "version_why", json_text(driver_version_why(d)));
 	if (*c->clock_why)

@@ -360,6 +360,9 @@ static int make_matrix(struct run *run, struct err *e)
 		r = sweep_add_mitigations(&run->sweep, o->mitigations, RUN_NAMES, e);
 	if (r == 0)
 		r = matrix_make(&run->matrix, &run->sweep, o->resolvers, o->mitigations, e);
+	if (r == 0 && o->config)
+		r = matrix_use_config(&run->matrix, o->config,
+				      o->cell || o->quiet ? NULL : o->notes, e);
 	for (unsigned i = 0; i < run->sweep.point_count && r == 0; i++) {
 		struct scenario *s = run->sweep.points[i]->scenario;
 

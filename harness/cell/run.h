@@ -32,6 +32,7 @@ struct run_options {
 	double speed;
 	unsigned jobs; /* 0: one a core */
 	unsigned cell; /* this one alone; 0: all of them */
+	const char *config; /* a user's own: a file or a folder; NULL (user_config.h) */
 	const char *baseline; /* folder of an earlier run, or NULL (baseline.h) */
 	bool pcap, log_queries, quiet;
 	bool strict; /* what is otherwise than known of a resolver is a failure */

@@ -182,6 +182,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
 					 "which mitigations (default none), like serve-stale, nta, "
 					 "prefetch, no-validation; all: whatever one of the "
 					 "resolvers offers" },
+	[OPTION_CONFIG] = { "config", 0, "FILE|DIR", .take = take_text, .offset = AT(run.config),
+			    .completes = COMPLETES_FILE,
+			    .about = "the resolver's configuration as you have it: a file, or a "
+				     "folder "
+				     "with what it includes. What must be laid over it is told" },
 	[OPTION_OUT] = { NULL, 'o', "DIR", .take = take_text, .offset = AT(run.folder),
 			 .completes = COMPLETES_FOLDER,
 			 .about = "where the record goes; must not be there yet (default: a new "

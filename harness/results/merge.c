@@ -294,6 +294,43 @@ static int note_windows(struct recorded *r)
 	return 0;
 }
 
+/* What the testbed laid over a user's configuration, once a resolver. */
+static int note_config(struct recorded *r, const struct recorded_cell *c)
+{
+	const json_t *config = json_object_get(c->json, "config");
+	json_t *one;
+	size_t i;
+	FILE *out;
+
+	for (const struct recorded_cell *k = r->cells; k < c; k++)
+		if (k->run == c->run && strcmp(k->resolver, c->resolver) == 0)
+			return 0;
+	out = config ? note_begin(r) : NULL;
+	if (!out)
+		return config ? -ENOMEM : 0;
+	fprintf(out, "%s runs with %s as it stands", c->resolver, recorded_text(config, "path"));
+	json_array_foreach(recorded_list(config, "overrides"), i, one)
+	{
+		fprintf(out, "%s%s: %s -> %s",
+			i ? "; " : ", but for: ", recorded_text(one, "place"),
+			recorded_text(one, "was"), recorded_text(one, "is"));
+	}
+	json_array_foreach(recorded_list(config, "notes"), i, one)
+	{
+		fprintf(out, ". %s", json_string_value(one));
+	}
+	return fclose(out) == 0 ? 0 : -ENOMEM;
+}
+
+static int note_configs(struct recorded *r)
+{
+	int rc = 0;
+
+	for (unsigned i = 0; i < r->cell_count && rc == 0; i++)
+		rc = note_config(r, &r->cells[i]);
+	return rc;
+}
+
 static int note_untold_operations(struct recorded *r)
 {
 	FILE *out = NULL;
@@ -436,6 +473,8 @@ static int merge_with(struct recorded *r, unsigned *groups)
 		rc = note_untold_operations(r);
 	if (rc == 0)
 		rc = note_clocks(r);
+	if (rc == 0)
+		rc = note_configs(r);
 	if (rc == 0)
 		rc = note_holes(r);
 	if (rc == 0)

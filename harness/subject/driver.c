@@ -106,6 +106,14 @@ static void read_paths(struct driver *d, const struct args *driver)
 	lua_pop(L, 1);
 }
 
+static bool read_overlay(const struct args *driver)
+{
+	if (!args_has(driver, "overlay"))
+		return false;
+	want_function(driver, "overlay");
+	return true;
+}
+
 /* `clock = "real"` is all that a driver can say of it. */
 static bool read_clock(const struct args *driver)
 {
@@ -121,7 +129,8 @@ static int read_driver(lua_State *L)
 	static const char *const keys[] = { "name",	   "title",   "program",    "control",
 					    "package",	   "version", "files",	    "configuration",
 					    "reads",	   "start",   "operations", "counters",
-					    "mitigations", "clock",   "default",    NULL };
+					    "mitigations", "clock",   "default",    "overlay",
+					    NULL };
 	static const char *const needed[] = { "name",	       "program", "package", "version",
 					      "configuration", "files",	  "start" };
 	static const char *const version_keys[] = { "arguments", "pattern", NULL };
@@ -139,6 +148,7 @@ static int read_driver(lua_State *L)
 	snprintf(d->control, sizeof(d->control), "%s", args_text(&a, "control", ""));
 	args_text(&a, "title", "");
 	d->wants_real_time = read_clock(&a);
+	d->has_overlay = read_overlay(&a);
 	d->is_default = args_flag(&a, "default", false);
 	args_push(&a, "version");
 	v = args_table(L, -1, "version", version_keys);
@@ -325,6 +335,7 @@ void driver_free(struct driver *d)
 	commands_done(&d->operation);
 	commands_done(&d->asking);
 	driver_forget_counters(d);
+	user_config_free(d->user_config);
 	for (unsigned i = 0; i < d->path_count; i++)
 		free(d->paths[i]);
 	free(d->kind);
@@ -387,6 +398,25 @@ const char *driver_mitigation_at(const struct driver *d, unsigned i)
 bool driver_wants_real_time(const struct driver *d)
 {
 	return d->wants_real_time;
+}
+
+int driver_use_config(struct driver *d, const char *path, const struct tree *t, struct err *e)
+{
+	int r;
+
+	if (!d->has_overlay)
+		return err_set(
+			e, -EINVAL,
+			"--config: the driver of '%s' cannot lay its settings over a user's: it "
+			"has no function 'overlay'",
+			d->kind);
+	r = user_config_load(path, d->configuration, &d->user_config, e);
+	return r < 0 ? r : user_config_servers(d->user_config, t, e);
+}
+
+struct user_config *driver_config(const struct driver *d)
+{
+	return d->user_config;
 }
 
 bool driver_is_default(const struct driver *d)

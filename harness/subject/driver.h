@@ -13,8 +13,10 @@
 #include "sim/base/err.h"
 #include "sim/language/timeline.h"
 #include "sim/world/mounts.h"
+#include "zones/tree.h"
 
 struct driver;
+struct user_config; /* user_config.h */
 
 /* `spec` is what spec.h says. -ENOPKG: its program is missing (the sentence names the package that
  * has it). -EINVAL: there is no such driver or root folder, or it is wrong, file:line. What a root
@@ -58,6 +60,11 @@ const char *driver_trouble(const struct driver *d);
 /* -ELIBACC: the clock library cannot be loaded into a program of its, and why. What is not there is
  * told when it is started. */
 int driver_check_program(const struct driver *d, const char *program, struct err *e);
+
+/* Has it run with a user's configuration, which it tells of from then on. -EINVAL: it cannot, or the
+ * configuration is not there. NULL: it runs with its own. */
+int driver_use_config(struct driver *d, const char *path, const struct tree *t, struct err *e);
+struct user_config *driver_config(const struct driver *d);
 
 /* Whether it cannot be preloaded and has to live in real time. */
 bool driver_wants_real_time(const struct driver *d);

@@ -11,6 +11,7 @@
 #include "harness/subject/driver.h"
 #include "harness/subject/root.h"
 #include "harness/subject/store.h"
+#include "harness/subject/user_config.h"
 #include "sim/language/script.h"
 
 #define DRIVER_PATHS 32
@@ -41,7 +42,8 @@ struct driver {
 	char trouble[1024]; /* that it has, "" */
 	char *paths[DRIVER_PATHS + 1]; /* what its programs need to see */
 	unsigned path_count;
-	bool wants_real_time, is_default;
+	bool wants_real_time, is_default, has_overlay;
+	struct user_config *user_config; /* NULL: its own */
 	struct offer *offers;
 	unsigned offer_count;
 	unsigned operations; /* bits, 1 << enum operation */

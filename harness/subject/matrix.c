@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "harness/subject/mitigation.h"
+#include "harness/subject/resolver.h"
+#include "harness/subject/user_config.h"
 
 struct making {
 	struct matrix *m;
@@ -199,6 +201,29 @@ void matrix_done(struct matrix *m)
 	for (unsigned i = 0; i < m->driver_count; i++)
 		driver_free(m->drivers[i]);
 	m->driver_count = 0;
+}
+
+int matrix_use_config(struct matrix *m, const char *path, FILE *out, struct err *e)
+{
+	for (unsigned i = 0; i < m->driver_count; i++) {
+		struct driver *d = m->drivers[i];
+		int r;
+
+		if (strcmp(driver_kind(d), driver_kind(m->drivers[0])) != 0)
+			return err_set(
+				e, -EINVAL,
+				"--config is for one kind of resolver, and these are '%s' and "
+				"'%s': name one with -r",
+				driver_kind(m->drivers[0]), driver_kind(d));
+		r = driver_use_config(d, path, m->sweep->base->tree, e);
+		if (r == 0)
+			r = resolver_try_config(d, e);
+		if (r < 0)
+			return r;
+		if (out)
+			user_config_print(driver_config(d), driver_name(d), out);
+	}
+	return 0;
 }
 
 void matrix_print(const struct matrix *m, FILE *out)

@@ -49,6 +49,10 @@ int matrix_make(struct matrix *ret, struct sweep *w, const char *resolvers, cons
 		struct err *e);
 void matrix_done(struct matrix *m);
 
+/* Has the resolvers run with the user's configuration at `path`, and says on `out` what is laid over
+ * it. -EINVAL: they are of several kinds, or it cannot be run. */
+int matrix_use_config(struct matrix *m, const char *path, FILE *out, struct err *e);
+
 /* A line a cell: number, resolver, version ("-": it does not tell), mitigation, and where something is
  * swept its values, "nta=15m rate=20" ("-": none), with tabs between them. */
 void matrix_print(const struct matrix *m, FILE *out);

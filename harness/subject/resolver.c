@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "harness/subject/driver_call.h"
+#include "sim/world/link.h"
+#include "sim/world/mounts.h"
 
 static void set_text(lua_State *L, const char *key, const char *value)
 {
@@ -75,14 +77,43 @@ static int write_given(lua_State *L, struct call *c)
 	return r;
 }
 
-static int configure(lua_State *L)
+/* The driver's files are at the top; those that a user's configuration makes of them are then. */
+static int overlay(lua_State *L, struct call *c)
 {
-	struct call *c = driver_call_of(L);
+	driver_push(L, c->d);
+	lua_getfield(L, -1, "overlay");
+	push_subject(L, c);
+	user_config_push(L, c->d->user_config);
+	lua_pushvalue(L, -5);
+	lua_call(L, 3, 1);
+	return user_config_take(L, c->d->user_config, c->e);
+}
 
+/* The driver's table and the files, on the stack. */
+static int push_files(lua_State *L, struct call *c)
+{
 	driver_push(L, c->d);
 	lua_getfield(L, -1, "files");
 	push_subject(L, c);
 	lua_call(L, 1, 1);
+	return c->d->user_config && lua_istable(L, -1) ? overlay(L, c) : 0;
+}
+
+static int try_config(lua_State *L)
+{
+	struct call *c = driver_call_of(L);
+
+	c->r = push_files(L, c);
+	return 0;
+}
+
+static int configure(lua_State *L)
+{
+	struct call *c = driver_call_of(L);
+
+	c->r = push_files(L, c);
+	if (c->r < 0)
+		return 0;
 	if (!lua_istable(L, -1))
 		return luaL_error(L, "files: wants { [\"name\"] = \"text\", … }");
 	c->absent = true;
@@ -95,12 +126,27 @@ static int configure(lua_State *L)
 	if (!c->r && !c->settled)
 		return luaL_error(L, "files: the driver does not put subject.settings, which the "
 				     "mitigation has, into any of them");
-	lua_settop(L, 2);
+	driver_push(L, c->d);
 	lua_getfield(L, -1, "start");
 	push_subject(L, c);
 	lua_call(L, 1, 1);
 	driver_take_command(L, c->commands, "start");
 	return 0;
+}
+
+int resolver_try_config(struct driver *d, struct err *e)
+{
+	const struct subject s = { .folder = MOUNTS_WORK,
+				   .mitigation = "none",
+				   .settings = "",
+				   .address4 = LINK_RESOLVER_V4,
+				   .address6 = LINK_RESOLVER_V6,
+				   .root_hints = "",
+				   .root_key = ". 3600 IN DNSKEY 257 3 8 AA==",
+				   .root_ds = "" };
+	struct call c = { .d = d, .s = &s, .e = e };
+
+	return driver_carry(&c, try_config);
 }
 
 /* The version in the first line, the program in the second, with its root folder where it has one,

@@ -27,6 +27,10 @@ struct subject {
 int resolver_configure(struct driver *d, const struct subject *s, const char *cell,
 		       const char *const **ret_argv, struct err *e);
 
+/* Lays the testbed's settings over the user's configuration, to know what there is to tell of it
+ * (user_config.h). -EINVAL: it cannot be run. */
+int resolver_try_config(struct driver *d, struct err *e);
+
 /* The commands (each an argv) that carry out an operation, in order, each ended by NULL, the
  * list by NULL. -EOPNOTSUPP: not offered. Lent until the next call. */
 int resolver_operation(struct driver *d, const struct subject *s, enum operation op,

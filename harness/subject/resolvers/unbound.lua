@@ -76,6 +76,258 @@ local function configuration(subject)
 	} .. subject.settings
 end
 
+-- ---- a user's own configuration ----
+
+-- Words that begin a clause.
+local CLAUSES = {}
+for word in
+	("server stub-zone forward-zone auth-zone view python dynlib remote-control dnscrypt cachedb ipset dnstap rpz"):gmatch "%S+"
+do
+	CLAUSES[word] = true
+end
+
+-- What of a user's `server:` cannot hold here, and what holds instead.
+local LISTENS, PLAIN = "the address and port that the clients ask", "nothing: in this world there is plain DNS alone"
+local OUT, INSIDE = "taken out: there is no other network", "a folder of its own"
+local INSTEAD = {
+	["interface"] = LISTENS, ["ip-address"] = LISTENS, ["interface-automatic"] = LISTENS, ["port"] = LISTENS,
+	["interface-action"] = LISTENS, ["interface-tag"] = LISTENS, ["interface-view"] = LISTENS,
+	["interface-tag-action"] = LISTENS, ["interface-tag-data"] = LISTENS, ["interface-automatic-ports"] = LISTENS,
+	["access-control"] = "all of this world's clients may ask",
+	["outgoing-interface"] = OUT,
+	["chroot"] = "none: the sandbox keeps it in", ["username"] = "none: the sandbox keeps it in",
+	["directory"] = INSIDE, ["pidfile"] = "none", ["logfile"] = "stderr", ["use-syslog"] = "stderr",
+	["log-identity"] = "stderr", ["do-daemonize"] = "no",
+	["root-hints"] = "this world's root", ["auto-trust-anchor-file"] = "this world's root key",
+	["trust-anchor-file"] = "this world's root key", ["trust-anchor"] = "this world's root key",
+	["trusted-keys-file"] = "this world's root key", ["trust-anchor-signaling"] = "no",
+	["tls-service-key"] = PLAIN, ["tls-service-pem"] = PLAIN, ["ssl-service-key"] = PLAIN, ["ssl-service-pem"] = PLAIN,
+	["tls-port"] = PLAIN, ["ssl-port"] = PLAIN, ["tls-cert-bundle"] = PLAIN, ["ssl-cert-bundle"] = PLAIN,
+	["tls-upstream"] = PLAIN, ["ssl-upstream"] = PLAIN, ["tls-additional-port"] = PLAIN, ["additional-tls-port"] = PLAIN,
+	["tls-session-ticket-keys"] = PLAIN, ["tls-system-cert"] = PLAIN, ["tls-win-cert"] = PLAIN, ["https-port"] = PLAIN,
+	["http-endpoint"] = PLAIN, ["quic-port"] = PLAIN, ["tls-ciphers"] = PLAIN, ["tls-ciphersuites"] = PLAIN,
+}
+local ANCHORS = { ["auto-trust-anchor-file"] = true, ["trust-anchor-file"] = true,
+	["trust-anchor"] = true, ["trusted-keys-file"] = true }
+-- Clauses that talk to what is not here.
+local CLAUSES_OUT = {
+	["remote-control"] = "the socket by which sigfault commands it",
+	["auth-zone"] = "taken out: nobody here has a copy of the zone, it is asked for as any other",
+	["rpz"] = "taken out: nobody here has the policy's zone", ["python"] = "taken out", ["dynlib"] = "taken out",
+	["dnscrypt"] = PLAIN, ["cachedb"] = "taken out: there is no database",
+	["dnstap"] = "taken out: nobody reads it", ["ipset"] = "taken out",
+}
+-- Networks that this world's servers and names are in.
+local WORLD = { ["198.18.0.0/15"] = true, ["fd00::/8"] = true, ["fc00::/7"] = true }
+local MODULES_OUT = { python = true, dynlib = true, cachedb = true, ipset = true, ipsecmod = true }
+
+-- "name: value" of a line without its comment; nil: it is something else.
+local function parse(line)
+	local code = line
+	if not line:find '"' then
+		code = line:match "^[^#]*"
+	elseif line:match "^%s*#" then
+		return nil
+	end
+	local name, value = code:match "^%s*([%w-]+):%s*(.-)%s*$"
+	return name, value and (value:match '^"([^"]*)"' or value)
+end
+
+-- The lines of a text with their ends, so that they are byte for byte what they were.
+local function each_line(text)
+	return text:gmatch "([^\n]*\n?)"
+end
+
+-- One configuration in the making.
+local Overlay = {}
+Overlay.__index = Overlay
+
+function Overlay:told(place, was, is)
+	self.overrides[#self.overrides + 1] = { place = place, was = was, is = is }
+end
+
+-- A line becomes a comment: its number stays, so that the resolver's errors name the user's lines.
+local function out(line)
+	return "# sigfault: " .. line
+end
+
+-- The files of an include become copies beside it.
+function Overlay:include(line, name, pattern, place)
+	local found = self.config.include(pattern)
+	local words = {}
+	if #found == 0 and not pattern:find "[*?%[]" then
+		self.error = self.error
+			or ("%s: '%s' is not there: name the folder that has it, with the configuration at its top, as --config FOLDER"):format(
+				place,
+				pattern
+			)
+	end
+	for _, file in ipairs(found) do
+		self.includes = self.includes + 1
+		local copy = ("include-%d.conf"):format(self.includes)
+		self.copies[copy] = file.name
+		words[#words + 1] = ('%s: "%s"'):format(name, copy)
+		self.files[copy] = self:edit(file.text, file.name)
+	end
+	return (#words == 0 and out(line:match "[^\n]*") or table.concat(words, " ")) .. (line:match "\n" or "")
+end
+
+-- The servers that a clause forwards to, and whether all of them are in this world.
+local function ends_here(config, block)
+	local zone, to, all = "?", {}, true
+	for _, line in ipairs(block) do
+		local name, value = parse(line)
+		if name == "name" then
+			zone = value
+		elseif name and name:match "%-addr$" then
+			to[#to + 1] = value
+			all = all and config.servers[value:match "^[^@#]*"]
+		elseif name and name:match "%-host$" then
+			to[#to + 1] = value
+			all = false
+		end
+	end
+	return #to > 0 and all, zone, table.concat(to, ", ")
+end
+
+-- A clause other than `server:` with its block.
+function Overlay:clause(name, block, place)
+	local keep = true
+	if CLAUSES_OUT[name] then
+		self:told(place, name .. ":", CLAUSES_OUT[name])
+		keep = false
+	elseif name == "forward-zone" or name == "stub-zone" then
+		local here, zone, to = ends_here(self.config, block)
+		keep = here
+		if not keep then
+			self:told(
+				place,
+				('%s "%s" to %s'):format(name, zone, to),
+				"taken out: no such server is in this world; it resolves such names by itself"
+			)
+		end
+	end
+	local text = {}
+	for i, line in ipairs(block) do
+		local word = parse(line)
+		local tls = word and word:match "tls%-upstream$" or word and word:match "ssl%-upstream$"
+		if keep and tls then
+			self:told(place, line:match "^%s*(.-)%s*$", PLAIN)
+		end
+		text[i] = (not keep or tls) and line:match "%S" and out(line) or line
+	end
+	return table.concat(text)
+end
+
+function Overlay:server_line(line, name, value, place)
+	local instead = INSTEAD[name]
+	if name == "private-address" or name == "do-not-query-address" then
+		instead = WORLD[value] and "taken out: this world is in it" or nil
+	elseif name == "module-config" then
+		local words = {}
+		for word in value:gmatch "%S+" do
+			words[#words + 1] = not MODULES_OUT[word] and word or nil
+		end
+		self.modules = table.concat(words, " ")
+		instead = self.modules ~= value and 'module-config: "' .. self.modules .. '"' or nil
+	end
+	self.anchored = self.anchored or ANCHORS[name]
+	if instead then
+		self:told(place, ("%s: %s"):format(name, value), instead)
+		return out(line)
+	end
+	if not self.seen[name] then
+		self.settings[#self.settings + 1] = { name = name, value = value, place = place }
+		self.seen[name] = true
+	end
+	return self.without == name and out(line) or line
+end
+
+function Overlay:edit(text, file)
+	local made, clause, block, begins, number = {}, self.clause_now or "server", nil, nil, 0
+	local function finish()
+		if block then
+			made[#made + 1] = self:clause(clause, block, begins)
+		end
+		block = nil
+	end
+	for line in each_line(text) do
+		number = number + 1
+		local place = ("%s:%d"):format(file, number)
+		local name, value = parse(line)
+		if name == "include" or name == "include-toplevel" then
+			finish()
+			made[#made + 1] = self:include(line, name, value, place)
+		elseif name and CLAUSES[name] then
+			finish()
+			clause, begins = name, place
+			if name == "server" or name == "view" then
+				made[#made + 1] = line
+			else
+				block = { line }
+			end
+		elseif block then
+			block[#block + 1] = line
+		elseif clause == "server" and name then
+			made[#made + 1] = self:server_line(line, name, value, place)
+		else
+			made[#made + 1] = line
+		end
+	end
+	finish()
+	return table.concat(made)
+end
+
+-- What is laid over it stands last: of what may be told once, the last counts.
+local function laid_over(subject, o)
+	local anchor = o.anchored and '    trust-anchor-file: "root.key"\n' or ""
+	local modules = ""
+	if subject.mitigation == "no-validation" then
+		modules = '    module-config: "' .. (o.modules or "iterator"):gsub("validator%s*", "") .. '"\n'
+	elseif o.modules then
+		modules = '    module-config: "' .. o.modules .. '"\n'
+	end
+	return lines {
+		"",
+		"# What sigfault lays over it.",
+		"server:",
+		'    directory: "' .. subject.folder .. '"',
+		'    chroot: ""',
+		'    username: ""',
+		'    pidfile: ""',
+		"    do-daemonize: no",
+		"    use-syslog: no",
+		'    logfile: ""',
+		"    port: 53",
+		"    access-control: 0.0.0.0/0 allow",
+		"    access-control: ::/0 allow",
+		'    root-hints: "root.hints"',
+		"    interface: " .. subject.address4,
+		"    interface: " .. subject.address6,
+	} .. anchor .. modules .. (MITIGATIONS[subject.mitigation] or "") .. lines {
+		"remote-control:",
+		"    control-enable: yes",
+		'    control-interface: "' .. subject.folder .. '/control.socket"',
+		"    control-use-cert: no",
+	} .. subject.settings
+end
+
+-- The user's file as it stands, but for what cannot hold in this world.
+local function overlay(subject, config, files)
+	local o = setmetatable({
+		config = config, files = files, overrides = {}, notes = {}, settings = {}, seen = {}, includes = 0,
+		copies = { ["unbound.conf"] = config.name }, without = subject.without,
+	}, Overlay)
+	local text = o:edit(config.text, config.name)
+	files["unbound.conf"] = text .. laid_over(subject, o)
+	if not o.anchored then
+		o.notes[1] = "No trust anchor is in it: it does not validate."
+	end
+	return {
+		error = o.error, files = files, overrides = o.overrides, notes = o.notes, copies = o.copies, settings = o.settings,
+	}
+end
+
 local function control(subject, ...)
 	return { subject.control, "-c", "unbound.conf", ... }
 end
@@ -97,6 +349,7 @@ return {
 			["root.key"] = subject.root_key .. "\n",
 		}
 	end,
+	overlay = overlay,
 	start = function(subject)
 		return { subject.program, "-d", "-p", "-c", "unbound.conf" }
 	end,

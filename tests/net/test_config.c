@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A user's own configuration is run as it stands; what is laid over it is told, and so is what is wrong
+ * in it, with his file and line. */
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+
+#define ISP "tests/data/config/isp"
+
+static void what_cannot_hold_here_is_told_line_by_line(void **state)
+{
+	(void)state;
+	ends_with(0, SIGFAULT " run minute -r unbound --config " ISP " --list-cells");
+	assert_says("unbound.conf:3: interface: 0.0.0.0 -> ");
+	assert_says("unbound.conf:8: chroot: /etc/unbound -> ");
+	assert_says("tls-service-key: /etc/ssl/private/dns.key -> ");
+	assert_says("private-address: fd00::/8 -> taken out");
+	assert_says("forward-zone \"corp.example.\" to 10.20.30.40 -> taken out");
+	assert_says("remote-control: -> ");
+	assert_does_not_say("serve-expired");
+	assert_does_not_say("198.18.2.1");
+	assert_does_not_say("10.0.0.0/8 -> taken out");
+}
+
+static void what_cannot_be_run_is_one_sentence(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(2, SIGFAULT " run minute -r unbound --config " ISP "/unbound.conf --list-cells");
+	assert_says("unbound.conf:55: '/etc/unbound/blocked.conf' is not there: name the folder");
+	ends_with(2, SIGFAULT " run minute -r unbound,bind --config " ISP " --list-cells");
+	assert_says("--config is for one kind of resolver");
+	ends_with(2, SIGFAULT " run minute --config %s/nothing --list-cells", d);
+	assert_says("No such file");
+	ends_with(2, SIGFAULT " run minute --config %s --list-cells", d);
+	assert_says("there is no 'unbound.conf' in this folder");
+	ends_with(2, SIGFAULT " run minute --config " SIGFAULT " --list-cells");
+	assert_says("is no configuration");
+}
+
+static void the_users_settings_hold_and_mitigations_are_laid_over_them(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("unbound");
+	ends_with(0,
+		  SIGFAULT " run minute -r unbound -m serve-stale --config " ISP
+			   " --quiet -o %s/isp",
+		  d);
+	ends_with(
+		0,
+		"cd %s/isp/unbound-serve-stale && grep -c '^    cache-min-ttl: 5' resolver.conf && "
+		"grep -c '^# sigfault:     tls-port: 853' resolver.conf && tail -20 resolver.conf "
+		"| "
+		"grep -c 'serve-expired-ttl: 86400'",
+		d);
+	assert_string_equal(sh.out, "1\n1\n1\n");
+	ends_with(0, "jq -r '.cells[0].config | .path, (.overrides | length > 15)' %s/isp/run.json",
+		  d);
+	assert_string_equal(sh.out, ISP "\ntrue\n");
+	ends_with(0, SIGFAULT " report %s/isp", d);
+	assert_says("unbound runs with " ISP " as it stands, but for:");
+}
+
+static void an_error_in_it_is_told_with_its_file_and_line(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("unbound");
+	ends_with(0,
+		  "cp -r " ISP
+		  " %s/bad && printf 'server:\\n  no-such-word: 3\\n' >%s/bad/blocked.conf",
+		  d, d);
+	ends_with(4, SIGFAULT " run minute -r unbound --config %s/bad --quiet -o %s/refused", d, d);
+	ends_with(0, "jq -r '.cells[0].why' %s/refused/run.json | grep -c '/bad/blocked.conf:2: '",
+		  d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_cannot_hold_here_is_told_line_by_line),
+		cmocka_unit_test(what_cannot_be_run_is_one_sentence),
+		cmocka_unit_test(the_users_settings_hold_and_mitigations_are_laid_over_them),
+		cmocka_unit_test(an_error_in_it_is_told_with_its_file_and_line),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, folder_remove);
+}
