@@ -3,37 +3,52 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <libxml/entities.h>
 #include <stdarg.h>
 #include <string.h>
 
 #include "sim/base/clean.h"
 #include "sim/base/cleanup.h"
 
-static void put_text(FILE *out, const char *text)
+static void put_character(FILE *out, const char *text, size_t len)
 {
-	size_t size = 3 * strlen(text) + 1;
-	_cleanup_(freep) char *clean = malloc(size);
-	xmlChar *escaped;
-
-	if (!clean)
-		return;
-	escaped = xmlEncodeSpecialChars(NULL, (const xmlChar *)clean_text(text, clean, size));
-	if (escaped)
-		fputs((const char *)escaped, out);
-	xmlFree(escaped);
+	switch (*text) {
+	case '<':
+		fputs("&lt;", out);
+		break;
+	case '>':
+		fputs("&gt;", out);
+		break;
+	case '&':
+		fputs("&amp;", out);
+		break;
+	case '"':
+		fputs("&quot;", out);
+		break;
+	default:
+		fwrite(text, 1, len, out);
+	}
 }
 
+/* Character by character, since a copy is what there may be no memory for. */
 void html_text(FILE *out, const char *text, size_t len)
 {
-	_cleanup_(freep) char *copy = malloc(len + 1);
+	for (size_t n; len; text += n, len -= n) {
+		bool as_it_is;
 
-	if (!copy)
-		return;
-	for (size_t i = 0; i < len; i++)
-		copy[i] = text[i] ? text[i] : ' ';
-	copy[len] = '\0';
-	put_text(out, copy);
+		n = *text ? clean_next(text, len, &as_it_is) : 1;
+		if (!*text)
+			fputc(' ', out);
+		else if (n && as_it_is)
+			put_character(out, text, n);
+		else
+			fputs(CLEAN_REPLACEMENT, out);
+		n = n ?: 1;
+	}
+}
+
+static void put_text(FILE *out, const char *text)
+{
+	html_text(out, text, strlen(text));
 }
 
 /* Puts what stands behind '%'; returns where the format goes on. */

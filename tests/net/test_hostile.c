@@ -284,8 +284,10 @@ static void a_version_that_is_none_does_no_harm(void **state)
 	}
 	ends_with(0,
 		  SIGFAULT " run tests/scenarios/hostile.lua -r %s/hostile.lua=%s/ways/hangs "
-			   "--list-cells",
-		  d, d);
+			   "--quiet -o %s/version-hangs && jq -r '.cells[].version_why' "
+			   "%s/version-hangs/run.json",
+		  d, d, d, d);
+	assert_says("/hangs' does not tell its version within 10 s\n");
 }
 
 /* However much it sends meanwhile. */
