@@ -68,6 +68,7 @@ static void extended_errors_have_the_names_of_the_registry(void **state)
 	assert_string_equal(names_ede(24), "Invalid Data");
 	assert_string_equal(names_ede(25), "Signature Expired before Valid");
 	assert_string_equal(names_ede(27), "Unsupported NSEC3 Iterations Value");
+	assert_string_equal(names_ede(33), "Negative Trust Anchor");
 	assert_null(names_ede(-1));
 	assert_null(names_ede(4711));
 }

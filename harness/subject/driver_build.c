@@ -142,6 +142,20 @@ static int add_folders(struct driver *d, const char *program, struct err *e)
 	return r == 0 && realpath(program, real) ? add_folder(d, real, e) : r;
 }
 
+/* "knot-resolver|knot-resolver6": a package may have another name in another release. */
+static int not_installed(const char *program, const char *packages, struct err *e)
+{
+	int len = (int)strcspn(packages, "|");
+
+	if (packages[len])
+		return err_set(e, -ENOPKG,
+			       "'%s' is not installed: 'apt-get install %.*s', or '%s' where the "
+			       "release calls it so",
+			       program, len, packages, packages + len + 1);
+	return err_set(e, -ENOPKG, "'%s' is not installed: 'apt-get install %s'", program,
+		       packages);
+}
+
 int driver_find_programs(struct driver *d, const char *other, struct err *e)
 {
 	int r;
@@ -150,9 +164,7 @@ int driver_find_programs(struct driver *d, const char *other, struct err *e)
 
 	snprintf(wanted, sizeof(wanted), "%s", other ? other : d->program);
 	if (program_find(wanted, d->program) < 0)
-		return other ? no_program(other, e)
-			     : err_set(e, -ENOPKG, "'%s' is not installed: 'apt-get install %s'",
-				       wanted, d->package);
+		return other ? no_program(other, e) : not_installed(wanted, d->package, e);
 	find_control(d, other);
 	r = add_folders(d, d->program, e);
 	return r == 0 ? add_folders(d, d->control, e) : r;

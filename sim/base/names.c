@@ -98,6 +98,7 @@ const char *names_ede(int code)
 		"Unable to conform to policy",
 		"Synthesized",
 		"Invalid Query Type",
+		[33] = "Negative Trust Anchor",
 	};
 
 	return code >= 0 && code < (int)ARRAY_SIZE(names) ? names[code] : NULL;

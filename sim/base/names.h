@@ -32,8 +32,9 @@ int names_rcode_number(const char *text);
 /* "SERVFAIL", "RCODE23". `ret` is returned. */
 char *names_rcode(unsigned rcode, char ret[NAMES_LEN]);
 
-/* What RFC 8914 section 4 and, from 25 on, IANA's registry of extended errors call a code. NULL: it
- * is unassigned. */
+/* What RFC 8914 section 4 and, from 25 on, IANA's registry of extended errors call a code; the names
+ * from 30 on are as libknot of Debian's forky had them in November 2026. 33 is
+ * draft-farrokhi-dnsop-ede-nta's. NULL: it has none there, as 31 and 32. */
 const char *names_ede(int code);
 
 /* Whether an extended error tells a client that DNSSEC is what failed, and is so the right thing to

@@ -1,8 +1,16 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- Knot Resolver (CZ.NIC), 5.x: one kresd.
+-- Knot Resolver (CZ.NIC): one kresd. That of 5.x is configured by Lua. The one of 6.x gets what `kresctl convert` makes of a
+-- configuration in YAML, as the manager does it; the manager itself, a supervisor in Python whose workers are its
+-- grandchildren, is left out, since only the program that was started lives on the clock. So are its HTTP API and the
+-- collector of old records; its commands go to the worker's control socket, as the manager's do.
+
+-- The first whose YAML has these keys is 6.0.17. Builds between releases, which tell no version, count as new ones.
+local function is_old(subject)
+	return subject.version:match("^[1-5]%.") ~= nil
+end
 
 local function socket(subject)
-	return subject.folder .. "/control.socket"
+	return subject.folder .. (is_old(subject) and "/control.socket" or "/control/kresd")
 end
 
 local function lines(list)
@@ -78,6 +86,109 @@ local function configuration(subject)
 	} .. subject.settings
 end
 
+-- What a mitigation is in 6.x: a line of a section, or of the worker's Lua. How long serve-stale tries before is not in YAML.
+local YAML = {
+	["serve-stale"] = { options = "  serve-stale: true", lua = "serve_stale.timeout = 1800 -- milliseconds" },
+	["prefetch"] = { cache = "  prefetch: { expiring: true }" },
+	["long-ttls"] = { cache = "  ttl-max: 2147483647s" },
+}
+
+-- Settings of a scenario are Lua, for the worker, or YAML, for the converter.
+local function is_yaml(text)
+	return ("\n" .. text):match("\n[%l-]+:%s") ~= nil
+end
+
+local function indent(text)
+	return (text:gsub("([^\n]+)", "    %1"))
+end
+
+local function listen_yaml(subject)
+	local list = {}
+	for _, address in ipairs { subject.address4 or false, subject.address6 or false } do
+		if address then
+			list[#list + 1] = ("    - interface: '%s@53'"):format(address)
+		end
+	end
+	return lines(list)
+end
+
+local function validation_yaml(subject)
+	if subject.root_key == "" or subject.mitigation == "no-validation" then
+		return lines { "dnssec: { enable: false }" }
+	end
+	return lines {
+		"dnssec:",
+		"  log-bogus: true",
+		"  signal-query: false",
+		"  trust-anchors-files: [ { file: root.key, read-only: true } ]",
+	}
+end
+
+local function worker_lua(subject, change)
+	return lines {
+		"modules.unload('ta_update')",
+		"modules.unload('detect_time_skew')",
+		change.lua,
+	} .. hints(subject) .. (is_yaml(subject.settings) and "" or subject.settings)
+end
+
+-- What is left out is left out as in 5.x. Deferring would be by CPU time, which is the machine's.
+local function yaml(subject)
+	local change = YAML[subject.mitigation] or {}
+	return lines {
+		"workers: 1",
+		"rundir: " .. subject.folder,
+		"logging: { level: info, target: stderr }",
+		"monitoring: { metrics: always }",
+		"defer: { enable: false }",
+		"cache:",
+		"  storage: " .. subject.folder,
+		"  size-max: 400M",
+		change.cache,
+	} .. lines {
+		"options:",
+		"  priming: false",
+		"  time-jump-detection: false",
+		change.options,
+	} .. validation_yaml(subject) .. lines {
+		"network:",
+		"  do-ipv4: " .. tostring(subject.address4 ~= nil),
+		"  do-ipv6: " .. tostring(subject.address6 ~= nil),
+		"  listen:",
+	} .. listen_yaml(subject) .. lines {
+		"lua:",
+		"  script: |",
+	} .. indent(worker_lua(subject, change))
+end
+
+local function files(subject)
+	local list = { ["root.key"] = subject.root_key .. "\n" }
+	if is_old(subject) then
+		list["kresd.conf"] = configuration(subject)
+		return list
+	end
+	list["kresd.conf"] = yaml(subject)
+	if is_yaml(subject.settings) then
+		list["settings.yaml"] = subject.settings
+	end
+	return list
+end
+
+-- $0 is kresctl, $1 kresd. The rules are loaded by a process of their own, which ends when it has.
+local START = [[
+mkdir control && export SYSTEMD_INSTANCE=kresd &&
+for type in policy-loader worker; do "$0" convert --type $type -o $type.lua $2 || exit; done &&
+"$1" -n -c policy-loader.lua . && exec "$1" -n -c worker.lua .
+]]
+
+local function start(subject)
+	if is_old(subject) then
+		return { subject.program, "-n", "-c", "kresd.conf", "." }
+	end
+	local sources = is_yaml(subject.settings) and "kresd.conf settings.yaml" or "kresd.conf"
+	return { "/bin/sh", "-c", (START:gsub("%$2", sources)), subject.control, subject.program }
+end
+
 -- Sends a line of Lua, says what came back, and fails unless that has the word `done`. kresd's own client is for people
 -- at a terminal; Perl is part of every Debian.
 local CLIENT = [[
@@ -101,19 +212,13 @@ return {
 	name = "knot",
 	title = "Knot Resolver",
 	program = "kresd",
-	package = "knot-resolver",
+	control = "kresctl", -- of 6.x
+	package = "knot-resolver|knot-resolver6",
 	version = { arguments = { "--version" }, pattern = "version (%d[%w.]*)" },
 
 	configuration = "kresd.conf",
-	files = function(subject)
-		return {
-			["kresd.conf"] = configuration(subject),
-			["root.key"] = subject.root_key .. "\n",
-		}
-	end,
-	start = function(subject)
-		return { subject.program, "-n", "-c", "kresd.conf", "." }
-	end,
+	files = files,
+	start = start,
 
 	operations = {
 		["nta"] = function(subject, zone)
