@@ -345,6 +345,29 @@ static void who_failed_in_the_whole_run_is_counted_once(void **state)
 	assert_has(file_text("metrics.csv"), "\n300,2026-05-05T13:35:00Z,distinct_names,3\n");
 }
 
+static void a_long_run_has_metrics_every_so_many_bins_and_where_a_fault_begins(void **state)
+{
+	const simtime marks[] = { FROM + 130 * SECOND };
+	struct record_options o = options();
+	struct record *r;
+
+	(void)state;
+	assert_int_equal(record_metrics_every(0, 2000 * MINUTE, MINUTE), 1);
+	assert_int_equal(record_metrics_every(0, 2001 * MINUTE, MINUTE), 2);
+	assert_int_equal(record_metrics_every(0, 30 * DAY, MINUTE), 22);
+	o.bin = MINUTE;
+	o.to = FROM + 9 * MINUTE;
+	o.metrics_every = 3;
+	o.marks = marks;
+	o.mark_count = 1;
+	r = new_record(&o);
+	advance(r, 9 * MINUTE + 20 * SECOND);
+	finish(r);
+	assert_string_equal(output_of("awk -F, '/user_minutes/ { printf \"%%s \", $1 }' "
+				      "%s/metrics.csv"),
+			    "0 120 180 360 480 ");
+}
+
 /* Query and answer may lie in different bins; who got no answer has waited for none. */
 static void how_long_an_answer_took_is_booked_when_it_came(void **state)
 {
@@ -855,6 +878,7 @@ int main(void)
 		RECORD_TEST(a_class_of_its_own_has_rows_from_its_first_query_on),
 		RECORD_TEST(every_row_counts_what_was_sent_and_distinct_names_and_clients_exactly),
 		RECORD_TEST(who_failed_in_the_whole_run_is_counted_once),
+		RECORD_TEST(a_long_run_has_metrics_every_so_many_bins_and_where_a_fault_begins),
 		RECORD_TEST(how_long_an_answer_took_is_booked_when_it_came),
 		RECORD_TEST(a_user_minute_is_a_client_and_a_minute_with_a_failure),
 		RECORD_TEST(a_question_is_lost_when_its_last_attempt_failed),

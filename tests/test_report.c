@@ -714,6 +714,43 @@ static const char *written(const char *name)
 	return text;
 }
 
+static void charts_of_a_long_run_have_as_many_points_as_can_be_seen(void **state)
+{
+	FILE *f = new_file("unbound-none/curve.csv");
+	struct curve *c, *thin;
+	struct err e = { "" };
+
+	(void)state;
+	fputs(CURVE_HEAD, f);
+	for (int i = 0; i < 4001; i++)
+		fprintf(f, "%d,x,all,10,0,0,0,%d,0,0,0,0,0,0,0,%d,0,0,0\n", i * 60, i % 2, i % 7);
+	fclose(f);
+	folder_put("run.json", HEAD CELL "] }");
+	assert_has(written("report.html"),
+		   "; a point of the charts is 3 steps: sums, and of names");
+	assert_int_equal(curve_load(folder_path("unbound-none"), 60, &c, &e), 0);
+	thin = curve_thin(c, 3);
+	assert_non_null(thin);
+	assert_int_equal(thin->count, 1334);
+	assert_int_equal(thin->bin, 180);
+	assert_int_equal(thin->t[1333], 3999 * 60);
+	assert_int_equal(curve_value(thin, 0, 0, 1), 30);
+	assert_int_equal(curve_value(thin, 0, 4, 1), 2);
+	assert_int_equal(curve_value(thin, 0, 12, 1), 5);
+	assert_int_equal(curve_value(thin, 0, 0, 1333), 20);
+	curve_free(c);
+	curve_free(thin);
+}
+
+static void what_a_script_printed_is_clean_in_the_summary(void **state)
+{
+	(void)state;
+	write_curve(60, servfail_at);
+	folder_put("unbound-none/report.txt", "a \033[31mtable\342\200\256\n```\n");
+	folder_put("run.json", HEAD CELL "] }");
+	assert_has(written("summary.md"), "```\na \357\277\275[31mtable\357\277\275\n'''\n");
+}
+
 static void what_is_known_stands_in_every_report(void **state)
 {
 	const char *text;
@@ -767,6 +804,8 @@ int main(void)
 		REPORT_TEST(the_terminal_shows_a_plot_a_table_and_verdicts),
 		REPORT_TEST(the_answer_stands_nearest_to_the_prompt),
 		REPORT_TEST(what_is_otherwise_than_known_is_shown_and_fails_a_strict_run_alone),
+		REPORT_TEST(charts_of_a_long_run_have_as_many_points_as_can_be_seen),
+		REPORT_TEST(what_a_script_printed_is_clean_in_the_summary),
 		REPORT_TEST(what_is_known_stands_in_every_report),
 		REPORT_TEST(a_brief_report_is_the_headline_and_what_is_wrong),
 		REPORT_TEST(what_got_worse_than_the_baseline_stands_on_top),

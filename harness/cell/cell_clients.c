@@ -77,8 +77,13 @@ static int build(struct cell *c, struct err *e)
 				     .patience =
 					     s->traffic.stub.timeout + (is_charged ? LATE_MAX : 0),
 				     .pcap = c->plan->pcap,
-				     .log_queries = c->plan->log_queries };
+				     .log_queries = c->plan->log_queries,
+				     .metrics_every = record_metrics_every(s->from, s->to, s->bin),
+				     .marks = c->marks };
 	int r;
+
+	for (unsigned i = 0; s->tree && i < s->tree->fault_count; i++)
+		c->marks[ro.mark_count++] = s->tree->faults[i].from;
 
 	r = record_new(c->plan->folder, &ro, &c->record, e);
 	if (r == 0)

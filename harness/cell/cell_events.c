@@ -142,7 +142,9 @@ static int do_metrics(struct cell *c, simtime now, struct err *e)
 		r = command_sample(c, e);
 		c->next_counters += span > c->scenario->bin ? span : c->scenario->bin;
 	}
-	c->next_metrics += c->scenario->bin;
+	c->next_metrics +=
+		c->scenario->bin *
+		record_metrics_every(c->scenario->from, c->scenario->to, c->scenario->bin);
 	return r;
 }
 

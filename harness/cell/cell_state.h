@@ -42,6 +42,7 @@ struct cell {
 	unsigned steps;
 	unsigned next_event, next_awaited;
 	simtime next_metrics, next_counters;
+	simtime marks[FAULTS_MAX]; /* when faults begin */
 	double resolver_cpu;
 	struct losses_counts lost; /* until the last cell_disconnect() */
 	struct wire_unread unread; /* likewise */

@@ -2,6 +2,7 @@
 #include "harness/report/html.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "harness/report/html_asset.h"
 #include "harness/report/html_data.h"
@@ -89,7 +90,7 @@ static int put_page(struct html_page *p, const struct html_assets *assets)
 	return rc < 0 ? rc : put_end(p, assets);
 }
 
-int html_write(const struct recorded *r, FILE *out, struct err *e)
+static int write_page(const struct recorded *r, FILE *out, struct err *e)
 {
 	_cleanup_(html_assets_freep) struct html_assets *assets = NULL;
 	_cleanup_(comparison_freep) struct comparison *comparison = comparison_new(r);
@@ -103,4 +104,56 @@ int html_write(const struct recorded *r, FILE *out, struct err *e)
 		rc = html_data_new(r, &data, e);
 	page.data = data;
 	return rc < 0 ? rc : put_page(&page, assets);
+}
+
+/* ---- long runs ---- */
+
+#define POINTS 2000 /* of a chart: more than it has pixels */
+
+static unsigned bins_a_point(const struct recorded *r)
+{
+	unsigned most = 0;
+
+	for (unsigned i = 0; i < r->cell_count; i++)
+		if (r->cells[i].curve && r->cells[i].curve->count > most)
+			most = r->cells[i].curve->count;
+	return (most + POINTS - 1) / POINTS;
+}
+
+static void drop_thin(struct recorded *r)
+{
+	for (unsigned i = 0; r->cells && i < r->cell_count; i++)
+		curve_free(r->cells[i].curve);
+	free(r->cells);
+}
+
+/* The same record, with its curves in fewer bins; all else is lent. */
+static int make_thin(const struct recorded *r, unsigned bins, struct recorded *ret)
+{
+	*ret = *r;
+	ret->bins_a_point = bins;
+	ret->cells = calloc(r->cell_count + 1, sizeof(*ret->cells));
+	for (unsigned i = 0; ret->cells && i < r->cell_count; i++) {
+		const struct curve *all = r->cells[i].curve;
+
+		ret->cells[i] = r->cells[i];
+		ret->cells[i].curve = all ? curve_thin(all, bins) : NULL;
+		if (all && !ret->cells[i].curve)
+			return -ENOMEM;
+	}
+	return ret->cells ? 0 : -ENOMEM;
+}
+
+int html_write(const struct recorded *r, FILE *out, struct err *e)
+{
+	unsigned bins = bins_a_point(r);
+	struct recorded thin = { 0 };
+	int rc;
+
+	if (bins <= 1)
+		return write_page(r, out, e);
+	rc = make_thin(r, bins, &thin);
+	rc = rc < 0 ? err_set(e, rc, "no memory for the report") : write_page(&thin, out, e);
+	drop_thin(&thin);
+	return rc;
 }

@@ -177,11 +177,12 @@ int html_data_new(const struct recorded *r, json_t **ret, struct err *e)
 		rc = add_cell(r, i, cells, e);
 	if (rc < 0)
 		return rc;
-	all = json_pack("{s:I, s:o, s:o, s:o, s:o, s:o, s:O}", "start",
-			(json_int_t)simtime_seconds(r->from), "span", html_number(r->span), "bin",
-			html_number(recorded_number(r->run, "bin_seconds")), "windows",
-			windows_json(r), "recovery", recovery_json(r, cells), "codes",
-			codes_json(cells), "cells", cells);
+	all = json_pack(
+		"{s:I, s:o, s:o, s:o, s:o, s:o, s:O}", "start",
+		(json_int_t)simtime_seconds(r->from), "span", html_number(r->span), "bin",
+		html_number(recorded_number(r->run, "bin_seconds") * (r->bins_a_point ?: 1)),
+		"windows", windows_json(r), "recovery", recovery_json(r, cells), "codes",
+		codes_json(cells), "cells", cells);
 	if (!all)
 		return err_set(e, -ENOMEM, "no memory for the report");
 	*ret = all;

@@ -20,13 +20,22 @@ static void put_row(const struct html_page *p, const char *name, const char *tex
 static void put_span(const struct html_page *p)
 {
 	const json_t *run = p->recorded->run;
-	char duration[32], text[128];
+	unsigned bins = p->recorded->bins_a_point;
+	char duration[32], text[256];
+	size_t len;
 
 	snprintf(text, sizeof(text), "%.16sZ to %.16sZ (%s), in steps of %s",
 		 recorded_text(run, "from"), recorded_text(run, "to"),
 		 simtime_duration_text((simtime)(p->recorded->span * 1e9), duration),
 		 simtime_duration_text(simtime_of_seconds(recorded_number(run, "bin_seconds")),
 				       (char[32]){ 0 }));
+	len = strlen(text);
+	if (bins > 1)
+		snprintf(text + len, sizeof(text) - len,
+			 "; a point of the charts is %u steps: sums, and of names and clients the "
+			 "most "
+			 "of one step",
+			 bins);
 	put_row(p, "virtual time", text);
 }
 

@@ -171,6 +171,62 @@ int curve_class(const struct curve *c, const char *name, struct err *e)
 		      : err_set(e, -EINVAL, "no class '%s' in this run; there are %s", name, known);
 }
 
+static bool counts_distinct(const char *column)
+{
+	static const char *const names[] = { "names", "failed_names", "clients", "failed_clients" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(column, names[i]) == 0)
+			return true;
+	return false;
+}
+
+static void put_into(struct curve *to, unsigned class, unsigned bin, const int64_t *values)
+{
+	for (unsigned i = 0; i < to->column_count; i++) {
+		int64_t *v = &to->classes[class].values[(size_t)bin * to->column_count + i];
+
+		if (!counts_distinct(to->columns[i]))
+			*v += values[i];
+		else if (values[i] > *v)
+			*v = values[i];
+	}
+}
+
+/* As long as `c`'s, in longer bins, all of it 0. */
+static struct curve *new_thin(const struct curve *c, unsigned bins)
+{
+	_cleanup_(curve_freep) struct curve *thin = malloc(sizeof(*thin));
+	size_t size = (size_t)(c->count / bins + 1) * c->column_count + 1;
+
+	if (!thin)
+		return NULL;
+	*thin = *c;
+	thin->count = thin->cap = (c->count + bins - 1) / bins;
+	thin->bin = c->bin * bins;
+	thin->t = calloc(thin->count + 1, sizeof(*thin->t));
+	for (unsigned i = 0; i < ARRAY_SIZE(thin->classes); i++)
+		thin->classes[i].values = i < c->class_count ? calloc(size, sizeof(int64_t)) : NULL;
+	for (unsigned i = 0; i < c->class_count; i++)
+		if (!thin->t || !thin->classes[i].values)
+			return NULL;
+	return TAKE(thin);
+}
+
+struct curve *curve_thin(const struct curve *c, unsigned bins)
+{
+	struct curve *thin = new_thin(c, bins);
+
+	for (unsigned b = 0; thin && b < c->count; b++) {
+		if (b % bins == 0)
+			thin->t[b / bins] = c->t[b];
+		for (unsigned i = 0; i < c->class_count; i++)
+			put_into(thin, i, b / bins,
+				 &c->classes[i].values[(size_t)b * c->column_count]);
+	}
+	return thin;
+}
+
 int64_t curve_value(const struct curve *c, unsigned class, unsigned column, unsigned bin)
 {
 	return c->classes[class].values[(size_t)bin * c->column_count + column];

@@ -38,6 +38,10 @@ DEFINE_FREEP(struct curve, curve)
 int curve_column(const struct curve *c, const char *name, struct err *e);
 int curve_class(const struct curve *c, const char *name, struct err *e);
 
+/* A curve in which `bins` bins are one: sums, and of names and clients, which are told apart within a
+ * bin, the most that one of them had. NULL: no memory. */
+struct curve *curve_thin(const struct curve *c, unsigned bins);
+
 int64_t curve_value(const struct curve *c, unsigned class, unsigned column, unsigned bin);
 
 /* The sum over [from, to); returns how many bins that is. */

@@ -45,6 +45,7 @@ struct recorded {
 	char **notes; /* what a reader has to be told beforehand: differences, what is missing,
 			 unfinished, not offered */
 	unsigned note_count;
+	unsigned bins_a_point; /* of charts, in a long run; 0: one */
 	bool strict; /* whatever the runs were: the reader asks for it, once all is loaded */
 };
 

@@ -259,6 +259,26 @@ void record_packet(struct record *r, const struct packet *p, simtime at)
 				at);
 }
 
+#define METRIC_ROWS 2000 /* of one metric, or a few more */
+
+unsigned record_metrics_every(simtime from, simtime to, simtime bin)
+{
+	simtime bins = (to - from) / bin;
+
+	return bins > METRIC_ROWS ? (unsigned)((bins + METRIC_ROWS - 1) / METRIC_ROWS) : 1;
+}
+
+static bool has_metrics(const struct record *r, simtime start)
+{
+	const struct record_options *o = &r->options;
+	bool has = o->metrics_every <= 1 || (start - o->from) / o->bin % o->metrics_every == 0 ||
+		   start + o->bin >= o->to;
+
+	for (unsigned i = 0; i < o->mark_count && !has; i++)
+		has = start < o->marks[i] && o->marks[i] <= start + o->bin;
+	return has;
+}
+
 /* What the run knows now becomes metrics of the bin. */
 static void write_run(struct record *r, const struct record_bin *b, simtime start)
 {
@@ -267,6 +287,8 @@ static void write_run(struct record *r, const struct record_bin *b, simtime star
 	record_run_add(&r->run, b);
 	if (run->failed)
 		keep_no_memory(r);
+	if (!has_metrics(r, start))
+		return;
 	record_metric(r, start, "distinct_clients", (double)run->clients.count);
 	record_metric(r, start, "distinct_failed_clients", (double)run->failed_clients);
 	record_metric(r, start, "distinct_names", (double)run->names.count);
@@ -312,7 +334,8 @@ static void write_first(struct record *r)
 	record_bin_write_ede(b, &at, &r->ede);
 	record_bin_write_upstream(b, &at, &r->servers, &r->upstream);
 	write_run(r, b, start);
-	write_waits(r, b, start);
+	if (has_metrics(r, start))
+		write_waits(r, b, start);
 	if (all->queries)
 		r->totals.servfail_share_now =
 			(double)all->outcomes[OUTCOME_SERVFAIL] / (double)all->queries;

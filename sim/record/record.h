@@ -55,7 +55,15 @@ struct record_options {
 	simtime from, to, bin;
 	simtime patience; /* an outcome comes at most this long after its query was sent */
 	bool pcap, log_queries;
+	/* Of a run of many bins metrics.csv has a row of each metric every so many bins (0: each), and
+	 * at the bins before these instants, where figures begin. */
+	unsigned metrics_every;
+	const simtime *marks; /* lent */
+	unsigned mark_count;
 };
+
+/* Bins between two rows of a metric in a run of so many bins. */
+unsigned record_metrics_every(simtime from, simtime to, simtime bin);
 
 struct record_query { /* one query of one client, and what came of it */
 	simtime sent, answered; /* answered: when the outcome was known */
