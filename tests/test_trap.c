@@ -60,6 +60,14 @@ static void what_a_program_wants_of_the_signal_does_not_let_its_calls_pass(void 
 			    "ignored 0 3600000\nblocked 0 3600000\nblocked raw 0 3600000\n");
 }
 
+static void a_stack_for_handlers_that_is_small_is_no_trap(void **state)
+{
+	struct outcome o = run_subject("small stack", 0);
+
+	(void)state;
+	assert_string_equal(o.text, "0\nsmall 0 3600000\n0 1 0\nagain 0 3600000\n");
+}
+
 static void code_that_is_made_at_run_time_is_no_way_past_the_clock(void **state)
 {
 	struct outcome o = run_subject("made", 0);
@@ -130,6 +138,7 @@ int main(void)
 		cmocka_unit_test(whoever_is_asked_tells_the_same_time),
 		cmocka_unit_test(threads_wake_each_other_by_their_own_futexes_in_no_time),
 		cmocka_unit_test(what_a_program_wants_of_the_signal_does_not_let_its_calls_pass),
+		cmocka_unit_test(a_stack_for_handlers_that_is_small_is_no_trap),
 		cmocka_unit_test(code_that_is_made_at_run_time_is_no_way_past_the_clock),
 		cmocka_unit_test(the_random_devices_never_end_and_follow_the_seed),
 		cmocka_unit_test(children_of_every_kind_live),

@@ -129,7 +129,12 @@ static void __attribute__((noreturn)) build(const struct mounts *v, int ear)
 
 static int hear(int ear, struct told *ret, struct err *e)
 {
-	if (recv(ear, ret, sizeof(*ret), 0) != (ssize_t)sizeof(*ret))
+	ssize_t n;
+
+	do
+		n = recv(ear, ret, sizeof(*ret), 0);
+	while (n < 0 && errno == EINTR); /* who wants us to end is heard once there is a loop */
+	if (n != (ssize_t)sizeof(*ret))
 		return err_set(e, -EIO, "the process that makes the sandbox has ended");
 	return 0;
 }

@@ -2,13 +2,17 @@
 #include "sim/world/sandbox.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
 #include <grp.h>
 #include <limits.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
 
 #include "sim/world/netns.h"
 #include "tests/support/alone.h"
@@ -192,6 +196,47 @@ static void a_program_in_the_sandbox_gets_nowhere(void **state)
 	alone(check_held);
 }
 
+static void do_nothing(int sig)
+{
+	(void)sig;
+}
+
+/* An interrupt, which may come at any moment of it. */
+static int check_interrupted(void)
+{
+	struct sandbox_plan plan = { .work = outside.work };
+	struct sigaction sa = { .sa_handler = do_nothing };
+	struct timespec moment = { 0, 1000000 };
+	struct err e = { .text = "" };
+	pid_t parent = getpid(), pid;
+	struct world w;
+	int r;
+
+	sigaction(SIGUSR1, &sa, NULL);
+	pid = fork();
+	for (int i = 0; pid == 0 && i < 200; i++) {
+		kill(parent, SIGUSR1);
+		nanosleep(&moment, NULL);
+	}
+	if (pid == 0)
+		_exit(0);
+	r = world_init_alone(&w, &plan, &e);
+	if (r < 0)
+		say(&e);
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	want(r == 0);
+	world_done(&w);
+	return 0;
+}
+
+static void signals_do_not_disturb_its_making(void **state)
+{
+	(void)state;
+	alone(check_interrupted);
+}
+
 static void nor_does_one_that_an_ordinary_user_runs(void **state)
 {
 	(void)state;
@@ -216,6 +261,7 @@ int main(void)
 		cmocka_unit_test(a_program_in_the_sandbox_gets_nowhere),
 		cmocka_unit_test(nor_does_one_that_an_ordinary_user_runs),
 		cmocka_unit_test(a_program_in_a_closed_folder_is_alone_there),
+		cmocka_unit_test(signals_do_not_disturb_its_making),
 		cmocka_unit_test(without_the_sandbox_it_gets_out_in_every_way),
 	};
 

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/random.h>
@@ -207,6 +208,25 @@ static void signals(void)
 	say("blocked raw", RAW(SYS_nanosleep, &hour, NULL));
 }
 
+/* Handlers have a stack of their own, with nothing behind it, that holds a signal and little more. */
+static void small_stack(void)
+{
+	size_t size = getauxval(AT_MINSIGSTKSZ) + 1024;
+	struct timespec hour = { 3600, 0 };
+	char *map = mmap(NULL, 65536, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	stack_t s = { .ss_sp = map + 32768, .ss_size = size }, off = { .ss_flags = SS_DISABLE };
+	stack_t was;
+
+	mprotect(map, 32768, PROT_NONE);
+	began = now();
+	printf("%d\n", sigaltstack(&s, NULL));
+	say("small", RAW(SYS_nanosleep, &hour, NULL));
+	printf("%d ", sigaltstack(&off, &was));
+	printf("%d ", was.ss_size > size);
+	printf("%d\n", sigaltstack(&was, NULL));
+	say("again", RAW(SYS_nanosleep, &hour, NULL));
+}
+
 /* Code that is made while the program runs. */
 static void made(void)
 {
@@ -351,9 +371,16 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		void (*run)(void);
-	} table[] = { { "waits", waits },	{ "tells", tells }, { "wakes", wakes },
-		      { "signals", signals },	{ "made", made },   { "draws", draws },
-		      { "children", children }, { "again", again }, { "child", waits_for_child } };
+	} table[] = { { "waits", waits },
+		      { "tells", tells },
+		      { "wakes", wakes },
+		      { "signals", signals },
+		      { "made", made },
+		      { "draws", draws },
+		      { "children", children },
+		      { "again", again },
+		      { "child", waits_for_child },
+		      { "small stack", small_stack } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(argv[1], table[i].name) == 0)

@@ -2,6 +2,7 @@
 #include "sim/clock/preload/signals.h"
 
 #include <string.h>
+#include <sys/mman.h>
 
 #define SA_RESTORER 0x04000000
 #define SIGSYS_BIT ((uint64_t)1 << (SIGSYS - 1))
@@ -86,6 +87,68 @@ long shim_sigprocmask(int how, const void *new, void *old, size_t size)
 		return RAW(SYS_rt_sigprocmask, how, new, old, size, 0, 0);
 	open = *(const uint64_t *)new & ~SIGSYS_BIT;
 	return RAW(SYS_rt_sigprocmask, how, &open, old, size, 0, 0);
+}
+
+/* ---- stacks ---- */
+
+/* Programs make theirs for what they do in handlers of their own; ours needs more. */
+
+#define LEAST 2048 /* that the kernel takes */
+#define ENOUGH 65536 /* for a signal's frame and for what we do on it */
+
+static __thread void *own_stack; /* in the place of one that the program made for less */
+
+static bool is_small(const stack_t *s)
+{
+	return !(s->ss_flags & SS_DISABLE) && s->ss_size >= LEAST && s->ss_size < ENOUGH;
+}
+
+static pthread_key_t stack_key;
+static pthread_once_t stack_once = PTHREAD_ONCE_INIT;
+
+/* With its thread: until then a program may set again what it was shown. */
+static void let_stack_go(void *stack)
+{
+	const stack_t none = { .ss_flags = SS_DISABLE };
+	stack_t now = { 0 };
+
+	RAW(SYS_sigaltstack, NULL, &now, 0, 0, 0, 0);
+	if (now.ss_sp == stack)
+		RAW(SYS_sigaltstack, &none, NULL, 0, 0, 0, 0);
+	RAW(SYS_munmap, stack, ENOUGH, 0, 0, 0, 0);
+}
+
+static void make_key(void)
+{
+	pthread_key_create(&stack_key, let_stack_go);
+}
+
+static bool has_own_stack(void)
+{
+	if (own_stack)
+		return true;
+	own_stack = (void *)RAW(SYS_mmap, NULL, ENOUGH, PROT_READ | PROT_WRITE,
+				MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	if (own_stack == MAP_FAILED)
+		own_stack = NULL;
+	pthread_once(&stack_once, make_key);
+	pthread_setspecific(stack_key, own_stack);
+	return own_stack != NULL;
+}
+
+/* One that is set by a system call is left as it is: whoever makes those knows signals. */
+HOOK int sigaltstack(const stack_t *new, stack_t *old)
+{
+	stack_t s;
+
+	if (!new || !is_taken)
+		return (int)RAW(SYS_sigaltstack, new, old, 0, 0, 0, 0);
+	s = *new;
+	if (is_small(&s) && has_own_stack()) {
+		s.ss_sp = own_stack;
+		s.ss_size = ENOUGH;
+	}
+	return (int)RAW(SYS_sigaltstack, &s, old, 0, 0, 0, 0);
 }
 
 /* ---- libc's functions ---- */
