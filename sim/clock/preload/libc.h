@@ -14,5 +14,6 @@ __asm__(".symver dladdr1,dladdr1@GLIBC_2.3.3\n"
 	".symver dlsym,dlsym@GLIBC_2.2.5\n"
 	".symver dlvsym,dlvsym@GLIBC_2.2.5\n"
 	".symver pthread_key_create,pthread_key_create@GLIBC_2.2.5\n"
+	".symver pthread_mutex_trylock,pthread_mutex_trylock@GLIBC_2.2.5\n"
 	".symver pthread_setspecific,pthread_setspecific@GLIBC_2.2.5\n"
 	".symver sem_trywait,sem_trywait@GLIBC_2.2.5\n");

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/clock/preload/libc.h"
 #include "sim/clock/preload/signals.h"
 
 #include <string.h>
@@ -104,7 +105,7 @@ static bool is_small(const stack_t *s)
 }
 
 static pthread_key_t stack_key;
-static pthread_once_t stack_once = PTHREAD_ONCE_INIT;
+static bool has_stack_key;
 
 /* With its thread: until then a program may set again what it was shown. */
 static void let_stack_go(void *stack)
@@ -118,9 +119,9 @@ static void let_stack_go(void *stack)
 	RAW(SYS_munmap, stack, ENOUGH, 0, 0, 0, 0);
 }
 
-static void make_key(void)
+__attribute__((constructor)) static void make_key(void)
 {
-	pthread_key_create(&stack_key, let_stack_go);
+	has_stack_key = pthread_key_create(&stack_key, let_stack_go) == 0;
 }
 
 static bool has_own_stack(void)
@@ -131,8 +132,8 @@ static bool has_own_stack(void)
 				MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
 	if (own_stack == MAP_FAILED)
 		own_stack = NULL;
-	pthread_once(&stack_once, make_key);
-	pthread_setspecific(stack_key, own_stack);
+	if (has_stack_key)
+		pthread_setspecific(stack_key, own_stack);
 	return own_stack != NULL;
 }
 
