@@ -66,7 +66,7 @@ static void next_name_is_near(const struct fault *f, struct rrset *rs)
 static void clear(uint8_t *bitmap, size_t len, uint16_t type)
 {
 	if (len >= 2 && bitmap[0] == type / 256 && type % 256 / 8 < bitmap[1])
-		bitmap[2 + type % 256 / 8] &= (uint8_t) ~(0x80 >> type % 8);
+		bitmap[2 + type % 256 / 8] &= 0xff ^ (0x80 >> type % 8);
 }
 
 /* A bitmap's last byte is not zero: what became empty at the end goes. */

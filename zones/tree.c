@@ -264,7 +264,7 @@ static int add_hosters(struct zone *z, struct err *e)
 
 int tree_prepare(struct tree *t, struct err *e)
 {
-	static int (*const steps[])(struct zone * z, struct err * e) = {
+	static int (*const steps[])(struct zone *, struct err *) = {
 		make_state, link_to_parent, add_hosters, place_servers, make_keys, check_room,
 	};
 	int rc;

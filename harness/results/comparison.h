@@ -18,10 +18,12 @@ struct comparison_spot {
 				asked */
 };
 
+struct comparison_row {
+	const char *name, *resolver; /* lent by the recorded */
+};
+
 struct comparison {
-	struct comparison_row {
-		const char *name, *resolver; /* lent by the recorded */
-	} * rows;
+	struct comparison_row *rows;
 	const char **mitigations; /* lent by the recorded */
 	unsigned row_count, mitigation_count;
 	struct comparison_spot *spots; /* [row * mitigation_count + mitigation] */

@@ -11,6 +11,11 @@
 #include "sim/language/args.h"
 #include "sim/language/scenario.h"
 
+struct fault_place {
+	unsigned fault; /* its number in the tree */
+	char place[96];
+};
+
 struct words {
 	struct scenario *s; /* NULL once the script has run: the world is fixed */
 	const struct scenario_options *options;
@@ -22,10 +27,7 @@ struct words {
 	unsigned postponed_count;
 	char (*places)[96]; /* "file:line" of each zone of the tree, the root first */
 	unsigned place_count;
-	struct fault_place { /* of each zone:fault */
-		unsigned fault; /* its number in the tree */
-		char place[96];
-	} * fault_places;
+	struct fault_place *fault_places; /* of each zone:fault */
 	unsigned fault_place_count;
 	struct scenario *acting; /* while a watch's function is called: what operators do can be
 				    said again */

@@ -25,15 +25,15 @@ static int word_zipf(lua_State *L)
 	return 1;
 }
 
-/* The only zone with a population other than `not`, NULL when there is none or a choice. */
-static struct zone *only_population(const struct scenario *s, const struct zone * not )
+/* The only zone with a population but one, NULL when there is none or a choice. */
+static struct zone *only_population(const struct scenario *s, const struct zone *but)
 {
 	struct zone *found = NULL;
 
 	for (unsigned i = 0; i < s->tree->zone_count; i++) {
 		struct zone *z = s->tree->zones[i];
 
-		if (!z->population || z == not )
+		if (z == but || !z->population)
 			continue;
 		if (found)
 			return NULL;
@@ -43,9 +43,9 @@ static struct zone *only_population(const struct scenario *s, const struct zone 
 }
 
 static struct zone *read_zone(const struct args *a, const char *key, const struct scenario *s,
-			      const struct zone * not )
+			      const struct zone *but)
 {
-	struct zone *z = only_population(s, not );
+	struct zone *z = only_population(s, but);
 	char what[64];
 
 	snprintf(what, sizeof(what), "%s: %s", a->word, key);
@@ -54,9 +54,9 @@ static struct zone *read_zone(const struct args *a, const char *key, const struc
 	lua_pop(a->L, 1);
 	if (!z)
 		args_fail(a, "tell which population is meant: %s = ZONE, and the zone first", key);
-	if (!z->population || z == not )
+	else if (z == but || !z->population)
 		args_fail(a, "%s wants a zone with %s", key,
-			  z == not ? "another population" : "delegations");
+			  z == but ? "another population" : "delegations");
 	return z;
 }
 
@@ -167,7 +167,8 @@ static void read_names(const struct args *a, struct traffic *t)
 		given = luaL_testudata(a->L, -1, VALUE_ZIPF);
 		if (!given)
 			args_fail(a, "names wants zipf { … }");
-		v = *given;
+		else
+			v = *given;
 	}
 	lua_pop(a->L, 1);
 	if (v.count > most)

@@ -63,16 +63,20 @@ struct record_bin {
 	bool failed; /* no memory: a count is missing */
 };
 
+struct record_server {
+	char *zone, *server; /* as they stand in the file */
+};
+
+struct record_server_slot {
+	uint64_t key;
+	unsigned number; /* + 1; 0: free */
+};
+
 /* The servers that were asked in the whole run, numbered as they came up. */
 struct record_servers {
-	struct record_server {
-		char *zone, *server; /* as they stand in the file */
-	} * list;
+	struct record_server *list;
 	unsigned count;
-	struct record_server_slot {
-		uint64_t key;
-		unsigned number; /* + 1; 0: free */
-	} * slots; /* twice RECORD_SERVERS_MAX of them */
+	struct record_server_slot *slots; /* twice RECORD_SERVERS_MAX of them */
 };
 
 /* SERVFAIL, another error or no answer. */

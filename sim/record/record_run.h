@@ -8,14 +8,16 @@
 
 #include "sim/record/record_curve.h"
 
+struct record_run_client {
+	int64_t latest; /* minute in which one of its queries failed */
+	uint64_t recent; /* bit n: one failed in the minute `latest` - n, too */
+};
+
 struct record_run {
 	struct record_set names, clients;
 	uint64_t failed_names, failed_clients;
 	uint64_t user_minutes, lost_questions, unvalidated; /* of the bins that were added */
-	struct record_run_client {
-		int64_t latest; /* minute in which one of its queries failed */
-		uint64_t recent; /* bit n: one failed in the minute `latest` - n, too */
-	} * minutes; /* by number of the client */
+	struct record_run_client *minutes; /* by number of the client */
 	size_t minutes_cap;
 	bool failed; /* no memory: a count is missing */
 };

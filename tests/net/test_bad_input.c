@@ -39,8 +39,8 @@ static void assert_one_sentence(const char *what)
 }
 
 /* Runs a command line, its stderr put aside, and wants an exit status and one sentence. */
-static void __attribute__((format(printf, 3, 4)))
-refused(int status, const char *what, const char *fmt, ...)
+__attribute__((format(printf, 3, 4))) static void refused(int status, const char *what,
+							  const char *fmt, ...)
 {
 	char line[4096];
 	va_list ap;

@@ -116,7 +116,7 @@ static void tells(void)
 
 	vdso_clock = (int (*)(clockid_t, struct timespec *))dlsym(vdso, "__vdso_clock_gettime");
 	vdso_day = (int (*)(struct timeval *, void *))dlsym(vdso, "__vdso_gettimeofday");
-	vdso_time = (time_t(*)(time_t *))dlsym(vdso, "__vdso_time");
+	vdso_time = (__typeof__(vdso_time))dlsym(vdso, "__vdso_time");
 	for (int i = 0; i < 2; i++) {
 		clock_gettime(CLOCK_REALTIME, &a);
 		RAW(SYS_clock_gettime, CLOCK_REALTIME, &b);
