@@ -53,7 +53,7 @@ static void refused(const char *line, const char *sentence)
 static void every_row_of_the_tables_is_told_to_people(void **state)
 {
 	const struct command *c;
-	uint32_t taken = OPTION_BIT(OPTION_HELP);
+	uint64_t taken = OPTION_BIT(OPTION_HELP);
 
 	(void)state;
 	for (unsigned i = 0; (c = command_at(i)); i++) {

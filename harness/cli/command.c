@@ -139,12 +139,22 @@ static const struct command commands[] = {
 		  "what --baseline allows where a scenario says nothing." },
 	{ .name = "resolvers",
 	  .main = cmd_resolvers,
-	  .arguments = "",
-	  .completes = { COMPLETES_NOTHING },
-	  .options = JSON,
+	  .arguments = "[add|remove…]",
+	  .least = 0,
+	  .most = 3,
+	  .completes = { COMPLETES_NOTHING, COMPLETES_FOLDER },
+	  .options = OPTION_BIT(OPTION_DEBIAN) | OPTION_BIT(OPTION_MIRROR) | JSON,
 	  .line = "which resolvers can be put to the test here",
 	  .text = "Each driver that comes with sigfault, with the version and the path of the "
-		  "program that was found, or what would bring it." },
+		  "program that was found, or what would bring it; then those in root folders that "
+		  "have a name, for -r NAME@VERSION. They are in SIGFAULT_RESOLVERS, or in "
+		  "~/.local/share/sigfault/resolvers.\n"
+		  "'add' links DIR, so that what is built there anew is what is run, or fetches a "
+		  "release with --debian. NAME is a driver's with @VERSION, or alone for the "
+		  "version that the program tells. 'remove' takes away the link, or what was "
+		  "fetched.",
+	  .examples = { "sigfault resolvers add bind@9.20 /srv/trixie",
+			"sigfault resolvers add knot --debian trixie" } },
 	{ .name = "scenarios",
 	  .main = cmd_scenarios,
 	  .arguments = "",

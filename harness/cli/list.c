@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "harness/subject/driver.h"
+#include "harness/subject/store.h"
 #include "harness/results/figure_info.h"
 #include "harness/judge/threshold.h"
 #include "harness/text/paragraph.h"
@@ -46,9 +47,31 @@ static void print_resolver(const char *name, void *arg)
 	paragraph_end(&p);
 }
 
+/* Linked or fetched: where it really is. */
+static void print_stored(const char *kind, const char *version, const char *path, void *arg)
+{
+	_cleanup_(driver_freep) struct driver *d = NULL;
+	char name[2 * STORE_VERSION + 2];
+	struct err e = { .text = "" };
+	struct paragraph p;
+
+	(void)path;
+	snprintf(name, sizeof(name), "%s@%s", kind, version);
+	p = paragraph_begin(arg, 0, name, 25);
+	if (driver_load(name, &d, &e) < 0 || *driver_trouble(d))
+		paragraph_say(&p, "not found: %s", d ? driver_trouble(d) : e.text);
+	else
+		paragraph_say(&p, "%-10s %s in %s, glibc %s",
+			      *driver_version(d) ? driver_version(d) : "-", driver_program(d),
+			      driver_root(d)->folder, *driver_libc(d) ? driver_libc(d) : "-");
+	paragraph_end(&p);
+}
+
 int list_resolvers(FILE *out, struct err *e)
 {
-	return driver_list(print_resolver, out, e);
+	int r = driver_list(print_resolver, out, e);
+
+	return r == 0 ? store_each(print_stored, out, e) : r;
 }
 
 /* The names of the faults, each once: "no-dnskey, no-ds". */

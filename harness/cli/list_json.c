@@ -7,6 +7,7 @@
 #include "harness/judge/threshold.h"
 #include "harness/results/figure_info.h"
 #include "harness/subject/driver.h"
+#include "harness/subject/store.h"
 #include "harness/text/json_text.h"
 #include "sim/base/shipped.h"
 #include "sim/language/rollover_script.h"
@@ -67,10 +68,32 @@ static void add_resolver(const char *name, void *list)
 						json_text(driver_program(d))));
 }
 
+static void add_stored(const char *kind, const char *version, const char *path, void *list)
+{
+	_cleanup_(driver_freep) struct driver *d = NULL;
+	char name[2 * STORE_VERSION + 2];
+	struct err e = { "" };
+
+	snprintf(name, sizeof(name), "%s@%s", kind, version);
+	if (driver_load(name, &d, &e) < 0 || *driver_trouble(d))
+		json_array_append_new(list, json_pack("{ss sb so so}", "name", name, "found", false,
+						      "root", json_text(path), "why",
+						      json_text(d ? driver_trouble(d) : e.text)));
+	else
+		json_array_append_new(list, json_pack("{ss sb sb so so so}", "name", name, "found",
+						      true, "default", false, "root",
+						      json_text(driver_root(d)->folder), "version",
+						      json_text(driver_version(d)), "program",
+						      json_text(driver_program(d))));
+}
+
 int list_json_resolvers(FILE *out, struct err *e)
 {
 	json_t *list = json_array();
 	int r = driver_list(add_resolver, list, e);
+
+	if (r == 0)
+		r = store_each(add_stored, list, e);
 
 	if (r < 0) {
 		json_decref(list);

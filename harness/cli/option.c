@@ -266,6 +266,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_NO_PROOF] = { "no-proof", 0, NULL, .take = take_flag, .offset = AT(no_proof),
 			      .about =
 				      "judge the plan and start no resolver; needs no privileges" },
+	[OPTION_DEBIAN] = { "debian", 0, "SUITE", .take = take_text, .offset = AT(suite),
+			    .about = "add: fetch the resolver from this release of Debian with "
+				     "debootstrap, like trixie; wants root" },
+	[OPTION_MIRROR] = { "mirror", 0, "URL", .take = take_text, .offset = AT(mirror),
+			    .about = "from where (default: this machine's own mirror)" },
 	[OPTION_LENIENT] = { "lenient", 0, NULL, .take = take_flag, .offset = AT(lenient),
 			     .about = "leave out what only validators mind that want every "
 				      "algorithm" },

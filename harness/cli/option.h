@@ -23,6 +23,7 @@ struct options {
 	const char *sets[OPTION_SETS];
 	const char *sweeps[OPTION_SWEEPS];
 	const char *mitigation_files[OPTION_FILES];
+	const char *suite, *mirror; /* of a release to be fetched */
 	const char *at, *ask, *ask_parent, *policy;
 	bool no_proof, lenient, list_cells, markdown, json, help;
 };
@@ -54,6 +55,8 @@ enum option_id {
 	OPTION_ASK_PARENT,
 	OPTION_POLICY,
 	OPTION_NO_PROOF,
+	OPTION_DEBIAN,
+	OPTION_MIRROR,
 	OPTION_LENIENT,
 	OPTION_MARKDOWN,
 	OPTION_JSON,

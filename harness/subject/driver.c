@@ -270,6 +270,18 @@ int driver_list_mitigations(void (*each)(const char *name, void *arg), void *arg
 	return driver_list(list_offers, &l, e);
 }
 
+int driver_packages(const char *name, char *ret, size_t size, struct err *e)
+{
+	_cleanup_(driver_freep) struct driver *d = calloc(1, sizeof(*d));
+	int r = d ? find_driver(name, d, e) : err_set(e, -ENOMEM, "not enough memory");
+
+	if (r == 0)
+		r = run_driver(d, e);
+	if (r == 0)
+		snprintf(ret, size, "%s", d->package);
+	return r;
+}
+
 struct choice {
 	char *name;
 	size_t size;

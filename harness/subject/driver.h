@@ -86,6 +86,10 @@ int driver_list_mitigations(void (*each)(const char *name, void *arg), void *arg
 /* Whether it can carry out an operation. */
 bool driver_operation(const struct driver *d, enum operation op);
 
+/* The names of the Debian package that has the shipped driver `name`'s programs, "a|b": another one in
+ * another release. -EINVAL: there is no such driver. */
+int driver_packages(const char *name, char *ret, size_t size, struct err *e);
+
 /* Whether it offers a mitigation, and the sentence that describes it. NULL: not offered. */
 const char *driver_mitigation(const struct driver *d, const char *name);
 

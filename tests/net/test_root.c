@@ -136,6 +136,52 @@ static void a_program_in_it_sees_the_folder_and_what_each_world_has(void **state
 	assert_sees("'/dev'", "\tfd, full, null, random, shm, stderr, stdin, stdout, urandom, ");
 }
 
+#define STORE "cd %s && SIGFAULT_RESOLVERS=$PWD/store PATH=$PWD/bin:$PATH $OLDPWD/" SIGFAULT " "
+
+static void a_folder_gets_a_name_and_loses_it_again(void **state)
+{
+	(void)state;
+	ends_with(0, STORE "resolvers add unbound ./own", folder());
+	ends_with(0, STORE "resolvers add unbound@mine ./own", folder());
+	ends_with(2, STORE "resolvers add unbound@mine ./over", folder());
+	assert_says("resolvers remove unbound@mine");
+	ends_with(2, STORE "resolvers add unbound@bad ./empty", folder());
+	assert_says("there is no program 'unbound'");
+	ends_with(0, STORE "resolvers --json | jq -r '.resolvers[] | select(.root) | .found'",
+		  folder());
+	assert_string_equal(sh.out, "true\ntrue\n");
+	ends_with(0, STORE "run minute --list-cells --quiet -r unbound@1,unbound@mine | wc -l",
+		  folder());
+	assert_string_equal(sh.out, "2\n");
+	ends_with(0, STORE "resolvers remove unbound@mine && ls store own", folder());
+	assert_does_not_say("unbound@mine");
+	assert_says("lib64");
+}
+
+/* One in debootstrap's place, that says how it was called. */
+static void a_release_that_is_not_fetched_whole_leaves_nothing(void **state)
+{
+	(void)state;
+	ends_with(0,
+		  "cd %s && rm -rf store && mkdir bin && "
+		  "printf '#!/bin/sh\necho \"$2 $3 $5\"\nmkdir $4 && touch $4/half && exit 1' "
+		  ">bin/debootstrap && chmod +x bin/debootstrap",
+		  folder());
+	ends_with(4, STORE "resolvers add unbound --debian trixie --mirror http://x/debian",
+		  folder());
+	assert_says("--include=unbound trixie http://x/debian");
+	assert_says("nothing was kept");
+	ends_with(0, "ls -A %s/store", folder());
+	assert_string_equal(sh.out, "");
+	ends_with(0, "cd %s && printf '#!/bin/sh\ncp -a own \"$4\"' >bin/debootstrap", folder());
+	ends_with(0, STORE "resolvers add unbound --debian trixie", folder());
+	ends_with(0,
+		  "cd %s/store && ls -A | sed 's/@[0-9].*/@/' && ls */usr/sbin/unbound | sed "
+		  "'s/.*@[^/]*//'",
+		  folder());
+	assert_string_equal(sh.out, "unbound@\n/usr/sbin/unbound\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -144,6 +190,8 @@ int main(void)
 		cmocka_unit_test(nothing_is_written_into_a_root_folder),
 		cmocka_unit_test(who_has_no_such_folder_is_told_at_once),
 		cmocka_unit_test(a_program_in_it_sees_the_folder_and_what_each_world_has),
+		cmocka_unit_test(a_folder_gets_a_name_and_loses_it_again),
+		cmocka_unit_test(a_release_that_is_not_fetched_whole_leaves_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, prepare, folder_remove);
