@@ -78,12 +78,63 @@ static void an_error_in_it_is_told_with_its_file_and_line(void **state)
 		  d);
 }
 
+/* Each with its own ways: the last line of PowerDNS counts, kresd's file is a program. */
+static void the_same_goes_for_powerdns_and_knot(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("pdns_recursor");
+	need_program("kresd");
+	ends_with(2,
+		  "printf 'dnssec:\\n  validation: validate\\n' >%s/recursor.conf && " SIGFAULT
+		  " run minute -r powerdns --config %s/recursor.conf --list-cells",
+		  d, d);
+	assert_says("recursor.conf:1: settings as YAML");
+	ends_with(0, SIGFAULT " run minute -r powerdns -m nta --config " ISP " -o %s/powerdns", d);
+	assert_says("forward-zones-recurse=.=9.9.9.9;149.112.112.112 -> taken out");
+	ends_with(0,
+		  "jq -r '.cells[0].config | [.overrides[] | .place | split(\":\")[1]] | join(\" "
+		  "\")' "
+		  "%s/powerdns/run.json",
+		  d);
+	assert_string_equal(sh.out, "2 3 4 5 11 12 13 14\n");
+	ends_with(0, SIGFAULT " run minute -r knot -m nta --config " ISP " -o %s/knot", d);
+	ends_with(0,
+		  "jq -r '.cells[0].config | [.overrides[] | .place | split(\":\")[1]] | join(\" "
+		  "\")' "
+		  "%s/knot/run.json && grep -c '^-- sigfault: 	{ .9.9.9.9' "
+		  "%s/knot/knot-nta/resolver.conf",
+		  d, d);
+	assert_string_equal(sh.out, "2 3 4 5 12\n1\n");
+}
+
+/* No statement may stand twice there: what cannot hold is blank, on as many lines. */
+static void the_same_goes_for_bind(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("named");
+	ends_with(2, SIGFAULT " run minute -r bind --config " ISP "/named.conf --list-cells");
+	assert_says("named.conf:3: '/etc/bind/local.conf' is not there");
+	ends_with(0, SIGFAULT " run minute -r bind -m nta --config " ISP " --quiet -o %s/bind", d);
+	ends_with(0,
+		  "jq -r '.cells[0].config | [.overrides[] | .place | split(\":\")[1]] | join(\" "
+		  "\")' "
+		  "%s/bind/run.json && grep -n 'minimal-responses' %s/bind/bind-nta/resolver.conf",
+		  d, d);
+	assert_string_equal(sh.out, "4 6 7 8 9 10 11 16 17 19 20\n14:\tminimal-responses yes;\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_cannot_hold_here_is_told_line_by_line),
 		cmocka_unit_test(what_cannot_be_run_is_one_sentence),
 		cmocka_unit_test(the_users_settings_hold_and_mitigations_are_laid_over_them),
+		cmocka_unit_test(the_same_goes_for_powerdns_and_knot),
+		cmocka_unit_test(the_same_goes_for_bind),
 		cmocka_unit_test(an_error_in_it_is_told_with_its_file_and_line),
 	};
 

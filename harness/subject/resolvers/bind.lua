@@ -66,6 +66,245 @@ local function configuration(subject)
 	}
 end
 
+-- ---- a user's own configuration ----
+
+local LISTENS, CLIENTS = "the address and port that the clients ask", "all of this world's clients may ask"
+local FOLDER = "a folder of its own"
+local PLAIN, NOBODY = "taken out: in this world there is plain DNS alone", "taken out: nobody here is there to talk to it"
+local ANCHOR, CONTROL = "this world's root key", "the channel by which sigfault commands it"
+-- What of a user's options cannot hold here, and what holds instead.
+local INSTEAD = {
+	["directory"] = FOLDER, ["managed-keys-directory"] = FOLDER, ["key-directory"] = FOLDER, ["pid-file"] = "none",
+	["session-keyfile"] = "none", ["dump-file"] = FOLDER, ["statistics-file"] = FOLDER, ["memstatistics-file"] = FOLDER,
+	["recursing-file"] = FOLDER, ["secroots-file"] = FOLDER, ["bindkeys-file"] = ANCHOR, ["lock-file"] = "none",
+	["listen-on"] = LISTENS, ["listen-on-v6"] = LISTENS, ["port"] = LISTENS, ["tls-port"] = PLAIN, ["https-port"] = PLAIN,
+	["allow-query"] = CLIENTS, ["allow-recursion"] = CLIENTS, ["allow-query-cache"] = CLIENTS, ["blackhole"] = CLIENTS,
+	["allow-query-on"] = CLIENTS, ["allow-recursion-on"] = CLIENTS, ["allow-query-cache-on"] = CLIENTS,
+	["query-source"] = "taken out: there is no other network", ["query-source-v6"] = "taken out: there is no other network",
+	["dnstap"] = NOBODY, ["dnstap-output"] = NOBODY, ["tkey-gssapi-keytab"] = NOBODY, ["geoip-directory"] = "taken out",
+}
+local TOP = {
+	["logging"] = "stderr", ["controls"] = CONTROL, ["statistics-channels"] = NOBODY, ["trust-anchors"] = ANCHOR,
+	["managed-keys"] = ANCHOR, ["trusted-keys"] = ANCHOR, ["tls"] = PLAIN, ["http"] = PLAIN,
+}
+local NO_SERVER = "taken out: no such server is in this world; it resolves such names by itself"
+
+-- Where what stands at `at` and is no statement ends: blanks and comments.
+local function skip(text, at)
+	while true do
+		local from = at
+		at = text:match("^%s*()", at)
+		if text:find("^//", at) or text:find("^#", at) then
+			at = text:match("^[^\n]*()", at)
+		elseif text:find("^/%*", at) then
+			at = select(2, text:find("*/", at, true)) or #text
+			at = at + 1
+		end
+		if at == from then
+			return at
+		end
+	end
+end
+
+-- Where the statement at `at` ends, its ';' included, and where its outermost '{' stands.
+local function statement_end(text, at)
+	local depth, brace = 0, nil
+	while at <= #text do
+		local c = text:sub(at, at)
+		local behind = skip(text, at)
+		if behind > at then
+			at = behind
+		elseif c == '"' then
+			at = (text:find('"', at + 1, true) or #text) + 1
+		else
+			if c == "{" then
+				depth, brace = depth + 1, brace or at
+			elseif c == "}" then
+				depth = depth - 1
+			elseif c == ";" and depth <= 0 then
+				return at, brace
+			end
+			at = at + 1
+		end
+	end
+	return nil
+end
+
+-- Calls back for each statement from `from` on, before `to`: word, begin, end, place of its '{'.
+local function each_statement(text, from, to, each)
+	local at = skip(text, from)
+	while at < to do
+		local word = text:match("^[%w-]+", at)
+		local last, brace = statement_end(text, at)
+		if not word or not last then
+			return
+		end
+		each(word, at, last, brace)
+		at = skip(text, last + 1)
+	end
+end
+
+local function line_of(text, at)
+	return select(2, text:sub(1, at - 1):gsub("\n", "")) + 1
+end
+
+-- Blanks with the same lines, so that errors name the user's.
+local function blank(text)
+	return (text:gsub("[^\n]", " "))
+end
+
+local Overlay = {}
+Overlay.__index = Overlay
+
+function Overlay:out(cuts, text, file, from, to, is)
+	local was = text:sub(from, to):gsub("%s+", " ")
+	self.overrides[#self.overrides + 1] = {
+		place = ("%s:%d"):format(file, line_of(text, from)),
+		was = #was > 80 and was:sub(1, 77) .. "…" or was,
+		is = is,
+	}
+	cuts[#cuts + 1] = { from, to, blank(text:sub(from, to)) }
+end
+
+function Overlay:ends_here(code)
+	local any = false
+	for address in code:gmatch "[%x.:]*[.:][%x.:]+" do
+		any = true
+		if not self.config.servers[address] then
+			return false
+		end
+	end
+	return any
+end
+
+-- What stands in options or a view.
+function Overlay:inner(cuts, text, file, from, to)
+	local gone = false
+	each_statement(text, from, to, function(word, first, last)
+		local code = text:sub(first, last)
+		if word == "forwarders" and not self:ends_here(code) and code:match "{%s*}" == nil then
+			gone = true
+			self:out(cuts, text, file, first, last, NO_SERVER)
+		elseif word == "dnssec-validation" then
+			self.validates = code:match "no%s*;" == nil
+			self:out(cuts, text, file, first, last, self.validates and "yes, with this world's root key" or "no, as it is")
+		elseif INSTEAD[word] then
+			self:out(cuts, text, file, first, last, INSTEAD[word])
+		elseif word ~= "zone" and word ~= "match-clients" then
+			self.settings[#self.settings + 1] =
+				{ name = word, value = code, place = ("%s:%d"):format(file, line_of(text, first)) }
+		end
+	end)
+	if gone then
+		each_statement(text, from, to, function(word, first, last)
+			if word == "forward" then
+				self:out(cuts, text, file, first, last, NO_SERVER)
+			end
+		end)
+	end
+end
+
+function Overlay:zone(cuts, text, file, first, last)
+	local code = text:sub(first, last)
+	local kind = code:match "type%s+([%w-]+)"
+	if code:match '^zone%s+"%."' and kind == "hint" then
+		self:out(cuts, text, file, first, last, "this world's root")
+	elseif kind == "forward" or kind == "stub" or kind == "static-stub" then
+		if not self:ends_here(code:match "{(.*)}" or "") then
+			self:out(cuts, text, file, first, last, NO_SERVER)
+		end
+	elseif kind == "slave" or kind == "secondary" or kind == "mirror" then
+		self:out(cuts, text, file, first, last, "taken out: nobody here has a copy of it")
+	end
+end
+
+function Overlay:include(cuts, text, file, first, last)
+	local pattern = text:sub(first, last):match '"([^"]*)"' or text:sub(first, last):match "include%s+([^;%s]+)"
+	local place = ("%s:%d"):format(file, line_of(text, first))
+	local found = self.config.include(pattern)
+	if #found == 0 and not self.error then
+		local why = "%s: '%s' is not there: name the folder that has it, with the configuration at its top, as --config FOLDER"
+		self.error = why:format(place, pattern)
+	end
+	local words = {}
+	for _, one in ipairs(found) do
+		self.includes = self.includes + 1
+		local copy = ("include-%d.conf"):format(self.includes)
+		self.copies[copy] = one.name
+		self.files[copy] = self:edit(one.text, one.name)
+		words[#words + 1] = ('include "%s";'):format(copy)
+	end
+	cuts[#cuts + 1] = { first, last, table.concat(words, " ") }
+end
+
+function Overlay:edit(text, file)
+	local cuts, made, at = {}, {}, 1
+	each_statement(text, 1, #text, function(word, first, last, brace)
+		if word == "options" and brace then
+			self:inner(cuts, text, file, brace + 1, last)
+			local close = brace + (text:sub(brace, last):match "^.*()}" or 1) - 1
+			self.has_options = true
+			cuts[#cuts + 1] = { close, close, self.options .. "}" }
+		elseif word == "view" then
+			self.error = self.error or ("%s:%d: views cannot be laid over: name a file without them"):format(file, line_of(text, first))
+		elseif word == "zone" then
+			self:zone(cuts, text, file, first, last)
+		elseif word == "include" then
+			self:include(cuts, text, file, first, last)
+		elseif TOP[word] then
+			self:out(cuts, text, file, first, last, TOP[word])
+		end
+	end)
+	table.sort(cuts, function(a, b)
+		return a[1] < b[1]
+	end)
+	for _, cut in ipairs(cuts) do
+		made[#made + 1] = text:sub(at, cut[1] - 1)
+		made[#made + 1] = cut[3]
+		at = cut[2] + 1
+	end
+	made[#made + 1] = text:sub(at)
+	return table.concat(made)
+end
+
+-- No statement may stand twice: those of the user's that cannot hold are taken out, and what holds goes before the brace
+-- that closes his options.
+local LAID = "\0laid\0"
+
+local function overlay(subject, config, files)
+	local o = setmetatable({
+		config = config, files = files, overrides = {}, settings = {}, includes = 0, validates = true, options = LAID,
+		copies = { ["named.conf"] = config.name },
+	}, Overlay)
+	local text = o:edit(config.text, config.name)
+	local settings = options_of(subject)
+	if not o.validates then
+		settings = settings:gsub("dnssec%-validation %w+;", "dnssec-validation no;", 1)
+	end
+	local laid = table.concat({
+		'directory "' .. subject.folder .. '";', 'managed-keys-directory "' .. subject.folder .. '";', "pid-file none;",
+		"session-keyfile none;", "listen-on { " .. subject.address4 .. "; };", "listen-on-v6 { " .. subject.address6 .. "; };",
+		"allow-query { any; };", "allow-recursion { any; };", "allow-query-cache { any; };",
+	}, " ") .. "\n" .. settings .. subject.settings
+	if not o.has_options then
+		text = text .. "\noptions { " .. LAID .. "};\n"
+	end
+	files["named.conf"] = text .. "\n" .. anchor(subject) .. lines {
+		'zone "." { type hint; file "root.hints"; };',
+		KEY,
+		'controls { inet 127.0.0.1 port 953 allow { 127.0.0.1; } keys { "control"; }; };',
+	}
+	for name, one in pairs(files) do
+		local from, to = one:find(LAID, 1, true)
+		if from then
+			files[name] = one:sub(1, from - 1) .. laid .. one:sub(to + 1)
+		end
+	end
+	return {
+		error = o.error, files = files, overrides = o.overrides, notes = {}, settings = o.settings, copies = o.copies,
+	}
+end
+
 local function control(subject, ...)
 	return { subject.control, "-c", "rndc.conf", ... }
 end
@@ -117,6 +356,7 @@ return {
 			["root.hints"] = subject.root_hints,
 		}
 	end,
+	overlay = overlay,
 	start = function(subject)
 		return { subject.program, "-g", "-n", "1", "-c", "named.conf" }
 	end,

@@ -189,6 +189,93 @@ local function start(subject)
 	return { "/bin/sh", "-c", (START:gsub("%$2", sources)), subject.control, subject.program }
 end
 
+-- ---- a user's own configuration ----
+
+local PLAIN = "taken out: in this world there is plain DNS alone"
+-- Calls of a user's that cannot hold here, by how they begin, and what holds instead.
+local INSTEAD = {
+	{ "net%.listen", "the address and port that the clients ask" },
+	{ "net%.tls", PLAIN }, { "net%.tls_", PLAIN }, { "net%.outgoing_v", "taken out: there is no other network" },
+	{ "user%(", "none: the sandbox keeps it in" },
+	{ "trust_anchors%.add", "this world's root key" }, { "trust_anchors%.remove", "this world's root key" },
+	{ "trust_anchors%.config", "this world's root key" },
+	{ "hints%.root", "this world's root" }, { "hints%.config", "taken out" }, { "http%.", "taken out: nobody asks it" },
+	{ "modules%.load%(?%s*['\"]http", "taken out: nobody asks it" },
+	{ "cache%.open", "a cache in a folder of its own" }, { "cache%.storage", "a cache in a folder of its own" },
+	{ "log_target", "stderr" }, { "dofile", "taken out: name one file" }, { "require", "taken out: name one file" },
+}
+
+-- The servers of a policy that forwards, and whether all of them are in this world; nil: it is none.
+local function forwards(config, call)
+	if not call:match "FORWARD" and not call:match "STUB" then
+		return nil
+	end
+	for address in call:gmatch "['\"]([%x.:]+)[@'\"]" do
+		if not config.servers[address] then
+			return false
+		end
+	end
+	return not call:match "TLS_FORWARD"
+end
+
+local function instead_of(config, call)
+	if call:match "^%s*policy%.add" and forwards(config, call) == false then
+		return "taken out: no such server is in this world; it resolves such names by itself"
+	end
+	for _, row in ipairs(INSTEAD) do
+		if call:match("^%s*" .. row[1]) then
+			return row[2]
+		end
+	end
+	return nil
+end
+
+-- Calls may go over several lines: they end where their parentheses do.
+local function depth_of(line)
+	local code = line:gsub("%-%-.*", ""):gsub("'[^']*'", ""):gsub('"[^"]*"', "")
+	return select(2, code:gsub("[({]", "")) - select(2, code:gsub("[)}]", ""))
+end
+
+-- The user's file as it stands, but for what cannot hold in this world; what is laid over it runs last.
+local function overlay(subject, config, given)
+	if not is_old(subject) then
+		return { error = "--config: the YAML of Knot Resolver 6 cannot be laid over, the kresd.conf of 5 can" }
+	end
+	local overrides, made, call, number, depth = {}, {}, {}, 0, 0
+	for line in config.text:gmatch "([^\n]*\n?)" do
+		number = number + 1
+		call[#call + 1] = line
+		depth = depth + depth_of(line)
+		if depth <= 0 then
+			local text = table.concat(call)
+			local instead = instead_of(config, text)
+			if instead then
+				local place = ("%s:%d"):format(config.name, number - #call + 1)
+				overrides[#overrides + 1] = { place = place, was = call[1]:match "^%s*(.-)%s*$", is = instead }
+				for i, one in ipairs(call) do
+					call[i] = "-- sigfault: " .. one
+				end
+			end
+			made[#made + 1] = table.concat(call)
+			call, depth = {}, 0
+		end
+	end
+	made[#made + 1] = table.concat(call)
+	given["kresd.conf"] = table.concat(made) .. lines {
+		"",
+		"-- What sigfault lays over it.",
+		"modules.unload('ta_update')",
+		"modules.unload('ta_signal_query')",
+		"modules.unload('priming')",
+		"modules.unload('detect_time_skew')",
+		"modules.unload('detect_time_jump')",
+		"modules.load('stats')",
+	} .. listen(subject) .. hints(subject) .. validation(subject) .. (MITIGATIONS[subject.mitigation] or "") .. lines {
+		"net.listen('" .. socket(subject) .. "', nil, { kind = 'control' })",
+	} .. subject.settings
+	return { files = given, overrides = overrides, notes = {}, settings = {}, copies = { ["kresd.conf"] = config.name } }
+end
+
 -- Sends a line of Lua, says what came back, and fails unless that has the word `done`. kresd's own client is for people
 -- at a terminal; Perl is part of every Debian.
 local CLIENT = [[
@@ -218,6 +305,7 @@ return {
 
 	configuration = "kresd.conf",
 	files = files,
+	overlay = overlay,
 	start = start,
 
 	operations = {

@@ -140,6 +140,101 @@ local function start(subject)
 	return { "/bin/sh", "-c", is_yaml(subject.settings) and AS_IT_IS or CONVERTED, subject.control, subject.program }
 end
 
+-- ---- a user's own configuration ----
+
+local LISTENS, ALONE, STDERR = "the address and port that the clients ask", "none: the sandbox keeps it in", "stderr"
+local FOLDER, NOBODY = "a folder of its own", "taken out: nobody here is there to talk to it"
+-- What of a user's cannot hold here, and what holds instead.
+local INSTEAD = {
+	["local-address"] = LISTENS, ["local-port"] = LISTENS, ["query-local-address"] = "taken out: there is no other network",
+	["allow-from"] = "all of this world's clients may ask", ["allow-from-file"] = "all of this world's clients may ask",
+	["chroot"] = ALONE, ["setuid"] = ALONE, ["setgid"] = ALONE, ["daemon"] = "no", ["write-pid"] = "no",
+	["config-dir"] = FOLDER, ["socket-dir"] = FOLDER, ["disable-syslog"] = STDERR, ["logging-facility"] = STDERR,
+	["hint-file"] = "this world's root", ["lua-config-file"] = "this world's root key, and nothing else of that file",
+	["security-poll-suffix"] = "nothing is asked", ["dont-query"] = "this world's servers may be asked",
+	["include-dir"] = "what is in it stands behind this file", ["include"] = "taken out",
+	["webserver"] = NOBODY, ["webserver-address"] = NOBODY, ["webserver-port"] = NOBODY, ["api-config-dir"] = NOBODY,
+	["carbon-server"] = NOBODY, ["lua-dns-script"] = "taken out", ["protobuf-server"] = NOBODY,
+	["dot-to-auth-names"] = "taken out: in this world there is plain DNS alone",
+}
+local FORWARDS = { ["forward-zones"] = true, ["forward-zones-recurse"] = true }
+
+-- Whether all that a list "corp.example=10.0.0.1;10.0.0.2, +net=…" forwards to is in this world.
+local function ends_here(config, value)
+	for address in value:gsub("[^=,]+=", " "):gmatch "[^%s,;]+" do
+		if not config.servers[address:match "^%[([^%]]+)%]" or address:match "^(%d+%.%d+%.%d+%.%d+)" or address] then
+			return false
+		end
+	end
+	return true
+end
+
+-- A line that holds, or one that became a comment: its number stays.
+local function edit(o, text, file)
+	local made, number = {}, 0
+	for line in text:gmatch "([^\n]*\n?)" do
+		number = number + 1
+		local place = ("%s:%d"):format(file, number)
+		local key, value = line:match "^%s*([%w-]+)%s*%+?=%s*(.-)%s*$"
+		local instead = key and INSTEAD[key]
+		if key and FORWARDS[key] and not ends_here(o.config, value) then
+			instead = "taken out: no such server is in this world; it resolves such names by itself"
+		elseif key == "forward-zones-file" then
+			instead = "taken out: name its zones as forward-zones"
+		end
+		if key == "include-dir" and value ~= "" then
+			o.includes[#o.includes + 1] = value
+		end
+		if instead then
+			o.overrides[#o.overrides + 1] = { place = place, was = line:match "^%s*(.-)%s*$", is = instead }
+			line = "# sigfault: " .. line
+		elseif key then
+			o.settings[#o.settings + 1] = { name = key, value = value, place = place }
+		elseif line:match "^[%w_]+:%s*$" then
+			o.error = o.error or place .. ": settings as YAML cannot be laid over here; those of version 4 can (key=value)"
+		end
+		made[#made + 1] = line
+	end
+	return table.concat(made)
+end
+
+-- The last line of a setting counts, and what is included counts after the file itself.
+local function overlay(subject, config, given)
+	if not is_old(subject) then
+		return { error = "--config: the YAML of PowerDNS 5.1 and later cannot be laid over, the key=value of earlier ones can" }
+	end
+	local o = { config = config, overrides = {}, settings = {}, includes = {} }
+	local text = edit(o, config.text, config.name)
+	for _, folder in ipairs(o.includes) do
+		for _, file in ipairs(config.include(folder .. "/*.conf")) do
+			text = text .. "\n# " .. file.name .. "\n" .. edit(o, file.text, file.name)
+		end
+	end
+	given["recursor.conf"] = text .. lines {
+		"",
+		"# What sigfault lays over it.",
+		"config-dir=" .. subject.folder,
+		"socket-dir=" .. subject.folder,
+		"local-address=" .. listen(subject),
+		"local-port=53",
+		"allow-from=0.0.0.0/0, ::/0",
+		"daemon=no",
+		"write-pid=no",
+		"disable-syslog=yes",
+		"setuid=",
+		"setgid=",
+		"hint-file=root.hints",
+		"lua-config-file=anchor.lua",
+		"security-poll-suffix=",
+		"dont-query=",
+		subject.mitigation == "no-validation" and "dnssec=process-no-validate" or "",
+	} .. (MITIGATIONS[subject.mitigation] or "") .. subject.settings
+	return {
+		error = o.error, files = given, overrides = o.overrides, notes = {}, settings = o.settings,
+		copies = { ["recursor.conf"] = config.name },
+	}
+end
+
 local function control(subject, ...)
 	return { subject.control, "--config-dir=" .. subject.folder, "--socket-dir=" .. subject.folder, ... }
 end
@@ -156,6 +251,7 @@ return {
 	files = function(subject)
 		return (is_old(subject) and old_files or files)(subject)
 	end,
+	overlay = overlay,
 	start = start,
 
 	operations = {
