@@ -16,10 +16,10 @@ B := $(if $(SAN),build-san,build)
 JOBS := $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += $(JOBS)
 
-# Expanded when a command runs, not when this is read: by then the packages are there.
+# Asked when the first command runs that wants it, not when this is read: by then the packages are there.
 PACKAGES := ldns libcrypto libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3 libxml-2.0 libcap-ng libseccomp
-LIBFLAGS = $(shell pkg-config --cflags $(PACKAGES))
-LDLIBS = $(shell pkg-config --libs $(PACKAGES)) -lm
+LIBFLAGS = $(eval LIBFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(LIBFLAGS)
+LDLIBS = $(eval LDLIBS := $(shell pkg-config --libs $(PACKAGES)) -lm)$(LDLIBS)
 # Fields that an initializer leaves out are 0: `struct err e = { "" }` means it so.
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wno-missing-field-initializers $(if $(DEV),-Werror)
 COMMON := -std=gnu17 -D_GNU_SOURCE -I. -fno-strict-aliasing $(WARNINGS)
@@ -102,7 +102,8 @@ endef
 $(eval $(call rules,build,$$(CC),))
 $(eval $(call rules,build-san,$$(CC),$$(SANITIZE)))
 $(eval $(call rules,build-clang,clang,-Werror))
-# Of this one nothing is run.
+# What is compiled only to be checked is compiled fast: of the last one nothing is run.
+build-san/%: CFLAGS := -O1 -g
 build-clang/%: CFLAGS := -O0
 
 ALL_TESTS := $(UNITS) $(NETS)
@@ -129,10 +130,9 @@ lint: | packages
 		--suppress=missingInclude --suppressions-list=tools/cppcheck.supp -I. -D_GNU_SOURCE -D__x86_64__ -D__linux__ -D__GLIBC__ "-Djson_array_foreach(a,i,v)=while(each(a,&i,&v))" $(sort $(SOURCES) $(PRELOAD))
 	$(Q)luacheck -q scenarios rollovers harness
 
-# Unit tests run sanitized. Some minutes of one test are real time; what another one holds against it wants an idle machine; and a third
-# looks whether anything is left of a run, by numbers that the kernel gives to the next one at once.
+# Unit tests run sanitized. Some minutes of one test are real time, and what another one holds against it wants an idle machine.
 WAITING := build/tests/net/test_run
-ALONE := build/tests/net/test_traffic build/tests/net/test_ending
+ALONE := build/tests/net/test_traffic
 check: lint build-clang/checked build/checked build-san/checked
 	$(Q)tests/run $(WAITING) -- $(filter-out $(WAITING) $(ALONE),$(NETS:%.c=build/%) $(UNITS:%.c=build-san/%)) -- $(ALONE)
 
