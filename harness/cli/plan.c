@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/text/paragraph.h"
+#include "harness/cli/plan_phase.h"
 #include "harness/cli/plan_story.h"
 #include "zones/key.h"
 
@@ -329,6 +330,7 @@ int plan_print(const struct scenario *s, FILE *out, struct err *e)
 		print_zone(s->tree->zones[i], out);
 	print_traffic(s, out);
 	plan_story_print(s, out);
+	plan_phase_print(s, out);
 	if (fflush(out) || ferror(out))
 		return err_set(e, -EIO, "cannot write the plan: %s", strerror(errno));
 	return 0;

@@ -49,6 +49,7 @@ struct event {
 	char mitigation[32]; /* happens only in this mitigation's cells; "" in all */
 	simtime before; /* of an awaited one: does not happen from this instant on; 0: always */
 	int fault; /* this event begins tree->faults[fault]; -1 */
+	char place[96]; /* "file:line" that says so */
 };
 
 struct timeline {

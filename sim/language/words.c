@@ -186,9 +186,11 @@ uint16_t words_type(const struct args *a, const char *key, const char *name)
 
 void words_event_add(lua_State *L, struct scenario *s, const struct event *ev)
 {
+	struct event placed = *ev;
 	struct err e;
 
-	if (timeline_add(&s->timeline, ev, &e))
+	words_place(L, placed.place);
+	if (timeline_add(&s->timeline, &placed, &e))
 		luaL_error(L, "%s", e.text);
 }
 
