@@ -145,6 +145,28 @@ static void a_mitigation_that_is_swept_is_run_without_being_named(void **state)
 	assert_string_equal(sweep_unused(&sweep, "none,nta-flush"), "nta");
 }
 
+static void each_setting_is_taken_out_once_beside_the_whole(void **state)
+{
+	json_t *settings = json_pack("[{s:s}, {s:s}, {s:s}]", "name", "prefetch", "name",
+				     "access-control", "name", "prefetch");
+	json_t *none = json_array();
+
+	(void)state;
+	assert_int_equal(sweeping("rate=10,20", NULL), 0);
+	assert_int_equal(sweep_add_settings(&sweep, settings, &e), 0);
+	assert_int_equal(sweep_count(&sweep, "none"), 6);
+	assert_string_equal(point("none", 0)->name, "none-rate=10");
+	assert_null(sweep_point_without(point("none", 3)));
+	assert_string_equal(point("none", 4)->name, "none-rate=20-without=prefetch");
+	assert_string_equal(sweep_point_without(point("none", 5)), "access-control");
+	assert_true(point("none", 5)->scenario->traffic.rates[0].rate > 19);
+	assert_int_equal(sweep_add_settings(&sweep, settings, &e), -EINVAL);
+	assert_int_equal(sweeping("rate=10", NULL), 0);
+	assert_int_equal(sweep_add_settings(&sweep, none, &e), -EINVAL);
+	json_decref(settings);
+	json_decref(none);
+}
+
 static int let_go(void **state)
 {
 	(void)state;
@@ -163,6 +185,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_swept_is_one_sentence),
 		cmocka_unit_test(a_value_that_the_scenario_refuses_is_told_with_its_name),
 		cmocka_unit_test(a_mitigation_that_is_swept_is_run_without_being_named),
+		cmocka_unit_test(each_setting_is_taken_out_once_beside_the_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, let_go);

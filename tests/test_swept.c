@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "harness/report/ablated_text.h"
 #include "harness/report/swept_text.h"
 #include "harness/results/recorded_load.h"
 #include "tests/support/folder.h"
@@ -39,8 +40,9 @@ static void add_cell(const char *name, const char *mitigation, const char *sweep
 	folder_put(path, text);
 	snprintf(cells + strlen(cells), sizeof(cells) - strlen(cells),
 		 "%s{ \"folder\": \"%s\", \"resolver\": \"unbound\", \"version\": \"1\", "
-		 "\"mitigation\": \"%s\", %s \"valid\": true, \"why\": \"\" }",
-		 *cells ? ", " : "", name, mitigation, sweep);
+		 "\"mitigation\": \"%s\", %s %s \"why\": \"\" }",
+		 *cells ? ", " : "", name, mitigation, sweep,
+		 strstr(sweep, "valid") ? "" : "\"valid\": true,");
 }
 
 static const char *told(void)
@@ -56,7 +58,9 @@ static const char *told(void)
 		 "\"2026-05-05T19:00:00Z\", \"until\": \"2026-05-05T22:00:00Z\", \"kind\": "
 		 "\"sig-by-unpublished-key\", \"text\": \"t\", \"zone\": \"de.\" }], "
 		 "\"sweep\": [{ \"key\": \"nta\", \"kind\": \"time\", \"values\": [] }, { \"key\": "
-		 "\"rate\", \"kind\": \"parameter\", \"values\": [] }], \"not_offered\": [], "
+		 "\"rate\", \"kind\": \"parameter\", \"values\": [] }, "
+		 "{ \"key\": \"without\", \"kind\": \"setting\", \"values\": [] }], "
+		 "\"not_offered\": [], "
 		 "\"cells\": [%s] }",
 		 cells);
 	folder_put("run.json", json);
@@ -129,6 +133,35 @@ static void a_sweep_of_a_parameter_has_a_series_for_each_mitigation(void **state
 	assert_string_equal(r.cells[2].column, "nta=5m");
 }
 
+static void settings_are_ranked_by_what_is_lost_without_them(void **state)
+{
+	static const char *const order[] = { "serve-expired", "prefetch", "cache-min-ttl",
+					     "so-rcvbuf" };
+	static const char *const saves[] = { "5,000", "no difference", "costs 900", "–" };
+	struct ablated_list l;
+	struct err e;
+
+	(void)state;
+	add_cell("whole", "none", "", 4000, 0);
+	add_cell("a", "none", "\"sweep\": { \"without\": \"cache-min-ttl\" },", 3100, 0);
+	add_cell("b", "none", "\"valid\": false, \"sweep\": { \"without\": \"so-rcvbuf\" },", 7, 0);
+	add_cell("c", "none", "\"sweep\": { \"without\": \"prefetch\" },", 4001, 0);
+	add_cell("d", "none", "\"sweep\": { \"without\": \"serve-expired\" },", 9000, 0);
+	assert_string_equal(told(), "");
+	assert_int_equal(ablated_new(&r, &l, &e), 0);
+	assert_int_equal(l.count, 1);
+	assert_string_equal(l.list[0].name, "unbound, none");
+	assert_ptr_equal(l.list[0].whole, &r.cells[0]);
+	assert_int_equal(l.list[0].count, ARRAY_SIZE(order));
+	for (unsigned i = 0; i < ARRAY_SIZE(order); i++) {
+		char text[FIGURE_TEXT + 8];
+
+		assert_string_equal(l.list[0].rows[i].setting, order[i]);
+		assert_string_equal(ablated_saves(&l, &l.list[0].rows[i], text), saves[i]);
+	}
+	ablated_done(&l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -138,6 +171,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(stretches_that_go_on_alike_are_one, NULL, forget),
 		cmocka_unit_test_setup_teardown(
 			a_sweep_of_a_parameter_has_a_series_for_each_mitigation, NULL, forget),
+		cmocka_unit_test_setup_teardown(settings_are_ranked_by_what_is_lost_without_them,
+						NULL, forget),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, folder_remove);

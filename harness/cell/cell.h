@@ -19,6 +19,7 @@ struct cell_plan {
 	struct scenario *scenario;
 	struct driver *driver;
 	const char *mitigation;
+	const char *without; /* a setting that is taken out of the user's configuration; NULL */
 	const char *folder; /* DIR/<resolver>-<mitigation>, absolute, not there yet */
 	const char *library;
 	enum clock_mode clock;

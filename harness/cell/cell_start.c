@@ -211,6 +211,7 @@ static int start_resolver(struct cell *c, struct err *e)
 
 	c->subject =
 		(struct subject){ .folder = c->work,
+				  .without = c->plan->without,
 				  .inside = sandbox_folder(c->world.sandbox),
 				  .mitigation = mitigation_base(c->scenario, c->plan->driver, name),
 				  .settings =

@@ -99,6 +99,7 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 	const struct run_options *o = j->run->options;
 	char folder[FOLDER_MAX], clock[CLOCK_TEXT_LEN], repeat[REPEAT_TEXT];
 	struct cell_plan plan = { .scenario = j->cell->point->scenario,
+				  .without = sweep_point_without(j->cell->point),
 				  .driver = j->cell->driver,
 				  .mitigation = j->cell->mitigation,
 				  .folder = folder,

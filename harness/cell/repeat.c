@@ -37,6 +37,8 @@ char *repeat_text(const struct run_options *o, unsigned cell, char ret[REPEAT_TE
 		put(&w, "-r", o->resolvers);
 	if (o->config)
 		put(&w, "--config", o->config);
+	if (o->ablate)
+		w.list[w.count++] = "--ablate";
 	put(&w, "-m", o->mitigations);
 	put(&w, "--seed", seed);
 	for (unsigned i = 0; i < so->set_count; i++)

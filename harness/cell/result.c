@@ -103,7 +103,7 @@ static void put_point(const struct sweep_point *p, json_t *head)
 {
 	json_t *windows, *all;
 
-	if (p->scenario == p->sweep->base)
+	if (p->scenario == p->sweep->base && !sweep_point_without(p))
 		return;
 	json_object_set_new(head, "sweep", sweep_point_json(p));
 	windows = windows_json(p->scenario);
@@ -202,7 +202,8 @@ static json_t *about_json(const struct result_cell *c, const struct scenario *s)
 
 	if (!*sweep_point_text(c->cell->point, swept))
 		return json_text(about);
-	snprintf(text, sizeof(text), "%.300s; here with %s", about, swept);
+	snprintf(text, sizeof(text), "%.300s; here %s%s", about,
+		 sweep_point_without(c->cell->point) ? "" : "with ", swept);
 	return json_text(text);
 }
 

@@ -18,7 +18,9 @@
 #include "harness/cell/job.h"
 #include "harness/cell/limits.h"
 #include "harness/subject/matrix.h"
+#include "harness/results/ablated.h"
 #include "harness/results/outcome.h"
+#include "harness/results/recorded_load.h"
 #include "harness/clients/replay.h"
 #include "harness/cell/result.h"
 #include "harness/judge/threshold.h"
@@ -249,11 +251,32 @@ static int hold_against_baseline(struct run *run, json_t *json, struct err *e)
 	return baseline_judge(baseline, run->folder.path, run->scenario, json, e);
 }
 
+/* By figures, too. */
+static int rank_settings(struct run *run, json_t *json, struct err *e)
+{
+	_cleanup_(recorded_done) struct recorded recorded = { 0 };
+	_cleanup_(ablated_done) struct ablated_list l = { .count = 0 };
+	const char *dir = run->folder.path;
+	int r;
+
+	if (!run->common.options->ablate || run->common.options->cell)
+		return 0;
+	folder_note_json(&run->folder, json_incref(json));
+	r = recorded_load(&dir, 1, &recorded, e);
+	if (r == 0)
+		r = ablated_new(&recorded, &l, e);
+	if (r == 0)
+		json_object_set_new(json, "ablated", ablated_json(&l));
+	return r;
+}
+
 static int write_down(struct run *run, struct err *e)
 {
 	json_t *json = run_json(run);
 	int r = hold_against_baseline(run, json, e);
 
+	if (r == 0)
+		r = rank_settings(run, json, e);
 	if (r < 0) {
 		json_decref(json);
 		return r;
@@ -359,10 +382,14 @@ static int make_matrix(struct run *run, struct err *e)
 	if (r == 0 && !o->has_mitigations && o->sweep_count)
 		r = sweep_add_mitigations(&run->sweep, o->mitigations, RUN_NAMES, e);
 	if (r == 0)
-		r = matrix_make(&run->matrix, &run->sweep, o->resolvers, o->mitigations, e);
+		r = matrix_load(&run->matrix, &run->sweep, o->resolvers, e);
 	if (r == 0 && o->config)
 		r = matrix_use_config(&run->matrix, o->config,
 				      o->cell || o->quiet ? NULL : o->notes, e);
+	if (r == 0 && o->ablate)
+		r = matrix_ablate(&run->matrix, e);
+	if (r == 0)
+		r = matrix_add_cells(&run->matrix, o->mitigations, e);
 	for (unsigned i = 0; i < run->sweep.point_count && r == 0; i++) {
 		struct scenario *s = run->sweep.points[i]->scenario;
 

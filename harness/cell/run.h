@@ -33,6 +33,7 @@ struct run_options {
 	unsigned jobs; /* 0: one a core */
 	unsigned cell; /* this one alone; 0: all of them */
 	const char *config; /* a user's own: a file or a folder; NULL (user_config.h) */
+	bool ablate; /* a cell for each setting of it taken out */
 	const char *baseline; /* folder of an earlier run, or NULL (baseline.h) */
 	bool pcap, log_queries, quiet;
 	bool strict; /* what is otherwise than known of a resolver is a failure */

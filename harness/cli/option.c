@@ -187,6 +187,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			    .about = "the resolver's configuration as you have it: a file, or a "
 				     "folder "
 				     "with what it includes. What must be laid over it is told" },
+	[OPTION_ABLATE] = { "ablate", 0, NULL, .take = take_flag, .offset = AT(run.ablate),
+			    .about =
+				    "which settings of --config mattered: beside the whole, a cell "
+				    "with each of them taken out, ranked by user-minutes lost" },
 	[OPTION_OUT] = { NULL, 'o', "DIR", .take = take_text, .offset = AT(run.folder),
 			 .completes = COMPLETES_FOLDER,
 			 .about = "where the record goes; must not be there yet (default: a new "

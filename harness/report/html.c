@@ -56,6 +56,8 @@ static int put_body(const struct html_page *p)
 	html_matrix(p);
 	rc = html_swept(p);
 	if (rc == 0)
+		rc = html_ablated(p);
+	if (rc == 0)
 		rc = html_answer_charts(p);
 	if (rc < 0)
 		return rc;

@@ -37,6 +37,10 @@ void html_codes(const struct html_page *p);
 /* html_swept.c: a figure against what was swept; nothing where nothing was. -ENOPKG, -EINVAL. */
 int html_swept(const struct html_page *p);
 
+/* html_ablated.c: which settings of a user's configuration mattered; nothing where none was taken
+ * out. -ENOMEM. */
+int html_ablated(const struct html_page *p);
+
 /* html_chart.c: what users got, with what chooses what these charts show; recovery, upstream load,
  * extended errors, resources; the chart of one cell. -ENOPKG: gnuplot is missing. */
 int html_answer_charts(const struct html_page *p);

@@ -11,6 +11,7 @@
 #include "harness/report/plot.h"
 #include "harness/report/report_inside.h"
 #include "harness/report/summary.h"
+#include "harness/report/ablated_text.h"
 #include "harness/report/swept_text.h"
 #include "harness/report/verdicts.h"
 #include "harness/results/csv.h"
@@ -203,6 +204,8 @@ static int print_curves(const struct screen *s, struct err *e)
 		rc = r->cells[i].sweep || drawn_as(r, i) ? 0 : print_plot(s, i, e);
 	if (rc == 0)
 		rc = swept_print(r, s->width, s->out, e);
+	if (rc == 0)
+		rc = ablated_print(r, s->width, s->out, e);
 	return rc < 0 ? rc : summary_print(r, s->width, s->out, e);
 }
 

@@ -10,6 +10,7 @@
 #include "harness/results/known.h"
 #include "harness/report/carried.h"
 #include "harness/report/sentences.h"
+#include "harness/report/ablated_text.h"
 #include "harness/report/swept_text.h"
 #include "harness/text/wrap.h"
 #include "sim/base/names.h"
@@ -344,6 +345,8 @@ int summary_print_markdown(const struct recorded *r, FILE *out, struct err *e)
 		return rc;
 	print_carried(r, c, out);
 	rc = swept_print(r, WRAP_MARKDOWN, out, e);
+	if (rc == 0)
+		rc = ablated_print(r, WRAP_MARKDOWN, out, e);
 	if (rc < 0)
 		return rc;
 	if (has_matrix(c)) {

@@ -94,7 +94,8 @@ bool recorded_held(const json_t *expectation)
 	return recorded_is_true(expectation, "held");
 }
 
-bool recorded_is_time(const struct recorded *r, const struct recorded_cell *c, const char *key)
+static bool is_kind(const struct recorded *r, const struct recorded_cell *c, const char *key,
+		    const char *kind)
 {
 	json_t *axis;
 	size_t i;
@@ -102,9 +103,19 @@ bool recorded_is_time(const struct recorded *r, const struct recorded_cell *c, c
 	json_array_foreach(recorded_list(r->runs[c->run], "sweep"), i, axis)
 	{
 		if (strcmp(recorded_text(axis, "key"), key) == 0)
-			return strcmp(recorded_text(axis, "kind"), "time") == 0;
+			return strcmp(recorded_text(axis, "kind"), kind) == 0;
 	}
 	return false;
+}
+
+bool recorded_is_time(const struct recorded *r, const struct recorded_cell *c, const char *key)
+{
+	return is_kind(r, c, key, "time");
+}
+
+bool recorded_is_setting(const struct recorded *r, const struct recorded_cell *c, const char *key)
+{
+	return is_kind(r, c, key, "setting");
 }
 
 bool recorded_is_strict(const struct recorded *r, const struct recorded_cell *c)

@@ -55,6 +55,9 @@ void recorded_done(struct recorded *r);
 /* Whether a key of a cell's `sweep` is the time of its mitigation, and no parameter. */
 bool recorded_is_time(const struct recorded *r, const struct recorded_cell *c, const char *key);
 
+/* Whether it is a setting of a user's configuration that was taken out. */
+bool recorded_is_setting(const struct recorded *r, const struct recorded_cell *c, const char *key);
+
 /* Whether a cell's run was made, or is to be told, with --strict. */
 bool recorded_is_strict(const struct recorded *r, const struct recorded_cell *c);
 

@@ -19,8 +19,7 @@ static bool can_use(const struct recorded_cell *c)
 
 /* ---- which cells are one series ---- */
 
-/* Its row without the value: "unbound" of "unbound rate=20". */
-static void row_without(const struct recorded_cell *c, const char *key, char ret[512])
+void swept_row_without(const struct recorded_cell *c, const char *key, char ret[512])
 {
 	char part[256], *at;
 
@@ -42,8 +41,8 @@ static bool is_series(const struct recorded *r, const struct recorded_cell *a,
 		return false;
 	if (is_time)
 		return strcmp(a->row, b->row) == 0;
-	row_without(a, key, one);
-	row_without(b, key, other);
+	swept_row_without(a, key, one);
+	swept_row_without(b, key, other);
 	return strcmp(a->column, b->column) == 0 && strcmp(one, other) == 0;
 }
 
@@ -134,7 +133,7 @@ static int name_series(const struct recorded_cell *c, struct swept *s)
 {
 	char row[512];
 
-	row_without(c, s->key, row);
+	swept_row_without(c, s->key, row);
 	if (asprintf(&s->name, "%s, %s", row, s->is_time ? c->mitigation : c->column) < 0)
 		s->name = NULL;
 	return s->name ? 0 : -ENOMEM;
@@ -166,7 +165,7 @@ static int add_series(const struct recorded *r, unsigned cell, const char *key,
 	return rc;
 }
 
-static const struct figure_info *choose_figure(const struct recorded *r)
+const struct figure_info *swept_figure(const struct recorded *r)
 {
 	const struct figure_info *minutes = figures_find("user_minutes");
 
@@ -180,14 +179,15 @@ int swept_new(const struct recorded *r, struct swept_list *ret, struct err *e)
 {
 	int rc = 0;
 
-	*ret = (struct swept_list){ .figure = choose_figure(r) };
+	*ret = (struct swept_list){ .figure = swept_figure(r) };
 	for (unsigned i = 0; i < r->cell_count && rc == 0; i++) {
 		const char *key;
 		json_t *value;
 
 		json_object_foreach((json_t *)r->cells[i].sweep, key, value)
 		{
-			if (rc == 0 && is_first(r, i, key))
+			if (rc == 0 && !recorded_is_setting(r, &r->cells[i], key) &&
+			    is_first(r, i, key))
 				rc = add_series(r, i, key, ret, e);
 		}
 	}

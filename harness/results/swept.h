@@ -36,6 +36,12 @@ struct swept_list {
 int swept_new(const struct recorded *r, struct swept_list *ret, struct err *e);
 void swept_done(struct swept_list *l);
 
+/* What is held against the values: user-minutes, or the share where nobody counted them. */
+const struct figure_info *swept_figure(const struct recorded *r);
+
+/* A cell's row without a value: "unbound" of "unbound rate=20". */
+void swept_row_without(const struct recorded_cell *c, const char *key, char ret[512]);
+
 /* What a cell where nothing is done has of the figure; NAN: it is not there. */
 double swept_none(const struct swept_list *l, const struct swept *s);
 

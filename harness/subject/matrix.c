@@ -179,21 +179,24 @@ static int check_sweep(const struct sweep *w, const char *mitigations, struct er
 				 unused, mitigations, unused);
 }
 
-int matrix_make(struct matrix *m, struct sweep *w, const char *resolvers, const char *mitigations,
-		struct err *e)
+int matrix_load(struct matrix *m, struct sweep *w, const char *resolvers, struct err *e)
 {
-	_cleanup_(freep) char *r_names = strdup(resolvers), *m_names = strdup(mitigations);
-	struct making k = { m, e };
-	int r;
+	_cleanup_(freep) char *names = strdup(resolvers);
 
 	memset(m, 0, sizeof(*m));
 	m->sweep = w;
-	if (!r_names || !m_names)
-		return err_set(e, -ENOMEM, "not enough memory");
-	r = check_sweep(w, mitigations, e);
-	if (r == 0)
-		r = load_drivers(m, r_names, e);
-	return r == 0 ? add_cells(&k, m_names) : r;
+	return names ? load_drivers(m, names, e) : err_set(e, -ENOMEM, "not enough memory");
+}
+
+int matrix_add_cells(struct matrix *m, const char *mitigations, struct err *e)
+{
+	_cleanup_(freep) char *names = strdup(mitigations);
+	struct making k = { m, e };
+	int r = check_sweep(m->sweep, mitigations, e);
+
+	if (r == 0 && !names)
+		r = err_set(e, -ENOMEM, "not enough memory");
+	return r == 0 ? add_cells(&k, names) : r;
 }
 
 void matrix_done(struct matrix *m)
@@ -217,13 +220,32 @@ int matrix_use_config(struct matrix *m, const char *path, FILE *out, struct err 
 				driver_kind(m->drivers[0]), driver_kind(d));
 		r = driver_use_config(d, path, m->sweep->base->tree, e);
 		if (r == 0)
-			r = resolver_try_config(d, e);
+			r = resolver_try_config(d, NULL, e);
 		if (r < 0)
 			return r;
 		if (out)
 			user_config_print(driver_config(d), driver_name(d), out);
 	}
 	return 0;
+}
+
+int matrix_ablate(struct matrix *m, struct err *e)
+{
+	struct user_config *config = driver_config(m->drivers[0]);
+	int r = 0;
+
+	if (!config)
+		return err_set(e, -EINVAL,
+			       "--ablate takes the settings out of a configuration of your own: "
+			       "name it with --config");
+	r = sweep_add_settings(m->sweep, user_config_settings(config), e);
+	if (r < 0)
+		return err_prefix(e, "--ablate, by the driver of '%s'", driver_name(m->drivers[0])),
+		       r;
+	for (unsigned i = 0; i < m->driver_count && r == 0; i++)
+		r = resolver_try_config(m->drivers[i],
+					m->sweep->axes[m->sweep->axis_count - 1].values[0], e);
+	return r;
 }
 
 void matrix_print(const struct matrix *m, FILE *out)

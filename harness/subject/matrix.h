@@ -39,19 +39,25 @@ struct matrix {
 	unsigned gap_count;
 };
 
-/* `w` has what is swept, which may be nothing; it is lent until matrix_done(), and its scenarios are
- * the cells'. `resolvers` is "unbound,FILE.lua,unbound=PATH", or "" for the default; `mitigations` is
- * "none,nta", where "all" stands for every one that any of these resolvers offers. -ENOPKG: a
- * resolver's program is missing.
- * -EINVAL: a name that nobody knows, a pair that is asked for twice, or no cell is left.
- * matrix_done() is the caller's either way. */
-int matrix_make(struct matrix *ret, struct sweep *w, const char *resolvers, const char *mitigations,
-		struct err *e);
+/* Finds the resolvers: `resolvers` is "unbound,FILE.lua,unbound=PATH", or "" for the default. `w` has
+ * what is swept, which may be nothing; it is lent until matrix_done(), and its scenarios are the
+ * cells'. -ENOPKG: a resolver's program is missing. -EINVAL: a name that nobody knows. matrix_done()
+ * is the caller's either way. */
+int matrix_load(struct matrix *ret, struct sweep *w, const char *resolvers, struct err *e);
 void matrix_done(struct matrix *m);
 
 /* Has the resolvers run with the user's configuration at `path`, and says on `out` what is laid over
  * it. -EINVAL: they are of several kinds, or it cannot be run. */
 int matrix_use_config(struct matrix *m, const char *path, FILE *out, struct err *e);
+
+/* Has cells for each setting of that configuration taken out. -EINVAL: there is none, or the driver
+ * cannot. */
+int matrix_ablate(struct matrix *m, struct err *e);
+
+/* Makes the cells, when all is known that they are of: `mitigations` is "none,nta", where "all" stands
+ * for every one that any of these resolvers offers. -EINVAL: a name that nobody knows, a pair that is
+ * asked for twice, or no cell is left. */
+int matrix_add_cells(struct matrix *m, const char *mitigations, struct err *e);
 
 /* A line a cell: number, resolver, version ("-": it does not tell), mitigation, and where something is
  * swept its values, "nta=15m rate=20" ("-": none), with tabs between them. */

@@ -22,13 +22,14 @@ static void push_subject(lua_State *L, const struct call *c)
 {
 	const struct subject *s = c->s;
 
-	lua_createtable(L, 0, 12);
+	lua_createtable(L, 0, 13);
 	set_text(L, "program", c->d->program);
 	set_text(L, "control", c->d->control);
 	set_text(L, "version", c->d->version);
 	set_text(L, "folder", s->inside ? s->inside : s->folder);
 	set_text(L, "mitigation", s->mitigation);
 	set_text(L, "settings", s->settings ? s->settings : "");
+	set_text(L, "without", s->without);
 	set_text(L, "address4", s->address4);
 	set_text(L, "address6", s->address6);
 	set_text(L, "root_hints", s->root_hints);
@@ -77,16 +78,36 @@ static int write_given(lua_State *L, struct call *c)
 	return r;
 }
 
+/* A driver that knows nothing of it would have each setting counted as of no use. */
+static int check_without(lua_State *L, const struct call *c)
+{
+	bool is_out = false;
+
+	if (!c->s->without || !lua_istable(L, -1))
+		return 0;
+	if (lua_getfield(L, -1, "without") == LUA_TSTRING)
+		is_out = strcmp(lua_tostring(L, -1), c->s->without) == 0;
+	lua_pop(L, 1);
+	return is_out ? 0
+		      : err_set(c->e, -EINVAL,
+				"--ablate: the driver of '%s' cannot take a setting out of a "
+				"user's configuration",
+				c->d->name);
+}
+
 /* The driver's files are at the top; those that a user's configuration makes of them are then. */
 static int overlay(lua_State *L, struct call *c)
 {
+	int r;
+
 	driver_push(L, c->d);
 	lua_getfield(L, -1, "overlay");
 	push_subject(L, c);
 	user_config_push(L, c->d->user_config);
 	lua_pushvalue(L, -5);
 	lua_call(L, 3, 1);
-	return user_config_take(L, c->d->user_config, c->e);
+	r = check_without(L, c);
+	return r < 0 ? r : user_config_take(L, c->d->user_config, c->e);
 }
 
 /* The driver's table and the files, on the stack. */
@@ -134,11 +155,12 @@ static int configure(lua_State *L)
 	return 0;
 }
 
-int resolver_try_config(struct driver *d, struct err *e)
+int resolver_try_config(struct driver *d, const char *without, struct err *e)
 {
 	const struct subject s = { .folder = MOUNTS_WORK,
 				   .mitigation = "none",
 				   .settings = "",
+				   .without = without,
 				   .address4 = LINK_RESOLVER_V4,
 				   .address6 = LINK_RESOLVER_V6,
 				   .root_hints = "",

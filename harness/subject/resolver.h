@@ -14,6 +14,7 @@ struct subject {
 	const char *inside; /* what it is called where the program is; NULL: the same */
 	const char *mitigation; /* the driver's: "none" … */
 	const char *settings; /* text that goes into the configuration; "" */
+	const char *without; /* a setting that is taken out of the user's configuration; NULL */
 	const char *address4, *address6; /* where it shall listen; NULL: not */
 	const char *root_hints; /* text of a hints file */
 	const char *root_key; /* text: the root's DNSKEY (KSK) as a master file line */
@@ -28,8 +29,9 @@ int resolver_configure(struct driver *d, const struct subject *s, const char *ce
 		       const char *const **ret_argv, struct err *e);
 
 /* Lays the testbed's settings over the user's configuration, to know what there is to tell of it
- * (user_config.h). -EINVAL: it cannot be run. */
-int resolver_try_config(struct driver *d, struct err *e);
+ * (user_config.h), with a setting taken out (NULL: none). -EINVAL: it cannot be run, or the driver
+ * cannot take one out. */
+int resolver_try_config(struct driver *d, const char *without, struct err *e);
 
 /* The commands (each an argv) that carry out an operation, in order, each ended by NULL, the
  * list by NULL. -EOPNOTSUPP: not offered. Lent until the next call. */

@@ -169,6 +169,52 @@ int sweep_read(struct sweep *s, struct scenario *base, const char *path,
 	return r;
 }
 
+static int add_setting(struct sweep_axis *a, const char *name, struct err *e)
+{
+	for (unsigned i = 0; i < a->count; i++)
+		if (strcmp(a->values[i], name) == 0)
+			return 0;
+	if (a->count == SWEEP_VALUES)
+		return err_set(e, -E2BIG, "--ablate: the configuration has more than %d settings",
+			       SWEEP_VALUES);
+	if (strlen(name) >= sizeof(a->values[0]))
+		return err_set(e, -EINVAL, "--ablate: the setting '%s' has too long a name", name);
+	strcpy(a->values[a->count++], name);
+	return 0;
+}
+
+int sweep_add_settings(struct sweep *s, const json_t *settings, struct err *e)
+{
+	struct sweep_axis *a = &s->axes[s->axis_count];
+	json_t *one;
+	size_t i;
+	int r = 0;
+
+	if (s->axis_count == SWEEP_AXES)
+		return err_set(e, -E2BIG, "--ablate and more than %d --sweep", SWEEP_AXES - 1);
+	*a = (struct sweep_axis){ .key = "without", .is_setting = true };
+	for (unsigned k = 0; k < s->axis_count; k++)
+		if (strcmp(s->axes[k].key, a->key) == 0)
+			return err_set(
+				e, -EINVAL,
+				"--ablate and --sweep %s cannot be told apart: sweep it in a "
+				"run of its own",
+				a->key);
+	json_array_foreach(settings, i, one)
+	{
+		const char *name = json_string_value(json_object_get(one, "name"));
+
+		if (r == 0 && name && *name)
+			r = add_setting(a, name, e);
+	}
+	if (r == 0 && !a->count)
+		r = err_set(e, -EINVAL,
+			    "no setting of the configuration can be taken "
+			    "out");
+	s->axis_count += r == 0;
+	return r;
+}
+
 void sweep_done(struct sweep *s)
 {
 	for (unsigned i = 0; i < s->point_count; i++) {
@@ -220,13 +266,18 @@ static bool applies(const struct sweep_axis *a, const char *mitigation)
 	return !a->is_time || strcmp(a->key, mitigation) == 0;
 }
 
+static unsigned points_of(const struct sweep_axis *a)
+{
+	return a->count + a->is_setting;
+}
+
 unsigned sweep_count(const struct sweep *s, const char *mitigation)
 {
 	unsigned n = 1;
 
 	for (unsigned i = 0; i < s->axis_count; i++)
 		if (applies(&s->axes[i], mitigation))
-			n = n > SWEEP_POINTS ? n : n * s->axes[i].count;
+			n = n > SWEEP_POINTS ? n : n * points_of(&s->axes[i]);
 	return n;
 }
 
@@ -237,8 +288,8 @@ static void choose(const struct sweep *s, const char *mitigation, unsigned numbe
 		ret[i] = -1;
 		if (!applies(&s->axes[i], mitigation))
 			continue;
-		ret[i] = (int)(number % s->axes[i].count);
-		number /= s->axes[i].count;
+		ret[i] = (int)(number % points_of(&s->axes[i])) - s->axes[i].is_setting;
+		number /= points_of(&s->axes[i]);
 	}
 }
 
@@ -315,7 +366,7 @@ static int load_set(const struct sweep *s, struct sweep_point *p, struct err *e)
 	for (unsigned i = 0; i < s->axis_count; i++) {
 		const struct sweep_axis *a = &s->axes[i];
 
-		if (p->choice[i] < 0 || a->is_time)
+		if (p->choice[i] < 0 || a->is_time || a->is_setting)
 			continue;
 		snprintf(texts[i], sizeof(texts[i]), "%s=%s", a->key, a->values[p->choice[i]]);
 		sets[o.set_count++] = texts[i];
@@ -369,7 +420,7 @@ int sweep_point(struct sweep *s, const char *mitigation, unsigned number,
 	s->points[s->point_count++] = p;
 	p->scenario = s->base;
 	for (unsigned i = 0; i < s->axis_count; i++)
-		if (p->choice[i] >= 0)
+		if (p->choice[i] >= 0 && !s->axes[i].is_setting)
 			p->scenario = NULL;
 	r = p->scenario ? 0 : load(s, p, e);
 	if (r == 0)
@@ -377,7 +428,22 @@ int sweep_point(struct sweep *s, const char *mitigation, unsigned number,
 	return r;
 }
 
+const char *sweep_point_without(const struct sweep_point *p)
+{
+	const struct sweep *s = p->sweep;
+
+	for (unsigned i = 0; i < s->axis_count; i++)
+		if (s->axes[i].is_setting && p->choice[i] >= 0)
+			return s->axes[i].values[p->choice[i]];
+	return NULL;
+}
+
 /* ---- told ---- */
+
+static const char *kind_of(const struct sweep_axis *a)
+{
+	return a->is_setting ? "setting" : a->is_time ? "time" : "parameter";
+}
 
 char *sweep_point_text(const struct sweep_point *p, char ret[SWEEP_NAME])
 {
@@ -416,8 +482,7 @@ json_t *sweep_json(const struct sweep *s)
 		for (unsigned k = 0; k < a->count; k++)
 			json_array_append_new(values, json_text(a->values[k]));
 		json_array_append_new(list, json_pack("{s:o, s:s, s:o}", "key", json_text(a->key),
-						      "kind", a->is_time ? "time" : "parameter",
-						      "values", values));
+						      "kind", kind_of(a), "values", values));
 	}
 	return list;
 }

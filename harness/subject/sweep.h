@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* sweep.h - the same run for several values of something: --sweep nta=15m,30m,1h.
  *
- * What is swept is an axis: a parameter of the scenario, as --set gives it, or the time of a
- * mitigation (retime.h). A parameter multiplies all cells; a time only those of its mitigation, so
+ * What is swept is an axis: a parameter of the scenario, as --set gives it, the time of a mitigation
+ * (retime.h), or with --ablate the settings of a user's configuration, of which each point is without
+ * one. A parameter multiplies all cells; a time only those of its mitigation, so
  * that 'none' is run once. Several axes make a grid. A point is a scenario of its own, read anew
  * for it and kept for all resolvers. */
 #pragma once
@@ -19,6 +20,7 @@
 struct sweep_axis {
 	char key[64]; /* of the parameter or the mitigation */
 	bool is_time;
+	bool is_setting; /* its values are taken out, one a point; the first point has them all */
 	char values[SWEEP_VALUES][64];
 	struct retiming times[SWEEP_VALUES]; /* where is_time */
 	unsigned count;
@@ -48,6 +50,13 @@ int sweep_read(struct sweep *s, struct scenario *base, const char *path,
 	       const struct scenario_options *o, const char *const *texts, unsigned count,
 	       struct err *e);
 void sweep_done(struct sweep *s);
+
+/* Adds the axis of --ablate: `settings` is a list of { name }, of which a name that stands there
+ * several times is one. -EINVAL: there is none, or a parameter that is swept has its key. */
+int sweep_add_settings(struct sweep *s, const json_t *settings, struct err *e);
+
+/* The setting that a point is without; NULL: it has them all. */
+const char *sweep_point_without(const struct sweep_point *p);
 
 /* Adds the mitigations whose time is swept to a list with commas, which has `size` bytes. -E2BIG. */
 int sweep_add_mitigations(const struct sweep *s, char *list, size_t size, struct err *e);

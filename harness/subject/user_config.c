@@ -264,6 +264,11 @@ json_t *user_config_json(const struct user_config *c)
 			 json_object_get(c->told, "settings"));
 }
 
+const json_t *user_config_settings(const struct user_config *c)
+{
+	return json_object_get(c->told, "settings");
+}
+
 static const char *text_of(const json_t *o, const char *key)
 {
 	return json_string_value(json_object_get(o, key)) ?: "";

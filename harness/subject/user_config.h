@@ -47,6 +47,10 @@ json_t *user_config_json(const struct user_config *c);
 /* The same for people, a line each. */
 void user_config_print(const struct user_config *c, const char *resolver, FILE *out);
 
+/* The user's settings that hold, [ { name, value, place } ]; lent until the driver lays it over
+ * again. */
+const json_t *user_config_settings(const struct user_config *c);
+
 /* What the resolver said of these files, out of its log: "/etc/unbound/unbound.conf:12: error: …".
  * Whether it said any. */
 bool user_config_complaint(const struct user_config *c, const char *log, char *ret, size_t size);

@@ -127,6 +127,34 @@ static void the_same_goes_for_bind(void **state)
 	assert_string_equal(sh.out, "4 6 7 8 9 10 11 16 17 19 20\n14:\tminimal-responses yes;\n");
 }
 
+static void what_each_setting_saves_is_ranked(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("unbound");
+	ends_with(2, SIGFAULT " run minute --ablate --list-cells");
+	assert_says("name it with --config");
+	ends_with(0,
+		  "printf 'server:\n auto-trust-anchor-file: \"/x\"\n cache-max-ttl: 5\n prefetch: "
+		  "no\n' >%s/three.conf && " SIGFAULT
+		  " run minute -r unbound --config %s/three.conf --ablate -o %s/ablated",
+		  d, d, d);
+	assert_says("without cache-max-ttl");
+	ends_with(0,
+		  "cd %s/ablated && jq -r '.ablated[0].settings | map(.setting) | sort | "
+		  "join(\" \")' run.json && "
+		  "jq -r '.ablated[0] | .value - (.settings[] | .value - .difference) | fabs < "
+		  "0.001' "
+		  "run.json && "
+		  "grep -h '^# sigfault:.*: [5n]' unbound-none-without=*/resolver.conf && "
+		  "grep -c 'Which settings' summary.md report.html",
+		  d);
+	assert_string_equal(sh.out, "cache-max-ttl prefetch\ntrue\ntrue\n# sigfault:  "
+				    "cache-max-ttl: 5\n# sigfault:  prefetch: "
+				    "no\nsummary.md:1\nreport.html:1\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -135,6 +163,7 @@ int main(void)
 		cmocka_unit_test(the_users_settings_hold_and_mitigations_are_laid_over_them),
 		cmocka_unit_test(the_same_goes_for_powerdns_and_knot),
 		cmocka_unit_test(the_same_goes_for_bind),
+		cmocka_unit_test(what_each_setting_saves_is_ranked),
 		cmocka_unit_test(an_error_in_it_is_told_with_its_file_and_line),
 	};
 

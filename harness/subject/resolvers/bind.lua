@@ -193,6 +193,9 @@ function Overlay:inner(cuts, text, file, from, to)
 		elseif word ~= "zone" and word ~= "match-clients" then
 			self.settings[#self.settings + 1] =
 				{ name = word, value = code, place = ("%s:%d"):format(file, line_of(text, first)) }
+			if word == self.without then
+				cuts[#cuts + 1] = { first, last, blank(code) }
+			end
 		end
 	end)
 	if gone then
@@ -274,7 +277,7 @@ local LAID = "\0laid\0"
 local function overlay(subject, config, files)
 	local o = setmetatable({
 		config = config, files = files, overrides = {}, settings = {}, includes = 0, validates = true, options = LAID,
-		copies = { ["named.conf"] = config.name },
+		copies = { ["named.conf"] = config.name }, without = subject.without,
 	}, Overlay)
 	local text = o:edit(config.text, config.name)
 	local settings = options_of(subject)
@@ -302,6 +305,7 @@ local function overlay(subject, config, files)
 	end
 	return {
 		error = o.error, files = files, overrides = o.overrides, notes = {}, settings = o.settings, copies = o.copies,
+		without = o.without,
 	}
 end
 

@@ -190,6 +190,7 @@ local function edit(o, text, file)
 			line = "# sigfault: " .. line
 		elseif key then
 			o.settings[#o.settings + 1] = { name = key, value = value, place = place }
+			line = key == o.without and "# sigfault: " .. line or line
 		elseif line:match "^[%w_]+:%s*$" then
 			o.error = o.error or place .. ": settings as YAML cannot be laid over here; those of version 4 can (key=value)"
 		end
@@ -203,7 +204,7 @@ local function overlay(subject, config, given)
 	if not is_old(subject) then
 		return { error = "--config: the YAML of PowerDNS 5.1 and later cannot be laid over, the key=value of earlier ones can" }
 	end
-	local o = { config = config, overrides = {}, settings = {}, includes = {} }
+	local o = { config = config, overrides = {}, settings = {}, includes = {}, without = subject.without }
 	local text = edit(o, config.text, config.name)
 	for _, folder in ipairs(o.includes) do
 		for _, file in ipairs(config.include(folder .. "/*.conf")) do
@@ -230,7 +231,7 @@ local function overlay(subject, config, given)
 		subject.mitigation == "no-validation" and "dnssec=process-no-validate" or "",
 	} .. (MITIGATIONS[subject.mitigation] or "") .. subject.settings
 	return {
-		error = o.error, files = given, overrides = o.overrides, notes = {}, settings = o.settings,
+		error = o.error, files = given, overrides = o.overrides, notes = {}, settings = o.settings, without = o.without,
 		copies = { ["recursor.conf"] = config.name },
 	}
 end

@@ -325,6 +325,7 @@ local function overlay(subject, config, files)
 	end
 	return {
 		error = o.error, files = files, overrides = o.overrides, notes = o.notes, copies = o.copies, settings = o.settings,
+		without = o.without,
 	}
 end
 
