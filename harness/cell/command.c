@@ -255,6 +255,7 @@ int command_sample(struct cell *c, struct err *e)
 	struct order *o, order = { .event.operation = OPERATION_NONE };
 
 	DL_FOREACH (c->command.orders, o) {
+		/* cppcheck-suppress uninitvar ; it takes the order beside it for what o points to */
 		if (asks_for_counters(o))
 			return 0;
 	}

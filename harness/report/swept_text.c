@@ -210,7 +210,7 @@ static void put_family(const struct recorded *r, const struct swept *s, FILE *ou
 	static const char *const labels[ROWS] = {
 		[0] = "100 %", [4] = " 75 %", [8] = " 50 %", [12] = " 25 %"
 	};
-	struct family f;
+	struct family f = { .rows = { "" } };
 	char from[32], to[32];
 
 	for (unsigned i = 0; i < ROWS; i++) {

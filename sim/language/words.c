@@ -169,10 +169,11 @@ struct zone *words_check_zone(lua_State *L, int index, const char *what)
 {
 	struct zone **z = luaL_testudata(L, index, VALUE_ZONE);
 
-	if (!z)
-		luaL_error(L, "%s wants a zone, the value that zone(…) gave, not a %s", what,
-			   luaL_typename(L, index));
-	return *z;
+	if (z)
+		return *z;
+	luaL_error(L, "%s wants a zone, the value that zone(…) gave, not a %s", what,
+		   luaL_typename(L, index));
+	return NULL;
 }
 
 uint16_t words_type(const struct args *a, const char *key, const char *name)

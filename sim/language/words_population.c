@@ -193,8 +193,10 @@ void words_delegations(const struct args *a, struct zone *z)
 		return;
 	}
 	p = luaL_testudata(L, -1, VALUE_POPULATION);
-	if (!p)
+	if (!p) {
 		args_fail(a, "delegations wants population { … }");
+		return;
+	}
 	if (p->plan.signed_share > 0 && !z->is_signed)
 		args_fail(a, "an unsigned zone has no signed delegations");
 	z->population = copy_array(L, &p->plan, 1, sizeof(p->plan));
