@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "harness/subject/matrix.h"
 #include "harness/subject/resolver.h"
 
 #include <dirent.h>
@@ -224,6 +225,84 @@ static void another_build_has_another_name(void **state)
 	driver_free(d);
 }
 
+#define WITH_OPTIONS                                                                               \
+	"files = function(s) return { ['thing.conf'] = s.address4 .. "                             \
+	"(s.options.threads and ' ' .. s.options.threads or ' none') } end,\n"                     \
+	"start = function(s) return { s.program, '-x', s.folder } end,\n"                          \
+	"options = { threads = { about = 'how many', least = 2, most = 8 } },\n"
+
+static void what_is_chosen_of_a_driver_is_told_and_configured(void **state)
+{
+	struct subject s = subject();
+	const char *const *argv;
+	struct err e = { .text = "" };
+	struct driver *d;
+	char spec[256];
+
+	(void)state;
+	write_driver(WITH_OPTIONS);
+	snprintf(spec, sizeof(spec), "%s:threads=4", folder_path("thing.lua"));
+	d = load(spec);
+	assert_string_equal(driver_name(d), "thing+threads=4");
+	assert_string_equal(driver_kind(d), "thing");
+	assert_int_equal(resolver_configure(d, &s, folder(), &argv, &e), 0);
+	assert_string_equal(get("thing.conf"), "198.19.0.53 4");
+	driver_free(d);
+	d = load(folder_path("thing.lua"));
+	assert_int_equal(resolver_configure(d, &s, folder(), &argv, &e), 0);
+	assert_string_equal(get("thing.conf"), "198.19.0.53 none");
+	driver_free(d);
+}
+
+static void an_option_that_a_driver_lacks_or_cannot_have_so_is_refused(void **state)
+{
+	static const struct {
+		const char *option, *part;
+	} rows[] = {
+		{ ":thread=4", "has no option 'thread'; did you mean 'threads'?" },
+		{ ":colour=4", "has no option 'colour'; it has: threads" },
+		{ ":threads=9", "'9', and not a number from 2 to 8" },
+		{ ":threads=1", "'1', and not a number from 2 to 8" },
+		{ ":threads=4x", "'4x', and not a number" },
+		{ ":threads=4:threads=4", "given twice" },
+		{ ":threads", "it is ':NAME=VALUE'" },
+	};
+	char spec[256];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		write_driver(WITH_OPTIONS);
+		snprintf(spec, sizeof(spec), "%s%s", folder_path("thing.lua"), rows[i].option);
+		refused(spec, -EINVAL, rows[i].part);
+	}
+	write_driver(PLAIN);
+	snprintf(spec, sizeof(spec), "%s:threads=4", folder_path("thing.lua"));
+	refused(spec, -EINVAL, "it has none at all");
+	refused(write_driver(PLAIN "options = { threads = { most = 4 } }"), -EINVAL, "about");
+	refused(write_driver(PLAIN "options = { threads = { about = 'x', mots = 4 } }"), -EINVAL,
+		"mots");
+}
+
+static void two_builds_that_would_have_one_name_are_told(void **state)
+{
+	char specs[512], a[128], b[128];
+	struct err e = { .text = "" };
+	struct matrix m;
+
+	(void)state;
+	write_driver(PLAIN);
+	mkdir(folder_path("a"), 0755);
+	mkdir(folder_path("b"), 0755);
+	mkdir(folder_path("a/same"), 0755);
+	mkdir(folder_path("b/same"), 0755);
+	snprintf(a, sizeof(a), "%s", put("a/same/thing", SAYS, 0755));
+	snprintf(b, sizeof(b), "%s", put("b/same/thing", SAYS, 0755));
+	snprintf(specs, sizeof(specs), "%s/thing.lua=%s,%s/thing.lua=%s", folder(), a, folder(), b);
+	assert_int_equal(matrix_load(&m, NULL, specs, &e), -EINVAL);
+	assert_non_null(strstr(e.text, "would both be called 'thing-same'"));
+	matrix_done(&m);
+}
+
 static void an_operation_is_a_list_of_commands(void **state)
 {
 	struct driver *d =
@@ -432,6 +511,9 @@ int main(void)
 		in_a_folder(the_default_is_the_shipped_driver_that_says_so),
 		in_a_folder(a_program_that_is_not_there_is_named_with_its_package),
 		in_a_folder(another_build_has_another_name),
+		in_a_folder(what_is_chosen_of_a_driver_is_told_and_configured),
+		in_a_folder(an_option_that_a_driver_lacks_or_cannot_have_so_is_refused),
+		in_a_folder(two_builds_that_would_have_one_name_are_told),
 		in_a_folder(an_operation_is_a_list_of_commands),
 		in_a_folder(counters_come_in_the_order_of_their_names),
 		cmocka_unit_test(unbound_is_shipped),

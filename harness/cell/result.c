@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "harness/results/known.h"
+#include "harness/subject/driver_option.h"
 #include "harness/subject/mitigation.h"
 #include "harness/subject/user_config.h"
 #include "harness/text/json_text.h"
@@ -135,6 +136,8 @@ static json_t *head_json(const struct result_cell *c)
 	put_point(c->cell->point, head);
 	if (driver_root(d))
 		json_object_set_new(head, "root", root_json(d));
+	if (driver_has_chosen(d))
+		json_object_set_new(head, "options", driver_options_json(d));
 	if (driver_config(d))
 		json_object_set_new(head, "config", user_config_json(driver_config(d)));
 	if (*driver_version_why(d))

@@ -175,7 +175,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			       .about =
 				       "which resolvers: names that 'sigfault resolvers' lists "
 				       "(it says which is taken otherwise), PATH for another build "
-				       "of one, or the file of a driver" },
+				       "of one, or the file of a driver; ':threads=4' behind it "
+				       "where its driver has such an option" },
 	[OPTION_MITIGATIONS] = { NULL, 'm', "MITIGATION,…", .repeats = true, .take = take_list,
 				 .offset = AT(mitigations), .completes = COMPLETES_MITIGATIONS,
 				 .about =

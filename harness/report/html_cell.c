@@ -6,6 +6,7 @@
 #include "harness/report/html_page.h"
 #include "harness/report/html_text.h"
 #include "harness/results/known.h"
+#include "harness/results/label.h"
 #include "harness/text/table.h"
 
 /* What is shown of a file that is larger than both. */
@@ -172,7 +173,7 @@ static void put_row(const struct html_page *p, const char *name, const char *tex
 static void put_what_ran(const struct html_page *p, const struct recorded_cell *cell)
 {
 	html_put(p->out, "<dl class=\"provenance\">\n");
-	put_row(p, "resolver", cell->resolver, cell->version);
+	put_row(p, "resolver", cell->resolver, label_version(cell->resolver, cell->version));
 	put_row(p, "mitigation", cell->mitigation, recorded_text(cell->json, "about"));
 	put_row(p, "clock", recorded_text(cell->json, "clock"),
 		recorded_text(cell->json, "clock_why"));

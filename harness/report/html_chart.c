@@ -9,6 +9,7 @@
 #include "harness/report/html_figure.h"
 #include "harness/report/html_text.h"
 #include "harness/report/html_time.h"
+#include "harness/results/label.h"
 
 #define SERVFAIL "classes/all/servfail"
 #define QUERIES "classes/all/queries"
@@ -113,7 +114,7 @@ static int add_figure(const struct html_page *p, const struct group *g, bool by_
 		if (!s->cell || !has_column(p, s->cell, g->key))
 			continue;
 		if (by_row)
-			more = s->cell->version;
+			more = label_version(s->cell->resolver, s->cell->version);
 		if (by_row && f && g->is_choice && join_alike(p, f, s->cell, c->mitigations[i]))
 			continue;
 		if (!f || f->count == HTML_LINES_MAX)

@@ -5,6 +5,7 @@
 #include "harness/report/html_column.h"
 #include "harness/report/html_page.h"
 #include "harness/report/html_text.h"
+#include "harness/results/label.h"
 #include "harness/text/table.h"
 #include "sim/base/names.h"
 
@@ -113,7 +114,8 @@ void html_matrix(const struct html_page *p)
 	html_put(p->out, "</tr></thead>\n<tbody>\n");
 	for (unsigned row = 0; row < c->row_count; row++) {
 		html_put(p->out, "<tr><th scope=\"row\">%s <span class=\"version\">%s</span></th>",
-			 c->rows[row].name, version_of(p, row));
+			 c->rows[row].name,
+			 label_version(c->rows[row].resolver, version_of(p, row)));
 		for (unsigned m = 0; m < c->mitigation_count; m++)
 			put_spot(p, comparison_spot(c, row, m));
 		html_put(p->out, "</tr>\n");

@@ -16,6 +16,7 @@
 #include "harness/report/verdicts.h"
 #include "harness/results/csv.h"
 #include "harness/results/ede_matrix.h"
+#include "harness/results/label.h"
 #include "harness/results/recorded_load.h"
 #include "harness/text/terminal.h"
 #include "harness/text/wrap.h"
@@ -167,6 +168,7 @@ static int print_plot(const struct screen *s, unsigned n, struct err *e)
 	const struct recorded *r = s->recorded;
 	const struct recorded_cell *c = &r->cells[n];
 	struct plot_mark marks[MARKS_MAX];
+	const char *version;
 	char title[512];
 	struct plot p = { .title = title,
 			  .curve = c->curve,
@@ -176,7 +178,9 @@ static int print_plot(const struct screen *s, unsigned n, struct err *e)
 			  .width = s->width - 1 };
 	int rc;
 
-	snprintf(title, sizeof(title), "%s %s, mitigation %s", c->row, c->version, c->column);
+	version = label_version(c->resolver, c->version);
+	snprintf(title, sizeof(title), "%s%s%s, mitigation %s", c->row, *version ? " " : "",
+		 version, c->column);
 	if (!c->curve) {
 		fprintf(s->out, "%s: nothing was recorded\n\n", title);
 		return 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/results/label.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +15,16 @@ void label_base(const char *dir, char ret[256])
 	for (from = end; from && dir[from - 1] != '/'; from--)
 		;
 	snprintf(ret, 256, "%.*s", (int)(end - from), dir + from);
+}
+
+const char *label_version(const char *name, const char *version)
+{
+	const char *in = strstr(name, version);
+
+	return in && in > name && strchr("@-", in[-1]) &&
+			       !isalnum((unsigned char)in[strlen(version)])
+		       ? ""
+		       : version;
 }
 
 static unsigned count_same(const struct recorded *r, const struct recorded_cell *c, bool with_base)

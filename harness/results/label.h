@@ -4,6 +4,9 @@
 
 #include "harness/results/recorded.h"
 
+/* The version to be told behind a resolver's name: "" where the name has it, like "unbound@1.26.2". */
+const char *label_version(const char *name, const char *version);
+
 /* The last name of a folder's path, cut to `ret`. */
 void label_base(const char *dir, char ret[256]);
 

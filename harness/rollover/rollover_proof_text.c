@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "harness/text/paragraph.h"
+#include "harness/results/label.h"
 #include "harness/rollover/rollover_proof.h"
 #include "harness/rollover/rollover_text.h"
 #include "harness/rollover/rollover_world.h"
@@ -68,7 +69,9 @@ static void print_samples(const struct rollover *r, const struct rollover_steps 
 static void print_trial(const struct rollover *r, const struct rollover_steps *steps,
 			const struct rollover_proof *p, const struct rollover_trial *t, FILE *out)
 {
-	fprintf(out, "\nOn %s %s", t->resolver, t->version);
+	const char *version = label_version(t->resolver, t->version);
+
+	fprintf(out, "\nOn %s%s%s", t->resolver, *version ? " " : "", version);
 	if (strcmp(t->mitigation, "none") != 0)
 		fprintf(out, " (%s)", t->mitigation);
 	fprintf(out, ": %u of %u answers are as the analysis says.\n", t->right, p->samples.count);

@@ -7,6 +7,7 @@
 
 #include "harness/subject/driver_build.h"
 #include "harness/subject/driver_call.h"
+#include "harness/subject/driver_option.h"
 #include "harness/subject/driver_root.h"
 #include "harness/subject/spec.h"
 #include "sim/base/nearest.h"
@@ -130,7 +131,7 @@ static int read_driver(lua_State *L)
 					    "package",	   "version", "files",	    "configuration",
 					    "reads",	   "start",   "operations", "counters",
 					    "mitigations", "clock",   "default",    "overlay",
-					    NULL };
+					    "options",	   NULL };
 	static const char *const needed[] = { "name",	       "program", "package", "version",
 					      "configuration", "files",	  "start" };
 	static const char *const version_keys[] = { "arguments", "pattern", NULL };
@@ -162,6 +163,7 @@ static int read_driver(lua_State *L)
 	read_operations(d, &a);
 	read_counters(&a);
 	read_mitigations(d, &a);
+	driver_read_options(d, &a);
 	return 0;
 }
 
@@ -323,6 +325,8 @@ int driver_load(const char *spec, struct driver **ret, struct err *e)
 	if (!r)
 		r = run_driver(d, e);
 	if (!r)
+		r = driver_choose(d, s.options, e);
+	if (!r)
 		r = *s.root ? driver_find_root(d, s.root, *other ? other : NULL, e)
 			    : driver_find_programs(d, *other ? other : NULL, e);
 	if (!r && !d->trouble[0])
@@ -330,6 +334,7 @@ int driver_load(const char *spec, struct driver **ret, struct err *e)
 	if (r < 0)
 		return r;
 	driver_name_build(d, *other);
+	driver_name_chosen(d);
 	*ret = TAKE(d);
 	return 0;
 }
@@ -343,6 +348,7 @@ void driver_free(struct driver *d)
 		free(d->offers[i].about);
 	}
 	free(d->offers);
+	driver_options_done(d);
 	commands_done(&d->start);
 	commands_done(&d->operation);
 	commands_done(&d->asking);

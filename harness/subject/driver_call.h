@@ -10,11 +10,13 @@
 #include "harness/subject/commands.h"
 #include "harness/subject/driver.h"
 #include "harness/subject/root.h"
+#include "harness/subject/spec.h"
 #include "harness/subject/store.h"
 #include "harness/subject/user_config.h"
 #include "sim/language/script.h"
 
 #define DRIVER_PATHS 32
+#define DRIVER_OPTIONS 16
 
 struct subject;
 
@@ -25,6 +27,12 @@ struct offer {
 struct counter {
 	char *name;
 	double value;
+};
+
+struct driver_option {
+	char *name;
+	unsigned least, most, value;
+	bool chosen;
 };
 
 struct driver {
@@ -46,6 +54,8 @@ struct driver {
 	struct user_config *user_config; /* NULL: its own */
 	struct offer *offers;
 	unsigned offer_count;
+	struct driver_option options[DRIVER_OPTIONS];
+	unsigned option_count;
 	unsigned operations; /* bits, 1 << enum operation */
 	struct commands start, operation, asking;
 	struct counter *counters;

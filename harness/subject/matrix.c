@@ -14,6 +14,30 @@ struct making {
 	struct err *e;
 };
 
+/* Two folders may have the same last name, by which cells would be called. */
+static int check_name(const struct matrix *m, const struct driver *d, struct err *e)
+{
+	for (unsigned i = 0; i < m->driver_count; i++) {
+		const struct driver *o = m->drivers[i];
+		const struct mounts_root *root = driver_root(d), *other = driver_root(o);
+
+		if (strcmp(driver_name(o), driver_name(d)) != 0)
+			continue;
+		if (root && other && strcmp(root->folder, other->folder) != 0)
+			return err_set(e, -EINVAL,
+				       "'%s' and '%s' would both be called '%s': give one a name "
+				       "with 'sigfault resolvers add %s@NAME %s'",
+				       other->folder, root->folder, driver_name(d), driver_kind(d),
+				       root->folder);
+		if (strcmp(driver_program(o), driver_program(d)) != 0)
+			return err_set(e, -EINVAL,
+				       "'%s' and '%s' would both be called '%s': have one in a "
+				       "folder with a name of its own, or link it there",
+				       driver_program(o), driver_program(d), driver_name(d));
+	}
+	return 0;
+}
+
 static int load_drivers(struct matrix *m, char *resolvers, struct err *e)
 {
 	char *spec, chosen[64];
@@ -33,7 +57,10 @@ static int load_drivers(struct matrix *m, char *resolvers, struct err *e)
 		r = driver_load(spec, &m->drivers[m->driver_count], e);
 		if (r < 0)
 			return r;
+		r = check_name(m, m->drivers[m->driver_count], e);
 		m->driver_count++;
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }

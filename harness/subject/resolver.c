@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/subject/driver_call.h"
+#include "harness/subject/driver_option.h"
 #include "sim/world/link.h"
 #include "sim/world/mounts.h"
 
@@ -22,7 +23,7 @@ static void push_subject(lua_State *L, const struct call *c)
 {
 	const struct subject *s = c->s;
 
-	lua_createtable(L, 0, 13);
+	lua_createtable(L, 0, 14);
 	set_text(L, "program", c->d->program);
 	set_text(L, "control", c->d->control);
 	set_text(L, "version", c->d->version);
@@ -37,6 +38,7 @@ static void push_subject(lua_State *L, const struct call *c)
 	set_text(L, "root_ds", s->root_ds);
 	lua_pushinteger(L, (lua_Integer)s->seed);
 	lua_setfield(L, -2, "seed");
+	driver_push_chosen(L, c->d);
 }
 
 /* ---- configuration ---- */

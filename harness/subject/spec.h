@@ -7,6 +7,7 @@
  *	unbound@/srv/trixie	the program in a root folder: what has a slash is one
  *	unbound@1.26		the same, in the folder that the store has for this (store.h)
  *	unbound@/srv/x=/opt/y	a program in a root folder, where it is no usual place
+ *	unbound@1.26:threads=4	with an option that its driver knows; several stand one behind the other
  */
 #pragma once
 
@@ -14,11 +15,14 @@
 
 #include "sim/base/err.h"
 
+#define SPEC_OPTIONS 256
+
 struct spec {
 	char driver[PATH_MAX]; /* a name or a file */
 	char root[PATH_MAX]; /* what follows '@'; "" */
 	char program[PATH_MAX]; /* what follows '='; "" */
+	char options[SPEC_OPTIONS]; /* "threads=4:other=x"; "" */
 };
 
-/* -EINVAL: nothing follows '@' or '='. */
+/* -EINVAL: nothing follows '@' or '=', or what follows ':' is no option. */
 int spec_parse(const char *text, struct spec *ret, struct err *e);

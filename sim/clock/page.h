@@ -70,6 +70,7 @@
 #define PAGE_ENV_DATE "SIGFAULT_DATE" /* no page, but nanoseconds to add to the machine's date */
 #define PAGE_NEVER INT64_MAX
 #define PAGE_RING (1u << 20)
+#define PAGE_LAST_TURNS (UINT64_C(1) << 48) /* places in the queue behind all others */
 
 enum page_state { PAGE_FREE, PAGE_RUN, PAGE_BLOCKED };
 

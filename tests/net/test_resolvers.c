@@ -129,6 +129,49 @@ static void same_seed_same_curve_whichever_the_resolver(void **state)
 	}
 }
 
+#define THREADS 4
+
+/* The name of the thread stands in its log. */
+static unsigned threads_of_unbound(void)
+{
+	shell(&sh,
+	      "grep -o 'unbound.[0-9]*:[0-9]' %s/threads-1/unbound+threads=%d-none/resolver.log "
+	      "| sort -u | wc -l",
+	      folder(), THREADS);
+	return (unsigned)atoi(sh.out);
+}
+
+static void four_threads_are_the_same_twice_as_well(void **state)
+{
+	static const char *const files[] = { "curve.csv", "upstream.csv", "ede.csv" };
+	char list[256] = "";
+
+	(void)state;
+	for each (r)
+		if (strcmp(r->name, "knot") != 0)
+			snprintf(list + strlen(list), sizeof(list) - strlen(list),
+				 "%s%s:threads=%d", *list ? "," : "", r->name, THREADS);
+	for (int i = 1; i <= 2; i++) {
+		shell(&sh, SIGFAULT " run minute -r %s --quiet -o %s/threads-%d", list, folder(),
+		      i);
+		if (sh.status != 0)
+			fail_msg("%d: %s", sh.status, sh.out);
+	}
+	for each (r)
+		for (size_t i = 0; i < sizeof(files) / sizeof(*files); i++) {
+			if (strcmp(r->name, "knot") == 0)
+				continue;
+			shell(&sh, "cd %s && cmp threads-[12]/%s+threads=%d-none/%s", folder(),
+			      r->name, THREADS, files[i]);
+			if (sh.status != 0)
+				fail_msg("%s", sh.out);
+		}
+	if (here[0] && threads_of_unbound() != THREADS)
+		fail_msg("%u of %d threads answered", threads_of_unbound(), THREADS);
+	shell(&sh, "grep -c '\"threads\": %d' %s/threads-1/run.json", THREADS, folder());
+	assert_true(atoi(sh.out) >= 1);
+}
+
 static void another_seed_is_another_run(void **state)
 {
 	char first[512];
@@ -250,6 +293,7 @@ int main(void)
 		cmocka_unit_test(a_negative_trust_anchor_ends_it),
 		cmocka_unit_test(the_record_has_what_was_done_and_counted),
 		cmocka_unit_test(same_seed_same_curve_whichever_the_resolver),
+		cmocka_unit_test(four_threads_are_the_same_twice_as_well),
 		cmocka_unit_test(another_seed_is_another_run),
 		cmocka_unit_test(who_does_not_validate_notices_nothing),
 		cmocka_unit_test(what_is_offered_runs),

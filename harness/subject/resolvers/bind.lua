@@ -362,8 +362,10 @@ return {
 	end,
 	overlay = overlay,
 	start = function(subject)
-		return { subject.program, "-g", "-n", "1", "-c", "named.conf" }
+		return { subject.program, "-g", "-n", tostring(subject.options.threads or 1), "-c", "named.conf" }
 	end,
+
+	options = { threads = { about = "how many threads it answers with (-n)", most = 32 } },
 
 	operations = {
 		-- Without -force BIND tries every five minutes whether the zone validates again; a lifetime it must have.

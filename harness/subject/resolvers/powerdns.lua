@@ -47,7 +47,7 @@ local function old_configuration(subject)
 		"daemon=no",
 		"write-pid=no",
 		"disable-syslog=yes",
-		"threads=1",
+		"threads=" .. (subject.options.threads or 1),
 		"setuid=",
 		"setgid=",
 		"hint-file=root.hints",
@@ -102,7 +102,7 @@ local function configuration(subject)
 		"  config_dir: " .. subject.folder,
 		"  socket_dir: " .. subject.folder,
 		"  include_dir: '" .. (subject.settings ~= "" and subject.folder .. "/settings" or "") .. "'",
-		"  threads: 1",
+		"  threads: " .. (subject.options.threads or 1),
 		"  hint_file: root.hints",
 		"  security_poll_suffix: ''",
 		"  extended_resolution_errors: true",
@@ -254,6 +254,8 @@ return {
 	end,
 	overlay = overlay,
 	start = start,
+
+	options = { threads = { about = "how many threads it answers with (threads)", most = 32 } },
 
 	operations = {
 		["nta"] = function(subject, zone)

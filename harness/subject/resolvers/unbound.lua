@@ -56,7 +56,7 @@ local function configuration(subject)
 		'    logfile: ""',
 		"    verbosity: 1",
 		"    val-log-level: 2 # puts the reason into the extended error, too",
-		"    num-threads: 1",
+		"    num-threads: " .. (subject.options.threads or 1),
 		"    port: 53",
 		"    access-control: 0.0.0.0/0 allow",
 		"    access-control: ::/0 allow",
@@ -304,6 +304,7 @@ local function laid_over(subject, o)
 		'    root-hints: "root.hints"',
 		"    interface: " .. subject.address4,
 		"    interface: " .. subject.address6,
+		subject.options.threads and "    num-threads: " .. subject.options.threads or nil,
 	} .. anchor .. modules .. (MITIGATIONS[subject.mitigation] or "") .. lines {
 		"remote-control:",
 		"    control-enable: yes",
@@ -355,6 +356,8 @@ return {
 		return { subject.program, "-d", "-p", "-c", "unbound.conf" }
 	end,
 
+	options = { threads = { about = "how many threads it answers with (num-threads)", most = 32 } },
+
 	operations = {
 		-- It takes hold when the zone's keys have left the key cache; a flush of the zone makes that at once.
 		["nta"] = function(subject, zone)
@@ -384,7 +387,7 @@ return {
 		command = function(subject)
 			return control(subject, "stats_noreset")
 		end,
-		-- One thread: its own numbers are the totals. Of the histogram only the mean and the median are kept.
+		-- Threads' own numbers are left out: the totals have them. Of the histogram only the mean and the median are kept.
 		read = function(text)
 			local counters = {}
 			for name, value in text:gmatch("([%w._-]+)=(-?[%d.]+)\n") do

@@ -263,6 +263,7 @@ HOOK int setsockopt(int fd, int level, int name, const void *value, socklen_t le
 		d->wants_info6 = is_set(value, len);
 	if (d && value && is_idle_option(d, level, name)) {
 		d->shares_port |= level == SOL_SOCKET && is_set(value, len);
+		d->spreads |= level == SOL_SOCKET && name == SO_REUSEPORT && is_set(value, len);
 		return 0;
 	}
 	return (int)RAW(SYS_setsockopt, fd, level, name, value, len, 0);

@@ -30,19 +30,45 @@ static int fit(const struct descriptor *d, const struct page_datagram *g)
 	return score;
 }
 
+/* FNV-1a over whom it is from. */
+static uint32_t hash(const struct page_datagram *g)
+{
+	uint32_t h = 2166136261u;
+
+	for (size_t i = 0; i < (g->family == 4 ? 4 : 16); i++)
+		h = (h ^ g->from[i]) * 16777619u;
+	h = (h ^ (g->from_port & 0xff)) * 16777619u;
+	h = (h ^ (g->from_port >> 8)) * 16777619u;
+	return h ^ h >> 16;
+}
+
+/* Of several that share the port (SO_REUSEPORT: a thread each) one is drawn by the sender's address
+ * and port, as in the kernel; a sender's datagrams all come to the same. */
+static int nth(const struct page_datagram *g, int best_fit, uint32_t n)
+{
+	for (int i = net_on_port[g->to_port]; i; i = net_table[i - 1].next_on_port)
+		if (net_table[i - 1].spreads && fit(&net_table[i - 1], g) == best_fit && n-- == 0)
+			return i - 1;
+	return -1;
+}
+
 static int receiver(const struct page_datagram *g)
 {
 	int best = 0, best_fit = 0;
+	uint32_t alike = 0;
 
 	for (int i = net_on_port[g->to_port]; i; i = net_table[i - 1].next_on_port) {
-		int f = fit(&net_table[i - 1], g);
+		const struct descriptor *d = &net_table[i - 1];
+		int f = fit(d, g);
 
 		if (f > best_fit) {
 			best_fit = f;
 			best = i;
+			alike = 0;
 		}
+		alike += f && f == best_fit && d->spreads;
 	}
-	return best - 1;
+	return alike > 1 ? nth(g, best_fit, hash(g) % alike) : best - 1;
 }
 
 /* What the kernel books for a datagram: a sk_buff, and a power of two for its bytes with headers

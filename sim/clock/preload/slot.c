@@ -145,6 +145,18 @@ static bool wake_next(struct page *p)
 	}
 }
 
+/* This thread does not run any more, and the turn goes on. Who has it next is counted already; were
+ * this one still, he could not move the clock (wait.c), or could, as the machine has it. */
+static void give_turn(struct page *p)
+{
+	uint64_t at;
+	bool has_next = first_queued(p, &at);
+
+	one_less(p);
+	if (has_next)
+		wake_next(p);
+}
+
 void shim_wake_all(struct page *p)
 {
 	while (wake_next(p))
@@ -165,8 +177,7 @@ void shim_wait_publish(struct page *p, struct page_slot *s, enum page_wait kind,
 void shim_wait_yield(struct page *p)
 {
 	shim_charge(p);
-	wake_next(p);
-	one_less(p);
+	give_turn(p);
 }
 
 bool shim_wait_cancel(struct page_slot *s)
@@ -231,6 +242,31 @@ static void note_end(struct page *p, struct page_slot *s)
 		shim_happens();
 }
 
+/* Somebody else of this process has the turn. */
+static bool is_anybody_on(struct page *p, const struct page_slot *self)
+{
+	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+		const struct page_slot *s = &p->slots[i];
+
+		if (s != self && s->area == shim_area && atomic_load(&s->state) == PAGE_RUN &&
+		    !atomic_load(&s->queued))
+			return true;
+	}
+	return false;
+}
+
+/* The kernel alone has woken this thread, by a pipe or a connection, while another one has the turn:
+ * two would run from here on. It comes behind all that are queued, and beside another one such by its
+ * slot, so that it does not matter how soon the kernel did. */
+static void queue_up(struct page *p, struct page_slot *s)
+{
+	if (p->speed != 0 || !is_anybody_on(p, s))
+		return;
+	atomic_store(&s->queued, PAGE_LAST_TURNS + (uint64_t)(s - p->slots));
+	if (!is_anybody_on(p, s))
+		wake_next(p); /* he gave it on before he could see this one */
+}
+
 void shim_wait_end(struct page *p, struct page_slot *s)
 {
 	uint32_t expected = PAGE_BLOCKED;
@@ -241,6 +277,8 @@ void shim_wait_end(struct page *p, struct page_slot *s)
 		pass_gate(p);
 		if (!atomic_compare_exchange_strong(&s->state, &expected, PAGE_RUN))
 			one_less(p);
+		else
+			queue_up(p, s);
 	}
 	await_turn(s);
 	note_end(p, s);
@@ -274,8 +312,7 @@ static void slot_release(void *arg)
 	own_slot = NULL;
 	atomic_store(&s->queued, 0);
 	atomic_store(&s->state, PAGE_FREE);
-	wake_next(p);
-	one_less(p);
+	give_turn(p);
 }
 
 struct beginning {

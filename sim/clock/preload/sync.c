@@ -219,11 +219,55 @@ HOOK int sched_yield(void)
 	return (int)RAW(SYS_sched_yield, 0, 0, 0, 0, 0, 0);
 }
 
+/* glibc's since 2.25. */
+struct barrier {
+	unsigned in, round, count, shared, out;
+};
+
+static pthread_mutex_t barrier_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static unsigned count_waiters(struct page *p, uint64_t what)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+		const struct page_slot *s = &p->slots[i];
+
+		n += s->area == shim_area && atomic_load(&s->state) == PAGE_BLOCKED &&
+		     atomic_load(&s->kind) == PAGE_PRIVATE && atomic_load(&s->what) == what;
+	}
+	return n;
+}
+
+/* Who comes last wakes the others, and they go on in the order in which they came. With libc's all
+ * would go on at once. */
+static int meet(struct page *p, pthread_barrier_t *b)
+{
+	const struct barrier *known = (const void *)b;
+	struct page_slot *s = shim_self(p);
+
+	pthread_mutex_lock(&barrier_lock);
+	if (count_waiters(p, (uint64_t)b) + 1 >= known->count) {
+		while (wake_one(p, PAGE_PRIVATE, (uint64_t)b))
+			;
+		pthread_mutex_unlock(&barrier_lock);
+		return PTHREAD_BARRIER_SERIAL_THREAD;
+	}
+	shim_wait_publish(p, s, PAGE_PRIVATE, (uint64_t)b, NEVER);
+	pthread_mutex_unlock(&barrier_lock);
+	shim_wait_yield(p);
+	shim_futex_wait(p, s, NEVER);
+	shim_wait_end(p, s);
+	return 0;
+}
+
 HOOK int pthread_barrier_wait(pthread_barrier_t *b)
 {
 	static int (*real)(pthread_barrier_t *);
 	struct page *p = page();
 
+	if (p && !((const struct barrier *)(const void *)b)->shared)
+		return meet(p, b);
 	if (!real)
 		real = shim_libc("pthread_barrier_wait", NULL);
 	if (p)

@@ -51,7 +51,7 @@ struct descriptor {
 	uint8_t kind, family;
 	uint32_t process; /* the one that opened it, by how often was forked before */
 	bool nonblocking, counted, wants_info4, wants_info6;
-	bool shares_port; /* SO_REUSEADDR or SO_REUSEPORT */
+	bool shares_port, spreads; /* SO_REUSEADDR or SO_REUSEPORT; SO_REUSEPORT */
 	bool bound_for_real, connected_for_real; /* the kernel has its names, too */
 	struct name bound, peer;
 	struct queued *first, *last; /* KIND_UDP */
