@@ -25,7 +25,7 @@ static void a_table_has_as_many_rows_as_are_put_into_it(void **state)
 
 	(void)state;
 	for (int i = 0; i < 5000; i++) {
-		char label[16];
+		char label[32];
 
 		snprintf(label, sizeof(label), "case %d", i);
 		table_row(t, label);

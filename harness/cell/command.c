@@ -287,15 +287,11 @@ bool command_rests(const struct cell *c)
 
 void command_done(struct cell *c)
 {
-	struct order *o, *next;
-
 	if (c->command.pid > 0) {
 		kill(c->command.pid, SIGKILL);
 		waitpid(c->command.pid, NULL, 0);
 	}
-	DL_FOREACH_SAFE(c->command.orders, o, next)
-	{
-		free_order(c, o);
-	}
+	while (c->command.orders)
+		free_order(c, c->command.orders);
 	c->command = (struct command){ 0 };
 }

@@ -205,8 +205,11 @@ int case_rows_load(const char *folder, struct case_rows **ret, struct err *e)
 {
 	_cleanup_(case_rows_freep) struct case_rows *all = calloc(1, sizeof(*all));
 	_cleanup_(csv_freep) struct csv *c = NULL;
-	int r = all ? csv_open(folder, CASES_FILE, &c, e) : -ENOMEM;
+	int r;
 
+	if (!all)
+		return err_set(e, -ENOMEM, "no memory to read '%s'", CASES_FILE);
+	r = csv_open(folder, CASES_FILE, &c, e);
 	if (r == 0)
 		r = check_columns(c, e);
 	while (r == 0 && (r = csv_next(c, e)) == 1) {
