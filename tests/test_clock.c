@@ -35,6 +35,22 @@ static void a_command_is_told_the_clocks_date(void **state)
 	pclose(f);
 }
 
+/* Who counts TTLs in whole seconds of the date lets them run out when it turns. */
+static void the_machines_seconds_turn_when_ours_do(void **state)
+{
+	_cleanup_(clock_freep) struct clock *c = NULL;
+	simtime before, date, after;
+	struct err e;
+
+	(void)state;
+	assert_int_equal(clock_new(CLOCK_REAL, 1, START + 250 * MSEC, &c, &e), 0);
+	assert_int_equal(clock_date_shift(c) % SECOND, 0);
+	before = clock_now(c);
+	date = clock_machine_date() - clock_date_shift(c);
+	after = clock_now(c);
+	assert_true(before - 5 * MSEC <= date && date <= after + 5 * MSEC);
+}
+
 /* A process that waits for SIGCONT, as one would for a core, is given it by a second one. */
 static pid_t start_stopped(const struct clock_share *share, int out)
 {
@@ -361,6 +377,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_is_woken_from_outside_waits_for_the_harness),
 		cmocka_unit_test(a_command_is_told_the_clocks_date),
+		cmocka_unit_test(the_machines_seconds_turn_when_ours_do),
 		cmocka_unit_test(a_resolver_is_without_the_library_when_it_sleeps_or_computes_so),
 		cmocka_unit_test(sleeps_end_on_time_and_take_none),
 		cmocka_unit_test(polls_time_out_on_time),

@@ -123,8 +123,8 @@ int cell_connect(struct cell *c, simtime at, struct err *e)
 		clock_on_wait(c->clock, cell_cut_log, c);
 	if (r == 0 && c->plan->patience)
 		clock_allow(c->clock, c->plan->patience);
-	if (r == 0 && c->plan->clock == CLOCK_REAL)
-		t->date_shift = clock_machine_date() - clock_now(c->clock);
+	if (r == 0)
+		t->date_shift = clock_date_shift(c->clock);
 	if (r == 0)
 		r = anchor_make(t, clock_now(c->clock), &c->anchor, e);
 	if (r == 0)

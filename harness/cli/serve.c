@@ -68,7 +68,8 @@ static int build(struct served *v, struct scenario *s, simtime at, struct err *e
 
 	if (r == 0)
 		r = clock_new(CLOCK_REAL, 1, at, &v->clock, e);
-	s->tree->date_shift = clock_machine_date() - at;
+	if (r == 0)
+		s->tree->date_shift = clock_date_shift(v->clock);
 	if (r == 0)
 		r = anchor_make(s->tree, at, &anchor, e);
 	if (r == 0)

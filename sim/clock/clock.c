@@ -35,6 +35,22 @@ static int make_page(struct clock *c, struct err *e)
 	return 0;
 }
 
+/* Resolvers that count their TTLs in whole seconds of the date let them run out as it turns. So its
+ * seconds turn when ours do, in real time as in virtual: the clock begins a little later. */
+static void meet_machine(struct clock *c, simtime start)
+{
+	simtime date, wait;
+	int64_t now;
+
+	do {
+		now = clock_machine_now();
+		date = clock_machine_date();
+	} while (clock_machine_now() - now > MSEC);
+	wait = ((start - date) % SECOND + SECOND) % SECOND;
+	c->real0 = now + wait;
+	c->date_shift = date + wait - start;
+}
+
 int clock_new(enum clock_mode mode, double speed, simtime start, struct clock **ret, struct err *e)
 {
 	_cleanup_(clock_freep) struct clock *c = calloc(1, sizeof(*c));
@@ -49,6 +65,8 @@ int clock_new(enum clock_mode mode, double speed, simtime start, struct clock **
 	c->epoch = start - UPTIME;
 	c->real0 = clock_machine_now();
 	clock_watch_children();
+	if (mode == CLOCK_REAL)
+		meet_machine(c, start);
 	if (mode != CLOCK_REAL) {
 		r = make_page(c, e);
 		if (r < 0)
@@ -94,6 +112,11 @@ simtime clock_now(const struct clock *c)
 	if (c->mode == CLOCK_VIRTUAL)
 		return c->epoch + clock_page_now(c);
 	return c->epoch + UPTIME + (simtime)((double)(clock_machine_now() - c->real0) * c->speed);
+}
+
+simtime clock_date_shift(const struct clock *c)
+{
+	return c->date_shift;
 }
 
 simtime clock_real(const struct clock *c, simtime duration)

@@ -24,13 +24,18 @@ enum clock_mode { CLOCK_VIRTUAL, CLOCK_SCALED, CLOCK_REAL };
 
 struct clock;
 
-/* `speed` is for CLOCK_SCALED. `start` is the virtual instant at which it begins. */
+/* `speed` is for CLOCK_SCALED. `start` is the virtual instant at which it begins; with CLOCK_REAL it
+ * does so within a second. */
 int clock_new(enum clock_mode mode, double speed, simtime start, struct clock **ret, struct err *e);
 void clock_free(struct clock *c);
 DEFINE_FREEP(struct clock, clock)
 
 enum clock_mode clock_mode(const struct clock *c);
 simtime clock_now(const struct clock *c);
+
+/* How far the date that resolvers see is ahead of clock_now(): 0 but with CLOCK_REAL, where it is
+ * the machine's. Whole seconds. */
+simtime clock_date_shift(const struct clock *c);
 
 /* The real duration that a virtual one takes; virtual clocks have none. */
 simtime clock_real(const struct clock *c, simtime duration);

@@ -27,6 +27,7 @@ struct clock {
 	double speed;
 	simtime epoch; /* date minus the page's `now` */
 	int64_t real0; /* CLOCK_REAL: machine time at UPTIME */
+	simtime date_shift; /* CLOCK_REAL: what the machine's date is ahead of ours */
 	struct page *page;
 	int keep[CLOCK_KEEP][2];
 	char preload[4096], env_area[32];
