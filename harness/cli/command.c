@@ -118,6 +118,33 @@ static const struct command commands[] = {
 		  "come with sigfault.",
 	  .examples = { "sigfault rollover ksk-double-ds --no-proof",
 			"sigfault rollover /var/cache/bind/keys --set ds-ttl=1h" } },
+	{ .name = "bisect",
+	  .main = cmd_bisect,
+	  .arguments = "SCENARIO FIGURE",
+	  .least = 2,
+	  .most = 2,
+	  .completes = { COMPLETES_SCENARIO, COMPLETES_FIGURE },
+	  .options = OPTION_BIT(OPTION_GOOD) | OPTION_BIT(OPTION_BAD) | OPTION_BIT(OPTION_BUILD) |
+		     OPTION_BIT(OPTION_RESOLVERS) | OPTION_BIT(OPTION_MITIGATIONS) |
+		     OPTION_BIT(OPTION_REPOSITORY) | OPTION_BIT(OPTION_THRESHOLD) |
+		     OPTION_BIT(OPTION_OUT) | WORLD_OPTIONS | JSON,
+	  .line = "which commit of a resolver changed a figure",
+	  .text = "In the resolver's git repository, or in the one that -C names, git bisects "
+		  "between --good and --bad. Each commit is built by --build in a work tree of its "
+		  "own, so that the checkout stays as it is, and run; -r says what the build "
+		  "makes, "
+		  "as a path in the work tree: a program, -r NAME=./PROGRAM, or the DESTDIR of "
+		  "'make "
+		  "install', -r NAME@./DIR. Both ends are measured first. A commit that cannot be "
+		  "built or whose run is not valid is skipped. The end is the first bad commit, "
+		  "with "
+		  "its figure and its parent's; with -o each commit's build.log and run are kept.\n"
+		  "The exit status is 0 when it was found, 1 when there is no difference or only "
+		  "skipped commits are left, 4 when an end could not be measured.",
+	  .examples = { "sigfault bisect minute stale --good v1 --bad v2 --build make "
+			"-r ./mine.lua=./program",
+			"sigfault bisect de-2026 servfail_share --threshold 20% -C ~/src/mine "
+			"…" } },
 	{ .name = "faults",
 	  .main = cmd_faults,
 	  .arguments = "[NAME]",

@@ -5,6 +5,7 @@
 
 #include "harness/cli/command.h"
 #include "harness/cli/man.h"
+#include "harness/results/figure_info.h"
 #include "harness/subject/driver.h"
 #include "sim/base/shipped.h"
 #include "sim/language/scenario.h"
@@ -70,6 +71,12 @@ static void offer_faults(const struct place *p)
 
 	for (unsigned i = 0; (r = fault_row(i)); i++)
 		offer(p, r->name, r->about);
+}
+
+static void offer_figures(const struct place *p)
+{
+	for (unsigned i = 0; i < figure_info_count; i++)
+		offer(p, figure_infos[i].name, figure_infos[i].about);
 }
 
 static void offer_pages(const struct place *p)
@@ -154,6 +161,9 @@ static void offer_kind(const struct place *p, enum completes kind)
 		return;
 	case COMPLETES_FAULT:
 		offer_faults(p);
+		return;
+	case COMPLETES_FIGURE:
+		offer_figures(p);
 		return;
 	case COMPLETES_RESOLVERS:
 		fputs(strchr(p->written, '=') || strchr(p->written, '/') ? ":files\n" : "", p->out);

@@ -279,6 +279,21 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_LENIENT] = { "lenient", 0, NULL, .take = take_flag, .offset = AT(lenient),
 			     .about = "leave out what only validators mind that want every "
 				      "algorithm" },
+	[OPTION_GOOD] = { "good", 0, "COMMIT", .take = take_text, .offset = AT(good),
+			  .about = "where the figure was as it was before" },
+	[OPTION_BAD] = { "bad", 0, "COMMIT", .take = take_text, .offset = AT(bad),
+			 .about = "where it has changed" },
+	[OPTION_BUILD] = { "build", 0, "COMMAND", .take = take_text, .offset = AT(build),
+			   .about =
+				   "a line for the shell that builds a commit, in a work tree that "
+				   "is kept from one to the next; where it fails is skipped" },
+	[OPTION_REPOSITORY] = { NULL, 'C', "DIR", .take = take_text, .offset = AT(folder),
+				.completes = COMPLETES_FOLDER,
+				.about = "the resolver's git repository (default: this folder's)" },
+	[OPTION_THRESHOLD] = { "threshold", 0, "VALUE", .take = take_text, .offset = AT(threshold),
+			       .about = "a commit is good or bad by the side of VALUE that its "
+					"figure is on: a number as 'sigfault figures' has it, or "
+					"per cent (default: by the end that it is nearer to)" },
 	[OPTION_MARKDOWN] = { "markdown", 0, NULL, .take = take_flag, .offset = AT(markdown),
 			      .about = "the whole list as a page in Markdown" },
 	[OPTION_JSON] = { "json", 0, NULL, .take = take_flag, .offset = AT(json),

@@ -24,6 +24,7 @@ struct options {
 	const char *sweeps[OPTION_SWEEPS];
 	const char *mitigation_files[OPTION_FILES];
 	const char *suite, *mirror; /* of a release to be fetched */
+	const char *good, *bad, *build, *folder, *threshold; /* of a bisection */
 	const char *at, *ask, *ask_parent, *policy;
 	bool no_proof, lenient, list_cells, markdown, json, help;
 };
@@ -59,6 +60,11 @@ enum option_id {
 	OPTION_DEBIAN,
 	OPTION_MIRROR,
 	OPTION_LENIENT,
+	OPTION_GOOD,
+	OPTION_BAD,
+	OPTION_BUILD,
+	OPTION_REPOSITORY,
+	OPTION_THRESHOLD,
 	OPTION_MARKDOWN,
 	OPTION_JSON,
 	OPTION_QUIET,
@@ -74,6 +80,7 @@ enum completes {
 	COMPLETES_ZONE, /* of the scenario before it */
 	COMPLETES_PLAN, /* of rollovers */
 	COMPLETES_FAULT,
+	COMPLETES_FIGURE,
 	COMPLETES_RESOLVERS,
 	COMPLETES_MITIGATIONS,
 	COMPLETES_SET, /* KEY=VALUE of the scenario given */

@@ -7,8 +7,7 @@
 #include "harness/results/recorded_load.h"
 #include "harness/text/json_text.h"
 
-/* A number, "never" or "already"; null where it was not measured. */
-static json_t *figure_json(const struct figure *f)
+json_t *report_json_figure(const struct figure *f)
 {
 	switch (f->kind) {
 	case FIGURE_MISSING:
@@ -29,7 +28,7 @@ static json_t *figures_json(const struct recorded_cell *c)
 
 	for (unsigned i = 0; i < figure_info_count; i++)
 		json_object_set_new(o, figure_infos[i].name,
-				    figure_json(figures_get(&c->figures, &figure_infos[i])));
+				    report_json_figure(figures_get(&c->figures, &figure_infos[i])));
 	return o;
 }
 
