@@ -102,8 +102,8 @@ endef
 $(eval $(call rules,build,$$(CC),))
 $(eval $(call rules,build-san,$$(CC),$$(SANITIZE)))
 $(eval $(call rules,build-clang,clang,-Werror))
-# What is compiled only to be checked is compiled fast: of the last one nothing is run.
-build-san/%: CFLAGS := -O1 -g
+# What is compiled only to be checked is compiled fast: of the last one nothing is run. A sanitizer names functions and lines.
+build-san/%: CFLAGS := -O0 -g1
 build-clang/%: CFLAGS := -O0
 
 ALL_TESTS := $(UNITS) $(NETS)

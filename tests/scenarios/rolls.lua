@@ -12,7 +12,7 @@ local de = zone("de.", {
 	delegations = population { count = 100000, signed = 0.5, hosters = 5, ttl = { [60] = 1 } },
 })
 
-traffic { rate = 5, fresh = 1, clients = 50 }
+traffic { rate = 2, fresh = 1, clients = 50 }
 
 at("12:33", (fault == "trust-anchor-stale" and root or de):fault(fault))
 
