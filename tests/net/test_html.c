@@ -11,19 +11,6 @@
 
 #define DARK "--blink-settings=preferredColorScheme=0"
 
-/* One run for all tests. */
-static int make_run(void **state)
-{
-	(void)state;
-	shell(&sh, "command -v chromium");
-	if (sh.status != 0)
-		return 0;
-	shell(&sh, SIGFAULT " run minute -r unbound,bind -m none,nta --quiet -o %s/run", folder());
-	if (sh.status != 0 && sh.status != 1)
-		fprintf(stderr, "%s\n", sh.out);
-	return 0;
-}
-
 static void need_page(void)
 {
 	shell(&sh, "test -s %s/run/report.html", folder());
@@ -51,23 +38,22 @@ static void copy_with(const char *name, const char *script)
 	fclose(f);
 }
 
-/* What a script writes into the copy's element #told, once the page is loaded. */
-static void ask(const char *script)
-{
-	char whole[4096];
+/* A browser takes longer to start than to show a page: what scripts of the test tell of copies of the
+ * page is asked of all copies at once, each in a frame of one page. */
+enum asked { TITLE, RESOURCES, CURVES, CHOICES, LEGEND, KEYS, ZOOM, PAPER, ASKED };
 
-	snprintf(whole, sizeof(whole),
-		 "addEventListener('load', () => { let told;"
-		 "try { told = (() => { %s })(); } catch (e) { told = 'threw ' + e; }"
-		 "const p = document.createElement('pre'); p.id = 'told'; p.textContent = told;"
-		 "document.body.append(p); });",
-		 script);
-	copy_with("asked", whole);
-	ends_with(
-		0,
-		"tests/support/browser %s/asked.html | sed -n '/<pre id=\"told\">/,/<\\/pre>/p' | "
-		"sed 's/.*<pre id=\"told\">//; s/<\\/pre>.*//'",
-		folder());
+/* And what the probe says, in a window and on a phone. */
+#define WIDE ASKED
+#define NARROW (ASKED + 1)
+
+/* What was told, as it stands in the page. */
+static void told(unsigned which)
+{
+	need_page();
+	ends_with(0,
+		  "sed -n '/<pre id=\"told-%u\">/,/<iframe/p' %s/told.html | sed '/<iframe/d; "
+		  "s/.*<pre id=\"told-%u\">//; s/<\\/pre>.*//'",
+		  which, folder(), which);
 }
 
 #define CHOOSE                                                                                     \
@@ -76,6 +62,47 @@ static void ask(const char *script)
 	"const figure = document.getElementById('mitigations-1');"                                 \
 	"const axis = () => figure.querySelector('.axis').textContent;"                            \
 	"const entry = () => figure.querySelector('.legend .value').textContent;"
+
+static const char *const scripts[ASKED] = {
+	[TITLE] = "document.title = 'it ran'; return document.title;",
+	[RESOURCES] = "return 'asked for ' + performance.getEntriesByType('resource').length;",
+	/* Points of the second curve's colour, which is neither grey nor the band's. */
+	[CURVES] = "const c = document.querySelector('#mitigations-1 canvas');"
+		   "const a = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n "
+		   "= 0;"
+		   "for (let i = 0; i < a.length; i += 4)"
+		   "	n += a[i + 3] > 100 && Math.abs(a[i] - a[i + 2]) > 60;"
+		   "return n > 100 ? 'has curves' : 'has ' + n;",
+	[CHOICES] = CHOOSE
+	"const said = [axis()], most = () => figure.dataset.shownMost;"
+	"said.push(most()); choose('unit', 'count'); said.push(axis()); said.push(most());"
+	"choose('of', 'clients'); said.push(axis());"
+	"said.push(document.querySelector('[value=servfail]').disabled);"
+	"choose('of', 'queries'); choose('what', 'answered'); choose('stale', 'failures');"
+	"choose('unit', 'share'); said.push(axis()); return said.join('; ');",
+	[LEGEND] = CHOOSE "const s = document.querySelector('#choices select'), said = [entry()];"
+			  "for (const c of ['signed', 'unsigned', 'nxdomain']) { s.value = c;"
+			  "s.dispatchEvent(new Event('change', { bubbles: true }));"
+			  "said.push(c + ' ' + entry()); } return said.join('; ');",
+	[KEYS] = CHOOSE "const key = (k) => figure.querySelector('.live').dispatchEvent("
+			"new KeyboardEvent('keydown', { key: k }));"
+			"for (let i = 0; i < 8; i++) key('ArrowRight');"
+			"return document.getElementById('said').textContent + '; ' +"
+			"document.querySelector('#resolvers-1 .when').textContent;",
+	[ZOOM] = "document.querySelector('#choices [name=fault]').click();"
+		 "const labels = (id) => Array.from(document.querySelectorAll("
+		 "`#${id} .dygraph-axis-label-x`), (e) => e.textContent).join(' ');"
+		 "return document.querySelector('#choices .window').textContent + '; ' +"
+		 "(labels('mitigations-1') === labels('mitigations-2')) + '; ' +"
+		 "labels('resolvers-1').includes('19:18:30');",
+	[PAPER] = CHOOSE
+	"choose('unit', 'count'); const before = axis();"
+	"dispatchEvent(new Event('beforeprint')); const printed = axis();"
+	"const open = document.querySelectorAll('details.printed:not([open])').length;"
+	"const logs = document.querySelectorAll('details.log[open]').length;"
+	"dispatchEvent(new Event('afterprint'));"
+	"return [before, printed, open, logs, axis()].join('; ');",
+};
 
 /* ---- charts ---- */
 
@@ -105,43 +132,28 @@ static void a_script_that_is_not_the_pages_own_does_not_run(void **state)
 		  "tests/support/browser %s/hurt.html | grep -o '<title>.*</title>'",
 		  d, d, d, d);
 	assert_null(strstr(sh.out, "it ran"));
-	copy_with("unhurt", "document.title = 'it ran'");
-	ends_with(0, "tests/support/browser %s/unhurt.html | grep -o '<title>.*</title>'", d);
+	told(TITLE); /* without the policy */
 	assert_says("it ran");
 }
 
 static void the_page_asks_for_nothing(void **state)
 {
 	(void)state;
-	need_page();
-	ask("return 'asked for ' + performance.getEntriesByType('resource').length;");
+	told(RESOURCES);
 	assert_says("asked for 0\n");
 }
 
 static void a_canvas_has_curves_on_it(void **state)
 {
 	(void)state;
-	need_page();
-	/* Points of the second curve's colour, which is neither grey nor the band's. */
-	ask("const c = document.querySelector('#mitigations-1 canvas');"
-	    "const a = c.getContext('2d').getImageData(0, 0, c.width, c.height).data; let n = 0;"
-	    "for (let i = 0; i < a.length; i += 4)"
-	    "	n += a[i + 3] > 100 && Math.abs(a[i] - a[i + 2]) > 60;"
-	    "return n > 100 ? 'has curves' : 'has ' + n;");
+	told(CURVES);
 	assert_says("has curves");
 }
 
 static void what_is_chosen_changes_what_is_drawn(void **state)
 {
 	(void)state;
-	need_page();
-	ask(CHOOSE
-	    "const said = [axis()], most = () => figure.dataset.shownMost;"
-	    "said.push(most()); choose('unit', 'count'); said.push(axis()); said.push(most());"
-	    "choose('of', 'clients'); said.push(axis());"
-	    "said.push(document.querySelector('[value=servfail]').disabled);"
-	    "choose('of', 'queries'); choose('what', 'answered'); choose('stale', 'failures');"
-	    "choose('unit', 'share'); said.push(axis()); return said.join('; ');");
+	told(CHOICES);
 	assert_says("SERVFAIL, % of queries; 100; SERVFAIL, in 10 s; ");
 	assert_null(strstr(sh.out, "in 10 s; 100; "));
 	assert_says("; users with a failure, in 10 s; true; answered, not stale, % of queries");
@@ -169,11 +181,7 @@ static void the_legend_tells_the_record_of_the_class_that_is_chosen(void **state
 	char want[64];
 
 	(void)state;
-	need_page();
-	ask(CHOOSE "const s = document.querySelector('#choices select'), said = [entry()];"
-		   "for (const c of ['signed', 'unsigned', 'nxdomain']) { s.value = c;"
-		   "s.dispatchEvent(new Event('change', { bubbles: true }));"
-		   "said.push(c + ' ' + entry()); } return said.join('; ');");
+	told(LEGEND);
 	snprintf(want, sizeof(want), "most %.1f %% at", largest_share("all"));
 	assert_says(want);
 	snprintf(want, sizeof(want), "; signed most %.1f %% at", largest_share("signed"));
@@ -187,12 +195,7 @@ static void the_legend_tells_the_record_of_the_class_that_is_chosen(void **state
 static void keys_read_values_in_all_charts_at_once(void **state)
 {
 	(void)state;
-	need_page();
-	ask(CHOOSE "const key = (k) => figure.querySelector('.live').dispatchEvent("
-		   "new KeyboardEvent('keydown', { key: k }));"
-		   "for (let i = 0; i < 8; i++) key('ArrowRight');"
-		   "return document.getElementById('said').textContent + '; ' +"
-		   "document.querySelector('#resolvers-1 .when').textContent;");
+	told(KEYS);
 	assert_says("2026-05-05 19:19:10 UTC: none ");
 	assert_says("; 2026-05-05 19:19:10 UTC");
 }
@@ -200,70 +203,36 @@ static void keys_read_values_in_all_charts_at_once(void **state)
 static void charts_zoom_together(void **state)
 {
 	(void)state;
-	need_page();
-	ask("document.querySelector('#choices [name=fault]').click();"
-	    "const labels = (id) => Array.from(document.querySelectorAll("
-	    "`#${id} .dygraph-axis-label-x`), (e) => e.textContent).join(' ');"
-	    "return document.querySelector('#choices .window').textContent + '; ' +"
-	    "(labels('mitigations-1') === labels('mitigations-2')) + '; ' +"
-	    "labels('resolvers-1').includes('19:18:30');");
+	told(ZOOM);
 	assert_says("19:18:50 to 19:20:10; true; false");
 }
 
 /* ---- for everybody ---- */
 
-/* A copy with the probe in it. */
-static void copy_with_probe(void)
-{
-	char *probe;
-
-	ends_with(0, "cat tests/support/probe.js");
-	probe = strdup(sh.out); /* the copy is made by a shell, too */
-	assert_non_null(probe);
-	copy_with("probed", probe);
-	free(probe);
-}
-
 /* The probe's first line is the window's width and the page's colour: it has no second one. */
-static void probed_in(const char *flags, const char *first)
-{
-	char want[128];
-
-	copy_with_probe();
-	ends_with(0, "tests/support/browser %s/probed.html %s | sed -n '/<pre id=\"probe\">/,$p'",
-		  folder(), flags);
-	snprintf(want, sizeof(want), "<pre id=\"probe\">%s</pre>", first);
-	assert_says(want);
-}
-
 static void in_the_light_all_is_named_captioned_and_has_contrast(void **state)
 {
 	(void)state;
-	need_page();
-	probed_in("", "1280 rgb(255, 255, 255)");
+	told(WIDE);
+	assert_string_equal(sh.out, "1280 rgb(255, 255, 255)\n");
 }
 
 static void in_the_dark_it_is_dark_and_all_has_contrast(void **state)
 {
 	(void)state;
 	need_page();
-	probed_in(DARK, "1280 rgb(21, 23, 26)");
+	ends_with(0,
+		  "tests/support/browser %s/probed.html " DARK
+		  " | sed -n '/<pre id=\"probe\">/,$p'",
+		  folder());
+	assert_says("<pre id=\"probe\">1280 rgb(21, 23, 26)</pre>");
 }
 
 static void on_a_phone_nothing_sticks_out(void **state)
 {
 	(void)state;
-	need_page();
-	copy_with_probe();
-	ends_with(
-		0,
-		"printf '%%s' '<pre id=told></pre><iframe src=probed.html width=390 "
-		"height=9000></iframe>"
-		"<script>addEventListener(\"message\", (e) => { told.textContent = e.data; "
-		"})</script>' "
-		"> %s/phone.html && tests/support/browser %s/phone.html --virtual-time-budget=5000",
-		folder(), folder());
-	assert_says("<pre id=\"told\">390 rgb(255, 255, 255)</pre>");
+	told(NARROW);
+	assert_string_equal(sh.out, "390 rgb(255, 255, 255)\n");
 }
 
 static void without_scripts_the_drawings_stand_there(void **state)
@@ -284,13 +253,7 @@ static void without_scripts_the_drawings_stand_there(void **state)
 static void on_paper_stand_the_drawings(void **state)
 {
 	(void)state;
-	need_page();
-	ask(CHOOSE "choose('unit', 'count'); const before = axis();"
-		   "dispatchEvent(new Event('beforeprint')); const printed = axis();"
-		   "const open = document.querySelectorAll('details.printed:not([open])').length;"
-		   "const logs = document.querySelectorAll('details.log[open]').length;"
-		   "dispatchEvent(new Event('afterprint'));"
-		   "return [before, printed, open, logs, axis()].join('; ');");
+	told(PAPER);
 	assert_says("SERVFAIL, in 10 s; SERVFAIL, % of queries; 0; 0; SERVFAIL, in 10 s");
 }
 
@@ -310,6 +273,76 @@ static void two_runs_make_one_page(void **state)
 		d, d, d, d, d, d);
 	assert_says("<b>run/unbound");
 	assert_says("<b>again/bind");
+}
+
+/* ---- what is asked of all at once ---- */
+
+/* A copy whose script tells the page around it, once it is loaded, what `script` returns. */
+static void put_asking(unsigned which)
+{
+	char name[32], whole[4096];
+
+	snprintf(name, sizeof(name), "asked-%u", which);
+	snprintf(whole, sizeof(whole),
+		 "addEventListener('load', () => { let told;"
+		 "try { told = (() => { %s })(); } catch (e) { told = 'threw ' + e; }"
+		 "parent.postMessage(String(told), '*'); });",
+		 scripts[which]);
+	copy_with(name, whole);
+}
+
+static void put_probed(void)
+{
+	char *probe;
+
+	ends_with(0, "cat tests/support/probe.js");
+	probe = strdup(sh.out); /* the copy is made by a shell, too */
+	assert_non_null(probe);
+	copy_with("probed", probe);
+	free(probe);
+}
+
+static void ask_all(void)
+{
+	char page[8192];
+	int n = 0;
+
+	for (unsigned i = 0; i < ASKED; i++) {
+		put_asking(i);
+		n += snprintf(page + n, sizeof(page) - (size_t)n,
+			      "<pre id=told-%u></pre>\n<iframe src=asked-%u.html width=1280 "
+			      "height=1600></iframe>\n",
+			      i, i);
+	}
+	put_probed();
+	snprintf(
+		page + n, sizeof(page) - (size_t)n,
+		"<pre id=told-%u></pre>\n<iframe src=probed.html width=1280 height=1600></iframe>\n"
+		"<pre id=told-%u></pre>\n<iframe src=probed.html width=390 height=9000></iframe>\n"
+		"<script>addEventListener('message', (e) => { for (const f of "
+		"document.querySelectorAll('iframe')) if (f.contentWindow === e.source) "
+		"f.previousElementSibling.textContent = e.data; })</script>\n",
+		WIDE, NARROW);
+	folder_put("frames.html", page);
+	ends_with(0,
+		  "tests/support/browser %s/frames.html --virtual-time-budget=5000 > %s/told.html",
+		  folder(), folder());
+}
+
+/* One run for all tests. */
+static int make_run(void **state)
+{
+	(void)state;
+	shell(&sh, "command -v chromium");
+	if (sh.status != 0)
+		return 0;
+	shell(&sh, SIGFAULT " run minute -r unbound,bind -m none,nta --quiet -o %s/run", folder());
+	if (sh.status != 0 && sh.status != 1)
+		fprintf(stderr, "%s\n", sh.out);
+	shell(&sh, "test -s %s/run/report.html", folder());
+	if (sh.status == 0)
+		ask_all();
+	return 0;
 }
 
 int main(void)

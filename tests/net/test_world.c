@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "sim/world/rest.h"
 #include "tests/support/alone.h"
 
 #define MARK "SIGFAULT_TEST_MARK"
@@ -238,11 +239,80 @@ static void a_killed_program_leaves_no_process_and_no_namespace(void **state)
 	assert_int_equal(host_links(), links);
 }
 
+/* Within ten seconds. */
+static bool comes_to(const struct world *w, bool rests)
+{
+	for (int i = 0; i < 1000 && world_rests(w, NULL) != rests; i++)
+		rest(10);
+	return world_rests(w, NULL) == rests;
+}
+
+/* What computes outside of it, as this process does, is not of the world; that an orphan does in it
+ * is. */
+static int rests(const struct sandbox_plan *p)
+{
+	static const char *const sleeps[] = { "/bin/sleep", "1000", NULL };
+	static const char *const computes[] = { "/bin/sh", "-c", "(while :; do :; done) &", NULL };
+	struct spawn s = { .argv = sleeps, .folder = "/", .out = -1, .netns = -1, .core = -1 };
+	struct err e = { .text = "" };
+	simtime before, after = 0;
+	struct world w;
+
+	if (world_init(&w, p, &e) < 0)
+		return say(&e);
+	want((p != NULL) == (w.sandbox && sandbox_processes(w.sandbox) >= 0));
+	want(spawn_start(&w, &s, &e) > 0);
+	want(comes_to(&w, true));
+	want(world_rests(&w, &before) && before < SECOND);
+	s.argv = computes;
+	want(spawn_start(&w, &s, &e) > 0);
+	want(comes_to(&w, false));
+	for (int i = 0; i < 1000 && after <= before; i++) {
+		rest(10);
+		world_rests(&w, &after);
+	}
+	want(after > before);
+	world_done(&w);
+	return 0;
+}
+
+/* Seen in the world's own /proc. */
+static int rests_in_a_sandbox(void)
+{
+	static const char *const none[] = { NULL };
+
+	return rests(&(struct sandbox_plan){ .paths = none });
+}
+
+/* Seen among all processes of the machine. */
+static int rests_without(void)
+{
+	return rests(NULL);
+}
+
+static void need_root(void)
+{
+	if (geteuid() == 0)
+		return;
+	if (getenv("MUST_WORK"))
+		fail_msg("this test must be run as root");
+	skip();
+}
+
+static void a_world_rests_when_all_in_it_sleep(void **state)
+{
+	(void)state;
+	need_root();
+	alone(rests_in_a_sandbox);
+	alone(rests_without);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_hides_in_a_world_ends_with_world_done),
 		cmocka_unit_test(a_killed_program_leaves_no_process_and_no_namespace),
+		cmocka_unit_test(a_world_rests_when_all_in_it_sleep),
 	};
 
 	if (argc == 2 && !strcmp(argv[1], "--victim"))
