@@ -266,6 +266,7 @@ static void a_busy_machine_is_no_reason_to_give_a_command_up(void **state)
 	machine += 100;
 	assert_int_equal(look_on(1), 0);
 	assert_int_equal(now, 0);
+	assert_int_equal(cell.command.slow, 0);
 	let_go();
 	assert_int_equal(step(), 0);
 	trace[0] = '\0';
@@ -290,6 +291,7 @@ static void virtual_time_moves_on_for_a_command_that_waits_for_it(void **state)
 	trace[0] = '\0';
 	assert_int_equal(look_on(1), 0);
 	assert_int_equal(now, 20 * MSEC);
+	assert_int_equal(cell.command.slow, 1);
 	trace[0] = '\0';
 	let_go();
 	assert_int_equal(step(), 0);

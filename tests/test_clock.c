@@ -242,6 +242,7 @@ static void whoever_waits_unseen_for_a_thread_it_woke_gets_it(void **state)
 
 	(void)state;
 	assert_string_equal(o.text, "answered 1\nanswered 1\nanswered 1\n");
+	assert_true(o.out_of_turn > 0);
 	o = run_subject("meets", 0);
 	assert_string_equal(o.text, "met 1000\n");
 }

@@ -48,6 +48,12 @@ struct command_failures {
 	char why[200]; /* the last */
 };
 
+/* What does not happen at the same instant in every run, though the clock stands still. */
+struct cell_chances {
+	uint64_t out_of_turn; /* threads that were let go before their turn (clock.h) */
+	unsigned slow_commands; /* control commands that had to be given virtual time (command.h) */
+};
+
 struct cell_result {
 	int code; /* 0, or the negative errno that ended it */
 	char why[1024]; /* the sentence that goes with it; "" */
@@ -59,6 +65,7 @@ struct cell_result {
 	long harness_kilobytes; /* most memory */
 	struct losses_counts lost; /* by the testbed itself */
 	struct wire_unread unread; /* by the resolver */
+	struct cell_chances chances;
 	struct sighting sightings[FAULTS_MAX];
 	uint64_t log_cut; /* bytes of the resolver's log that were cut off */
 	struct command_failures counters; /* that were asked for in vain */

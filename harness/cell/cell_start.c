@@ -159,8 +159,17 @@ struct wire_unread cell_unread(const struct cell *c)
 	return all;
 }
 
+struct cell_chances cell_chances(const struct cell *c)
+{
+	return (struct cell_chances){
+		c->out_of_turn + (c->clock ? clock_out_of_turn(c->clock) : 0),
+		c->command.slow,
+	};
+}
+
 void cell_disconnect(struct cell *c)
 {
+	c->out_of_turn = cell_chances(c).out_of_turn;
 	c->lost = cell_lost(c);
 	c->unread = cell_unread(c);
 	authority_free(c->authority);

@@ -46,6 +46,7 @@ struct cell {
 	double resolver_cpu;
 	struct losses_counts lost; /* until the last cell_disconnect() */
 	struct wire_unread unread; /* likewise */
+	uint64_t out_of_turn; /* likewise, clock_out_of_turn() */
 };
 
 /* The cell's place: folders, log, namespaces. */
@@ -79,6 +80,9 @@ struct losses_counts cell_lost(const struct cell *c);
 
 /* What the resolver left unread so far. */
 struct wire_unread cell_unread(const struct cell *c);
+
+/* What chance decided so far. */
+struct cell_chances cell_chances(const struct cell *c);
 
 /* Starts the resolver, waits until it answers, and lets time pass until `from`. -ETIMEDOUT: it did
  * not. */

@@ -199,7 +199,10 @@ static void look(struct cell *c)
 	passed = m->rests ? (passed < LOOK_COUNTS ? passed : LOOK_COUNTS) : 0;
 	m->rested = m->rests ? m->rested + passed : 0;
 	m->idle += passed;
-	m->is_slow = m->is_slow || m->rested > COMMAND_IDLE;
+	if (!m->is_slow && m->rested > COMMAND_IDLE) {
+		m->is_slow = true;
+		m->slow++;
+	}
 	m->computes_on = computed - m->computed > COMMAND_LIMIT * SECOND;
 }
 

@@ -28,6 +28,7 @@ struct command {
 	bool rests; /* all slept at the last look */
 	bool computes_on; /* so much was computed that it is no use */
 	bool is_slow;
+	unsigned slow; /* commands that were */
 	struct command_failures failures; /* of those that ask for counters */
 };
 

@@ -232,6 +232,11 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 				    json_pack("{s:I, s:I}", "datagrams",
 					      (json_int_t)r->unread.datagrams, "connections",
 					      (json_int_t)r->unread.connections));
+	if (r->chances.out_of_turn || r->chances.slow_commands)
+		json_object_set_new(cell, "chances",
+				    json_pack("{s:I, s:i}", "out_of_turn",
+					      (json_int_t)r->chances.out_of_turn, "slow_commands",
+					      (int)r->chances.slow_commands));
 	if (r->log_cut)
 		json_object_set_new(cell, "log_cut_bytes", json_integer((json_int_t)r->log_cut));
 	if (r->counters.count)

@@ -253,6 +253,7 @@ static int note_holes(struct recorded *r)
 		const struct recorded_cell *c = &r->cells[i];
 		const json_t *failed = json_object_get(c->json, "counters_failed");
 		const json_t *unread = json_object_get(c->json, "unread");
+		const json_t *chances = json_object_get(c->json, "chances");
 		double cut = recorded_number(c->json, "log_cut_bytes");
 
 		if (unread)
@@ -262,6 +263,13 @@ static int note_holes(struct recorded *r)
 				       "what timed out of them is its own",
 				       recorded_number(unread, "datagrams"),
 				       recorded_number(unread, "connections"));
+		if (rc == 0 && chances)
+			rc = note_cell(r, c,
+				       "chance had a part in it, and another run may differ: "
+				       "%.0f threads were let go before their turn, and %.0f "
+				       "control commands ended only as time passed",
+				       recorded_number(chances, "out_of_turn"),
+				       recorded_number(chances, "slow_commands"));
 		if (rc == 0 && cut > 0)
 			rc = note_cell(r, c, "%.0f bytes of resolver.log were cut off", cut);
 		if (rc == 0 && failed)

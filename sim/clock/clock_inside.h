@@ -44,6 +44,7 @@ struct clock {
 	double charge;
 	struct area_terms terms[PAGE_AREAS];
 	bool has_terms;
+	uint64_t out_of_turn; /* threads that were let go before theirs */
 	void (*look)(void *arg); /* NULL: nobody wants to */
 	void *look_arg;
 	char distrust[200]; /* what in it is garbage; "" */

@@ -44,15 +44,8 @@ static bool wake(struct clock *c, struct page_slot *s)
 	return true;
 }
 
-void clock_wake_queued(struct clock *c)
-{
-	for (unsigned i = 0; i < clock_slots(c); i++)
-		if (atomic_exchange(&c->page->slots[i].queued, 0))
-			rouse(c, &c->page->slots[i]);
-}
-
-/* Begins a turn in an area where nobody runs. */
-static void wake_first(struct clock *c, uint32_t area)
+/* Begins the turn that is next in an area, if any is. */
+static bool wake_first(struct clock *c, uint32_t area)
 {
 	struct page_slot *first = NULL;
 
@@ -63,8 +56,24 @@ static void wake_first(struct clock *c, uint32_t area)
 		    (!first || atomic_load(&s->queued) < atomic_load(&first->queued)))
 			first = s;
 	}
-	if (first && atomic_exchange(&first->queued, 0))
-		rouse(c, first);
+	if (!first || !atomic_exchange(&first->queued, 0))
+		return false;
+	rouse(c, first);
+	return true;
+}
+
+/* Where computing takes time they share the core; else they go one after the other, as the queue has
+ * them. */
+void clock_wake_queued(struct clock *c)
+{
+	for (uint32_t area = 0; area < c->areas; area++)
+		while (wake_first(c, area) && ++c->out_of_turn && clock_is_charged(c))
+			;
+}
+
+uint64_t clock_out_of_turn(const struct clock *c)
+{
+	return clock_is_charged(c) ? 0 : c->out_of_turn;
 }
 
 static bool is_polling(struct page_slot *s)

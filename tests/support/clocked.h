@@ -26,6 +26,7 @@ struct outcome {
 	struct err err;
 	double wall; /* machine seconds */
 	simtime passed;
+	uint64_t out_of_turn;
 };
 
 static inline void become(const struct clock_share *share, const char *what, int out)
@@ -97,6 +98,7 @@ static inline struct outcome run_charged(const char *what, uint64_t seed, simtim
 	waitpid(pid, &status, 0);
 	o.wall = clock_machine_seconds() - began;
 	o.passed = clock_now(c) - START;
+	o.out_of_turn = clock_out_of_turn(c);
 	assert_true(pread(out, o.text, sizeof(o.text) - 1, 0) >= 0);
 	close(out);
 	return o;

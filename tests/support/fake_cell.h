@@ -405,6 +405,11 @@ struct wire_unread cell_unread(const struct cell *c)
 	return c->unread;
 }
 
+struct cell_chances cell_chances(const struct cell *c)
+{
+	return (struct cell_chances){ c->out_of_turn, c->command.slow };
+}
+
 int cell_check_program(const struct cell *c, const char *program, struct err *e)
 {
 	(void)c;
