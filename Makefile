@@ -120,6 +120,12 @@ docs/faults.md: build/sigfault
 docs/figures.md: build/sigfault
 	$(Q)build/sigfault figures --markdown > $@
 
+# The tables of versions, of the league that is kept; a test fails when they are stale.
+.PHONY: FINDINGS.md
+FINDINGS.md: build/sigfault docs/league.json
+	$(Q)build/sigfault report --league --markdown docs/league.json > build/league.md
+	$(Q)sed -i -e '/^<!-- league -->/,/^<!-- end of league -->/{//!d}' -e '/^<!-- league -->/r build/league.md' $@
+
 lint: | packages
 	$(Q)tools/layers
 	$(Q)tools/names
@@ -172,7 +178,7 @@ PRIVATE := $(DESTDIR)$(PREFIX)/lib/sigfault
 SHARE := $(DESTDIR)$(PREFIX)/share
 LICENSES ?= LICENSE
 SHIPPED := scenarios rollovers harness/subject/resolvers harness/subject/mitigations.lua harness/report/page docs/schema
-DOCUMENTS := README.md SECURITY.md FINDINGS.md CHANGELOG.md $(wildcard docs/*.md docs/*.svg) docs/ci $(LICENSES)
+DOCUMENTS := README.md SECURITY.md FINDINGS.md CHANGELOG.md $(wildcard docs/*.md docs/*.svg docs/*.json) docs/ci $(LICENSES)
 
 install: all
 	$(Q)rm -rf $(DATA) $(DOC) $(PRIVATE)

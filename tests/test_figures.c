@@ -226,6 +226,7 @@ static void names_of_figures_stay(void **state)
 		"stale",
 		"wrong",
 		"accepted_without_validation",
+		"cd_servfail_share",
 		"right_ede_share",
 		"upstream",
 		"upstream_ratio",

@@ -126,7 +126,7 @@ static void place_of(const struct bisect *b, const struct bisect_commit *c, char
 static int build(const struct bisect *b, struct bisect_commit *c, const char *place, struct err *e)
 {
 	const char *const argv[] = { "/bin/sh", "-c", b->options->build, NULL };
-	char path[2 * PATH_MAX + 16], text[4096] = "";
+	char path[2 * PATH_MAX + 16], text[65536] = "";
 	_cleanup_(closep) int out = -1;
 	ssize_t n;
 	int status, r;
@@ -143,7 +143,7 @@ static int build(const struct bisect *b, struct bisect_commit *c, const char *pl
 	n = pread(out, text, sizeof(text) - 1,
 		  n > (ssize_t)sizeof(text) ? n - (ssize_t)sizeof(text) + 1 : 0);
 	text[n < 0 ? 0 : n] = '\0';
-	return skip(c, "the build ended with %d: %.400s", status, child_last_line(text));
+	return skip(c, "the build ended with %d: %.400s", status, child_error_line(text));
 }
 
 #define RUN_WORDS (2 * (OPTION_SETS + OPTION_FILES) + 24)

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "harness/cli/bisect.h"
-#include "harness/cli/report_json.h"
+#include "harness/results/figure_json.h"
 #include "harness/text/json_text.h"
 
 #define SHORT 12
@@ -95,8 +95,8 @@ static json_t *tried_json(const struct bisect_commit *c)
 		return json_null();
 	o = commit_json(&c->commit);
 	json_object_update_new(o, json_pack("{ss so so}", "verdict", words[c->verdict], "value",
-					    *c->why ? json_null() : report_json_figure(&c->figure),
-					    "why", json_text(c->why)));
+					    *c->why ? json_null() : figure_json(&c->figure), "why",
+					    json_text(c->why)));
 	return o;
 }
 

@@ -116,6 +116,17 @@ int child_ask(const struct child *c, char *text, size_t size, int *ret, struct e
 	return 0;
 }
 
+const char *child_error_line(char *text)
+{
+	char *says = strstr(text, "error: "), *line;
+
+	if (!says)
+		return child_last_line(text);
+	says[strcspn(says, "\n")] = '\0';
+	line = strrchr(text, '\n');
+	return line ? line + 1 : text;
+}
+
 const char *child_last_line(char *text)
 {
 	size_t len = strlen(text);

@@ -26,5 +26,8 @@ int child_run(const struct child *c, int *ret, struct err *e);
 /* The same; what it prints comes into `text`, as far as it fits. */
 int child_ask(const struct child *c, char *text, size_t size, int *ret, struct err *e);
 
+/* The first line of a text that says "error: "; else its last one, as child_last_line(). */
+const char *child_error_line(char *text);
+
 /* The last line of a text that says something; lent by it, which is cut there. "": none. */
 const char *child_last_line(char *text);

@@ -92,13 +92,20 @@ static const struct command commands[] = {
 	  .least = 1,
 	  .most = ANY,
 	  .completes = { COMPLETES_FOLDER },
-	  .options = OPTION_BIT(OPTION_OUT_REPORT) | OPTION_BIT(OPTION_STRICT) | JSON |
+	  .options = OPTION_BIT(OPTION_OUT_REPORT) | OPTION_BIT(OPTION_STRICT) |
+		     OPTION_BIT(OPTION_LEAGUE) | OPTION_BIT(OPTION_MARKDOWN) | JSON |
 		     OPTION_BIT(OPTION_QUIET),
 	  .line = "draw again what runs recorded, and merge it",
 	  .text = "Reads the folders of runs, or of single cells of one run, which it puts "
 		  "together, and prints what the run printed. The exit status is the run's, or "
-		  "what it would have been with --strict.",
+		  "what it would have been with --strict.\n"
+		  "With --league the runs may be of several scenarios, and versions of resolvers "
+		  "stand beside each other: how soon it was over, what users lost, what was said "
+		  "of "
+		  "it, the load on the servers. -o writes league.html, league.md and league.json, "
+		  "and the latter may stand for DIR later.",
 	  .examples = { "sigfault report run-de-2026-1",
+			"sigfault report --league run-de-2026-1 run-dark-1 -o league",
 			"sigfault report -o report cells/cell-*" } },
 	{ .name = "rollover",
 	  .main = cmd_rollover,

@@ -172,11 +172,11 @@ static int take_patience(struct options *o, const struct option_row *row, const 
 const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_RESOLVERS] = { NULL, 'r', "RESOLVER[=PATH],…", .repeats = true, .take = take_list,
 			       .offset = AT(resolvers), .completes = COMPLETES_RESOLVERS,
-			       .about =
-				       "which resolvers: names that 'sigfault resolvers' lists "
-				       "(it says which is taken otherwise), PATH for another build "
-				       "of one, or the file of a driver; ':threads=4' behind it "
-				       "where its driver has such an option" },
+			       .about = "which resolvers: names that 'sigfault resolvers' lists, "
+					"PATH "
+					"for another build of one, or a driver's file; options of "
+					"the "
+					"driver stand behind it, like ':threads=4'" },
 	[OPTION_MITIGATIONS] = { NULL, 'm', "MITIGATION,…", .repeats = true, .take = take_list,
 				 .offset = AT(mitigations), .completes = COMPLETES_MITIGATIONS,
 				 .about =
@@ -284,16 +284,16 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_BAD] = { "bad", 0, "COMMIT", .take = take_text, .offset = AT(bad),
 			 .about = "where it has changed" },
 	[OPTION_BUILD] = { "build", 0, "COMMAND", .take = take_text, .offset = AT(build),
-			   .about =
-				   "a line for the shell that builds a commit, in a work tree that "
-				   "is kept from one to the next; where it fails is skipped" },
+			   .about = "a line for the shell that builds a commit; where it fails is "
+				    "skipped" },
 	[OPTION_REPOSITORY] = { NULL, 'C', "DIR", .take = take_text, .offset = AT(folder),
 				.completes = COMPLETES_FOLDER,
-				.about = "the resolver's git repository (default: this folder's)" },
+				.about = "its git repository (default: this folder's)" },
 	[OPTION_THRESHOLD] = { "threshold", 0, "VALUE", .take = take_text, .offset = AT(threshold),
 			       .about = "a commit is good or bad by the side of VALUE that its "
-					"figure is on: a number as 'sigfault figures' has it, or "
-					"per cent (default: by the end that it is nearer to)" },
+					"figure is on (default: as the end that it is nearer to)" },
+	[OPTION_LEAGUE] = { "league", 0, NULL, .take = take_flag, .offset = AT(league),
+			    .about = "versions side by side: a table for each scenario" },
 	[OPTION_MARKDOWN] = { "markdown", 0, NULL, .take = take_flag, .offset = AT(markdown),
 			      .about = "the whole list as a page in Markdown" },
 	[OPTION_JSON] = { "json", 0, NULL, .take = take_flag, .offset = AT(json),

@@ -26,7 +26,7 @@ struct options {
 	const char *suite, *mirror; /* of a release to be fetched */
 	const char *good, *bad, *build, *folder, *threshold; /* of a bisection */
 	const char *at, *ask, *ask_parent, *policy;
-	bool no_proof, lenient, list_cells, markdown, json, help;
+	bool no_proof, lenient, list_cells, markdown, json, help, league;
 };
 
 enum option_id {
@@ -65,6 +65,7 @@ enum option_id {
 	OPTION_BUILD,
 	OPTION_REPOSITORY,
 	OPTION_THRESHOLD,
+	OPTION_LEAGUE,
 	OPTION_MARKDOWN,
 	OPTION_JSON,
 	OPTION_QUIET,

@@ -4,23 +4,9 @@
 #include <errno.h>
 
 #include "harness/results/comparison.h"
+#include "harness/results/figure_json.h"
 #include "harness/results/recorded_load.h"
 #include "harness/text/json_text.h"
-
-json_t *report_json_figure(const struct figure *f)
-{
-	switch (f->kind) {
-	case FIGURE_MISSING:
-		break;
-	case FIGURE_VALUE:
-		return json_real(f->value);
-	case FIGURE_NEVER:
-		return json_string("never");
-	case FIGURE_ALREADY:
-		return json_string("already");
-	}
-	return json_null();
-}
 
 static json_t *figures_json(const struct recorded_cell *c)
 {
@@ -28,7 +14,7 @@ static json_t *figures_json(const struct recorded_cell *c)
 
 	for (unsigned i = 0; i < figure_info_count; i++)
 		json_object_set_new(o, figure_infos[i].name,
-				    report_json_figure(figures_get(&c->figures, &figure_infos[i])));
+				    figure_json(figures_get(&c->figures, &figure_infos[i])));
 	return o;
 }
 

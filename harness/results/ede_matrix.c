@@ -106,16 +106,16 @@ static enum ede_difference difference(const struct ede_case *c, unsigned cells)
 /* ---- sums ---- */
 
 const struct ede_sum ede_sums[] = {
-	{ "cases", offsetof(struct ede_tally, cases) },
-	{ "not valid", offsetof(struct ede_tally, invalid) },
-	{ "answered (NOERROR, NXDOMAIN)", offsetof(struct ede_tally, answered) },
-	{ "  with AD", offsetof(struct ede_tally, validated) },
-	{ "no answer at all", offsetof(struct ede_tally, timeouts) },
-	{ "with an extended error", offsetof(struct ede_tally, with_code) },
-	{ "a code points the wrong way", offsetof(struct ede_tally, wrong_way) },
-	{ "a failure without a code", offsetof(struct ede_tally, no_code) },
-	{ "failed, answered with CD", offsetof(struct ede_tally, cd_answered) },
-	{ "never sent the fault", offsetof(struct ede_tally, not_seen) },
+	{ "cases", "cases", offsetof(struct ede_tally, cases) },
+	{ "not valid", "invalid", offsetof(struct ede_tally, invalid) },
+	{ "answered (NOERROR, NXDOMAIN)", "answered", offsetof(struct ede_tally, answered) },
+	{ "  with AD", "validated", offsetof(struct ede_tally, validated) },
+	{ "no answer at all", "timeouts", offsetof(struct ede_tally, timeouts) },
+	{ "with an extended error", "with_code", offsetof(struct ede_tally, with_code) },
+	{ "a code points the wrong way", "wrong_way", offsetof(struct ede_tally, wrong_way) },
+	{ "a failure without a code", "no_code", offsetof(struct ede_tally, no_code) },
+	{ "failed, answered with CD", "cd_answered", offsetof(struct ede_tally, cd_answered) },
+	{ "never sent the fault", "not_seen", offsetof(struct ede_tally, not_seen) },
 };
 
 const unsigned ede_sum_count = ARRAY_SIZE(ede_sums);

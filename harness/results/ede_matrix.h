@@ -50,9 +50,9 @@ int ede_matrix_new(const struct recorded *r, struct ede_matrix **ret, struct err
 void ede_matrix_free(struct ede_matrix *m);
 DEFINE_FREEP(struct ede_matrix, ede_matrix)
 
-/* The sums of a cell that people are shown: a label, and a member of its tally. */
+/* The sums of a cell that people are shown: a label, the name in JSON, and a member of its tally. */
 extern const struct ede_sum {
-	const char *label;
+	const char *label, *name;
 	size_t member;
 } ede_sums[];
 extern const unsigned ede_sum_count;

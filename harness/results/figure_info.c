@@ -57,6 +57,8 @@ const struct figure_info figure_infos[] = {
 	  "NOERROR and NXDOMAIN answers without AD to queries with AD or DO and without CD for "
 	  "names "
 	  "delegated with a DS, from the fault on" },
+	{ "cd_servfail_share", "SERVFAIL with CD", FIGURE_SHARE, FIGURE_LESS, F(cd_servfail_share),
+	  "SERVFAIL answers to queries with CD over those queries, during the fault" },
 	{ "right_ede_share", "SERVFAIL that name DNSSEC", FIGURE_SHARE, FIGURE_MORE, F(right_ede),
 	  "SERVFAIL answers whose first extended error is a DNSSEC code (1, 2, 5-12, 25, 27) over "
 	  "SERVFAIL answers, during a fault of DNSSEC" },

@@ -114,6 +114,7 @@ static int count_answers(const struct view *v, double since, struct figures *f, 
 	int retries = curve_column(v->curve, "retries", e);
 	int stale = curve_column(v->curve, "stale", e);
 	int wrong = curve_column(v->curve, "wrong", e);
+	int cd = curve_class(v->curve, "cd", NULL); /* of newer runs */
 
 	if (retries < 0 || stale < 0 || wrong < 0)
 		return -EINVAL;
@@ -128,6 +129,9 @@ static int count_answers(const struct view *v, double since, struct figures *f, 
 	if (v->has_fault)
 		f->stale_share =
 			value(curve_share(v->curve, CURVE_ALL, (unsigned)stale, v->from, v->until));
+	if (v->has_fault && cd >= 0)
+		f->cd_servfail_share =
+			value(curve_share(v->curve, (unsigned)cd, v->servfail, v->from, v->until));
 	return 0;
 }
 

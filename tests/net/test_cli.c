@@ -62,6 +62,9 @@ static void every_document_is_as_its_schema_says(void **state)
 	assert_valid(line);
 	snprintf(line, sizeof(line), SIGFAULT " report %s/run --json", folder());
 	assert_valid(line);
+	snprintf(line, sizeof(line), SIGFAULT " report --league %s/run --json", folder());
+	assert_valid(line);
+	assert_valid(SIGFAULT " report --league docs/league.json --json");
 	/* The judge is awake. */
 	shell(&sh,
 	      SIGFAULT " version --json | sed 's/\"date\"/\"data\"/' | tests/support/valid-json");
