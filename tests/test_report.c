@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "harness/results/figures.h"
+#include "harness/report/gnuplot.h"
 #include "harness/report/report.h"
 #include "sim/base/simtime.h"
 #include "tests/support/folder.h"
@@ -688,6 +689,7 @@ static void a_missing_gnuplot_is_named_with_its_package(void **state)
 	(void)state;
 	write_curve(60, servfail_at);
 	folder_put("run.json", HEAD CELL "] }");
+	gnuplot_end(); /* that of earlier reports */
 	setenv("PATH", "/nowhere", 1);
 	rc = report_terminal(&(const char *){ folder() }, 1, &view, sink, &status, &e);
 	setenv("PATH", path, 1);

@@ -3,19 +3,17 @@
 
 #include <errno.h>
 #include <math.h>
-#include <spawn.h>
 #include <stdbool.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
+
+#include "harness/report/gnuplot.h"
 
 #define WIDTH_MAX 119
 #define MARGIN 7 /* characters before the first column of the plot: a label and the border */
 #define ROWS 18
 #define RULER_LINES 12
-
-extern char **environ;
 
 /* Columns of the plot itself. */
 static int columns(const struct plot *p)
@@ -94,30 +92,6 @@ FILE *plot_scratch(const char *name)
 	if (!f && fd >= 0)
 		close(fd);
 	return f;
-}
-
-/* gnuplot with its three streams; its exit status, or -errno. */
-static int run_gnuplot(FILE *in, FILE *out, FILE *complaints)
-{
-	char *const argv[] = { "gnuplot", "--default-settings", "-", NULL };
-	posix_spawn_file_actions_t actions;
-	int rc, status;
-	pid_t pid;
-
-	rc = posix_spawn_file_actions_init(&actions);
-	if (rc)
-		return -rc;
-	posix_spawn_file_actions_adddup2(&actions, fileno(in), 0);
-	posix_spawn_file_actions_adddup2(&actions, fileno(out), 1);
-	posix_spawn_file_actions_adddup2(&actions, fileno(complaints), 2);
-	rc = posix_spawnp(&pid, argv[0], &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
-	if (rc)
-		return -rc;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
 /* What is in the file, without the form feed that the dumb terminal begins with and without empty
@@ -321,7 +295,7 @@ int plot_gnuplot(FILE *script, FILE *drawing, struct err *e)
 	if (!complaints)
 		return err_set(e, -errno, "cannot make a file in memory: %s", strerror(errno));
 	rewind(script);
-	rc = run_gnuplot(script, drawing, complaints);
+	rc = gnuplot_run(script, drawing, complaints);
 	if (rc == -ENOENT || rc == 127)
 		return err_set(
 			e, -ENOPKG,
