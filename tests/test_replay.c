@@ -340,7 +340,8 @@ static void absent_names_may_lie_deep(void **state)
 	(void)state;
 	s.traffic.nxdomain = 1;
 	s.traffic.nxdomain_labels = 117;
-	s.traffic.deep_from = s.from + 20 * MINUTE;
+	s.traffic.deep_from = s.from + 2 * MINUTE;
+	s.to = s.from + 5 * MINUTE;
 	a = all(&n);
 	for (size_t i = 0; i < n; i++) {
 		if (a[i].at < s.traffic.deep_from) {
