@@ -31,6 +31,7 @@ struct cell {
 	int servfail, lost, minutes, stale, unvalidated;
 	int bad_minutes; /* with 1 % and more */
 	bool invalid;
+	const char *sweep; /* JSON; NULL: nothing is swept */
 };
 
 #define HEAD                                                                                       \
@@ -75,9 +76,9 @@ static void add_cell(struct cell c)
 	folder_put(name, text);
 	snprintf(cells + strlen(cells), sizeof(cells) - strlen(cells),
 		 "%s{ \"folder\": \"%s\", \"resolver\": \"%s\", \"version\": \"1.0 \\\"beta\\\"\", "
-		 "\"mitigation\": \"%s\", \"valid\": %s, \"why\": \"%s\" }",
+		 "\"mitigation\": \"%s\", \"valid\": %s, \"why\": \"%s\"%s%s }",
 		 *cells ? ", " : "", folder, c.resolver, c.mitigation, c.invalid ? "false" : "true",
-		 c.invalid ? "it died" : "");
+		 c.invalid ? "it died" : "", c.sweep ? ", \"sweep\": " : "", c.sweep ?: "");
 }
 
 static void add_gap(const char *resolver, const char *mitigation)
@@ -391,6 +392,22 @@ static void compare_csv_has_a_row_a_cell_and_a_column_a_figure(void **state)
 	assert_non_null(strstr(text, "\n\"a,b-none\",\"a,b\",\"1.0 \"\"beta\"\"\",none,no,0,0,"));
 }
 
+/* Where anything is swept. */
+static void compare_csv_has_a_column_for_what_is_swept(void **state)
+{
+	const char *text;
+
+	(void)state;
+	add_cell((struct cell){ "unbound", "nta", .sweep = "{ \"nta\": \"15m\" }" });
+	add_cell((struct cell){ "unbound", "none", .sweep = "{ \"rate\": \"20\" }" });
+	text = compared();
+	assert_memory_equal(strchr(text, '\n') - strlen(",nta,rate"), ",nta,rate", 9);
+	text = strstr(text, "\nunbound-nta,");
+	assert_memory_equal(strchr(text + 1, '\n') - strlen(",15m,"), ",15m,", 5);
+	text = strstr(text, "\nunbound-none,");
+	assert_memory_equal(strchr(text + 1, '\n') - strlen(",,20"), ",,20", 4);
+}
+
 static void a_per_cent_sign_stays_with_its_number(void **state)
 {
 	char text[256];
@@ -423,6 +440,7 @@ int main(void)
 		COMPARISON_TEST(
 			the_matrix_has_none_first_and_says_what_is_not_offered_or_not_valid),
 		COMPARISON_TEST(compare_csv_has_a_row_a_cell_and_a_column_a_figure),
+		COMPARISON_TEST(compare_csv_has_a_column_for_what_is_swept),
 		cmocka_unit_test(a_per_cent_sign_stays_with_its_number),
 	};
 

@@ -187,12 +187,6 @@ int cell_check_program(const struct cell *c, const char *program, struct err *e)
 	return c->plan->clock == CLOCK_REAL ? 0 : driver_check_program(c->plan->driver, program, e);
 }
 
-static void closedirp(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 /* Its files were written by us, and are its own. */
 static int give_work(struct cell *c, struct err *e)
 {

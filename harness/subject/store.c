@@ -28,12 +28,6 @@ static void list_done(struct list *l)
 	free(l->entries);
 }
 
-static void closedirp(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 int store_folder(char ret[PATH_MAX], struct err *e)
 {
 	const char *own = getenv("SIGFAULT_RESOLVERS"), *data = getenv("XDG_DATA_HOME");

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/subject/store_fill.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 
@@ -53,6 +57,16 @@ static int remove_tree(const char *path, struct err *e)
 			: unlink(path);
 
 	return r ? err_set(e, -EINVAL, "cannot remove '%s': %s", path, strerror(errno)) : 0;
+}
+
+static int remove_below(const char *path, const struct stat *st, int kind, struct FTW *at)
+{
+	return at->level ? remove_one(path, st, kind, at) : 0;
+}
+
+static void empty(const char *folder)
+{
+	nftw(folder, remove_below, DEPTH, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
 /* ---- what is in it ---- */
@@ -134,6 +148,7 @@ static void __attribute__((noreturn)) become_debootstrap(const char *const *argv
 {
 	signal(SIGINT, SIG_DFL);
 	signal(SIGTERM, SIG_DFL);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	/* What it mounts in there goes with it. */
 	if (unshare(CLONE_NEWNS) < 0 || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		_exit(126);
@@ -192,7 +207,7 @@ static int fetch(const struct store_wish *w, const char *packages, const char *f
 					     script,	    NULL };
 
 		snprintf(include, sizeof(include), "--include=%.*s", (int)strcspn(p, "|"), p);
-		remove_tree(folder, NULL);
+		empty(folder);
 		r = run_debootstrap(argv, e);
 	}
 	return r;
@@ -215,14 +230,41 @@ static int check_fetching(const struct store_wish *w, struct err *e)
 
 /* ---- all ---- */
 
+#define ASIDE ".fetched-"
+
+/* What a fetch has is locked by it: what is not is of one that was killed. */
+static void clear_away(const char *store)
+{
+	_cleanup_(closedirp) DIR *all = opendir(store);
+	char path[2 * PATH_MAX];
+	struct dirent *d;
+
+	while (all && (d = readdir(all))) {
+		_cleanup_(closep) int fd = -1;
+
+		if (strncmp(d->d_name, ASIDE, strlen(ASIDE)) != 0)
+			continue;
+		fd = openat(dirfd(all), d->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		snprintf(path, sizeof(path), "%s/%s", store, d->d_name);
+		if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0)
+			remove_tree(path, NULL);
+	}
+}
+
 static int add_fetched(const struct store_wish *w, const char *store, const char *kind,
 		       const char *version, const char *packages, char *ret, size_t size,
 		       struct err *e)
 {
 	char aside[PATH_MAX + 32], path[2 * PATH_MAX];
+	_cleanup_(closep) int lock = -1;
 	int r;
 
-	snprintf(aside, sizeof(aside), "%s/.fetched-%d", store, (int)getpid());
+	clear_away(store);
+	snprintf(aside, sizeof(aside), "%s/" ASIDE "%d", store, (int)getpid());
+	if (mkdir(aside, 0755) == 0)
+		lock = open(aside, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (lock < 0 || flock(lock, LOCK_EX | LOCK_NB) < 0)
+		return err_set(e, -EINVAL, "cannot make '%s': %s", aside, strerror(errno));
 	r = fetch(w, packages, aside, e);
 	if (r == 0)
 		r = settle(store, kind, version, aside, ret, size, e);

@@ -10,12 +10,6 @@
 
 #include "sim/base/cleanup.h"
 
-static void closedirp(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 static bool is_within(pid_t pid, const struct stat *pids)
 {
 	char path[64];

@@ -20,12 +20,6 @@ struct making {
 	struct err *e;
 };
 
-static void closedirp(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 static int failed(const struct making *m, const char *what, const char *name)
 {
 	return err_set(m->e, -errno, "cannot %s '/%s': %s", what, name, strerror(errno));

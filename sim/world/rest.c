@@ -9,12 +9,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static void closedirp(DIR **d)
-{
-	if (*d)
-		closedir(*d);
-}
-
 /* Behind the name, which may have any bytes but ends with the last parenthesis. */
 static const char *behind_name(const char *stat)
 {

@@ -173,8 +173,18 @@ static void a_release_that_is_not_fetched_whole_leaves_nothing(void **state)
 	assert_says("nothing was kept");
 	ends_with(0, "ls -A %s/store", folder());
 	assert_string_equal(sh.out, "");
-	ends_with(0, "cd %s && printf '#!/bin/sh\ncp -a own \"$4\"' >bin/debootstrap", folder());
-	ends_with(0, STORE "resolvers add unbound --debian trixie", folder());
+	ends_with(0, "cd %s && printf '#!/bin/sh\ncp -a own/. \"$4\"' >bin/debootstrap", folder());
+	/* What was killed before is cleared away; what another one fetches is locked by it. */
+	ends_with(
+		0,
+		"here=$PWD && cd %s && mkdir -p store/.fetched-1/usr store/.fetched-2/usr && exec "
+		"9<store/.fetched-2 && flock 9 && SIGFAULT_RESOLVERS=$PWD/store "
+		"PATH=$PWD/bin:$PATH $here/" SIGFAULT
+		" resolvers add unbound --debian trixie && ls -A "
+		"store && rm -r store/.fetched-2",
+		folder());
+	assert_says(".fetched-2");
+	assert_does_not_say(".fetched-1");
 	ends_with(0,
 		  "cd %s/store && ls -A | sed 's/@[0-9].*/@/' && ls */usr/sbin/unbound | sed "
 		  "'s/.*@[^/]*//'",
