@@ -329,6 +329,14 @@ static void as_the_kernel_has_it(const char *what)
 	assert_string_equal(o.text, text);
 }
 
+/* By the kernel's own secret it would be others in each run. */
+static void who_connects_comes_to_the_same_of_several_listeners(void **state)
+{
+	for (int i = 0; i < 3; i++)
+		assert_string_equal(run_subject("shares", 1).text, "2 0 1 2 0 1 \n");
+	(void)state;
+}
+
 static void sockets_have_names_and_errors_as_the_kernel_gives_them(void **state)
 {
 	(void)state;
@@ -394,6 +402,7 @@ int main(void)
 		cmocka_unit_test(randomness_follows_the_seed),
 		cmocka_unit_test(a_child_process_is_left_to_the_machines_time),
 		cmocka_unit_test(what_cannot_be_virtualised_ends_the_run_with_its_name),
+		cmocka_unit_test(who_connects_comes_to_the_same_of_several_listeners),
 		cmocka_unit_test(sockets_have_names_and_errors_as_the_kernel_gives_them),
 		cmocka_unit_test(epoll_sets_take_and_refuse_what_the_kernels_do),
 		cmocka_unit_test(computing_takes_the_time_that_is_charged_for_it),

@@ -683,6 +683,36 @@ static void names(void)
 	tell("nothing there", recv(b, &sa, sizeof(sa), 0));
 }
 
+/* Listeners that share a port, as a resolver's threads do: which of them gets who connects. */
+static void shares(void)
+{
+	int fds[3], port = 0, one = 1;
+
+	for (int i = 0; i < 3; i++) {
+		fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		setsockopt(fds[i], SOL_SOCKET, SO_REUSEPORT, &one, sizeof(one));
+		if (bind_to(fds[i], AF_INET, "127.0.0.1", port) < 0 || listen(fds[i], 5) < 0)
+			printf("no listener\n");
+		port = port_of(fds[i]);
+	}
+	for (int from = 1; from <= 6; from++) {
+		struct sockaddr_in to = { .sin_family = AF_INET,
+					  .sin_port = htons((uint16_t)port) };
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+		char address[32];
+
+		snprintf(address, sizeof(address), "127.0.0.%d", from);
+		inet_pton(AF_INET, "127.0.0.1", &to.sin_addr);
+		if (bind_to(fd, AF_INET, address, 0) < 0 ||
+		    connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0)
+			printf("no connection ");
+		for (int i = 0; i < 3; i++)
+			if (accept(fds[i], NULL, NULL) >= 0)
+				printf("%d ", i);
+	}
+	printf("\n");
+}
+
 /* A UDP socket and an eventfd in an epoll set. */
 static void watches(void)
 {
@@ -757,7 +787,8 @@ int main(int argc, char **argv)
 		      { "dup", event_twice },	  { "writev", event_by_parts },
 		      { "full", event_full },	  { "computes", computes },
 		      { "names", names },	  { "watches", watches },
-		      { "hears", hears },	  { "at once", at_once } };
+		      { "shares", shares },	  { "hears", hears },
+		      { "at once", at_once } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(argv[1], table[i].name) == 0)

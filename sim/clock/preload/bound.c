@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/clock/preload/bound.h"
 
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -162,6 +163,73 @@ HOOK int connect(int fd, const struct sockaddr *sa, socklen_t len)
 		net_count_stream(p, fd);
 	return r;
 }
+
+/* ---- who gets a connection ---- */
+
+static struct listening {
+	int fd;
+	struct name name;
+} listeners[256];
+static unsigned listener_count; /* behind net_lock */
+
+/* How many sockets of this process listen there, `fd` included. 0: there are too many. */
+static unsigned count_listeners(int fd, const struct name *n)
+{
+	unsigned same = 0, kept = 0;
+
+	pthread_mutex_lock(&net_lock);
+	for (unsigned i = 0; i < listener_count; i++)
+		if (listeners[i].fd != fd && net_is_kind(listeners[i].fd, KIND_STREAM))
+			listeners[kept++] = listeners[i];
+	listener_count = kept;
+	if (kept < sizeof(listeners) / sizeof(*listeners))
+		listeners[listener_count++] = (struct listening){ fd, *n };
+	for (unsigned i = 0; i < listener_count; i++)
+		same += memcmp(&listeners[i].name, n, sizeof(*n)) == 0;
+	pthread_mutex_unlock(&net_lock);
+	return same;
+}
+
+/* Of several that share the port the kernel would draw one by a secret of its own, another one in
+ * each run. By who connects it is the same one: the address modulo their number, in the order in which
+ * they began to listen. */
+static void spread_by_address(int fd, uint32_t count)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_B | BPF_ABS, (uint32_t)SKF_NET_OFF),
+		BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 4),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 6, 2, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)SKF_NET_OFF + 12),
+		BPF_JUMP(BPF_JMP | BPF_JA, 1, 0, 0),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, (uint32_t)SKF_NET_OFF + 20),
+		BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, count),
+		BPF_STMT(BPF_RET | BPF_A, 0),
+	};
+	struct sock_fprog program = { sizeof(code) / sizeof(*code), code };
+
+	RAW(SYS_setsockopt, fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program, sizeof(program), 0);
+}
+
+HOOK int listen(int fd, int backlog)
+{
+	struct page *p = page();
+	int r = (int)RAW(SYS_listen, fd, backlog, 0, 0, 0, 0), shares = 0;
+	struct sockaddr_storage sa = { 0 };
+	socklen_t len = sizeof(sa), size = sizeof(shares);
+	struct name n = { 0 };
+
+	if (r < 0 || !p || p->speed != 0 || !net_is_kind(fd, KIND_STREAM) ||
+	    RAW(SYS_getsockopt, fd, SOL_SOCKET, SO_REUSEPORT, &shares, &size, 0) < 0 || !shares ||
+	    RAW(SYS_getsockname, fd, &sa, &len, 0, 0, 0) < 0 ||
+	    !net_name_of((struct sockaddr *)&sa, len, &n))
+		return r;
+	size = count_listeners(fd, &n);
+	if (size > 1)
+		spread_by_address(fd, size);
+	return r;
+}
+
+/* ---- names as they are told ---- */
 
 /* A socket that is bound to any address has the resolver's own once it has a peer. */
 HOOK int getsockname(int fd, struct sockaddr *restrict sa, socklen_t *restrict len)
