@@ -69,37 +69,26 @@ static bool is_within(int process, const struct stat *pids)
 	       own.st_dev == pids->st_dev;
 }
 
-static DIR *open_again(int folder)
-{
-	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	return fd < 0 ? NULL : fdopendir(fd);
-}
-
 bool world_rests(const struct world *w, simtime *cpu)
 {
-	int own = w->sandbox ? sandbox_processes(w->sandbox) : -1;
-	_cleanup_(closedirp) DIR *all = NULL;
+	_cleanup_(closedirp) DIR *all = opendir("/proc");
 	char path[64], text[1024];
+	bool rests = all != NULL;
 	struct stat pids;
 	struct dirent *d;
-	bool rests;
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/pid", w->init);
 	if (cpu)
 		*cpu = 0;
 	if (stat(path, &pids) < 0)
 		return true;
-	/* A machine has hundreds of others, and all of them would be looked at. */
-	all = own < 0 ? opendir("/proc") : open_again(own);
-	rests = all != NULL;
 	while (all && (d = readdir(all))) {
 		_cleanup_(closep) int process = -1;
 
 		if (!isdigit(d->d_name[0]))
 			continue;
 		process = openat(dirfd(all), d->d_name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (process < 0 || (own < 0 && !is_within(process, &pids)))
+		if (process < 0 || !is_within(process, &pids))
 			continue;
 		rests = rests && !has_one_awake(process);
 		if (cpu)

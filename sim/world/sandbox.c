@@ -23,7 +23,6 @@
 
 struct sandbox {
 	int user, mounts, ipc; /* namespaces; -1: it has none of its own */
-	int processes; /* its /proc */
 	uid_t uid; /* who its programs are, as we know him */
 	gid_t gid;
 	struct filter *filter;
@@ -149,19 +148,6 @@ static int hold(pid_t pid, const char *name, int *ret, struct err *e)
 	return *ret < 0 ? err_set(e, -errno, "cannot open '%s': %s", path, strerror(errno)) : 0;
 }
 
-/* Its /proc, unless that is empty. */
-static int open_processes(pid_t pid)
-{
-	char path[64];
-	int fd;
-
-	snprintf(path, sizeof(path), "/proc/%d/root/proc", (int)pid);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd >= 0 && faccessat(fd, "1", F_OK, 0) < 0)
-		closep(&fd);
-	return fd;
-}
-
 static void note_lacks(struct sandbox *s, const struct told *t)
 {
 	if (!t->has_view)
@@ -198,8 +184,6 @@ static int take_over(struct sandbox *s, const struct mounts *v, pid_t pid, int e
 		r = hold(pid, "user", &s->user, e);
 	if (r == 0 && t.has_view)
 		r = hold(pid, "mnt", &s->mounts, e);
-	if (r == 0 && t.has_view)
-		s->processes = open_processes(pid);
 	if (r == 0)
 		r = hold(pid, "ipc", &s->ipc, e);
 	return r == 0 ? hold(pid, "net", netns, e) : r;
@@ -236,7 +220,7 @@ int sandbox_new(const struct sandbox_plan *p, bool was_root, struct sandbox **re
 
 	if (!s)
 		return err_set(e, -ENOMEM, "out of memory");
-	s->user = s->mounts = s->ipc = s->processes = -1;
+	s->user = s->mounts = s->ipc = -1;
 	s->file_size = p->file_size ? p->file_size : SANDBOX_FILE_SIZE;
 	snprintf(s->work, sizeof(s->work), "%s", p->work ? p->work : "/");
 	choose_user(s, p->work, was_root);
@@ -255,7 +239,6 @@ void sandbox_free(struct sandbox *s)
 	closep(&s->user);
 	closep(&s->mounts);
 	closep(&s->ipc);
-	closep(&s->processes);
 	filter_free(s->filter);
 	free(s);
 }
@@ -268,11 +251,6 @@ const char *sandbox_folder(const struct sandbox *s)
 const char *sandbox_lacks(const struct sandbox *s)
 {
 	return s->lacks;
-}
-
-int sandbox_processes(const struct sandbox *s)
-{
-	return s->processes;
 }
 
 /* ---- in a program's process ---- */

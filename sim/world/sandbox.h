@@ -40,10 +40,6 @@ const char *sandbox_folder(const struct sandbox *s);
 /* Sentences, a line each, of what could not be had here; "": it is whole. */
 const char *sandbox_lacks(const struct sandbox *s);
 
-/* A folder that shows the processes of its pid namespace and no others (proc(5)), lent; -1: there is
- * none. */
-int sandbox_processes(const struct sandbox *s);
-
 /* Makes a file that we wrote into the work folder the programs', or one that we have open. */
 int sandbox_give(const struct sandbox *s, const char *path, struct err *e);
 void sandbox_give_file(const struct sandbox *s, int fd);
