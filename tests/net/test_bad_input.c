@@ -301,7 +301,7 @@ static void a_configuration_that_the_resolver_refuses_is_exit_4_with_its_words(v
 
 	(void)state;
 	shell(&sh,
-	      "sed 's/num-threads: 1/num-threats: 1/' harness/subject/resolvers/unbound.lua > "
+	      "sed 's/num-threads:/num-threats:/' harness/subject/resolvers/unbound.lua > "
 	      "%s/refused.lua",
 	      d);
 	shell(&sh, SIGFAULT " run minute --quiet -r %s/refused.lua -o %s/refused", d, d);

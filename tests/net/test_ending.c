@@ -193,7 +193,7 @@ static void assert_nothing_left(const struct run *r, struct census *before)
 	}
 	if (now.processes)
 		fail_msg("%u processes are left", now.processes);
-	for (int i = 0; i < 5000; i++) {
+	for (int i = 0; i < 60000; i++) {
 		before->seen = 0;
 		each_process(count_inside, before);
 		if (!before->seen)
