@@ -154,7 +154,7 @@ static void put_table(const json_t *league, const json_t *one, unsigned number, 
 	html_put(out,
 		 "<section aria-labelledby=\"t%u\"><h2 id=\"t%u\">%s</h2>\n<p>%s</p>\n"
 		 "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"t%u\">"
-		 "<table class=\"figures\">\n",
+		 "<table>\n",
 		 number, number, name, recorded_text(one, "title"), number);
 	put_rows(league, one, out);
 	html_put(out, "</table></div>\n");
