@@ -13,7 +13,7 @@ outage.story {
 	title = "APNIC, 7 December 2012: a standby signer with ZSKs of its own",
 	teaches = "a valid zone can be bogus to every warm cache: what checks a zone must remember what was published before",
 	sources = { "apnic.net, 7 December 2012" },
-	from = "2012-12-07T07:00Z",
+	from = "2012-12-07T06:53Z",
 	to = "2012-12-08T09:30Z",
 }
 

@@ -10,7 +10,7 @@ outage.story {
 	teaches = "two bad servers of four are hardly seen by resolvers, and cost them time and the good servers their load",
 	sources = { "kalfeher.com/tld-dns-failure-modes" },
 	from = param("begins", "2020-03-01T00:00Z"), -- not known
-	to = "+14d",
+	to = "+20167m", -- two weeks, and the seven minutes by which the fault is out of step
 }
 
 local root = outage.root()
@@ -22,8 +22,9 @@ local bw = outage.registry("bw.", root, {
 })
 outage.users { zone = bw, nxdomain = 0.05, rate = 0.04, popular = 100, fresh = 0.2 }
 
-outage.at("+1d", bw:fault("authority-dark", { servers = { "a.nic.bw." } }))
-outage.at("+1d", bw:fault("unsigned-copy", { servers = { "b.nic.bw." } }))
+-- A day and seven minutes: its delegation, of a day, runs out before.
+outage.at("+1447m", bw:fault("authority-dark", { servers = { "a.nic.bw." } }))
+outage.at("+1447m", bw:fault("unsigned-copy", { servers = { "b.nic.bw." } }))
 
 outage.well_before("+1h", "+24h")
 local function failed(resolver, versions, text, least, most, because)

@@ -12,7 +12,7 @@ outage.story {
 	title = ".gov, 14 August 2013: the DS lists an algorithm that nothing is signed with",
 	teaches = "the same zone is secure to one validator and bogus to another, by a setting of its own",
 	sources = { "internetsociety.org, August 2013", "RFC 6840 section 5.11" },
-	from = "2013-08-14T11:00Z",
+	from = "2013-08-14T10:53Z",
 	to = "2013-08-14T16:00Z",
 }
 

@@ -14,7 +14,7 @@ outage.story {
 	title = "nasa.gov, 18 January 2012: the DS is not that of the zone's key",
 	teaches = "one zone's error is the ISP's in the eyes of users: a negative trust anchor is the operator's answer",
 	sources = { "internetsociety.org, January 2012", "RFC 7646" },
-	from = "2012-01-18T13:30Z",
+	from = "2012-01-18T13:23Z",
 	to = "2012-01-18T22:00Z",
 }
 

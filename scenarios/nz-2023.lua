@@ -18,7 +18,7 @@ outage.story {
 	title = ".nz, 29 May 2023: second-level KSKs and their DS replaced in one step",
 	teaches = "who fails depends on when a cache fetched the DS; a flush is the cure, and waiting takes the DS's TTL",
 	sources = { "InternetNZ, incident report, 2023", "potaroo.net/ispcol/2024-04" },
-	from = "2023-05-29T00:00Z",
+	from = "2023-05-28T23:53Z",
 	to = "2023-05-31T12:00Z",
 }
 

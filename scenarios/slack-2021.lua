@@ -17,7 +17,7 @@ outage.story {
 	title = "slack.com, 30 September 2021: a wrong NSEC, then unsigned under a cached DS",
 	teaches = "going back is worse than going on: the DS has to run out everywhere before the signatures go",
 	sources = { "slack.engineering, What happened during Slack's DNSSEC rollout, November 2021" },
-	from = "2021-09-30T13:00Z",
+	from = "2021-09-30T12:53Z",
 	to = "2021-10-01T18:00Z",
 }
 

@@ -16,7 +16,7 @@ outage.story {
 	title = "xfinity.com, 1 June 2015: signatures run out on servers with an old copy",
 	teaches = "a stale secondary is no outage for resolvers that try another server, and their load goes there",
 	sources = { "dns.xfinity.com, post of June 2015" },
-	from = "2015-06-01T10:00Z",
+	from = "2015-06-01T09:53Z",
 	to = "2015-06-01T20:30Z",
 }
 

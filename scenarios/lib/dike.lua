@@ -13,7 +13,7 @@ return function(loss, text)
 		title = ("A zone's servers lose %d %% of their queries for an hour"):format(loss),
 		teaches = text,
 		sources = { "Moura et al., When the Dike Breaks: Dissecting DNS Defenses During DDoS, IMC 2018" },
-		from = "2018-06-01T12:00Z",
+		from = "2018-06-01T11:53Z",
 		to = "2018-06-01T15:00Z",
 	}
 

@@ -61,7 +61,7 @@ static void deep_names_and_many_iterations_hurt_nobody_outside(void **state)
 static double timeouts_outside(const char *run)
 {
 	return csv_sum(folder_path("%s/unbound-none/curve.csv", run), "timeout", "class", "outside",
-		       600, 720);
+		       630, 750);
 }
 
 #define SMALL "--set steps=2x2 --set rate=2 --set attack=0.5 --set to=12:13 "
