@@ -24,7 +24,7 @@ local net = zone("net.", {
 	algorithm = "ECDSAP256SHA256",
 	nsec3 = { optout = true },
 	servers = { { "198.18.2.1", "fd00:5f::2:1" } },
-	delegations = population { count = 200, signed = 0.05, hosters = 5, ttl = { [5] = 1 } },
+	delegations = population { count = 200, signed = 0.05, hosters = 5, ttl = { [9] = 1 } },
 })
 
 local de = zone("de.", {
@@ -36,8 +36,8 @@ local de = zone("de.", {
 		new = { bits = 1024, tag = 33834, published = "2026-05-02T12:00Z" },
 	},
 	nsec3 = { iterations = 0, salt = "", optout = true },
-	-- Proofs and delegations of 20 s, so that cached ones run out within the minute.
-	ttl = { dnskey = 20, delegation = 20, ds = 20, nsec3 = 20, negative = 20 },
+	-- Proofs and delegations of 23 s, so that cached ones run out within the minute, and neither as the fault begins nor as it ends.
+	ttl = { dnskey = 23, delegation = 23, ds = 23, nsec3 = 23, negative = 23 },
 	servers = {
 		["a.nic.de."] = { "198.18.1.1", "fd00:5f::1:1" },
 		["l.de.net."] = { "198.18.1.2", "fd00:5f::1:2" },
@@ -47,7 +47,7 @@ local de = zone("de.", {
 		signed = 0.1,
 		hosters = 20,
 		hosters_in = { ["de."] = 0.7, ["net."] = 0.3 },
-		ttl = { [5] = 0.5, [20] = 0.5 },
+		ttl = { [9] = 0.5, [23] = 0.5 },
 	},
 })
 

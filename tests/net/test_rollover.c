@@ -280,7 +280,7 @@ static void a_roll_in_keys_of_keymgr_is_found(void **state)
 	want_text("as the signer has it when nobody says otherwise (--ask, --set)");
 }
 
-/* TTLs of a zone whose servers are there to be asked: those of `minute` are 20 s, and the root's DS
+/* TTLs of a zone whose servers are there to be asked: those of `minute` are 23 s, and the root's DS
  * are kept for a day. */
 static void servers_are_asked_for_their_ttls(void **state)
 {
@@ -299,13 +299,13 @@ static void servers_are_asked_for_their_ttls(void **state)
 	want_exit(0);
 	shell(&sh, ask, d, "198.18.1.1 --ask-parent 198.18.0.1:53", d);
 	want_text("exit 0\n");
-	want_text("dnskey-ttl=20 s ds-ttl=1 d negative-ttl=20 s as servers answer");
+	want_text("dnskey-ttl=23 s ds-ttl=1 d negative-ttl=23 s as servers answer");
 	shell(&sh, "jq -c '.delays | [.dnskey_ttl, .ds_ttl, .negative_ttl]' %s/ask.json", d);
-	assert_string_equal(sh.out, "[20,86400,20]\n");
+	assert_string_equal(sh.out, "[23,86400,23]\n");
 	shell(&sh, ask, d, "fd00:5f::1:1#53 --set dnskey-ttl=7", d);
 	want_text("exit 0\n");
 	want_text("has no DS of 'de.': a server of the parent has (--ask-parent)");
-	want_text("negative-ttl=20 s as servers answer\ndnskey-ttl=7 s as given");
+	want_text("negative-ttl=23 s as servers answer\ndnskey-ttl=7 s as given");
 	shell(&sh, ask, d, "198.18.2.1", d);
 	want_text("exit 3\n");
 	want_text("'198.18.2.1' is not authoritative for SOA of 'de.' (REFUSED, no AA)");

@@ -14,10 +14,11 @@
 static char made[64];
 static pid_t maker;
 
-/* A child that a test forked may end by exit(), too: the folder is its parent's. */
+/* A child that a test forked may end by exit(), too: the folder is its parent's. KEEP=1 leaves it to
+ * be looked at. */
 static void remove_at_exit(void)
 {
-	if (made[0] && getpid() == maker)
+	if (made[0] && getpid() == maker && !getenv("KEEP"))
 		folder_remove(NULL);
 }
 
