@@ -184,7 +184,8 @@ static const struct proof {
 	  "timeout 15 tshark -l -i internet -c 1 -T fields -e ip.src 'src net 198.18.0.0/16 and "
 	  "udp' "
 	  ">$d/seen 2>$d/tshark & until grep -q 'Capture started' $d/tshark; do sleep 0.1; done; "
-	  "kdig +timeout=1 +retry=0 @$s $z SOA >/dev/null; sleep 0.5; "
+	  "kdig +timeout=1 +retry=0 @$s $z SOA >/dev/null; "
+	  "for i in $(seq 300); do [ -s $d/seen ] && break; sleep 0.1; done; "
 	  "grep -qx $s $d/seen && echo FROM SERVER || grep 198.18 $d/seen",
 	  "198.18.", "FROM SERVER" },
 	{ "loop-a", SHELL, "kdig @198.18.1.1 loop-a.de. A; kdig @198.18.1.1 loop-b.de. A",
