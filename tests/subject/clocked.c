@@ -292,6 +292,27 @@ static void watch_event(const char *what, uint32_t flags)
 	close(ep);
 }
 
+/* A set has two descriptors: what is added at one is seen at the other, for as long as one is
+ * there. The number of the first is another set's then. */
+static void watch_by_copy(void)
+{
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLET }, got;
+	int ep = epoll_create1(0), copy = fcntl(ep, F_DUPFD_CLOEXEC, 3), fd = eventfd(0, 0), n[4];
+
+	epoll_ctl(copy, EPOLL_CTL_ADD, fd, &ev);
+	give(fd, 1);
+	n[0] = epoll_wait(ep, &got, 1, 0);
+	give(fd, 1);
+	close(ep);
+	n[1] = epoll_create1(0) == ep;
+	n[2] = epoll_wait(ep, &got, 1, 0);
+	n[3] = epoll_wait(copy, &got, 1, 0);
+	printf("copy %d %d %d %d\n", n[0], n[1], n[2], n[3]);
+	close(fd);
+	close(ep);
+	close(copy);
+}
+
 static void *late_giver(void *arg)
 {
 	usleep(30000);
@@ -332,6 +353,7 @@ static void eventfds(void)
 	watch_event("edge", EPOLLET);
 	watch_event("once", EPOLLONESHOT);
 	watch_event("edge once", EPOLLET | EPOLLONESHOT);
+	watch_by_copy();
 }
 
 /* What the kernel has to tell when nobody has just written: data that is older than the set's

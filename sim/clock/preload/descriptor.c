@@ -107,6 +107,7 @@ static int duplicated(int old, int new)
 
 	if (new < 0 || !d)
 		return new;
+	net_epoll_copied(old, new);
 	if (net_paged(p, old))
 		shim_refuse(p, "dup (of a UDP socket)");
 	if (p && d->kind == KIND_EVENT)

@@ -25,7 +25,7 @@ static void wake_waiters(struct page *p, const struct descriptor *d)
 			wanted = true;
 		for (const struct watch *w = d->watches; w; w = w->next)
 			wanted |= atomic_load(&s->kind) == PAGE_EPOLL &&
-				  atomic_load(&s->what) == (uint64_t)w->ep;
+				  atomic_load(&s->what) == (uint64_t)w->set;
 		if (wanted && shim_claim(p, s))
 			shim_wake_later(p, s);
 	}

@@ -42,7 +42,7 @@ struct queued { /* a datagram that waits to be read */
 
 struct watch { /* one descriptor in one epoll set */
 	struct watch *next;
-	int ep;
+	int set; /* its number, whichever of its descriptors was named */
 	struct epoll_event ev;
 	bool armed, in_kernel;
 };

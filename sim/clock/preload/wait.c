@@ -21,12 +21,36 @@ static _Atomic uint64_t slots_in_epoll[DESCRIPTORS][PAGE_SLOTS / 64];
 /* The kernel had something for an epoll set when it was last asked, or may have since the set
  * changed. */
 static _Atomic bool is_stirred[DESCRIPTORS];
-static bool is_epoll[DESCRIPTORS];
+
+/* A set may have several descriptors: who registers at a copy of the one that is waited at means
+ * the same set. What is known of a set stands under its number, whichever descriptor is named. */
+static int set_of[DESCRIPTORS]; /* number + 1; 0: no set that we know */
+static _Atomic unsigned copies[DESCRIPTORS]; /* descriptors of a set */
+
+static int set_number(int ep)
+{
+	return ep >= 0 && ep < DESCRIPTORS && set_of[ep] ? set_of[ep] - 1 : ep;
+}
+
+/* The descriptor's own number, unless a set whose first descriptor had it is still there. */
+static void new_set(int ep)
+{
+	int set = ep;
+	unsigned none = 0;
+
+	while (!atomic_compare_exchange_strong(&copies[set], &none, 1)) {
+		set = (set + 1) % DESCRIPTORS;
+		none = 0;
+	}
+	set_of[ep] = set + 1;
+}
 
 static void stir(int ep, bool stirred)
 {
-	if (ep >= 0 && ep < DESCRIPTORS)
-		atomic_store_explicit(&is_stirred[ep], stirred, memory_order_relaxed);
+	int set = set_number(ep);
+
+	if (set >= 0 && set < DESCRIPTORS)
+		atomic_store_explicit(&is_stirred[set], stirred, memory_order_relaxed);
 }
 
 static int wake_fd(struct page *p, const struct page_slot *s)
@@ -40,9 +64,17 @@ void net_epoll_closed(int ep)
 		return;
 	for (unsigned i = 0; i < PAGE_SLOTS / 64; i++)
 		atomic_store(&slots_in_epoll[ep][i], 0);
-	if (is_epoll[ep])
-		net_epoll_forget(ep);
-	is_epoll[ep] = false;
+	if (set_of[ep] && atomic_fetch_sub(&copies[set_of[ep] - 1], 1) == 1)
+		net_epoll_forget(set_of[ep] - 1);
+	set_of[ep] = 0;
+}
+
+void net_epoll_copied(int ep, int copy)
+{
+	if (ep < 0 || ep >= DESCRIPTORS || copy < 0 || copy >= DESCRIPTORS || !set_of[ep])
+		return;
+	atomic_fetch_add(&copies[set_of[ep] - 1], 1);
+	set_of[copy] = set_of[ep];
 }
 
 /* Earliest deadline of the waiting threads. */
@@ -127,7 +159,7 @@ static bool kernel_may_know(struct page *p, const struct page_slot *s, int ep)
 	static __thread unsigned looks;
 
 	return !p->datagrams || atomic_load(&area(p)->streams) || ep < 0 || ep >= DESCRIPTORS ||
-	       atomic_load_explicit(&is_stirred[ep], memory_order_relaxed) ||
+	       atomic_load_explicit(&is_stirred[set_number(ep)], memory_order_relaxed) ||
 	       atomic_load(&p->kicks) != atomic_load(&p->kicks_seen) ||
 	       atomic_load(&p->barrier) != atomic_load(&s->ack) || ++looks % LOOK_ANYWAY == 0;
 }
@@ -139,7 +171,7 @@ static int epoll_now(struct page *p, int ep, struct epoll_event *ev, int max, co
 	int n = 0, k;
 
 	net_pump(p);
-	n = net_epoll_events(ep, ev, max);
+	n = net_epoll_events(set_number(ep), ev, max);
 	if (n == max || !kernel_may_know(p, shim_self(p), ep))
 		return n;
 	k = kernel_epoll(ep, ev + n, max - n, &zero, mask);
@@ -164,9 +196,9 @@ static int epoll_until(struct page *p, int ep, struct epoll_event *ev, int max, 
 		if (step(p, deadline))
 			continue;
 		atomic_store(&s->ack, barrier);
-		shim_wait_begin(p, s, PAGE_EPOLL, (uint64_t)ep, deadline);
+		shim_wait_begin(p, s, PAGE_EPOLL, (uint64_t)set_number(ep), deadline);
 		n = 0;
-		if (!net_pending(p) && !net_epoll_ready(ep))
+		if (!net_pending(p) && !net_epoll_ready(set_number(ep)))
 			do /* what was written to end an earlier wait ends this one for nothing */
 				n = kernel_epoll(ep, ev, max, shim_patience(p, deadline, &t), mask);
 			while (n == 0 && shim_is_waiting(p, s));
@@ -218,7 +250,7 @@ HOOK int epoll_create1(int flags)
 
 	net_epoll_closed(fd);
 	if (fd >= 0 && fd < DESCRIPTORS)
-		is_epoll[fd] = true;
+		new_set(fd);
 	return fd;
 }
 
@@ -240,7 +272,7 @@ HOOK int epoll_ctl(int ep, int op, int fd, struct epoll_event *ev)
 		return -1;
 	}
 	if (net_is_here(page(), fd))
-		r = net_epoll_ctl(ep, op, fd, ev);
+		r = net_epoll_ctl(ep, set_number(ep), op, fd, ev);
 	else
 		r = (int)RAW(SYS_epoll_ctl, ep, op, fd, ev, 0, 0);
 	if (r == 0 && op != EPOLL_CTL_DEL && !(net_is_here(page(), fd) && net_epoll_is_idle(ev)))

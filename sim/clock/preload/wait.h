@@ -13,3 +13,6 @@ void net_await(struct page *p, int fd, short events, enum kind kind);
 
 /* If it was an epoll set it is none any more. */
 void net_epoll_closed(int ep);
+
+/* If it is an epoll set, `copy` is another descriptor of it. */
+void net_epoll_copied(int ep, int copy);

@@ -3,11 +3,11 @@
 
 #include <stdlib.h>
 
-static struct watch **find_watch(struct descriptor *d, int ep)
+static struct watch **find_watch(struct descriptor *d, int set)
 {
 	struct watch **at = &d->watches;
 
-	while (*at && (*at)->ep != ep)
+	while (*at && (*at)->set != set)
 		at = &(*at)->next;
 	return at;
 }
@@ -27,10 +27,10 @@ static int kernel_op(int op, bool ours, bool *in_kernel)
 }
 
 /* Behind the lock. */
-static int change_watch(int ep, int op, int fd, struct epoll_event *ev, bool ours)
+static int change_watch(int ep, int set, int op, int fd, struct epoll_event *ev, bool ours)
 {
 	struct descriptor *d = &net_table[fd];
-	struct watch **at = find_watch(d, ep), *w = *at;
+	struct watch **at = find_watch(d, set), *w = *at;
 	bool in_kernel = w && w->in_kernel;
 	int kernel;
 
@@ -50,20 +50,20 @@ static int change_watch(int ep, int op, int fd, struct epoll_event *ev, bool our
 		w = *at = calloc(1, sizeof(*w));
 	if (!w)
 		return failed(ENOMEM);
-	w->ep = ep;
+	w->set = set;
 	w->ev = *ev;
 	w->armed = true;
 	w->in_kernel = in_kernel;
 	return 0;
 }
 
-int net_epoll_ctl(int ep, int op, int fd, struct epoll_event *ev)
+int net_epoll_ctl(int ep, int set, int op, int fd, struct epoll_event *ev)
 {
 	bool ours = op != EPOLL_CTL_DEL && net_epoll_is_idle(ev);
 	int r;
 
 	pthread_mutex_lock(&net_lock);
-	r = change_watch(ep, op, fd, ev, ours);
+	r = change_watch(ep, set, op, fd, ev, ours);
 	pthread_mutex_unlock(&net_lock);
 	return r;
 }
@@ -73,13 +73,13 @@ bool net_epoll_is_idle(const struct epoll_event *ev)
 	return !(ev->events & EPOLLOUT);
 }
 
-void net_epoll_forget(int ep)
+void net_epoll_forget(int set)
 {
 	pthread_mutex_lock(&net_lock);
 	for (int fd = 0; fd < DESCRIPTORS; fd++) {
 		struct watch **at = &net_table[fd].watches;
 
-		while (*at && (*at)->ep != ep)
+		while (*at && (*at)->set != set)
 			at = &(*at)->next;
 		if (*at) {
 			struct watch *w = *at;
@@ -91,7 +91,7 @@ void net_epoll_forget(int ep)
 	pthread_mutex_unlock(&net_lock);
 }
 
-int net_epoll_events(int ep, struct epoll_event *ev, int max)
+int net_epoll_events(int set, struct epoll_event *ev, int max)
 {
 	int n = 0;
 
@@ -100,7 +100,7 @@ int net_epoll_events(int ep, struct epoll_event *ev, int max)
 	pthread_mutex_lock(&net_lock);
 	for (int i = net_ready; i && n < max; i = net_table[i - 1].next_ready) {
 		for (struct watch *w = net_table[i - 1].watches; w && n < max; w = w->next) {
-			if (w->ep != ep || !(w->ev.events & EPOLLIN) || !w->armed)
+			if (w->set != set || !(w->ev.events & EPOLLIN) || !w->armed)
 				continue;
 			ev[n++] = (struct epoll_event){ EPOLLIN, w->ev.data };
 			if (w->ev.events & (EPOLLET | EPOLLONESHOT))
@@ -111,7 +111,7 @@ int net_epoll_events(int ep, struct epoll_event *ev, int max)
 	return n;
 }
 
-bool net_epoll_ready(int ep)
+bool net_epoll_ready(int set)
 {
 	bool found = false;
 
@@ -120,7 +120,7 @@ bool net_epoll_ready(int ep)
 	pthread_mutex_lock(&net_lock);
 	for (int i = net_ready; i && !found; i = net_table[i - 1].next_ready)
 		for (struct watch *w = net_table[i - 1].watches; w && !found; w = w->next)
-			found = w->ep == ep && w->ev.events & EPOLLIN && w->armed;
+			found = w->set == set && w->ev.events & EPOLLIN && w->armed;
 	pthread_mutex_unlock(&net_lock);
 	return found;
 }
