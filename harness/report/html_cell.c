@@ -170,6 +170,32 @@ static void put_row(const struct html_page *p, const char *name, const char *tex
 			 *more ? ": " : "", more);
 }
 
+/* Where a resolver comes from that is not this machine's own. */
+static void put_root(const struct html_page *p, const json_t *root)
+{
+	char libc[64] = "";
+
+	if (!root)
+		return;
+	if (*recorded_text(root, "libc"))
+		snprintf(libc, sizeof(libc), "glibc %.50s", recorded_text(root, "libc"));
+	put_row(p, "root folder", recorded_text(root, "folder"), libc);
+}
+
+static void put_options(const struct html_page *p, json_t *options)
+{
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(options, key, value)
+	{
+		char text[32];
+
+		snprintf(text, sizeof(text), "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+		put_row(p, key, text, "");
+	}
+}
+
 static void put_what_ran(const struct html_page *p, const struct recorded_cell *cell)
 {
 	html_put(p->out, "<dl class=\"provenance\">\n");
@@ -178,6 +204,10 @@ static void put_what_ran(const struct html_page *p, const struct recorded_cell *
 	put_row(p, "clock", recorded_text(cell->json, "clock"),
 		recorded_text(cell->json, "clock_why"));
 	put_row(p, "program", recorded_text(cell->json, "program"), "");
+	put_root(p, json_object_get(cell->json, "root"));
+	put_options(p, json_object_get(cell->json, "options"));
+	put_row(p, "configuration", recorded_text(json_object_get(cell->json, "config"), "path"),
+		"");
 	if (*recorded_text(cell->json, "command"))
 		html_put(p->out, "<div><dt>command</dt><dd><code>%s</code></dd></div>\n",
 			 recorded_text(cell->json, "command"));

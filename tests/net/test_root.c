@@ -83,6 +83,10 @@ static void the_record_says_which_root_it_was_and_whose_libc(void **state)
 		  folder());
 	assert_string_equal(sh.out, "/usr/sbin/unbound\nnone\n/usr/sbin/unbound\nown\nfalse\ntrue\n"
 				    "/usr/local/sbin/unbound\nover\ntrue\ntrue\n");
+	ends_with(0, "grep -o '<dt>root folder</dt><dd>[^<]*' %s/run/report.html | sed 's/.*[/]//'",
+		  folder());
+	assert_says("own: glibc 2.");
+	assert_says("over: glibc 2.");
 }
 
 static void nothing_is_written_into_a_root_folder(void **state)
