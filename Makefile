@@ -46,12 +46,14 @@ bench: export INSTALL := 1
 fuzz: export INSTALL := 1
 check-slurm: export INSTALL := 1
 soak: export INSTALL := 1
+check-suite: export INSTALL := 1
 deps: PURPOSES := build run check
 check: PURPOSES := build run check
 demo: PURPOSES := build run
 bench: PURPOSES := build run bench
 fuzz: PURPOSES := build fuzz
-soak: PURPOSES := build run resolvers
+soak: PURPOSES := build run resolvers suite
+check-suite: PURPOSES := suite
 check-slurm: PURPOSES := build run resolvers slurm
 
 deb: export INSTALL := 1
@@ -110,6 +112,7 @@ ALL_TESTS := $(UNITS) $(NETS)
 build/ready: all $(ALL_TESTS:%.c=build/%) $(SUBJECTS:%.c=build/%)
 # What `check` runs: with resolvers as people run them, units sanitized, and the code as another compiler reads it.
 build/checked: all $(NETS:%.c=build/%) $(SUBJECTS:%.c=build/%)
+build/units: all $(UNITS:%.c=build/%) $(SUBJECTS:%.c=build/%)
 build-san/checked: build-san/libsigfault-clock.so $(UNITS:%.c=build-san/%) $(SUBJECTS:%.c=build-san/%)
 build-clang/checked: $(SOURCES:%.c=build-clang/%.o) $(PRELOAD:%.c=build-clang/preload/%.o)
 
@@ -137,7 +140,7 @@ lint: | packages
 	$(Q)luacheck -q scenarios rollovers harness
 
 # Unit tests run sanitized. Some minutes of one test are real time, and what another one holds against it wants an idle machine.
-WAITING := build/tests/net/test_run
+WAITING := build/tests/net/test_run build/tests/net/test_suite
 ALONE := build/tests/net/test_speed
 check: lint build-clang/checked build/checked build-san/checked
 	$(Q)tests/run $(WAITING) -- $(filter-out $(WAITING) $(ALONE),$(NETS:%.c=build/%) $(UNITS:%.c=build-san/%)) -- $(ALONE)
@@ -145,6 +148,11 @@ check: lint build-clang/checked build/checked build-san/checked
 # The Slurm job array of docs/ci, on one machine.
 check-slurm: all
 	$(Q)tests/slurm/run
+
+# README's two commands on another release of Debian, with what is committed here.
+SUITE ?= trixie
+check-suite: | packages
+	$(Q)tests/suite $(SUITE)
 
 demo: all
 	$(Q)tools/packages run
@@ -155,11 +163,12 @@ demo: all
 bench: build/ready
 	$(Q)tests/bench/run
 
-# How far repeats of one seed differ, and every real outage at its full length.
+# How far repeats of one seed differ, every real outage at its full length, and what other releases make of it.
 soak: all
 	$(Q)tests/soak
 	$(Q)tests/outages
 	$(Q)tests/seeds
+	$(Q)tests/suite trixie forky
 
 FUZZ_SECONDS ?= 60
 FUZZED := -O1 -g -fsanitize=fuzzer-no-link,address,undefined
@@ -206,5 +215,5 @@ clean:
 
 -include $(foreach b,build build-san build-clang,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/preload/%.d) $(ALL_TESTS:%.c=$b/%.d))
 
-.PHONY: all check check-slurm demo bench soak fuzz lint install uninstall deb deps clean packages build/ready build/checked build-san/checked build-clang/checked
+.PHONY: all check check-suite check-slurm demo bench soak fuzz lint install uninstall deb deps clean packages build/ready build/units build/checked build-san/checked build-clang/checked
 .SECONDARY:

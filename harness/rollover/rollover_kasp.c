@@ -175,7 +175,8 @@ static const xmlNode *find_policy(const xmlNode *root, const char *path, const c
 	return count == 1 ? found : NULL;
 }
 
-static void first_error(void *to, xmlErrorPtr error)
+/* What libxml2 calls, of which newer ones promise that it is not changed. */
+static void first_error(void *to, const xmlError *error)
 {
 	struct file *f = to;
 
@@ -190,7 +191,7 @@ static int read_document(struct file *f, const char *name, struct rollover_kasp 
 	xmlDoc *doc;
 	const xmlNode *root, *policy = NULL;
 
-	xmlSetStructuredErrorFunc(f, first_error);
+	xmlSetStructuredErrorFunc(f, (xmlStructuredErrorFunc)first_error);
 	doc = xmlReadFile(f->path, NULL, XML_PARSE_NONET);
 	xmlSetStructuredErrorFunc(NULL, NULL);
 	root = doc ? xmlDocGetRootElement(doc) : NULL;

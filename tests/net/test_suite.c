@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Another release of Debian, in short: its compiler, its libraries, its four resolvers, in a guest in
+ * which packages are unpacked and not one is set up. `make check-suite` is the long form. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+
+#define SUITE "trixie"
+/* On the disk that `build` is on: a guest has most of a gigabyte. */
+#define GUEST "build/guest/short-" SUITE
+#define INSIDE "tests/guest in " SUITE " " GUEST " 'cd sigfault && "
+#define PACKAGES "libcmocka-dev libxml2-utils git $(tools/packages --names build run resolvers)"
+#define NO_MIRROR 4
+
+static int guest; /* how its making ended */
+static char why[sizeof(sh.out)];
+
+static int prepare(void **state)
+{
+	(void)state;
+	shell(&sh, "rm -rf " GUEST " && tests/guest unpacked " SUITE " " GUEST " " PACKAGES);
+	guest = sh.status;
+	strcpy(why, sh.out);
+	if (guest != 0)
+		return 0;
+	shell(&sh,
+	      "mkdir " GUEST "/root/sigfault && tar -c --exclude='./build*' --exclude='./run-*' "
+	      "--exclude=./.git . | tar -x -C " GUEST "/root/sigfault");
+	return sh.status;
+}
+
+/* What tests/run tells as it stands; no mirror is no failure, and nothing that has passed. */
+static void need_guest(void)
+{
+	if (guest == 0)
+		return;
+	if (guest != NO_MIRROR && getenv("MUST_WORK"))
+		fail_msg("%s", why);
+	print_message("%s%s", guest == NO_MIRROR ? "not here: " : "", why);
+	skip();
+}
+
+static void its_compiler_has_no_complaint(void **state)
+{
+	(void)state;
+	need_guest();
+	ends_with(0, INSIDE "make -s -o packages DEV=1 CFLAGS=-O0 build/units'");
+}
+
+static void unit_tests_hold_there(void **state)
+{
+	(void)state;
+	need_guest();
+	shell(&sh, INSIDE "tests/run -- $(ls build/tests/test_* | grep -v [.]) --' 2>&1 | "
+			  "grep -v ' 0 failed '");
+	if (!strstr(sh.out, "[  PASSED  ]") || strstr(sh.out, "[  FAILED  ]"))
+		fail_msg("%s", sh.out);
+}
+
+static void its_four_resolvers_run_minute(void **state)
+{
+	(void)state;
+	need_guest();
+	ends_with(0, INSIDE "build/sigfault run minute -r " RESOLVERS " --quiet -o run'");
+	ends_with(0, "jq -r '.cells[] | \"\\(.resolver) \\(.valid)\"' " GUEST
+		     "/root/sigfault/run/run.json");
+	assert_string_equal(sh.out, "unbound true\nbind true\nknot true\npowerdns true\n");
+}
+
+static int clear(void **state)
+{
+	(void)state;
+	shell(&sh, "rm -rf " GUEST);
+	return sh.status;
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(its_compiler_has_no_complaint),
+		cmocka_unit_test(unit_tests_hold_there),
+		cmocka_unit_test(its_four_resolvers_run_minute),
+	};
+
+	return cmocka_run_group_tests(tests, prepare, clear);
+}
