@@ -78,27 +78,44 @@ static void an_error_in_it_is_told_with_its_file_and_line(void **state)
 		  d);
 }
 
-/* Each with its own ways: the last line of PowerDNS counts, kresd's file is a program. */
-static void the_same_goes_for_powerdns_and_knot(void **state)
+/* From 5.1 on its configuration is YAML, which cannot be laid over. */
+static void of_powerdns_it_is_the_list_of_settings(void **state)
 {
 	const char *d = folder();
+	bool has_yaml;
 
 	(void)state;
 	need_program("pdns_recursor");
-	need_program("kresd");
+	shell(&sh, "pdns_recursor --version 2>&1 | grep -qE 'Recursor (4|5\\.0)\\.'");
+	has_yaml = sh.status != 0;
 	ends_with(2,
 		  "printf 'dnssec:\\n  validation: validate\\n' >%s/recursor.conf && " SIGFAULT
 		  " run minute -r powerdns --config %s/recursor.conf --list-cells",
 		  d, d);
-	assert_says("recursor.conf:1: settings as YAML");
-	ends_with(0, SIGFAULT " run minute -r powerdns -m nta --config " ISP " -o %s/powerdns", d);
-	assert_says("forward-zones-recurse=.=9.9.9.9;149.112.112.112 -> taken out");
+	assert_says(has_yaml ? "YAML of PowerDNS 5.1" : "recursor.conf:1: settings as YAML");
+	if (has_yaml)
+		return;
 	ends_with(0,
-		  "jq -r '.cells[0].config | [.overrides[] | .place | split(\":\")[1]] | join(\" "
-		  "\")' "
-		  "%s/powerdns/run.json",
+		  SIGFAULT " run minute -r powerdns -m nta,serve-stale --config " ISP
+			   " -o %s/powerdns",
 		  d);
-	assert_string_equal(sh.out, "2 3 4 5 11 12 13 14\n");
+	assert_says("forward-zones-recurse=.=9.9.9.9;149.112.112.112 -> taken out");
+	ends_with(
+		0,
+		"jq -r '.cells[0].config | [.overrides[] | .place | split(\":\")[1]] | join(\" "
+		"\")' %s/powerdns/run.json && "
+		"grep -c '^serve-stale-extensions=' %s/powerdns/powerdns-serve-stale/resolver.conf",
+		d, d);
+	assert_string_equal(sh.out, "2 3 4 5 11 12 13 14\n1\n");
+}
+
+/* kresd's is a program. */
+static void of_knot_it_is_a_program(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("kresd");
 	ends_with(0, SIGFAULT " run minute -r knot -m nta --config " ISP " -o %s/knot", d);
 	ends_with(0,
 		  "jq -r '.cells[0].config | [.overrides[] | .place | split(\":\")[1]] | join(\" "
@@ -161,7 +178,8 @@ int main(void)
 		cmocka_unit_test(what_cannot_hold_here_is_told_line_by_line),
 		cmocka_unit_test(what_cannot_be_run_is_one_sentence),
 		cmocka_unit_test(the_users_settings_hold_and_mitigations_are_laid_over_them),
-		cmocka_unit_test(the_same_goes_for_powerdns_and_knot),
+		cmocka_unit_test(of_powerdns_it_is_the_list_of_settings),
+		cmocka_unit_test(of_knot_it_is_a_program),
 		cmocka_unit_test(the_same_goes_for_bind),
 		cmocka_unit_test(what_each_setting_saves_is_ranked),
 		cmocka_unit_test(an_error_in_it_is_told_with_its_file_and_line),

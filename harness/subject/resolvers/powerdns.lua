@@ -204,6 +204,7 @@ local function overlay(subject, config, given)
 	if not is_old(subject) then
 		return { error = "--config: the YAML of PowerDNS 5.1 and later cannot be laid over, the key=value of earlier ones can" }
 	end
+	local change = MITIGATIONS[subject.mitigation]
 	local o = { config = config, overrides = {}, settings = {}, includes = {}, without = subject.without }
 	local text = edit(o, config.text, config.name)
 	for _, folder in ipairs(o.includes) do
@@ -229,7 +230,7 @@ local function overlay(subject, config, given)
 		"security-poll-suffix=",
 		"dont-query=",
 		subject.mitigation == "no-validation" and "dnssec=process-no-validate" or "",
-	} .. (MITIGATIONS[subject.mitigation] or "") .. subject.settings
+	} .. (change and change[1] .. "\n" or "") .. subject.settings
 	return {
 		error = o.error, files = given, overrides = o.overrides, notes = {}, settings = o.settings, without = o.without,
 		copies = { ["recursor.conf"] = config.name },
