@@ -8,13 +8,17 @@ outage.expect("some names fail and some do not", "13:00", "14:00", function(run,
 	local share = outage.failed(run, a, b)
 	return share > 0.1 and share < 0.95, ("%.1f %% of the names failed at least once"):format(100 * share)
 end, { mitigation = "none" })
--- Between a third (PowerDNS 4.8) and two in five: they differ in how often they ask again, and for how long.
-outage.expect("three questions in ten are answered, at least", "13:30", "14:00", function(run, a, b)
-	local first = run:count("queries", a, b) - run:count("retries", a, b)
-	return run:count("noerror", a, b) > 0.3 * first
-end)
-outage.expect("the servers get several times their load, not more than about eight", "12:00", "14:00", function(run)
+outage.expect("the servers get not more than about eight times their load", "12:00", "14:00", function(run)
 	local before = run:upstream("12:30", "13:00", { zone = "cachetest.nl." })
 	local during = run:upstream("13:30", "14:00", { zone = "cachetest.nl." })
-	return during > 2 * before and during < 12 * before, ("%.1f times"):format(during / before)
+	return during < 12 * before, ("%.1f times"):format(during / before)
 end, { mitigation = "none" })
+-- Between a third (PowerDNS 4.8) and two in five: they differ in how often they ask again, and for how long. Unbound is not
+-- among them: it may find both servers dead, and then asks each twice in a quarter of an hour, until they are well again.
+for _, name in ipairs { "bind", "knot", "powerdns" } do
+	outage.knows(name, "any", "three in ten are answered, for several times the load", "13:30", "14:00", function(run, a, b)
+		local first = run:count("queries", a, b) - run:count("retries", a, b)
+		local before = run:upstream("12:30", "13:00", { zone = "cachetest.nl." })
+		return run:count("noerror", a, b) > 0.3 * first and run:upstream(a, b, { zone = "cachetest.nl." }) > 2 * before
+	end, { because = "it goes on asking both servers", mitigation = "none" })
+end
