@@ -379,7 +379,8 @@ static void ask_dnsviz(const char *at, size_t from, size_t to)
 	fputs("dnsviz probe -A -x .:a.root-servers.test=198.18.0.1 -R A,SOA,DNSKEY $names "
 	      "2>/dev/null | dnsviz grok -P | jq -r 'to_entries[] | "
 	      "(.key | split(\".\")[-3]) as $z | (.value | .. | objects | (.errors // empty) | "
-	      ".[] | \"\\($z) \\(.code)\"), \"\\($z) was seen\"' | sort -u\n",
+	      ".[] | \"\\($z) \\(.code | sub(\"_EXCEEDED_RR(SET|SIG)$\"; \"_EXCEEDED\"))\"), "
+	      "\"\\($z) was seen\"' | sort -u\n",
 	      f);
 	fclose(f);
 	shell(&sh, SIGFAULT " serve --at %s tests/scenarios/faults.lua sh %s", at, path);

@@ -26,9 +26,9 @@ static int prepare(void **state)
 	strcpy(why, sh.out);
 	if (guest != 0)
 		return 0;
-	shell(&sh,
-	      "mkdir " GUEST "/root/sigfault && tar -c --exclude='./build*' --exclude='./run-*' "
-	      "--exclude=./.git . | tar -x -C " GUEST "/root/sigfault");
+	shell(&sh, "mkdir " GUEST "/root/sigfault && tar -c --warning=no-file-changed "
+		   "--exclude='./build*' --exclude='./run-*' "
+		   "--exclude=./.git . | tar -x -C " GUEST "/root/sigfault");
 	return sh.status;
 }
 
