@@ -101,6 +101,19 @@ static void a_sweep_of_a_time_says_what_each_step_saves_between_measured_instant
 			    "(31,200 where nothing is done).\n");
 }
 
+/* That he takes back at 21:30 what he never did is no act. */
+static void an_operator_who_never_acted_makes_no_point(void **state)
+{
+	(void)state;
+	add_cell("none", "none", "", 31200, 0);
+	add_cell("a", "nta", "\"sweep\": { \"nta\": \"15m\" },", 4100, 1800);
+	add_cell("b", "nta", "\"sweep\": { \"nta\": \"2h\" },", 30800, 8100);
+	add_cell("c", "nta", "\"sweep\": { \"nta\": \"3h\" },", 31200, 0);
+	assert_string_equal(told(), "unbound, nta, user-minutes lost, as measured: from 19:30 to "
+				    "21:15 each ten minutes earlier saves 2,543 user-minutes "
+				    "(4,100, 30,800).\n");
+}
+
 static void stretches_that_go_on_alike_are_one(void **state)
 {
 	struct swept_stretch stretches[8];
@@ -117,6 +130,20 @@ static void stretches_that_go_on_alike_are_one(void **state)
 	assert_int_equal(stretches[1].kind, SWEPT_FLAT);
 }
 
+/* 1.2 % more, and then 1 %, which is no difference. */
+static void a_stretch_of_another_kind_is_another_however_like_its_slope(void **state)
+{
+	struct swept_stretch stretches[8];
+
+	(void)state;
+	add_cell("a", "nta", "\"sweep\": { \"nta\": \"1m\" },", 100000, 1000);
+	add_cell("b", "nta", "\"sweep\": { \"nta\": \"2m\" },", 101200, 2000);
+	add_cell("c", "nta", "\"sweep\": { \"nta\": \"3m\" },", 102200, 3000);
+	told();
+	assert_int_equal(swept_stretches(&list.list[0], stretches), 2);
+	assert_int_equal(stretches[1].kind, SWEPT_FLAT);
+}
+
 static void a_sweep_of_a_parameter_has_a_series_for_each_mitigation(void **state)
 {
 	(void)state;
@@ -124,6 +151,7 @@ static void a_sweep_of_a_parameter_has_a_series_for_each_mitigation(void **state
 	add_cell("b", "none", "\"sweep\": { \"rate\": \"10\" },", 400, 0);
 	add_cell("c", "nta", "\"sweep\": { \"nta\": \"5m\", \"rate\": \"20\" },", 300, 400);
 	add_cell("d", "nta", "\"sweep\": { \"nta\": \"5m\", \"rate\": \"10\" },", 300, 400);
+	add_cell("e", "nta", "\"sweep\": { \"nta\": \"9m\", \"rate\": \"20\" },", 500, 0);
 	assert_string_equal(told(),
 			    "unbound, none, user-minutes lost, as measured: from rate=10 to "
 			    "rate=20 it rises (400, 900).\n"
@@ -168,7 +196,11 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_sweep_of_a_time_says_what_each_step_saves_between_measured_instants, NULL,
 			forget),
+		cmocka_unit_test_setup_teardown(an_operator_who_never_acted_makes_no_point, NULL,
+						forget),
 		cmocka_unit_test_setup_teardown(stretches_that_go_on_alike_are_one, NULL, forget),
+		cmocka_unit_test_setup_teardown(
+			a_stretch_of_another_kind_is_another_however_like_its_slope, NULL, forget),
 		cmocka_unit_test_setup_teardown(
 			a_sweep_of_a_parameter_has_a_series_for_each_mitigation, NULL, forget),
 		cmocka_unit_test_setup_teardown(settings_are_ranked_by_what_is_lost_without_them,

@@ -12,6 +12,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/if_packet.h>
+#include <linux/magic.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
@@ -25,8 +26,10 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -202,6 +205,32 @@ static void try_sockets(int port, const char *path)
 
 /* ---- files ---- */
 
+/* That modes keep it from writing is another line of defence, and tried below. */
+static void try_mounts(void)
+{
+	static const char *const shut[] = {
+		"/",	     "/usr",	  "/etc",      "/dev",
+		"/home",     "/root",	  "/proc/sys", "/proc/sysrq-trigger",
+		"/proc/irq", "/proc/bus", "/proc/fs"
+	};
+	struct statvfs s;
+
+	for (size_t i = 0; i < sizeof(shut) / sizeof(shut[0]); i++)
+		if (statvfs(shut[i], &s) == 0 && !(s.f_flag & ST_RDONLY))
+			printf("have %s writable\n", shut[i]);
+}
+
+/* What of them a program needs is put back into what lies over them. */
+static void try_homes(void)
+{
+	static const char *const homes[] = { "/home", "/root", "/tmp", "/var/tmp", "/run" };
+	struct statfs s;
+
+	for (size_t i = 0; i < sizeof(homes) / sizeof(homes[0]); i++)
+		if (statfs(homes[i], &s) == 0 && s.f_type != TMPFS_MAGIC)
+			printf("see the machine's %s\n", homes[i]);
+}
+
 static void try_files(const char *folder, const char *secret)
 {
 	char path[4096];
@@ -262,6 +291,8 @@ int main(int argc, char **argv)
 	try_calls();
 	try_namespaces();
 	try_sockets(atoi(argv[1]), argv[2]);
+	try_mounts();
+	try_homes();
 	try_files(argv[3], argv[4]);
 	try_state();
 	could("tried");
