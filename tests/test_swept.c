@@ -155,6 +155,7 @@ static void a_sweep_of_a_parameter_has_a_series_for_each_mitigation(void **state
 	assert_string_equal(told(),
 			    "unbound, none, user-minutes lost, as measured: from rate=10 to "
 			    "rate=20 it rises (400, 900).\n"
+			    "\n" /* of its instants there is one alone */
 			    "unbound, nta=5m, user-minutes lost, as measured: from rate=10 to "
 			    "rate=20 it is the same (300, 300).\n");
 	assert_string_equal(r.cells[2].row, "unbound rate=20");
