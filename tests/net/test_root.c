@@ -67,7 +67,9 @@ static void a_root_folder_has_the_same_run_and_a_bad_one_costs_its_own_cells(voi
 	assert_says("is laid over this machine's files");
 	assert_same("unbound@own-nta-flush");
 	assert_same("unbound@over-nta-flush");
-	assert_why("unbound@lacks-nta-flush", "libssl.so");
+	assert_why("unbound@lacks-nta-flush",
+		   "lacks what its '/usr/sbin/unbound' is linked with: its loader says "
+		   "'/usr/sbin/unbound: error while loading shared libraries: libssl.so");
 	assert_why("unbound@musl-nta-flush", "built with musl");
 	assert_why("unbound@old-nta-flush", "has glibc 2.28");
 	assert_why("unbound@empty-nta-flush", "there is no program 'unbound'");
