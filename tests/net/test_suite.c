@@ -18,12 +18,16 @@
 static int guest; /* how its making ended */
 static char why[sizeof(sh.out)];
 
-static int prepare(void **state)
+static void make_guest(void)
 {
-	(void)state;
 	shell(&sh, "rm -rf " GUEST " && tests/guest unpacked " SUITE " " GUEST " " PACKAGES);
 	guest = sh.status;
 	strcpy(why, sh.out);
+}
+
+static int copy_tree(void **state)
+{
+	(void)state;
 	if (guest != 0)
 		return 0;
 	shell(&sh, "mkdir " GUEST "/root/sigfault && tar -c --warning=no-file-changed "
@@ -32,14 +36,13 @@ static int prepare(void **state)
 	return sh.status;
 }
 
-/* What tests/run tells as it stands; no mirror is no failure, and nothing that has passed. */
 static void need_guest(void)
 {
 	if (guest == 0)
 		return;
-	if (guest != NO_MIRROR && getenv("MUST_WORK"))
+	if (getenv("MUST_WORK"))
 		fail_msg("%s", why);
-	print_message("%s%s", guest == NO_MIRROR ? "not here: " : "", why);
+	print_message("%s", why);
 	skip();
 }
 
@@ -85,5 +88,11 @@ int main(void)
 		cmocka_unit_test(its_four_resolvers_run_minute),
 	};
 
-	return cmocka_run_group_tests(tests, prepare, clear);
+	make_guest();
+	/* Nothing that has passed, and no failure either. */
+	if (guest == NO_MIRROR) {
+		printf("not here: %s", why);
+		return 0;
+	}
+	return cmocka_run_group_tests(tests, copy_tree, clear);
 }
