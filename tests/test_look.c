@@ -47,6 +47,8 @@ static void looking_between_other_things_takes_no_time(void **state)
 
 	(void)state;
 	assert_string_equal(o.text, "0\n");
+	o = run_subject("over instants", 0);
+	assert_string_equal(o.text, "1000\n");
 }
 
 static void what_comes_while_one_looks_is_seen_at_once(void **state)

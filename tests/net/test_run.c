@@ -178,6 +178,15 @@ static void what_a_resolver_does_otherwise_than_known_fails_a_strict_run_alone(v
 	assert_string_equal(sh.out, "[\"unbound\",\"as known\",\"otherwise than known\"]\n"
 				    "[\"bind\",\"as known\",\"otherwise than known\"]\n"
 				    "[\"knot\",\"as known\"]\n[\"powerdns\",\"as known\"]\n");
+	/* The report of a run that was not strict is, where it is asked to be. */
+	ends_with(0, SIGFAULT " report %s/known", d);
+	ends_with(1, SIGFAULT " report --strict %s/known", d);
+	assert_says("2 of 6 otherwise than known, in unbound-none, bind-none (--strict)");
+	ends_with(0, SIGFAULT " report --json %s/known", d);
+	ends_with(1, SIGFAULT " report --strict --json %s/known", d);
+	ends_with(1, SIGFAULT " report --strict -o %s/asked %s/known", d, d);
+	ends_with(0, "grep -c '<failure' %s/asked/junit.xml", d);
+	assert_string_equal(sh.out, "2\n");
 	shell(&sh, SIGFAULT " run tests/scenarios/known.lua --strict --quiet -o %s/strict", d);
 	assert_int_equal(sh.status, 1);
 	shell(&sh, SIGFAULT " report %s/strict", d);

@@ -117,6 +117,19 @@ static void at_work(void)
 	printf("%lld\n", now() - began);
 }
 
+/* The same without anything to do, but never for long at one instant. */
+static void over_instants(void)
+{
+	long long began = now();
+
+	for (int turn = 0; turn < 100; turn++) {
+		for (int i = 0; i < 50; i++)
+			by_epoll_wait();
+		usleep(10);
+	}
+	printf("%lld\n", now() - began);
+}
+
 /* What comes while it looks is seen at its instant, and not at the end of a moment. */
 static void *writer(void *arg)
 {
@@ -176,6 +189,8 @@ int main(int argc, char **argv)
 			spin(table[i].look);
 	if (argc > 1 && strcmp(argv[1], "at work") == 0)
 		at_work();
+	if (argc > 1 && strcmp(argv[1], "over instants") == 0)
+		over_instants();
 	if (argc > 1 && strcmp(argv[1], "for another") == 0)
 		for_another();
 	fflush(stdout);
