@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Versions side by side: from runs, from the document that is kept, and as FINDINGS.md has it. */
 #include <errno.h>
+#include <regex.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -121,7 +122,8 @@ static void a_league_that_was_kept_is_read_like_its_runs(void **state)
 	file = folder_path("out/league.json");
 	again = load(&file, 1);
 	assert_true(json_equal(league, again));
-	file = folder_put("other.json", "{ \"schema\": \"run-1\" }");
+	file = folder_put("other.json",
+			  "{ \"schema\": \"run-1\", \"versions\": [], \"tables\": [] }");
 	assert_int_equal(league_load(&file, 1, &again, &e), -EINVAL);
 	assert_non_null(strstr(e.text, "other.json' is no league"));
 }
@@ -194,7 +196,27 @@ static char *read_page(const char *name)
 	return text;
 }
 
-/* `make FINDINGS.md` writes it. */
+/* Every number of a text from a thousand on, like 26,200, is one of the tables'. Returns how many. */
+static unsigned assert_has_numbers(const char *tables, const char *text)
+{
+	unsigned count = 0;
+	regmatch_t at;
+	regex_t number;
+
+	assert_int_equal(regcomp(&number, "[0-9]{1,3}(,[0-9]{3})+", REG_EXTENDED), 0);
+	for (; regexec(&number, text, 1, &at, 0) == 0; text += at.rm_eo, count++) {
+		char cell[64];
+
+		snprintf(cell, sizeof(cell), "| %.*s |", (int)(at.rm_eo - at.rm_so),
+			 text + at.rm_so);
+		if (!strstr(tables, cell))
+			fail_msg("'%s' is in no table of the league", cell);
+	}
+	regfree(&number);
+	return count;
+}
+
+/* `make FINDINGS.md` writes the tables; what is said above them is of them. */
 static void findings_have_the_league_that_is_kept(void **state)
 {
 	const char *file = "docs/league.json";
@@ -213,6 +235,8 @@ static void findings_have_the_league_that_is_kept(void **state)
 		fail_msg("FINDINGS.md and docs/league.json do not agree: 'make FINDINGS.md' writes "
 			 "the "
 			 "tables anew");
+	*strstr(page, "\n<!-- league -->") = '\0';
+	assert_true(assert_has_numbers(text, strstr(page, "\n## Version by version\n")) >= 3);
 }
 
 /* Which version the README speaks of first, and that its figure is of the league. */
@@ -222,11 +246,14 @@ static void the_readmes_answer_names_its_version_and_is_of_the_league(void **sta
 	_cleanup_(json_decrefp) json_t *league = load(&file, 1);
 	_cleanup_(freep) char *page = read_page("README.md");
 	char *answer = strstr(page, "\n**Unbound 1.17.1 "), said[256], text[LEAGUE_TEXT];
+	_cleanup_(freep) char *tables = read_page("FINDINGS.md");
+	unsigned found = 0;
 	json_t *one;
 	size_t i;
 
 	(void)state;
 	assert_non_null(answer);
+	answer[1 + strcspn(answer + 1, "\n")] = '\0';
 	json_array_foreach(recorded_list(league, "versions"), i, one)
 	{
 		if (strcmp(recorded_text(one, "name"), "unbound 1.17.1") != 0)
@@ -235,7 +262,10 @@ static void the_readmes_answer_names_its_version_and_is_of_the_league(void **sta
 				  json_array_get(values_of(league, 0, "user_minutes"), i), text);
 		snprintf(said, sizeof(said), "%s user-minutes", text);
 		assert_non_null(strstr(answer, said));
+		found++;
 	}
+	assert_int_equal(found, 1);
+	assert_has_numbers(tables, answer);
 }
 
 int main(void)

@@ -716,6 +716,44 @@ static const char *written(const char *name)
 	return text;
 }
 
+/* Without the ends of its lines. */
+static const char *terminal_in_one_line(void)
+{
+	static char text[1 << 16];
+	size_t n = 0;
+
+	for (const char *c = terminal(); *c; c++)
+		if ((*c != '\n' && *c != ' ') || (n && text[n - 1] != ' '))
+			text[n++] = *c == '\n' ? ' ' : *c;
+	text[n] = '\0';
+	return text;
+}
+
+static void what_a_run_lacks_and_where_chance_had_a_part_is_told(void **state)
+{
+	const char *text;
+
+	(void)state;
+	if (!has_gnuplot())
+		skip();
+	write_curve(60, servfail_at);
+	folder_put("run.json", HEAD
+		   "{ \"folder\": \"unbound-none\", \"resolver\": \"unbound\", \"version\": "
+		   "\"1.17.1\", \"mitigation\": \"none\", \"valid\": true, \"unread\": { "
+		   "\"datagrams\": 11, \"connections\": 12 }, \"chances\": { \"out_of_turn\": 13, "
+		   "\"slow_commands\": 14 }, \"log_cut_bytes\": 15, \"counters_failed\": { "
+		   "\"count\": 16, \"why\": \"nobody answers\" } }] }");
+	text = terminal_in_one_line();
+	assert_has(text, "the resolver left unread 11 datagrams,");
+	assert_has(text, "and 12 TCP connections");
+	assert_has(text,
+		   "chance had a part in it, and another run may differ: 13 threads were let go "
+		   "before their turn, and 14 control commands ended only as time passed");
+	assert_has(text, "15 bytes of resolver.log were cut off");
+	assert_has(text,
+		   "its own counters could not be had 16 times, the last time as nobody answers");
+}
+
 static void charts_of_a_long_run_have_as_many_points_as_can_be_seen(void **state)
 {
 	FILE *f = new_file("unbound-none/curve.csv");
@@ -806,6 +844,7 @@ int main(void)
 		REPORT_TEST(the_terminal_shows_a_plot_a_table_and_verdicts),
 		REPORT_TEST(the_answer_stands_nearest_to_the_prompt),
 		REPORT_TEST(what_is_otherwise_than_known_is_shown_and_fails_a_strict_run_alone),
+		REPORT_TEST(what_a_run_lacks_and_where_chance_had_a_part_is_told),
 		REPORT_TEST(charts_of_a_long_run_have_as_many_points_as_can_be_seen),
 		REPORT_TEST(what_a_script_printed_is_clean_in_the_summary),
 		REPORT_TEST(what_is_known_stands_in_every_report),

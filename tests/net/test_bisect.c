@@ -104,6 +104,9 @@ static void ends_that_do_not_differ_are_told(void **state)
 	(void)state;
 	ends_with(1, BISECT " --good changed", folder(), folder(), "stale", "make");
 	assert_says("There is nothing to find: stale answers is ");
+	/* They do, and lie on one side of what was asked about. */
+	ends_with(1, BISECT " --good v1 --threshold 1000000", folder(), folder(), "stale", "make");
+	assert_says("at the bad one, on one side of the threshold.");
 	assert_nothing_is_left();
 }
 
@@ -134,8 +137,8 @@ static void bad_input_is_told_before_anything_is_built(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		ends_with(2, BISECT " %s", folder(), folder(), rows[i].figure, "touch /tmp/built",
-			  rows[i].more);
+		ends_with(2, BISECT " %s", folder(), folder(), rows[i].figure,
+			  "touch $TMPDIR/built", rows[i].more);
 		assert_says(rows[i].says);
 	}
 	ends_with(2,
@@ -143,6 +146,7 @@ static void bad_input_is_told_before_anything_is_built(void **state)
 		  "--build make -r unbound",
 		  folder());
 	assert_says("no commit changes it: name the program, as in -r unbound=./PROGRAM");
+	ends_with(1, "test -e %s/built", folder());
 	assert_nothing_is_left();
 }
 

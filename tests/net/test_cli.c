@@ -71,6 +71,33 @@ static void every_document_is_as_its_schema_says(void **state)
 	assert_int_equal(sh.status, 1);
 }
 
+/* FINDINGS.md is made of it. */
+static void a_league_is_printed_as_it_is_asked_for(void **state)
+{
+	(void)state;
+	ends_with(0, SIGFAULT " report --league docs/league.json");
+	assert_says("unbound 1.17.1");
+	ends_with(0, SIGFAULT " report --league docs/league.json --markdown");
+	assert_says("| unbound 1.17.1");
+	ends_with(0,
+		  SIGFAULT " report --league docs/league.json --json | jq -S . >%s/printed && "
+			   "jq -S . docs/league.json | cmp - %s/printed",
+		  folder(), folder());
+	ends_with(0, SIGFAULT " report --league docs/league.json --quiet -o %s/league", folder());
+	assert_string_equal(sh.out, "");
+	ends_with(0, "jq -S . %s/league/league.json | cmp - %s/printed", folder(), folder());
+	/* What is not valid is shown, and told to who asks for the exit status. */
+	ends_with(4,
+		  "jq '.tables[0].not_valid = [{ version: \"x\", why: \"it died\" }]' "
+		  "docs/league.json >%s/invalid.json && " SIGFAULT " report --league "
+		  "%s/invalid.json",
+		  folder(), folder());
+	assert_says("x is not valid: it died");
+	ends_with(2, SIGFAULT " report --league %s/nothing", folder());
+	ends_with(2, SIGFAULT " report --markdown docs/league.json");
+	assert_says("--markdown is for --league");
+}
+
 static void each_command_has_help_of_its_own(void **state)
 {
 	(void)state;
@@ -202,6 +229,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_document_is_as_its_schema_says),
+		cmocka_unit_test(a_league_is_printed_as_it_is_asked_for),
 		cmocka_unit_test(each_command_has_help_of_its_own),
 		cmocka_unit_test(man_and_mandoc_have_nothing_against_the_pages),
 		cmocka_unit_test(bash_completes_what_the_program_knows),
