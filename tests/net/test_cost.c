@@ -46,6 +46,12 @@ static void keys_of_one_tag_hurt_their_own_zone_alone(void **state)
 	assert_row("\n  1x1 ");
 	assert_row("\n  16x16 ");
 	assert_held("keytrap", 4);
+	/* What it was that hurt: 16 keys beside the zone's own two, and as many signatures. */
+	ends_with(0,
+		  "build/sigfault zone keytrap trap.com. --set steps=1x1,16x16 --set to=12:17 "
+		  "--at 12:15 | awk '$4 == \"DNSKEY\" { keys++ } $4 == \"RRSIG\" && $5 == \"SOA\" "
+		  "{ signatures++ } END { print keys, signatures }'");
+	assert_string_equal(sh.out, "18 16\n");
 }
 
 /* Beyond 150 iterations a zone is insecure to all (RFC 9276). */
