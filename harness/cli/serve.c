@@ -105,7 +105,7 @@ static int run_command(struct served *v, const char *const *argv, int *status, s
 	struct spawn spawn = { .argv = argv,
 			       .folder = ".",
 			       .env = env,
-			       .keep = (const int(*)[2])v->files,
+			       .keep = (const void *)v->files,
 			       .keep_count = FILE_COUNT,
 			       .out = STDOUT_FILENO,
 			       .netns = -1,

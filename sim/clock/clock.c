@@ -152,8 +152,7 @@ int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock
 	snprintf(c->env_area, sizeof(c->env_area), PAGE_ENV "=%u", n);
 	c->env[0] = c->preload;
 	c->env[1] = c->env_area;
-	*ret = (struct clock_share){ &c->page->area[n], (const int(*)[2])c->keep, CLOCK_KEEP,
-				     c->env };
+	*ret = (struct clock_share){ &c->page->area[n], (const void *)c->keep, CLOCK_KEEP, c->env };
 	return 0;
 }
 
