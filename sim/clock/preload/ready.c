@@ -15,7 +15,7 @@ static void wake_waiters(struct page *p, const struct descriptor *d)
 {
 	struct page_slot *self = shim_self(p);
 
-	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+	for (unsigned i = 0; i < shim_slots(p); i++) {
 		struct page_slot *s = &p->slots[i];
 		bool wanted = false;
 

@@ -81,6 +81,14 @@ static inline struct page_area *area(struct page *p)
 	return &p->area[shim_area];
 }
 
+/* So many slots are looked at; a program can write any number there. */
+static inline unsigned shim_slots(struct page *p)
+{
+	uint32_t top = atomic_load(&p->slot_top);
+
+	return top < PAGE_SLOTS ? top : PAGE_SLOTS;
+}
+
 /* Our own system calls are made at one address, the same in every program: the filter that catches
  * those which go past us (trap.c) knows ours by it, and outlives an exec(). Gives the address that
  * the kernel sees, after the instruction; 0: something else lies there. */

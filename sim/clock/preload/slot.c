@@ -16,7 +16,7 @@ static void slot_release(void *arg);
 /* A program that this process ran before, a wrapper script's shell, took its threads along. */
 static void release_former_threads(struct page *p)
 {
-	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+	for (unsigned i = 0; i < shim_slots(p); i++) {
 		struct page_slot *s = &p->slots[i];
 		uint32_t state = atomic_load(&s->state);
 
@@ -115,7 +115,7 @@ static struct page_slot *first_queued(struct page *p, uint64_t *at)
 	struct page_slot *first = NULL;
 
 	*at = UINT64_MAX;
-	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+	for (unsigned i = 0; i < shim_slots(p); i++) {
 		struct page_slot *s = &p->slots[i];
 		uint64_t queued = atomic_load(&s->queued);
 
@@ -245,7 +245,7 @@ static void note_end(struct page *p, struct page_slot *s)
 /* Somebody else of this process has the turn. */
 static bool is_anybody_on(struct page *p, const struct page_slot *self)
 {
-	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+	for (unsigned i = 0; i < shim_slots(p); i++) {
 		const struct page_slot *s = &p->slots[i];
 
 		if (s != self && s->area == shim_area && atomic_load(&s->state) == PAGE_RUN &&
@@ -302,7 +302,7 @@ static void slot_release(void *arg)
 
 	if (!p || !s)
 		return;
-	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+	for (unsigned i = 0; i < shim_slots(p); i++) {
 		struct page_slot *j = &p->slots[i];
 
 		if (j->area == shim_area && atomic_load(&j->state) == PAGE_BLOCKED &&

@@ -16,7 +16,7 @@ static struct page_slot *first_waiter(struct page *p, enum page_wait kind, uint6
 {
 	struct page_slot *first = NULL;
 
-	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+	for (unsigned i = 0; i < shim_slots(p); i++) {
 		struct page_slot *s = &p->slots[i];
 
 		if (atomic_load(&s->state) != PAGE_BLOCKED || s->area != shim_area ||
@@ -230,7 +230,7 @@ static unsigned count_waiters(struct page *p, uint64_t what)
 {
 	unsigned n = 0;
 
-	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+	for (unsigned i = 0; i < shim_slots(p); i++) {
 		const struct page_slot *s = &p->slots[i];
 
 		n += s->area == shim_area && atomic_load(&s->state) == PAGE_BLOCKED &&

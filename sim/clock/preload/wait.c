@@ -82,7 +82,7 @@ static int64_t first_deadline(struct page *p)
 {
 	int64_t first = NEVER;
 
-	for (unsigned i = 0; i < atomic_load(&p->slot_top); i++) {
+	for (unsigned i = 0; i < shim_slots(p); i++) {
 		struct page_slot *s = &p->slots[i];
 		int64_t d;
 
