@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "harness/subject/sweep.h"
+#include "tests/support/folder.h"
 #include "tests/support/test.h"
 
 static struct scenario *base;
@@ -93,6 +94,42 @@ static void what_is_known_of_the_scenarios_own_instant_is_not_judged_at_another(
 	assert_true(knows_of(point("nta", 0)->scenario, "none"));
 }
 
+static unsigned expected_of(const struct scenario *s, const char *mitigation)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < s->expectation_count; i++)
+		count += strcmp(s->expectations[i].mitigation, mitigation) == 0;
+	return count;
+}
+
+static void nor_is_what_was_expected_of_it(void **state)
+{
+	const char *path = folder_put(
+		"own.lua", "scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+10m' }\n"
+			   "local root = zone('.', { servers = { '198.18.0.1' } })\n"
+			   "local de = zone('de.', { parent = root, servers = { '198.18.1.1' }, "
+			   "nsec3 = {} })\n"
+			   "mitigation('nta', function() at('+90s', resolver:nta 'de.') end)\n"
+			   "local function holds() return true end\n"
+			   "expect('of none', holds, { mitigation = 'none' })\n"
+			   "expect('of nta', holds, { mitigation = 'nta' })\n");
+	const char *const texts[] = { "nta=15s" };
+	const struct scenario *s;
+
+	(void)state;
+	sweep_done(&sweep);
+	scenario_free(base);
+	base = NULL;
+	if (scenario_load(path, &options, &base, &e))
+		fail_msg("%s", e.text);
+	assert_int_equal(sweep_read(&sweep, base, path, &options, texts, 1, &e), 0);
+	assert_int_equal(expected_of(base, "nta"), 1);
+	s = point("nta", 0)->scenario;
+	assert_int_equal(expected_of(s, "nta"), 0);
+	assert_int_equal(expected_of(s, "none"), 1);
+}
+
 static void refuses(const char *one, const char *other, const char *says)
 {
 	assert_int_equal(sweeping(one, other), -EINVAL);
@@ -172,7 +209,7 @@ static int let_go(void **state)
 	(void)state;
 	sweep_done(&sweep);
 	scenario_free(base);
-	return 0;
+	return folder_remove(NULL);
 }
 
 int main(void)
@@ -182,6 +219,7 @@ int main(void)
 		cmocka_unit_test(the_operator_acts_at_the_value_and_takes_it_back_as_before),
 		cmocka_unit_test(
 			what_is_known_of_the_scenarios_own_instant_is_not_judged_at_another),
+		cmocka_unit_test(nor_is_what_was_expected_of_it),
 		cmocka_unit_test(what_cannot_be_swept_is_one_sentence),
 		cmocka_unit_test(a_value_that_the_scenario_refuses_is_told_with_its_name),
 		cmocka_unit_test(a_mitigation_that_is_swept_is_run_without_being_named),
