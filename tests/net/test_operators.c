@@ -61,9 +61,11 @@ static void every_resolver_forgets_a_zone_and_leaves_it_unvalidated(void **state
 		assert_true(cell_sum(cell, "servfail", 100, 120) == 0);
 		snprintf(cell, sizeof(cell), "ops/%s-flush", names[i]);
 		assert_true(cell_sum(cell, "servfail", 100, 120) > 100);
-		assert_true(cell_sum(cell, "servfail", 120, 180) == 0);
+		/* One may have been under way. */
+		assert_true(cell_sum(cell, "servfail", 120, 130) < 3);
+		assert_true(cell_sum(cell, "servfail", 130, 180) == 0);
 	}
-	assert_true(lingering > 0);
+	assert_true(lingering > 10);
 }
 
 static void settings_reach_the_configuration_of_each_resolver(void **state)

@@ -79,7 +79,9 @@ local function is_yaml(text)
 	return ("\n" .. text):match("\n[%l_]+:%s") ~= nil
 end
 
-local START = 'mkdir settings && %s > settings/more.yml && exec "$1" --config-dir="$PWD"'
+-- What cannot be converted it does not name.
+local START = 'mkdir settings && { %s > settings/more.yml || { echo "these settings of the mitigation are not taken:" >&2; '
+	.. '{ cat settings.conf; echo; cat settings/more.yml; } >&2; exit 1; }; } && exec "$1" --config-dir="$PWD"'
 local AS_IT_IS = START:format("cat settings.yml")
 local CONVERTED = START:format('"$0" show-yaml settings.conf')
 
