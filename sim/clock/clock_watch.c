@@ -94,7 +94,11 @@ int clock_check(struct clock *c, struct err *e)
 	for (unsigned i = 0; i < c->watched_count; i++) {
 		if (has_ended(c->watched[i], how)) {
 			child_changed = 1;
-			return err_set(e, -ECHILD, "the resolver %s", how);
+			/* What it wrote there may be what ended it. */
+			if (c->page)
+				clock_inspect(c);
+			r = clock_trust(c, e);
+			return r < 0 ? r : err_set(e, -ECHILD, "the resolver %s", how);
 		}
 	}
 	return 0;

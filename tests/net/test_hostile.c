@@ -115,6 +115,7 @@ static const struct way {
 	{ "page-slots", ENDED, GARBAGE "slots[0]." },
 	{ "page-slots-ahead", ENDED, GARBAGE "slots[100] was never given out" },
 	{ "page-slot-top", ENDED, GARBAGE "slot_top is 2147483647" },
+	{ "page-and-die", ENDED, GARBAGE "slot_top is 2147483647" },
 	{ "page-ports", ENDED, GARBAGE "port_slot[" },
 	{ "page-epoch", ENDED, GARBAGE "epoch is " },
 	{ "page-now-far", ENDED, GARBAGE "now is " },

@@ -239,6 +239,11 @@ static void spoil_slot_top(void)
 {
 	atomic_store(&page->slot_top, 0x7fffffff);
 }
+static void spoil_and_die(void)
+{
+	spoil_slot_top();
+	kill(getpid(), SIGKILL);
+}
 static void spoil_ports(void)
 {
 	memset((void *)area()->port_slot, 0xff, 65536);
@@ -695,6 +700,7 @@ static const struct way {
 	{ "page-slots", spoil_slots },
 	{ "page-slots-ahead", spoil_slots_ahead },
 	{ "page-slot-top", spoil_slot_top },
+	{ "page-and-die", spoil_and_die },
 	{ "page-ports", spoil_ports },
 	{ "page-epoch", spoil_epoch },
 	{ "page-now-far", spoil_now_far },
