@@ -26,19 +26,29 @@ int record_file_error(int error, const char *name, struct err *e)
 	return err_set(e, error, "cannot write '%s': %s", name, strerror(-error));
 }
 
+/* It has its name once its first line is in it: who is killed before leaves no file that says nothing. */
 int record_file_open(struct record_file *f, const char *folder, const char *name,
 		     const char *header, struct err *e)
 {
-	char path[4096 + 64];
+	char path[4096 + 64], aside[4096 + 64];
+	int r;
 
 	*f = (struct record_file){ .fd = -1 };
 	snprintf(f->name, sizeof(f->name), "%s", name);
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	f->fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	snprintf(aside, sizeof(aside), "%s/.%s", folder, name);
+	if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return record_file_error(-EEXIST, path, e);
+	f->fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
 	if (f->fd < 0)
 		return record_file_error(-errno, path, e);
 	record_file_put(f, "%s\n", header);
-	return record_file_flush(f, e);
+	r = record_file_flush(f, e);
+	if (r == 0 && rename(aside, path) < 0)
+		r = record_file_error(-errno, path, e);
+	if (r < 0)
+		unlink(aside);
+	return r;
 }
 
 static bool make_room(struct record_file *f, size_t len)
