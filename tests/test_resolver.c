@@ -77,22 +77,22 @@ static struct subject subject(void)
 	};
 }
 
-static struct driver *load(const char *spec)
+static struct driver *load(const char *choice)
 {
 	struct driver *d = NULL;
 	struct err e = { .text = "" };
 
-	if (driver_load(spec, &d, &e) < 0)
+	if (driver_load(choice, &d, &e) < 0)
 		fail_msg("%s", e.text);
 	return d;
 }
 
-static void refused(const char *spec, int code, const char *part)
+static void refused(const char *choice, int code, const char *part)
 {
 	struct driver *d = NULL;
 	struct err e = { .text = "" };
 
-	assert_int_equal(driver_load(spec, &d, &e), code);
+	assert_int_equal(driver_load(choice, &d, &e), code);
 	if (!strstr(e.text, part))
 		fail_msg("'%s' does not say '%s'", e.text, part);
 }
@@ -182,20 +182,20 @@ static void the_default_is_the_shipped_driver_that_says_so(void **state)
 
 static void a_program_that_is_not_there_is_named_with_its_package(void **state)
 {
-	char spec[256];
+	char choice[256];
 
 	(void)state;
 	write_driver(PLAIN);
-	snprintf(spec, sizeof(spec), "%s=/no/such/program", folder_path("thing.lua"));
-	refused(spec, -EINVAL, "no such file: '/no/such/program'");
-	snprintf(spec, sizeof(spec), "%s=%s", folder_path("thing.lua"), folder());
-	refused(spec, -EINVAL, "is a folder, and not a program");
-	snprintf(spec, sizeof(spec), "%s=/etc/passwd", folder_path("thing.lua"));
-	refused(spec, -EINVAL, "is not a program: it may not be executed");
-	snprintf(spec, sizeof(spec), "%s=%s", folder_path("thing.lua"),
+	snprintf(choice, sizeof(choice), "%s=/no/such/program", folder_path("thing.lua"));
+	refused(choice, -EINVAL, "no such file: '/no/such/program'");
+	snprintf(choice, sizeof(choice), "%s=%s", folder_path("thing.lua"), folder());
+	refused(choice, -EINVAL, "is a folder, and not a program");
+	snprintf(choice, sizeof(choice), "%s=/etc/passwd", folder_path("thing.lua"));
+	refused(choice, -EINVAL, "is not a program: it may not be executed");
+	snprintf(choice, sizeof(choice), "%s=%s", folder_path("thing.lua"),
 		 folder_put("other", "#!/bin/sh\necho BIND 9\n"));
 	assert_int_equal(chmod(folder_path("other"), 0755), 0);
-	refused(spec, -EINVAL, "does not look like 'thing': it says 'BIND 9'");
+	refused(choice, -EINVAL, "does not look like 'thing': it says 'BIND 9'");
 	refused(write_driver(PLAIN "program = 'no-such-thing'"), -ENOPKG,
 		"apt-get install thing-server");
 	refused(write_driver(PLAIN "program = 'no-such-thing', package = 'thing|thing6'"), -ENOPKG,
@@ -204,7 +204,7 @@ static void a_program_that_is_not_there_is_named_with_its_package(void **state)
 
 static void another_build_has_another_name(void **state)
 {
-	char spec[256], path[128];
+	char choice[256], path[128];
 	struct driver *d;
 
 	(void)state;
@@ -213,14 +213,14 @@ static void another_build_has_another_name(void **state)
 	mkdir(path, 0755);
 	mkdir(folder_path("thing-5.0/sbin"), 0755);
 	put("thing-5.0/sbin/thing", SAYS, 0755);
-	snprintf(spec, sizeof(spec), "%s=%s/sbin/thing", folder_path("thing.lua"), path);
-	d = load(spec);
+	snprintf(choice, sizeof(choice), "%s=%s/sbin/thing", folder_path("thing.lua"), path);
+	d = load(choice);
 	assert_string_equal(driver_name(d), "thing-5.0");
 	driver_free(d);
 
 	put("thing-5.0/other", SAYS, 0755);
-	snprintf(spec, sizeof(spec), "%s=%s/other", folder_path("thing.lua"), path);
-	d = load(spec);
+	snprintf(choice, sizeof(choice), "%s=%s/other", folder_path("thing.lua"), path);
+	d = load(choice);
 	assert_string_equal(driver_name(d), "thing-other");
 	driver_free(d);
 }
@@ -237,12 +237,12 @@ static void what_is_chosen_of_a_driver_is_told_and_configured(void **state)
 	const char *const *argv;
 	struct err e = { .text = "" };
 	struct driver *d;
-	char spec[256];
+	char choice[256];
 
 	(void)state;
 	write_driver(WITH_OPTIONS);
-	snprintf(spec, sizeof(spec), "%s:threads=4", folder_path("thing.lua"));
-	d = load(spec);
+	snprintf(choice, sizeof(choice), "%s:threads=4", folder_path("thing.lua"));
+	d = load(choice);
 	assert_string_equal(driver_name(d), "thing+threads=4");
 	assert_string_equal(driver_kind(d), "thing");
 	assert_int_equal(resolver_configure(d, &s, folder(), &argv, &e), 0);
@@ -267,17 +267,17 @@ static void an_option_that_a_driver_lacks_or_cannot_have_so_is_refused(void **st
 		{ ":threads=4:threads=4", "given twice" },
 		{ ":threads", "it is ':NAME=VALUE'" },
 	};
-	char spec[256];
+	char choice[256];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		write_driver(WITH_OPTIONS);
-		snprintf(spec, sizeof(spec), "%s%s", folder_path("thing.lua"), rows[i].option);
-		refused(spec, -EINVAL, rows[i].part);
+		snprintf(choice, sizeof(choice), "%s%s", folder_path("thing.lua"), rows[i].option);
+		refused(choice, -EINVAL, rows[i].part);
 	}
 	write_driver(PLAIN);
-	snprintf(spec, sizeof(spec), "%s:threads=4", folder_path("thing.lua"));
-	refused(spec, -EINVAL, "it has none at all");
+	snprintf(choice, sizeof(choice), "%s:threads=4", folder_path("thing.lua"));
+	refused(choice, -EINVAL, "it has none at all");
 	refused(write_driver(PLAIN "options = { threads = { most = 4 } }"), -EINVAL, "about");
 	refused(write_driver(PLAIN "options = { threads = { about = 'x', mots = 4 } }"), -EINVAL,
 		"mots");
@@ -285,7 +285,7 @@ static void an_option_that_a_driver_lacks_or_cannot_have_so_is_refused(void **st
 
 static void two_builds_that_would_have_one_name_are_told(void **state)
 {
-	char specs[512], a[128], b[128];
+	char choices[512], a[128], b[128];
 	struct err e = { .text = "" };
 	struct matrix m;
 
@@ -297,8 +297,9 @@ static void two_builds_that_would_have_one_name_are_told(void **state)
 	mkdir(folder_path("b/same"), 0755);
 	snprintf(a, sizeof(a), "%s", put("a/same/thing", SAYS, 0755));
 	snprintf(b, sizeof(b), "%s", put("b/same/thing", SAYS, 0755));
-	snprintf(specs, sizeof(specs), "%s/thing.lua=%s,%s/thing.lua=%s", folder(), a, folder(), b);
-	assert_int_equal(matrix_load(&m, NULL, specs, &e), -EINVAL);
+	snprintf(choices, sizeof(choices), "%s/thing.lua=%s,%s/thing.lua=%s", folder(), a, folder(),
+		 b);
+	assert_int_equal(matrix_load(&m, NULL, choices, &e), -EINVAL);
 	assert_non_null(strstr(e.text, "would both be called 'thing-same'"));
 	matrix_done(&m);
 }

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "harness/subject/spec.h"
 #include "tests/support/folder.h"
 #include "tests/support/test.h"
 
@@ -122,67 +121,6 @@ static void names_are_plain_words(void **state)
 		assert_int_equal(store_parse(wrong[i], kind, version, &e), -EINVAL);
 }
 
-static void assert_spec(const char *text, const char *driver, const char *root, const char *program)
-{
-	struct err e = { .text = "" };
-	struct spec s;
-
-	if (spec_parse(text, &s, &e) < 0)
-		fail_msg("%s: %s", text, e.text);
-	assert_string_equal(s.driver, driver);
-	assert_string_equal(s.root, root);
-	assert_string_equal(s.program, program);
-}
-
-static void what_is_said_of_a_resolver_is_taken_apart(void **state)
-{
-	struct err e = { .text = "" };
-	struct spec s;
-
-	(void)state;
-	assert_spec("thing", "thing", "", "");
-	assert_spec("thing=/opt/a@b/thing", "thing", "", "/opt/a@b/thing");
-	assert_spec("thing@1.26", "thing", "1.26", "");
-	assert_spec("thing@/srv/x=/opt/thing", "thing", "/srv/x", "/opt/thing");
-	assert_spec("./my@home/mine.lua", "./my@home/mine.lua", "", "");
-	assert_spec("./my@home/mine.lua@./root=/x", "./my@home/mine.lua", "./root", "/x");
-	assert_spec("thing=/opt/a:b/thing:x", "thing", "", "/opt/a:b/thing:x");
-	assert_int_equal(spec_parse("thing@", &s, &e), -EINVAL);
-	assert_int_equal(spec_parse("thing@=x", &s, &e), -EINVAL);
-	assert_int_equal(spec_parse("thing=", &s, &e), -EINVAL);
-}
-
-static void options_stand_behind_whatever_says_which_program(void **state)
-{
-	static const struct {
-		const char *text, *driver, *root, *program, *options;
-	} rows[] = {
-		{ "thing:threads=4", "thing", "", "", "threads=4" },
-		{ "thing:a=1:b-c=x.y", "thing", "", "", "a=1:b-c=x.y" },
-		{ "thing@1.26:threads=4", "thing", "1.26", "", "threads=4" },
-		{ "thing@/srv/x:threads=4", "thing", "/srv/x", "", "threads=4" },
-		{ "thing@/srv/a:b=c/x:threads=4", "thing", "/srv/a:b", "c/x", "threads=4" },
-		{ "thing=/opt/a:b/thing:threads=4", "thing", "", "/opt/a:b/thing", "threads=4" },
-		{ "./a:b/mine.lua:threads=4", "./a:b/mine.lua", "", "", "threads=4" },
-		{ "thing@/srv/x=/opt/y:threads=4", "thing", "/srv/x", "/opt/y", "threads=4" },
-	};
-	static const char *const wrong[] = { "thing:",		"thing:threads",   "thing:threads=",
-					     "thing:=4",	"thing:Threads=4", "thing:a=1:b",
-					     "thing@1.26:four", "thing@1.26:a=1:b" };
-	struct err e = { .text = "" };
-	struct spec s;
-
-	(void)state;
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		assert_spec(rows[i].text, rows[i].driver, rows[i].root, rows[i].program);
-		assert_int_equal(spec_parse(rows[i].text, &s, &e), 0);
-		assert_string_equal(s.options, rows[i].options);
-	}
-	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
-		if (spec_parse(wrong[i], &s, &e) != -EINVAL)
-			fail_msg("'%s' is taken", wrong[i]);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -192,8 +130,6 @@ int main(void)
 		cmocka_unit_test(what_is_not_there_is_told_with_what_is),
 		cmocka_unit_test(they_are_listed_by_kind_and_version),
 		cmocka_unit_test(names_are_plain_words),
-		cmocka_unit_test(what_is_said_of_a_resolver_is_taken_apart),
-		cmocka_unit_test(options_stand_behind_whatever_says_which_program),
 	};
 
 	return cmocka_run_group_tests(tests, prepare, folder_remove);

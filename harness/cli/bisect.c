@@ -14,7 +14,7 @@
 #include "harness/cli/child.h"
 #include "harness/results/comparison.h"
 #include "harness/results/recorded_load.h"
-#include "harness/subject/spec.h"
+#include "harness/subject/choice.h"
 #include "sim/base/cleanup.h"
 #include "sim/base/nearest.h"
 #include "sim/base/number.h"
@@ -60,22 +60,23 @@ static int read_threshold(struct bisect *b, const char *text, struct err *e)
 /* One cell, of a program that a commit can change. */
 static int check_cell(const struct options *o, struct err *e)
 {
-	const char *spec = o->resolvers;
+	const char *choice = o->resolvers;
 
-	if (!*spec)
+	if (!*choice)
 		return err_set(e, -EINVAL,
 			       "-r says which resolver, and what of it --build makes: a program, "
 			       "-r NAME=./PROGRAM, or a root folder, -r NAME@./DIR");
-	if (strchr(spec, ',') || strchr(o->mitigations, ',') || strcmp(o->mitigations, "all") == 0)
+	if (strchr(choice, ',') || strchr(o->mitigations, ',') ||
+	    strcmp(o->mitigations, "all") == 0)
 		return err_set(e, -EINVAL,
 			       "a commit is judged by one cell: name one resolver and one "
 			       "mitigation");
-	if (!strchr(spec, '=') && !(strchr(spec, '@') && strchr(strchr(spec, '@'), '/')))
+	if (!strchr(choice, '=') && !(strchr(choice, '@') && strchr(strchr(choice, '@'), '/')))
 		return err_set(
 			e, -EINVAL,
 			"'-r %s' is not what --build makes, and no commit changes it: name the "
 			"program, as in -r %s=./PROGRAM, or a folder, as in -r %s@./DIR",
-			spec, spec, spec);
+			choice, choice, choice);
 	return 0;
 }
 
@@ -419,8 +420,8 @@ static enum exit_status status_of(int r, const struct bisect *b)
 /* What the run is told stands where the user is, and it runs in the work tree. */
 static int make_absolute(struct options *o, struct err *e)
 {
-	static char paths[OPTION_FILES + 2][PATH_MAX], spec[OPTION_LIST], driver[PATH_MAX];
-	struct spec said;
+	static char paths[OPTION_FILES + 2][PATH_MAX], choice[OPTION_LIST], driver[PATH_MAX];
+	struct choice said;
 	static const char *args[3];
 	unsigned n = 0;
 
@@ -432,11 +433,12 @@ static int make_absolute(struct options *o, struct err *e)
 		if (realpath(o->mitigation_files[i], paths[n]))
 			o->mitigation_files[i] = paths[n++];
 	o->args = args;
-	if (spec_parse(o->resolvers, &said, e) < 0)
+	if (choice_parse(o->resolvers, &said, e) < 0)
 		return -EINVAL;
 	if (strchr(said.driver, '/') && realpath(said.driver, driver)) {
-		snprintf(spec, sizeof(spec), "%s%s", driver, o->resolvers + strlen(said.driver));
-		strcpy(o->resolvers, spec);
+		snprintf(choice, sizeof(choice), "%s%s", driver,
+			 o->resolvers + strlen(said.driver));
+		strcpy(o->resolvers, choice);
 	}
 	if (o->run.folder && o->run.folder[0] != '/') {
 		char here[PATH_MAX / 2];

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "harness/subject/driver_build.h"
+#include "harness/subject/choice.h"
 #include "harness/subject/driver_call.h"
 #include "harness/subject/driver_option.h"
 #include "harness/subject/driver_root.h"
-#include "harness/subject/spec.h"
 #include "sim/base/nearest.h"
 #include "sim/base/shipped.h"
 #include "sim/language/args.h"
@@ -284,7 +284,7 @@ int driver_packages(const char *name, char *ret, size_t size, struct err *e)
 	return r;
 }
 
-struct choice {
+struct fallback {
 	char *name;
 	size_t size;
 	bool found;
@@ -293,42 +293,42 @@ struct choice {
 static void take_default(const char *name, void *arg)
 {
 	_cleanup_(driver_freep) struct driver *d = calloc(1, sizeof(*d));
-	struct choice *c = arg;
+	struct fallback *f = arg;
 
-	if (!c->found && d && find_driver(name, d, NULL) == 0 && run_driver(d, NULL) == 0 &&
+	if (!f->found && d && find_driver(name, d, NULL) == 0 && run_driver(d, NULL) == 0 &&
 	    d->is_default)
-		c->found = snprintf(c->name, c->size, "%s", name) > 0;
+		f->found = snprintf(f->name, f->size, "%s", name) > 0;
 }
 
 int driver_default(char *ret, size_t size, struct err *e)
 {
-	struct choice c = { ret, size, false };
-	int r = driver_list(take_default, &c, e);
+	struct fallback f = { ret, size, false };
+	int r = driver_list(take_default, &f, e);
 
-	if (r < 0 || c.found)
+	if (r < 0 || f.found)
 		return r;
 	return err_set(e, -EINVAL, "no shipped driver is the default: name a resolver with -r");
 }
 
-int driver_load(const char *spec, struct driver **ret, struct err *e)
+int driver_load(const char *text, struct driver **ret, struct err *e)
 {
 	_cleanup_(driver_freep) struct driver *d = calloc(1, sizeof(*d));
-	struct spec s;
-	const char *other = s.program;
+	struct choice choice;
+	const char *other = choice.program;
 	int r;
 
 	if (!d)
 		return err_set(e, -ENOMEM, "not enough memory");
-	r = spec_parse(spec, &s, e);
+	r = choice_parse(text, &choice, e);
 	if (!r)
-		r = find_driver(s.driver, d, e);
+		r = find_driver(choice.driver, d, e);
 	if (!r)
 		r = run_driver(d, e);
 	if (!r)
-		r = driver_choose(d, s.options, e);
+		r = driver_choose(d, choice.options, e);
 	if (!r)
-		r = *s.root ? driver_find_root(d, s.root, *other ? other : NULL, e)
-			    : driver_find_programs(d, *other ? other : NULL, e);
+		r = *choice.root ? driver_find_root(d, choice.root, *other ? other : NULL, e)
+				 : driver_find_programs(d, *other ? other : NULL, e);
 	if (!r && !d->trouble[0])
 		r = driver_ask_version(d, *other, e);
 	if (r < 0)

@@ -18,10 +18,10 @@
 struct driver;
 struct user_config; /* user_config.h */
 
-/* `spec` is what spec.h says. -ENOPKG: its program is missing (the sentence names the package that
- * has it). -EINVAL: there is no such driver or root folder, or it is wrong, file:line. What a root
- * folder lacks is told by driver_trouble(). */
-int driver_load(const char *spec, struct driver **ret, struct err *e);
+/* `text` is a resolver as choice.h has it. -ENOPKG: its program is missing (the sentence names the
+ * package that has it). -EINVAL: there is no such driver or root folder, or it is wrong, file:line.
+ * What a root folder lacks is told by driver_trouble(). */
+int driver_load(const char *text, struct driver **ret, struct err *e);
 void driver_free(struct driver *d);
 DEFINE_FREEP(struct driver, driver)
 

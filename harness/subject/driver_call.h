@@ -10,7 +10,7 @@
 #include "harness/subject/commands.h"
 #include "harness/subject/driver.h"
 #include "harness/subject/root.h"
-#include "harness/subject/spec.h"
+#include "harness/subject/choice.h"
 #include "harness/subject/store.h"
 #include "harness/subject/user_config.h"
 #include "sim/language/script.h"

@@ -83,7 +83,7 @@ static int choose(struct driver *d, const char *name, const char *value, struct 
 
 int driver_choose(struct driver *d, const char *options, struct err *e)
 {
-	char text[SPEC_OPTIONS], *rest = text, *one;
+	char text[CHOICE_OPTIONS], *rest = text, *one;
 	int r = 0;
 
 	snprintf(text, sizeof(text), "%s", options);

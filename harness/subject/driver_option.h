@@ -12,7 +12,7 @@
  * wrong is Lua's error. */
 void driver_read_options(struct driver *d, const struct args *driver);
 
-/* Takes what spec.h has: "threads=4:other=2". -EINVAL: the driver has no such option, it cannot be
+/* Takes what choice.h has: "threads=4:other=2". -EINVAL: the driver has no such option, it cannot be
  * that, or one is given twice. */
 int driver_choose(struct driver *d, const char *options, struct err *e);
 

@@ -40,7 +40,7 @@ static int check_name(const struct matrix *m, const struct driver *d, struct err
 
 static int load_drivers(struct matrix *m, char *resolvers, struct err *e)
 {
-	char *spec, chosen[64];
+	char *choice, chosen[64];
 
 	if (!*resolvers) {
 		int r = driver_default(chosen, sizeof(chosen), e);
@@ -49,12 +49,12 @@ static int load_drivers(struct matrix *m, char *resolvers, struct err *e)
 			return r;
 		resolvers = chosen;
 	}
-	while ((spec = strsep(&resolvers, ","))) {
+	while ((choice = strsep(&resolvers, ","))) {
 		int r;
 
 		if (m->driver_count == MATRIX_DRIVERS)
 			return err_set(e, -E2BIG, "more than %d resolvers", MATRIX_DRIVERS);
-		r = driver_load(spec, &m->drivers[m->driver_count], e);
+		r = driver_load(choice, &m->drivers[m->driver_count], e);
 		if (r < 0)
 			return r;
 		r = check_name(m, m->drivers[m->driver_count], e);

@@ -75,11 +75,11 @@ static void empty(const char *folder)
 static int ask_version(const char *kind, const char *folder, char ret[STORE_VERSION], struct err *e)
 {
 	_cleanup_(driver_freep) struct driver *d = NULL;
-	char spec[PATH_MAX + STORE_VERSION + 2];
+	char choice[PATH_MAX + STORE_VERSION + 2];
 	int r;
 
-	snprintf(spec, sizeof(spec), "%s@%s", kind, folder);
-	r = driver_load(spec, &d, e);
+	snprintf(choice, sizeof(choice), "%s@%s", kind, folder);
+	r = driver_load(choice, &d, e);
 	if (r == 0 && *driver_trouble(d))
 		r = err_set(e, -EINVAL, "%s", driver_trouble(d));
 	if (r == 0)

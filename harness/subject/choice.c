@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "harness/subject/spec.h"
+#include "harness/subject/choice.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -58,7 +58,7 @@ static int take(const char *text, const char *from, size_t len, char ret[PATH_MA
 	return 0;
 }
 
-static int take_options(const char *text, const char *from, char ret[SPEC_OPTIONS], struct err *e)
+static int take_options(const char *text, const char *from, char ret[CHOICE_OPTIONS], struct err *e)
 {
 	if (!*from)
 		return 0;
@@ -66,7 +66,7 @@ static int take_options(const char *text, const char *from, char ret[SPEC_OPTION
 		return err_set(e, -EINVAL,
 			       "'%s': '%s' is no option: it is ':NAME=VALUE', like ':threads=4'",
 			       text, from);
-	if (strlen(from) >= SPEC_OPTIONS)
+	if (strlen(from) >= CHOICE_OPTIONS)
 		return err_set(e, -EINVAL, "'%.100s…' has too many options", text);
 	strcpy(ret, from + 1);
 	return 0;
@@ -81,27 +81,27 @@ static size_t root_length(const char *root, size_t len)
 	return memchr(root, '/', name) ? name : strcspn(root, "=:");
 }
 
-int spec_parse(const char *text, struct spec *ret, struct err *e)
+int choice_parse(const char *text, struct choice *ret, struct err *e)
 {
 	size_t len = driver_length(text);
 	const char *rest = text + len, *end = rest + without_options(rest, strlen(rest));
-	struct spec s = { .driver = "" };
+	struct choice c = { .driver = "" };
 	int r = 0;
 
-	if (len && (r = take(text, text, len, s.driver, e)) < 0)
+	if (len && (r = take(text, text, len, c.driver, e)) < 0)
 		return r;
 	if (*rest == '@') {
 		len = root_length(rest + 1, (size_t)(end - rest - 1));
-		r = take(text, rest + 1, len, s.root, e);
+		r = take(text, rest + 1, len, c.root, e);
 		rest += 1 + len;
 	}
 	if (r == 0 && *rest == '=') {
-		r = take(text, rest + 1, (size_t)(end - rest - 1), s.program, e);
+		r = take(text, rest + 1, (size_t)(end - rest - 1), c.program, e);
 		rest = end;
 	}
 	if (r == 0)
-		r = take_options(text, rest, s.options, e);
+		r = take_options(text, rest, c.options, e);
 	if (r == 0)
-		*ret = s;
+		*ret = c;
 	return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* spec.h - what -r says of one resolver, taken apart:
+/* choice.h - which resolver is to be tried: what stands behind -r of one, taken apart:
  *
  *	unbound			the driver of that name, and the program that is installed
  *	./mine.lua		a driver's file
@@ -15,14 +15,14 @@
 
 #include "sim/base/err.h"
 
-#define SPEC_OPTIONS 256
+#define CHOICE_OPTIONS 256
 
-struct spec {
+struct choice {
 	char driver[PATH_MAX]; /* a name or a file */
 	char root[PATH_MAX]; /* what follows '@'; "" */
 	char program[PATH_MAX]; /* what follows '='; "" */
-	char options[SPEC_OPTIONS]; /* "threads=4:other=x"; "" */
+	char options[CHOICE_OPTIONS]; /* "threads=4:other=x"; "" */
 };
 
 /* -EINVAL: nothing follows '@' or '=', or what follows ':' is no option. */
-int spec_parse(const char *text, struct spec *ret, struct err *e);
+int choice_parse(const char *text, struct choice *ret, struct err *e);
