@@ -93,6 +93,16 @@ int64_t fault_choice(const struct fault_param *p, const char *word)
 	return -1;
 }
 
+char *fault_choice_word(const struct fault_param *p, int64_t number, char ret[FAULT_WORD])
+{
+	const char *word = p->choices;
+
+	while (number--)
+		word += strcspn(word, " ") + 1;
+	snprintf(ret, FAULT_WORD, "%.*s", (int)strcspn(word, " "), word);
+	return ret;
+}
+
 /* What stands behind "nsec3-iter-" or "rcode-"; -1 when it is another name. */
 static int64_t member_of(const struct fault_row *r, const char *name)
 {

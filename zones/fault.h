@@ -177,6 +177,11 @@ unsigned fault_keys(const struct fault_row *r, struct fault_key ret[FAULT_KEYS_M
 /* The number of a word among the choices of a parameter; -1 when it is none. */
 int64_t fault_choice(const struct fault_param *p, const char *word);
 
+#define FAULT_WORD 32
+
+/* The word of a number among them. Gives `ret`. */
+char *fault_choice_word(const struct fault_param *p, int64_t number, char ret[FAULT_WORD]);
+
 /* NULL: there is no kind of this name. Of a family's member ("nsec3-iter-150") *ret_number is the
  * number, else -1; it may be NULL. */
 const struct fault_row *fault_find_number(const char *name, int64_t *ret_number);

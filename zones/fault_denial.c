@@ -5,6 +5,7 @@
 #include <ldns/ldns.h>
 
 #include "sim/base/buf.h"
+#include "zones/fault_edit.h"
 #include "zones/hashing.h"
 
 #define HASH_LEN 20
@@ -143,18 +144,6 @@ static void salt(const struct fault *f, struct hashing *h)
 		h->salt[i] = (uint8_t)(0xa5 + 59 * i);
 }
 
-static void absent(const struct fault *f, struct flaw *flaw)
-{
-	(void)f;
-	flaw->absent = true;
-}
-
-static void corrupt(const struct fault *f, struct flaw *flaw)
-{
-	(void)f;
-	flaw->corrupt = true;
-}
-
 #define DENIAL_ROW .group = GROUP_DENIAL
 #define BY_NSEC3 DENIAL_ROW, .is_dnssec = true, .needs = NEEDS_SIGNED | NEEDS_NSEC3
 #define BY_NSEC DENIAL_ROW, .is_dnssec = true, .needs = NEEDS_SIGNED | NEEDS_NSEC
@@ -178,10 +167,11 @@ const struct fault_row fault_denial_rows[] = {
 	{ BY_NSEC3, .name = "bad-nsec3-rrsig", .takes = OF_RECORDS,
 	  .about = "the signatures over NSEC3 records are corrupt", .rfc = "RFC 4035 5.3.3",
 	  .published = "The last byte of each is another.", .types = { RR_NSEC3 },
-	  .flaw = corrupt },
+	  .flaw = fault_edit_corrupt },
 	{ BY_NSEC3, .name = "nsec3-rrsig-missing", .takes = OF_RECORDS,
 	  .about = "NSEC3 records are not signed", .rfc = "RFC 4035 5.4",
-	  .published = "The records without RRSIG.", .types = { RR_NSEC3 }, .flaw = absent },
+	  .published = "The records without RRSIG.", .types = { RR_NSEC3 },
+	  .flaw = fault_edit_absent },
 	{ BY_NSEC3, .name = "nsec3-missing", .takes = TAKES_SERVERS,
 	  .about = "there are no NSEC3 records", .rfc = "RFC 5155 7.2",
 	  .published = "Negative answers and referrals have a signed SOA, or nothing, and no "
@@ -252,10 +242,12 @@ const struct fault_row fault_denial_rows[] = {
 	  .types = { RR_NSEC }, .denial = next_name_is_near },
 	{ BY_NSEC, .name = "bad-nsec-rrsig", .takes = OF_RECORDS,
 	  .about = "the signatures over NSEC records are corrupt", .rfc = "RFC 4035 5.3.3",
-	  .published = "The last byte of each is another.", .types = { RR_NSEC }, .flaw = corrupt },
+	  .published = "The last byte of each is another.", .types = { RR_NSEC },
+	  .flaw = fault_edit_corrupt },
 	{ BY_NSEC, .name = "nsec-rrsig-missing", .takes = OF_RECORDS,
 	  .about = "NSEC records are not signed", .rfc = "RFC 4035 5.4",
-	  .published = "The records without RRSIG.", .types = { RR_NSEC }, .flaw = absent },
+	  .published = "The records without RRSIG.", .types = { RR_NSEC },
+	  .flaw = fault_edit_absent },
 	{ DENIAL_ROW, .needs = NEEDS_SIGNED, .is_dnssec = true, .name = "nsec-bitmap-wrong",
 	  .takes = OF_RECORDS | TAKES_BITMAP,
 	  .about = "the bitmap of NSEC or NSEC3 records lacks types that are there",

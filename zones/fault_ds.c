@@ -3,75 +3,61 @@
 #include "zones/fault_rows.h"
 
 #include "sim/base/buf.h"
+#include "zones/fault_edit.h"
 #include "zones/sign.h"
 #include "zones/state.h"
 
-/* Changes every record in place; the order of the records may change with them. */
-static void change(struct rrset *ds, void (*record)(uint8_t *rdata, size_t len, int number),
-		   int number)
-{
-	struct rrset was;
-	uint8_t copy[512];
-	const uint8_t *rdata;
-	size_t pos = 0, len;
-
-	rrset_copy(&was, ds);
-	rrset_init(ds, was.owner, was.type, was.ttl);
-	while ((rdata = rrset_next(&was, &pos, &len)) && len <= sizeof(copy)) {
-		memcpy(copy, rdata, len);
-		record(copy, len, number);
-		rrset_add(ds, copy, len);
-	}
-}
-
-static void set_tag(uint8_t *rdata, size_t len, int tag)
+static bool set_tag(uint8_t *rdata, size_t len, int tag)
 {
 	(void)len;
 	put16(rdata, (uint16_t)tag);
+	return true;
 }
 
 static void tag(const struct fault *f, struct zone *child, struct rrset *ds)
 {
 	(void)child;
-	change(ds, set_tag, f->row->number);
+	fault_edit(f, ds, set_tag);
 }
 
-static void set_algorithm(uint8_t *rdata, size_t len, int algorithm)
+static bool set_algorithm(uint8_t *rdata, size_t len, int algorithm)
 {
 	(void)len;
 	rdata[2] = (uint8_t)(rdata[2] == algorithm ? 5 : algorithm);
+	return true;
 }
 
 static void algorithm(const struct fault *f, struct zone *child, struct rrset *ds)
 {
 	(void)child;
-	change(ds, set_algorithm, f->row->number);
+	fault_edit(f, ds, set_algorithm);
 }
 
-static void set_digest_type(uint8_t *rdata, size_t len, int type)
+static bool set_digest_type(uint8_t *rdata, size_t len, int type)
 {
 	(void)len;
 	rdata[3] = (uint8_t)type;
+	return true;
 }
 
 static void digest_type(const struct fault *f, struct zone *child, struct rrset *ds)
 {
 	(void)child;
-	change(ds, set_digest_type, f->row->number);
+	fault_edit(f, ds, set_digest_type);
 }
 
-static void change_digest(uint8_t *rdata, size_t len, int number)
+static bool change_digest(uint8_t *rdata, size_t len, int number)
 {
 	(void)number;
 	for (size_t i = 4; i < len; i++)
 		rdata[i] ^= 0xff;
+	return true;
 }
 
 static void digest(const struct fault *f, struct zone *child, struct rrset *ds)
 {
-	(void)f;
 	(void)child;
-	change(ds, change_digest, 0);
+	fault_edit(f, ds, change_digest);
 }
 
 /* The DS records of a type for the child's keys, or for pairs that nobody publishes. */

@@ -4,24 +4,7 @@
 #include "zones/fault_rows.h"
 
 #include "sim/base/buf.h"
-
-/* Lets `record` change each key that the row means; false takes the key away. */
-static void change(const struct fault *f, struct rrset *keys,
-		   bool (*record)(uint8_t *rdata, size_t len, int number))
-{
-	struct rrset was;
-	uint8_t copy[1024];
-	const uint8_t *rdata;
-	size_t pos = 0, len;
-
-	rrset_copy(&was, keys);
-	rrset_init(keys, was.owner, was.type, was.ttl);
-	while ((rdata = rrset_next(&was, &pos, &len)) && len <= sizeof(copy)) {
-		memcpy(copy, rdata, len);
-		if ((f->row->by && get16(rdata) != f->row->by) || record(copy, len, f->row->number))
-			rrset_add(keys, copy, len);
-	}
-}
+#include "zones/fault_edit.h"
 
 static bool no_more(uint8_t *rdata, size_t len, int number)
 {
@@ -33,7 +16,7 @@ static bool no_more(uint8_t *rdata, size_t len, int number)
 
 static void gone(const struct fault *f, struct rrset *keys)
 {
-	change(f, keys, no_more);
+	fault_edit(f, keys, no_more);
 }
 
 /* The last bytes of the public key: a number in RSA keys, a coordinate in others. */
@@ -47,7 +30,7 @@ static bool other_bytes(uint8_t *rdata, size_t len, int number)
 
 static void bytes(const struct fault *f, struct rrset *keys)
 {
-	change(f, keys, other_bytes);
+	fault_edit(f, keys, other_bytes);
 }
 
 static bool other_flags(uint8_t *rdata, size_t len, int flags)
@@ -59,7 +42,7 @@ static bool other_flags(uint8_t *rdata, size_t len, int flags)
 
 static void flags(const struct fault *f, struct rrset *keys)
 {
-	change(f, keys, other_flags);
+	fault_edit(f, keys, other_flags);
 }
 
 static bool other_protocol(uint8_t *rdata, size_t len, int protocol)
@@ -71,7 +54,7 @@ static bool other_protocol(uint8_t *rdata, size_t len, int protocol)
 
 static void protocol(const struct fault *f, struct rrset *keys)
 {
-	change(f, keys, other_protocol);
+	fault_edit(f, keys, other_protocol);
 }
 
 static bool other_algorithm(uint8_t *rdata, size_t len, int algorithm)
@@ -83,7 +66,7 @@ static bool other_algorithm(uint8_t *rdata, size_t len, int algorithm)
 
 static void algorithm(const struct fault *f, struct rrset *keys)
 {
-	change(f, keys, other_algorithm);
+	fault_edit(f, keys, other_algorithm);
 }
 
 #define KEYS_ROW                                                                                   \

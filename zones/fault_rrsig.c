@@ -2,17 +2,7 @@
 /* fault_rrsig.c - what can be wrong with signatures. */
 #include "zones/fault_rows.h"
 
-static void absent(const struct fault *f, struct flaw *flaw)
-{
-	(void)f;
-	flaw->absent = true;
-}
-
-static void corrupt(const struct fault *f, struct flaw *flaw)
-{
-	(void)f;
-	flaw->corrupt = true;
-}
+#include "zones/fault_edit.h"
 
 static void window(const struct fault *f, struct flaw *flaw)
 {
@@ -70,7 +60,7 @@ const struct fault_row fault_rrsig_rows[] = {
 	{ RRSIG_ROW, .name = "rrsig-no-all", .alias = "sig-removed",
 	  .about = "every signature is gone", .rfc = "RFC 4035 2.2",
 	  .published = "The data without RRSIG, below a DS and with DNSKEYs as they were.",
-	  .seen_in = ".ru, 16 August 2019, 14:13 to 16:19.", .flaw = absent },
+	  .seen_in = ".ru, 16 August 2019, 14:13 to 16:19.", .flaw = fault_edit_absent },
 	{ RRSIG_ROW, .name = "rrsig-exp-a", .about = "the signature over A has expired",
 	  .rfc = "RFC 4035 5.3.1",
 	  .published = "Real signatures, made so long ago that they ended a week before they could "
@@ -89,7 +79,7 @@ const struct fault_row fault_rrsig_rows[] = {
 	{ RRSIG_ROW, .name = "rrsig-no-a", .about = "the signature over A is gone",
 	  .rfc = "RFC 4035 2.2",
 	  .published = "The data without RRSIG, below a DS and with DNSKEYs as they were.",
-	  .flaw = absent, .types = { RR_A } },
+	  .flaw = fault_edit_absent, .types = { RR_A } },
 	{ RRSIG_ROW, .name = "rrsig-expire-at",
 	  .about = "signatures run out at that instant, and nobody makes new ones",
 	  .rfc = "RFC 4035 5.3.1",
@@ -102,20 +92,21 @@ const struct fault_row fault_rrsig_rows[] = {
 	  .about = "the KSK's signature over the DNSKEY RRset is gone", .rfc = "RFC 4035 2.2",
 	  .published = "The ZSK's signature stays, where the zone has one (dnskey_signatures = "
 		       "\"both\"): no signature there is by a key that the DS names.",
-	  .seen_in = "RIPE NCC, e164.arpa, 15 February 2011.", .flaw = absent, .by = 257 },
+	  .seen_in = "RIPE NCC, e164.arpa, 15 February 2011.", .flaw = fault_edit_absent,
+	  .by = 257 },
 	{ OVER_KEYS, .name = "no-rrsig-dnskey", .about = "no signature is over the DNSKEY RRset",
-	  .rfc = "RFC 4035 2.2", .published = "The keys alone.", .flaw = absent },
+	  .rfc = "RFC 4035 2.2", .published = "The keys alone.", .flaw = fault_edit_absent },
 	{ OVER_KEYS, .name = "bad-rrsig-ksk",
 	  .about = "the KSK's signature over the DNSKEY RRset is corrupt", .rfc = "RFC 4035 5.3.3",
 	  .published = "Its last byte is another; the ZSK's signature, if there is one, is good.",
-	  .flaw = corrupt, .by = 257 },
+	  .flaw = fault_edit_corrupt, .by = 257 },
 	{ OVER_KEYS, .name = "bad-rrsig-dnskey",
 	  .about = "all signatures over the DNSKEY RRset are corrupt", .rfc = "RFC 4035 5.3.3",
-	  .published = "The last byte of each is another.", .flaw = corrupt },
+	  .published = "The last byte of each is another.", .flaw = fault_edit_corrupt },
 	{ RRSIG_ROW, .name = "rrsig-corrupt", .about = "signatures have a wrong byte",
 	  .rfc = "RFC 4035 5.3.3",
 	  .published = "The last byte of each is another; dates, tag and signer are right.",
-	  .flaw = corrupt },
+	  .flaw = fault_edit_corrupt },
 	{ RRSIG_ROW, .name = "rrsig-wrong-signer",
 	  .about = "signatures name another zone as their signer", .rfc = "RFC 4035 5.3.1",
 	  .published = "The signer's name is that of the zone above (of test. for the root), and "

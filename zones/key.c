@@ -39,6 +39,12 @@ static int openssl_failed(struct err *e, const char *what)
 	return err_set(e, -EIO, "OpenSSL cannot %s: %s", what, reason ? reason : "no reason given");
 }
 
+const char *const key_role_names[] = {
+	[KEY_KSK] = "KSK",
+	[KEY_ZSK] = "ZSK",
+	[KEY_CSK] = "CSK",
+};
+
 static const char *const names[] = {
 	[ALG_NONE] = "no algorithm",
 	[ALG_RSAMD5] = "RSAMD5",

@@ -20,7 +20,10 @@ bool key_is_rsa(enum algorithm a);
  * 5155 section 2). */
 bool key_needs_nsec(enum algorithm a);
 
-/* "RSASHA256", as IANA writes it; and back, ALG_NONE for another word. */
+extern const char *const key_role_names[]; /* by enum key_role: "KSK", "ZSK", "CSK" */
+
+/* "RSASHA256", as IANA writes it, "?" for a number that it has no name for; and back, ALG_NONE for
+ * another word. */
 const char *key_algorithm_name(enum algorithm a);
 enum algorithm key_algorithm_by_name(const char *name);
 

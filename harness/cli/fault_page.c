@@ -55,7 +55,7 @@ static void values_text(const struct fault_param *p, char *ret, size_t size)
 
 static void value_of(const struct fault_param *p, int64_t value, char *ret, size_t size)
 {
-	const char *word = p->choices;
+	char word[FAULT_WORD];
 
 	switch (p->type) {
 	case PARAM_COUNT:
@@ -65,9 +65,7 @@ static void value_of(const struct fault_param *p, int64_t value, char *ret, size
 		snprintf(ret, size, "\"%llds\"", (long long)(value / SECOND));
 		break;
 	case PARAM_CHOICE:
-		while (value--)
-			word += strcspn(word, " ") + 1;
-		snprintf(ret, size, "\"%.*s\"", (int)strcspn(word, " "), word);
+		snprintf(ret, size, "\"%s\"", fault_choice_word(p, value, word));
 		break;
 	case PARAM_ZONE:
 		snprintf(ret, size, "other");

@@ -6,39 +6,12 @@
 #include <string.h>
 
 #include "harness/text/paragraph.h"
+#include "harness/text/table.h"
 #include "harness/cli/plan_phase.h"
 #include "harness/cli/plan_story.h"
 #include "zones/key.h"
 
 #define TEXT 22 /* the column behind the labels */
-
-static const char *role_name(enum key_role role)
-{
-	switch (role) {
-	case KEY_KSK:
-		return "KSK";
-	case KEY_ZSK:
-		return "ZSK";
-	case KEY_CSK:
-		return "CSK";
-	}
-	return "?";
-}
-
-/* 17900000 as "17,900,000". */
-static char *grouped(uint64_t n, char ret[32])
-{
-	char digits[24];
-	int len = snprintf(digits, sizeof(digits), "%llu", (unsigned long long)n), to = 0;
-
-	for (int i = 0; i < len; i++) {
-		if (i && (len - i) % 3 == 0)
-			ret[to++] = ',';
-		ret[to++] = digits[i];
-	}
-	ret[to] = '\0';
-	return ret;
-}
 
 static void print_params(const struct scenario *s, FILE *out)
 {
@@ -62,7 +35,7 @@ static void print_denial(const struct zone *z, struct paragraph *p)
 
 static void print_key(const struct key_plan *k, bool signs, FILE *out)
 {
-	struct paragraph p = paragraph_begin(out, 9, role_name(k->role), TEXT);
+	struct paragraph p = paragraph_begin(out, 9, key_role_names[k->role], TEXT);
 	char t[32];
 
 	paragraph_say(&p, "'%s'", k->name);
@@ -121,7 +94,7 @@ static void print_ttls(const struct zone *z, FILE *out)
 static void print_population(const struct population *pop, FILE *out)
 {
 	struct paragraph p = paragraph_begin(out, 9, "delegations", TEXT);
-	char n[32], name[NAME_TEXT_LEN];
+	char n[48], name[NAME_TEXT_LEN];
 
 	if (pop->wildcard) {
 		paragraph_say(&p, "none, but a wildcard for its names:%s%s",
@@ -131,7 +104,7 @@ static void print_population(const struct population *pop, FILE *out)
 		paragraph_end(&p);
 		return;
 	}
-	paragraph_say(&p, "%s, %.3g %% of them signed", grouped(pop->count, n),
+	paragraph_say(&p, "%s, %.3g %% of them signed", table_grouped((double)pop->count, n),
 		      pop->signed_share * 100);
 	if (pop->signed_share > 0)
 		paragraph_say(&p, "(%s)", key_algorithm_name(pop->algorithm));
@@ -217,18 +190,19 @@ static void print_share(FILE *out, const char *what, double share, const char *o
 static void print_synthetic(const struct traffic *t, FILE *out)
 {
 	struct paragraph p;
-	char apex[NAME_TEXT_LEN], n[32], other[NAME_TEXT_LEN + 32], absent[128], from[32];
+	char apex[NAME_TEXT_LEN], n[48], other[NAME_TEXT_LEN + 32], absent[128], from[32];
 	double rest = 1 - t->outside - t->nxdomain - t->fresh - t->cd;
 	double popular = rest > 1e-9 ? rest : 0; /* what rounding leaves is no share */
 
 	print_rates(t, out);
 	p = paragraph_begin(out, 2, "clients", TEXT);
-	paragraph_say(&p, "%s,%s%s", grouped(t->clients, n), t->edns ? " EDNS" : " no EDNS",
-		      t->dnssec_ok ? ", DO set" : "");
+	paragraph_say(&p, "%s,%s%s", table_grouped((double)t->clients, n),
+		      t->edns ? " EDNS" : " no EDNS", t->dnssec_ok ? ", DO set" : "");
 	paragraph_end(&p);
 	p = paragraph_begin(out, 2, "popular", TEXT);
 	paragraph_say(&p, "%.3g %% for %s names in %s, Zipf with exponent %g", popular * 100,
-		      grouped(t->names, n), name_text(t->zone->apex, apex), t->zipf_exponent);
+		      table_grouped((double)t->names, n), name_text(t->zone->apex, apex),
+		      t->zipf_exponent);
 	paragraph_end(&p);
 	if (t->outside_zone) {
 		snprintf(other, sizeof(other), "for popular names in %s",

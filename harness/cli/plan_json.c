@@ -30,9 +30,6 @@ static json_t *maybe(const char *text)
 
 static json_t *keys_json(const struct zone *z)
 {
-	static const char *const roles[] = {
-		[KEY_KSK] = "KSK", [KEY_ZSK] = "ZSK", [KEY_CSK] = "CSK"
-	};
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < z->key_count; i++) {
@@ -41,8 +38,8 @@ static json_t *keys_json(const struct zone *z)
 		json_array_append_new(
 			list,
 			json_pack("{so ss ss si so so so sb}", "name", json_text(k->name), "role",
-				  roles[k->role], "algorithm", key_algorithm_name(k->algorithm),
-				  "bits", (int)k->bits, "tag",
+				  key_role_names[k->role], "algorithm",
+				  key_algorithm_name(k->algorithm), "bits", (int)k->bits, "tag",
 				  k->tag < 0 ? json_null() : json_integer(k->tag), "published",
 				  k->published ? json_instant(k->published) : json_null(),
 				  "removed", json_instant(k->removed), "signs_at_first",

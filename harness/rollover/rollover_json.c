@@ -5,6 +5,7 @@
 
 #include "harness/rollover/rollover_table.h"
 #include "harness/rollover/rollover_text.h"
+#include "zones/key.h"
 
 #define SCHEMA "rollover-1" /* docs/schema/rollover-1.json */
 
@@ -45,11 +46,11 @@ static json_t *key_json(const struct rollover_key *k)
 {
 	char number[8];
 
-	return json_pack(
-		"{ss ss ss so so so so}", "name", k->name, "role", rollover_role_names[k->role],
-		"algorithm", rollover_algorithm_name(k->algorithm, number), "tag",
-		k->tag < 0 ? json_null() : json_integer(k->tag), "published",
-		span_json(&k->published), "signs", span_json(&k->signs), "ds", span_json(&k->ds));
+	return json_pack("{ss ss ss so so so so}", "name", k->name, "role", key_role_names[k->role],
+			 "algorithm", rollover_algorithm_name(k->algorithm, number), "tag",
+			 k->tag < 0 ? json_null() : json_integer(k->tag), "published",
+			 span_json(&k->published), "signs", span_json(&k->signs), "ds",
+			 span_json(&k->ds));
 }
 
 static json_t *delays_json(const struct rollover *r)

@@ -19,6 +19,7 @@
 #include <string.h>
 
 #include "harness/rollover/rollover_read.h"
+#include "zones/key.h"
 
 /* What resolvers may have of a key's DS, of the key, and of its signatures. */
 enum known { HIDDEN, RUMOURED, OMNIPRESENT, UNRETENTIVE };
@@ -209,7 +210,7 @@ static void set_spans(const struct row *row, simtime since, struct rollover_key 
 static int role_of(const char *name)
 {
 	for (int i = 0; i < 3; i++)
-		if (strcmp(rollover_role_names[i], name) == 0)
+		if (strcmp(key_role_names[i], name) == 0)
 			return i;
 	return -1;
 }

@@ -10,6 +10,7 @@
 #include "harness/rollover/rollover_delays.h"
 #include "sim/clock/clock.h"
 #include "sim/language/rollover_script.h"
+#include "zones/key.h"
 
 /* Since when what a state gives no date has been so: --set since=TIME. */
 static int take_since(struct rollover *r, enum rollover_signer signer,
@@ -65,11 +66,11 @@ void rollover_name_key(const struct rollover *r, struct rollover_key *k, uint8_t
 
 	k->algorithm = algorithm;
 	k->tag = (int)tag;
-	snprintf(k->name, sizeof(k->name), "%s %u", rollover_role_names[k->role], tag);
+	snprintf(k->name, sizeof(k->name), "%s %u", key_role_names[k->role], tag);
 	for (const struct rollover_key *other = r->keys; other < k; other++)
 		taken |= strcmp(other->name, k->name) == 0;
 	if (taken)
-		snprintf(k->name, sizeof(k->name), "%s %u %s", rollover_role_names[k->role], tag,
+		snprintf(k->name, sizeof(k->name), "%s %u %s", key_role_names[k->role], tag,
 			 rollover_algorithm_name(algorithm, number));
 }
 

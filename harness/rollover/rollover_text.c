@@ -6,6 +6,7 @@
 #include "harness/rollover/rollover_table.h"
 #include "harness/text/paragraph.h"
 #include "harness/text/wrap.h"
+#include "zones/key.h"
 
 #define WIDTH 80
 #define KEYS_TEXT 400
@@ -61,7 +62,7 @@ static void print_keys(const struct rollover *r, bool numbers, FILE *out)
 
 		if (numbers)
 			fprintf(out, "  #%u", i + 1);
-		fprintf(out, "  %s%s%s", r->is_state ? "" : rollover_role_names[k->role],
+		fprintf(out, "  %s%s%s", r->is_state ? "" : key_role_names[k->role],
 			r->is_state ? "" : " ", k->name);
 		fprintf(out, ", %s", rollover_algorithm_name(k->algorithm, number));
 		if (k->tag >= 0 && !r->is_state)

@@ -283,8 +283,7 @@ static void say(char *ret, size_t size, const char *fmt, ...)
 
 static void say_value(char *ret, size_t size, const struct fault_param *p, int64_t value)
 {
-	const char *word = p->choices;
-	char duration[32];
+	char duration[32], word[FAULT_WORD];
 
 	switch (p->type) {
 	case PARAM_COUNT:
@@ -296,9 +295,7 @@ static void say_value(char *ret, size_t size, const struct fault_param *p, int64
 			    simtime_duration_text((simtime)value, duration));
 		break;
 	case PARAM_CHOICE:
-		while (value--)
-			word += strcspn(word, " ") + 1;
-		say(ret, size, ", %s %.*s", p->name, (int)strcspn(word, " "), word);
+		say(ret, size, ", %s %s", p->name, fault_choice_word(p, value, word));
 		break;
 	case PARAM_ZONE:
 		break;

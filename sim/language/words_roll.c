@@ -9,18 +9,15 @@
 
 enum algorithm words_roll_algorithm(const struct fault *f)
 {
-	/* The choices of ALGORITHMS in zones/fault_roll.c. */
-	static const enum algorithm choices[] = {
-		ALG_RSASHA1_NSEC3_SHA1, ALG_RSASHA1,	     ALG_RSASHA256, ALG_RSASHA512,
-		ALG_ECDSAP256SHA256,	ALG_ECDSAP384SHA384, ALG_ED25519,   ALG_ED448
-	};
+	char word[FAULT_WORD];
 
 	switch (f->row->roll) {
 	case ROLL_ALGORITHM:
 		return (enum algorithm)f->row->number;
 	case ROLL_ALGORITHM_BUT_DS:
 	case ROLL_SECOND_ALGORITHM:
-		return choices[f->values[0]];
+		return key_algorithm_by_name(
+			fault_choice_word(&f->row->params[0], f->values[0], word));
 	case ROLL_NONE:
 	case ROLL_KSK:
 	case ROLL_ZSK:

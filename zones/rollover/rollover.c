@@ -3,50 +3,27 @@
 
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 
-const char *const rollover_role_names[] = {
-	[KEY_KSK] = "KSK",
-	[KEY_ZSK] = "ZSK",
-	[KEY_CSK] = "CSK",
-};
-
-/* IANA, DNS Security Algorithm Numbers; BIND and Knot write the same mnemonics. */
-static const struct {
-	uint8_t number;
-	const char *name;
-} algorithms[] = {
-	{ 1, "RSAMD5" },
-	{ 3, "DSA" },
-	{ 5, "RSASHA1" },
-	{ 6, "DSA-NSEC3-SHA1" },
-	{ 7, "RSASHA1-NSEC3-SHA1" },
-	{ 8, "RSASHA256" },
-	{ 10, "RSASHA512" },
-	{ 12, "ECC-GOST" },
-	{ 13, "ECDSAP256SHA256" },
-	{ 14, "ECDSAP384SHA384" },
-	{ 15, "ED25519" },
-	{ 16, "ED448" },
-};
+#include "zones/key.h"
 
 const char *rollover_algorithm_name(uint8_t algorithm, char text[8])
 {
-	for (size_t i = 0; i < ARRAY_SIZE(algorithms); i++)
-		if (algorithms[i].number == algorithm)
-			return algorithms[i].name;
+	const char *name = key_algorithm_name(algorithm);
+
+	if (algorithm && *name != '?')
+		return name;
 	snprintf(text, 8, "%u", algorithm);
 	return text;
 }
 
 uint8_t rollover_algorithm(const char *name)
 {
+	enum algorithm known = key_algorithm_by_name(name);
 	char *end;
 	long n = strtol(name, &end, 10);
 
-	for (size_t i = 0; i < ARRAY_SIZE(algorithms); i++)
-		if (strcasecmp(algorithms[i].name, name) == 0)
-			return algorithms[i].number;
+	if (known)
+		return (uint8_t)known;
 	return end != name && !*end && n > 0 && n < 256 ? (uint8_t)n : 0;
 }
 

@@ -78,5 +78,3 @@ const char *rollover_algorithm_name(uint8_t algorithm, char text[8]);
 
 /* The number of a mnemonic (IANA's, in any case) or of a number as text; 0: neither. */
 uint8_t rollover_algorithm(const char *name);
-
-extern const char *const rollover_role_names[]; /* by enum key_role: "KSK", "ZSK", "CSK" */
