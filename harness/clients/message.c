@@ -225,3 +225,12 @@ void message_put_query(struct buf *b, const struct message_query *q)
 	buf_u32(b, q->dnssec_ok ? 0x8000 : 0);
 	buf_u16(b, 0);
 }
+
+void message_fill(struct packet *p, uint8_t bytes[MESSAGE_QUERY_MAX], const struct message_query *q)
+{
+	struct buf b = buf_over(bytes, MESSAGE_QUERY_MAX);
+
+	message_put_query(&b, q);
+	p->data = b.data;
+	p->len = b.len;
+}

@@ -6,8 +6,9 @@
  * lower case. */
 #pragma once
 
-#include "sim/base/names.h"
 #include "sim/base/buf.h"
+#include "sim/base/names.h"
+#include "sim/wire/packet.h"
 #include "zones/tree.h"
 
 #define MESSAGE_HEADER_LEN 12
@@ -56,6 +57,10 @@ struct message_query {
 #define MESSAGE_QUERY_MAX (MESSAGE_HEADER_LEN + NAME_MAX_LEN + 4 + 11)
 
 void message_put_query(struct buf *b, const struct message_query *q);
+
+/* The same as what a packet carries; `bytes` is lent to it. */
+void message_fill(struct packet *p, uint8_t bytes[MESSAGE_QUERY_MAX],
+		  const struct message_query *q);
 
 /* false: too short for a header, more than one question, or a question that cannot be read. */
 bool message_read(const uint8_t *data, size_t len, struct message *ret);

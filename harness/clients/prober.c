@@ -116,22 +116,20 @@ static bool choose_name(const struct prober *p, struct probe *probe, uint8_t ret
 static int send_question(struct prober *p, const struct question *q, struct err *e)
 {
 	uint8_t bytes[MESSAGE_QUERY_MAX];
-	struct buf b = buf_over(bytes, sizeof(bytes));
 	struct packet packet = { .side = SIDE_CLIENT,
 				 .tcp = q->tcp,
 				 .from = { p->me, q->port },
 				 .to = p->resolver,
 				 .at = q->due - PATIENCE };
 
-	message_put_query(&b, &(struct message_query){ .id = q->id,
-						       .qtype = RR_A,
-						       .rd = true,
-						       .ad = true,
-						       .edns = true,
-						       .dnssec_ok = true,
-						       .qname = q->qname });
-	packet.data = b.data;
-	packet.len = b.len;
+	message_fill(&packet, bytes,
+		     &(struct message_query){ .id = q->id,
+					      .qtype = RR_A,
+					      .rd = true,
+					      .ad = true,
+					      .edns = true,
+					      .dnssec_ok = true,
+					      .qname = q->qname });
 	return wire_send(p->wire, &packet, e);
 }
 

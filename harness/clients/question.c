@@ -9,20 +9,18 @@
 static int send_question(struct question *q, simtime now, struct err *e)
 {
 	uint8_t bytes[MESSAGE_QUERY_MAX];
-	struct buf b = buf_over(bytes, sizeof(bytes));
 	struct packet p = {
 		.side = SIDE_CLIENT, .tcp = q->tcp, .from = q->me, .to = q->resolver, .at = now
 	};
 
-	message_put_query(&b, &(struct message_query){ .id = q->id,
-						       .qtype = q->qtype,
-						       .rd = true,
-						       .cd = q->cd,
-						       .edns = true,
-						       .dnssec_ok = true,
-						       .qname = q->qname });
-	p.data = b.data;
-	p.len = b.len;
+	message_fill(&p, bytes,
+		     &(struct message_query){ .id = q->id,
+					      .qtype = q->qtype,
+					      .rd = true,
+					      .cd = q->cd,
+					      .edns = true,
+					      .dnssec_ok = true,
+					      .qname = q->qname });
 	return wire_send(q->wire, &p, e);
 }
 

@@ -229,22 +229,20 @@ static int send_attempt(struct stub *st, struct attempt *a, simtime at, bool ahe
 {
 	const struct endpoint *resolver = choose_resolver(st, a);
 	uint8_t bytes[MESSAGE_QUERY_MAX];
-	struct buf b = buf_over(bytes, sizeof(bytes));
 	struct packet p = { .side = SIDE_CLIENT, .tcp = a->tcp, .at = at };
 
 	choose_token(st, a);
-	message_put_query(&b, &(struct message_query){ .id = (uint16_t)a->token,
-						       .qtype = a->ask.qtype,
-						       .rd = a->ask.rd,
-						       .ad = a->ask.ad,
-						       .cd = a->ask.cd,
-						       .edns = a->ask.edns,
-						       .dnssec_ok = a->ask.dnssec_ok,
-						       .qname = a->ask.qname });
+	message_fill(&p, bytes,
+		     &(struct message_query){ .id = (uint16_t)a->token,
+					      .qtype = a->ask.qtype,
+					      .rd = a->ask.rd,
+					      .ad = a->ask.ad,
+					      .cd = a->ask.cd,
+					      .edns = a->ask.edns,
+					      .dnssec_ok = a->ask.dnssec_ok,
+					      .qname = a->ask.qname });
 	p.from = a->me;
 	p.to = *resolver;
-	p.data = b.data;
-	p.len = b.len;
 	recent_note(&st->recent, at, a->ask.qname, a->ask.qtype);
 	HASH_ADD(hh, st->by_token, token, sizeof(a->token), a);
 	timerqueue_add(&st->waiting, &a->timer, a->timeout);

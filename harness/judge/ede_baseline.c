@@ -39,19 +39,11 @@ static void tell(struct judging *j, const char *name, const char *how, bool held
 	j->changed += held;
 }
 
-static bool has_code(const struct case_answer *a, int code)
-{
-	for (unsigned i = 0; i < a->ede_count; i++)
-		if (a->edes[i].code == code)
-			return true;
-	return false;
-}
-
 static bool misleads(const struct case_row *was, const struct case_row *is)
 {
 	for (unsigned i = 0; i < is->first.ede_count; i++)
 		if (ede_code_points_wrong(is->class, is->first.edes[i].code) &&
-		    !has_code(&was->first, is->first.edes[i].code))
+		    !case_has_code(&was->first, is->first.edes[i].code))
 			return true;
 	return ede_row_lacks_code(is) && was->first.ede_count;
 }

@@ -9,6 +9,7 @@
 #include "harness/results/figure_info.h"
 #include "harness/text/table.h"
 #include "sim/language/args.h"
+#include "sim/language/script.h"
 
 #define TYPE "sigfault.run"
 #define OLD_PRINT "sigfault.print" /* in the registry while expectations are judged */
@@ -398,13 +399,7 @@ static void push_type(lua_State *L)
 		{ NULL, NULL },
 	};
 
-	if (!luaL_newmetatable(L, TYPE))
-		return;
-	luaL_newlib(L, words);
-	lua_pushcclosure(L, run_index, 1);
-	lua_setfield(L, -2, "__index");
-	lua_pushliteral(L, "run");
-	lua_setfield(L, -2, "__metatable");
+	script_make_type(L, TYPE, "run", words, run_index);
 }
 
 int judge_begin(lua_State *L)

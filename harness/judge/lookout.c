@@ -237,13 +237,7 @@ static void push_type(lua_State *L)
 		{ NULL, NULL },
 	};
 
-	if (!luaL_newmetatable(L, TYPE))
-		return;
-	luaL_newlib(L, words);
-	lua_pushcclosure(L, seen_index, 1);
-	lua_setfield(L, -2, "__index");
-	lua_pushliteral(L, "seen");
-	lua_setfield(L, -2, "__metatable");
+	script_make_type(L, TYPE, "seen", words, seen_index);
 }
 
 /* Lua argument: the lookout. Gives `seen`. */

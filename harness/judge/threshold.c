@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "harness/results/figure_json.h"
 #include "sim/base/nearest.h"
 
 #define LEAST 1e-9 /* what rounding may add */
@@ -112,21 +113,6 @@ static void say_values(const struct figure_info *info, const struct figure *was,
 			       : "either run");
 }
 
-static json_t *value_json(const struct figure *f)
-{
-	switch (f->kind) {
-	case FIGURE_MISSING:
-		return json_null();
-	case FIGURE_VALUE:
-		return json_real(f->value);
-	case FIGURE_NEVER:
-		return json_string("never");
-	case FIGURE_ALREADY:
-		return json_string("already");
-	}
-	return NULL;
-}
-
 static json_t *judge_figure(const struct allowance *a, const struct figure_info *info,
 			    const struct figure *was, const struct figure *is)
 {
@@ -136,7 +122,7 @@ static json_t *judge_figure(const struct allowance *a, const struct figure_info 
 	snprintf(text, sizeof(text), "%s: %s", info->label, amount);
 	say_values(info, was, is, message, sizeof(message));
 	return json_pack("{s:s, s:o, s:o, s:f, s:s, s:b, s:s}", "figure", info->name, "was",
-			 value_json(was), "is", value_json(is),
+			 figure_json(was), "is", figure_json(is),
 			 a->is_factor ? "worse_by_factor" : "worse_by", a->amount, "text", text,
 			 "held", may_be(a, info, figures_weight(was), figures_weight(is)),
 			 "message", message);

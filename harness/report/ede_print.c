@@ -218,6 +218,33 @@ static void print_legend(const struct ede_matrix *m, unsigned width, FILE *out)
 		wrap_print("", line, 4, width, out);
 }
 
+/* ---- what is printed ---- */
+
+struct parts {
+	struct ede_matrix *m;
+	struct table *all, *sum;
+};
+
+static void parts_done(struct parts *p)
+{
+	table_freep(&p->sum);
+	table_freep(&p->all);
+	ede_matrix_freep(&p->m);
+}
+
+static int parts_make(const struct recorded *r,
+		      char *(*text_of)(const struct case_row *row, char ret[64]), struct parts *ret,
+		      struct err *e)
+{
+	int rc = ede_matrix_new(r, &ret->m, e);
+
+	if (rc < 0)
+		return rc;
+	ret->all = overview(ret->m, text_of);
+	ret->sum = sum_table(ret->m);
+	return ret->all && ret->sum ? 0 : err_set(e, -ENOMEM, "no memory for the matrix");
+}
+
 static const char LEGEND[] = "ok NOERROR, nodata NOERROR without data, nx NXDOMAIN, fail SERVFAIL, "
 			     "+ad with AD; then codes of "
 			     "extended errors, -! for none. "
@@ -225,55 +252,43 @@ static const char LEGEND[] = "ok NOERROR, nodata NOERROR without data, nx NXDOMA
 
 int ede_print(const struct recorded *r, unsigned width, FILE *out, struct err *e)
 {
-	_cleanup_(ede_matrix_freep) struct ede_matrix *m = NULL;
-	_cleanup_(table_freep) struct table *all = NULL;
-	_cleanup_(table_freep) struct table *sum = NULL;
-	int rc = ede_matrix_new(r, &m, e);
+	_cleanup_(parts_done) struct parts p = { .m = NULL };
+	int rc = parts_make(r, short_text, &p, e);
 
 	if (rc < 0)
 		return rc;
-	all = overview(m, short_text);
-	sum = sum_table(m);
-	if (!all || !sum)
-		return err_set(e, -ENOMEM, "no memory for the matrix");
-	print_cases(m, width, out);
+	print_cases(p.m, width, out);
 	fprintf(out, "\n");
-	table_print(all, width, out);
+	table_print(p.all, width, out);
 	fprintf(out, "\n");
 	wrap_print("", LEGEND, 0, width, out);
-	print_legend(m, width, out);
+	print_legend(p.m, width, out);
 	fprintf(out, "\n");
-	table_print(sum, width, out);
+	table_print(p.sum, width, out);
 	fprintf(out, "\n");
-	print_difference(m, width, out);
+	print_difference(p.m, width, out);
 	return 0;
 }
 
 int ede_print_markdown(const struct recorded *r, FILE *out, struct err *e)
 {
-	_cleanup_(ede_matrix_freep) struct ede_matrix *m = NULL;
-	_cleanup_(table_freep) struct table *all = NULL;
-	_cleanup_(table_freep) struct table *sum = NULL;
-	int rc = ede_matrix_new(r, &m, e);
+	_cleanup_(parts_done) struct parts p = { .m = NULL };
+	int rc = parts_make(r, long_text, &p, e);
 
 	if (rc < 0)
 		return rc;
-	all = overview(m, long_text);
-	sum = sum_table(m);
-	if (!all || !sum)
-		return err_set(e, -ENOMEM, "no memory for the matrix");
-	print_difference(m, 0, out);
+	print_difference(p.m, 0, out);
 	fprintf(out, "\n");
-	table_print_markdown(sum, out);
+	table_print_markdown(p.sum, out);
 	fprintf(out, "\n");
-	table_print_markdown(all, out);
+	table_print_markdown(p.all, out);
 	fprintf(out,
 		"\nEach cell: RCODE, AD, codes of extended errors, `-!` for none; whether the same "
 		"question with CD set is answered; queries to authorities. `#` resolvers differ by "
 		"outcome, `~` by codes alone. " EDE_MARKS "\n\n");
-	print_legend(m, 0, out);
+	print_legend(p.m, 0, out);
 	fprintf(out, "\n<details><summary>What they say, case by case</summary>\n\n```\n");
-	print_cases(m, 0, out);
+	print_cases(p.m, 0, out);
 	fprintf(out, "```\n\n</details>\n");
 	return 0;
 }

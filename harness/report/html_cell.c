@@ -5,6 +5,7 @@
 
 #include "harness/report/html_page.h"
 #include "harness/report/html_text.h"
+#include "harness/report/verdicts.h"
 #include "harness/results/known.h"
 #include "harness/results/label.h"
 #include "harness/text/table.h"
@@ -30,16 +31,10 @@ static void put_fault(const struct html_page *p, const struct recorded_cell *cel
 		      const json_t *fault, bool all)
 {
 	bool seen = recorded_was_seen(fault);
-	char message[128] = "", count[48];
+	char message[SEEN_TEXT];
 
-	if (seen)
-		snprintf(message, sizeof(message), "%s times, first %.20s",
-			 table_grouped(recorded_number(fault, "seen"), count),
-			 recorded_text(fault, "first_seen"));
-	else if (recorded_is_true(fault, "never_dnssec_ok"))
-		snprintf(message, sizeof(message), "the resolver never asks for signatures");
 	put_verdict(p, cell, seen, all, seen ? "fault seen" : "fault not seen",
-		    recorded_text(fault, "text"), message);
+		    recorded_text(fault, "text"), verdicts_seen(fault, message));
 }
 
 static void put_known(const struct html_page *p, const struct recorded_cell *cell,

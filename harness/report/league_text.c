@@ -69,7 +69,11 @@ static void print_invalid(const json_t *one, const char *bullet, FILE *out)
 	}
 }
 
-void league_print(const json_t *league, FILE *out)
+/* Hands out each table with its name and its place among them. */
+static void each_table(const json_t *league,
+		       void (*put)(const json_t *league, const json_t *one, const char *name,
+				   unsigned number, FILE *out),
+		       FILE *out)
 {
 	json_t *one;
 	char name[512];
@@ -77,34 +81,38 @@ void league_print(const json_t *league, FILE *out)
 
 	json_array_foreach(recorded_list(league, "tables"), i, one)
 	{
-		_cleanup_(table_freep) struct table *t = fill(league, one);
-
 		name_table(one, name, sizeof(name));
-		fprintf(out, "%s%s: %s\n\n", i ? "\n" : "", name, recorded_text(one, "title"));
-		if (t)
-			table_print(t, terminal_width(out), out);
-		print_invalid(one, "", out);
+		put(league, one, name, (unsigned)i, out);
 	}
 }
 
-static void put_markdown(const json_t *league, FILE *out)
+static void print_table(const json_t *league, const json_t *one, const char *name, unsigned number,
+			FILE *out)
 {
-	json_t *one;
-	char name[512];
-	size_t i;
+	_cleanup_(table_freep) struct table *t = fill(league, one);
 
-	json_array_foreach(recorded_list(league, "tables"), i, one)
-	{
-		_cleanup_(table_freep) struct table *t = fill(league, one);
+	fprintf(out, "%s%s: %s\n\n", number ? "\n" : "", name, recorded_text(one, "title"));
+	if (t)
+		table_print(t, terminal_width(out), out);
+	print_invalid(one, "", out);
+}
 
-		name_table(one, name, sizeof(name));
-		fprintf(out, "%s### ", i ? "\n" : "");
-		shown_markdown(name, strlen(name), out);
-		fprintf(out, "\n\n");
-		if (t)
-			table_print_markdown(t, out);
-		print_invalid(one, "- ", out);
-	}
+void league_print(const json_t *league, FILE *out)
+{
+	each_table(league, print_table, out);
+}
+
+static void put_markdown(const json_t *league, const json_t *one, const char *name, unsigned number,
+			 FILE *out)
+{
+	_cleanup_(table_freep) struct table *t = fill(league, one);
+
+	fprintf(out, "%s### ", number ? "\n" : "");
+	shown_markdown(name, strlen(name), out);
+	fprintf(out, "\n\n");
+	if (t)
+		table_print_markdown(t, out);
+	print_invalid(one, "- ", out);
 }
 
 int league_print_markdown(const json_t *league, FILE *out, struct err *e)
@@ -113,7 +121,7 @@ int league_print_markdown(const json_t *league, FILE *out, struct err *e)
 
 	if (!shown)
 		return err_set(e, -ENOMEM, "no memory for the league");
-	put_markdown(league, shown);
+	each_table(league, put_markdown, shown);
 	return 0;
 }
 
@@ -144,13 +152,13 @@ static void put_rows(const json_t *league, const json_t *one, FILE *out)
 	html_put(out, "</tbody>");
 }
 
-static void put_table(const json_t *league, const json_t *one, unsigned number, FILE *out)
+static void put_table(const json_t *league, const json_t *one, const char *name, unsigned number,
+		      FILE *out)
 {
 	json_t *cell;
-	char name[512];
 	size_t i;
 
-	name_table(one, name, sizeof(name));
+	number++;
 	html_put(out,
 		 "<section aria-labelledby=\"t%u\"><h2 id=\"t%u\">%s</h2>\n<p>%s</p>\n"
 		 "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"t%u\">"
@@ -170,8 +178,6 @@ int league_print_html(const json_t *league, FILE *out, struct err *e)
 {
 	_cleanup_(html_assets_freep) struct html_assets *assets = NULL;
 	int r = html_assets_load(&assets, e);
-	json_t *one;
-	size_t i;
 
 	if (r < 0)
 		return r;
@@ -181,10 +187,7 @@ int league_print_html(const json_t *league, FILE *out, struct err *e)
 		      "<meta name=\"color-scheme\" content=\"light dark\">\n"
 		      "<title>sigfault: versions side by side</title>\n</head>\n<body>\n"
 		      "<header><h1>Versions side by side</h1></header>\n<main>\n");
-	json_array_foreach(recorded_list(league, "tables"), i, one)
-	{
-		put_table(league, one, (unsigned)i + 1, out);
-	}
+	each_table(league, put_table, out);
 	html_put(out, "</main>\n</body>\n</html>\n");
 	return 0;
 }

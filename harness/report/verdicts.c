@@ -15,19 +15,29 @@ static void print_verdict(const char *bullet, const char *text, unsigned width, 
 	wrap_print(bullet, text, (unsigned)strlen(bullet) + SIGN_WIDTH, width, out);
 }
 
-static void print_fault(const json_t *fault, const char *bullet, unsigned width, FILE *out)
+char *verdicts_seen(const json_t *fault, char ret[SEEN_TEXT])
 {
-	bool seen = recorded_was_seen(fault);
-	char text[1024], times[128] = "", count[48];
+	char count[48];
 
-	if (seen)
-		snprintf(times, sizeof(times), " (%s times, first %.20s)",
+	*ret = '\0';
+	if (recorded_was_seen(fault))
+		snprintf(ret, SEEN_TEXT, "%s times, first %.20s",
 			 table_grouped(recorded_number(fault, "seen"), count),
 			 recorded_text(fault, "first_seen"));
 	else if (recorded_is_true(fault, "never_dnssec_ok"))
-		snprintf(times, sizeof(times), " (the resolver never asks for signatures)");
-	snprintf(text, sizeof(text), "%s  fault %s: %s%s", seen ? "✓ seen     " : "✗ NOT SEEN ",
-		 recorded_text(fault, "kind"), recorded_text(fault, "text"), times);
+		snprintf(ret, SEEN_TEXT, "the resolver never asks for signatures");
+	return ret;
+}
+
+static void print_fault(const json_t *fault, const char *bullet, unsigned width, FILE *out)
+{
+	bool seen = recorded_was_seen(fault);
+	char text[1024], times[SEEN_TEXT];
+	bool told = *verdicts_seen(fault, times);
+
+	snprintf(text, sizeof(text), "%s  fault %s: %s%s%s%s", seen ? "✓ seen     " : "✗ NOT SEEN ",
+		 recorded_text(fault, "kind"), recorded_text(fault, "text"), told ? " (" : "",
+		 times, told ? ")" : "");
 	print_verdict(bullet, text, width, out);
 }
 

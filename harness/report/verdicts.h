@@ -24,6 +24,12 @@ void verdicts_print(const struct recorded_cell *c, bool faults, unsigned width, 
 /* All in full, an entry of a list each. */
 void verdicts_print_markdown(const struct recorded_cell *c, FILE *out);
 
+#define SEEN_TEXT 128
+
+/* "41 times, first 2026-05-05T14:30:01Z", or why the resolver could not be sent the fault; "". Gives
+ * `ret`. */
+char *verdicts_seen(const json_t *fault, char ret[SEEN_TEXT]);
+
 #define WORSE_TEXT 512
 
 /* What was and is of a threshold that did not hold; of a case its message. Gives `ret`. */

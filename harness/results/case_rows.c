@@ -36,6 +36,14 @@ bool case_is_answered(const struct case_answer *a)
 	return a->rcode == 0 || a->rcode == 3;
 }
 
+bool case_has_code(const struct case_answer *a, int code)
+{
+	for (unsigned i = 0; i < a->ede_count; i++)
+		if (a->edes[i].code == code)
+			return true;
+	return false;
+}
+
 char *case_codes(const struct case_answer *a, char ret[64])
 {
 	size_t len = 0;

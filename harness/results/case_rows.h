@@ -72,6 +72,9 @@ char *case_outcome_text(const struct case_answer *a, char ret[NAMES_LEN]);
 /* NOERROR and NXDOMAIN: it got what it asked for. */
 bool case_is_answered(const struct case_answer *a);
 
+/* Whether it has this extended error. */
+bool case_has_code(const struct case_answer *a, int code);
+
 /* "9 22", "" */
 char *case_codes(const struct case_answer *a, char ret[64]);
 

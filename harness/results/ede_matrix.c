@@ -62,18 +62,10 @@ bool ede_same_outcome(const struct case_row *a, const struct case_row *b)
 	       (a->first.ad == b->first.ad && a->first.has_data == b->first.has_data);
 }
 
-static bool has_code(const struct case_answer *a, int code)
-{
-	for (unsigned i = 0; i < a->ede_count; i++)
-		if (a->edes[i].code == code)
-			return true;
-	return false;
-}
-
 static bool has_codes_of(const struct case_answer *a, const struct case_answer *b)
 {
 	for (unsigned i = 0; i < b->ede_count; i++)
-		if (!has_code(a, b->edes[i].code))
+		if (!case_has_code(a, b->edes[i].code))
 			return false;
 	return true;
 }

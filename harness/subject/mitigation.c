@@ -78,20 +78,12 @@ static bool has_event(const struct event *list, unsigned count, const char *name
 	return false;
 }
 
-static bool has_watch(const struct scenario *s, const char *name)
-{
-	for (unsigned i = 0; i < s->watch_count; i++)
-		if (strcmp(s->watches[i].mitigation, name) == 0)
-			return true;
-	return false;
-}
-
 static bool operators_act(const struct scenario *s, const char *name)
 {
 	const struct timeline *tl = &s->timeline;
 
 	return has_event(tl->events, tl->count, name) ||
-	       has_event(tl->awaited, tl->awaited_count, name) || has_watch(s, name);
+	       has_event(tl->awaited, tl->awaited_count, name) || scenario_has_watch(s, name);
 }
 
 /* Whether anything would be done or set in its cells. */

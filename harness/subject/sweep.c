@@ -19,21 +19,13 @@ static bool has_param(const struct scenario *s, const char *key)
 	return false;
 }
 
-static bool has_watch(const struct scenario *s, const char *mitigation)
-{
-	for (unsigned i = 0; i < s->watch_count; i++)
-		if (strcmp(s->watches[i].mitigation, mitigation) == 0)
-			return true;
-	return false;
-}
-
 static int no_axis(const struct scenario *s, const char *key, struct err *e)
 {
 	struct nearest n = nearest_to(key);
 	char hint[NEAREST_LEN + 24], known[400] = "";
 	size_t len = 0;
 
-	if (has_watch(s, key))
+	if (scenario_has_watch(s, key))
 		return err_set(
 			e, -EINVAL,
 			"--sweep %s: '%s' acts upon what it sees, and not at a time; sweep a "

@@ -111,3 +111,16 @@ int shipped_each(enum shipped kind, void (*each)(const char *name, void *arg), v
 	free(list);
 	return 0;
 }
+
+static void try_name(const char *name, void *arg)
+{
+	nearest_try(arg, name);
+}
+
+char *shipped_hint(enum shipped kind, const char *name, char ret[NEAREST_LEN + 24])
+{
+	struct nearest n = nearest_to(name);
+
+	shipped_each(kind, try_name, &n);
+	return nearest_hint(&n, ret);
+}

@@ -8,6 +8,7 @@
 #include <limits.h>
 
 #include "sim/base/err.h"
+#include "sim/base/nearest.h"
 
 enum shipped {
 	SHIPPED_SCENARIOS, /* a folder of scripts; each in it is a scenario */
@@ -30,3 +31,6 @@ int shipped_script(enum shipped kind, const char *name, char ret[PATH_MAX], stru
 /* Calls `each` with the name of every shipped script of `kind`, without ".lua", in their order.
  * -ENOENT: its folder is nowhere. */
 int shipped_each(enum shipped kind, void (*each)(const char *name, void *arg), void *arg);
+
+/* What nearest_hint() says of the names of shipped scripts of `kind`. Gives `ret`. */
+char *shipped_hint(enum shipped kind, const char *name, char ret[NEAREST_LEN + 24]);

@@ -254,21 +254,14 @@ static int open_words(lua_State *L)
 	return 0;
 }
 
-static void try_name(const char *name, void *arg)
-{
-	nearest_try(arg, name);
-}
-
 static int find(const char *name, char ret[PATH_MAX], struct err *e)
 {
-	struct nearest shipped = nearest_to(name);
 	char hint[NEAREST_LEN + 24];
 	int r = shipped_script(SHIPPED_ROLLOVERS, name, ret, e);
 
 	if (r != -ENOENT)
 		return r;
-	shipped_each(SHIPPED_ROLLOVERS, try_name, &shipped);
-	nearest_hint(&shipped, hint);
+	shipped_hint(SHIPPED_ROLLOVERS, name, hint);
 	return err_set(e, r, "there is no plan '%s'%s%s", name, hint,
 		       *hint ? "" : "; 'sigfault rollover' lists those that are shipped");
 }

@@ -28,11 +28,6 @@ const char *const class_names[CLASS_COUNT] = {
 	[CLASS_CD] = "cd",
 };
 
-static void try_name(const char *name, void *arg)
-{
-	nearest_try(arg, name);
-}
-
 /* A path names a file, whatever is shipped. */
 static bool is_path(const char *name)
 {
@@ -44,7 +39,6 @@ static bool is_path(const char *name)
 /* A file, or the name of a shipped scenario. */
 static int find_script(const char *name, char ret[PATH_MAX], struct err *e)
 {
-	struct nearest shipped = nearest_to(name);
 	char hint[NEAREST_LEN + 24];
 	int r = shipped_script(SHIPPED_SCENARIOS, name, ret, e);
 
@@ -52,8 +46,7 @@ static int find_script(const char *name, char ret[PATH_MAX], struct err *e)
 		return r;
 	if (is_path(name))
 		return err_set(e, r, "there is no scenario '%s': no such file", name);
-	shipped_each(SHIPPED_SCENARIOS, try_name, &shipped);
-	nearest_hint(&shipped, hint);
+	shipped_hint(SHIPPED_SCENARIOS, name, hint);
 	return err_set(e, r, "there is no scenario '%s'%s%s", name, hint,
 		       *hint ? "" : "; 'sigfault scenarios' lists those that are shipped");
 }
@@ -205,6 +198,14 @@ const struct mitigation *scenario_mitigation(const struct scenario *s, const cha
 		if (strcmp(s->mitigations[i].name, name) == 0)
 			return &s->mitigations[i];
 	return NULL;
+}
+
+bool scenario_has_watch(const struct scenario *s, const char *mitigation)
+{
+	for (unsigned i = 0; i < s->watch_count; i++)
+		if (strcmp(s->watches[i].mitigation, mitigation) == 0)
+			return true;
+	return false;
 }
 
 void scenario_free(struct scenario *s)

@@ -219,6 +219,9 @@ void scenario_free(struct scenario *s);
 /* What is defined under a name; NULL: nothing. */
 const struct mitigation *scenario_mitigation(const struct scenario *s, const char *name);
 
+/* Whether there is a `watch` in a mitigation of that name. */
+bool scenario_has_watch(const struct scenario *s, const char *mitigation);
+
 /* An instant as scripts write it: ISO 8601, "HH:MM" (the first not before `from`), or "+90s" after
  * `from`. -EINVAL. */
 int scenario_instant(const struct scenario *s, const char *text, simtime *ret, struct err *e);

@@ -359,3 +359,16 @@ bool script_error_has_place(const struct script *s)
 {
 	return s->placed;
 }
+
+void script_make_type(lua_State *L, const char *type, const char *name, const luaL_Reg *words,
+		      lua_CFunction index)
+{
+	if (!luaL_newmetatable(L, type))
+		return;
+	lua_newtable(L);
+	luaL_setfuncs(L, words, 0);
+	lua_pushcclosure(L, index, 1);
+	lua_setfield(L, -2, "__index");
+	lua_pushstring(L, name);
+	lua_setfield(L, -2, "__metatable");
+}

@@ -3,6 +3,7 @@
  * memory, instructions and CPU time. Scenarios, resolver drivers and expectations run in one. */
 #pragma once
 
+#include <lauxlib.h>
 #include <lua.h>
 #include <stdbool.h>
 
@@ -34,3 +35,8 @@ int script_call(struct script *s, int args, int results, struct err *e);
 /* Whether the sentence of the last error begins with file:line: what raises errors outside of any
  * line of Lua has no place to tell. */
 bool script_error_has_place(const struct script *s);
+
+/* Makes the metatable of a type of userdata, unless it is there: what is asked of a value goes to
+ * `index`, whose upvalue is the table of `words`; getmetatable() gives `name`. */
+void script_make_type(lua_State *L, const char *type, const char *name, const luaL_Reg *words,
+		      lua_CFunction index);
