@@ -117,6 +117,7 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	ret->log_cut = c.log_cut;
 	ret->counters = c.command.failures;
 	ret->chances = cell_chances(&c);
+	ret->latest = c.latest;
 	if (r < 0 && r != -EINTR)
 		cell_blame_disk(&c, e);
 	count_self(ret);

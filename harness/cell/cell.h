@@ -66,6 +66,7 @@ struct cell_result {
 	struct losses_counts lost; /* by the testbed itself */
 	struct wire_unread unread; /* by the resolver */
 	struct cell_chances chances;
+	simtime latest; /* a question was asked that long after it was due, in real time */
 	struct sighting sightings[FAULTS_MAX];
 	uint64_t log_cut; /* bytes of the resolver's log that were cut off */
 	struct command_failures counters; /* that were asked for in vain */

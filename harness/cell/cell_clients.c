@@ -33,6 +33,8 @@ static int run(void *self, simtime now, struct err *e)
 
 	if (r < 0 || command_holds(c))
 		return r;
+	if (!wire_is_exact(c->wire) && now - stub_due(c->stub) > c->latest)
+		c->latest = now - stub_due(c->stub);
 	r = stub_run(c->stub, now, e);
 	if (r == 0)
 		r = record_advance(c->record, now, e);

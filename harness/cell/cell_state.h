@@ -47,6 +47,7 @@ struct cell {
 	struct losses_counts lost; /* until the last cell_disconnect() */
 	struct wire_unread unread; /* likewise */
 	uint64_t out_of_turn; /* likewise, clock_out_of_turn() */
+	simtime latest; /* the most that we came late to what was due, in real time */
 };
 
 /* The cell's place: folders, log, namespaces. */

@@ -237,6 +237,9 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 				    json_pack("{s:I, s:i}", "out_of_turn",
 					      (json_int_t)r->chances.out_of_turn, "slow_commands",
 					      (int)r->chances.slow_commands));
+	if (r->latest >= SECOND / 10)
+		json_object_set_new(cell, "late_seconds",
+				    json_real((double)r->latest / (double)SECOND));
 	if (r->log_cut)
 		json_object_set_new(cell, "log_cut_bytes", json_integer((json_int_t)r->log_cut));
 	if (r->counters.count)

@@ -107,11 +107,11 @@ static void read_paths(struct driver *d, const struct args *driver)
 	lua_pop(L, 1);
 }
 
-static bool read_overlay(const struct args *driver)
+static bool has_function(const struct args *driver, const char *key)
 {
-	if (!args_has(driver, "overlay"))
+	if (!args_has(driver, key))
 		return false;
-	want_function(driver, "overlay");
+	want_function(driver, key);
 	return true;
 }
 
@@ -127,11 +127,12 @@ static bool read_clock(const struct args *driver)
 
 static int read_driver(lua_State *L)
 {
-	static const char *const keys[] = { "name",	   "title",   "program",    "control",
-					    "package",	   "version", "files",	    "configuration",
-					    "reads",	   "start",   "operations", "counters",
-					    "mitigations", "clock",   "default",    "overlay",
-					    "options",	   NULL };
+	static const char *const keys[] = {
+		"name",	      "title",	  "program",	   "control", "package",
+		"version",    "files",	  "configuration", "reads",   "start",
+		"operations", "counters", "mitigations",   "clock",   "default",
+		"overlay",    "options",  "looks_for",	   NULL
+	};
 	static const char *const needed[] = { "name",	       "program", "package", "version",
 					      "configuration", "files",	  "start" };
 	static const char *const version_keys[] = { "arguments", "pattern", NULL };
@@ -149,7 +150,8 @@ static int read_driver(lua_State *L)
 	snprintf(d->control, sizeof(d->control), "%s", args_text(&a, "control", ""));
 	args_text(&a, "title", "");
 	d->wants_real_time = read_clock(&a);
-	d->has_overlay = read_overlay(&a);
+	d->has_overlay = has_function(&a, "overlay");
+	has_function(&a, "looks_for");
 	d->is_default = args_flag(&a, "default", false);
 	args_push(&a, "version");
 	v = args_table(L, -1, "version", version_keys);
@@ -418,6 +420,39 @@ bool driver_wants_real_time(const struct driver *d)
 	return d->wants_real_time;
 }
 
+/* What a user's file is called, where he names a folder. */
+static int find_names(lua_State *L)
+{
+	struct call *c = driver_call_of(L);
+
+	driver_push(L, c->d);
+	if (lua_getfield(L, -1, "looks_for") == LUA_TFUNCTION) {
+		lua_createtable(L, 0, 1);
+		lua_pushstring(L, c->d->version);
+		lua_setfield(L, -2, "version");
+		lua_call(L, 1, 1);
+		driver_take_command(L, c->commands, "looks_for");
+	} else if (!commands_add(c->commands, c->d->configuration) ||
+		   !commands_add(c->commands, NULL)) {
+		return luaL_error(L, "not enough memory");
+	}
+	return 0;
+}
+
+static int load_config(struct driver *d, const char *path, struct err *e)
+{
+	struct commands names = { NULL };
+	struct call c = { .d = d, .commands = &names, .e = e };
+	int r = driver_carry(&c, find_names);
+
+	if (!r && !commands_end(&names))
+		r = err_set(e, -ENOMEM, "not enough memory");
+	if (!r)
+		r = user_config_load(path, names.list[0], &d->user_config, e);
+	commands_done(&names);
+	return r;
+}
+
 int driver_use_config(struct driver *d, const char *path, const struct tree *t, struct err *e)
 {
 	int r;
@@ -428,7 +463,7 @@ int driver_use_config(struct driver *d, const char *path, const struct tree *t, 
 			"--config: the driver of '%s' cannot lay its settings over a user's: it "
 			"has no function 'overlay'",
 			d->kind);
-	r = user_config_load(path, d->configuration, &d->user_config, e);
+	r = load_config(d, path, e);
 	return r < 0 ? r : user_config_servers(d->user_config, t, e);
 }
 

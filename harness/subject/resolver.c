@@ -23,7 +23,9 @@ static void push_subject(lua_State *L, const struct call *c)
 {
 	const struct subject *s = c->s;
 
-	lua_createtable(L, 0, 14);
+	lua_createtable(L, 0, 15);
+	if (c->d->user_config)
+		set_text(L, "config", user_config_path(c->d->user_config));
 	set_text(L, "program", c->d->program);
 	set_text(L, "control", c->d->control);
 	set_text(L, "version", c->d->version);

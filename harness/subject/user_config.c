@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "harness/subject/complaint.h"
+#include "harness/subject/yaml_text.h"
 #include "harness/text/json_text.h"
 
 #define FILE_MAX ((size_t)4 << 20) /* bytes of one file */
@@ -22,9 +24,11 @@ struct user_config {
 	char *text;
 	char *servers;
 	char *scratch; /* what is being read, so that an error of Lua's loses nothing */
+	struct yaml_text *yaml; /* likewise */
+	const char **changes; /* likewise */
 	glob_t found;
 	bool has_found;
-	json_t *told; /* { overrides, notes, copies, settings } */
+	json_t *told; /* { overrides, notes, copies, settings, complaints } */
 };
 
 /* ---- reading ---- */
@@ -50,7 +54,26 @@ static int read_whole(const char *path, char **ret, struct err *e)
 	return 0;
 }
 
-int user_config_load(const char *path, const char *name, struct user_config **ret, struct err *e)
+static int find_main(struct user_config *c, const char *const *names, struct err *e)
+{
+	size_t len = strlen(c->main);
+	struct stat st;
+
+	strcpy(c->folder, c->main);
+	for (const char *const *name = names; *name; name++) {
+		if (len + strlen(*name) + 2 > sizeof(c->main))
+			return err_set(e, -EINVAL, "--config: the path is too long");
+		sprintf(c->main + len, "/%s", *name);
+		if (stat(c->main, &st) == 0)
+			return 0;
+	}
+	return err_set(e, -EINVAL, "--config '%.500s': there is no '%s'%s%s%s in this folder",
+		       c->path, names[0], names[1] ? " or '" : "", names[1] ?: "",
+		       names[1] ? "'" : "");
+}
+
+int user_config_load(const char *path, const char *const *names, struct user_config **ret,
+		     struct err *e)
 {
 	_cleanup_(user_config_freep) struct user_config *c = calloc(1, sizeof(*c));
 	struct stat st;
@@ -58,23 +81,14 @@ int user_config_load(const char *path, const char *name, struct user_config **re
 
 	if (!c)
 		return err_set(e, -ENOMEM, "not enough memory");
-	if (strlen(path) + strlen(name) + 2 > sizeof(c->path))
+	if (strlen(path) >= sizeof(c->path))
 		return err_set(e, -EINVAL, "--config: the path is too long");
 	strcpy(c->path, path);
-	if (stat(path, &st) < 0)
+	if (stat(path, &st) < 0 || !realpath(path, c->main))
 		return err_set(e, -EINVAL, "--config '%.500s': %s", path, strerror(errno));
-	if (!realpath(path, c->main))
-		return err_set(e, -EINVAL, "--config '%.500s': %s", path, strerror(errno));
-	if (S_ISDIR(st.st_mode)) {
-		if (strlen(c->main) + strlen(name) + 2 > sizeof(c->main))
-			return err_set(e, -EINVAL, "--config: the path is too long");
-		strcpy(c->folder, c->main);
-		sprintf(c->main + strlen(c->main), "/%s", name);
-		if (stat(c->main, &st) < 0)
-			return err_set(e, -EINVAL,
-				       "--config '%.500s': there is no '%s' in this folder", path,
-				       name);
-	}
+	r = S_ISDIR(st.st_mode) ? find_main(c, names, e) : 0;
+	if (r < 0)
+		return r;
 	r = read_whole(c->main, &c->text, e);
 	if (r < 0)
 		err_prefix(e, "--config");
@@ -89,6 +103,8 @@ static void forget_found(struct user_config *c)
 		globfree(&c->found);
 	c->has_found = false;
 	free(TAKE(c->scratch));
+	yaml_text_free(TAKE(c->yaml));
+	free(TAKE(c->changes));
 }
 
 void user_config_free(struct user_config *c)
@@ -157,12 +173,24 @@ static bool find_beside(struct user_config *c, const char *pattern)
 
 /* ---- for the driver ---- */
 
+static bool find_any(struct user_config *c, const char *pattern)
+{
+	return *pattern == '/' ? find_below(c, pattern) || find(c, pattern)
+			       : find_beside(c, pattern);
+}
+
+static int is_there(lua_State *L)
+{
+	struct user_config *c = lua_touserdata(L, lua_upvalueindex(1));
+
+	lua_pushboolean(L, find_any(c, luaL_checkstring(L, 1)));
+	return 1;
+}
+
 static int include(lua_State *L)
 {
 	struct user_config *c = lua_touserdata(L, lua_upvalueindex(1));
-	const char *pattern = luaL_checkstring(L, 1);
-	bool found = *pattern == '/' ? find_below(c, pattern) || find(c, pattern)
-				     : find_beside(c, pattern);
+	bool found = find_any(c, luaL_checkstring(L, 1));
 	struct err e = { .text = "" };
 
 	lua_newtable(L);
@@ -177,6 +205,73 @@ static int include(lua_State *L)
 		lua_setfield(L, -2, "text");
 		lua_seti(L, -2, (lua_Integer)i + 1);
 	}
+	return 1;
+}
+
+static void push_number(lua_State *L, const char *key, size_t value)
+{
+	lua_pushinteger(L, (lua_Integer)value);
+	lua_setfield(L, -2, key);
+}
+
+static void push_entry(lua_State *L, const struct yaml_entry *n)
+{
+	static const char *const kinds[] = { "text", "list", "map" };
+
+	lua_createtable(L, 0, 7);
+	lua_pushstring(L, n->path);
+	lua_setfield(L, -2, "path");
+	lua_pushstring(L, n->value);
+	lua_setfield(L, -2, "value");
+	lua_pushstring(L, kinds[n->kind]);
+	lua_setfield(L, -2, "kind");
+	push_number(L, "line", n->line);
+	push_number(L, "parent", (size_t)(n->parent + 1));
+	push_number(L, "from", n->from + 1);
+	push_number(L, "to", n->to);
+}
+
+static int yaml(lua_State *L)
+{
+	struct user_config *c = lua_touserdata(L, lua_upvalueindex(1));
+	struct err e = { .text = "" };
+
+	forget_found(c);
+	if (yaml_text_read(luaL_checkstring(L, 1), &c->yaml, &e) < 0) {
+		lua_pushnil(L);
+		lua_pushstring(L, e.text);
+		return 2;
+	}
+	lua_createtable(L, (int)c->yaml->count, 0);
+	for (size_t i = 0; i < c->yaml->count; i++) {
+		push_entry(L, &c->yaml->entries[i]);
+		lua_seti(L, -2, (lua_Integer)i + 1);
+	}
+	return 1;
+}
+
+/* change(TEXT, { [3] = "" }, MARK); texts of the table stay where they are as long as it does. */
+static int change(lua_State *L)
+{
+	struct user_config *c = lua_touserdata(L, lua_upvalueindex(1));
+	const char *text = luaL_checkstring(L, 1), *mark = luaL_checkstring(L, 3);
+	struct err e = { .text = "" };
+
+	luaL_checktype(L, 2, LUA_TTABLE);
+	forget_found(c);
+	if (yaml_text_read(text, &c->yaml, &e) < 0)
+		return luaL_error(L, "%s", e.text);
+	c->changes = calloc(c->yaml->count + 1, sizeof(*c->changes));
+	for (size_t i = 0; c->changes && i < c->yaml->count; i++) {
+		if (lua_geti(L, 2, (lua_Integer)i + 1) == LUA_TSTRING)
+			c->changes[i] = lua_tostring(L, -1);
+		lua_pop(L, 1);
+	}
+	if (c->changes)
+		c->scratch = yaml_text_change(c->yaml, text, c->changes, mark);
+	if (!c->scratch)
+		return luaL_error(L, "not enough memory");
+	lua_pushstring(L, c->scratch);
 	return 1;
 }
 
@@ -195,16 +290,21 @@ static void push_servers(lua_State *L, const char *text)
 
 void user_config_push(lua_State *L, struct user_config *c)
 {
-	lua_createtable(L, 0, 4);
+	static const luaL_Reg words[] = { { "include", include },
+					  { "is_there", is_there },
+					  { "yaml", yaml },
+					  { "change", change },
+					  { NULL, NULL } };
+
+	lua_createtable(L, 0, 7);
+	lua_pushlightuserdata(L, c);
+	luaL_setfuncs(L, words, 1);
 	lua_pushstring(L, c->main);
 	lua_setfield(L, -2, "name");
 	lua_pushstring(L, c->text);
 	lua_setfield(L, -2, "text");
 	push_servers(L, c->servers);
 	lua_setfield(L, -2, "servers");
-	lua_pushlightuserdata(L, c);
-	lua_pushcclosure(L, include, 1);
-	lua_setfield(L, -2, "include");
 }
 
 /* The table of texts at the top of the stack. */
@@ -247,6 +347,7 @@ int user_config_take(lua_State *L, struct user_config *c, struct err *e)
 	take_list(L, c, "overrides");
 	take_list(L, c, "notes");
 	take_list(L, c, "settings");
+	take_list(L, c, "complaints");
 	if (lua_getfield(L, -1, "copies") == LUA_TTABLE)
 		json_object_set_new(c->told, "copies", texts_json(L));
 	lua_pop(L, 1);
@@ -255,6 +356,11 @@ int user_config_take(lua_State *L, struct user_config *c, struct err *e)
 }
 
 /* ---- told ---- */
+
+const char *user_config_path(const struct user_config *c)
+{
+	return c->main;
+}
 
 json_t *user_config_json(const struct user_config *c)
 {
@@ -291,37 +397,7 @@ void user_config_print(const struct user_config *c, const char *resolver, FILE *
 	}
 }
 
-/* ---- complaints ---- */
-
-/* A line of a log with the name of a copy, and the user's in its place. */
-static bool translate(const struct user_config *c, const char *line, char *ret, size_t size)
-{
-	const char *copy;
-	json_t *path;
-
-	json_object_foreach(json_object_get(c->told, "copies"), copy, path)
-	{
-		const char *at = strstr(line, copy), *behind;
-
-		if (!at || (at[strlen(copy)] != ':' && at[strlen(copy)] != '"' &&
-			    at[strlen(copy)] != '\''))
-			continue;
-		behind = at + strlen(copy);
-		snprintf(ret, size, "%s%.*s", json_string_value(path), (int)strcspn(behind, "\r\n"),
-			 behind);
-		return true;
-	}
-	return false;
-}
-
 bool user_config_complaint(const struct user_config *c, const char *log, char *ret, size_t size)
 {
-	_cleanup_(fclosep) FILE *f = fopen(log, "re");
-	_cleanup_(freep) char *line = NULL;
-	size_t cap = 0;
-
-	while (f && getline(&line, &cap, f) > 0)
-		if (translate(c, line, ret, size))
-			return true;
-	return false;
+	return complaint_find(c->told, log, ret, size);
 }

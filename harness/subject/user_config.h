@@ -18,9 +18,10 @@
 
 struct user_config;
 
-/* `path` is a file, or a folder that has `name` somewhere at its top. -EINVAL: it is not there, or
- * no text. */
-int user_config_load(const char *path, const char *name, struct user_config **ret, struct err *e);
+/* `path` is a file, or a folder that has one of `names` at its top, the first of them that is there.
+ * -EINVAL: it is not there, or no text. */
+int user_config_load(const char *path, const char *const *names, struct user_config **ret,
+		     struct err *e);
 void user_config_free(struct user_config *c);
 DEFINE_FREEP(struct user_config, user_config)
 
@@ -31,6 +32,10 @@ DEFINE_FREEP(struct user_config, user_config)
  *	include(PATTERN)	the files that match, in order: { { name = PATH, text = TEXT }, … };
  *			relative ones are looked for beside the main file, absolute ones below the
  *			folder first, and then on this machine
+ *	is_there(PATTERN)	whether any does, folders among them
+ *	yaml(TEXT)	what is where in it (yaml_text.h): { { path, value, kind = "text", "list" or "map",
+ *			line, parent, from, to }, … }; nil and a sentence: it is none
+ *	change(TEXT, { [3] = "" }, MARK)	the text with entries out or with other values
  *	servers		the scenario's own, by address: { ["198.18.1.1"] = true, … } */
 void user_config_push(lua_State *L, struct user_config *c);
 
@@ -38,8 +43,11 @@ void user_config_push(lua_State *L, struct user_config *c);
 int user_config_servers(struct user_config *c, const struct tree *t, struct err *e);
 
 /* Takes what an overlay gave, at the top of the stack: { files, overrides, notes, copies, settings },
- * or { error }, which is -EINVAL. Raises. What it tells is kept; the files are left at the top. */
+ * complaints }, or { error }, which is -EINVAL. Raises. What it tells is kept; the files are left at the top. */
 int user_config_take(lua_State *L, struct user_config *c, struct err *e);
+
+/* The file's path; lent. */
+const char *user_config_path(const struct user_config *c);
 
 /* { path, overrides: [ { place, what, was, is } ], notes: [ … ] }; the caller's. */
 json_t *user_config_json(const struct user_config *c);

@@ -1,10 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A user's own configuration is run as it stands; what is laid over it is told, and so is what is wrong
  * in it, with his file and line. */
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
 
 #define ISP "tests/data/config/isp"
+#define YAML "tests/data/config/yaml"
+#define POWERDNS_YAML "Recursor (5\\.[1-9]|[6-9])"
+#define KNOT_YAML "version [6-9]"
 
 static void what_cannot_hold_here_is_told_line_by_line(void **state)
 {
@@ -78,23 +85,56 @@ static void an_error_in_it_is_told_with_its_file_and_line(void **state)
 		  d);
 }
 
-/* From 5.1 on its configuration is YAML, which cannot be laid over. */
+/* Whether an installed program says that it is of such a version. */
+static bool is_here(const char *command, const char *pattern)
+{
+	shell(&sh, "%s --version 2>&1 | grep -qE '%s'", command, pattern);
+	return sh.status == 0;
+}
+
+/* What -r takes for such a version: the installed one, or else one that has a name, of `versions` the
+ * first. NULL: neither is here; where a test has to work one of a release that is made for it has to
+ * (test_suite). */
+static const char *find(const char *kind, const char *command, const char *pattern,
+			const char *const *versions)
+{
+	static char spec[64];
+
+	if (is_here(command, pattern))
+		return kind;
+	for (; *versions; versions++) {
+		snprintf(spec, sizeof(spec), "%s@%s", kind, *versions);
+		shell(&sh, SIGFAULT " run minute -r %s --list-cells", spec);
+		if (sh.status == 0)
+			return spec;
+	}
+	printf("not here: no %s that has YAML: 'sigfault resolvers add' fetches one\n", kind);
+	return NULL;
+}
+
+static const char *find_powerdns(void)
+{
+	static const char *const versions[] = { "5.4", "5.2", "5", NULL };
+
+	return find("powerdns", "pdns_recursor", POWERDNS_YAML, versions);
+}
+
+/* Before 5.1 its configuration is a list of settings. */
 static void of_powerdns_it_is_the_list_of_settings(void **state)
 {
 	const char *d = folder();
-	bool has_yaml;
 
 	(void)state;
 	need_program("pdns_recursor");
-	shell(&sh, "pdns_recursor --version 2>&1 | grep -qE 'Recursor (4|5\\.0)\\.'");
-	has_yaml = sh.status != 0;
-	ends_with(2,
-		  "printf 'dnssec:\\n  validation: validate\\n' >%s/recursor.conf && " SIGFAULT
-		  " run minute -r powerdns --config %s/recursor.conf --list-cells",
-		  d, d);
-	assert_says(has_yaml ? "YAML of PowerDNS 5.1" : "recursor.conf:1: settings as YAML");
-	if (has_yaml)
+	if (is_here("pdns_recursor", POWERDNS_YAML)) {
+		ends_with(2, SIGFAULT " run minute -r powerdns --config " ISP " --list-cells");
+		assert_says(
+			"recursor.conf: from 5.1 on it wants YAML, which 'rec_control show-yaml");
 		return;
+	}
+	ends_with(2,
+		  SIGFAULT " run minute -r powerdns --config " YAML "/recursor.yml --list-cells");
+	assert_says("recursor.yml:2: settings as YAML are for version 5.1 and later");
 	ends_with(0,
 		  SIGFAULT " run minute -r powerdns -m nta,serve-stale --config " ISP
 			   " -o %s/powerdns",
@@ -109,6 +149,114 @@ static void of_powerdns_it_is_the_list_of_settings(void **state)
 	assert_string_equal(sh.out, "2 3 4 5 11 12 13 14\n1\n");
 }
 
+/* "FILE:LINE ..." of the first cell, and whether all are valid. */
+static void told(const char *run, const char *lines)
+{
+	ends_with(0,
+		  "jq -r '(.cells | all(.valid)), (.cells[0].config | [.overrides[] | .place | "
+		  "split(\":\")[1]] | join(\" \"))' %s/%s/run.json",
+		  folder(), run);
+	if (strncmp(sh.out, "true\n", 5) || strncmp(sh.out + 5, lines, strlen(lines)))
+		fail_msg("%s", sh.out);
+}
+
+/* With a setting that the file does not have, one that has no line of its own, and the one that makes
+ * failures short (packetcache.servfail_ttl of the included file). */
+static void of_powerdns_it_is_yaml(void **state)
+{
+	const char *d = folder(), *spec;
+
+	(void)state;
+	spec = find_powerdns();
+	if (!spec)
+		skip();
+	ends_with(0,
+		  SIGFAULT " run minute -r %s -m none,nta,serve-stale --config " YAML
+			   " --quiet -o %s/yaml",
+		  spec, d);
+	told("yaml", "3 6 7 9 10 11 12 13 17 21 26 31 34 5\n");
+	ends_with(0, SIGFAULT " report %s/yaml", d);
+	assert_says("runs with " YAML " as it stands, but for:");
+	ends_with(0, SIGFAULT " run minute -r %s --config " YAML " --list-cells", spec);
+	assert_says(YAML "/recursor.yml:9: chroot: /var/lib/powerdns -> none");
+	ends_with(0,
+		  "cd %s/yaml && cat powerdns*-none/resolver.conf | grep -c '^  validation: "
+		  "validate # "
+		  "as the regulator wants' && cat powerdns*-none/resolver.conf | grep -c "
+		  "'^# sigfault:     - 9.9.9.9:853'",
+		  d);
+	assert_string_equal(sh.out, "1\n1\n");
+	ends_with(0,
+		  "printf 'recursor:\n  threads: 1\noutgoing:\n  max_qpery: 3\n' >%s/bad.yml && "
+		  "printf 'recursor:\n  include_dir: /etc/nowhere\n' >%s/absent.yml && "
+		  "printf 'recursor: [\n' >%s/none.yml",
+		  d, d, d);
+	ends_with(4, SIGFAULT " run minute -r %s --config %s/bad.yml --quiet -o %s/refused5", spec,
+		  d, d);
+	ends_with(0, "jq -r '.cells[0].why' %s/refused5/run.json", d);
+	assert_says("/bad.yml:4: outgoing: unknown field `max_qpery`");
+	ends_with(2, SIGFAULT " run minute -r %s --config %s/absent.yml --list-cells", spec, d);
+	assert_says("absent.yml:2: '/etc/nowhere' is not there: name the folder");
+	ends_with(2, SIGFAULT " run minute -r %s --config %s/none.yml --list-cells", spec, d);
+	assert_says("none.yml:2: did not find expected");
+}
+
+/* What it sets in the included file shows: bad answers are kept for less. */
+static void a_setting_of_yaml_is_taken_out(void **state)
+{
+	const char *d = folder(), *spec;
+
+	(void)state;
+	spec = find_powerdns();
+	if (!spec)
+		skip();
+	ends_with(0,
+		  "printf 'packetcache: { servfail_ttl: 1, negative_ttl: 60 }\n' >%s/two.yml "
+		  "&& " SIGFAULT " run minute -r %s --config %s/two.yml --ablate --quiet -o %s/two",
+		  d, spec, d, d);
+	ends_with(0,
+		  "cd %s/two && jq -r '.ablated[0].settings | map(.setting) | join(\" \")' "
+		  "run.json && "
+		  "jq -r '.ablated[0].settings[0].difference > 0' run.json && cat "
+		  "powerdns*without=packetcache.servfail_ttl/resolver.conf",
+		  d);
+	assert_string_equal(sh.out, "packetcache.servfail_ttl packetcache.negative_ttl\ntrue\n"
+				    "packetcache: {                  negative_ttl: 60 }\n");
+}
+
+static void of_knot_it_is_yaml(void **state)
+{
+	static const char *const versions[] = { "6", NULL };
+	const char *d = folder(), *spec;
+
+	(void)state;
+	spec = find("knot", "kresd", KNOT_YAML, versions);
+	if (!spec)
+		skip();
+	ends_with(0,
+		  SIGFAULT " run minute -r %s -m none,nta,serve-stale,long-ttls --config " YAML
+			   " --quiet -o %s/yaml6",
+		  spec, d);
+	ends_with(0,
+		  "cd %s/yaml6 && jq -r '.cells | all(.valid)' run.json && "
+		  "cat knot*-none/resolver.log | grep -c 'here is the provider' && "
+		  "grep -h 'ttl-max' knot*-none/resolver.conf knot*-long-ttls/resolver.conf && "
+		  "grep -ho 'file: .*file-1.' knot*-none/resolver.conf",
+		  d);
+	assert_string_equal(sh.out, "true\n1\n  ttl-max: 60s\n# sigfault:   ttl-max: 60s\nfile: "
+				    "'file-1'\n");
+	ends_with(0, SIGFAULT " run minute -r %s --config " YAML " --list-cells", spec);
+	assert_says("config.yaml:19: subtree: . -> taken out: no such server");
+	assert_says("config.yaml:10: tls: -> taken out");
+	ends_with(2, SIGFAULT " run minute -r %s --config " YAML "/config.yaml --list-cells", spec);
+	assert_says("config.yaml:29: '/etc/knot-resolver/blocked.rpz' is not there");
+	ends_with(0, "printf 'workers: 2\noptions:\n  serve-stale: 3\n' >%s/bad.yaml", d);
+	ends_with(4, SIGFAULT " run minute -r %s --config %s/bad.yaml --quiet -o %s/refused6", spec,
+		  d, d);
+	ends_with(0, "jq -r '.cells[0].why' %s/refused6/run.json", d);
+	assert_says("/bad.yaml:3: [/options/serve-stale] expected bool");
+}
+
 /* kresd's is a program. */
 static void of_knot_it_is_a_program(void **state)
 {
@@ -116,6 +264,14 @@ static void of_knot_it_is_a_program(void **state)
 
 	(void)state;
 	need_program("kresd");
+	if (is_here("kresd", KNOT_YAML)) {
+		ends_with(2, SIGFAULT " run minute -r knot --config " ISP " --list-cells");
+		assert_says(
+			"kresd.conf:1: no settings, but a text alone (Knot Resolver 6 wants YAML)");
+		return;
+	}
+	ends_with(2, SIGFAULT " run minute -r knot --config " YAML "/config.yaml --list-cells");
+	assert_says("config.yaml: Knot Resolver 5 wants kresd.conf, in Lua");
 	ends_with(0, SIGFAULT " run minute -r knot -m nta --config " ISP " -o %s/knot", d);
 	ends_with(0,
 		  "jq -r '.cells[0].config | [.overrides[] | .place | split(\":\")[1]] | join(\" "
@@ -179,7 +335,10 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_run_is_one_sentence),
 		cmocka_unit_test(the_users_settings_hold_and_mitigations_are_laid_over_them),
 		cmocka_unit_test(of_powerdns_it_is_the_list_of_settings),
+		cmocka_unit_test(of_powerdns_it_is_yaml),
+		cmocka_unit_test(a_setting_of_yaml_is_taken_out),
 		cmocka_unit_test(of_knot_it_is_a_program),
+		cmocka_unit_test(of_knot_it_is_yaml),
 		cmocka_unit_test(the_same_goes_for_bind),
 		cmocka_unit_test(what_each_setting_saves_is_ranked),
 		cmocka_unit_test(an_error_in_it_is_told_with_its_file_and_line),

@@ -55,6 +55,28 @@ static void compare_with_real(const char *resolver, const char *column, int t)
 			 column, v, a, b);
 }
 
+/* Two runs, side by side. On a machine that cannot keep up they tell of the machine: ten seconds are
+ * compared at a time, to 5 %. Three times are tried. */
+static bool run_in_real_time(const char *d)
+{
+	for (int i = 0; i < 3; i++) {
+		shell(&sh,
+		      "rm -rf %s/real[01]; run() { " SIGFAULT " run minute -r " RESOLVERS
+		      " --quiet --clock real --jobs 4 -o %s/real$1; }; "
+		      "run 0 & one=$!; run 1; two=$?; wait $one; one=$?; "
+		      "[ $one -gt $two ] && exit $one; exit $two",
+		      d, d);
+		if (is_too_late(sh.status, "real[01]", 0.3))
+			continue;
+		/* A question may be on its way when the fault begins: an expectation of the minute
+		 * before may fail for that. */
+		if (sh.status > 1)
+			fail_msg("%d: %s", sh.status, sh.out);
+		return true;
+	}
+	return false;
+}
+
 static void virtual_time_gives_what_real_time_gives(void **state)
 {
 	static const char *const columns[] = { "queries", "noerror", "nxdomain", "servfail",
@@ -64,16 +86,10 @@ static void virtual_time_gives_what_real_time_gives(void **state)
 	(void)state;
 	shell(&sh, SIGFAULT " run minute -r " RESOLVERS " --quiet -o %s/virtual", d);
 	assert_int_equal(sh.status, 0);
-	shell(&sh,
-	      "run() { " SIGFAULT " run minute -r " RESOLVERS
-	      " --quiet --clock real --jobs 4 -o %s/real$1; }; "
-	      "run 0 & one=$!; run 1; two=$?; wait $one; one=$?; [ $one -gt $two ] && exit $one; "
-	      "exit $two",
-	      d);
-	/* A question may be on its way when the fault begins: an expectation of the minute before
-	 * may fail for that. */
-	if (sh.status > 1)
-		fail_msg("%d: %s", sh.status, sh.out);
+	if (!run_in_real_time(d)) {
+		printf("not here: the machine is too busy for real time\n");
+		skip();
+	}
 	assert_true(sh.wall > 180);
 	for (size_t i = 0; i < COUNT; i++)
 		for (size_t k = 0; k < sizeof(columns) / sizeof(columns[0]); k++)

@@ -14,6 +14,8 @@
 #define INSIDE "tests/guest in " SUITE " " GUEST " 'cd sigfault && "
 #define PACKAGES "libcmocka-dev libxml2-utils git $(tools/packages --names build run resolvers)"
 #define NO_MIRROR 4
+#define YAML_POWERDNS                                                                              \
+	"3 6 7 9 10 11 12 13 17 21 26 31 34 5" /* lines, the last of the file that it includes */
 
 static int guest; /* how its making ended */
 static char why[sizeof(sh.out)];
@@ -73,6 +75,19 @@ static void its_four_resolvers_run_minute(void **state)
 	assert_string_equal(sh.out, "unbound true\nbind true\nknot true\npowerdns true\n");
 }
 
+/* PowerDNS has it from 5.1 on, which Debian 12 has not. */
+static void a_users_yaml_is_laid_over_there(void **state)
+{
+	(void)state;
+	need_guest();
+	ends_with(0, INSIDE "build/sigfault run minute -r powerdns --config tests/data/config/yaml "
+			    "--quiet -o yaml'");
+	ends_with(0,
+		  "jq -r '.cells[0] | .valid, ([.config.overrides[] | .place | split(\":\")[1]] | "
+		  "join(\" \"))' " GUEST "/root/sigfault/yaml/run.json");
+	assert_string_equal(sh.out, "true\n" YAML_POWERDNS "\n");
+}
+
 static int clear(void **state)
 {
 	(void)state;
@@ -86,6 +101,7 @@ int main(void)
 		cmocka_unit_test(its_compiler_has_no_complaint),
 		cmocka_unit_test(unit_tests_hold_there),
 		cmocka_unit_test(its_four_resolvers_run_minute),
+		cmocka_unit_test(a_users_yaml_is_laid_over_there),
 	};
 
 	make_guest();

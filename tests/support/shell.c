@@ -138,3 +138,18 @@ double cell_share(const char *cell, const char *column, double from, double to)
 {
 	return cell_sum(cell, column, from, to) / cell_sum(cell, "queries", from, to);
 }
+
+bool is_too_late(int status, const char *runs, double most)
+{
+	double late = 0;
+	struct shell jq;
+
+	if (status > 1)
+		return strstr(sh.out, "too busy for real time");
+	shell(&jq, "jq -s '[.[].cells[].late_seconds // 0] | max' %s/%s/run.json", folder(), runs);
+	if (sscanf(jq.out, "%lf", &late) != 1)
+		fail_msg("%s", jq.out);
+	if (late > most)
+		print_message("questions were asked up to %g s late\n", late);
+	return late > most;
+}

@@ -37,6 +37,11 @@ unsigned says_times(const char *text);
 /* Skips the test where a program is not to be found; fails it when MUST_WORK is set. */
 void need_program(const char *name);
 
+/* Whether a run in real time, `status` its exit, has nothing to tell but that the machine was too busy
+ * for it: a question was asked more than so many of its seconds late. The runs are folders in the
+ * test's, a pattern of the shell's. */
+bool is_too_late(int status, const char *runs, double most);
+
 /* The sum of a column of a CSV file over the rows whose `key` column (NULL: all rows) has a value
  * and whose t is in [from, to). Fails the test when the file or the column is not there. */
 double csv_sum(const char *path, const char *column, const char *key, const char *value,

@@ -18,14 +18,10 @@ local function lines(list)
 end
 
 local function listen(subject)
-	local list = {}
+	local list = { "net.ipv4 = " .. tostring(subject.address4 ~= nil), "net.ipv6 = " .. tostring(subject.address6 ~= nil) }
 	for _, address in ipairs { subject.address4 or false, subject.address6 or false } do
-		if address then
-			list[#list + 1] = ("net.listen('%s', 53, { kind = 'dns' })"):format(address)
-		end
+		list[#list + 1] = address and ("net.listen('%s', 53, { kind = 'dns' })"):format(address) or nil
 	end
-	list[#list + 1] = "net.ipv4 = " .. tostring(subject.address4 ~= nil)
-	list[#list + 1] = "net.ipv6 = " .. tostring(subject.address6 ~= nil)
 	return lines(list)
 end
 
@@ -105,9 +101,7 @@ end
 local function listen_yaml(subject)
 	local list = {}
 	for _, address in ipairs { subject.address4 or false, subject.address6 or false } do
-		if address then
-			list[#list + 1] = ("    - interface: '%s@53'"):format(address)
-		end
+		list[#list + 1] = address and ("    - interface: '%s@53'"):format(address) or nil
 	end
 	return lines(list)
 end
@@ -162,22 +156,20 @@ local function yaml(subject)
 end
 
 local function files(subject)
-	local list = { ["root.key"] = subject.root_key .. "\n" }
-	if is_old(subject) then
-		list["kresd.conf"] = configuration(subject)
-		return list
-	end
-	list["kresd.conf"] = yaml(subject)
-	if is_yaml(subject.settings) then
-		list["settings.yaml"] = subject.settings
-	end
-	return list
+	local is_of_6 = not is_old(subject)
+	return {
+		["root.key"] = subject.root_key .. "\n",
+		["kresd.conf"] = (is_of_6 and yaml or configuration)(subject),
+		["settings.yaml"] = is_of_6 and is_yaml(subject.settings) and subject.settings or nil,
+	}
 end
 
--- $0 is kresctl, $1 kresd. The rules are loaded by a process of their own, which ends when it has.
+-- $0 is kresctl, $1 kresd. The rules are loaded by a process of their own, which ends when it has. What is to run behind a
+-- user's own Lua stands behind what is made of his file.
 local START = [[
 mkdir control && export SYSTEMD_INSTANCE=kresd &&
 for type in policy-loader worker; do "$0" convert --type $type -o $type.lua $2 || exit; done &&
+{ [ ! -e behind.lua ] || cat behind.lua >> worker.lua; } &&
 "$1" -n -c policy-loader.lua . && exec "$1" -n -c worker.lua .
 ]]
 
@@ -185,22 +177,24 @@ local function start(subject)
 	if is_old(subject) then
 		return { subject.program, "-n", "-c", "kresd.conf", "." }
 	end
-	local sources = is_yaml(subject.settings) and "kresd.conf settings.yaml" or "kresd.conf"
+	local sources = "kresd.conf" .. (subject.config and " laid-over.yaml" or "")
+		.. (is_yaml(subject.settings) and " settings.yaml" or "")
 	return { "/bin/sh", "-c", (START:gsub("%$2", sources)), subject.control, subject.program }
 end
 
 -- ---- a user's own configuration ----
 
 local PLAIN = "taken out: in this world there is plain DNS alone"
+local LISTENS, NOBODY = "the address and port that the clients ask", "taken out: nobody here asks it"
+local FOLDER, NO_NET = "a folder of its own", "taken out: there is no other network"
+local KEY, NOT_HERE = "this world's root key", "taken out: no such server is in this world; it resolves such names by itself"
 -- Calls of a user's that cannot hold here, by how they begin, and what holds instead.
 local INSTEAD = {
-	{ "net%.listen", "the address and port that the clients ask" },
-	{ "net%.tls", PLAIN }, { "net%.tls_", PLAIN }, { "net%.outgoing_v", "taken out: there is no other network" },
+	{ "net%.listen", LISTENS }, { "net%.tls", PLAIN }, { "net%.tls_", PLAIN }, { "net%.outgoing_v", NO_NET },
 	{ "user%(", "none: the sandbox keeps it in" },
-	{ "trust_anchors%.add", "this world's root key" }, { "trust_anchors%.remove", "this world's root key" },
-	{ "trust_anchors%.config", "this world's root key" },
-	{ "hints%.root", "this world's root" }, { "hints%.config", "taken out" }, { "http%.", "taken out: nobody asks it" },
-	{ "modules%.load%(?%s*['\"]http", "taken out: nobody asks it" },
+	{ "trust_anchors%.add", KEY }, { "trust_anchors%.remove", KEY }, { "trust_anchors%.config", KEY },
+	{ "hints%.root", "this world's root" }, { "hints%.config", "taken out" }, { "http%.", NOBODY },
+	{ "modules%.load%(?%s*['\"]http", NOBODY },
 	{ "cache%.open", "a cache in a folder of its own" }, { "cache%.storage", "a cache in a folder of its own" },
 	{ "log_target", "stderr" }, { "dofile", "taken out: name one file" }, { "require", "taken out: name one file" },
 }
@@ -220,7 +214,7 @@ end
 
 local function instead_of(config, call)
 	if call:match "^%s*policy%.add" and forwards(config, call) == false then
-		return "taken out: no such server is in this world; it resolves such names by itself"
+		return NOT_HERE
 	end
 	for _, row in ipairs(INSTEAD) do
 		if call:match("^%s*" .. row[1]) then
@@ -237,9 +231,9 @@ local function depth_of(line)
 end
 
 -- The user's file as it stands, but for what cannot hold in this world; what is laid over it runs last.
-local function overlay(subject, config, given)
-	if not is_old(subject) then
-		return { error = "--config: the YAML of Knot Resolver 6 cannot be laid over, the kresd.conf of 5 can" }
+local function overlay_lua(subject, config, given)
+	if config.name:match "%.ya?ml$" then
+		return { error = config.name .. ": Knot Resolver 5 wants kresd.conf, in Lua" }
 	end
 	local overrides, made, call, number, depth = {}, {}, {}, 0, 0
 	for line in config.text:gmatch "([^\n]*\n?)" do
@@ -276,6 +270,150 @@ local function overlay(subject, config, given)
 	return { files = given, overrides = overrides, notes = {}, settings = {}, copies = { ["kresd.conf"] = config.name } }
 end
 
+-- ---- the same as YAML ----
+
+local ABSENT = "%s:%d: '%s' is not there: name the folder that has it, with the configuration at its top, as --config FOLDER"
+-- What of a user's cannot hold here, by its path, and what holds instead.
+local INSTEAD_YAML = {
+	workers = "one: each would be a process of its own", rundir = FOLDER, management = NOBODY, defer = "no: it goes by CPU time",
+	["cache.storage"] = FOLDER, ["cache.garbage-collector"] = "none: a cache that is full is emptied", ["cache.prefill"] = NOBODY,
+	["network.listen"] = LISTENS, ["network.tls"] = PLAIN, ["network.quic"] = PLAIN, ["network.proxy-protocol"] = NOBODY,
+	["network.out-interface-v4"] = NO_NET, ["network.out-interface-v6"] = NO_NET,
+	["dnssec.trust-anchors"] = KEY, ["dnssec.trust-anchors-files"] = KEY, ["dnssec.signal-query"] = "no: nobody reads it",
+	["logging.target"] = "stderr", ["logging.dnstap"] = NOBODY, ["monitoring.metrics"] = "always", ["monitoring.graphite"] = NOBODY,
+	["options.priming"] = "no: the root is told", ["options.time-jump-detection"] = "no: it watches the machine's clock",
+	["lua.script-only"] = "no", ["lua.policy-script-only"] = "no",
+}
+-- Files that it is to read.
+local READS = {
+	"^local%-data%.addresses%-files%[%d+%]$", "^local%-data%.rpz%[%d+%]%.file$", "^local%-data%.rules%[%d+%]%.file",
+	"^lua%.script%-file$", "^lua%.policy%-script%-file$",
+}
+
+local Yaml = {}
+Yaml.__index = Yaml
+
+-- The servers of a forward, and whether one of them is elsewhere or wants TLS.
+function Yaml:forwards_away(i)
+	local path, why = self.entries[i].path, nil
+	for k = i + 1, #self.entries do
+		local entry = self.entries[k]
+		local rest = entry.path:sub(1, #path) == path and entry.path:sub(#path + 1)
+		if not rest then
+			break
+		elseif entry.value and rest:match "transport$" then
+			why = why or PLAIN
+		elseif entry.value and (rest:match "servers%[%d+%]$" or rest:match "address$" or rest:match "address%[%d+%]$") then
+			why = not self.config.servers[entry.value:match "^[^@]*"] and NOT_HERE or why
+		end
+	end
+	return why
+end
+
+function Yaml:instead_of(i)
+	local path = self.entries[i].path
+	if path:match "^forward%[%d+%]$" or path == "fallback" then
+		return self:forwards_away(i)
+	end
+	return INSTEAD_YAML[path] or self.sets[path]
+end
+
+-- A file of a user's that it is to read becomes one of its folder.
+function Yaml:copied(entry)
+	for _, pattern in ipairs(entry.value and READS or {}) do
+		if entry.path:match(pattern) then
+			local found = self.config.include(entry.value)[1]
+			self.error = self.error or not found and ABSENT:format(self.config.name, entry.line, entry.value) or nil
+			self.count = self.count + 1
+			self.files["file-" .. self.count] = found and found.text or ""
+			return ("'file-%d'"):format(self.count)
+		end
+	end
+	return nil
+end
+
+function Yaml:edit(text)
+	local changes, has = {}, {}
+	for i, entry in ipairs(self.entries) do
+		local place = ("%s:%d"):format(self.config.name, entry.line)
+		local is_out = changes[entry.parent] == ""
+		local instead = not is_out and self:instead_of(i)
+		changes[i] = (instead or is_out) and "" or self:copied(entry)
+		if instead then
+			local was = text:sub(entry.from, entry.to):match "^[^\n]*"
+			self.overrides[#self.overrides + 1] = { place = place, was = was, is = instead }
+		elseif not is_out and entry.kind ~= "map" and not entry.path:match "%[" then
+			local value = entry.value or text:sub(entry.from, entry.to):gsub("^[^:]*:%s*", ""):gsub("%s+", " ")
+			self.settings[#self.settings + 1] = { name = entry.path, value = value, place = place }
+			changes[i] = entry.path == self.without and "" or changes[i]
+			has[entry.path] = changes[i] ~= "" and (entry.value or "") or nil
+		end
+	end
+	return self.config.change(text, changes, "# sigfault: "), has
+end
+
+-- What the mitigation sets, by its own YAML or a scenario's: what stands there twice the converter refuses.
+local function sets(subject, config)
+	local list, change = {}, YAML[subject.mitigation] or {}
+	local own = lines { "cache:", change.cache or "" } .. lines { "options:", change.options or "" }
+	for _, text in ipairs { own, is_yaml(subject.settings) and subject.settings or "" } do
+		for _, entry in ipairs(config.yaml(text) or {}) do
+			list[entry.path] = entry.kind ~= "map" and entry.value ~= "" and "the mitigation sets it" or nil
+		end
+	end
+	list["dnssec.enable"] = subject.mitigation == "no-validation" and "the mitigation sets it" or nil
+	return list
+end
+
+local function laid_over(subject, has, change)
+	local dnssec = has["dnssec.enable"] == "false" and "" or validation_yaml(subject)
+	if has["dnssec.log-bogus"] then
+		dnssec = dnssec:gsub("  log%-bogus: true\n", "")
+	end
+	return lines {
+		"# What sigfault lays over it.",
+		"workers: 1",
+		"rundir: " .. subject.folder,
+		"logging: { target: stderr }",
+		"monitoring: { metrics: always }",
+		"defer: { enable: false }",
+		"options:",
+		"  priming: false",
+		"  time-jump-detection: false",
+		change.options,
+	} .. lines {
+		"cache:",
+		"  storage: " .. subject.folder,
+		has["cache.size-max"] and "" or "  size-max: 400M",
+		change.cache,
+	} .. dnssec .. lines { "network:", "  listen:" } .. listen_yaml(subject)
+end
+
+local function overlay_yaml(subject, config, given)
+	local entries, why = config.yaml(config.text)
+	if not entries then
+		return { error = ("%s:%s (Knot Resolver 6 wants YAML)"):format(config.name, why) }
+	end
+	local change = YAML[subject.mitigation] or {}
+	local o = setmetatable({
+		config = config, files = given, entries = entries, overrides = {}, notes = {}, settings = {}, count = 0,
+		without = subject.without, copies = { ["kresd.conf"] = config.name }, sets = sets(subject, config),
+		complaints = { "\t" },
+	}, Yaml)
+	local text, has = o:edit(config.text)
+	given["kresd.conf"] = text .. (next(has) and "" or "\n{}\n")
+	given["laid-over.yaml"] = laid_over(subject, has, change)
+	given["behind.lua"] = worker_lua(subject, change)
+	if has["dnssec.enable"] == "false" then
+		o.notes[1] = "DNSSEC is switched off in it: it does not validate."
+	end
+	return o
+end
+
+local function overlay(subject, config, given)
+	return (is_old(subject) and overlay_lua or overlay_yaml)(subject, config, given)
+end
+
 -- Sends a line of Lua, says what came back, and fails unless that has the word `done`. kresd's own client is for people
 -- at a terminal; Perl is part of every Debian.
 local CLIENT = [[
@@ -306,6 +444,9 @@ return {
 	configuration = "kresd.conf",
 	files = files,
 	overlay = overlay,
+	looks_for = function(subject)
+		return is_old(subject) and { "kresd.conf" } or { "config.yaml", "kresd.conf" }
+	end,
 	start = start,
 
 	operations = {

@@ -135,7 +135,16 @@ local function files(subject)
 	return list
 end
 
+-- Over a user's file lies a folder: what his own include_dir has, what the testbed needs, what the mitigation sets, in this
+-- order. The name on the command line stands in place of that of a folder in the file.
+local LAID_OVER = 'mkdir settings && mv ./*.yml settings && { [ ! -e settings.conf ] || "$0" show-yaml settings.conf > '
+	.. 'settings/3.yml || { echo "these settings of the mitigation are not taken:" >&2; cat settings.conf settings/3.yml >&2; '
+	.. 'exit 1; }; } && exec "$1" --config-dir="$PWD" --include-dir="$PWD/settings"'
+
 local function start(subject)
+	if subject.config and not is_old(subject) then
+		return { "/bin/sh", "-c", LAID_OVER, subject.control, subject.program }
+	end
 	if is_old(subject) or subject.settings == "" then
 		return { subject.program, "--config-dir=" .. subject.folder }
 	end
@@ -144,12 +153,14 @@ end
 
 -- ---- a user's own configuration ----
 
+local NOT_HERE = "taken out: no such server is in this world; it resolves such names by itself"
+local PLAIN, ALL_MAY = "taken out: in this world there is plain DNS alone", "all of this world's clients may ask"
 local LISTENS, ALONE, STDERR = "the address and port that the clients ask", "none: the sandbox keeps it in", "stderr"
 local FOLDER, NOBODY = "a folder of its own", "taken out: nobody here is there to talk to it"
 -- What of a user's cannot hold here, and what holds instead.
 local INSTEAD = {
 	["local-address"] = LISTENS, ["local-port"] = LISTENS, ["query-local-address"] = "taken out: there is no other network",
-	["allow-from"] = "all of this world's clients may ask", ["allow-from-file"] = "all of this world's clients may ask",
+	["allow-from"] = ALL_MAY, ["allow-from-file"] = ALL_MAY,
 	["chroot"] = ALONE, ["setuid"] = ALONE, ["setgid"] = ALONE, ["daemon"] = "no", ["write-pid"] = "no",
 	["config-dir"] = FOLDER, ["socket-dir"] = FOLDER, ["disable-syslog"] = STDERR, ["logging-facility"] = STDERR,
 	["hint-file"] = "this world's root", ["lua-config-file"] = "this world's root key, and nothing else of that file",
@@ -157,7 +168,7 @@ local INSTEAD = {
 	["include-dir"] = "what is in it stands behind this file", ["include"] = "taken out",
 	["webserver"] = NOBODY, ["webserver-address"] = NOBODY, ["webserver-port"] = NOBODY, ["api-config-dir"] = NOBODY,
 	["carbon-server"] = NOBODY, ["lua-dns-script"] = "taken out", ["protobuf-server"] = NOBODY,
-	["dot-to-auth-names"] = "taken out: in this world there is plain DNS alone",
+	["dot-to-auth-names"] = PLAIN,
 }
 local FORWARDS = { ["forward-zones"] = true, ["forward-zones-recurse"] = true }
 
@@ -180,7 +191,7 @@ local function edit(o, text, file)
 		local key, value = line:match "^%s*([%w-]+)%s*%+?=%s*(.-)%s*$"
 		local instead = key and INSTEAD[key]
 		if key and FORWARDS[key] and not ends_here(o.config, value) then
-			instead = "taken out: no such server is in this world; it resolves such names by itself"
+			instead = NOT_HERE
 		elseif key == "forward-zones-file" then
 			instead = "taken out: name its zones as forward-zones"
 		end
@@ -194,7 +205,7 @@ local function edit(o, text, file)
 			o.settings[#o.settings + 1] = { name = key, value = value, place = place }
 			line = key == o.without and "# sigfault: " .. line or line
 		elseif line:match "^[%w_]+:%s*$" then
-			o.error = o.error or place .. ": settings as YAML cannot be laid over here; those of version 4 can (key=value)"
+			o.error = o.error or place .. ": settings as YAML are for version 5.1 and later; this one wants key=value"
 		end
 		made[#made + 1] = line
 	end
@@ -202,10 +213,7 @@ local function edit(o, text, file)
 end
 
 -- The last line of a setting counts, and what is included counts after the file itself.
-local function overlay(subject, config, given)
-	if not is_old(subject) then
-		return { error = "--config: the YAML of PowerDNS 5.1 and later cannot be laid over, the key=value of earlier ones can" }
-	end
+local function overlay_settings(subject, config, given)
 	local change = MITIGATIONS[subject.mitigation]
 	local o = { config = config, overrides = {}, settings = {}, includes = {}, without = subject.without }
 	local text = edit(o, config.text, config.name)
@@ -239,6 +247,180 @@ local function overlay(subject, config, given)
 	}
 end
 
+-- ---- the same as YAML ----
+
+local FETCHED, KEY = "taken out: nobody here is there to fetch it from", "this world's root key"
+local ABSENT = "%s:%d: '%s' is not there: name the folder that has it, with the configuration at its top, as --config FOLDER"
+local INSTEAD_YAML = {
+	incoming = {
+		listen = LISTENS, port = LISTENS, allow_from = ALL_MAY, allow_from_file = ALL_MAY,
+		proxy_protocol_from = "taken out: nobody here asks through a proxy",
+	},
+	outgoing = {
+		source_address = "taken out: there is no other network", dont_query = "this world's servers may be asked",
+		dot_to_auth_names = PLAIN, tls_configurations = PLAIN,
+	},
+	dnssec = { trustanchors = KEY, trustanchorfile = KEY },
+	recursor = {
+		chroot = ALONE, setuid = ALONE, setgid = ALONE, daemon = "no", write_pid = "no", config_dir = FOLDER, socket_dir = FOLDER,
+		socket_owner = FOLDER, socket_group = FOLDER, socket_mode = FOLDER, config_name = FOLDER, hint_file = "this world's root",
+		lua_config_file = "taken out", lua_global_include_dir = "taken out", lua_dns_script = "taken out", cpu_map = "taken out",
+		security_poll_suffix = "nothing is asked", forward_zones_file = "taken out: name its zones as forward_zones",
+		forwarding_catalog_zones = FETCHED, tls_configurations = PLAIN, include_dir = "what is in it lies over this file",
+	},
+	recordcache = { zonetocaches = FETCHED },
+	logging = {
+		disable_syslog = STDERR, facility = STDERR, structured_logging_backend = STDERR, protobuf_servers = NOBODY,
+		outgoing_protobuf_servers = NOBODY, dnstap_framestream_servers = NOBODY, dnstap_nod_framestream_servers = NOBODY,
+	},
+	webservice = NOBODY, carbon = NOBODY, snmp = NOBODY,
+}
+
+-- The texts below an entry whose paths end like this.
+local function texts_below(o, i, pattern)
+	local list, path = {}, o.entries[i].path
+	for k = i + 1, #o.entries do
+		local entry = o.entries[k]
+		if entry.path:sub(1, #path) ~= path then
+			break
+		end
+		if entry.value and entry.path:sub(#path + 1):match(pattern) then
+			list[#list + 1] = entry.value
+		end
+	end
+	return list
+end
+
+local function forwards_away(o, i)
+	for _, server in ipairs(texts_below(o, i, "^%.forwarders%[%d+%]$")) do
+		local address = server:match "^%[([^%]]+)%]" or server:match "^(%d+%.%d+%.%d+%.%d+)" or server
+		if not o.config.servers[address] then
+			return NOT_HERE
+		end
+	end
+	return nil
+end
+
+local function instead_yaml(o, i)
+	local section, key, rest = o.entries[i].path:match "^([%w_]+)%.?([%w_]*)(.*)$"
+	local row = INSTEAD_YAML[section]
+	if type(row) == "table" then
+		row = key ~= "" and row[key] or nil
+	end
+	if row then
+		return row
+	elseif key:match "^forward_zones" and rest:match "^%[%d+%]$" then
+		return forwards_away(o, i)
+	elseif key == "rpzs" and rest:match "^%[%d+%]$" and #texts_below(o, i, "^%.addresses%[%d+%]$") > 0 then
+		return FETCHED
+	end
+	return nil
+end
+
+-- A file of a user's that it is to read becomes one of its folder.
+local function copied(o, i, file)
+	local entry = o.entries[i]
+	if not entry.value or not (entry.path:match "auth_zones%[%d+%]%.file$" or entry.path:match "rpzs%[%d+%]%.name$") then
+		return nil
+	end
+	local found = o.config.include(entry.value)[1]
+	if not found then
+		o.error = o.error or ABSENT:format(file, entry.line, entry.value)
+		return nil
+	end
+	o.count = o.count + 1
+	o.given["file-" .. o.count] = found.text
+	return ("'%s/file-%d'"):format(o.folder, o.count)
+end
+
+local function edit_yaml(o, text, file)
+	local entries, why = o.config.yaml(text)
+	if not entries then
+		local is_list = ("\n" .. text):match "\n%s*[%l-]+%s*%+?="
+		why = is_list and " from 5.1 on it wants YAML, which 'rec_control show-yaml FILE' makes of key=value" or why
+		o.error = o.error or file .. ":" .. why
+		return text
+	end
+	local changes = {}
+	o.entries = entries
+	for i, entry in ipairs(entries) do
+		local place = ("%s:%d"):format(file, entry.line)
+		local instead = changes[entry.parent] ~= "" and instead_yaml(o, i)
+		changes[i] = (instead or changes[entry.parent] == "") and "" or copied(o, i, file)
+		if instead then
+			local was = text:sub(entry.from, entry.to):match "^[^\n]*"
+			o.overrides[#o.overrides + 1] = { place = place, was = was, is = instead }
+			if entry.path == "recursor.include_dir" and entry.value and entry.value ~= "" then
+				o.includes[#o.includes + 1] = { folder = entry.value, file = file, line = entry.line }
+			end
+		elseif changes[i] ~= "" and entry.path:match "^[%w_]+%.[%w_]+$" then
+			local value = entry.value or text:sub(entry.from, entry.to):gsub("^[^:]*:%s*", ""):gsub("%s+", " ")
+			o.settings[#o.settings + 1] = { name = entry.path, value = value, place = place }
+			changes[i] = entry.path == o.without and "" or changes[i]
+		end
+	end
+	return o.config.change(text, changes, "# sigfault: ")
+end
+
+local function include_yaml(o)
+	for _, include in ipairs(o.includes) do
+		if not o.config.is_there(include.folder) then
+			o.error = o.error or ABSENT:format(include.file, include.line, include.folder)
+		end
+		for k, file in ipairs(o.config.include(include.folder .. "/*.yml")) do
+			local copy = ("1-%03d.yml"):format(k)
+			o.copies[copy] = file.name
+			o.given[copy] = edit_yaml(o, file.text, file.name)
+		end
+	end
+end
+
+local function laid_over_yaml(subject)
+	local ds = anchor(subject)
+	local change = MITIGATIONS[subject.mitigation]
+	return lines {
+		"# What sigfault lays over it.",
+		"recursor:",
+		"  config_dir: " .. subject.folder,
+		"  socket_dir: " .. subject.folder,
+		"  write_pid: false",
+		"  hint_file: root.hints",
+		"  security_poll_suffix: ''",
+		subject.options.threads and "  threads: " .. subject.options.threads or "  daemon: false",
+		"incoming:",
+		"  listen: [ '" .. listen(subject):gsub(", ", "', '") .. "' ]",
+		"  port: 53",
+		"  allow_from: [ '0.0.0.0/0', '::/0' ]",
+		"outgoing:",
+		"  dont_query: [ ]",
+		"dnssec:",
+		"  trustanchors:",
+		"  - name: .",
+		"    dsrecords: [ " .. (ds and "'" .. ds .. "'" or "") .. " ]",
+		subject.mitigation == "no-validation" and "  validation: process-no-validate" or nil,
+	} .. lines { "logging:", "  disable_syslog: true", change and "recordcache:", change and change[2] }
+end
+
+local function overlay_yaml(subject, config, given)
+	local o = {
+		config = config, given = given, overrides = {}, settings = {}, includes = {}, without = subject.without,
+		copies = { ["recursor.conf"] = config.name }, folder = subject.folder, count = 0,
+	}
+	given["recursor.conf"] = edit_yaml(o, config.text, config.name)
+	include_yaml(o)
+	given["2.yml"] = laid_over_yaml(subject)
+	given["settings.yml"] = nil
+	if subject.settings ~= "" then
+		given[is_yaml(subject.settings) and "3.yml" or "settings.conf"] = subject.settings
+	end
+	o.files, o.notes, o.complaints = given, {}, { 'error occurred processing it" error="' }
+	return o
+end
+
+local function overlay(subject, config, given)
+	return (is_old(subject) and overlay_settings or overlay_yaml)(subject, config, given)
+end
+
 local function control(subject, ...)
 	return { subject.control, "--config-dir=" .. subject.folder, "--socket-dir=" .. subject.folder, ... }
 end
@@ -256,6 +438,9 @@ return {
 		return (is_old(subject) and old_files or files)(subject)
 	end,
 	overlay = overlay,
+	looks_for = function(subject)
+		return is_old(subject) and { "recursor.conf" } or { "recursor.yml", "recursor.conf" }
+	end,
 	start = start,
 
 	options = { threads = { about = "how many threads it answers with (threads)", most = 32 } },
