@@ -123,6 +123,7 @@ static void lists_go_on_and_what_can_be_one_only_is_refused_twice(void **state)
 	refused("run minute --bin 1s --bin 2s", "'--bin' is given twice");
 	refused("run minute --charge-cpu --charge-cpu=2", "'--charge-cpu' is given twice");
 	refused("zone minute de. --at 19:31 --at 19:32", "'--at' is given twice");
+	refused("run minute --set rate=1 --set rate=2", "--set: 'rate' is given twice");
 }
 
 static void numbers_are_digits_to_the_base_of_ten(void **state)
