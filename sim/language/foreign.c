@@ -9,6 +9,8 @@
 
 #define LOOK 4096
 
+#define SIGNERS_LIST "a signer's list of keys: 'sigfault rollover FILE' reads such"
+
 /* What begins with certain bytes. */
 static const struct {
 	const char *bytes;
@@ -40,7 +42,7 @@ static const struct {
 	{ "SCENARIO_BEGIN", "a replay file (.rpl) of a resolver's own tests" },
 	{ "CONFIG_END", "a replay file (.rpl) of a resolver's own tests" },
 	{ "; This is the state of key", "a key's state: 'sigfault rollover FOLDER' reads such" },
-	{ "Keytype:", "a signer's list of keys: 'sigfault rollover FILE' reads such" },
+	{ "Keytype:", SIGNERS_LIST },
 	{ "ksk=",
 	  "a signer's list of keys: 'sigfault rollover FILE' reads it as JSON (keymgr -j)" },
 	{ "$ORIGIN", "a zone in master file format: zone(NAME, { … }) describes one" },
@@ -86,8 +88,7 @@ static bool is_record(const char *line)
 static const char *kind_of_line(const char *line)
 {
 	if (is_configuration(line))
-		return "a resolver's configuration: what of it matters goes into the settings of a "
-		       "mitigation()";
+		return "a resolver's configuration: run SCENARIO --config FILE runs one with it";
 	if (is_record(line))
 		return "a zone in master file format: zone(NAME, { … }) describes one";
 	return NULL;
@@ -114,7 +115,7 @@ static const char *kind_of_text(char *text)
 
 	if ((*start == '{' || *start == '[') &&
 	    strchr("\"{[", start[1 + strspn(start + 1, " \t\r\n")]))
-		return "JSON";
+		return strstr(text, "\"ksk\"") ? SIGNERS_LIST : "JSON";
 	if (is_lua(text))
 		return NULL;
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)

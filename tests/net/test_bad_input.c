@@ -171,7 +171,8 @@ static void a_file_that_is_no_script_is_said_to_be_what_it_is(void **state)
 		{ "printf '\\044ORIGIN x.\\n@ IN SOA a. b. 1 2 3 4 5\\n'",
 		  "but a zone in master file format" },
 		{ "printf 'x. 60 IN SOA a. b. 1 2 3 4 5\\n'", "but a zone in master file format" },
-		{ "printf 'server:\\n  verbosity: 1\\n'", "but a resolver's configuration" },
+		{ "printf 'server:\\n  verbosity: 1\\n'",
+		  "but a resolver's configuration: run SCENARIO --config FILE" },
 		{ "printf 'local-address=::1\\n'", "but a resolver" },
 		{ "printf '; config options\\nserver:\\nCONFIG_END\\n'", "but a replay file" },
 		{ "printf 'd0a1 ksk=yes zsk=no tag=1\\n'", "but a signer" },
@@ -188,6 +189,8 @@ static void a_file_that_is_no_script_is_said_to_be_what_it_is(void **state)
 	}
 	shell(&sh, "echo '{ \"a\": 1 }' > %s/foreign.lua", d);
 	refused(2, "but JSON", SIGFAULT " plan %s/foreign.lua", d);
+	refused(2, "'sigfault rollover FILE' reads such",
+		SIGFAULT " plan tests/data/rollover/knot-zsk.json");
 	/* A driver with a mistake in it holds a configuration, and is still a driver. */
 	shell(&sh,
 	      "sed 's/^return {/return { = /' harness/subject/resolvers/unbound.lua > "
