@@ -311,32 +311,6 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			  .about = "this text" },
 };
 
-/* ---- spelling ---- */
-
-char *option_spelling(const struct option_row *row, char ret[64])
-{
-	if (row->name)
-		snprintf(ret, 64, "--%s", row->name);
-	else
-		snprintf(ret, 64, "-%c", row->letter);
-	return ret;
-}
-
-char *option_usage(const struct option_row *row, char ret[96])
-{
-	char spelling[64];
-	int n;
-
-	option_spelling(row, spelling);
-	if (row->name && row->letter)
-		n = snprintf(ret, 96, "-%c, %s", row->letter, spelling);
-	else
-		n = snprintf(ret, 96, "%s", spelling);
-	if (row->value)
-		snprintf(ret + n, 96 - (size_t)n, row->may_lack ? "[=%s]" : " %s", row->value);
-	return ret;
-}
-
 /* ---- what is not for this command, or not there ---- */
 
 static bool is_spelled(const struct option_row *row, const char *text)
