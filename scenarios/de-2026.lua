@@ -141,7 +141,11 @@ end)
 -- Shares are of all that clients send, and who gets SERVFAIL asks again: a name counts once in `names`, however often
 -- it is asked for.
 local function failed_names(run, a, b, class)
-	return run:count("failed_names", a, b, { class = class }) / run:count("names", a, b, { class = class })
+	local asked = run:count("names", a, b, { class = class })
+	if asked == 0 then
+		error("no names of class '" .. class .. "' between " .. a .. " and " .. b)
+	end
+	return run:count("failed_names", a, b, { class = class }) / asked
 end
 
 only.expect("SERVFAIL stays under 1 % before the fault", "19:04", "19:19", function(run, a, b)
