@@ -97,9 +97,8 @@ static int take_set(struct options *o, const struct option_row *row, const char 
 	(void)row;
 	for (unsigned i = 0; i < so->set_count; i++)
 		if (strncmp(o->sets[i], value, key + 1) == 0)
-			return err_set(e, -EINVAL,
-				       "'%.*s' is given twice, and only one can count", (int)key,
-				       value);
+			return err_set(e, -EINVAL, "'%.*s' is given twice, and only one can count",
+				       (int)key, value);
 	if (so->set_count == OPTION_SETS)
 		return err_set(e, -E2BIG, "more than %d of them", OPTION_SETS);
 	o->sets[so->set_count++] = value;
