@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "harness/text/memory.h"
+
 #define MAX_FOLDER 3500 /* bytes; PATH_MAX less what is put behind */
 #define JSON_ROOM (64 << 10)
 
@@ -120,7 +122,7 @@ void folder_note_json(struct folder *f, json_t *run)
 	char path[sizeof(f->path) + 32];
 
 	snprintf(path, sizeof(path), "%s/.run.json.now", f->path);
-	if (run && json_dump_file(run, path, JSON_INDENT(2)) == 0)
+	if (run && !memory_has_ended() && json_dump_file(run, path, JSON_INDENT(2)) == 0)
 		replace_json(f, ".run.json.now");
 	else
 		unlink(path);
@@ -132,7 +134,8 @@ int folder_write_json(struct folder *f, json_t *run, struct err *e)
 	int r;
 
 	errno = 0;
-	r = run && json_dumpfd(run, f->json, JSON_INDENT(2)) == 0
+	r = memory_has_ended() ? err_set(e, -ENOMEM, "no memory for '%.800s/run.json'", f->path)
+	    : run && json_dumpfd(run, f->json, JSON_INDENT(2)) == 0
 		    ? 0
 		    : err_set(e, -EIO, "cannot write '%.800s/run.json': %s", f->path,
 			      strerror(errno ? errno : EIO));

@@ -14,6 +14,8 @@
 #include "harness/cell/repeat.h"
 #include "harness/cell/result.h"
 #include "harness/cell/work.h"
+#include "harness/text/exit.h"
+#include "harness/text/memory.h"
 #include "sim/base/shipped.h"
 #include "sim/world/netns.h"
 
@@ -125,6 +127,8 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 	about.repeat = repeat_text(o, j->cell->number, repeat);
 	json = result_of_cell(&about, j->cell->point->scenario, &result);
 	fflush(stdout);
+	if (memory_has_ended())
+		_exit(EXIT_ENVIRONMENT);
 	json_dumpfd(json, j->results, 0);
 	_exit(0);
 }

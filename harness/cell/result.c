@@ -10,7 +10,9 @@
 #include "harness/subject/driver_option.h"
 #include "harness/subject/mitigation.h"
 #include "harness/subject/user_config.h"
+#include "harness/text/exit.h"
 #include "harness/text/json_text.h"
+#include "harness/text/memory.h"
 #include "harness/text/version.h"
 #include "sim/base/names.h"
 #include "sim/base/cleanup.h"
@@ -263,6 +265,8 @@ json_t *result_of_lost(const struct result_cell *c, int status, int code)
 	if (WIFSIGNALED(status))
 		snprintf(why, sizeof(why), "the cell's process was ended by signal %d (%s)",
 			 WTERMSIG(status), strsignal(WTERMSIG(status)));
+	else if (WEXITSTATUS(status) == EXIT_ENVIRONMENT)
+		snprintf(why, sizeof(why), MEMORY_ENDED " for its result");
 	else
 		snprintf(why, sizeof(why), "the cell's process exited with status %d",
 			 WEXITSTATUS(status));

@@ -9,6 +9,7 @@
 
 #include "harness/cell/limits.h"
 #include "harness/cli/command.h"
+#include "harness/text/memory.h"
 #include "harness/text/shown.h"
 #include "sim/base/clean.h"
 #include "sim/base/cleanup.h"
@@ -34,6 +35,18 @@ static void ignore_signals(void)
 		signal(ignored[i], SIG_IGN);
 }
 
+/* Whatever came of a command that had not the memory for it is not whole. */
+static enum exit_status judged(enum exit_status status, struct err *e)
+{
+	if (!memory_has_ended() || status == EXIT_INTERRUPTED)
+		return status;
+	if (e->text[0])
+		err_prefix(e, MEMORY_ENDED);
+	else
+		err_set(e, -ENOMEM, MEMORY_ENDED ", and so not all is there");
+	return EXIT_ENVIRONMENT;
+}
+
 int main(int argc, char **argv)
 {
 	struct err err = { .text = "" };
@@ -44,7 +57,8 @@ int main(int argc, char **argv)
 	ignore_signals();
 	limits_raise();
 	shown_standard_files();
-	status = command_line(argc, argv, &err);
+	memory_watch();
+	status = judged(command_line(argc, argv, &err), &err);
 	if (err.text[0] && status != EXIT_HELD)
 		fprintf(stderr, "sigfault: %s\n", clean_line(err.text, line, sizeof(line)));
 	/* A reader that wants no more, like head, is none. */

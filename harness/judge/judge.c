@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/judge/judge_inside.h"
+#include "harness/text/memory.h"
 #include "harness/text/shown.h"
 #include "harness/text/whole.h"
 #include "sim/language/script.h"
@@ -162,6 +163,7 @@ int judge_cell(struct scenario *s, const struct judge_cell *c, struct verdict **
 	if (!j.out)
 		return err_set(e, -ENOMEM, "no memory for the verdicts");
 	rc = judge(&j, ret, count, e);
-	fclose(TAKE(j.out));
+	if (!memory_close(TAKE(j.out), &printed) && rc == 0)
+		rc = err_set(e, -ENOMEM, "no memory for 'report.txt'");
 	return rc < 0 ? rc : write_printed(c->folder, printed, len, e);
 }

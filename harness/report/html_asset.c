@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness/report/html_text.h"
+#include "harness/text/memory.h"
 #include "sim/base/cleanup.h"
 #include "sim/base/shipped.h"
 #include "sim/language/scenario.h"
@@ -101,7 +102,8 @@ static void put_hash(const char *text, FILE *out)
 	unsigned char hash[EVP_MAX_MD_SIZE], base64[2 * EVP_MAX_MD_SIZE];
 	unsigned len = 0;
 
-	EVP_Digest(text, strlen(text), hash, &len, EVP_sha256(), NULL);
+	if (EVP_Digest(text, strlen(text), hash, &len, EVP_sha256(), NULL) != 1)
+		memory_ended(); /* nothing else can be wrong, and with another hash no script runs */
 	EVP_EncodeBlock(base64, hash, (int)len);
 	fprintf(out, " 'sha256-%s'", base64);
 }

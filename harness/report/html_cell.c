@@ -8,6 +8,7 @@
 #include "harness/report/verdicts.h"
 #include "harness/results/known.h"
 #include "harness/results/label.h"
+#include "harness/text/memory.h"
 #include "harness/text/table.h"
 
 /* What is shown of a file that is larger than both. */
@@ -103,6 +104,8 @@ static char *read_part(FILE *f, long offset, size_t len)
 {
 	_cleanup_(freep) char *text = malloc(len + 1);
 
+	if (!text)
+		memory_ended();
 	if (!text || fseek(f, offset, SEEK_SET) < 0 || fread(text, 1, len, f) != len)
 		return NULL;
 	return TAKE(text);
@@ -143,8 +146,10 @@ static void put_file(const struct html_page *p, const struct recorded_cell *cell
 	struct stat st;
 
 	if (asprintf(&path, "%s/%s", cell->path, file) < 0 ||
-	    asprintf(&name, "%s/%s", cell->folder, file) < 0)
+	    asprintf(&name, "%s/%s", cell->folder, file) < 0) {
+		memory_ended();
 		return;
+	}
 	f = fopen(path, "re");
 	if (!f || fstat(fileno(f), &st) < 0)
 		return;

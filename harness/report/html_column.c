@@ -4,12 +4,16 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "harness/text/memory.h"
+
 struct html_column *html_column_new(const struct curve *curve)
 {
 	struct html_column *c = malloc(sizeof(*c) + curve->count * sizeof(double));
 
-	if (!c)
+	if (!c) {
+		memory_ended(); /* not every chart tells what it could not have */
 		return NULL;
+	}
 	c->count = curve->count;
 	for (unsigned i = 0; i < c->count; i++)
 		c->values[i] = (double)NAN;

@@ -10,6 +10,7 @@
 #include "harness/report/sentences.h"
 #include "harness/report/verdicts.h"
 #include "harness/results/known.h"
+#include "harness/text/memory.h"
 
 static void put_row(const struct html_page *p, const char *name, const char *text)
 {
@@ -226,13 +227,14 @@ static void put_worse(const struct html_page *p)
 	FILE *lines = open_memstream(&text, &size);
 	char *rest, *line;
 
-	if (!lines)
+	if (!lines) {
+		memory_ended();
 		return;
+	}
 	verdicts_print_worse(p->recorded, "", 0, lines);
-	fclose(lines);
-	rest = text;
-	if (!size)
+	if (!memory_close(lines, &text) || !size)
 		return;
+	rest = text;
 	html_put(p->out, "<ul class=\"verdicts worse\">\n");
 	while ((line = strsep(&rest, "\n")) && *line)
 		html_put(p->out, "<li class=\"bad\"><span aria-hidden=\"true\">✗</span> %s</li>\n",

@@ -10,6 +10,7 @@
 #include "harness/report/html_column.h"
 #include "harness/report/plot.h"
 #include "harness/results/recorded.h"
+#include "harness/text/memory.h"
 #include "sim/base/cleanup.h"
 
 #define WIDTH 560
@@ -204,7 +205,10 @@ int html_svg_put(const struct html_svg *s, FILE *drawing, FILE *out, struct err 
 		xmlSetProp(root, BAD_CAST "class", BAD_CAST "drawing");
 		rc = xmlNodeDump(text, doc, root, 0, 0) < 0 ? -ENOMEM : 0;
 	}
-	if (rc == 0)
+	/* What has no node in the tree is missing from the drawing (memory.h). */
+	if (memory_has_ended())
+		rc = err_set(e, -ENOMEM, "no memory for the report");
+	else if (rc == 0)
 		fputs((const char *)xmlBufferContent(text), out);
 	else
 		err_set(e, rc, "gnuplot drew what is no SVG");

@@ -7,6 +7,7 @@
 
 #include "harness/report/anchor.h"
 #include "harness/results/comparison.h"
+#include "harness/text/memory.h"
 #include "harness/text/table.h"
 
 #define INVALID "says nothing, as the run is not valid, of"
@@ -169,10 +170,9 @@ static FILE *begin(struct draft *d)
 
 static bool end(struct draft *d, const char *mitigation, const char *resolver)
 {
-	bool failed = ferror(d->out);
+	bool failed = !memory_close(d->out, &d->text);
 	struct sentence *grown;
 
-	failed |= fclose(d->out) != 0;
 	grown = reallocarray(d->list->list, d->list->count + 1, sizeof(*grown));
 	if (grown)
 		d->list->list = grown;

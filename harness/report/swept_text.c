@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/text/memory.h"
 #include "harness/text/table.h"
 #include "harness/text/wrap.h"
 
@@ -135,7 +136,7 @@ char *swept_sentence(const struct recorded *r, const struct swept_list *l, const
 		put_stretches(r, l, s, list, count, out);
 		fprintf(out, ".");
 	}
-	return fclose(out) == 0 ? text : NULL;
+	return memory_close(out, &text) ? text : NULL;
 }
 
 /* ---- the figure against the value ---- */

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/text/memory.h"
+
 #define WIDTH_MAX 64
 #define TIME_MAX (100 * 366 * 86400.0)
 #define COUNT_MAX 9007199254740991.0 /* what a double counts to */
@@ -26,6 +28,13 @@ struct csv {
 	struct row head, row;
 	unsigned line;
 };
+
+/* Remembered, since not every reader tells what it could not read. */
+static int no_memory(const char *name, struct err *e)
+{
+	memory_ended();
+	return err_set(e, -ENOMEM, "no memory to read '%s'", name);
+}
 
 static bool put(struct row *r, char c)
 {
@@ -83,7 +92,7 @@ static int read_row(struct csv *c, struct row *r, struct err *e)
 		if (r->width == WIDTH_MAX)
 			return err_set(e, -EINVAL, "%s:%u: too many fields", c->path, c->line);
 		if (!read_field(c->file, r, &last))
-			return err_set(e, -ENOMEM, "no memory to read '%s'", c->path);
+			return no_memory(c->path, e);
 	}
 	return last == '\n';
 }
@@ -94,9 +103,11 @@ int csv_open(const char *folder, const char *name, struct csv **ret, struct err 
 	int rc;
 
 	if (!c)
-		return err_set(e, -ENOMEM, "no memory to read '%s'", name);
+		return no_memory(name, e);
 	snprintf(c->path, sizeof(c->path), "%s/%s", folder, name);
 	c->file = fopen(c->path, "re");
+	if (!c->file && errno == ENOMEM)
+		return no_memory(c->path, e);
 	if (!c->file)
 		return err_set(e, -errno, "cannot read '%s': %s", c->path, strerror(errno));
 	rc = read_row(c, &c->head, e);

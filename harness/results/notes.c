@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/results/label.h"
+#include "harness/text/memory.h"
 
 /* ---- a note ---- */
 
@@ -23,9 +24,9 @@ static FILE *note_begin(struct recorded *r)
 }
 
 /* NULL: none was begun, for want of memory. */
-static int note_end(FILE *out)
+static int note_end(const struct recorded *r, FILE *out)
 {
-	return out && fclose(out) == 0 ? 0 : -ENOMEM;
+	return out && memory_close(out, &r->notes[r->note_count - 1]) ? 0 : -ENOMEM;
 }
 
 static int __attribute__((format(printf, 2, 3))) note(struct recorded *r, const char *fmt, ...)
@@ -37,7 +38,7 @@ static int __attribute__((format(printf, 2, 3))) note(struct recorded *r, const 
 	if (out)
 		vfprintf(out, fmt, ap);
 	va_end(ap);
-	return note_end(out);
+	return note_end(r, out);
 }
 
 /* ---- of runs ---- */
@@ -99,7 +100,7 @@ static int note_difference(struct recorded *r, const char *object, const char *k
 		}
 	}
 	fputc(')', out);
-	return note_end(out);
+	return note_end(r, out);
 }
 
 static int note_differences(struct recorded *r)
@@ -154,7 +155,7 @@ static int note_missing(struct recorded *r, const unsigned *groups, unsigned gro
 		fprintf(out, "%s%zu (%s)", comma, i + 1, json_string_value(folder));
 		comma = ", ";
 	}
-	return note_end(out);
+	return note_end(r, out);
 }
 
 static int note_all_missing(struct recorded *r, const unsigned *groups)
@@ -222,7 +223,7 @@ static int note_gaps(struct recorded *r)
 			if (k > i && strcmp(recorded_text(other, "mitigation"), name) == 0)
 				fprintf(out, ", %s", recorded_text(other, "resolver"));
 		}
-		if (note_end(out) < 0)
+		if (note_end(r, out) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -245,7 +246,7 @@ static int note_labels(struct recorded *r, bool (*is_so)(const struct recorded_c
 		fprintf(out, "%s%s", before, r->cells[i].label);
 		before = ", ";
 	}
-	return out ? note_end(out) : 0;
+	return out ? note_end(r, out) : 0;
 }
 
 static bool is_unfinished(const struct recorded_cell *c)
@@ -302,7 +303,7 @@ static int note_config(struct recorded *r, const struct recorded_cell *c)
 	{
 		fprintf(out, ". %s", json_string_value(one));
 	}
-	return note_end(out);
+	return note_end(r, out);
 }
 
 /* What a cell's record lacks, though it is valid. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness/results/csv.h"
+#include "harness/text/memory.h"
 
 struct columns {
 	unsigned kind, operation, zone;
@@ -25,12 +26,18 @@ static bool find_columns(const struct csv *csv, struct columns *ret)
 	return true;
 }
 
+static int no_memory(struct err *e)
+{
+	memory_ended();
+	return err_set(e, -ENOMEM, "no memory for 'events.csv'");
+}
+
 static int add(struct operations *o, const struct csv *csv, const struct columns *at, struct err *e)
 {
 	struct operation_done *list = reallocarray(o->list, o->count + 1, sizeof(*list)), *one;
 
 	if (!list)
-		return err_set(e, -ENOMEM, "no memory for 'events.csv'");
+		return no_memory(e);
 	o->list = list;
 	one = &list[o->count++];
 	snprintf(one->name, sizeof(one->name), "%s", csv_text(csv, at->operation));
@@ -43,8 +50,7 @@ int operations_load(const char *folder, struct operations **ret, struct err *e)
 	_cleanup_(operations_freep) struct operations *o = calloc(1, sizeof(*o));
 	_cleanup_(csv_freep) struct csv *csv = NULL;
 	struct columns at;
-	int rc = o ? csv_open(folder, "events.csv", &csv, e)
-		   : err_set(e, -ENOMEM, "no memory for 'events.csv'");
+	int rc = o ? csv_open(folder, "events.csv", &csv, e) : no_memory(e);
 
 	if (rc < 0 && rc != -ENOENT)
 		return rc;

@@ -14,6 +14,7 @@
 #include "harness/subject/complaint.h"
 #include "harness/subject/yaml_text.h"
 #include "harness/text/json_text.h"
+#include "harness/text/memory.h"
 
 #define FILE_MAX ((size_t)4 << 20) /* bytes of one file */
 
@@ -139,7 +140,7 @@ int user_config_servers(struct user_config *c, const struct tree *t, struct err 
 			put_address(&t->zones[i]->servers[k].v4, out);
 			put_address(&t->zones[i]->servers[k].v6, out);
 		}
-	return out && fclose(out) == 0 ? 0 : err_set(e, -ENOMEM, "not enough memory");
+	return out && memory_close(out, &c->servers) ? 0 : err_set(e, -ENOMEM, "not enough memory");
 }
 
 static bool find(struct user_config *c, const char *pattern)

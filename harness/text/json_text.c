@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/clean.h"
+#include "harness/text/memory.h"
 #include "harness/text/version.h"
+#include "sim/base/clean.h"
 #include "sim/base/cleanup.h"
 
 json_t *json_document(const char *schema)
@@ -20,6 +21,8 @@ json_t *json_text(const char *text)
 	size_t size = json ? 0 : 3 * strlen(text) + 1;
 	_cleanup_(freep) char *clean = json ? NULL : malloc(size);
 
+	if (!json && !clean)
+		memory_ended();
 	return clean ? json_string(clean_text(text, clean, size)) : json;
 }
 
@@ -37,12 +40,12 @@ json_t *json_seconds(simtime d)
 
 int json_document_print(json_t *document, FILE *out, struct err *e)
 {
-	int r = !document ? -ENOMEM
+	int r = !document || memory_has_ended() ? -ENOMEM
 		: json_dumpf(document, out, JSON_INDENT(2) | JSON_REAL_PRECISION(15)) == 0 &&
 				fputc('\n', out) != EOF && fflush(out) == 0
 			? 0
 			: -EIO;
 
 	json_decref(document);
-	return r ? err_set(e, r, r == -EIO ? "cannot write" : "not enough memory for the JSON") : 0;
+	return r ? err_set(e, r, r == -EIO ? "cannot write" : "no memory for the JSON") : 0;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/text/memory.h"
 #include "harness/text/shown.h"
 #include "harness/text/utf8.h"
 
@@ -37,6 +38,12 @@ void table_free(struct table *t)
 	free(t);
 }
 
+static void fail(struct table *t)
+{
+	t->failed = true;
+	memory_ended();
+}
+
 static char **text_at(const struct table *t, unsigned row, unsigned n)
 {
 	return &t->texts[(size_t)row * (t->columns + 1) + n];
@@ -49,7 +56,7 @@ static void put_text(struct table *t, unsigned n, const char *fmt, va_list ap)
 	free(*at);
 	if (vasprintf(at, fmt, ap) < 0) {
 		*at = NULL;
-		t->failed = true;
+		fail(t);
 		return;
 	}
 	for (char *c = *at; *c; c++)
@@ -86,10 +93,10 @@ static bool make_room(struct table *t)
 
 void table_row(struct table *t, const char *label)
 {
-	if (t->failed || !make_room(t)) {
-		t->failed = true;
+	if (!t->failed && !make_room(t))
+		fail(t);
+	if (t->failed)
 		return;
-	}
 	t->rows++;
 	set_text(t, 0, "%s", label);
 	for (unsigned i = 0; i < t->columns; i++)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* table.h - labels down, cells across: as aligned text or as Markdown. As many rows as there are, and
- * texts of any length; when memory ends a sentence is printed in its place. */
+ * texts of any length; when memory ends a sentence is printed in its place, and remembered
+ * (memory.h). */
 #pragma once
 
 #include <stdio.h>

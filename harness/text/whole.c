@@ -6,6 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "harness/text/memory.h"
+
 static int cannot(const char *path, int error, struct err *e)
 {
 	bool is_full = error == ENOSPC || error == EDQUOT;
@@ -54,6 +56,8 @@ int whole_close(struct whole *w, int rc, struct err *e)
 		error = errno;
 	if (rc == 0 && error)
 		rc = cannot(w->path, error, e);
+	if (rc == 0 && memory_has_ended())
+		rc = err_set(e, -ENOMEM, "no memory for '%s'", w->path);
 	if (rc == 0 && rename(w->aside, w->path) < 0)
 		rc = cannot(w->path, errno, e);
 	if (rc < 0)

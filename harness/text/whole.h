@@ -17,5 +17,6 @@ struct whole {
 int whole_open(struct whole *w, const char *folder, const char *name, struct err *e);
 
 /* Ends it. `rc` is what the writer came to: with an error of his, or one that `out` met, there is no
- * file, and that error is returned. -ENOSPC says that the disk is full. */
+ * file, and that error is returned. -ENOSPC says that the disk is full, -ENOMEM that memory has
+ * ended while it was made (memory.h). */
 int whole_close(struct whole *w, int rc, struct err *e);

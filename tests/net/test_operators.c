@@ -173,12 +173,13 @@ static void whatever_does_not_come_back_ends_its_cell_with_a_sentence(void **sta
 	put_driver("loops", "{ '/bin/true' }", "{ '/usr/bin/perl', '-e', '1 while 1' }");
 	put_driver("large", "{ '/bin/true' }",
 		   "{ '/bin/sh', '-c', 'truncate -s 20M cache; exit 3' }");
+	put_driver("slow", "{ '/bin/sleep', '12' }", STARTS);
 	put_driver("fine", "{ '/bin/true' }", STARTS);
 	ends_with(4,
 		  SIGFAULT " run minute -r "
-			   "%s/waits.lua,%s/stopped.lua,%s/loops.lua,%s/large.lua,%s/fine.lua "
-			   "-m flush --jobs 5 --patience 5s --quiet -o %s/back",
-		  d, d, d, d, d, d);
+			   "%s/waits.lua,%s/stopped.lua,%s/loops.lua,%s/large.lua,%s/slow.lua,"
+			   "%s/fine.lua -m flush --jobs 6 --patience 5s --quiet -o %s/back",
+		  d, d, d, d, d, d, d);
 	assert_says("waits-flush: flush de.: the control command '/bin/sleep 1000' has not ended "
 		    "within 30 s");
 	/* While the command runs, or at the end of it. */
@@ -188,7 +189,15 @@ static void whatever_does_not_come_back_ends_its_cell_with_a_sentence(void **sta
 		"loops-flush: the resolver (perl) has computed for 5 s while the clock stood at");
 	assert_says("large-flush: the resolver exited with status 3");
 	ends_with(0, "jq -r '.cells[] | select(.valid) | .folder' %s/back/run.json", d);
-	assert_string_equal(sh.out, "fine-flush\n");
+	assert_string_equal(sh.out, "slow-flush\nfine-flush\n");
+	/* One that came back needed the clock to move for it: where, is chance. */
+	ends_with(
+		0,
+		"jq -r '.cells[] | select(.valid) | [.folder, .chances | tostring] | join(\" \")' "
+		"%s/back/run.json",
+		d);
+	assert_string_equal(
+		sh.out, "slow-flush {\"out_of_turn\":0,\"slow_commands\":1}\nfine-flush null\n");
 	ends_with(0, "cd %s/back && ls large-flush/work && ls -d */work | wc -l", d);
 	assert_string_equal(sh.out, "root.hints\nroot.key\nunbound.conf\n4\n");
 }
