@@ -194,6 +194,14 @@ static void threads_wake_each_other_through_descriptors_in_no_time(void **state)
 				    "socketpair 5000000\nlate 0\n");
 }
 
+static void who_is_told_something_as_its_time_comes_is_not_told_that_it_has(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		assert_string_equal(run_led("due together", 0, i ? SIMTIME_NEVER : 0).text,
+				    "in vain 0\n");
+}
+
 /* The same program without the library is the judge. */
 static void eventfds_are_as_the_kernels(void **state)
 {
@@ -394,6 +402,7 @@ int main(void)
 		cmocka_unit_test(a_signal_at_the_end_of_a_wait_is_not_lost),
 		cmocka_unit_test(semaphores_are_posted_and_time_out),
 		cmocka_unit_test(threads_wake_each_other_through_descriptors_in_no_time),
+		cmocka_unit_test(who_is_told_something_as_its_time_comes_is_not_told_that_it_has),
 		cmocka_unit_test(eventfds_are_as_the_kernels),
 		cmocka_unit_test(what_the_kernel_has_is_seen_before_time_passes),
 		cmocka_unit_test(no_wake_up_is_lost_among_many_threads),

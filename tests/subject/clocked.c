@@ -10,6 +10,7 @@
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -241,6 +242,56 @@ static void channels(void)
 	    socketpair(AF_UNIX, SOCK_STREAM, 0, fro) < 0)
 		abort();
 	exchange("socketpair");
+}
+
+#define TOLD 3
+#define TICKS 300
+
+static int orders[TOLD][2], done[2], in_vain;
+
+/* Waits with a timeout that is over just when it is told something, by epoll or by poll. */
+static void *be_told(void *arg)
+{
+	int fd = orders[(intptr_t)arg][0], ep = epoll_create1(0);
+	struct epoll_event ev = { .events = EPOLLIN };
+	struct pollfd f = { fd, POLLIN, 0 };
+	char b = 0;
+
+	epoll_ctl(ep, EPOLL_CTL_ADD, fd, &ev);
+	for (int i = 0; i < TICKS;) {
+		int n = (intptr_t)arg % 2 ? poll(&f, 1, 500) : epoll_wait(ep, &ev, 1, 500);
+
+		in_vain += n == 0;
+		if (n == 0)
+			continue;
+		if (read(fd, &b, 1) < 0 || write(done[1], &b, 1) < 0)
+			abort();
+		i++;
+	}
+	return NULL;
+}
+
+/* At the end of its own timeout one thread tells all others something, one by one, and waits for
+ * each: the timeouts of these are over, too, and what they were told comes before that. */
+static void due_together(void)
+{
+	pthread_t t[TOLD];
+	char b = 0;
+
+	if (pipe(done) < 0)
+		abort();
+	for (intptr_t i = 0; i < TOLD; i++)
+		if (pipe(orders[i]) < 0 || pthread_create(&t[i], NULL, be_told, (void *)i))
+			abort();
+	for (int i = 0; i < TICKS; i++) {
+		poll(NULL, 0, 500);
+		for (int k = 0; k < TOLD; k++)
+			if (write(orders[k][1], &b, 1) < 0 || read(done[0], &b, 1) < 0)
+				abort();
+	}
+	for (int i = 0; i < TOLD; i++)
+		pthread_join(t[i], NULL);
+	printf("in vain %d\n", in_vain);
 }
 
 static long long take(int fd)
@@ -810,7 +861,7 @@ int main(int argc, char **argv)
 		      { "full", event_full },	  { "computes", computes },
 		      { "names", names },	  { "watches", watches },
 		      { "shares", shares },	  { "hears", hears },
-		      { "at once", at_once } };
+		      { "at once", at_once },	  { "due together", due_together } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(argv[1], table[i].name) == 0)

@@ -180,6 +180,15 @@ static int epoll_now(struct page *p, int ep, struct epoll_event *ev, int max, co
 	return n + k;
 }
 
+/* This thread was woken to look once more, as all are after something that the kernel may wake one
+ * of them for, and for no other reason: that its time has come the harness says by another wake.
+ * Else a thread whose time came at this instant ended its wait by the one or by what another thread
+ * wrote for it, as the machine had it. */
+static bool is_to_look(struct page *p, uint32_t barrier)
+{
+	return atomic_load(&p->barrier) != barrier && atomic_load(&p->charge) == 0;
+}
+
 static int epoll_until(struct page *p, int ep, struct epoll_event *ev, int max, int64_t deadline,
 		       const sigset_t *mask)
 {
@@ -187,13 +196,14 @@ static int epoll_until(struct page *p, int ep, struct epoll_event *ev, int max, 
 	struct timespec t;
 
 	add_to_epoll(p, s, ep);
-	for (;;) {
+	for (bool is_look = false;;) {
 		uint32_t barrier = atomic_load(&p->barrier);
 		int n = epoll_now(p, ep, ev, max, mask);
+		bool is_due = shim_now(p) >= deadline;
 
-		if (n || shim_now(p) >= deadline)
+		if (n || (is_due && !is_look))
 			return n;
-		if (step(p, deadline))
+		if (!is_due && step(p, deadline))
 			continue;
 		atomic_store(&s->ack, barrier);
 		shim_wait_begin(p, s, PAGE_EPOLL, (uint64_t)set_number(ep), deadline);
@@ -205,6 +215,7 @@ static int epoll_until(struct page *p, int ep, struct epoll_event *ev, int max, 
 		shim_wait_end(p, s);
 		if (n)
 			return n;
+		is_look = is_to_look(p, barrier);
 	}
 }
 
@@ -336,13 +347,14 @@ int shim_poll(struct page *p, struct pollfd *fds, nfds_t n, int64_t deadline, co
 	struct page_slot *s = shim_self(p);
 	struct pollfd all[n + 1];
 
-	for (;;) {
+	for (bool is_look = false;;) {
 		uint32_t barrier = atomic_load(&p->barrier);
 		int r = poll_now(p, fds, n, mask);
+		bool is_due = shim_now(p) >= deadline;
 
-		if (r || shim_now(p) >= deadline)
+		if (r || (is_due && !is_look))
 			return r;
-		if (step(p, deadline))
+		if (!is_due && step(p, deadline))
 			continue;
 		memcpy(all, fds, n * sizeof(*fds));
 		all[n] = (struct pollfd){ wake_fd(p, s), POLLIN, 0 };
@@ -353,6 +365,7 @@ int shim_poll(struct page *p, struct pollfd *fds, nfds_t n, int64_t deadline, co
 		shim_wait_end(p, s);
 		if (r < 0)
 			return r;
+		is_look = is_to_look(p, barrier);
 	}
 }
 
