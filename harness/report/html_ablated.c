@@ -21,10 +21,11 @@ static void put_table(const struct html_page *p, const struct ablated_list *l,
 	char text[FIGURE_TEXT];
 
 	html_put(p->out,
-		 "<h3>%s</h3>\n<div class=\"wide\"><table><thead><tr><th scope=\"col\">taken "
-		 "out</th><th scope=\"col\">%s</th><th scope=\"col\">what it "
-		 "saves</th></tr></thead><tbody>\n",
-		 a->name, l->figure->label);
+		 "<h3>%s</h3>\n<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+		 "aria-labelledby=\"ablated-title\"><table><caption>%s without each of its "
+		 "settings</caption><thead><tr><th scope=\"col\">taken out</th><th "
+		 "scope=\"col\">%s</th><th scope=\"col\">what it saves</th></tr></thead><tbody>\n",
+		 a->name, a->name, l->figure->label);
 	if (a->whole)
 		html_put(p->out,
 			 "<tr><th scope=\"row\"><a href=\"#cell-%u\">nothing</a></th><td>%s</td>"

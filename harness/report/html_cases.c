@@ -76,9 +76,13 @@ static void put_case(const struct html_page *p, const struct ede_case *c)
 	html_put(p->out, "</tr>\n");
 }
 
+#define REGION                                                                                     \
+	"<div class=\"wide\" tabindex=\"0\" role=\"region\" "                                      \
+	"aria-labelledby=\"cases-title\"><table"
+
 static void put_sums(const struct html_page *p, const struct ede_matrix *m)
 {
-	html_put(p->out, "<div class=\"wide\" tabindex=\"0\"><table><thead>\n");
+	html_put(p->out, REGION "><caption>How many of the cases</caption><thead>\n");
 	put_heads(p, m, "");
 	html_put(p->out, "</thead><tbody>\n");
 	for (unsigned i = 0; i < ede_sum_count; i++) {
@@ -103,11 +107,11 @@ int html_cases(const struct html_page *p)
 	if (ede_sentence(m, line))
 		html_put(p->out, "<p>%s</p>\n", line);
 	put_sums(p, m);
-	html_put(p->out, "<div class=\"wide\" tabindex=\"0\"><table class=\"matrix\"><thead>\n");
+	html_put(p->out, REGION " class=\"matrix\"><caption>%s</caption><thead>\n", EDE_MARKS);
 	put_heads(p, m, "case");
 	html_put(p->out, "</thead><tbody>\n");
 	for (unsigned i = 0; i < m->count; i++)
 		put_case(p, &m->cases[i]);
-	html_put(p->out, "</tbody></table></div>\n<p>%s</p>\n</section>\n", EDE_MARKS);
+	html_put(p->out, "</tbody></table></div>\n</section>\n");
 	return 0;
 }

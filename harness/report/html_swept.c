@@ -33,6 +33,18 @@ static bool has_points(const struct swept *s)
 	return n > 1;
 }
 
+/* Of the values that were tried, in seconds. */
+static double span(const struct swept *s)
+{
+	double least = INFINITY, most = -INFINITY;
+
+	for (unsigned i = 0; i < s->count; i++) {
+		least = fmin(least, s->points[i].x);
+		most = fmax(most, s->points[i].x);
+	}
+	return most - least;
+}
+
 static void put_script(const struct html_page *p, const struct swept_list *l, const struct swept *s,
 		       FILE *f)
 {
@@ -45,7 +57,8 @@ static void put_script(const struct html_page *p, const struct swept_list *l, co
 		"0.5\nset ytics nomirror scale 0.5\nset grid ytics linetype 1 linewidth 0.4\nunset "
 		"key\nset tics front\n");
 	if (s->is_time)
-		fprintf(f, "set xdata time\nset timefmt \"%%s\"\nset format x \"%%H:%%M\"\n");
+		fprintf(f, "set xdata time\nset timefmt \"%%s\"\nset format x \"%s\"\n",
+			span(s) < 600 ? "%H:%M:%S" : "%H:%M");
 	if (!s->is_number) {
 		fprintf(f, "set xtics (");
 		for (unsigned i = 0; i < s->count; i++)
@@ -77,9 +90,12 @@ static int draw(const struct html_page *p, const struct swept_list *l, const str
 static void put_table(const struct html_page *p, const struct swept_list *l, const struct swept *s)
 {
 	html_put(p->out,
-		 "<div class=\"wide\"><table><thead><tr><th scope=\"col\">%s</th><th "
-		 "scope=\"col\">%s</th><th scope=\"col\">%s</th></tr></thead><tbody>\n",
-		 s->key, s->is_time ? "the operator acted" : "cell", l->figure->label);
+		 "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
+		 "aria-labelledby=\"swept-title\"><table><caption>%s: %s</caption><thead><tr><th "
+		 "scope=\"col\">%s</th><th scope=\"col\">%s</th><th scope=\"col\">%s</th></tr>"
+		 "</thead><tbody>\n",
+		 s->name, l->figure->label, s->key, s->is_time ? "the operator acted" : "cell",
+		 l->figure->label);
 	for (unsigned i = 0; i < s->count; i++) {
 		const struct swept_point *at = &s->points[i];
 		char text[FIGURE_TEXT], when[32];

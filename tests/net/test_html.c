@@ -235,6 +235,42 @@ static void on_a_phone_nothing_sticks_out(void **state)
 	assert_string_equal(sh.out, "390 rgb(255, 255, 255)\n");
 }
 
+/* What other commands have in their pages: the probe's line of each, wide and narrow. */
+static void the_pages_of_a_sweep_of_cases_and_of_settings_are_as_right(void **state)
+{
+	static const char *const runs[] = {
+		"minute --sweep nta=10s,20s",
+		"ede --set only=rrsig-no-all",
+		"minute --config %s/my.conf --ablate",
+	};
+	const char *d = folder();
+
+	(void)state;
+	need_page();
+	folder_put("my.conf", "server:\n    prefetch: yes\n");
+	for (unsigned i = 0; i < sizeof(runs) / sizeof(runs[0]); i++) {
+		char line[512];
+
+		snprintf(line, sizeof(line), runs[i], d);
+		shell(&sh, SIGFAULT " run %s --quiet -o %s/other-%u", line, d, i);
+		ends_with(
+			0,
+			"cd %s && { sed '/http-equiv=\"Content-Security-Policy\"/d' "
+			"other-%u/report.html; echo '<script>'; cat "
+			"$OLDPWD/tests/support/probe.js; "
+			"echo '</script>'; } > other.html && "
+			"for w in 1280 390; do printf \"<pre id=told></pre>\\n<iframe "
+			"src=other.html "
+			"width=$w height=3000></iframe><script>addEventListener('message', (e) => "
+			"told.textContent = e.data)</script>\" > frame.html; "
+			"(cd $OLDPWD && tests/support/browser %s/frame.html "
+			"--virtual-time-budget=5000) | sed -n '/<pre id=\"told\">/,/<iframe/p' | "
+			"sed '/<iframe/d; s/.*<pre id=\"told\">//; s/<.pre>.*//'; done",
+			d, i, d);
+		assert_string_equal(sh.out, "1280 rgb(255, 255, 255)\n390 rgb(255, 255, 255)\n");
+	}
+}
+
 static void without_scripts_the_drawings_stand_there(void **state)
 {
 	const char *d = folder();
@@ -359,6 +395,7 @@ int main(void)
 		cmocka_unit_test(in_the_light_all_is_named_captioned_and_has_contrast),
 		cmocka_unit_test(in_the_dark_it_is_dark_and_all_has_contrast),
 		cmocka_unit_test(on_a_phone_nothing_sticks_out),
+		cmocka_unit_test(the_pages_of_a_sweep_of_cases_and_of_settings_are_as_right),
 		cmocka_unit_test(without_scripts_the_drawings_stand_there),
 		cmocka_unit_test(on_paper_stand_the_drawings),
 		cmocka_unit_test(two_runs_make_one_page),

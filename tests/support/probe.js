@@ -85,6 +85,14 @@ function checkContrast(element) {
 		complain("contrast " + ratio.toFixed(2), element);
 }
 
+/* What is wider than its cell lies over the next one. */
+function checkCells() {
+	each("th, td", (cell) => {
+		if (cell.scrollWidth > cell.clientWidth + 1)
+			complain("runs out of its cell", cell);
+	});
+}
+
 function hasText(element) {
 	return Array.from(element.childNodes).some((n) => n.nodeType === 3 && n.data.trim());
 }
@@ -169,6 +177,7 @@ function probe() {
 	checkHeadings();
 	checkNames();
 	checkTables();
+	checkCells();
 	checkWidth();
 	for (const landmark of ["main", "header"])
 		if (!document.querySelector(landmark))
