@@ -82,6 +82,21 @@ static int make_base(struct repo *r, struct err *e)
 	return 0;
 }
 
+/* git lets go of it first: else its own list would have it. */
+static int clear(const void *arg)
+{
+	const struct repo *r = arg;
+	const char *const argv[] = { "git",    "-C",	  r->top,  "worktree",
+				     "remove", "--force", r->tree, NULL };
+	char text[OUTPUT];
+	int status = -1;
+
+	child_ask(&(struct child){ .argv = argv, .anyway = true }, text, sizeof(text), &status,
+		  NULL);
+	work_remove(r->base);
+	return access(r->base, F_OK) == 0 ? -EBUSY : 0;
+}
+
 int repo_open(struct repo *r, const char *folder, struct err *e)
 {
 	char text[OUTPUT];
@@ -93,25 +108,17 @@ int repo_open(struct repo *r, const char *folder, struct err *e)
 	rc = find_top(r, folder ? folder : ".", e);
 	if (rc == 0)
 		rc = make_base(r, e);
+	if (rc == 0)
+		rc = tidier_begin(&r->tidier, clear, r, e);
 	if (rc < 0)
 		return rc;
 	rc = ASK(r->top, text, e, "worktree", "add", "--detach", r->tree, "HEAD");
 	return rc ? fail(rc, text, "worktree add", e) : 0;
 }
 
-/* git lets go of it first: else its own list would have it. */
 void repo_close(struct repo *r)
 {
-	const char *const argv[] = { "git",    "-C",	  r->top,  "worktree",
-				     "remove", "--force", r->tree, NULL };
-	char text[OUTPUT];
-	int status;
-
-	if (!r->base[0])
-		return;
-	child_ask(&(struct child){ .argv = argv, .anyway = true }, text, sizeof(text), &status,
-		  NULL);
-	work_remove(r->base);
+	tidier_end(&r->tidier);
 }
 
 /* ---- commits ---- */

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* bisect_repo.h - the user's git repository while a bisection goes on in it: a work tree of its own in
  * a temporary folder, in which git bisects, so that his checkout and a bisection of his stay as they
- * are. It owns the folder; repo_close() leaves nothing of it. Between interrupt_catch() and
+ * are. It owns the folder; repo_close() leaves nothing of it, nor does whatever ends us before
+ * (tidier.h). Between interrupt_catch() and
  * interrupt_let_go(). */
 #pragma once
 
 #include <limits.h>
 #include <stdbool.h>
 
+#include "harness/cli/tidier.h"
 #include "sim/base/err.h"
 
 #define REPO_SHA 65
@@ -17,6 +19,7 @@ struct repo {
 	char top[PATH_MAX]; /* where the user's is */
 	char base[PATH_MAX]; /* the temporary folder */
 	char tree[PATH_MAX + 16]; /* the work tree in it */
+	struct tidier tidier;
 };
 
 struct repo_commit {

@@ -74,6 +74,19 @@ static void stop(pid_t pid)
 	waitpid(pid, NULL, 0);
 }
 
+static int told = -1;
+
+void child_tell(int fd)
+{
+	told = fd;
+}
+
+static void tell(pid_t pid)
+{
+	if (told >= 0 && write(told, &pid, sizeof(pid)) < 0)
+		told = -1; /* nobody listens any more */
+}
+
 int child_run(const struct child *c, int *ret, struct err *e)
 {
 	bool is_late = interrupt_count() && !c->anyway;
@@ -87,13 +100,16 @@ int child_run(const struct child *c, int *ret, struct err *e)
 	if (pid == 0)
 		become(c);
 	setpgid(pid, pid);
+	tell(pid);
 	while (waitpid(pid, &status, WNOHANG) == 0) {
 		if (interrupt_count() && !c->anyway) {
 			stop(pid);
+			tell(0);
 			return err_set(e, -EINTR, "interrupted");
 		}
 		await_signal(1000);
 	}
+	tell(0);
 	*ret = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 	return 0;
 }

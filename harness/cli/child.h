@@ -18,6 +18,9 @@ struct child {
 	bool anyway; /* an interrupt does not end it: it clears up */
 };
 
+/* From here on the pid of whatever runs is written to `fd`, and 0 when it is over; -1: no more. */
+void child_tell(int fd);
+
 /* Runs it to its end. 0: `ret` is its exit status, or 128 + signal. -EINTR: interrupt_count() said
  * so, and it and what it started are gone. -ENOENT: there is no such program. Between
  * interrupt_catch() and interrupt_let_go(). */

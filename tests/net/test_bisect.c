@@ -150,6 +150,32 @@ static void bad_input_is_told_before_anything_is_built(void **state)
 	assert_nothing_is_left();
 }
 
+/* What has fallen asleep in a build has ended, but for what nobody has waited for yet. */
+static void assert_nobody_sleeps(void)
+{
+	ends_with(0, "test -s %s/asleep", folder());
+	ends_with(
+		1,
+		"for i in $(seq 100); do ps -o stat= -p $(paste -s -d , %s/asleep) | grep -qv Z || "
+		"exit 1; sleep 0.05; done",
+		folder());
+}
+
+/* Who clears up then is another process, which takes a moment. */
+static void a_kill_leaves_nothing_behind(void **state)
+{
+	(void)state;
+	ends_with(128 + 9,
+		  BISECT " --good v1 & p=$!; for i in $(seq 200); do pgrep -fx 'sleep 98[6]' "
+			 ">%s/asleep && break; sleep 0.05; done; kill -KILL $p; wait $p",
+		  folder(), folder(), "stale", "sleep 986; make", folder());
+	assert_nobody_sleeps();
+	ends_with(0,
+		  "for i in $(seq 200); do ls -d %s/sigfault-bisect-* || exit 0; sleep 0.05; done",
+		  folder());
+	assert_nothing_is_left();
+}
+
 static void an_interrupt_leaves_nothing_behind(void **state)
 {
 	(void)state;
@@ -157,13 +183,7 @@ static void an_interrupt_leaves_nothing_behind(void **state)
 		  BISECT " --good v1 & p=$!; for i in $(seq 200); do pgrep -fx 'sleep 98[7]' "
 			 ">%s/asleep && break; sleep 0.05; done; kill -TERM $p; wait $p",
 		  folder(), folder(), "stale", "sleep 987; make", folder());
-	ends_with(0, "test -s %s/asleep", folder());
-	/* None of them, the build's own sleep among them, but for what nobody has waited for yet. */
-	ends_with(
-		1,
-		"for i in $(seq 100); do ps -o stat= -p $(paste -s -d , %s/asleep) | grep -qv Z || "
-		"exit 1; sleep 0.05; done",
-		folder());
+	assert_nobody_sleeps();
 	assert_nothing_is_left();
 }
 
@@ -189,6 +209,7 @@ int main(void)
 		cmocka_unit_test(an_end_that_cannot_be_built_is_told_with_the_builds_last_words),
 		cmocka_unit_test(bad_input_is_told_before_anything_is_built),
 		cmocka_unit_test(an_interrupt_leaves_nothing_behind),
+		cmocka_unit_test(a_kill_leaves_nothing_behind),
 	};
 
 	return cmocka_run_group_tests(tests, before, folder_remove);
