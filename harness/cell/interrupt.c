@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/cell/interrupt.h"
 
+#include <stdbool.h>
+#include <unistd.h>
+
+#include "harness/text/exit.h"
 #include "sim/base/cleanup.h"
 #include "sim/clock/clock.h"
 
@@ -10,16 +14,29 @@ static volatile sig_atomic_t interrupts;
 #define TWICE_WITHIN 0.3 /* machine seconds */
 #define TWICE_WITHIN_BY_HAND 0.02 /* nobody presses Ctrl-C so fast */
 
-static void on_interrupt(int sig)
+static bool is_the_same(int sig)
 {
 	static double last;
 	double at = clock_machine_seconds();
 	double within = sig == SIGINT ? TWICE_WITHIN_BY_HAND : TWICE_WITHIN;
 
 	if (interrupts && at - last < within)
-		return;
+		return true;
 	last = at;
-	interrupts = interrupts + 1;
+	return false;
+}
+
+static void on_interrupt(int sig)
+{
+	if (!is_the_same(sig))
+		interrupts = interrupts + 1;
+}
+
+/* The run is over by the first one, and is being reported. */
+static void on_late(int sig)
+{
+	if (!is_the_same(sig))
+		_exit(EXIT_INTERRUPTED);
 }
 
 unsigned interrupt_count(void)
@@ -56,7 +73,10 @@ void interrupt_catch(struct interrupt_caught *ret)
 
 void interrupt_let_go(const struct interrupt_caught *c)
 {
-	sigprocmask(SIG_SETMASK, &c->open, NULL);
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		sigaction(signals[i], &c->before[i], NULL);
+		if (interrupts && signals[i] != SIGCHLD && c->before[i].sa_handler == SIG_DFL)
+			signal(signals[i], on_late);
+		else
+			sigaction(signals[i], &c->before[i], NULL);
+	sigprocmask(SIG_SETMASK, &c->open, NULL);
 }

@@ -15,6 +15,8 @@ struct interrupt_caught {
 };
 
 void interrupt_catch(struct interrupt_caught *ret);
+/* When there was one, the same signal again right after it is still no other, and a further one ends us
+ * at once with exit status 130. */
 void interrupt_let_go(const struct interrupt_caught *c);
 
 /* How often somebody wanted the run to end since interrupt_catch(). */

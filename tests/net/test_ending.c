@@ -292,24 +292,33 @@ static void a_second_signal_ends_it_at_once(void **state)
 	}
 }
 
-/* GNU timeout sends it to its child and then to the group. */
+/* GNU timeout sends it to its child and then to the group. On a busy machine the second one may come
+ * when the run is over, and being reported. */
 static void a_signal_that_comes_twice_at_once_is_one(void **state)
 {
-	struct census before;
-	struct run r;
+	static const int apart[] = { 1, 40, 80, 120, 160, 200 };
 
 	(void)state;
-	r = start("term-double");
-	await_file(&r, "out/unbound-none/curve.csv", 20000);
-	before = take_census(&r);
-	kill(r.pid, SIGTERM);
-	moment(MSEC);
-	kill(r.pid, SIGTERM);
-	assert_int_equal(ending(&r), 130);
-	assert_nothing_left(&r, &before);
-	assert_readable(&r);
-	shell(&sh, "jq -r '.cells[0].why' %s/out/run.json", r.folder);
-	assert_string_equal(sh.out, "interrupted\n");
+	for (size_t i = 0; i < sizeof(apart) / sizeof(apart[0]); i++) {
+		struct census before;
+		struct run r;
+		char name[32];
+
+		snprintf(name, sizeof(name), "term-double-%d", apart[i]);
+		r = start(name);
+		await_file(&r, "out/unbound-none/curve.csv", 20000);
+		before = take_census(&r);
+		kill(r.pid, SIGTERM);
+		moment(apart[i] * MSEC);
+		kill(r.pid, SIGTERM);
+		assert_int_equal(ending(&r), 130);
+		assert_nothing_left(&r, &before);
+		assert_readable(&r);
+		shell(&sh, "jq -r '.cells[0].why' %s/out/run.json && ls %s/out/report.html",
+		      r.folder, r.folder);
+		assert_non_null(strstr(sh.out, "interrupted\n"));
+		assert_int_equal(sh.status, 0);
+	}
 }
 
 static void signals_that_mean_nothing_to_it_do_nothing(void **state)
