@@ -80,7 +80,12 @@ $1/library.a: $$(LIBRARY:%.c=$1/%.o)
 	@echo "  AR    $$@"
 	$$(Q)rm -f $$@ && ar rcs $$@ $$^
 
-$1/tests/%: $1/tests/%.o $$(HELPERS:%.c=$1/%.o) $1/library.a
+# Likewise: a test with a tree of its own has none of the helpers that want the real one.
+$1/support.a: $$(HELPERS:%.c=$1/%.o)
+	@echo "  AR    $$@"
+	$$(Q)rm -f $$@ && ar rcs $$@ $$^
+
+$1/tests/%: $1/tests/%.o $1/support.a $1/library.a
 	@echo "  LD    $$@"
 	$$(Q)$2 $$(CFLAGS) $3 $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) -lcmocka
 
@@ -213,7 +218,7 @@ deb: | packages
 clean:
 	rm -rf build build-san build-clang build-fuzz
 
--include $(foreach b,build build-san build-clang,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/preload/%.d) $(ALL_TESTS:%.c=$b/%.d))
+-include $(foreach b,build build-san build-clang,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/preload/%.d) $(HELPERS:%.c=$b/%.d) $(ALL_TESTS:%.c=$b/%.d))
 
 .PHONY: all check check-suite check-slurm demo bench soak fuzz lint install uninstall deb deps clean packages build/ready build/units build/checked build-san/checked build-clang/checked
 .SECONDARY:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tests/support/world.h"
+#include "tests/support/prepared.h"
 #include "tests/support/test.h"
 
 #include <ldns/ldns.h>
@@ -10,7 +10,6 @@
 
 #define TYPE_NOBODY_HAS 99
 
-static struct tree *tree;
 static uint8_t reply[65535];
 
 /* A question and how it is put. */
@@ -29,20 +28,6 @@ struct got {
 	struct buf b;
 	ldns_pkt *pkt;
 };
-
-static int setup(void **state)
-{
-	(void)state;
-	tree = world_prepared();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	tree_free(tree);
-	return 0;
-}
 
 static size_t make_query(const struct ask *a, uint8_t query[600])
 {
@@ -955,5 +940,5 @@ int main(void)
 		cmocka_unit_test(a_fault_is_reported_when_it_is_in_the_message),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, set_up_tree, tear_down_tree);
 }

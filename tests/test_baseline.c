@@ -12,6 +12,7 @@
 #include "harness/judge/baseline.h"
 #include "harness/results/recorded_load.h"
 #include "tests/support/folder.h"
+#include "tests/support/recorded.h"
 #include "tests/support/test.h"
 
 /* A run in the folder, to which add_cell() adds. */
@@ -28,7 +29,6 @@ static void add_cell(json_t *run, const char *resolver, const char *kind, const 
 		     int servfail)
 {
 	char folder[64], name[192];
-	FILE *f;
 
 	snprintf(folder, sizeof(folder), "%s-%s", resolver, mitigation);
 	json_array_append_new(json_object_get(run, "cells"),
@@ -38,14 +38,8 @@ static void add_cell(json_t *run, const char *resolver, const char *kind, const 
 	snprintf(name, sizeof(name), "%s/%s", recorded_text(run, "folder"), folder);
 	assert_int_equal(mkdir(folder_path("%s", name), 0777), 0);
 	strcat(name, "/curve.csv");
-	f = fopen(folder_path("%s", name), "w");
-	assert_non_null(f);
-	fprintf(f,
-		"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,"
-		"stale,wrong,ad,names,failed_names,clients,failed_clients\n"
-		"0,x,all,100,0,%d,0,%d,0,0,%d,0,0,0,0,9,9,9,9\n",
-		100 - servfail, servfail, 100 - servfail);
-	fclose(f);
+	folder_print(name, CURVE_HEAD "0,x,all,100,0,%d,0,%d,0,0,%d,0,0,0,0,9,9,9,9\n",
+		     100 - servfail, servfail, 100 - servfail);
 }
 
 /* The cell of a run that add_cell() added last. */
@@ -58,10 +52,7 @@ static json_t *last_cell(json_t *run)
 
 static void write_run(json_t *run)
 {
-	char name[96];
-
-	snprintf(name, sizeof(name), "%s/run.json", recorded_text(run, "folder"));
-	assert_int_equal(json_dump_file(run, folder_path("%s", name), 0), 0);
+	put_run_json(recorded_text(run, "folder"), run);
 }
 
 /* "unbound-none was 10.0 %, is 20.0 %; …" for cells that were held against something, by their
@@ -202,8 +193,6 @@ static void notes_and_verdicts_are_told_when_the_record_is_read_again(void **sta
 {
 	_cleanup_(recorded_done) struct recorded r = { 0 };
 	json_t *was = new_run("was"), *is = new_run("is");
-	const char *lent;
-	struct err e = { .text = "" };
 
 	(void)state;
 	add_cell(was, "unbound", "unbound", "none", 10);
@@ -212,9 +201,7 @@ static void notes_and_verdicts_are_told_when_the_record_is_read_again(void **sta
 	json_object_set_new(is, "seed", json_integer(2));
 	held_against("was", is);
 	write_run(is);
-	lent = folder_path("is");
-	if (recorded_load(&lent, 1, &r, &e) < 0)
-		fail_msg("%s", e.text);
+	load_run("is", &r);
 	assert_int_equal(r.note_count, 1);
 	assert_string_equal(r.notes[0], "the baseline's seed was 1, now it is 2");
 	assert_int_equal(recorded_status(&r), EXIT_NOT_HELD);

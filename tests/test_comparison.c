@@ -15,6 +15,7 @@
 #include "harness/results/recorded_load.h"
 #include "harness/text/wrap.h"
 #include "tests/support/folder.h"
+#include "tests/support/recorded.h"
 #include "tests/support/test.h"
 
 static char cells[8192], gaps[1024];
@@ -34,16 +35,12 @@ struct cell {
 	const char *sweep; /* JSON; NULL: nothing is swept */
 };
 
-#define HEAD                                                                                       \
-	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
-	"wrong,ad,names,failed_names,clients,failed_clients\n"
-
 /* An hour before the fault without a failure, then twenty minutes; what failed did so evenly in the
  * bad ones. */
 static void write_curve(const char *folder, const struct cell *c)
 {
 	char name[96];
-	char text[1 << 15] = HEAD;
+	char text[1 << 15] = CURVE_HEAD;
 	size_t len = strlen(text);
 
 	for (int i = 0; i < 80; i++) {
@@ -90,9 +87,7 @@ static void add_gap(const char *resolver, const char *mitigation)
 
 static void load(struct recorded *r)
 {
-	static const char *lent;
 	char json[16384];
-	struct err e = { .text = "" };
 
 	snprintf(json, sizeof(json),
 		 "{ \"scenario\": \"test\", \"from\": \"2026-05-05T13:30:00Z\", "
@@ -103,9 +98,7 @@ static void load(struct recorded *r)
 		 "\"not_offered\": [%s], \"cells\": [%s] }",
 		 gaps, cells);
 	folder_put("run.json", json);
-	lent = folder();
-	if (recorded_load(&lent, 1, r, &e) < 0)
-		fail_msg("%s", e.text);
+	load_run("", r);
 }
 
 /* All sentences, a line each. */

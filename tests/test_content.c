@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tests/support/world.h"
+#include "tests/support/prepared.h"
 #include "tests/support/test.h"
 
 #include "sim/base/buf.h"
@@ -7,22 +7,7 @@
 #include "zones/content.h"
 #include "zones/version.h"
 
-static struct tree *tree;
 static struct rrset rs;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree = world_prepared();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	tree_free(tree);
-	return 0;
-}
 
 static struct view view_of(const char *apex)
 {
@@ -270,5 +255,5 @@ int main(void)
 		cmocka_unit_test(reverse_names_point_somewhere),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, set_up_tree, tear_down_tree);
 }

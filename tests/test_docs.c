@@ -9,7 +9,9 @@
 #include <string.h>
 
 #include "sim/base/cleanup.h"
+#include "tests/support/folder.h"
 #include "tests/support/test.h"
+#include "tests/support/text.h"
 
 static const char *const pages[] = { "*.md",	       "docs/*.md",
 				     "docs/ci/*.md",   "scenarios/*.md",
@@ -52,12 +54,8 @@ static unsigned missing_in(const char *page, const char *text, const char *patte
 
 static unsigned missing_of(const char *page)
 {
-	_cleanup_(fclosep) FILE *f = fopen(page, "r");
-	_cleanup_(freep) char *text = NULL;
-	size_t cap = 0;
+	const char *text = file_text(page);
 
-	assert_non_null(f);
-	assert_true(getdelim(&text, &cap, '\0', f) > 0);
 	return missing_in(page, text, "`(" PATH ")[`: ]") +
 	       missing_in(page, text, "\\]\\((" PATH ")\\)");
 }

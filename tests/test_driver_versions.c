@@ -7,6 +7,7 @@
 #include "harness/subject/resolver.h"
 #include "tests/support/folder.h"
 #include "tests/support/test.h"
+#include "tests/support/text.h"
 
 /* How a program that says to be of some version is started by its shipped driver: the words of the
  * command with a blank after each. The files are in folder(). */
@@ -36,20 +37,6 @@ static const char *start_of(const char *name, const char *says, const char *sett
 	return start;
 }
 
-static void has(const char *file, const char *part)
-{
-	char text[16384];
-	FILE *f = fopen(folder_path("%s", file), "r");
-	size_t n;
-
-	assert_non_null(f);
-	n = fread(text, 1, sizeof(text) - 1, f);
-	fclose(f);
-	text[n] = '\0';
-	if (!strstr(text, part))
-		fail_msg("'%s' has no '%s':\n%s", file, part, text);
-}
-
 static void powerdns_has_yaml_from_5_1_on(void **state)
 {
 	static const char *const old[] = { "4.8.8", "5.0.12" };
@@ -60,13 +47,13 @@ static void powerdns_has_yaml_from_5_1_on(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(old); i++) {
 		snprintf(says, sizeof(says), "PowerDNS Recursor %s (C)", old[i]);
 		start_of("powerdns", says, "");
-		has("recursor.conf", "\ndont-query=\n");
-		has("anchor.lua", "clearTA()");
+		assert_has(folder_text("recursor.conf"), "\ndont-query=\n");
+		assert_has(folder_text("anchor.lua"), "clearTA()");
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(today); i++) {
 		snprintf(says, sizeof(says), "PowerDNS Recursor %s (C)", today[i]);
 		start_of("powerdns", says, "");
-		has("recursor.conf", "listen: [ '198.19.0.53' ]");
+		assert_has(folder_text("recursor.conf"), "listen: [ '198.19.0.53' ]");
 	}
 }
 
@@ -76,10 +63,10 @@ static void settings_reach_powerdns_as_they_are_written(void **state)
 
 	(void)state;
 	assert_non_null(strstr(start_of("powerdns", says, "a=7\n"), " show-yaml settings.conf "));
-	has("settings.conf", "a=7");
-	has("recursor.conf", "# a=7\n");
+	assert_has(folder_text("settings.conf"), "a=7");
+	assert_has(folder_text("recursor.conf"), "# a=7\n");
 	assert_null(strstr(start_of("powerdns", says, "dnssec:\n  a: 7\n"), "show-yaml"));
-	has("settings.yml", "dnssec:\n  a: 7\n");
+	assert_has(folder_text("settings.yml"), "dnssec:\n  a: 7\n");
 }
 
 static void knot_has_yaml_from_6_on(void **state)
@@ -88,12 +75,12 @@ static void knot_has_yaml_from_6_on(void **state)
 
 	(void)state;
 	assert_null(strstr(start_of("knot", "Knot Resolver, version 5.7.5", ""), "convert"));
-	has("kresd.conf", "net.listen('198.19.0.53', 53");
+	assert_has(folder_text("kresd.conf"), "net.listen('198.19.0.53', 53");
 	assert_non_null(strstr(start_of("knot", says, "cache.max_ttl(7)\n"), " convert "));
-	has("kresd.conf", "interface: '198.19.0.53@53'");
-	has("kresd.conf", "\n    cache.max_ttl(7)\n");
+	assert_has(folder_text("kresd.conf"), "interface: '198.19.0.53@53'");
+	assert_has(folder_text("kresd.conf"), "\n    cache.max_ttl(7)\n");
 	start_of("knot", says, "cache:\n  ttl-min: 6s\n");
-	has("settings.yaml", "ttl-min");
+	assert_has(folder_text("settings.yaml"), "ttl-min");
 }
 
 int main(void)

@@ -1,27 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tests/support/world.h"
+#include "tests/support/need.h"
+#include "tests/support/prepared.h"
 #include "tests/support/test.h"
 
 #include <errno.h>
 #include <sys/wait.h>
 
 #include "zones/dump.h"
-
-static struct tree *tree;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree = world_prepared();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	tree_free(tree);
-	return 0;
-}
 
 /* Names are added before anything is published. */
 static void start_again(void)
@@ -72,21 +57,6 @@ static int run(const char *format, const char *a, const char *b)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
-static bool have(const char *program)
-{
-	return !run("command -v %s >/dev/null%s", program, "");
-}
-
-static void need(const char *program)
-{
-	if (have(program))
-		return;
-	if (getenv("MUST_WORK"))
-		fail_msg("%s is not installed", program);
-	print_message("%s is not installed: skipped\n", program);
-	skip();
-}
-
 /* Judges that are not ours read the dump of a zone. */
 static void judge(const char *apex)
 {
@@ -103,9 +73,9 @@ static void judge(const char *apex)
 
 static void judges_accept(const char *apex)
 {
-	need("ldns-verify-zone");
-	need("kzonecheck");
-	need("named-checkzone");
+	need_program("ldns-verify-zone");
+	need_program("kzonecheck");
+	need_program("named-checkzone");
 	judge(apex);
 }
 
@@ -230,7 +200,7 @@ static void a_judge_rejects_the_share_that_is_mismatched(void **state)
 	char path[64], log[80];
 
 	(void)state;
-	need("ldns-verify-zone");
+	need_program("ldns-verify-zone");
 	de->signings = calloc(2, sizeof(*de->signings));
 	de->signing_count = 2;
 	de->signings[0] = (struct signing){ .key = 1, .fault = -1 };
@@ -292,5 +262,5 @@ int main(void)
 		cmocka_unit_test(a_full_disk_is_said),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, set_up_tree, tear_down_tree);
 }

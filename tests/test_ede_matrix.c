@@ -15,7 +15,9 @@
 #include "harness/report/junit.h"
 #include "harness/results/recorded_load.h"
 #include "tests/support/folder.h"
+#include "tests/support/recorded.h"
 #include "tests/support/test.h"
+#include "tests/support/text.h"
 
 /* Codes end with -1. */
 static struct case_row row_of(const char *name, enum case_class class, int rcode, bool ad,
@@ -71,25 +73,9 @@ static void write_run(const char *run, json_t *cells)
 		json_pack("{s:s, s:s, s:s, s:i, s:s, s:f, s:[s], s:o}", "scenario", "test", "from",
 			  "2026-05-05T12:00:00Z", "to", "2026-05-05T12:01:00Z", "seed", 1,
 			  "sigfault", "0.1", "bin_seconds", 60.0, "cases", "one", "cells", cells);
-	char path[256];
 
-	snprintf(path, sizeof(path), "%s/%s/run.json", folder(), run);
-	assert_int_equal(json_dump_file(json, path, 0), 0);
+	put_run_json(run, json);
 	json_decref(json);
-}
-
-static void load(const char *run, struct recorded *r)
-{
-	static char path[4][256];
-	static const char *paths[4];
-	static unsigned turn;
-	struct err e;
-	unsigned i = turn++ % 4;
-
-	snprintf(path[i], sizeof(path[i]), "%s/%s", folder(), run);
-	paths[i] = path[i];
-	if (recorded_load(&paths[i], 1, r, &e))
-		fail_msg("%s", e.text);
 }
 
 static void what_is_written_is_read(void **state)
@@ -242,7 +228,7 @@ static void resolvers_differ_by_outcome_or_by_codes_alone(void **state)
 
 	(void)state;
 	write_three();
-	load("three", &r);
+	load_run("three", &r);
 	assert_int_equal(ede_matrix_new(&r, &m, &e), 0);
 	assert_int_equal(m->count, 6);
 	assert_int_equal(find(m, "alike")->difference, EDE_ALIKE);
@@ -261,7 +247,7 @@ static void sums_count_cases(void **state)
 	struct err e;
 
 	(void)state;
-	load("three", &r);
+	load_run("three", &r);
 	assert_int_equal(ede_matrix_new(&r, &m, &e), 0);
 	assert_int_equal(m->tallies[0].cases, 5);
 	assert_int_equal(m->tallies[0].answered, 1);
@@ -309,7 +295,7 @@ static void the_csv_has_a_row_for_each_case_and_cell(void **state)
 	FILE *f;
 
 	(void)state;
-	load("three", &r);
+	load_run("three", &r);
 	f = fopen(folder_path("ede-matrix.csv"), "w");
 	assert_int_equal(ede_csv_write(&r, f, &e), 0);
 	fclose(f);
@@ -348,12 +334,6 @@ static int print_80(const struct recorded *r, FILE *out, struct err *e)
 	return ede_print(r, 80, out, e);
 }
 
-static void assert_in(const char *text, const char *what)
-{
-	if (!strstr(text, what))
-		fail_msg("'%s' is not in: %s", what, text);
-}
-
 static void the_terminal_shows_each_case_then_all_and_fits_80_columns(void **state)
 {
 	_cleanup_(recorded_done) struct recorded r = { 0 };
@@ -361,21 +341,21 @@ static void the_terminal_shows_each_case_then_all_and_fits_80_columns(void **sta
 	char *line, *rest;
 
 	(void)state;
-	load("three", &r);
+	load_run("three", &r);
 	text = printed(print_80, &r);
-	assert_in(text, "codes: codes.ede. A; some-fault, dnssec; codes differ\n");
-	assert_in(text, "  right  SERVFAIL 6 22!    +cd SERVFAIL    9 queries\n");
-	assert_in(text, "22 No Reachable Authority: text of 22\n");
-	assert_in(text, "  left   SERVFAIL -!       +cd SERVFAIL    9 queries\n");
-	assert_in(text, "  right  NOERROR AD        +cd NOERROR     9 queries  (never sent the "
-			"fault)\n");
-	assert_in(text, "NOT VALID: it died");
-	assert_in(text, "\n~ codes ");
-	assert_in(text, "\n# outcome ");
-	assert_in(text, "fail 6 22!");
-	assert_in(text, "timeout");
-	assert_in(text, "Resolvers differ in 3 of 6 cases: in 2 by outcome, in 1 by codes "
-			"alone.\n");
+	assert_has(text, "codes: codes.ede. A; some-fault, dnssec; codes differ\n");
+	assert_has(text, "  right  SERVFAIL 6 22!    +cd SERVFAIL    9 queries\n");
+	assert_has(text, "22 No Reachable Authority: text of 22\n");
+	assert_has(text, "  left   SERVFAIL -!       +cd SERVFAIL    9 queries\n");
+	assert_has(text, "  right  NOERROR AD        +cd NOERROR     9 queries  (never sent the "
+			 "fault)\n");
+	assert_has(text, "NOT VALID: it died");
+	assert_has(text, "\n~ codes ");
+	assert_has(text, "\n# outcome ");
+	assert_has(text, "fail 6 22!");
+	assert_has(text, "timeout");
+	assert_has(text, "Resolvers differ in 3 of 6 cases: in 2 by outcome, in 1 by codes "
+			 "alone.\n");
 	for (rest = text; (line = strsep(&rest, "\n"));)
 		assert_true(strlen(line) <= 80);
 }
@@ -386,10 +366,10 @@ static void markdown_has_the_costs_too(void **state)
 	_cleanup_(freep) char *text = NULL;
 
 	(void)state;
-	load("three", &r);
+	load_run("three", &r);
 	text = printed(ede_print_markdown, &r);
-	assert_in(text, "| # outcome | SERVFAIL 9!, +cd yes, 9 | timeout, +cd yes, 9 |");
-	assert_in(text, "text of 22");
+	assert_has(text, "| # outcome | SERVFAIL 9!, +cd yes, 9 | timeout, +cd yes, 9 |");
+	assert_has(text, "text of 22");
 }
 
 static void junit_has_a_test_for_each_case(void **state)
@@ -398,12 +378,12 @@ static void junit_has_a_test_for_each_case(void **state)
 	_cleanup_(freep) char *text = NULL;
 
 	(void)state;
-	load("three", &r);
+	load_run("three", &r);
 	text = printed(junit_write, &r);
-	assert_in(text, "<testsuite name=\"left-none\" tests=\"6\" failures=\"0\" errors=\"0\"");
-	assert_in(text, "<testsuite name=\"third-none\" tests=\"2\" failures=\"0\" errors=\"2\"");
-	assert_in(text, "<testcase classname=\"left-none\" name=\"outcome\"/>");
-	assert_in(text, "<error message=\"it died\"");
+	assert_has(text, "<testsuite name=\"left-none\" tests=\"6\" failures=\"0\" errors=\"0\"");
+	assert_has(text, "<testsuite name=\"third-none\" tests=\"2\" failures=\"0\" errors=\"2\"");
+	assert_has(text, "<testcase classname=\"left-none\" name=\"outcome\"/>");
+	assert_has(text, "<error message=\"it died\"");
 }
 
 static void the_page_escapes_what_resolvers_say(void **state)
@@ -416,11 +396,11 @@ static void the_page_escapes_what_resolvers_say(void **state)
 	strcpy(row.first.edes[0].text, "no key for <b>x</b>");
 	write_rows("page", "left-none", &row, 1);
 	write_run("page", json_pack("[o]", cell_json("left", true)));
-	load("page", &r);
+	load_run("page", &r);
 	text = printed(html_write, &r);
-	assert_in(text, "<td class=\"bad\"><span>SERVFAIL 22!</span>");
-	assert_in(text, "22 No Reachable Authority: no key for &lt;b&gt;x&lt;/b&gt;");
-	assert_in(text, "+cd NOERROR, 9 queries");
+	assert_has(text, "<td class=\"bad\"><span>SERVFAIL 22!</span>");
+	assert_has(text, "22 No Reachable Authority: no key for &lt;b&gt;x&lt;/b&gt;");
+	assert_has(text, "+cd NOERROR, 9 queries");
 	assert_null(strstr(text, "No curve was recorded"));
 }
 

@@ -326,5 +326,5 @@ int main(void)
 		cmocka_unit_test(a_trap_has_keys_of_one_tag_and_signatures_by_none),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, NULL, folder_remove);
 }

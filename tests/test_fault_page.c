@@ -6,7 +6,9 @@
 #include "harness/cli/fault_page.h"
 #include "harness/cli/figure_page.h"
 #include "sim/base/cleanup.h"
+#include "tests/support/folder.h"
 #include "tests/support/test.h"
+#include "tests/support/text.h"
 
 static char *made(void (*print)(FILE *out))
 {
@@ -28,12 +30,8 @@ static char *made(void (*print)(FILE *out))
 static void assert_fresh(const char *page, void (*print)(FILE *out))
 {
 	_cleanup_(freep) char *text = made(print);
-	_cleanup_(fclosep) FILE *f = fopen(page, "r");
-	static char there[1 << 20];
 
-	assert_non_null(f);
-	there[fread(there, 1, sizeof(there) - 1, f)] = '\0';
-	if (strcmp(text, there) != 0)
+	if (strcmp(text, file_text(page)) != 0)
 		fail_msg("%s is stale: make %s", page, page);
 }
 

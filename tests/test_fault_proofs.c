@@ -210,5 +210,5 @@ int main(void)
 		cmocka_unit_test(a_wrong_bitmap_denies_types_that_are_there_and_is_signed_so),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, NULL, folder_remove);
 }

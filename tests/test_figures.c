@@ -9,45 +9,28 @@
 
 #include "harness/results/figures.h"
 #include "tests/support/folder.h"
+#include "tests/support/recorded.h"
 #include "tests/support/test.h"
-
-#define HEAD                                                                                       \
-	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
-	"wrong,ad,names,failed_names,clients,failed_clients\n"
 
 /* Six minutes; the fault is in those from 120 to 240. */
 static void write_curve(void)
 {
-	folder_put("curve.csv", HEAD "0,x,all,100,1,98,0,2,0,0,98,0,0,1,0,9,9,9,9\n"
-				     "60,x,all,100,0,100,0,0,0,0,100,0,0,0,0,9,9,9,9\n"
-				     "120,x,all,100,9,70,0,30,0,0,60,0,10,0,0,9,9,9,9\n"
-				     "180,x,all,300,50,100,0,180,10,10,70,0,30,0,0,9,9,9,9\n"
-				     "240,x,all,100,5,95,0,5,0,0,90,0,5,2,0,9,9,9,9\n"
-				     "300,x,all,100,0,100,0,0,0,0,100,0,0,0,0,9,9,9,9\n");
+	folder_put("curve.csv", CURVE_HEAD "0,x,all,100,1,98,0,2,0,0,98,0,0,1,0,9,9,9,9\n"
+					   "60,x,all,100,0,100,0,0,0,0,100,0,0,0,0,9,9,9,9\n"
+					   "120,x,all,100,9,70,0,30,0,0,60,0,10,0,0,9,9,9,9\n"
+					   "180,x,all,300,50,100,0,180,10,10,70,0,30,0,0,9,9,9,9\n"
+					   "240,x,all,100,5,95,0,5,0,0,90,0,5,2,0,9,9,9,9\n"
+					   "300,x,all,100,0,100,0,0,0,0,100,0,0,0,0,9,9,9,9\n");
+}
+
+static struct figures figures_with(struct figures_fault fault)
+{
+	return figures_of("", &fault);
 }
 
 static struct figures_fault the_fault(void)
 {
 	return (struct figures_fault){ .is_known = true, .from = 120, .until = 240 };
-}
-
-static struct figures figures_of(struct figures_fault fault)
-{
-	_cleanup_(curve_freep) struct curve *curve = NULL;
-	struct figures f = { .ede_count = 0 };
-	struct err e = { .text = "" };
-
-	if (curve_load(folder(), (double)NAN, &curve, &e) < 0 ||
-	    figures_compute(folder(), curve, &fault, &f, &e) < 0)
-		fail_msg("%s", e.text);
-	return f;
-}
-
-static void assert_value(struct figure f, double want)
-{
-	assert_int_equal(f.kind, FIGURE_VALUE);
-	if (fabs(f.value - want) > 1e-9)
-		fail_msg("%g, and not %g", f.value, want);
 }
 
 static void what_is_counted_from_the_fault_on_reaches_to_the_end(void **state)
@@ -56,7 +39,7 @@ static void what_is_counted_from_the_fault_on_reaches_to_the_end(void **state)
 
 	(void)state;
 	write_curve();
-	f = figures_of(the_fault());
+	f = figures_with(the_fault());
 	assert_value(f.servfail, 30 + 180 + 5);
 	assert_value(f.servfail_share, 215 / 600.0);
 	assert_value(f.stale, 45);
@@ -77,7 +60,7 @@ static void the_bin_in_which_the_fault_begins_counts_as_being_in_it(void **state
 	(void)state;
 	write_curve();
 	fault.from = 150;
-	f = figures_of(fault);
+	f = figures_with(fault);
 	assert_value(f.servfail, 215);
 	assert_value(f.over_1, 180);
 }
@@ -90,7 +73,7 @@ static void without_a_fault_the_whole_run_counts(void **state)
 	write_curve();
 	folder_put("metrics.csv", "t,utc,name,value\n0,x,user_minutes,4\n300,x,user_minutes,9\n");
 	folder_put("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n0,x,de.,a,5,5,0\n");
-	f = figures_of((struct figures_fault){ .is_known = false });
+	f = figures_with((struct figures_fault){ .is_known = false });
 	assert_value(f.servfail, 217);
 	assert_value(f.servfail_share, 217 / 800.0);
 	assert_value(f.user_minutes, 9);
@@ -108,11 +91,11 @@ static void a_record_that_ends_before_the_fault_has_nothing_of_it(void **state)
 	write_curve();
 	folder_put("metrics.csv", "t,utc,name,value\n0,x,user_minutes,4\n0,x,distinct_names,9\n");
 	folder_put("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n0,x,de.,a,5,5,0\n");
-	f = figures_of((struct figures_fault){ .is_known = true,
-					       .from = 900,
-					       .until = 1000,
-					       .zones = { "de." },
-					       .zone_count = 1 });
+	f = figures_with((struct figures_fault){ .is_known = true,
+						 .from = 900,
+						 .until = 1000,
+						 .zones = { "de." },
+						 .zone_count = 1 });
 	assert_value(f.queries, 800);
 	assert_value(f.names, 9);
 	assert_int_equal(f.servfail.kind, FIGURE_MISSING);
@@ -139,7 +122,7 @@ static void metrics_give_what_grew_from_the_fault_on_and_what_was_most(void **st
 		   "300,x,user_minutes,65\n300,x,lost_questions,41\n300,x,unvalidated_answers,7\n"
 		   "300,x,rss_bytes,8e6\n300,x,request-list,2\n300,x,cpu_seconds,1.5\n"
 		   "300,x,distinct_names,400\n300,x,distinct_failed_names,100\n");
-	f = figures_of(the_fault());
+	f = figures_with(the_fault());
 	assert_value(f.user_minutes, 60);
 	assert_value(f.lost_questions, 40);
 	assert_value(f.unvalidated, 0);
@@ -161,13 +144,13 @@ static void upstream_is_told_for_all_and_for_zones_with_a_fault(void **state)
 				   "0,x,de.,a,10,10,0\n60,x,de.,a,14,14,0\n60,x,net.,n,6,6,0\n"
 				   "120,x,de.,a,40,40,0\n180,x,de.,b,56,50,6\n180,x,net.,n,4,4,0\n"
 				   "240,x,de.,a,20,20,0\n300,x,net.,n,1,1,0\n");
-	f = figures_of(fault);
+	f = figures_with(fault);
 	assert_value(f.upstream, 121);
 	assert_value(f.upstream_ratio, 100 / 120.0 / (30 / 120.0));
 	assert_int_equal(f.zone_upstream.kind, FIGURE_MISSING);
 	fault.zones[0] = "de.";
 	fault.zone_count = 1;
-	f = figures_of(fault);
+	f = figures_with(fault);
 	assert_value(f.zone_upstream, 116);
 	assert_value(f.zone_upstream_ratio, 96 / 120.0 / (24 / 120.0));
 }
@@ -183,10 +166,10 @@ static void only_a_dnssec_code_is_right_for_a_dnssec_fault(void **state)
 			      "120,x,SERVFAIL,-1,20\n120,x,SERVFAIL,6,10\n120,x,SERVFAIL,22,30\n"
 			      "180,x,SERVFAIL,9,15\n180,x,SERVFAIL,13,25\n180,x,NOERROR,6,500\n"
 			      "240,x,SERVFAIL,6,1000\n");
-	f = figures_of(fault);
+	f = figures_with(fault);
 	assert_int_equal(f.right_ede.kind, FIGURE_MISSING);
 	fault.is_dnssec = true;
-	f = figures_of(fault);
+	f = figures_with(fault);
 	assert_value(f.right_ede, 25 / 100.0);
 	assert_int_equal(f.ede[0].code, 6);
 	assert_int_equal(f.ede[0].count, 2510);
@@ -200,7 +183,7 @@ static void without_any_servfail_nobody_said_the_right_thing_or_the_wrong(void *
 	write_curve();
 	folder_put("ede.csv", "t,utc,rcode,code,count\n120,x,NOERROR,3,20\n");
 	fault.is_dnssec = true;
-	assert_int_equal(figures_of(fault).right_ede.kind, FIGURE_MISSING);
+	assert_int_equal(figures_with(fault).right_ede.kind, FIGURE_MISSING);
 }
 
 /* They stand in files, scenarios and scripts of users. */
@@ -326,7 +309,7 @@ static void a_run_of_one_bin_has_its_figures(void **state)
 	struct err e = { .text = "" };
 
 	(void)state;
-	folder_put("curve.csv", HEAD "0,x,all,100,1,60,0,40,0,0,50,0,10,0,0,9,9,9,9\n");
+	folder_put("curve.csv", CURVE_HEAD "0,x,all,100,1,60,0,40,0,0,50,0,10,0,0,9,9,9,9\n");
 	folder_put("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n0,x,de.,a,7,7,0\n");
 	assert_int_equal(curve_load(folder(), 180, &curve, &e), 0);
 	assert_int_equal(curve->bin, 180);

@@ -6,6 +6,7 @@
 #include "sim/language/scenario.h"
 #include "tests/support/folder.h"
 #include "tests/support/test.h"
+#include "tests/support/written.h"
 #include "zones/key.h"
 
 #define HEAD                                                                                       \
@@ -13,26 +14,6 @@
 	"local root = zone('.', { servers = { '198.18.0.1' } })\n"                                 \
 	"local de = zone('de.', { parent = root, servers = { '198.18.1.1' },\n"
 #define TRAP(keys, sigs) "at('+10m', de:fault('keytrap', { keys = " #keys ", sigs = " #sigs " }))\n"
-
-static int load(const char *text, struct scenario **ret, struct err *e)
-{
-	struct scenario_options o = { .seed = 7 };
-
-	e->text[0] = '\0';
-	return scenario_load(folder_put("x.lua", text), &o, ret, e);
-}
-
-static void refuses(const char *text, int line, const char *sentence)
-{
-	_cleanup_(scenario_freep) struct scenario *s = NULL;
-	char place[300];
-	struct err e;
-	int r = load(text, &s, &e);
-
-	snprintf(place, sizeof(place), "%s:%d: ", folder_path("x.lua"), line);
-	if (!r || strncmp(e.text, place, strlen(place)) != 0 || !strstr(e.text, sentence))
-		fail_msg("'%s' gave %d: %s", text, r, e.text);
-}
 
 /* How many records of a type an answer by TCP has. */
 static size_t answered(struct scenario *s, const char *name, uint16_t qtype, uint16_t type)
@@ -68,7 +49,8 @@ static void a_trap_that_fits_a_message_is_served_whole(void **state)
 	struct err e;
 
 	(void)state;
-	if (load(HEAD "denial = 'nsec', algorithm = 'RSASHA256' })\n" TRAP(128, 110), &s, &e))
+	if (written_load(HEAD "denial = 'nsec', algorithm = 'RSASHA256' })\n" TRAP(128, 110), NULL,
+			 &s, &e))
 		fail_msg("%s", e.text);
 	assert_int_equal(answered(s, "de.", RR_DNSKEY, RR_DNSKEY), 130);
 	assert_int_equal(answered(s, "de.", RR_SOA, RR_RRSIG), 110);

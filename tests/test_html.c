@@ -15,7 +15,9 @@
 #include "harness/results/recorded_load.h"
 #include "sim/base/cleanup.h"
 #include "tests/support/folder.h"
+#include "tests/support/recorded.h"
 #include "tests/support/test.h"
+#include "tests/support/text.h"
 
 #define HARM "</script></title></pre><script>harm()</script><img src=x onerror=harm()>\"'&amp;"
 #define HARM_JSON                                                                                  \
@@ -23,10 +25,6 @@
 
 #define HARM_CSV                                                                                   \
 	"</script></title></pre><script>harm()</script><img src=x onerror=harm()>\"\"'&amp;"
-
-#define CURVE_HEAD                                                                                 \
-	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
-	"wrong,ad,names,failed_names,clients,failed_clients\n"
 
 static char *page;
 static xmlDoc *doc;
@@ -41,29 +39,20 @@ static int forget(void **state)
 	return folder_remove(NULL);
 }
 
-static FILE *new_file(const char *cell, const char *name)
+/* A file of a cell, by its name in the test's folder. */
+static const char *of_cell(const char *cell, const char *name)
 {
-	FILE *f;
+	static char path[256];
 
-	mkdir(folder_path("%s", cell), 0777);
-	f = fopen(folder_path("%s/%s", cell, name), "w");
-	assert_non_null(f);
-	return f;
-}
-
-static void write_file(const char *cell, const char *name, const char *text)
-{
-	FILE *f = new_file(cell, name);
-
-	fputs(text, f);
-	fclose(f);
+	snprintf(path, sizeof(path), "%s/%s", cell, name);
+	return path;
 }
 
 /* Twenty minutes; `failed` of a hundred queries of each of minutes 5 to 9, all of them of signed
  * names. */
 static void write_curve(const char *folder, int failed)
 {
-	FILE *f = new_file(folder, "curve.csv");
+	FILE *f = folder_open(of_cell(folder, "curve.csv"));
 
 	fputs(CURVE_HEAD, f);
 	for (int i = 0; i < 20; i++) {
@@ -80,21 +69,21 @@ static void write_curve(const char *folder, int failed)
 static void write_cell(const char *folder, int failed)
 {
 	write_curve(folder, failed);
-	write_file(folder, "upstream.csv",
+	folder_put(of_cell(folder, "upstream.csv"),
 		   "t,utc,zone,server,queries,answers,dropped\n60,x,de.,a,120,1,0\n"
 		   "60,x,net.,b,60,1,0\n");
-	write_file(folder, "ede.csv",
+	folder_put(of_cell(folder, "ede.csv"),
 		   "t,utc,rcode,code,count\n300,x,SERVFAIL,6,7\n360,x,SERVFAIL,-1,2\n"
 		   "360,x,NOERROR,3,5\n");
-	write_file(folder, "metrics.csv",
+	folder_put(of_cell(folder, "metrics.csv"),
 		   "t,utc,name,value\n0,x,cpu_seconds,1\n60,x,cpu_seconds,31\n"
 		   "0,x,rss_bytes,20000000\n60,x,request-list,4\n"
 		   "300,x,user_minutes,3\n");
-	write_file(folder, "events.csv",
+	folder_put(of_cell(folder, "events.csv"),
 		   "t,utc,kind,operation,zone,what\n480,x,operator,nta,de.,nta de.\n"
 		   "500,x,mark,,,\"" HARM_CSV "\"\n510,x,zone,,de.,de.: signed\n");
-	write_file(folder, "resolver.conf", "server: " HARM "\n");
-	write_file(folder, "resolver.log", "a log " HARM "\n");
+	folder_put(of_cell(folder, "resolver.conf"), "server: " HARM "\n");
+	folder_put(of_cell(folder, "resolver.log"), "a log " HARM "\n");
 }
 
 #define CELL(folder, mitigation, more)                                                             \
@@ -104,7 +93,7 @@ static void write_cell(const char *folder, int failed)
 
 static void write_run(const char *cells)
 {
-	FILE *f = new_file("", "run.json");
+	FILE *f = folder_open("run.json");
 
 	fprintf(f,
 		"{ \"scenario\": \"test\", \"title\": \"" HARM_JSON
@@ -122,12 +111,12 @@ static void write_run(const char *cells)
 static void read_page(void)
 {
 	_cleanup_(recorded_done) struct recorded r = { 0 };
-	const char *dirs[] = { folder() };
 	struct err e = { "" };
 	size_t len;
 	FILE *f = open_memstream(&page, &len);
 
-	if (recorded_load(dirs, 1, &r, &e) < 0 || html_write(&r, f, &e) < 0)
+	load_run("", &r);
+	if (html_write(&r, f, &e) < 0)
 		fail_msg("%s", e.text);
 	fclose(f);
 	doc = htmlReadMemory(page, (int)len, NULL, "UTF-8",
@@ -173,12 +162,6 @@ static const char *text(const char *expression)
 	xmlXPathFreeObject(o);
 	xmlXPathFreeContext(context);
 	return buffer;
-}
-
-static void assert_has(const char *haystack, const char *needle)
-{
-	if (!strstr(haystack, needle))
-		fail_msg("'%s' is not in: %.2000s", needle, haystack);
 }
 
 static json_t *data(void)
@@ -382,7 +365,7 @@ static void a_cell_without_a_curve_has_no_chart_and_the_others_do(void **state)
 {
 	(void)state;
 	write_cell("unbound-none", 40);
-	write_file("unbound-nta", "resolver.log", "no such option\n");
+	folder_put(of_cell("unbound-nta", "resolver.log"), "no such option\n");
 	write_run(CELL("unbound-none", "none", VALID) ", " CELL(
 		"unbound-nta", "nta", ", \"valid\": false, \"why\": \"it did not start\""));
 	read_page();
@@ -396,7 +379,7 @@ static void a_cell_without_a_curve_has_no_chart_and_the_others_do(void **state)
 static void a_run_without_any_curve_is_a_page_without_charts(void **state)
 {
 	(void)state;
-	write_file("unbound-none", "resolver.log", "no such option\n");
+	folder_put(of_cell("unbound-none", "resolver.log"), "no such option\n");
 	write_run(
 		CELL("unbound-none", "none", ", \"valid\": false, \"why\": \"it did not start\""));
 	read_page();
@@ -410,7 +393,7 @@ static void of_a_long_log_stand_beginning_and_end(void **state)
 
 	(void)state;
 	write_cell("unbound-none", 40);
-	f = new_file("unbound-none", "resolver.log");
+	f = folder_open(of_cell("unbound-none", "resolver.log"));
 	for (int i = 0; i < 20000; i++)
 		fprintf(f, "line %d\n", i);
 	fclose(f);
@@ -433,7 +416,7 @@ static void a_file_that_is_not_what_it_should_be_is_refused_with_its_place(void 
 
 	(void)state;
 	write_cell("unbound-none", 40);
-	write_file("unbound-none", "events.csv", "t,utc,what\n1,x,y\n");
+	folder_put(of_cell("unbound-none", "events.csv"), "t,utc,what\n1,x,y\n");
 	write_run(CELL("unbound-none", "none", VALID));
 	if (recorded_load(dirs, 1, &r, &e) == 0)
 		assert_true(html_write(&r, f, &e) < 0);

@@ -445,8 +445,6 @@ static void what_is_printed_becomes_a_file_of_the_cell(void **state)
 {
 	struct scenario *s = new_scenario();
 	struct verdict *verdicts = NULL;
-	char text[256] = "", path[128];
-	FILE *f;
 
 	(void)state;
 	expect(s, "", "print('share', run:share('servfail', 0, 60)) return true");
@@ -455,12 +453,7 @@ static void what_is_printed_becomes_a_file_of_the_cell(void **state)
 	s->reports[1] = function_of(s, "print(run:curve('nonsense'))");
 	s->report_count = 2;
 	assert_int_equal(judge(s, "none", &verdicts), 2);
-	snprintf(path, sizeof(path), "%s/report.txt", folder());
-	f = fopen(path, "r");
-	assert_non_null(f);
-	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
-	fclose(f);
-	assert_string_equal(text, "share\t0.01\na table\n");
+	assert_string_equal(folder_text("report.txt"), "share\t0.01\na table\n");
 	assert_true(verdicts[0].held);
 	assert_false(verdicts[1].held);
 	assert_string_equal(verdicts[1].text, "report() could be made");

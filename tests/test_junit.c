@@ -10,6 +10,7 @@
 
 #include "harness/report/junit.h"
 #include "harness/results/recorded_load.h"
+#include "tests/support/recorded.h"
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
 
@@ -64,15 +65,12 @@ static void add_fault(json_t *cell, const char *text, int seen, bool never_dnsse
 static void make(void)
 {
 	_cleanup_(recorded_done) struct recorded r = { 0 };
-	const char *lent = folder();
 	struct err e = { "" };
 	char path[128];
 	FILE *out;
 
-	snprintf(path, sizeof(path), "%s/run.json", folder());
-	assert_int_equal(json_dump_file(run, path, 0), 0);
-	if (recorded_load(&lent, 1, &r, &e) < 0)
-		fail_msg("%s", e.text);
+	put_run_json("", run);
+	load_run("", &r);
 	snprintf(path, sizeof(path), "%s/junit.xml", folder());
 	out = fopen(path, "w");
 	assert_non_null(out);
@@ -86,15 +84,8 @@ static void make(void)
 /* What an XPath expression gives, as text. */
 static const char *query(const char *xpath)
 {
-	char path[128];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/query", folder());
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fprintf(f, "%s", xpath);
-	fclose(f);
-	shell(&sh, "xmllint --xpath \"$(cat %s)\" %s/junit.xml", path, folder());
+	shell(&sh, "xmllint --xpath \"$(cat %s)\" %s/junit.xml", folder_put("query", xpath),
+	      folder());
 	if (sh.status != 0)
 		fail_msg("%s: %s", xpath, sh.out);
 	if (*sh.out && sh.out[strlen(sh.out) - 1] == '\n')

@@ -11,11 +11,9 @@
 #include "harness/results/recorded.h"
 #include "sim/base/cleanup.h"
 #include "tests/support/folder.h"
+#include "tests/support/recorded.h"
 #include "tests/support/test.h"
-
-#define HEAD                                                                                       \
-	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
-	"wrong,ad,names,failed_names,clients,failed_clients\n"
+#include "tests/support/text.h"
 
 /* A run in a folder of its own: an hour, then ten minutes of a fault in which `servfail` of a hundred
  * questions a minute fail, of questions with CD none. */
@@ -24,7 +22,7 @@ static const char *put_run(const char *name, const char *scenario, const char *r
 {
 	static char dirs[8][256];
 	static unsigned n;
-	char text[1 << 14] = HEAD, path[300];
+	char text[1 << 14] = CURVE_HEAD, path[300];
 	size_t len = strlen(text);
 
 	assert_int_equal(mkdir(folder_path("%s", name), 0777), 0);
@@ -184,18 +182,6 @@ static void values_are_told_as_figures_are(void **state)
 
 /* ---- the one that the repository keeps ---- */
 
-static char *read_page(const char *name)
-{
-	FILE *f = fopen(name, "re");
-	char *text = NULL;
-	size_t cap = 0;
-
-	assert_non_null(f);
-	assert_true(getdelim(&text, &cap, '\0', f) > 0);
-	fclose(f);
-	return text;
-}
-
 /* Every number of a text from a thousand on, like 26,200, is one of the tables'. Returns how many. */
 static unsigned assert_has_numbers(const char *tables, const char *text)
 {
@@ -221,7 +207,8 @@ static void findings_have_the_league_that_is_kept(void **state)
 {
 	const char *file = "docs/league.json";
 	_cleanup_(json_decrefp) json_t *league = load(&file, 1);
-	_cleanup_(freep) char *page = read_page("FINDINGS.md"), *text = NULL;
+	_cleanup_(freep) char *text = NULL;
+	char *page = file_text("FINDINGS.md");
 	struct err e = { .text = "" };
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -244,9 +231,9 @@ static void the_readmes_answer_names_its_version_and_is_of_the_league(void **sta
 {
 	const char *file = "docs/league.json";
 	_cleanup_(json_decrefp) json_t *league = load(&file, 1);
-	_cleanup_(freep) char *page = read_page("README.md");
+	char *page = file_text("README.md");
 	char *answer = strstr(page, "\n**Unbound 1.17.1 "), said[256], text[LEAGUE_TEXT];
-	_cleanup_(freep) char *tables = read_page("FINDINGS.md");
+	char *tables = file_text("FINDINGS.md");
 	unsigned found = 0;
 	json_t *one;
 	size_t i;

@@ -11,6 +11,7 @@
 #include "sim/language/script.h"
 #include "tests/support/folder.h"
 #include "tests/support/test.h"
+#include "tests/support/written.h"
 
 #define HEAD                                                                                       \
 	"scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+1h' }\n"                        \
@@ -62,10 +63,7 @@ static const struct address me = { 4, { 10, 255, 255, 254 } };
 
 static int load(const char *text)
 {
-	struct scenario_options o = { .seed = 7 };
-
-	err.text[0] = '\0';
-	return scenario_load(folder_put("x.lua", text), &o, &s, &err);
+	return written_load(text, NULL, &s, &err);
 }
 
 static int teardown(void **state)
@@ -88,25 +86,15 @@ static void begin(const char *text, const char *mitigation)
 	assert_int_equal(lookout_new(s, mitigation, prober, &lookout, &err), 0);
 }
 
-static void assert_sentence(int line, const char *sentence)
-{
-	char place[300];
-
-	snprintf(place, sizeof(place), "%s:%d: ", folder_path("x.lua"), line);
-	if (strncmp(err.text, place, strlen(place)) != 0 || !strstr(err.text, sentence) ||
-	    strchr(err.text, '\n'))
-		fail_msg("%s", err.text);
-}
-
 /* The script does not load, for what stands in the line behind the head. */
-static void refuses(const char *text, const char *sentence)
+static void refuses_line(const char *text, const char *sentence)
 {
 	char script[4096];
 
 	teardown(NULL);
 	snprintf(script, sizeof(script), HEAD "%s\n", text);
 	assert_int_equal(load(script), -EINVAL);
-	assert_sentence(HEAD_LINES + 1, sentence);
+	assert_refused(&err, HEAD_LINES + 1, sentence);
 }
 
 /* The function fails when it is called, in the line behind that of watch. */
@@ -120,7 +108,7 @@ static void fails_in_the_run(const char *body, const char *sentence)
 		 body);
 	begin(script, "none");
 	assert_int_equal(lookout_next(lookout, s->from + MINUTE, &ev, &err), -EINVAL);
-	assert_sentence(HEAD_LINES + 2, sentence);
+	assert_refused(&err, HEAD_LINES + 2, sentence);
 }
 
 static void outcome(double at, const char *name, enum outcome what)
@@ -159,17 +147,17 @@ static const char *done(double at)
 static void a_watch_that_is_told_wrong_is_refused(void **state)
 {
 	(void)state;
-	refuses("watch { every = '1m', akt = function() end }", "unknown key 'akt' in watch");
-	refuses("watch { act = function() end }", "watch: needs 'every'");
-	refuses("watch { every = '1m' }", "watch: needs 'act'");
-	refuses("watch { every = '500ms', act = function() end }", "whole seconds");
-	refuses("watch { every = '1500ms', act = function() end }", "whole seconds");
-	refuses("watch { every = 60, act = function() end }", "a duration with its unit");
-	refuses("watch { every = '1m', act = resolver:nta 'de.' }",
-		"watch: act wants a function, not a userdata");
-	refuses("watch { every = '1m', zone = 'com.', act = function() end }",
-		"the scenario has no zone 'com.'");
-	refuses("at('+1m', resolver:probe 'sub.de.')", "is for the function of a watch");
+	refuses_line("watch { every = '1m', akt = function() end }", "unknown key 'akt' in watch");
+	refuses_line("watch { act = function() end }", "watch: needs 'every'");
+	refuses_line("watch { every = '1m' }", "watch: needs 'act'");
+	refuses_line("watch { every = '500ms', act = function() end }", "whole seconds");
+	refuses_line("watch { every = '1500ms', act = function() end }", "whole seconds");
+	refuses_line("watch { every = 60, act = function() end }", "a duration with its unit");
+	refuses_line("watch { every = '1m', act = resolver:nta 'de.' }",
+		     "watch: act wants a function, not a userdata");
+	refuses_line("watch { every = '1m', zone = 'com.', act = function() end }",
+		     "the scenario has no zone 'com.'");
+	refuses_line("at('+1m', resolver:probe 'sub.de.')", "is for the function of a watch");
 }
 
 static void only_the_watches_of_its_mitigation_are_a_cells(void **state)
@@ -273,7 +261,7 @@ static void what_was_seen_is_told_in_its_call_alone(void **state)
 	      "none");
 	assert_string_equal(done(60), "");
 	assert_int_equal(lookout_next(lookout, s->from + 2 * MINUTE, &ev, &err), -EINVAL);
-	assert_sentence(HEAD_LINES + 3, "in the call of act, and not later");
+	assert_refused(&err, HEAD_LINES + 3, "in the call of act, and not later");
 }
 
 /* ---- what is done ---- */
@@ -360,7 +348,7 @@ static void what_a_function_gives_back_is_checked(void **state)
 		assert_int_equal(
 			lookout_next(lookout, s->from + MINUTE, &(struct event){ 0 }, &err),
 			-EINVAL);
-		assert_sentence(HEAD_LINES + 1, cases[i].sentence);
+		assert_refused(&err, HEAD_LINES + 1, cases[i].sentence);
 	}
 }
 

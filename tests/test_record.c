@@ -15,7 +15,9 @@
 #include "sim/base/rng.h"
 #include "sim/record/record.h"
 #include "tests/support/folder.h"
+#include "tests/support/need.h"
 #include "tests/support/test.h"
+#include "tests/support/text.h"
 
 #define FROM (1777987800 * SECOND) /* 2026-05-05T13:30:00Z */
 #define NAME ((const uint8_t *)"\1a\2de")
@@ -86,27 +88,12 @@ static void finish(struct record *r)
 	record_free(r);
 }
 
-/* All that a command or a file says; static, for one at a time. */
-static const char *all_of(FILE *f)
-{
-	static char text[1 << 20];
-
-	assert_non_null(f);
-	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
-	return text;
-}
-
-static const char *file_text(const char *name)
+static const char *cell_text(const char *name)
 {
 	char path[128];
-	const char *text;
-	FILE *f;
 
 	snprintf(path, sizeof(path), "%s/%s", cell, name);
-	f = fopen(path, "r");
-	text = all_of(f);
-	fclose(f);
-	return text;
+	return file_text(path);
 }
 
 static const char *output_of(const char *fmt)
@@ -117,37 +104,9 @@ static const char *output_of(const char *fmt)
 
 	snprintf(command, sizeof(command), fmt, cell);
 	f = popen(command, "r");
-	text = all_of(f);
+	text = stream_text(f);
 	assert_int_equal(pclose(f), 0);
 	return text;
-}
-
-static bool has(const char *program)
-{
-	char command[64];
-
-	snprintf(command, sizeof(command), "command -v %s >/dev/null", program);
-	if (system(command) == 0)
-		return true;
-	if (getenv("MUST_WORK"))
-		fail_msg("%s is missing: apt-get install %s", program, program);
-	print_message("%s, the judge, is missing\n", program);
-	return false;
-}
-
-static unsigned count_of(const char *text, const char *what)
-{
-	unsigned n = 0;
-
-	for (; (text = strstr(text, what)); text++)
-		n++;
-	return n;
-}
-
-static void assert_has(const char *text, const char *what)
-{
-	if (!strstr(text, what))
-		fail_msg("no '%s' in:\n%s", what, text);
 }
 
 static void a_query_is_booked_in_the_bin_in_which_it_was_sent(void **state)
@@ -168,7 +127,7 @@ static void a_query_is_booked_in_the_bin_in_which_it_was_sent(void **state)
 	advance(r, 100 * SECOND);
 	finish(r);
 	assert_string_equal(
-		file_text("curve.csv"),
+		cell_text("curve.csv"),
 		"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,"
 		"stale,wrong,ad,names,failed_names,clients,failed_clients\n"
 		"0,2026-05-05T13:30:00Z,all,1,0,0,0,0,0,1,0,0,0,0,0,1,1,1,1\n"
@@ -192,16 +151,16 @@ static void a_bin_is_written_when_no_outcome_can_fall_into_it_any_more(void **st
 	(void)state;
 	book(r, &q);
 	advance(r, 60 * SECOND + o.patience - 1);
-	assert_int_equal(count_of(file_text("curve.csv"), "\n"), 1);
+	assert_int_equal(times_in(cell_text("curve.csv"), "\n"), 1);
 	assert_true(record_totals(r).servfail_share_now == -1);
 	q.sent = FROM + 59 * SECOND;
 	q.outcome = OUTCOME_SERVFAIL;
 	book(r, &q);
 	advance(r, 60 * SECOND + o.patience);
-	assert_has(file_text("curve.csv"), "Z,all,2,0,1,0,1,");
+	assert_has(cell_text("curve.csv"), "Z,all,2,0,1,0,1,");
 	assert_true(record_totals(r).servfail_share_now == 0.5);
 	record_free(r);
-	assert_int_equal(count_of(file_text("curve.csv"), "\n"), 1 + 5);
+	assert_int_equal(times_in(cell_text("curve.csv"), "\n"), 1 + 5);
 }
 
 static void an_outcome_that_comes_after_its_bin_was_written_is_an_error(void **state)
@@ -229,11 +188,11 @@ static void a_bin_without_queries_has_its_rows_until_the_end_and_none_after_it(v
 
 	(void)state;
 	advance(r, HOUR + 30 * SECOND);
-	assert_int_equal(count_of(file_text("curve.csv"), ",all,0,"), 60);
+	assert_int_equal(times_in(cell_text("curve.csv"), ",all,0,"), 60);
 	book(r, &q); /* a last retry, sent after the end */
 	finish(r);
-	assert_int_equal(count_of(file_text("curve.csv"), ",all,"), 62);
-	assert_has(file_text("curve.csv"), "\n3660,2026-05-05T14:31:00Z,all,1,");
+	assert_int_equal(times_in(cell_text("curve.csv"), ",all,"), 62);
+	assert_has(cell_text("curve.csv"), "\n3660,2026-05-05T14:31:00Z,all,1,");
 }
 
 static void a_class_of_its_own_has_rows_from_its_first_query_on(void **state)
@@ -247,9 +206,9 @@ static void a_class_of_its_own_has_rows_from_its_first_query_on(void **state)
 	book(r, &q);
 	advance(r, 3 * MINUTE + o.patience);
 	finish(r);
-	assert_null(strstr(file_text("curve.csv"), "\n0,2026-05-05T13:30:00Z,cd,"));
-	assert_has(file_text("curve.csv"), "\n60,2026-05-05T13:31:00Z,cd,1,");
-	assert_has(file_text("curve.csv"), "\n120,2026-05-05T13:32:00Z,cd,0,");
+	assert_null(strstr(cell_text("curve.csv"), "\n0,2026-05-05T13:30:00Z,cd,"));
+	assert_has(cell_text("curve.csv"), "\n60,2026-05-05T13:31:00Z,cd,1,");
+	assert_has(cell_text("curve.csv"), "\n120,2026-05-05T13:32:00Z,cd,0,");
 }
 
 /* The slow and obvious way to count what record.c counts in one bin. */
@@ -318,7 +277,7 @@ static void every_row_counts_what_was_sent_and_distinct_names_and_clients_exactl
 	finish(r);
 	for (unsigned bin = 0; bin < 10; bin++)
 		for (unsigned class = 0; class < CLASS_COUNT; class ++)
-			assert_row(file_text("curve.csv"), bin, class, &models[bin][class]);
+			assert_row(cell_text("curve.csv"), bin, class, &models[bin][class]);
 }
 
 static void who_failed_in_the_whole_run_is_counted_once(void **state)
@@ -336,13 +295,13 @@ static void who_failed_in_the_whole_run_is_counted_once(void **state)
 		book(r, &q);
 	}
 	finish(r);
-	assert_has(file_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,distinct_failed_names,1\n");
-	assert_has(file_text("metrics.csv"), "\n300,2026-05-05T13:35:00Z,distinct_clients,3\n");
-	assert_has(file_text("metrics.csv"),
+	assert_has(cell_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,distinct_failed_names,1\n");
+	assert_has(cell_text("metrics.csv"), "\n300,2026-05-05T13:35:00Z,distinct_clients,3\n");
+	assert_has(cell_text("metrics.csv"),
 		   "\n300,2026-05-05T13:35:00Z,distinct_failed_clients,2\n");
-	assert_has(file_text("metrics.csv"),
+	assert_has(cell_text("metrics.csv"),
 		   "\n300,2026-05-05T13:35:00Z,distinct_failed_names,2\n");
-	assert_has(file_text("metrics.csv"), "\n300,2026-05-05T13:35:00Z,distinct_names,3\n");
+	assert_has(cell_text("metrics.csv"), "\n300,2026-05-05T13:35:00Z,distinct_names,3\n");
 }
 
 static void a_long_run_has_metrics_every_so_many_bins_and_where_a_fault_begins(void **state)
@@ -395,18 +354,18 @@ static void how_long_an_answer_took_is_booked_when_it_came(void **state)
 		book(r, &q);
 	}
 	finish(r);
-	assert_has(file_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,answers.all,1\n");
-	assert_has(file_text("metrics.csv"),
+	assert_has(cell_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,answers.all,1\n");
+	assert_has(cell_text("metrics.csv"),
 		   "\n0,2026-05-05T13:30:00Z,answer_seconds_mean.signed,0.02\n");
-	assert_has(file_text("metrics.csv"), "\n60,2026-05-05T13:31:00Z,answers.outside,2\n");
-	assert_has(file_text("metrics.csv"),
+	assert_has(cell_text("metrics.csv"), "\n60,2026-05-05T13:31:00Z,answers.outside,2\n");
+	assert_has(cell_text("metrics.csv"),
 		   "\n60,2026-05-05T13:31:00Z,answer_seconds_mean.outside,2.5\n");
-	assert_has(file_text("metrics.csv"),
+	assert_has(cell_text("metrics.csv"),
 		   "\n60,2026-05-05T13:31:00Z,answer_seconds_max.all,4\n");
-	assert_has(file_text("metrics.csv"),
+	assert_has(cell_text("metrics.csv"),
 		   "\n3540,2026-05-05T14:29:00Z,answer_seconds_max.signed,2\n");
-	assert_null(strstr(file_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,answers.outside"));
-	assert_null(strstr(file_text("metrics.csv"), "\n3600,"));
+	assert_null(strstr(cell_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,answers.outside"));
+	assert_null(strstr(cell_text("metrics.csv"), "\n3600,"));
 }
 
 static void book_failure(struct record *r, simtime sent, uint32_t client)
@@ -442,9 +401,9 @@ static void a_user_minute_is_a_client_and_a_minute_with_a_failure(void **state)
 	good.client = 7;
 	book(r, &good);
 	finish(r);
-	assert_has(file_text("metrics.csv"), "\n49,2026-05-05T13:30:49Z,user_minutes,1\n");
-	assert_has(file_text("metrics.csv"), "\n56,2026-05-05T13:30:56Z,user_minutes,4\n");
-	assert_has(file_text("metrics.csv"), "\n119,2026-05-05T13:31:59Z,user_minutes,6\n");
+	assert_has(cell_text("metrics.csv"), "\n49,2026-05-05T13:30:49Z,user_minutes,1\n");
+	assert_has(cell_text("metrics.csv"), "\n56,2026-05-05T13:30:56Z,user_minutes,4\n");
+	assert_has(cell_text("metrics.csv"), "\n119,2026-05-05T13:31:59Z,user_minutes,6\n");
 }
 
 static void a_question_is_lost_when_its_last_attempt_failed(void **state)
@@ -465,8 +424,8 @@ static void a_question_is_lost_when_its_last_attempt_failed(void **state)
 	for (unsigned i = 1; i < 20; i++)
 		advance(r, i * MINUTE);
 	finish(r);
-	assert_has(file_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,lost_questions,2\n");
-	assert_has(file_text("metrics.csv"), "\n600,2026-05-05T13:40:00Z,lost_questions,2\n");
+	assert_has(cell_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,lost_questions,2\n");
+	assert_has(cell_text("metrics.csv"), "\n600,2026-05-05T13:40:00Z,lost_questions,2\n");
 }
 
 /* Only what could have carried AD, and is about a name with a DS, counts. */
@@ -503,7 +462,7 @@ static void an_answer_without_ad_counts_as_unvalidated_where_ad_was_asked_for(vo
 		book(r, &q);
 	}
 	finish(r);
-	assert_has(file_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,unvalidated_answers,3\n");
+	assert_has(cell_text("metrics.csv"), "\n0,2026-05-05T13:30:00Z,unvalidated_answers,3\n");
 }
 
 static void extended_errors_are_counted_by_response_code(void **state)
@@ -530,7 +489,7 @@ static void extended_errors_are_counted_by_response_code(void **state)
 		book(r, &q);
 	}
 	finish(r);
-	assert_string_equal(file_text("ede.csv"), "t,utc,rcode,code,count\n"
+	assert_string_equal(cell_text("ede.csv"), "t,utc,rcode,code,count\n"
 						  "0,2026-05-05T13:30:00Z,NOERROR,3,1\n"
 						  "0,2026-05-05T13:30:00Z,SERVFAIL,-1,1\n"
 						  "0,2026-05-05T13:30:00Z,SERVFAIL,6,2\n"
@@ -552,7 +511,7 @@ static void upstream_queries_are_counted_by_zone_and_server(void **state)
 	record_upstream(r, FROM + MINUTE, ZONE, f, false);
 	assert_int_equal(record_totals(r).upstream, 5);
 	finish(r);
-	assert_string_equal(file_text("upstream.csv"),
+	assert_string_equal(cell_text("upstream.csv"),
 			    "t,utc,zone,server,queries,answers,dropped\n"
 			    "0,2026-05-05T13:30:00Z,de.,a.nic.de.,2,1,1\n"
 			    "0,2026-05-05T13:30:00Z,de.,f.nic.de.,1,0,1\n"
@@ -577,9 +536,9 @@ static void servers_beyond_what_is_told_apart_share_a_row(void **state)
 		}
 	}
 	finish(r);
-	assert_has(file_text("upstream.csv"), ",de.,ns4095.de.,2,2,0\n");
-	assert_has(file_text("upstream.csv"), ",*,*,1808,1808,0\n");
-	assert_int_equal(count_of(file_text("upstream.csv"), "\n"), 1 + 4096 + 1);
+	assert_has(cell_text("upstream.csv"), ",de.,ns4095.de.,2,2,0\n");
+	assert_has(cell_text("upstream.csv"), ",*,*,1808,1808,0\n");
+	assert_int_equal(times_in(cell_text("upstream.csv"), "\n"), 1 + 4096 + 1);
 }
 
 static void events_are_there_at_once_and_quoted_where_they_must(void **state)
@@ -600,7 +559,7 @@ static void events_are_there_at_once_and_quoted_where_they_must(void **state)
 					     .what = "the \"fix\", \033[1mat last\342\200\256" });
 	record_event(r, &(struct record_event){
 				.at = FROM - SECOND, .kind = "resolver", .what = "started" });
-	assert_string_equal(file_text("events.csv"),
+	assert_string_equal(cell_text("events.csv"),
 			    "t,utc,kind,operation,zone,what\n"
 			    "90,2026-05-05T13:31:30Z,operator,nta,de.,nta de.\n"
 			    "91,2026-05-05T13:31:31Z,mark,,,\"the \"\"fix\"\", \357\277\275[1mat "
@@ -616,8 +575,7 @@ static void the_query_log_holds_every_query(void **state)
 	struct record *r;
 
 	(void)state;
-	if (!has("sqlite3"))
-		skip();
+	need_program("sqlite3");
 	o.log_queries = true;
 	r = new_record(&o);
 	book(r, &q);
@@ -730,8 +688,7 @@ static void a_capture_can_be_read_from_its_first_moment_on(void **state)
 static void tshark_decodes_the_captures(void **state)
 {
 	(void)state;
-	if (!has("tshark"))
-		skip();
+	need_program("tshark");
 	write_captures();
 	assert_string_equal(
 		output_of(TSHARK
@@ -760,8 +717,7 @@ static void tshark_finds_no_wrong_checksum_and_no_gap_in_the_captures(void **sta
 		"2>&1 | grep -v root || true";
 
 	(void)state;
-	if (!has("tshark"))
-		skip();
+	need_program("tshark");
 	write_captures();
 	assert_string_equal(output_of(bad), "");
 	assert_string_equal(output_of("tshark -r %s/upstream.pcap -o udp.check_checksum:TRUE -o "
@@ -829,9 +785,9 @@ static int fill_a_disk(enum filler what)
 	if (record_finish(r, &again) != -ENOSPC || strcmp(e.text, again.text) != 0)
 		return 3;
 	record_free(r);
-	if (count_of(file_text("curve.csv"), "\n") % 5 != 1)
+	if (times_in(cell_text("curve.csv"), "\n") % 5 != 1)
 		return 4;
-	return file_text("curve.csv")[strlen(file_text("curve.csv")) - 1] == '\n' ? 0 : 5;
+	return cell_text("curve.csv")[strlen(cell_text("curve.csv")) - 1] == '\n' ? 0 : 5;
 }
 
 static void assert_full_disk_is_reported(enum filler what)
@@ -842,10 +798,8 @@ static void assert_full_disk_is_reported(enum filler what)
 	if (pid == 0)
 		_exit(fill_a_disk(what));
 	assert_int_equal(waitpid(pid, &status, 0), pid);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 77 && !getenv("MUST_WORK")) {
-		print_message("cannot mount a small disk here\n");
-		skip();
-	}
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		lacking("cannot mount a small disk here");
 	assert_int_equal(status, 0);
 }
 

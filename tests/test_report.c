@@ -14,7 +14,10 @@
 #include "harness/report/report.h"
 #include "sim/base/simtime.h"
 #include "tests/support/folder.h"
+#include "tests/support/need.h"
+#include "tests/support/recorded.h"
 #include "tests/support/test.h"
+#include "tests/support/text.h"
 
 #define START (1777987800 * SECOND) /* 2026-05-05T13:30:00Z */
 #define FAULT 3600
@@ -25,14 +28,6 @@ static int make_cell(void **state)
 {
 	(void)state;
 	return mkdir(folder_path("unbound-none"), 0777);
-}
-
-static FILE *new_file(const char *name)
-{
-	FILE *f = fopen(folder_path("%s", name), "w");
-
-	assert_non_null(f);
-	return f;
 }
 
 /* SERVFAILs in a thousand queries of a minute: 1 before the fault, 50 and 10 more each minute
@@ -46,14 +41,10 @@ static int servfail_at(int t)
 	return t < REPAIR + 600 ? 200 : 5;
 }
 
-#define CURVE_HEAD                                                                                 \
-	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
-	"wrong,ad,names,failed_names,clients,failed_clients\n"
-
 /* The night above in bins of `bin` seconds. */
 static void write_curve(int bin, int (*servfail)(int t))
 {
-	FILE *f = new_file("unbound-none/curve.csv");
+	FILE *f = folder_open("unbound-none/curve.csv");
 	char utc[32];
 
 	fputs(CURVE_HEAD, f);
@@ -71,7 +62,7 @@ static void write_curve(int bin, int (*servfail)(int t))
 
 static void write_upstream(void)
 {
-	FILE *f = new_file("unbound-none/upstream.csv");
+	FILE *f = folder_open("unbound-none/upstream.csv");
 
 	fputs("t,utc,zone,server,queries,answers,dropped\n", f);
 	for (int t = 0; t < END; t += 60) {
@@ -100,25 +91,6 @@ static void write_rest(void)
 
 static const struct figures_fault the_fault = { .is_known = true, .from = FAULT, .until = REPAIR };
 
-static struct figures figures_of(const struct figures_fault *fault)
-{
-	_cleanup_(curve_freep) struct curve *curve = NULL;
-	struct err e = { .text = "" };
-	struct figures f = { 0 };
-
-	if (curve_load(folder_path("unbound-none"), (double)NAN, &curve, &e) < 0 ||
-	    figures_compute(folder_path("unbound-none"), curve, fault, &f, &e) < 0)
-		fail_msg("%s", e.text);
-	return f;
-}
-
-static void assert_value(struct figure f, double want)
-{
-	assert_int_equal(f.kind, FIGURE_VALUE);
-	if (fabs(f.value - want) > 1e-9)
-		fail_msg("%g, and not %g", f.value, want);
-}
-
 static void figures_are_those_of_the_files(void **state)
 {
 	struct figures f;
@@ -126,7 +98,7 @@ static void figures_are_those_of_the_files(void **state)
 	(void)state;
 	write_curve(60, servfail_at);
 	write_rest();
-	f = figures_of(&the_fault);
+	f = figures_of("unbound-none", &the_fault);
 	assert_value(f.queries, 240000);
 	assert_value(f.retries, 24000);
 	assert_value(f.clients, 5000);
@@ -157,9 +129,9 @@ static void shorter_bins_give_the_same_figures_with_times_to_ten_seconds(void **
 
 	(void)state;
 	write_curve(60, servfail_at);
-	a = figures_of(&the_fault);
+	a = figures_of("unbound-none", &the_fault);
 	write_curve(6, servfail_at);
-	b = figures_of(&the_fault);
+	b = figures_of("unbound-none", &the_fault);
 	assert_true(b.queries.value == a.queries.value);
 	assert_value(b.at_1min, a.at_1min.value);
 	assert_value(b.to_10, a.to_10.value - 50);
@@ -175,7 +147,7 @@ static void bins_of_an_hour_are_taken_whole(void **state)
 	(void)state;
 	write_curve(3600, servfail_at);
 	fault.from += 600;
-	f = figures_of(&fault);
+	f = figures_of("unbound-none", &fault);
 	assert_value(f.at_1min, 0.05);
 	assert_value(f.at_1h, 0.2);
 	assert_value(f.at_2h, 0.005);
@@ -190,7 +162,7 @@ static void a_bin_in_which_the_fault_began_is_not_before_it(void **state)
 	(void)state;
 	write_curve(60, servfail_at);
 	fault.from += 30;
-	f = figures_of(&fault);
+	f = figures_of("unbound-none", &fault);
 	assert_value(f.before, 0.001);
 	assert_value(f.at_1min, 0.07);
 }
@@ -206,7 +178,7 @@ static void a_share_that_was_high_before_the_fault_is_not_its_doing(void **state
 
 	(void)state;
 	write_curve(60, always_high);
-	f = figures_of(&the_fault);
+	f = figures_of("unbound-none", &the_fault);
 	assert_int_equal(f.to_10.kind, FIGURE_ALREADY);
 	assert_int_equal(f.to_50.kind, FIGURE_ALREADY);
 	assert_int_equal(f.after_repair.kind, FIGURE_NEVER);
@@ -224,7 +196,7 @@ static void what_did_not_happen_is_never_and_what_was_so_is_already(void **state
 
 	(void)state;
 	write_curve(60, always_low);
-	f = figures_of(&the_fault);
+	f = figures_of("unbound-none", &the_fault);
 	assert_value(f.at_1min, 0);
 	assert_int_equal(f.to_10.kind, FIGURE_NEVER);
 	assert_int_equal(f.after_repair.kind, FIGURE_ALREADY);
@@ -240,13 +212,13 @@ static void what_was_not_measured_is_missing(void **state)
 
 	(void)state;
 	write_curve(60, servfail_at);
-	f = figures_of(&none);
+	f = figures_of("unbound-none", &none);
 	assert_value(f.peak, 0.64);
 	assert_int_equal(f.at_1min.kind, FIGURE_MISSING);
 	assert_int_equal(f.clients.kind, FIGURE_MISSING);
 	assert_int_equal(f.upstream_ratio.kind, FIGURE_MISSING);
 	assert_int_equal(f.ede_count, 0);
-	f = figures_of(&endless);
+	f = figures_of("unbound-none", &endless);
 	assert_value(f.at_1min, 0.005);
 	assert_int_equal(f.at_1h.kind, FIGURE_MISSING);
 	assert_int_equal(f.after_repair.kind, FIGURE_MISSING);
@@ -259,7 +231,7 @@ static void a_line_that_was_never_finished_is_left_out(void **state)
 	(void)state;
 	folder_put("unbound-none/curve.csv",
 		   CURVE_HEAD "0,x,all,10,0,10,0,0,0,0,0,10,0,0,0,1,0,1,0\n60,x,all,99,0,1");
-	f = figures_of(&the_fault);
+	f = figures_of("unbound-none", &the_fault);
 	assert_value(f.queries, 10);
 }
 
@@ -321,31 +293,12 @@ static const char *terminal(void)
 	return terminal_as(&view);
 }
 
-static void assert_has(const char *text, const char *what)
-{
-	if (strstr(text, what))
-		return;
-	fputs(text, stderr);
-	fail_msg("no '%s' in this", what);
-}
-
-static bool has_gnuplot(void)
-{
-	if (system("command -v gnuplot >/dev/null") == 0)
-		return true;
-	if (getenv("MUST_WORK"))
-		fail_msg("gnuplot is missing: apt-get install gnuplot-nox");
-	print_message("gnuplot is missing\n");
-	return false;
-}
-
 static void the_terminal_shows_a_plot_a_table_and_verdicts(void **state)
 {
 	const char *text;
 
 	(void)state;
-	if (!has_gnuplot())
-		skip();
+	need_program("gnuplot");
 	write_curve(60, servfail_at);
 	write_rest();
 	folder_put("run.json", HEAD CELL "] }");
@@ -369,23 +322,12 @@ static void the_terminal_shows_a_plot_a_table_and_verdicts(void **state)
 	assert_null(strstr(text, "low before"));
 }
 
-static void assert_ends(const char *text, const char *end)
-{
-	size_t len = strlen(text), want = strlen(end);
-
-	if (len >= want && strcmp(text + len - want, end) == 0)
-		return;
-	fputs(text, stderr);
-	fail_msg("this does not end in '%s'", end);
-}
-
 static void the_answer_stands_nearest_to_the_prompt(void **state)
 {
 	struct report_view told = { .folder = "/tmp/there" };
 
 	(void)state;
-	if (!has_gnuplot())
-		skip();
+	need_program("gnuplot");
 	write_curve(60, servfail_at);
 	folder_put(
 		"unbound-none/metrics.csv",
@@ -428,8 +370,7 @@ static void what_is_otherwise_than_known_is_shown_and_fails_a_strict_run_alone(v
 	struct report_view asked = { .strict = true };
 
 	(void)state;
-	if (!has_gnuplot())
-		skip();
+	need_program("gnuplot");
 	write_curve(60, servfail_at);
 	folder_put("run.json", HEAD KNOWN "] }");
 	assert_has(terminal(), "\nunbound-none  ✓ 1 of 1 expectations held, ≠ 1 of 2 as known, ? 1 "
@@ -466,8 +407,7 @@ static void what_got_worse_than_the_baseline_stands_on_top(void **state)
 		"✗ WORSE than base: SERVFAIL share 64.0 % → 92.8 % (allowed +1 point)\n";
 
 	(void)state;
-	if (!has_gnuplot())
-		skip();
+	need_program("gnuplot");
 	write_curve(60, servfail_at);
 	folder_put("run.json", HEAD WORSE "], \"baseline\": { \"folder\": \"base\" } }");
 	assert_has(terminal(), want);
@@ -477,8 +417,7 @@ static void what_got_worse_than_the_baseline_stands_on_top(void **state)
 static void what_the_scenario_prints_stands_below_the_title_with_its_cells_name(void **state)
 {
 	(void)state;
-	if (!has_gnuplot())
-		skip();
+	need_program("gnuplot");
 	write_curve(60, servfail_at);
 	folder_put("unbound-none/report.txt", "a table\n1 2\n");
 	folder_put("run.json", HEAD CELL "] }");
@@ -494,8 +433,7 @@ static void equal_curves_are_drawn_once(void **state)
 	const char *text;
 
 	(void)state;
-	if (!has_gnuplot())
-		skip();
+	need_program("gnuplot");
 	write_curve(60, servfail_at);
 	folder_put("run.json", HEAD CELL "," TWIN "] }");
 	text = terminal();
@@ -534,8 +472,7 @@ static void a_report_is_no_wider_than_the_terminal(void **state)
 	char copy[1 << 16], *save = NULL;
 
 	(void)state;
-	if (!has_gnuplot())
-		skip();
+	need_program("gnuplot");
 	write_curve(60, servfail_at);
 	write_rest();
 	folder_put("run.json", HEAD CELL "] }");
@@ -562,16 +499,15 @@ static void events_of_an_older_version_leave_a_figure_missing_and_say_so(void **
 	write_rest();
 	folder_put("unbound-none/events.csv",
 		   "t,utc,kind,what\n10,x,mark,a mark\n7320,x,operator,nta de.\n");
-	f = figures_of(&the_fault);
+	f = figures_of("unbound-none", &the_fault);
 	assert_int_equal(f.after_nta.kind, FIGURE_MISSING);
 	assert_true(f.operations_untold);
 	assert_value(f.after_repair, 600);
-	if (!has_gnuplot())
-		skip();
+	need_program("gnuplot");
 	folder_put("run.json", HEAD CELL "] }");
 	assert_non_null(strstr(terminal(), "has no column 'operation'"));
 	folder_put("unbound-none/events.csv", "t,utc,kind,what\n10,x,mark,a mark\n");
-	assert_false(figures_of(&the_fault).operations_untold);
+	assert_false(figures_of("unbound-none", &the_fault).operations_untold);
 	assert_null(strstr(terminal(), "'operation'"));
 }
 
@@ -582,8 +518,7 @@ static void a_mark_stands_below_the_column_of_its_instant(void **state)
 	int step = -1, window = -1, nta = -1;
 
 	(void)state;
-	if (!has_gnuplot())
-		skip();
+	need_program("gnuplot");
 	write_curve(60, servfail_at);
 	write_rest();
 	folder_put("run.json", HEAD CELL "] }");
@@ -610,8 +545,7 @@ static void many_cells_make_a_matrix_that_fits(void **state)
 	unsigned headings = 0;
 
 	(void)state;
-	if (!has_gnuplot())
-		skip();
+	need_program("gnuplot");
 	write_curve(60, servfail_at);
 	for (unsigned i = 0; i < 8; i++)
 		snprintf(json + strlen(json), sizeof(json) - strlen(json),
@@ -703,17 +637,11 @@ static void a_missing_gnuplot_is_named_with_its_package(void **state)
 /* A file that a report of the folder writes. */
 static const char *written(const char *name)
 {
-	static char text[1 << 20];
 	struct err e = { "" };
-	FILE *f;
 
 	if (report_write(&(const char *){ folder() }, 1, folder(), false, &e) < 0)
 		fail_msg("%s", e.text);
-	f = fopen(folder_path("%s", name), "r");
-	assert_non_null(f);
-	text[fread(text, 1, sizeof(text) - 1, f)] = '\0';
-	fclose(f);
-	return text;
+	return folder_text(name);
 }
 
 /* Without the ends of its lines. */
@@ -734,8 +662,7 @@ static void what_a_run_lacks_and_where_chance_had_a_part_is_told(void **state)
 	const char *text;
 
 	(void)state;
-	if (!has_gnuplot())
-		skip();
+	need_program("gnuplot");
 	write_curve(60, servfail_at);
 	folder_put("run.json", HEAD
 		   "{ \"folder\": \"unbound-none\", \"resolver\": \"unbound\", \"version\": "
@@ -756,7 +683,7 @@ static void what_a_run_lacks_and_where_chance_had_a_part_is_told(void **state)
 
 static void charts_of_a_long_run_have_as_many_points_as_can_be_seen(void **state)
 {
-	FILE *f = new_file("unbound-none/curve.csv");
+	FILE *f = folder_open("unbound-none/curve.csv");
 	struct curve *c, *thin;
 	struct err e = { "" };
 

@@ -8,6 +8,7 @@
 #include "harness/rollover/rollover_kasp.h"
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
+#include "tests/support/text.h"
 
 #define SIGNERS "tests/data/rollover/"
 
@@ -22,18 +23,9 @@
 	"<SOA><TTL>P2D</TTL><Minimum>PT10800S</Minimum></SOA></Parent>\n</Policy>\n"
 #define SHORT "<Policy name=\"short\">\n<Keys><TTL>P1W</TTL></Keys>\n</Policy>\n"
 
-static char path[256];
-
 static const char *kasp(const char *text)
 {
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/kasp.xml", folder());
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fprintf(f, "<KASP>\n%s</KASP>\n", text);
-	fclose(f);
-	return path;
+	return folder_print("kasp.xml", "<KASP>\n%s</KASP>\n", text);
 }
 
 static void a_policy_tells_ttls_and_delays(void **state)
@@ -112,8 +104,6 @@ static void what_is_given_is_stronger_than_the_policy(void **state)
 	_cleanup_(rollover_freep) struct rollover *r = NULL;
 	_cleanup_(fclosep) FILE *notes = tmpfile();
 	struct err e = { "" };
-	char text[2000];
-	size_t n;
 
 	(void)state;
 	in.policy = kasp(SHORT);
@@ -124,9 +114,7 @@ static void what_is_given_is_stronger_than_the_policy(void **state)
 	assert_int_equal(r->ttl.zone, DAY);
 	assert_int_equal(r->keys[0].ds.until - SECOND * 28800, 20513 * DAY);
 	rewind(notes);
-	n = fread(text, 1, sizeof(text) - 1, notes);
-	text[n] = '\0';
-	assert_non_null(strstr(text, "\ndnskey-ttl=7 d of the policy\nds-ttl=1 min as given\n"));
+	assert_has(stream_text(notes), "\ndnskey-ttl=7 d of the policy\nds-ttl=1 min as given\n");
 }
 
 /* No packet is sent for any of these. */

@@ -9,13 +9,7 @@
 #include "sim/base/shipped.h"
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
-
-static void assert_ends(const char *path, const char *end)
-{
-	assert_non_null(path);
-	if (strlen(path) < strlen(end) || strcmp(path + strlen(path) - strlen(end), end) != 0)
-		fail_msg("'%s' does not end with '%s'", path, end);
-}
+#include "tests/support/text.h"
 
 static void the_source_tree_is_found_above_the_program(void **state)
 {

@@ -9,12 +9,10 @@
 #include "harness/report/swept_text.h"
 #include "harness/results/recorded_load.h"
 #include "tests/support/folder.h"
+#include "tests/support/recorded.h"
 #include "tests/support/test.h"
 
-#define CURVE                                                                                      \
-	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
-	"wrong,ad,names,failed_names,clients,failed_clients\n"                                     \
-	"0,x,all,100,0,50,0,50,0,0,50,0,0,0,0,9,9,9,9\n"
+#define CURVE CURVE_HEAD "0,x,all,100,0,50,0,50,0,0,50,0,0,0,0,9,9,9,9\n"
 
 static char cells[4096];
 static struct recorded r;
@@ -47,7 +45,6 @@ static void add_cell(const char *name, const char *mitigation, const char *sweep
 
 static const char *told(void)
 {
-	static const char *lent;
 	static char all[4096];
 	char json[8192];
 	struct err e = { .text = "" };
@@ -64,8 +61,8 @@ static const char *told(void)
 		 "\"cells\": [%s] }",
 		 cells);
 	folder_put("run.json", json);
-	lent = folder();
-	if (recorded_load(&lent, 1, &r, &e) < 0 || swept_new(&r, &list, &e) < 0)
+	load_run("", &r);
+	if (swept_new(&r, &list, &e) < 0)
 		fail_msg("%s", e.text);
 	*all = '\0';
 	for (unsigned i = 0; i < list.count; i++) {

@@ -1,26 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "tests/support/world.h"
+#include "tests/support/prepared.h"
 #include "tests/support/test.h"
 
 #include <errno.h>
 
 #include "zones/content.h"
-
-static struct tree *tree;
-
-static int setup(void **state)
-{
-	(void)state;
-	tree = world_prepared();
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	tree_free(tree);
-	return 0;
-}
 
 static struct zone *zone_at(const struct address *a, const char *qname, uint16_t qtype)
 {
@@ -567,5 +551,5 @@ int main(void)
 		cmocka_unit_test(a_tree_without_a_root_is_refused),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, set_up_tree, tear_down_tree);
 }

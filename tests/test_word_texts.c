@@ -11,26 +11,14 @@
 #include <string.h>
 
 #include "sim/base/cleanup.h"
+#include "tests/support/folder.h"
 #include "tests/support/test.h"
-
-static char *read_file(const char *path)
-{
-	_cleanup_(fclosep) FILE *f = fopen(path, "r");
-	size_t size = 1 << 20, n;
-	char *text = malloc(size);
-
-	if (!f || !text)
-		fail_msg("no '%s'", path);
-	n = fread(text, 1, size - 1, f);
-	assert_true(n > 0 && n < size - 1);
-	text[n] = '\0';
-	return text;
-}
+#include "tests/support/text.h"
 
 /* What stands between backquotes and fences of a page, and nothing else. */
 static char *code_of(const char *path)
 {
-	char *text = read_file(path), *to = text;
+	char *text = strdup(file_text(path)), *to = text;
 	bool fenced = false, quoted = false;
 
 	for (const char *p = text; *p; p++) {
@@ -97,7 +85,7 @@ static void check_keys(struct texts *t, const char *place, const char *at)
 /* Arrays of keys that args_table() is given, and rows of words that luaL_setfuncs() is. */
 static void check_source(struct texts *t, const char *path)
 {
-	_cleanup_(freep) char *source = read_file(path);
+	_cleanup_(freep) char *source = strdup(file_text(path));
 	regmatch_t m[2];
 	regex_t row;
 	char word[64];
@@ -127,7 +115,7 @@ static void check_all(struct texts *t, const char *pattern)
 static void every_word_and_key_of_a_scenario_has_its_text(void **state)
 {
 	struct texts t = { .page = code_of("scenarios/README.md"),
-			   .meta = read_file("scenarios/meta/sigfault.lua") };
+			   .meta = strdup(file_text("scenarios/meta/sigfault.lua")) };
 
 	(void)state;
 	check_all(&t, "sim/language/words*.c");

@@ -10,48 +10,19 @@
 #include "zones/state.h"
 #include "tests/support/folder.h"
 #include "tests/support/test.h"
+#include "tests/support/written.h"
 
 #define HEAD                                                                                       \
 	"scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+1h' }\n"                        \
 	"local root = zone('.', { servers = { '198.18.0.1' } })\n"                                 \
 	"local z = zone('a.', { parent = root, servers = { '198.18.1.1' } })\n"
 
-static int load_seed(const char *text, uint64_t seed, struct scenario **ret, struct err *e)
-{
-	struct scenario_options o = { .seed = seed };
-
-	e->text[0] = '\0';
-	return scenario_load(folder_put("x.lua", text), &o, ret, e);
-}
-
-static struct scenario *load(const char *text)
-{
-	struct scenario *s = NULL;
-	struct err e;
-
-	if (load_seed(text, 7, &s, &e))
-		fail_msg("%s", e.text);
-	return s;
-}
-
-static void refuses(const char *text, int line, const char *sentence)
-{
-	struct scenario *s = NULL;
-	char place[64];
-	struct err e;
-	int r = load_seed(text, 7, &s, &e);
-
-	snprintf(place, sizeof(place), ":%d: ", line);
-	if (!r || !strstr(e.text, place) || !strstr(e.text, sentence))
-		fail_msg("'%s' gave %d: %s", text, r, e.text);
-}
-
 static void a_case_asks_for_any_type_that_has_a_name_or_a_number(void **state)
 {
 	_cleanup_(scenario_freep) struct scenario *s =
-		load(HEAD "case('one', { zone = z, type = 'CAA' })\n"
-			  "case('two', { zone = z, type = 'HTTPS' })\n"
-			  "case('three', { zone = z, type = 'TYPE65280' })\n");
+		written(HEAD "case('one', { zone = z, type = 'CAA' })\n"
+			     "case('two', { zone = z, type = 'HTTPS' })\n"
+			     "case('three', { zone = z, type = 'TYPE65280' })\n");
 
 	(void)state;
 	assert_int_equal(s->cases[0].qtype, 257);
@@ -61,7 +32,7 @@ static void a_case_asks_for_any_type_that_has_a_name_or_a_number(void **state)
 
 static void a_case_asks_for_the_apex_at_the_start_and_waits_half_a_minute(void **state)
 {
-	_cleanup_(scenario_freep) struct scenario *s = load(HEAD "case('one', { zone = z })\n");
+	_cleanup_(scenario_freep) struct scenario *s = written(HEAD "case('one', { zone = z })\n");
 	const struct case_plan *c = &s->cases[0];
 
 	(void)state;
@@ -76,9 +47,9 @@ static void a_case_asks_for_the_apex_at_the_start_and_waits_half_a_minute(void *
 
 static void a_case_can_say_what_is_asked_and_when(void **state)
 {
-	_cleanup_(scenario_freep) struct scenario *s =
-		load(HEAD "case('one', { zone = z, name = 'b.a.', type = 'AAAA', at = '+5m', wait "
-			  "= '10s' })\n");
+	_cleanup_(scenario_freep) struct scenario *s = written(
+		HEAD "case('one', { zone = z, name = 'b.a.', type = 'AAAA', at = '+5m', wait "
+		     "= '10s' })\n");
 	const struct case_plan *c = &s->cases[0];
 
 	(void)state;
@@ -93,13 +64,14 @@ static void a_name_below_is_random_and_the_same_for_a_seed(void **state)
 {
 	static const char text[] = HEAD "case('one', { zone = z, below = true })\n"
 					"case('two', { zone = z, below = true })\n";
-	_cleanup_(scenario_freep) struct scenario *a = load(text);
-	_cleanup_(scenario_freep) struct scenario *b = load(text);
+	_cleanup_(scenario_freep) struct scenario *a = written(text);
+	_cleanup_(scenario_freep) struct scenario *b = written(text);
 	_cleanup_(scenario_freep) struct scenario *other = NULL;
 	struct err e;
 
 	(void)state;
-	assert_int_equal(load_seed(text, 8, &other, &e), 0);
+	assert_int_equal(written_load(text, &(struct scenario_options){ .seed = 8 }, &other, &e),
+			 0);
 	assert_true(name_equal(name_skip(a->cases[0].qname, 1), (const uint8_t *)"\1a"));
 	assert_true(name_equal(a->cases[0].qname, b->cases[0].qname));
 	assert_false(name_equal(a->cases[0].qname, a->cases[1].qname));
@@ -143,7 +115,7 @@ static void a_scenario_with_cases_has_no_clients_and_nobody_acts(void **state)
 static void the_plan_tells_each_case(void **state)
 {
 	_cleanup_(scenario_freep) struct scenario *s =
-		load(HEAD "case('one', { zone = z, type = 'AAAA', at = '+5m' })\n");
+		written(HEAD "case('one', { zone = z, type = 'AAAA', at = '+5m' })\n");
 	_cleanup_(freep) char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
@@ -159,7 +131,7 @@ static void the_plan_tells_each_case(void **state)
 
 static void the_catalogue_has_every_fault_and_what_it_must_be_told(void **state)
 {
-	_cleanup_(scenario_freep) struct scenario *s = load(
+	_cleanup_(scenario_freep) struct scenario *s = written(
 		HEAD "local n = 0\n"
 		     "for _, f in ipairs(catalogue()) do\n"
 		     "n = n + 1\n"
@@ -180,11 +152,11 @@ static void the_catalogue_has_every_fault_and_what_it_must_be_told(void **state)
 
 static void zones_can_share_key_pairs(void **state)
 {
-	_cleanup_(scenario_freep) struct scenario *s =
-		load(HEAD "local b = zone('b.', { parent = root, keys_of = z, servers = { "
-			  "'198.18.1.2' } })\n"
-			  "zone('c.', { parent = root, keys_of = b, servers = { '198.18.1.3' } })\n"
-			  "zone('d.', { parent = root, servers = { '198.18.1.4' } })\n");
+	_cleanup_(scenario_freep) struct scenario *s = written(
+		HEAD "local b = zone('b.', { parent = root, keys_of = z, servers = { "
+		     "'198.18.1.2' } })\n"
+		     "zone('c.', { parent = root, keys_of = b, servers = { '198.18.1.3' } })\n"
+		     "zone('d.', { parent = root, servers = { '198.18.1.4' } })\n");
 	struct zone **z = s->tree->zones;
 	struct err e;
 

@@ -17,16 +17,6 @@
 	"'198.18.1.1' }, delegations = population { count = 100, signed = 0.1 } })\n"
 #define WORLD HEAD ROOT TLD /* three lines */
 
-/* Namespaces and mounts of the test's own, and another user's eyes: for root alone. */
-static void need_root(void)
-{
-	if (geteuid() == 0)
-		return;
-	if (getenv("MUST_WORK"))
-		fail_msg("this test must be run as root");
-	skip();
-}
-
 /* The words on stderr are one sentence that says `what`. */
 static void assert_one_sentence(const char *what)
 {

@@ -259,9 +259,7 @@ static void write_script(const char *path, const char *at, const char *date)
 /* All that the judges say at an instant. */
 static char *ask(const char *at, const char *date)
 {
-	static char said[1 << 20];
 	char script[200], out[200];
-	FILE *f;
 
 	snprintf(script, sizeof(script), "%s/script", folder());
 	snprintf(out, sizeof(out), "%s/said-%s", folder(), date);
@@ -270,11 +268,7 @@ static char *ask(const char *at, const char *date)
 	      SIGFAULT " serve --at %s " SCENARIO
 		       " tests/support/beside_unbound %s 'sh %s' >%s 2>&1",
 	      at, folder(), script, out);
-	f = fopen(out, "r");
-	assert_non_null(f);
-	said[fread(said, 1, sizeof(said) - 1, f)] = '\0';
-	fclose(f);
-	return said;
+	return file_text(out);
 }
 
 /* What was said of proofs[i]: ended in place. */

@@ -26,14 +26,6 @@ static int install(void **state)
 	return sh.status;
 }
 
-static void need_root(void)
-{
-	if (geteuid() != 0 && getenv("MUST_WORK"))
-		fail_msg("not root: files cannot be given to an ordinary user");
-	if (geteuid() != 0)
-		skip();
-}
-
 static void an_ordinary_user_runs_what_was_installed(void **state)
 {
 	const char *d = folder();

@@ -337,11 +337,7 @@ static void what_its_driver_says_cannot_be_preloaded_runs_in_real_time(void **st
 	const char *d = folder();
 
 	(void)state;
-	if (geteuid() != 0) {
-		if (getenv("MUST_WORK"))
-			fail_msg("this test must be run as root");
-		skip();
-	}
+	need_root();
 	ends_with(0,
 		  "mkdir -p %s/setgid && cp $(PATH=$PATH:/usr/sbin; command -v unbound) "
 		  "%s/setgid/unbound && chgrp "

@@ -157,8 +157,7 @@ static void the_zones_of_the_proof_satisfy_ldns(void **state)
 static void without_a_proof_it_needs_no_privileges(void **state)
 {
 	(void)state;
-	if (getuid() != 0)
-		skip();
+	need_root();
 	shell(&sh,
 	      "setpriv --reuid=65534 --regid=65534 --clear-groups -- "
 	      "unshare --user true 2>&1; cp build/sigfault %s/ && chmod 755 %s %s/sigfault && "

@@ -10,15 +10,6 @@
 
 #define BRIEF "tests/scenarios/brief.lua"
 
-static void need_root(void)
-{
-	if (geteuid() == 0)
-		return;
-	if (getenv("MUST_WORK"))
-		fail_msg("this test must be run as root");
-	skip();
-}
-
 /* A script, in the resolver's place, that ends with `last` and tells its version as it would. */
 static void make_wrapper(const char *name, const char *first, const char *last)
 {

@@ -12,6 +12,7 @@
 
 #include "sim/world/rest.h"
 #include "tests/support/alone.h"
+#include "tests/support/need.h"
 
 #define MARK "SIGFAULT_TEST_MARK"
 
@@ -289,15 +290,6 @@ static int rests_in_a_sandbox(void)
 static int rests_without(void)
 {
 	return rests(NULL);
-}
-
-static void need_root(void)
-{
-	if (geteuid() == 0)
-		return;
-	if (getenv("MUST_WORK"))
-		fail_msg("this test must be run as root");
-	skip();
 }
 
 static void a_world_rests_when_all_in_it_sleep(void **state)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "sim/world/spawn.h"
+#include "tests/support/need.h"
 #include "tests/support/test.h"
 
 #define SKIPPED 77
@@ -32,18 +33,28 @@ static inline int say(const struct err *e)
 	return 1;
 }
 
-/* 0, or what the test has to end with: SKIPPED where no world can be had, unless MUST_WORK is set.
- */
+/* What the test has to end with where its process lacks something. */
+static inline int ends_lacking(void)
+{
+	return must_work() ? 1 : SKIPPED;
+}
+
+/* The same for what making a world has given: 0 when there is one, SKIPPED where this machine lets
+ * nobody have one. */
+static inline int made_world(int r, const struct err *e)
+{
+	if (r < 0)
+		say(e);
+	if (r == -EPERM || r == -ENOSYS || r == -EOPNOTSUPP)
+		return ends_lacking();
+	return r < 0;
+}
+
 static inline int make_world(struct world *w)
 {
 	struct err e = { .text = "" };
-	int r = world_init(w, NULL, &e);
 
-	if (r < 0)
-		say(&e);
-	if ((r == -EPERM || r == -ENOSYS || r == -EOPNOTSUPP) && !getenv("MUST_WORK"))
-		return SKIPPED;
-	return r < 0;
+	return made_world(world_init(w, NULL, &e), &e);
 }
 
 static inline void rest(long ms)

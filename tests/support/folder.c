@@ -6,10 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "sim/base/cleanup.h"
 #include "tests/support/test.h"
+#include "tests/support/text.h"
 
 static char made[64];
 static pid_t maker;
@@ -52,15 +54,42 @@ const char *folder_path(const char *fmt, ...)
 	return path;
 }
 
+FILE *folder_open(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	FILE *f;
+
+	if (slash)
+		mkdir(folder_path("%.*s", (int)(slash - name), name), 0777);
+	f = fopen(folder_path("%s", name), "w");
+	assert_non_null(f);
+	return f;
+}
+
 const char *folder_put(const char *name, const char *text)
 {
-	const char *path = folder_path("%s", name);
-	FILE *f = fopen(path, "w");
+	FILE *f = folder_open(name);
 
-	assert_non_null(f);
 	assert_true(fputs(text, f) >= 0);
 	assert_int_equal(fclose(f), 0);
-	return path;
+	return folder_path("%s", name);
+}
+
+const char *folder_print(const char *name, const char *fmt, ...)
+{
+	FILE *f = folder_open(name);
+	va_list ap;
+
+	va_start(ap, fmt);
+	assert_true(vfprintf(f, fmt, ap) >= 0);
+	va_end(ap);
+	assert_int_equal(fclose(f), 0);
+	return folder_path("%s", name);
+}
+
+char *folder_text(const char *name)
+{
+	return file_text(folder_path("%s", name));
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *at)

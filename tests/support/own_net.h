@@ -17,6 +17,7 @@
 
 #include "sim/wire/endpoint.h"
 #include "sim/world/world.h"
+#include "tests/support/need.h"
 #include "tests/support/test.h"
 
 /* All its namespaces are the one that the test lives in. */
@@ -43,20 +44,16 @@ static inline int own_net_enter(void)
 	return s < 0 ? -errno : 0;
 }
 
-/* Goes there, once for the whole program. Where none can be had the test is skipped, unless
- * MUST_WORK is set. */
+/* Goes there, once for the whole program. need.h says what comes of it where none can be
+ * had. */
 static inline void need_own_net(void)
 {
 	static int result = 1;
 
 	if (result > 0)
 		result = own_net_enter();
-	if (!result)
-		return;
-	print_message("no network namespace can be made here: %s\n", strerror(-result));
-	if (getenv("MUST_WORK"))
-		fail();
-	skip();
+	if (result)
+		lacking("no network namespace can be made here: %s", strerror(-result));
 }
 
 static inline struct endpoint end_at(const char *ip, uint16_t port)

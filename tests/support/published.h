@@ -8,9 +8,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "sim/language/scenario.h"
 #include "tests/support/ldns_judge.h"
+#include "tests/support/folder.h"
 #include "tests/support/test.h"
+#include "tests/support/written.h"
 #include "zones/content.h"
 
 #define HEAD                                                                                       \
@@ -22,24 +23,16 @@
 #define BEFORE 5 /* minutes; a fault begins at 10 */
 #define DURING 20
 
-static char folder[] = "/tmp/test-published-XXXXXX";
-static char path[256];
 static const uint8_t de[] = "\2de", a_de[] = "\1a\2de", b_de[] = "\1b\2de";
 
 /* A world in which `fault` befalls `zone` at +10m; `more` is what the fault is told beside that. */
 static inline struct scenario *with(const char *zone, const char *fault, const char *more)
 {
-	struct scenario_options o = { .seed = 7 };
-	struct scenario *s = NULL;
-	FILE *f = fopen(path, "w");
-	struct err e;
+	char text[4096];
 
-	assert_non_null(f);
-	fprintf(f, "%sat('+10m', %s:fault('%s', { %s }))\n", HEAD, zone, fault, more);
-	fclose(f);
-	if (scenario_load(path, &o, &s, &e))
-		fail_msg("%s", e.text);
-	return s;
+	snprintf(text, sizeof(text), "%sat('+10m', %s:fault('%s', { %s }))\n", HEAD, zone, fault,
+		 more);
+	return written(text);
 }
 
 static inline struct view look(struct scenario *s, const uint8_t *apex, unsigned minute)
@@ -68,20 +61,4 @@ static inline const uint8_t *only(const struct rrset *rs, size_t *len)
 
 	assert_int_equal(rs->count, 1);
 	return rrset_next(rs, &pos, len);
-}
-
-static inline int setup(void **state)
-{
-	(void)state;
-	if (!mkdtemp(folder))
-		return -1;
-	snprintf(path, sizeof(path), "%s/x.lua", folder);
-	return 0;
-}
-
-static inline int teardown(void **state)
-{
-	(void)state;
-	unlink(path);
-	return rmdir(folder);
 }

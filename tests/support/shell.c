@@ -52,35 +52,17 @@ void ends_with(int status, const char *fmt, ...)
 
 void assert_says(const char *text)
 {
-	if (!strstr(sh.out, text))
-		fail_msg("'%s' is not in: %.6000s", text, sh.out);
+	assert_has(sh.out, text);
 }
 
 void assert_does_not_say(const char *text)
 {
-	if (strstr(sh.out, text))
-		fail_msg("'%s' is in: %.6000s", text, sh.out);
+	assert_has_not(sh.out, text);
 }
 
 unsigned says_times(const char *text)
 {
-	unsigned n = 0;
-
-	for (const char *at = sh.out; (at = strstr(at, text)); at += strlen(text))
-		n++;
-	return n;
-}
-
-void need_program(const char *name)
-{
-	struct shell s;
-
-	shell(&s, "PATH=$PATH:/usr/sbin command -v %s", name);
-	if (s.status == 0)
-		return;
-	if (getenv("MUST_WORK"))
-		fail_msg("'%s' is not installed", name);
-	skip();
+	return times_in(sh.out, text);
 }
 
 /* Splits a line at its commas, in place. CSV as sigfault writes it has no quotes in the columns

@@ -7,6 +7,8 @@
 #include <stddef.h>
 
 #include "tests/support/folder.h"
+#include "tests/support/need.h"
+#include "tests/support/text.h"
 
 #define SIGFAULT "build/sigfault"
 #define RESOLVERS "unbound,bind,knot,powerdns"
@@ -33,9 +35,6 @@ void assert_does_not_say(const char *text);
 
 /* How often, without overlapping. */
 unsigned says_times(const char *text);
-
-/* Skips the test where a program is not to be found; fails it when MUST_WORK is set. */
-void need_program(const char *name);
 
 /* Whether a run in real time, `status` its exit, has nothing to tell but that the machine was too busy
  * for it: a question was asked more than so many of its seconds late. The runs are folders in the
