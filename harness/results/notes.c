@@ -333,6 +333,17 @@ static int note_chances(struct recorded *r, const struct recorded_cell *c)
 			       recorded_number(chances, "slow_commands"));
 }
 
+static int note_late(struct recorded *r, const struct recorded_cell *c)
+{
+	double late = recorded_number(c->json, "late_seconds");
+
+	return late > 0 ? note(r,
+			       "%s: the machine was busy: questions were asked up to %.1f s after "
+			       "they were due, in real time",
+			       c->label, late)
+			: 0;
+}
+
 static int note_cut(struct recorded *r, const struct recorded_cell *c)
 {
 	double cut = recorded_number(c->json, "log_cut_bytes");
@@ -358,6 +369,8 @@ static int note_holes(struct recorded *r, const struct recorded_cell *c)
 
 	if (rc == 0)
 		rc = note_chances(r, c);
+	if (rc == 0)
+		rc = note_late(r, c);
 	if (rc == 0)
 		rc = note_cut(r, c);
 	return rc == 0 ? note_counters(r, c) : rc;
