@@ -375,10 +375,10 @@ static void compare_csv_has_a_row_a_cell_and_a_column_a_figure(void **state)
 			 figure_infos[i].name);
 	strcat(head, "\n");
 	assert_int_equal(strncmp(text, head, strlen(head)), 0);
-	/* … time_to_10, time_to_50, time_over_1, after_repair, after_nta */
+	/* … time_to_10, time_to_50, time_over_1, after_repair, after_nta, lingering */
 	assert_non_null(strstr(text, "\nunbound-none,unbound,\"1.0 "
 				     "\"\"beta\"\"\",none,yes,0.05,100000,40000,3000,,0.1,60,"
-				     "never,600,0,,0,"));
+				     "never,600,0,,0,0,"));
 	snprintf(gap, sizeof(gap), "\n,knot,,nta-flush,not offered%.*s\n", (int)figure_info_count,
 		 ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
 	assert_non_null(strstr(text, gap));

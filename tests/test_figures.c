@@ -201,6 +201,7 @@ static void names_of_figures_stay(void **state)
 		"time_over_1",
 		"after_repair",
 		"after_nta",
+		"lingering",
 		"servfail_before",
 		"servfail_1min",
 		"servfail_1h",

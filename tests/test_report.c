@@ -114,6 +114,7 @@ static void figures_are_those_of_the_files(void **state)
 	assert_value(f.peak_at, REPAIR - 60);
 	assert_value(f.stale_share, 0.03);
 	assert_value(f.after_repair, 600);
+	assert_value(f.lingering, 10 * 200 + (END - REPAIR - 600) / 60.0 * 5);
 	assert_value(f.after_nta, 480);
 	assert_value(f.upstream_ratio, 2.5);
 	assert_int_equal(f.ede_count, 3);
@@ -222,6 +223,7 @@ static void what_was_not_measured_is_missing(void **state)
 	assert_value(f.at_1min, 0.005);
 	assert_int_equal(f.at_1h.kind, FIGURE_MISSING);
 	assert_int_equal(f.after_repair.kind, FIGURE_MISSING);
+	assert_int_equal(f.lingering.kind, FIGURE_MISSING);
 }
 
 static void a_line_that_was_never_finished_is_left_out(void **state)

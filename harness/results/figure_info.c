@@ -38,6 +38,9 @@ const struct figure_info figure_infos[] = {
 	{ "after_nta", "NTA to under 1 %", FIGURE_SECONDS, FIGURE_LESS, F(after_nta),
 	  "from the first negative trust anchor to the first step with a SERVFAIL share under 1 "
 	  "%" },
+	{ "lingering", "SERVFAIL that lingers", FIGURE_COUNT, FIGURE_LESS, F(lingering),
+	  "SERVFAIL answers from the fault's last moment on: out of what the resolver keeps of "
+	  "it" },
 	{ "servfail_before", "SERVFAIL in the hour before", FIGURE_SHARE, FIGURE_LESS, F(before),
 	  "the share in the hour before the fault, or in what there is of it" },
 	{ "servfail_1min", "SERVFAIL at fault + 1 min", FIGURE_SHARE, FIGURE_LESS, F(at_1min),

@@ -145,6 +145,8 @@ static void follow_share(const struct view *v, double repair, struct figures *f)
 	f->to_50 = time_to(v, 0.5);
 	f->over_1 = time_over(v, BACK_TO_NORMAL);
 	f->after_repair = time_back(v, repair);
+	if (repair < v->end)
+		f->lingering = sum_of(v, (int)v->servfail, repair);
 }
 
 /* What an operator's trust anchor did, from the first one on. Older runs do not tell which of an

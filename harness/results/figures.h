@@ -47,7 +47,7 @@ struct figures_fault {
 struct figures {
 	struct figure servfail_share, servfail, lost_questions, user_minutes, failed_names_share;
 	struct figure peak, peak_at; /* peak_at: when that minute begins, s since start */
-	struct figure to_10, to_50, over_1, after_repair, after_nta;
+	struct figure to_10, to_50, over_1, after_repair, after_nta, lingering;
 	struct figure before, at_1min, at_1h, at_2h;
 	struct figure stale_share, stale, wrong, unvalidated, cd_servfail_share, right_ede;
 	struct figure upstream, upstream_ratio, zone_upstream, zone_upstream_ratio;

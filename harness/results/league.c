@@ -18,9 +18,10 @@
 
 /* What is told of a cell with curves: how soon it was over, what was lost, what was said, and the load. */
 static const char *const chosen[] = {
-	"user_minutes",	   "servfail_share", "stale",
-	"after_repair",	   "time_over_1",    "cd_servfail_share",
-	"right_ede_share", "zone_upstream",  "zone_upstream_ratio",
+	"user_minutes",	       "servfail_share",  "stale",
+	"after_repair",	       "lingering",	  "time_over_1",
+	"cd_servfail_share",   "right_ede_share", "zone_upstream",
+	"zone_upstream_ratio",
 };
 
 /* ---- columns ---- */
