@@ -224,19 +224,17 @@ int yaml_text_read(const char *text, struct yaml_text **ret, struct err *e)
 /* ---- changing ---- */
 
 /* Which entries are out: those that are named, what is in them, and what has nothing left. */
-static bool *find_out(const struct yaml_text *y, const char *const *changes)
+static void find_out(const struct yaml_text *y, const char *const *changes, bool *out,
+		     unsigned *left)
 {
-	bool *out = calloc(y->count + 1, sizeof(*out));
-	unsigned *left = calloc(y->count + 1, sizeof(*left));
-
-	for (size_t i = 0; out && left && i < y->count; i++) {
+	for (size_t i = 0; i < y->count; i++) {
 		const struct yaml_entry *n = &y->entries[i];
 
 		out[i] = (changes[i] && !*changes[i]) || (n->parent >= 0 && out[n->parent]);
 		if (n->parent >= 0)
 			left[n->parent] += !out[i];
 	}
-	for (size_t i = out && left ? y->count : 0; i-- > 0;) {
+	for (size_t i = y->count; i-- > 0;) {
 		const struct yaml_entry *n = &y->entries[i];
 		bool had = i + 1 < y->count && y->entries[i + 1].parent == (int)i;
 
@@ -246,8 +244,6 @@ static bool *find_out(const struct yaml_text *y, const char *const *changes)
 		if (n->parent >= 0)
 			left[n->parent]--;
 	}
-	free(left);
-	return out;
 }
 
 /* Whether nothing stands before it on its line but blanks, and its own dash if it is in a list. */
@@ -317,15 +313,17 @@ static void write_changed(FILE *f, const struct yaml_text *y, const char *copy, 
 char *yaml_text_change(const struct yaml_text *y, const char *text, const char *const *changes,
 		       const char *mark)
 {
-	_cleanup_(freep) bool *out = find_out(y, changes);
+	_cleanup_(freep) bool *out = calloc(y->count + 1, sizeof(*out));
+	_cleanup_(freep) unsigned *left = calloc(y->count + 1, sizeof(*left));
 	_cleanup_(freep) char *copy = strdup(text);
 	_cleanup_(freep) char *lines = calloc(strlen(text) + 1, 1);
 	char *ret = NULL;
 	size_t size;
 	FILE *f;
 
-	if (!out || !copy || !lines)
+	if (!out || !left || !copy || !lines)
 		return NULL;
+	find_out(y, changes, out, left);
 	for (size_t i = 0; i < y->count; i++) {
 		const struct yaml_entry *n = &y->entries[i];
 

@@ -191,7 +191,7 @@ static void set_text(lua_State *L, const char *key, const char *text)
 /* An instant, to the nanosecond when it must be. */
 static void set_time(lua_State *L, const char *key, simtime t)
 {
-	char whole[32], text[48];
+	char whole[32], text[48] = "";
 
 	simtime_text(t, whole);
 	if (t % SECOND)
