@@ -47,23 +47,35 @@ end
 -- The namespace is its own: nobody else reaches its loopback, and the key keeps nothing secret.
 local KEY = 'key "control" { algorithm hmac-sha256; secret "c2lnZmF1bHQgc2lnZmF1bHQgc2lnZmF1bHQ="; };'
 
-local function configuration(subject)
-	return lines {
-		"options {",
-		'    directory "' .. subject.folder .. '";',
-		'    managed-keys-directory "' .. subject.folder .. '";',
-		"    pid-file none;",
-		"    session-keyfile none;",
-		"    listen-on { " .. (subject.address4 or "none") .. "; };",
-		"    listen-on-v6 { " .. (subject.address6 or "none") .. "; };",
-		"    recursion yes;",
-		"    allow-query { any; };",
-		"    allow-recursion { any; };",
-	} .. options_of(subject) .. subject.settings .. lines { "};" } .. anchor(subject) .. lines {
+-- What holds in this world, whoever wrote the rest of the options: its folder, what it leaves to the sandbox, its addresses
+-- and who asks it. Behind the options: the world's root, and the channel by which it is commanded.
+local function held(subject)
+	return {
+		'directory "' .. subject.folder .. '";',
+		'managed-keys-directory "' .. subject.folder .. '";',
+		"pid-file none;",
+		"session-keyfile none;",
+		"listen-on { " .. (subject.address4 or "none") .. "; };",
+		"listen-on-v6 { " .. (subject.address6 or "none") .. "; };",
+	}, {
+		"allow-query { any; };",
+		"allow-recursion { any; };",
+	}
+end
+
+local function ending(subject)
+	return anchor(subject) .. lines {
 		'zone "." { type hint; file "root.hints"; };',
 		KEY,
 		'controls { inet 127.0.0.1 port 953 allow { 127.0.0.1; } keys { "control"; }; };',
 	}
+end
+
+local function configuration(subject)
+	local place, clients = held(subject)
+	local indent = "\n    "
+	return "options {" .. indent .. table.concat(place, indent) .. indent .. "recursion yes;" .. indent
+		.. table.concat(clients, indent) .. "\n" .. options_of(subject) .. subject.settings .. "};\n" .. ending(subject)
 end
 
 -- ---- a user's own configuration ----
@@ -284,19 +296,13 @@ local function overlay(subject, config, files)
 	if not o.validates then
 		settings = settings:gsub("dnssec%-validation %w+;", "dnssec-validation no;", 1)
 	end
-	local laid = table.concat({
-		'directory "' .. subject.folder .. '";', 'managed-keys-directory "' .. subject.folder .. '";', "pid-file none;",
-		"session-keyfile none;", "listen-on { " .. subject.address4 .. "; };", "listen-on-v6 { " .. subject.address6 .. "; };",
-		"allow-query { any; };", "allow-recursion { any; };", "allow-query-cache { any; };",
-	}, " ") .. "\n" .. settings .. subject.settings
+	local place, clients = held(subject)
+	local laid = table.concat(place, " ") .. " " .. table.concat(clients, " ") .. " allow-query-cache { any; };\n" .. settings
+		.. subject.settings
 	if not o.has_options then
 		text = text .. "\noptions { " .. LAID .. "};\n"
 	end
-	files["named.conf"] = text .. "\n" .. anchor(subject) .. lines {
-		'zone "." { type hint; file "root.hints"; };',
-		KEY,
-		'controls { inet 127.0.0.1 port 953 allow { 127.0.0.1; } keys { "control"; }; };',
-	}
+	files["named.conf"] = text .. "\n" .. ending(subject)
 	for name, one in pairs(files) do
 		local from, to = one:find(LAID, 1, true)
 		if from then

@@ -65,21 +65,26 @@ local MITIGATIONS = {
 	["long-ttls"] = "cache.max_ttl(2147483647)\n",
 }
 
--- What asks the root for more than clients do, or watches over the machine's clock, stays out. A cache that is full kresd
--- empties altogether (a collector beside it would see to that); a night at 100 questions a second leaves 300 MB.
-local function configuration(subject)
-	return lines {
-		"modules.unload('ta_update')",
-		"modules.unload('ta_signal_query')",
-		"modules.unload('priming')",
-		"modules.unload('detect_time_skew')",
-		"modules.unload('detect_time_jump')",
-		"modules.load('stats')",
-		"modules.load('bogus_log')",
-		"cache.size = 400 * MB",
-	} .. listen(subject) .. hints(subject) .. validation(subject) .. (MITIGATIONS[subject.mitigation] or "") .. lines {
+-- What asks the root for more than clients do, or watches over the machine's clock, stays out, whoever wrote the rest.
+local QUIET = lines {
+	"modules.unload('ta_update')",
+	"modules.unload('ta_signal_query')",
+	"modules.unload('priming')",
+	"modules.unload('detect_time_skew')",
+	"modules.unload('detect_time_jump')",
+	"modules.load('stats')",
+}
+
+local function behind(subject)
+	return listen(subject) .. hints(subject) .. validation(subject) .. (MITIGATIONS[subject.mitigation] or "") .. lines {
 		"net.listen('" .. socket(subject) .. "', nil, { kind = 'control' })",
 	} .. subject.settings
+end
+
+-- A cache that is full kresd empties altogether (a collector beside it would see to that); a night at 100 questions a
+-- second leaves 300 MB.
+local function configuration(subject)
+	return QUIET .. lines { "modules.load('bogus_log')", "cache.size = 400 * MB" } .. behind(subject)
 end
 
 -- What a mitigation is in 6.x: a line of a section, or of the worker's Lua. How long serve-stale tries before is not in YAML.
@@ -126,25 +131,31 @@ local function worker_lua(subject, change)
 	} .. hints(subject) .. (is_yaml(subject.settings) and "" or subject.settings)
 end
 
--- What is left out is left out as in 5.x. Deferring would be by CPU time, which is the machine's.
-local function yaml(subject)
-	local change = YAML[subject.mitigation] or {}
+-- What is left out, whoever wrote the rest, is left out as in 5.x. Deferring would be by CPU time, which is the machine's.
+local function held(subject, change, level, size)
 	return lines {
 		"workers: 1",
 		"rundir: " .. subject.folder,
-		"logging: { level: info, target: stderr }",
+		"logging: { " .. level .. "target: stderr }",
 		"monitoring: { metrics: always }",
 		"defer: { enable: false }",
 		"cache:",
 		"  storage: " .. subject.folder,
-		"  size-max: 400M",
+		size,
 		change.cache,
 	} .. lines {
 		"options:",
 		"  priming: false",
 		"  time-jump-detection: false",
 		change.options,
-	} .. validation_yaml(subject) .. lines {
+	}
+end
+
+local SIZE = "  size-max: 400M"
+
+local function yaml(subject)
+	local change = YAML[subject.mitigation] or {}
+	return held(subject, change, "level: info, ", SIZE) .. validation_yaml(subject) .. lines {
 		"network:",
 		"  do-ipv4: " .. tostring(subject.address4 ~= nil),
 		"  do-ipv6: " .. tostring(subject.address6 ~= nil),
@@ -255,18 +266,7 @@ local function overlay_lua(subject, config, given)
 		end
 	end
 	made[#made + 1] = table.concat(call)
-	given["kresd.conf"] = table.concat(made) .. lines {
-		"",
-		"-- What sigfault lays over it.",
-		"modules.unload('ta_update')",
-		"modules.unload('ta_signal_query')",
-		"modules.unload('priming')",
-		"modules.unload('detect_time_skew')",
-		"modules.unload('detect_time_jump')",
-		"modules.load('stats')",
-	} .. listen(subject) .. hints(subject) .. validation(subject) .. (MITIGATIONS[subject.mitigation] or "") .. lines {
-		"net.listen('" .. socket(subject) .. "', nil, { kind = 'control' })",
-	} .. subject.settings
+	given["kresd.conf"] = table.concat(made) .. lines { "", "-- What sigfault lays over it." } .. QUIET .. behind(subject)
 	return { files = given, overrides = overrides, notes = {}, settings = {}, copies = { ["kresd.conf"] = config.name } }
 end
 
@@ -370,23 +370,8 @@ local function laid_over(subject, has, change)
 	if has["dnssec.log-bogus"] then
 		dnssec = dnssec:gsub("  log%-bogus: true\n", "")
 	end
-	return lines {
-		"# What sigfault lays over it.",
-		"workers: 1",
-		"rundir: " .. subject.folder,
-		"logging: { target: stderr }",
-		"monitoring: { metrics: always }",
-		"defer: { enable: false }",
-		"options:",
-		"  priming: false",
-		"  time-jump-detection: false",
-		change.options,
-	} .. lines {
-		"cache:",
-		"  storage: " .. subject.folder,
-		has["cache.size-max"] and "" or "  size-max: 400M",
-		change.cache,
-	} .. dnssec .. lines { "network:", "  listen:" } .. listen_yaml(subject)
+	return "# What sigfault lays over it.\n" .. held(subject, change, "", has["cache.size-max"] and "" or SIZE) .. dnssec
+		.. lines { "network:", "  listen:" } .. listen_yaml(subject)
 end
 
 local function overlay_yaml(subject, config, given)

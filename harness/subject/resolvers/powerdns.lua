@@ -36,8 +36,9 @@ local function is_old(subject)
 	return subject.version:match("^4%.") or subject.version:match("^5%.0%.")
 end
 
-local function old_configuration(subject)
-	local change = MITIGATIONS[subject.mitigation]
+-- What holds in this world, whoever wrote the rest: its folder, addresses and clients, and what it leaves to the sandbox;
+-- the world's root, and that servers with private addresses may be asked, too.
+local function old_place(subject)
 	return lines {
 		"config-dir=" .. subject.folder,
 		"socket-dir=" .. subject.folder,
@@ -47,19 +48,32 @@ local function old_configuration(subject)
 		"daemon=no",
 		"write-pid=no",
 		"disable-syslog=yes",
-		"threads=" .. (subject.options.threads or 1),
-		"setuid=",
-		"setgid=",
-		"hint-file=root.hints",
-		"lua-config-file=anchor.lua",
-		"security-poll-suffix=",
+	}
+end
+
+local OLD_WORLD = lines {
+	"setuid=",
+	"setgid=",
+	"hint-file=root.hints",
+	"lua-config-file=anchor.lua",
+	"security-poll-suffix=",
+}
+local OLD_ASKS = "dont-query=\n"
+
+local function old_behind(subject)
+	local change = MITIGATIONS[subject.mitigation]
+	return (change and change[1] .. "\n" or "") .. subject.settings
+end
+
+local function old_configuration(subject)
+	return old_place(subject) .. lines { "threads=" .. (subject.options.threads or 1) } .. OLD_WORLD .. lines {
 		"# else it asks no server with a private address",
-		"dont-query=",
+	} .. OLD_ASKS .. lines {
 		"# as it comes it validates only for those who set DO or AD",
 		"dnssec=" .. validation(subject),
 		"dnssec-log-bogus=yes",
 		"extended-resolution-errors=yes",
-	} .. (change and change[1] .. "\n" or "") .. subject.settings
+	} .. old_behind(subject)
 end
 
 local function old_files(subject)
@@ -96,18 +110,17 @@ local function more(subject)
 	return lines { "# what the mitigation sets, by recursor.include_dir:" } .. comment(subject.settings)
 end
 
-local function configuration(subject)
+-- The same as YAML; `own` of dnssec is what only one of them says.
+local function folders(subject)
+	return lines { "  config_dir: " .. subject.folder, "  socket_dir: " .. subject.folder }
+end
+
+local WORLD = lines { "  hint_file: root.hints", "  security_poll_suffix: ''" }
+
+local function served(subject, own)
 	local ds = anchor(subject)
 	local change = MITIGATIONS[subject.mitigation]
 	return lines {
-		"recursor:",
-		"  config_dir: " .. subject.folder,
-		"  socket_dir: " .. subject.folder,
-		"  include_dir: '" .. (subject.settings ~= "" and subject.folder .. "/settings" or "") .. "'",
-		"  threads: " .. (subject.options.threads or 1),
-		"  hint_file: root.hints",
-		"  security_poll_suffix: ''",
-		"  extended_resolution_errors: true",
 		"incoming:",
 		"  listen: [ '" .. listen(subject):gsub(", ", "', '") .. "' ]",
 		"  port: 53",
@@ -115,8 +128,7 @@ local function configuration(subject)
 		"outgoing:",
 		"  dont_query: [ ] # else it asks no server with a private address",
 		"dnssec:",
-		"  validation: " .. validation(subject) .. " # as it comes only for those who set DO or AD",
-		"  log_bogus: true",
+	} .. own .. lines {
 		"  trustanchors: # an entry for the root stands in place of the built-in one, an empty one, too",
 		"  - name: .",
 		"    dsrecords: [ " .. (ds and "'" .. ds .. "'" or "") .. " ]",
@@ -124,7 +136,17 @@ local function configuration(subject)
 		"  disable_syslog: true",
 		change and "recordcache:",
 		change and change[2],
-	} .. more(subject)
+	}
+end
+
+local function configuration(subject)
+	return "recursor:\n" .. folders(subject) .. lines {
+		"  include_dir: '" .. (subject.settings ~= "" and subject.folder .. "/settings" or "") .. "'",
+		"  threads: " .. (subject.options.threads or 1),
+	} .. WORLD .. lines { "  extended_resolution_errors: true" } .. served(subject, lines {
+		"  validation: " .. validation(subject) .. " # as it comes only for those who set DO or AD",
+		"  log_bogus: true",
+	}) .. more(subject)
 end
 
 local function files(subject)
@@ -214,7 +236,6 @@ end
 
 -- The last line of a setting counts, and what is included counts after the file itself.
 local function overlay_settings(subject, config, given)
-	local change = MITIGATIONS[subject.mitigation]
 	local o = { config = config, overrides = {}, settings = {}, includes = {}, without = subject.without }
 	local text = edit(o, config.text, config.name)
 	for _, folder in ipairs(o.includes) do
@@ -222,25 +243,9 @@ local function overlay_settings(subject, config, given)
 			text = text .. "\n# " .. file.name .. "\n" .. edit(o, file.text, file.name)
 		end
 	end
-	given["recursor.conf"] = text .. lines {
-		"",
-		"# What sigfault lays over it.",
-		"config-dir=" .. subject.folder,
-		"socket-dir=" .. subject.folder,
-		"local-address=" .. listen(subject),
-		"local-port=53",
-		"allow-from=0.0.0.0/0, ::/0",
-		"daemon=no",
-		"write-pid=no",
-		"disable-syslog=yes",
-		"setuid=",
-		"setgid=",
-		"hint-file=root.hints",
-		"lua-config-file=anchor.lua",
-		"security-poll-suffix=",
-		"dont-query=",
-		subject.mitigation == "no-validation" and "dnssec=process-no-validate" or "",
-	} .. (change and change[1] .. "\n" or "") .. subject.settings
+	given["recursor.conf"] = text .. lines { "", "# What sigfault lays over it." } .. old_place(subject) .. OLD_WORLD .. OLD_ASKS
+		.. lines { subject.mitigation == "no-validation" and "dnssec=" .. validation(subject) or "" }
+		.. (subject.options.threads and lines { "threads=" .. subject.options.threads } or "") .. old_behind(subject)
 	return {
 		error = o.error, files = given, overrides = o.overrides, notes = {}, settings = o.settings, without = o.without,
 		copies = { ["recursor.conf"] = config.name },
@@ -376,29 +381,9 @@ local function include_yaml(o)
 end
 
 local function laid_over_yaml(subject)
-	local ds = anchor(subject)
-	local change = MITIGATIONS[subject.mitigation]
-	return lines {
-		"# What sigfault lays over it.",
-		"recursor:",
-		"  config_dir: " .. subject.folder,
-		"  socket_dir: " .. subject.folder,
-		"  write_pid: false",
-		"  hint_file: root.hints",
-		"  security_poll_suffix: ''",
+	return "# What sigfault lays over it.\nrecursor:\n" .. folders(subject) .. "  write_pid: false\n" .. WORLD .. lines {
 		subject.options.threads and "  threads: " .. subject.options.threads or "  daemon: false",
-		"incoming:",
-		"  listen: [ '" .. listen(subject):gsub(", ", "', '") .. "' ]",
-		"  port: 53",
-		"  allow_from: [ '0.0.0.0/0', '::/0' ]",
-		"outgoing:",
-		"  dont_query: [ ]",
-		"dnssec:",
-		"  trustanchors:",
-		"  - name: .",
-		"    dsrecords: [ " .. (ds and "'" .. ds .. "'" or "") .. " ]",
-		subject.mitigation == "no-validation" and "  validation: process-no-validate" or nil,
-	} .. lines { "logging:", "  disable_syslog: true", change and "recordcache:", change and change[2] }
+	} .. served(subject, subject.mitigation == "no-validation" and "  validation: " .. validation(subject) .. "\n" or "")
 end
 
 local function overlay_yaml(subject, config, given)

@@ -5,17 +5,36 @@ local function lines(list)
 	return table.concat(list, "\n") .. "\n"
 end
 
-local function listen(subject)
-	local list = {}
-	for _, address in ipairs { subject.address4 or false, subject.address6 or false } do
-		if address then
-			list[#list + 1] = "    interface: " .. address
-		end
-	end
-	list[#list + 1] = "    do-ip4: " .. (subject.address4 and "yes" or "no")
-	list[#list + 1] = "    do-ip6: " .. (subject.address6 and "yes" or "no")
-	return lines(list)
+-- What holds in this world, whoever wrote the rest of `server:`: its folder and what it leaves to the sandbox, who asks it
+-- and what it begins with, and its addresses.
+local function held(subject)
+	return lines {
+		'    directory: "' .. subject.folder .. '"',
+		'    chroot: ""',
+		'    username: ""',
+		'    pidfile: ""',
+		"    do-daemonize: no",
+		"    use-syslog: no",
+		'    logfile: ""',
+	}
 end
+
+local REACH = lines {
+	"    port: 53",
+	"    access-control: 0.0.0.0/0 allow",
+	"    access-control: ::/0 allow",
+	'    root-hints: "root.hints"',
+}
+
+local function interfaces(subject)
+	local text = ""
+	for _, address in ipairs { subject.address4 or false, subject.address6 or false } do
+		text = text .. (address and "    interface: " .. address .. "\n" or "")
+	end
+	return text
+end
+
+local ANCHOR = '    trust-anchor-file: "root.key"\n'
 
 -- RFC 8767, section 5: keep stale records for a day, give them out with a TTL of 30 seconds, and try for so many
 -- milliseconds before; 0 is not at all.
@@ -42,25 +61,23 @@ local MITIGATIONS = {
 	["strict"] = LONG_TTLS .. "    harden-algo-downgrade: yes\n",
 }
 
+-- What stands behind `server:` of either.
+local function behind(subject)
+	return (MITIGATIONS[subject.mitigation] or "") .. lines {
+		"remote-control:",
+		"    control-enable: yes",
+		'    control-interface: "' .. subject.folder .. '/control.socket"',
+		"    control-use-cert: no",
+	} .. subject.settings
+end
+
 local function configuration(subject)
-	local anchor = subject.root_key ~= "" and '    trust-anchor-file: "root.key"\n' or ""
 	local modules = subject.mitigation == "no-validation" and "iterator" or "validator iterator"
-	return lines {
-		"server:",
-		'    directory: "' .. subject.folder .. '"',
-		'    chroot: ""',
-		'    username: ""',
-		'    pidfile: ""',
-		"    do-daemonize: no",
-		"    use-syslog: no",
-		'    logfile: ""',
+	return "server:\n" .. held(subject) .. lines {
 		"    verbosity: 1",
 		"    val-log-level: 2 # puts the reason into the extended error, too",
 		"    num-threads: " .. (subject.options.threads or 1),
-		"    port: 53",
-		"    access-control: 0.0.0.0/0 allow",
-		"    access-control: ::/0 allow",
-		'    root-hints: "root.hints"',
+	} .. REACH .. lines {
 		'    module-config: "' .. modules .. '"',
 		"    msg-cache-size: 64m",
 		"    rrset-cache-size: 128m",
@@ -68,12 +85,10 @@ local function configuration(subject)
 		"    extended-statistics: yes",
 		"    statistics-cumulative: yes",
 		"    statistics-interval: 0",
-	} .. listen(subject) .. anchor .. (MITIGATIONS[subject.mitigation] or "") .. lines {
-		"remote-control:",
-		"    control-enable: yes",
-		'    control-interface: "' .. subject.folder .. '/control.socket"',
-		"    control-use-cert: no",
-	} .. subject.settings
+	} .. interfaces(subject) .. lines {
+		"    do-ip4: " .. (subject.address4 and "yes" or "no"),
+		"    do-ip6: " .. (subject.address6 and "yes" or "no"),
+	} .. (subject.root_key ~= "" and ANCHOR or "") .. behind(subject)
 end
 
 -- ---- a user's own configuration ----
@@ -280,37 +295,13 @@ end
 
 -- What is laid over it stands last: of what may be told once, the last counts.
 local function laid_over(subject, o)
-	local anchor = o.anchored and '    trust-anchor-file: "root.key"\n' or ""
-	local modules = ""
+	local modules = o.modules
 	if subject.mitigation == "no-validation" then
-		modules = '    module-config: "' .. (o.modules or "iterator"):gsub("validator%s*", "") .. '"\n'
-	elseif o.modules then
-		modules = '    module-config: "' .. o.modules .. '"\n'
+		modules = (modules or "iterator"):gsub("validator%s*", "")
 	end
-	return lines {
-		"",
-		"# What sigfault lays over it.",
-		"server:",
-		'    directory: "' .. subject.folder .. '"',
-		'    chroot: ""',
-		'    username: ""',
-		'    pidfile: ""',
-		"    do-daemonize: no",
-		"    use-syslog: no",
-		'    logfile: ""',
-		"    port: 53",
-		"    access-control: 0.0.0.0/0 allow",
-		"    access-control: ::/0 allow",
-		'    root-hints: "root.hints"',
-		"    interface: " .. subject.address4,
-		"    interface: " .. subject.address6,
-		subject.options.threads and "    num-threads: " .. subject.options.threads or nil,
-	} .. anchor .. modules .. (MITIGATIONS[subject.mitigation] or "") .. lines {
-		"remote-control:",
-		"    control-enable: yes",
-		'    control-interface: "' .. subject.folder .. '/control.socket"',
-		"    control-use-cert: no",
-	} .. subject.settings
+	return "\n# What sigfault lays over it.\nserver:\n" .. held(subject) .. REACH .. interfaces(subject)
+		.. (subject.options.threads and "    num-threads: " .. subject.options.threads .. "\n" or "")
+		.. (o.anchored and ANCHOR or "") .. (modules and '    module-config: "' .. modules .. '"\n' or "") .. behind(subject)
 end
 
 -- The user's file as it stands, but for what cannot hold in this world.
