@@ -184,6 +184,21 @@ static int await_program(int pipe_end, const char *program, struct err *e)
 	return err_set(e, f.code, "cannot run '%s': %.900s", program, f.e.text);
 }
 
+/* Where the first process of a pid namespace has ended the kernel makes no further one in it, and calls
+ * that want of memory. */
+static int cannot_start(const struct world *w, int code, struct err *e)
+{
+	siginfo_t info = { 0 };
+
+	if (code == ENOMEM && w->init > 0 &&
+	    waitid(P_PID, (id_t)w->init, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    info.si_pid == w->init)
+		return err_set(e, -ECHILD,
+			       "cannot start a process: the world's first one, 'sigfault-init', "
+			       "has ended");
+	return netns_no_process(code, e);
+}
+
 pid_t spawn_start(const struct world *w, const struct spawn *s, struct err *e)
 {
 	struct child child = { .w = w, .s = s };
@@ -203,7 +218,7 @@ pid_t spawn_start(const struct world *w, const struct spawn *s, struct err *e)
 	free(child.environment);
 	close(ends[1]);
 	if (pid < 0)
-		return netns_no_process(r, e);
+		return cannot_start(w, r, e);
 	r = await_program(hear, s->argv[0], e);
 	if (!r) {
 		r = world_adopt(w, pid, e);

@@ -57,6 +57,32 @@ static void a_program_gets_its_folder_environment_and_files_and_nothing_else(voi
 	alone(check_spawn);
 }
 
+static int check_dead_world(void)
+{
+	const char *const argv[] = { "true", NULL };
+	struct spawn s = { .argv = argv, .folder = "/", .netns = -1, .core = -1 };
+	struct world w;
+	siginfo_t info;
+	struct err e;
+	int r = make_world(&w);
+
+	if (r)
+		return r;
+	kill(w.init, SIGKILL);
+	want(waitid(P_PID, (id_t)w.init, &info, WEXITED | WNOWAIT) == 0);
+	want(spawn_start(&w, &s, &e) == -ECHILD);
+	want(strstr(e.text, "'sigfault-init', has ended") != NULL);
+	world_done(&w);
+	return 0;
+}
+
+/* The kernel calls it want of memory, which would be the machine's. */
+static void a_world_whose_first_process_has_ended_is_told_to_have(void **state)
+{
+	(void)state;
+	alone(check_dead_world);
+}
+
 static int check_place(void)
 {
 	const char *const argv[] = { "readlink", "/proc/self/ns/net", NULL };
@@ -121,6 +147,7 @@ static void a_program_that_cannot_run_is_told_by_a_sentence(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_world_whose_first_process_has_ended_is_told_to_have),
 		cmocka_unit_test(a_program_gets_its_folder_environment_and_files_and_nothing_else),
 		cmocka_unit_test(a_program_runs_where_it_is_told_to),
 		cmocka_unit_test(a_program_that_cannot_run_is_told_by_a_sentence),
