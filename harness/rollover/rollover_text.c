@@ -5,10 +5,10 @@
 
 #include "harness/rollover/rollover_table.h"
 #include "harness/text/paragraph.h"
+#include "harness/text/terminal.h"
 #include "harness/text/wrap.h"
 #include "zones/key.h"
 
-#define WIDTH 80
 #define KEYS_TEXT 400
 
 char *rollover_time_text(simtime t, char text[32])
@@ -36,7 +36,7 @@ static void print_head(const struct rollover *r, FILE *out)
 	struct paragraph p;
 
 	snprintf(title, sizeof(title), "%s: %s", r->name, r->title);
-	wrap_print("", title, 2, WIDTH, out);
+	wrap_print("", title, 2, terminal_width(out), out);
 	fprintf(out, "%s\n", r->zone);
 	p = paragraph_begin(out, 0, "", 2);
 	paragraph_say(&p, "TTLs: DNSKEY %s,", duration_text(r->ttl.dnskey, t));
@@ -149,7 +149,7 @@ static void print_finding(const struct rollover *r, const struct rollover_findin
 		snprintf(text + strlen(text), sizeof(text) - strlen(text), " (%s)",
 			 simtime_duration_text(f->bogus.until - f->bogus.from, took));
 	snprintf(text + strlen(text), sizeof(text) - strlen(text), ": %s", sentence);
-	wrap_print("  ", text, 4, WIDTH, out);
+	wrap_print("  ", text, 4, terminal_width(out), out);
 }
 
 static bool any_strict(const struct rollover_analysis *a)
@@ -164,23 +164,23 @@ static void print_verdict(const struct rollover *r, const struct rollover_analys
 
 	fputc('\n', out);
 	if (!a->finding_count) {
-		if (rollover_has_ds(r))
-			fputs("Safe: nothing that a cache may rightly hold turns bogus.\n", out);
-		else
-			fputs("Safe: there is no DS at the parent, so that nobody validates the "
-			      "zone.\n",
-			      out);
+		wrap_print("",
+			   rollover_has_ds(r)
+				   ? "Safe: nothing that a cache may rightly hold turns bogus."
+				   : "Safe: there is no DS at the parent, so that nobody validates "
+				     "the zone.",
+			   2, terminal_width(out), out);
 		return;
 	}
 	snprintf(text, sizeof(text), "Not safe%s: the first answers turn bogus %s%s.",
 		 first->strict ? " with validators that insist on each algorithm" : "",
 		 first->bogus.from == ROLLOVER_ALWAYS ? "" : "at ",
 		 rollover_time_text(first->bogus.from, from));
-	wrap_print("", text, 2, WIDTH, out);
+	wrap_print("", text, 2, terminal_width(out), out);
 	for (unsigned i = 0; i < a->finding_count; i++)
 		print_finding(r, &a->findings[i], out);
 	if (any_strict(a))
-		wrap_print("  ", INSISTS, 2, WIDTH, out);
+		wrap_print("  ", INSISTS, 2, terminal_width(out), out);
 }
 
 /* ---- what comes next ---- */
@@ -266,7 +266,7 @@ static void print_next(const struct rollover *r, const struct rollover_nexts *n,
 			 one);
 	}
 	snprintf(text + strlen(text), sizeof(text) - strlen(text), ".");
-	wrap_print("", text, 2, WIDTH, out);
+	wrap_print("", text, 2, terminal_width(out), out);
 	print_next_equations(n, out);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* rollover_text.h - what was found of a plan of rollovers, for people, in 80 columns: the verdict,
- * what comes next, and (rollover_table.h) what is published when and the steps. */
+/* rollover_text.h - what was found of a plan of rollovers, for people: the verdict and what comes
+ * next, as wide as the terminal, and (rollover_table.h, 80 columns) what is published when and the
+ * steps. */
 #pragma once
 
 #include <stdio.h>

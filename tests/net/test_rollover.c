@@ -213,6 +213,17 @@ static void its_tables_fit_80_columns(void **state)
 	want_text("#1");
 }
 
+static void its_sentences_are_as_wide_as_the_terminal(void **state)
+{
+	(void)state;
+	shell(&sh, "for p in nz-2023 gov-2013 tests/data/rollover/ods-seen.txt; do "
+		   "COLUMNS=40 " ROLLOVER " $p --no-proof 2> /dev/null; done | "
+		   "sed -n '/safe\\|Safe/,/^$/p' | grep -v '^[! ] [a-zA-Z]* \\|\\[[0-9]\\]\\|  "
+		   "RFC\\|  Step\\|beside ' | "
+		   "awk 'length > 40'");
+	assert_string_equal(sh.out, "");
+}
+
 /* ---- signers ---- */
 
 /* A ZSK is rolled in a hurry: its successor signs ten minutes after it is published. */
@@ -389,6 +400,7 @@ int main(void)
 		cmocka_unit_test(without_a_proof_it_needs_no_privileges),
 		cmocka_unit_test(json_has_what_its_schema_has),
 		cmocka_unit_test(its_tables_fit_80_columns),
+		cmocka_unit_test(its_sentences_are_as_wide_as_the_terminal),
 		cmocka_unit_test(a_roll_in_keys_of_dnssec_keygen_is_found),
 		cmocka_unit_test(a_roll_in_keys_of_keymgr_is_found),
 		cmocka_unit_test(servers_are_asked_for_their_ttls),
