@@ -18,6 +18,9 @@
  * while one is on its way. Poll-like waits (epoll, poll, select, sleep) are woken by the slot's
  * eventfd, all others by its futex word.
  *
+ * Who is about to wait looks for what has come between its writing the slot and its giving the turn
+ * away: after that the clock may have moved, and what it would find then another one is woken for.
+ *
  * Turns. A thread that wakes another one goes on until it waits itself: the other one is claimed
  * and queued, and whoever begins to wait or ends wakes the first of the queue. So a resolver's
  * threads run one after the other, in the same order every time, and do not chase each other off

@@ -3,7 +3,6 @@
 
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/select.h>
 
 #include "sim/clock/preload/look.h"
 #include "sim/clock/preload/queue.h"
@@ -189,6 +188,20 @@ static bool is_to_look(struct page *p, uint32_t barrier)
 	return atomic_load(&p->barrier) != barrier && atomic_load(&p->charge) == 0;
 }
 
+/* Time passes neither by itself nor by computing. Then whoever is about to wait looks for what another
+ * thread brought after its last look while it still has the turn; who brings something later sees
+ * that it waits. Once the turn is given the clock may be moved, and what there is then is told to
+ * whom it is for. */
+static bool stands(struct page *p)
+{
+	return p->speed == 0 && atomic_load(&p->charge) == 0;
+}
+
+static bool has_come(struct page *p, int ep)
+{
+	return net_pending(p) || net_epoll_ready(set_number(ep));
+}
+
 static int epoll_until(struct page *p, int ep, struct epoll_event *ev, int max, int64_t deadline,
 		       const sigset_t *mask)
 {
@@ -206,9 +219,11 @@ static int epoll_until(struct page *p, int ep, struct epoll_event *ev, int max, 
 		if (!is_due && step(p, deadline))
 			continue;
 		atomic_store(&s->ack, barrier);
-		shim_wait_begin(p, s, PAGE_EPOLL, (uint64_t)set_number(ep), deadline);
-		n = 0;
-		if (!net_pending(p) && !net_epoll_ready(set_number(ep)))
+		shim_wait_publish(p, s, PAGE_EPOLL, (uint64_t)set_number(ep), deadline);
+		if (stands(p) && has_come(p, ep) && shim_wait_cancel(s))
+			continue;
+		shim_wait_yield(p);
+		if (stands(p) || !has_come(p, ep))
 			do /* what was written to end an earlier wait ends this one for nothing */
 				n = kernel_epoll(ep, ev, max, shim_patience(p, deadline, &t), mask);
 			while (n == 0 && shim_is_waiting(p, s));
@@ -306,8 +321,10 @@ static int add_datagrams(struct pollfd *fds, nfds_t n)
 
 /* Something that another thread brought after this one looked. Who brings it looks for waiting
  * threads under the lock that net_pending() just took: it saw this one, or is seen here. */
-static bool any_readable(const struct pollfd *fds, nfds_t n)
+static bool any_come(struct page *p, const struct pollfd *fds, nfds_t n)
 {
+	if (net_pending(p))
+		return true;
 	for (nfds_t i = 0; i < n; i++)
 		if (fds[i].fd >= 0 && fds[i].events & POLLIN && net_readable(fds[i].fd))
 			return true;
@@ -359,8 +376,11 @@ int shim_poll(struct page *p, struct pollfd *fds, nfds_t n, int64_t deadline, co
 		memcpy(all, fds, n * sizeof(*fds));
 		all[n] = (struct pollfd){ wake_fd(p, s), POLLIN, 0 };
 		atomic_store(&s->ack, barrier);
-		shim_wait_begin(p, s, kind, 0, deadline);
-		if (!net_pending(p) && !any_readable(fds, n))
+		shim_wait_publish(p, s, kind, 0, deadline);
+		if (stands(p) && any_come(p, fds, n) && shim_wait_cancel(s))
+			continue;
+		shim_wait_yield(p);
+		if (stands(p) || !any_come(p, fds, n))
 			r = await_poll(p, s, all, n + 1, deadline, mask);
 		shim_wait_end(p, s);
 		if (r < 0)
@@ -425,76 +445,4 @@ HOOK int __ppoll_chk(struct pollfd *fds, nfds_t n, const struct timespec *timeou
 {
 	(void)size;
 	return ppoll(fds, n, timeout, mask);
-}
-
-/* What select() wants of each descriptor, as poll() says it. Returns how many there are. */
-static int select_wants(int n, fd_set *r, fd_set *w, fd_set *x, struct pollfd *ret)
-{
-	int count = 0;
-
-	for (int fd = 0; fd < n && fd < FD_SETSIZE; fd++) {
-		short events = 0;
-
-		if (r && FD_ISSET(fd, r))
-			events |= POLLIN;
-		if (w && FD_ISSET(fd, w))
-			events |= POLLOUT;
-		if (x && FD_ISSET(fd, x))
-			events |= POLLPRI;
-		if (events)
-			ret[count++] = (struct pollfd){ fd, events, 0 };
-	}
-	return count;
-}
-
-static int select_got(const struct pollfd *fds, int n, fd_set *r, fd_set *w, fd_set *x)
-{
-	int bits = 0;
-
-	for (int i = 0; i < n; i++) {
-		const struct pollfd *f = &fds[i];
-		bool in = f->events & POLLIN && f->revents & (POLLIN | POLLHUP | POLLERR);
-		bool out = f->events & POLLOUT && f->revents & (POLLOUT | POLLERR);
-		bool urgent = f->events & POLLPRI && f->revents & POLLPRI;
-
-		if (r && !in)
-			FD_CLR(f->fd, r);
-		if (w && !out)
-			FD_CLR(f->fd, w);
-		if (x && !urgent)
-			FD_CLR(f->fd, x);
-		bits += in + out + urgent;
-	}
-	return bits;
-}
-
-HOOK int pselect(int n, fd_set *r, fd_set *w, fd_set *x, const struct timespec *timeout,
-		 const sigset_t *mask)
-{
-	struct {
-		const sigset_t *mask;
-		size_t size;
-	} kernel_mask = { mask, 8 };
-	struct pollfd fds[FD_SETSIZE];
-	struct page *p = page();
-	struct timespec t;
-	int count, got;
-
-	if (!p) {
-		if (timeout)
-			t = *timeout;
-		return (int)RAW(SYS_pselect6, n, r, w, x, timeout ? &t : NULL, &kernel_mask);
-	}
-	count = select_wants(n, r, w, x, fds);
-	got = ppoll(fds, (nfds_t)count, timeout, mask);
-	return got < 0 ? got : select_got(fds, count, r, w, x);
-}
-
-HOOK int select(int n, fd_set *r, fd_set *w, fd_set *x, struct timeval *timeout)
-{
-	struct timespec t;
-
-	if (timeout)
-		t = (struct timespec){ timeout->tv_sec, timeout->tv_usec * 1000 };
-	return pselect(n, r, w, x, timeout ? &t : NULL, NULL);
 }
