@@ -392,10 +392,10 @@ static void a_driver_that_leaves_settings_out_is_refused(void **state)
 
 static void unbound_accepts_its_configuration(void **state)
 {
-	static const char *const mitigations[] = { "none",	    "serve-stale",
-						   "prefetch",	    "serve-stale-now",
-						   "no-validation", "long-ttls",
-						   "strict" };
+	static const char *const mitigations[] = {
+		"none",	     "serve-stale",  "prefetch",    "serve-stale-now", "no-validation",
+		"long-ttls", "long-denials", "short-bogus", "strict"
+	};
 	struct driver *d = installed("unbound");
 	struct subject s = subject();
 	const char *const *argv;

@@ -34,6 +34,8 @@ local function options_of(subject)
 	elseif is == "long-ttls" then
 		-- As it comes it keeps nothing longer than a week. A TTL has at most 31 bits (RFC 2181, section 8).
 		text = text .. lines { "    max-cache-ttl 2147483647;" }
+	elseif is == "long-denials" then
+		text = text .. lines { "    max-ncache-ttl 86400;" }
 	end
 	return text
 end
@@ -414,5 +416,6 @@ return {
 		["prefetch"] = { about = "asks anew when 10 seconds are left of a record, BIND's most (as it comes: 2)" },
 		["no-validation"] = { about = "does not validate" },
 		["long-ttls"] = { about = "keeps what it fetched as long as its TTL says" },
+		["long-denials"] = { about = "keeps for a day, and not three hours, that a name or a DS is not there" },
 	},
 }

@@ -27,6 +27,11 @@ local MITIGATIONS = {
 	["serve-stale"] = { "serve-stale-extensions=2880", "  serve_stale_extensions: 2880" },
 	["prefetch"] = { "refresh-on-ttl-perc=10", "  refresh_on_ttl_perc: 10" },
 	["long-ttls"] = { "max-cache-ttl=2147483647", "  max_ttl: 2147483647" },
+	["long-denials"] = { "max-negative-ttl=86400", "  max_negative_ttl: 86400" },
+	["short-bogus"] = {
+		"max-cache-bogus-ttl=5\npacketcache-servfail-ttl=5",
+		"  max_cache_bogus_ttl: 5\npacketcache:\n  servfail_ttl: 5",
+	},
 }
 
 -- ---- to 5.0 ----
@@ -479,5 +484,7 @@ return {
 		["prefetch"] = { about = "asks anew when a tenth of a record's time is left" },
 		["no-validation"] = { about = "does not validate" },
 		["long-ttls"] = { about = "keeps what it fetched as long as its TTL says" },
+		["long-denials"] = { about = "keeps for a day, and not an hour, that a name or a DS is not there" },
+		["short-bogus"] = { about = "keeps for 5 seconds, and not an hour, that something was bogus" },
 	},
 }

@@ -58,6 +58,8 @@ local MITIGATIONS = {
 	["serve-stale-now"] = serve_stale(0),
 	["prefetch"] = lines { "    prefetch: yes", "    prefetch-key: yes" },
 	["long-ttls"] = LONG_TTLS,
+	["long-denials"] = "    cache-max-negative-ttl: 86400\n",
+	["short-bogus"] = "    val-bogus-ttl: 5\n",
 	["strict"] = LONG_TTLS .. "    harden-algo-downgrade: yes\n",
 }
 
@@ -398,6 +400,8 @@ return {
 		["prefetch"] = { about = "asks anew when a tenth of a record's time is left, and for keys early" },
 		["no-validation"] = { about = "does not validate" },
 		["long-ttls"] = { about = "keeps what it fetched as long as its TTL says" },
+		["long-denials"] = { about = "keeps for a day, and not an hour, that a name or a DS is not there" },
+		["short-bogus"] = { about = "keeps for 5 seconds, and not a minute, that something was bogus" },
 		["strict"] = { about = "wants a signature of each algorithm in the DS RRset, and keeps it as long as its TTL says" },
 	},
 }
