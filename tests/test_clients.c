@@ -175,17 +175,23 @@ static void a_client_with_all_its_answers_goes_and_its_port_is_free(void **state
 	assert_int_equal(count(), 0);
 }
 
+/* One client's two questions, from where both have come. */
+static struct endpoint ask_twice(void)
+{
+	begin(MAX);
+	ask_resolver("127.1.2.3", 4000, "one");
+	ask_resolver("127.1.2.3", 4000, "two");
+	hear(resolver, "one");
+	return hear(resolver, "two");
+}
+
 static void a_client_that_asked_twice_waits_for_two_answers(void **state)
 {
 	struct endpoint from;
 	struct packet p;
 
 	(void)state;
-	begin(MAX);
-	ask_resolver("127.1.2.3", 4000, "one");
-	ask_resolver("127.1.2.3", 4000, "two");
-	hear(resolver, "one");
-	from = hear(resolver, "two");
+	from = ask_twice();
 	answer(resolver, from, "first");
 	assert_true(next(&p));
 	assert_got(&p, "first");
@@ -201,11 +207,7 @@ static void two_answers_at_once_come_one_after_the_other(void **state)
 	struct packet p;
 
 	(void)state;
-	begin(MAX);
-	ask_resolver("127.1.2.3", 4000, "one");
-	ask_resolver("127.1.2.3", 4000, "two");
-	hear(resolver, "one");
-	from = hear(resolver, "two");
+	from = ask_twice();
 	answer(resolver, from, "first");
 	answer(resolver, from, "second");
 	assert_true(next(&p));

@@ -5,6 +5,7 @@
 
 #include "tests/support/ldns_judge.h"
 #include "tests/support/test.h"
+#include "tests/support/wire_name.h"
 #include "sim/base/cleanup.h"
 #include "zones/census.h"
 #include "zones/key.h"
@@ -45,18 +46,6 @@ const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
 	return "leak:ldns_rdf_new_frm_data\nleak:ldns_dname_cat\n";
-}
-
-static const uint8_t *wire(const char *text)
-{
-	static uint8_t names[8][NAME_MAX_LEN];
-	static unsigned next;
-	uint8_t *name = names[next++ % 8];
-	struct err e;
-
-	if (name_parse(text, name, &e))
-		fail_msg("%s", e.text);
-	return name;
 }
 
 static void add_servers(struct zone *z, unsigned count, uint8_t third)

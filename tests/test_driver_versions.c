@@ -23,12 +23,11 @@ static const char *start_of(const char *name, const char *says, const char *sett
 			     .settings = settings };
 	const char *const *argv;
 	struct err e = { .text = "" };
-	char choice[256], text[256];
+	char choice[256];
 	struct driver *d = NULL;
 
-	snprintf(text, sizeof(text), "#!/bin/sh\necho '%s'\n", says);
-	snprintf(choice, sizeof(choice), "%s=%s", name, folder_put("program", text));
-	assert_int_equal(chmod(folder_path("program"), 0755), 0);
+	snprintf(choice, sizeof(choice), "%s=%s", name,
+		 folder_program("program", "#!/bin/sh\necho '%s'\n", says));
 	if (driver_load(choice, &d, &e) < 0 || resolver_configure(d, &s, folder(), &argv, &e) < 0)
 		fail_msg("%s", e.text);
 	for (*start = '\0'; *argv; argv++)

@@ -6,6 +6,7 @@
 #include "sim/language/scenario.h"
 #include "tests/support/folder.h"
 #include "tests/support/test.h"
+#include "tests/support/wire_name.h"
 #include "tests/support/written.h"
 #include "zones/key.h"
 
@@ -19,16 +20,15 @@
 static size_t answered(struct scenario *s, const char *name, uint16_t qtype, uint16_t type)
 {
 	static uint8_t reply[UINT16_MAX];
-	uint8_t query[300] = { 0 }, qname[NAME_MAX_LEN];
+	uint8_t query[300] = { 0 };
 	struct buf q = buf_over(query, sizeof(query)), out = buf_over(reply, sizeof(reply));
 	struct answer a;
 	ldns_rr_list *all;
 	ldns_pkt *pkt;
 	size_t n = 0;
 
-	assert_int_equal(name_parse(name, qname, NULL), 0);
 	buf_put(&q, "\0\1\0\0\0\1\0\0\0\0\0\1", 12);
-	buf_put(&q, qname, name_len(qname));
+	buf_put(&q, wire(name), name_len(wire(name)));
 	buf_u16(&q, qtype);
 	buf_put(&q, "\0\1\0\0\51\20\0\0\0\200\0\0\0", 13);
 	answer_make(s->tree, &(struct address){ 4, { 198, 18, 1, 1 } }, query, q.len, true,

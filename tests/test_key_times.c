@@ -8,6 +8,7 @@
 #include "sim/language/scenario.h"
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
+#include "tests/support/wire_name.h"
 #include "tests/support/written.h"
 #include "zones/dump.h"
 
@@ -29,11 +30,9 @@ static void dump(struct scenario *s, const char *apex, simtime after)
 {
 	struct view v = { .now = s->from + after };
 	FILE *f = fmemopen(text, sizeof(text), "w");
-	uint8_t wire[NAME_MAX_LEN];
 	struct err e = { .text = "" };
 
-	name_parse(apex, wire, &e);
-	v.zone = tree_zone(s->tree, wire);
+	v.zone = tree_zone(s->tree, wire(apex));
 	if (dump_zone(&v, f, &e) < 0)
 		fail_msg("%s", e.text);
 	fclose(f);

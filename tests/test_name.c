@@ -6,18 +6,7 @@
 #include <string.h>
 
 #include "tests/support/test.h"
-
-static const uint8_t *wire(const char *text)
-{
-	static uint8_t names[8][NAME_MAX_LEN];
-	static unsigned next;
-	uint8_t *name = names[next++ % 8];
-	struct err e;
-
-	if (name_parse(text, name, &e))
-		fail_msg("%s", e.text);
-	return name;
-}
+#include "tests/support/wire_name.h"
 
 static void a_name_is_its_labels_in_lower_case(void **state)
 {

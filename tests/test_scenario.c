@@ -11,6 +11,7 @@
 #include "sim/base/shipped.h"
 #include "tests/support/folder.h"
 #include "tests/support/test.h"
+#include "tests/support/wire_name.h"
 #include "tests/support/written.h"
 
 #define HEAD                                                                                       \
@@ -37,10 +38,7 @@ static simtime instant(const char *text)
 
 static struct zone *find(const struct scenario *s, const char *name)
 {
-	uint8_t apex[NAME_MAX_LEN];
-
-	assert_int_equal(name_parse(name, apex, NULL), 0);
-	return tree_zone(s->tree, apex);
+	return tree_zone(s->tree, wire(name));
 }
 
 static void a_scenario_has_a_name_and_times(void **state)

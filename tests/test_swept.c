@@ -43,6 +43,15 @@ static void add_cell(const char *name, const char *mitigation, const char *sweep
 		 strstr(sweep, "valid") ? "" : "\"valid\": true,");
 }
 
+/* The cell of an NTA that is swept, and stands at `after`. */
+static void add_nta(const char *after, int minutes, int acted)
+{
+	char sweep[64];
+
+	snprintf(sweep, sizeof(sweep), "\"sweep\": { \"nta\": \"%s\" },", after);
+	add_cell(after, "nta", sweep, minutes, acted);
+}
+
 static const char *told(void)
 {
 	static char all[4096];
@@ -86,10 +95,10 @@ static void a_sweep_of_a_time_says_what_each_step_saves_between_measured_instant
 {
 	(void)state;
 	add_cell("none", "none", "", 31200, 0);
-	add_cell("b", "nta", "\"sweep\": { \"nta\": \"1h\" },", 12200, 4500);
-	add_cell("a", "nta", "\"sweep\": { \"nta\": \"15m\" },", 4100, 1800);
-	add_cell("c", "nta", "\"sweep\": { \"nta\": \"2h\" },", 31100, 8100);
-	add_cell("d", "nta", "\"sweep\": { \"nta\": \"3h\" },", 31200, 0);
+	add_nta("1h", 12200, 4500);
+	add_nta("15m", 4100, 1800);
+	add_nta("2h", 31100, 8100);
+	add_nta("3h", 31200, 0);
 	assert_string_equal(told(),
 			    "unbound, nta, user-minutes lost, as measured: from 19:30 to "
 			    "20:15 each ten minutes earlier saves 1,800 user-minutes (4,100, "
@@ -103,9 +112,9 @@ static void an_operator_who_never_acted_makes_no_point(void **state)
 {
 	(void)state;
 	add_cell("none", "none", "", 31200, 0);
-	add_cell("a", "nta", "\"sweep\": { \"nta\": \"15m\" },", 4100, 1800);
-	add_cell("b", "nta", "\"sweep\": { \"nta\": \"2h\" },", 30800, 8100);
-	add_cell("c", "nta", "\"sweep\": { \"nta\": \"3h\" },", 31200, 0);
+	add_nta("15m", 4100, 1800);
+	add_nta("2h", 30800, 8100);
+	add_nta("3h", 31200, 0);
 	assert_string_equal(told(), "unbound, nta, user-minutes lost, as measured: from 19:30 to "
 				    "21:15 each ten minutes earlier saves 2,543 user-minutes "
 				    "(4,100, 30,800).\n");
@@ -116,10 +125,10 @@ static void stretches_that_go_on_alike_are_one(void **state)
 	struct swept_stretch stretches[8];
 
 	(void)state;
-	add_cell("a", "nta", "\"sweep\": { \"nta\": \"1m\" },", 1000, 1000);
-	add_cell("b", "nta", "\"sweep\": { \"nta\": \"2m\" },", 2000, 2000);
-	add_cell("c", "nta", "\"sweep\": { \"nta\": \"3m\" },", 3100, 3000);
-	add_cell("d", "nta", "\"sweep\": { \"nta\": \"4m\" },", 3110, 4000);
+	add_nta("1m", 1000, 1000);
+	add_nta("2m", 2000, 2000);
+	add_nta("3m", 3100, 3000);
+	add_nta("4m", 3110, 4000);
 	told();
 	assert_int_equal(swept_stretches(&list.list[0], stretches), 2);
 	assert_int_equal(stretches[0].to, 2);
@@ -133,9 +142,9 @@ static void a_stretch_of_another_kind_is_another_however_like_its_slope(void **s
 	struct swept_stretch stretches[8];
 
 	(void)state;
-	add_cell("a", "nta", "\"sweep\": { \"nta\": \"1m\" },", 100000, 1000);
-	add_cell("b", "nta", "\"sweep\": { \"nta\": \"2m\" },", 101200, 2000);
-	add_cell("c", "nta", "\"sweep\": { \"nta\": \"3m\" },", 102200, 3000);
+	add_nta("1m", 100000, 1000);
+	add_nta("2m", 101200, 2000);
+	add_nta("3m", 102200, 3000);
 	told();
 	assert_int_equal(swept_stretches(&list.list[0], stretches), 2);
 	assert_int_equal(stretches[1].kind, SWEPT_FLAT);

@@ -7,6 +7,7 @@
 
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
+#include "tests/support/unbound.h"
 
 /* The scenario `minute` with one threshold, a build of Unbound that keeps nothing for longer than a
  * second, and the run of the distribution's that all is held against. */
@@ -20,11 +21,8 @@ static int make_baseline(void **state)
 		  "}'; } "
 		  ">%s/strict.lua",
 		  d);
-	ends_with(0,
-		  "printf '#!/bin/sh\\n[ \"$1\" = -V ] || echo \"server: cache-max-ttl: 1\" "
-		  ">>unbound.conf\\nexec /usr/sbin/unbound \"$@\"\\n' >%s/unbound-forgetful && "
-		  "chmod 755 %s/unbound-forgetful",
-		  d, d);
+	put_wrapper("unbound-forgetful", "echo 'server: cache-max-ttl: 1' >>unbound.conf",
+		    BECOMES_UNBOUND);
 	ends_with(0, SIGFAULT " run %s/strict.lua --quiet -o %s/base", d, d);
 	return 0;
 }

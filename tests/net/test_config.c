@@ -98,15 +98,15 @@ static bool is_here(const char *command, const char *pattern)
 static const char *find(const char *kind, const char *command, const char *pattern,
 			const char *const *versions)
 {
-	static char spec[64];
+	static char choice[64];
 
 	if (is_here(command, pattern))
 		return kind;
 	for (; *versions; versions++) {
-		snprintf(spec, sizeof(spec), "%s@%s", kind, *versions);
-		shell(&sh, SIGFAULT " run minute -r %s --list-cells", spec);
+		snprintf(choice, sizeof(choice), "%s@%s", kind, *versions);
+		shell(&sh, SIGFAULT " run minute -r %s --list-cells", choice);
 		if (sh.status == 0)
-			return spec;
+			return choice;
 	}
 	printf("not here: no %s that has YAML: 'sigfault resolvers add' fetches one\n", kind);
 	return NULL;
@@ -117,6 +117,17 @@ static const char *find_powerdns(void)
 	static const char *const versions[] = { "5.4", "5.2", "5", NULL };
 
 	return find("powerdns", "pdns_recursor", POWERDNS_YAML, versions);
+}
+
+/* "FILE:LINE ..." of the first cell, and whether all are valid. */
+static void told(const char *run, const char *lines)
+{
+	ends_with(0,
+		  "jq -r '(.cells | all(.valid)), (.cells[0].config | [.overrides[] | .place | "
+		  "split(\":\")[1]] | join(\" \"))' %s/%s/run.json",
+		  folder(), run);
+	if (strncmp(sh.out, "true\n", 5) || strncmp(sh.out + 5, lines, strlen(lines)))
+		fail_msg("%s", sh.out);
 }
 
 /* Before 5.1 its configuration is a list of settings. */
@@ -140,44 +151,35 @@ static void of_powerdns_it_is_the_list_of_settings(void **state)
 			   " -o %s/powerdns",
 		  d);
 	assert_says("forward-zones-recurse=.=9.9.9.9;149.112.112.112 -> taken out");
-	ends_with(
-		0,
-		"jq -r '.cells[0].config | [.overrides[] | .place | split(\":\")[1]] | join(\" "
-		"\")' %s/powerdns/run.json && "
-		"grep -c '^serve-stale-extensions=' %s/powerdns/powerdns-serve-stale/resolver.conf",
-		d, d);
-	assert_string_equal(sh.out, "2 3 4 5 11 12 13 14\n1\n");
-}
-
-/* "FILE:LINE ..." of the first cell, and whether all are valid. */
-static void told(const char *run, const char *lines)
-{
+	told("powerdns", "2 3 4 5 11 12 13 14\n");
+	ends_with(0, "grep '^serve-stale-' %s/powerdns/powerdns-serve-stale/resolver.conf", d);
+	assert_string_equal(sh.out, "serve-stale-extensions=2880\n");
 	ends_with(0,
-		  "jq -r '(.cells | all(.valid)), (.cells[0].config | [.overrides[] | .place | "
-		  "split(\":\")[1]] | join(\" \"))' %s/%s/run.json",
-		  folder(), run);
-	if (strncmp(sh.out, "true\n", 5) || strncmp(sh.out + 5, lines, strlen(lines)))
-		fail_msg("%s", sh.out);
+		  SIGFAULT " run tests/scenarios/brief.lua -r powerdns:threads=2 --config " ISP
+			   " --quiet -o %s/two-threads",
+		  d);
+	ends_with(0, "grep '^threads=' %s/two-threads/*/resolver.conf", d);
+	assert_string_equal(sh.out, "threads=2\n");
 }
 
 /* With a setting that the file does not have, one that has no line of its own, and the one that makes
  * failures short (packetcache.servfail_ttl of the included file). */
 static void of_powerdns_it_is_yaml(void **state)
 {
-	const char *d = folder(), *spec;
+	const char *d = folder(), *choice;
 
 	(void)state;
-	spec = find_powerdns();
-	if (!spec)
+	choice = find_powerdns();
+	if (!choice)
 		skip();
 	ends_with(0,
 		  SIGFAULT " run minute -r %s -m none,nta,serve-stale --config " YAML
 			   " --quiet -o %s/yaml",
-		  spec, d);
+		  choice, d);
 	told("yaml", "3 6 7 9 10 11 12 13 17 21 26 31 34 5\n");
 	ends_with(0, SIGFAULT " report %s/yaml", d);
 	assert_says("runs with " YAML " as it stands, but for:");
-	ends_with(0, SIGFAULT " run minute -r %s --config " YAML " --list-cells", spec);
+	ends_with(0, SIGFAULT " run minute -r %s --config " YAML " --list-cells", choice);
 	assert_says(YAML "/recursor.yml:9: chroot: /var/lib/powerdns -> none");
 	ends_with(0,
 		  "cd %s/yaml && cat powerdns*-none/resolver.conf | grep -c '^  validation: "
@@ -191,29 +193,29 @@ static void of_powerdns_it_is_yaml(void **state)
 		  "printf 'recursor:\n  include_dir: /etc/nowhere\n' >%s/absent.yml && "
 		  "printf 'recursor: [\n' >%s/none.yml",
 		  d, d, d);
-	ends_with(4, SIGFAULT " run minute -r %s --config %s/bad.yml --quiet -o %s/refused5", spec,
-		  d, d);
+	ends_with(4, SIGFAULT " run minute -r %s --config %s/bad.yml --quiet -o %s/refused5",
+		  choice, d, d);
 	ends_with(0, "jq -r '.cells[0].why' %s/refused5/run.json", d);
 	assert_says("/bad.yml:4: outgoing: unknown field `max_qpery`");
-	ends_with(2, SIGFAULT " run minute -r %s --config %s/absent.yml --list-cells", spec, d);
+	ends_with(2, SIGFAULT " run minute -r %s --config %s/absent.yml --list-cells", choice, d);
 	assert_says("absent.yml:2: '/etc/nowhere' is not there: name the folder");
-	ends_with(2, SIGFAULT " run minute -r %s --config %s/none.yml --list-cells", spec, d);
+	ends_with(2, SIGFAULT " run minute -r %s --config %s/none.yml --list-cells", choice, d);
 	assert_says("none.yml:2: did not find expected");
 }
 
 /* What it sets in the included file shows: bad answers are kept for less. */
 static void a_setting_of_yaml_is_taken_out(void **state)
 {
-	const char *d = folder(), *spec;
+	const char *d = folder(), *choice;
 
 	(void)state;
-	spec = find_powerdns();
-	if (!spec)
+	choice = find_powerdns();
+	if (!choice)
 		skip();
 	ends_with(0,
 		  "printf 'packetcache: { servfail_ttl: 1, negative_ttl: 60 }\n' >%s/two.yml "
 		  "&& " SIGFAULT " run minute -r %s --config %s/two.yml --ablate --quiet -o %s/two",
-		  d, spec, d, d);
+		  d, choice, d, d);
 	ends_with(0,
 		  "cd %s/two && jq -r '.ablated[0].settings | map(.setting) | join(\" \")' "
 		  "run.json && "
@@ -227,16 +229,16 @@ static void a_setting_of_yaml_is_taken_out(void **state)
 static void of_knot_it_is_yaml(void **state)
 {
 	static const char *const versions[] = { "6", NULL };
-	const char *d = folder(), *spec;
+	const char *d = folder(), *choice;
 
 	(void)state;
-	spec = find("knot", "kresd", KNOT_YAML, versions);
-	if (!spec)
+	choice = find("knot", "kresd", KNOT_YAML, versions);
+	if (!choice)
 		skip();
 	ends_with(0,
 		  SIGFAULT " run minute -r %s -m none,nta,serve-stale,long-ttls --config " YAML
 			   " --quiet -o %s/yaml6",
-		  spec, d);
+		  choice, d);
 	ends_with(0,
 		  "cd %s/yaml6 && jq -r '.cells | all(.valid)' run.json && "
 		  "cat knot*-none/resolver.log | grep -c 'here is the provider' && "
@@ -245,14 +247,15 @@ static void of_knot_it_is_yaml(void **state)
 		  d);
 	assert_string_equal(sh.out, "true\n1\n  ttl-max: 60s\n# sigfault:   ttl-max: 60s\nfile: "
 				    "'file-1'\n");
-	ends_with(0, SIGFAULT " run minute -r %s --config " YAML " --list-cells", spec);
+	ends_with(0, SIGFAULT " run minute -r %s --config " YAML " --list-cells", choice);
 	assert_says("config.yaml:19: subtree: . -> taken out: no such server");
 	assert_says("config.yaml:10: tls: -> taken out");
-	ends_with(2, SIGFAULT " run minute -r %s --config " YAML "/config.yaml --list-cells", spec);
+	ends_with(2, SIGFAULT " run minute -r %s --config " YAML "/config.yaml --list-cells",
+		  choice);
 	assert_says("config.yaml:29: '/etc/knot-resolver/blocked.rpz' is not there");
 	ends_with(0, "printf 'workers: 2\noptions:\n  serve-stale: 3\n' >%s/bad.yaml", d);
-	ends_with(4, SIGFAULT " run minute -r %s --config %s/bad.yaml --quiet -o %s/refused6", spec,
-		  d, d);
+	ends_with(4, SIGFAULT " run minute -r %s --config %s/bad.yaml --quiet -o %s/refused6",
+		  choice, d, d);
 	ends_with(0, "jq -r '.cells[0].why' %s/refused6/run.json", d);
 	assert_says("/bad.yaml:3: [/options/serve-stale] expected bool");
 }
@@ -273,13 +276,8 @@ static void of_knot_it_is_a_program(void **state)
 	ends_with(2, SIGFAULT " run minute -r knot --config " YAML "/config.yaml --list-cells");
 	assert_says("config.yaml: Knot Resolver 5 wants kresd.conf, in Lua");
 	ends_with(0, SIGFAULT " run minute -r knot -m nta --config " ISP " -o %s/knot", d);
-	ends_with(0,
-		  "jq -r '.cells[0].config | [.overrides[] | .place | split(\":\")[1]] | join(\" "
-		  "\")' "
-		  "%s/knot/run.json && grep -c '^-- sigfault: 	{ .9.9.9.9' "
-		  "%s/knot/knot-nta/resolver.conf",
-		  d, d);
-	assert_string_equal(sh.out, "2 3 4 5 12\n1\n");
+	told("knot", "2 3 4 5 12\n");
+	ends_with(0, "grep -c '^-- sigfault: 	{ .9.9.9.9' %s/knot/knot-nta/resolver.conf", d);
 }
 
 /* No statement may stand twice there: what cannot hold is blank, on as many lines. */
@@ -292,12 +290,9 @@ static void the_same_goes_for_bind(void **state)
 	ends_with(2, SIGFAULT " run minute -r bind --config " ISP "/named.conf --list-cells");
 	assert_says("named.conf:3: '/etc/bind/local.conf' is not there");
 	ends_with(0, SIGFAULT " run minute -r bind -m nta --config " ISP " --quiet -o %s/bind", d);
-	ends_with(0,
-		  "jq -r '.cells[0].config | [.overrides[] | .place | split(\":\")[1]] | join(\" "
-		  "\")' "
-		  "%s/bind/run.json && grep -n 'minimal-responses' %s/bind/bind-nta/resolver.conf",
-		  d, d);
-	assert_string_equal(sh.out, "4 6 7 8 9 12 13 18 19 21 22\n16:\tminimal-responses yes;\n");
+	told("bind", "4 6 7 8 9 12 13 18 19 21 22\n");
+	ends_with(0, "grep -n 'minimal-responses' %s/bind/bind-nta/resolver.conf", d);
+	assert_string_equal(sh.out, "16:\tminimal-responses yes;\n");
 }
 
 static void what_each_setting_saves_is_ranked(void **state)

@@ -7,6 +7,7 @@
 
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
+#include "tests/support/unbound.h"
 
 /* A column in the row of a case and cell, of a run's ede-matrix.csv as sqlite3 reads it. */
 static const char *field(const char *run, const char *name, const char *cell, const char *column)
@@ -23,6 +24,12 @@ static const char *const resolvers[] = { "unbound", "bind", "knot", "powerdns" }
 
 #define COUNT (sizeof(resolvers) / sizeof(*resolvers))
 
+static void all_have(const char *name, const char *column, const char *value)
+{
+	for (size_t i = 0; i < COUNT; i++)
+		assert_string_equal(field("all", name, resolvers[i], column), value);
+}
+
 static int run_all(void **state)
 {
 	const char *d = folder();
@@ -38,28 +45,26 @@ static int run_all(void **state)
 static void a_healthy_zone_is_validated_by_all(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT; i++) {
-		assert_string_equal(field("all", "healthy", resolvers[i], "rcode"), "NOERROR");
-		assert_string_equal(field("all", "healthy", resolvers[i], "ad"), "1");
-		assert_string_equal(field("all", "healthy", resolvers[i], "codes"), "");
-		assert_string_equal(field("all", "healthy", resolvers[i], "class"), "none");
-		assert_string_equal(field("all", "not-there", resolvers[i], "rcode"), "NXDOMAIN");
-		assert_string_equal(field("all", "not-there", resolvers[i], "ad"), "1");
-		assert_string_equal(field("all", "unsigned", resolvers[i], "rcode"), "NOERROR");
-		assert_string_equal(field("all", "unsigned", resolvers[i], "ad"), "0");
-	}
+	all_have("healthy", "rcode", "NOERROR");
+	all_have("healthy", "ad", "1");
+	all_have("healthy", "codes", "");
+	all_have("healthy", "class", "none");
+	all_have("not-there", "rcode", "NXDOMAIN");
+	all_have("not-there", "ad", "1");
+	all_have("unsigned", "rcode", "NOERROR");
+	all_have("unsigned", "ad", "0");
 	assert_string_equal(field("all", "healthy", "bind", "differ"), "");
 }
 
 static void a_bogus_zone_is_servfail_and_answered_with_cd(void **state)
 {
 	(void)state;
+	all_have("bogus", "rcode", "SERVFAIL");
+	all_have("bogus", "cd_rcode", "NOERROR");
+	all_have("bogus", "answered_with_cd", "yes");
+	all_have("bogus", "class", "dnssec");
+	all_have("bogus", "fault", "rrsig-corrupt");
 	for (size_t i = 0; i < COUNT; i++) {
-		assert_string_equal(field("all", "bogus", resolvers[i], "rcode"), "SERVFAIL");
-		assert_string_equal(field("all", "bogus", resolvers[i], "cd_rcode"), "NOERROR");
-		assert_string_equal(field("all", "bogus", resolvers[i], "answered_with_cd"), "yes");
-		assert_string_equal(field("all", "bogus", resolvers[i], "class"), "dnssec");
-		assert_string_equal(field("all", "bogus", resolvers[i], "fault"), "rrsig-corrupt");
 		assert_true(atoi(field("all", "bogus", resolvers[i], "seen")) > 0);
 		assert_true(atoi(field("all", "bogus", resolvers[i], "upstream_queries")) > 1);
 	}
@@ -84,12 +89,10 @@ static void a_dark_zone_is_servfail_or_silence_in_virtual_seconds(void **state)
 static void a_fault_counts_when_the_case_is_asked(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < COUNT; i++) {
-		assert_string_equal(field("all", "early", resolvers[i], "rcode"), "NOERROR");
-		assert_string_equal(field("all", "early", resolvers[i], "class"), "none");
-		assert_string_equal(field("all", "late", resolvers[i], "rcode"), "SERVFAIL");
-		assert_string_equal(field("all", "late", resolvers[i], "class"), "dnssec");
-	}
+	all_have("early", "rcode", "NOERROR");
+	all_have("early", "class", "none");
+	all_have("late", "rcode", "SERVFAIL");
+	all_have("late", "class", "dnssec");
 }
 
 /* What tshark reads in the capture of a case. */
@@ -161,12 +164,8 @@ static void a_resolver_that_dies_makes_its_case_invalid_and_no_other(void **stat
 	const char *d = folder();
 
 	(void)state;
-	ends_with(0,
-		  "cat >%s/unbound-frail <<'X'\n#!/bin/sh\n"
-		  "[ \"$1\" = -V ] && exec /usr/sbin/unbound -V\n"
-		  "[ $(grep -c '^==== case' /proc/$$/fd/1) = 3 ] && exit 7\n"
-		  "exec /usr/sbin/unbound \"$@\"\nX\nchmod 755 %s/unbound-frail",
-		  d, d);
+	put_wrapper("unbound-frail", "[ $(grep -c '^==== case' /proc/$$/fd/1) = 3 ] && exit 7",
+		    BECOMES_UNBOUND);
 	ends_with(4,
 		  SIGFAULT " run tests/scenarios/cases.lua -r unbound=%s/unbound-frail --quiet -o "
 			   "%s/frail-run",
@@ -191,10 +190,7 @@ static void a_resolver_that_never_starts_is_not_tried_forever(void **state)
 	const char *d = folder();
 
 	(void)state;
-	ends_with(0,
-		  "printf '#!/bin/sh\\n[ \"$1\" = -V ] && exec /usr/sbin/unbound -V\\necho tried\\n"
-		  "exit 7\\n' >%s/unbound-dead && chmod 755 %s/unbound-dead",
-		  d, d);
+	put_wrapper("unbound-dead", "echo tried", "exit 7");
 	ends_with(4,
 		  SIGFAULT " run tests/scenarios/cases.lua -r unbound=%s/unbound-dead --quiet -o "
 			   "%s/dead-run",
@@ -213,11 +209,7 @@ static void a_baseline_tells_what_changed_and_a_worse_build_is_exit_1(void **sta
 		  SIGFAULT " run tests/scenarios/cases.lua -r unbound --quiet -o %s/same "
 			   "--baseline %s/all",
 		  d, d);
-	ends_with(
-		0,
-		"printf '#!/bin/sh\\n[ \"$1\" = -V ] || echo \"server: ede: no\" >>unbound.conf\\n"
-		"exec /usr/sbin/unbound \"$@\"\\n' >%s/unbound-mute && chmod 755 %s/unbound-mute",
-		d, d);
+	put_wrapper("unbound-mute", "echo 'server: ede: no' >>unbound.conf", BECOMES_UNBOUND);
 	ends_with(1,
 		  SIGFAULT " run tests/scenarios/cases.lua -r unbound=%s/unbound-mute --quiet -o "
 			   "%s/mute --baseline %s/all",

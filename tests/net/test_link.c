@@ -19,34 +19,14 @@
 
 #include "sim/world/netns.h"
 #include "tests/support/alone.h"
+#include "tests/support/ends.h"
 
 /* ---- packets ---- */
 
-union name {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-	struct sockaddr_storage room;
-};
-
-static socklen_t name_of(const char *ip, uint16_t port, union name *ret)
-{
-	memset(ret, 0, sizeof(*ret));
-	if (inet_pton(AF_INET, ip, &ret->v4.sin_addr) == 1) {
-		ret->v4.sin_family = AF_INET;
-		ret->v4.sin_port = htons(port);
-		return sizeof(ret->v4);
-	}
-	ret->v6.sin6_family = AF_INET6;
-	ret->v6.sin6_port = htons(port);
-	inet_pton(AF_INET6, ip, &ret->v6.sin6_addr);
-	return sizeof(ret->v6);
-}
-
 static int udp_at(int netns, const char *ip, uint16_t port)
 {
-	union name n;
-	socklen_t len = name_of(ip, port, &n);
+	union endpoint_name n;
+	socklen_t len = name_at(ip, port, &n);
 	int fd, on = 1;
 
 	if (netns_enter(netns, NULL) < 0)
@@ -60,11 +40,11 @@ static int udp_at(int netns, const char *ip, uint16_t port)
 static bool comes(int fd, const char *from)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	union name n, wanted;
+	union endpoint_name n, wanted;
 	socklen_t len = sizeof(n);
 	char byte;
 
-	name_of(from, 0, &wanted);
+	name_at(from, 0, &wanted);
 	if (poll(&p, 1, 1000) != 1 || recvfrom(fd, &byte, 1, 0, &n.any, &len) != 1)
 		return false;
 	if (n.any.sa_family == AF_INET)
@@ -74,8 +54,8 @@ static bool comes(int fd, const char *from)
 
 static bool goes(int fd, const char *to, uint16_t port)
 {
-	union name n;
-	socklen_t len = name_of(to, port, &n);
+	union endpoint_name n;
+	socklen_t len = name_at(to, port, &n);
 
 	return sendto(fd, "x", 1, 0, &n.any, len) == 1;
 }
@@ -261,12 +241,7 @@ static void a_way_out_of_the_world_is_found(void **state)
 
 static int check_unprivileged(void)
 {
-	if (geteuid() == 0 && (setgroups(0, NULL) < 0 || setresgid(65534, 65534, 65534) < 0 ||
-			       setresuid(65534, 65534, 65534) < 0))
-		return SKIPPED;
-	prctl(PR_SET_DUMPABLE, 1); /* as a program that this user had started would be */
-	int r = check_reach();
-	return r;
+	return become_user(65534) ? SKIPPED : check_reach();
 }
 
 static void a_user_without_privilege_gets_the_same_world(void **state)

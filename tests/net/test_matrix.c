@@ -8,6 +8,7 @@
 
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
+#include "tests/support/unbound.h"
 
 #define MATRIX "minute -r unbound,knot -m none,serve-stale-now,nta"
 
@@ -187,47 +188,16 @@ static void a_report_ends_as_the_worst_of_its_cells(void **state)
 
 /* ---- a bad one among good ones ---- */
 
-/* Unbound by a driver of the test's own: a line of its configuration, its command, and what its
- * operator runs. */
-static void put_driver(const char *name, const char *line, const char *start, const char *operation)
-{
-	char path[512];
-	FILE *f;
-
-	snprintf(path, sizeof(path), "%s/%s.lua", folder(), name);
-	f = fopen(path, "w");
-	assert_non_null(f);
-	fprintf(f,
-		"return { name = '%s', program = 'unbound', package = 'unbound',\n"
-		"version = { arguments = { '-V' }, pattern = '^Version (%%S+)' },\n"
-		"configuration = 'unbound.conf', files = function(s) return { ['unbound.conf'] =\n"
-		"'server:\\n directory: \"' .. s.folder .. '\"\\n chroot: \"\"\\n username: "
-		"\"\"\\n' ..\n"
-		"' do-daemonize: no\\n use-syslog: no\\n logfile: \"\"\\n pidfile: \"pid\"\\n' ..\n"
-		"' num-threads: 1\\n do-ip6: no\\n interface: ' .. s.address4 .. '\\n' ..\n"
-		"' access-control: 0.0.0.0/0 allow\\n root-hints: \"root.hints\"\\n' ..\n"
-		"' trust-anchor-file: \"root.key\"\\n %s\\n',\n"
-		"['root.hints'] = s.root_hints, ['root.key'] = s.root_key .. '\\n' } end,\n"
-		"start = function(s) return %s end,\n"
-		"operations = { ['nta'] = function(s) return { %s } end,\n"
-		"['nta-remove'] = function(s) return { { '/bin/true' } } end },\n"
-		"mitigations = { none = { about = 'none' }, nta = { about = 'nta' } } }\n",
-		name, line, start, operation);
-	assert_int_equal(fclose(f), 0);
-}
-
-#define STARTS "{ s.program, '-d', '-c', 'unbound.conf' }"
-#define IDLES "{ '/bin/true' }"
-
 static void a_resolver_that_refuses_dies_or_hangs_costs_its_own_cell_only(void **state)
 {
 	const char *d = folder();
 
 	(void)state;
-	put_driver("refuses", "frobnicate: yes", STARTS, IDLES);
-	put_driver("hangs", "", "{ '/bin/sleep', '1000' }", IDLES);
-	put_driver("dies", "", STARTS, "{ '/bin/sh', '-c', 'kill -SEGV $(cat pid)' }");
-	put_driver("lives", "", STARTS, IDLES);
+	put_unbound_driver("refuses", "frobnicate: yes", UNBOUND_STARTS, DOES_NOTHING);
+	put_unbound_driver("hangs", "", "{ '/bin/sleep', '1000' }", DOES_NOTHING);
+	put_unbound_driver("dies", "", UNBOUND_STARTS,
+			   "{ '/bin/sh', '-c', 'kill -SEGV $(cat pid)' }");
+	put_unbound_driver("lives", "", UNBOUND_STARTS, DOES_NOTHING);
 	ends_with(4,
 		  SIGFAULT " run minute -r "
 			   "%s/refuses.lua,%s/hangs.lua,%s/dies.lua,%s/lives.lua,unbound -m nta "
@@ -343,7 +313,7 @@ static void what_its_driver_says_cannot_be_preloaded_runs_in_real_time(void **st
 		  "%s/setgid/unbound && chgrp "
 		  "nogroup %s/setgid/unbound && chmod 2755 %s/setgid/unbound",
 		  d, d, d, d);
-	put_driver("says", "", STARTS, IDLES);
+	put_unbound_driver("says", "", UNBOUND_STARTS, DOES_NOTHING);
 	ends_with(0, "sed -i \"s/^return {/return { clock = 'real',/\" %s/says.lua", d);
 	ends_with(0,
 		  SIGFAULT " run tests/scenarios/brief.lua -r "

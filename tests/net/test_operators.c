@@ -7,6 +7,7 @@
 
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
+#include "tests/support/unbound.h"
 
 /* The log of queries is the judge of when the first client failed. */
 static void an_operator_acts_so_long_after_the_first_failure(void **state)
@@ -135,46 +136,20 @@ static void what_is_not_offered_and_what_nobody_knows_are_told_apart(void **stat
 	assert_says("no-such.lua");
 }
 
-/* Unbound as it comes, told otherwise in some places. */
-static void put_driver(const char *name, const char *operation, const char *start)
-{
-	char text[2048], file[64];
-
-	snprintf(text, sizeof(text),
-		 "return { name = '%s', program = 'unbound', package = 'unbound',\n"
-		 "version = { arguments = { '-V' }, pattern = '^Version (%%S+)' },\n"
-		 "configuration = 'unbound.conf', files = function(s) return { ['unbound.conf'] =\n"
-		 "'server:\\n directory: \"' .. s.folder .. '\"\\n chroot: \"\"\\n username: "
-		 "\"\"\\n'\n"
-		 ".. ' do-daemonize: no\\n use-syslog: no\\n logfile: \"\"\\n pidfile: \"pid\"\\n' "
-		 "..\n"
-		 "' num-threads: 1\\n do-ip6: no\\n interface: ' .. s.address4 .. '\\n' ..\n"
-		 "' access-control: 0.0.0.0/0 allow\\n root-hints: \"root.hints\"\\n' ..\n"
-		 "' trust-anchor-file: \"root.key\"\\n',\n"
-		 "['root.hints'] = s.root_hints, ['root.key'] = s.root_key .. '\\n' } end,\n"
-		 "start = function(s) return %s end,\n"
-		 "operations = { ['flush'] = function(s) return { %s } end },\n"
-		 "mitigations = { none = { about = 'none' } } }\n",
-		 name, start, operation);
-	snprintf(file, sizeof(file), "%s.lua", name);
-	folder_put(file, text);
-}
-
-#define STARTS "{ s.program, '-d', '-c', 'unbound.conf' }"
-
 /* One matrix, so that they wait at the same time. */
 static void whatever_does_not_come_back_ends_its_cell_with_a_sentence(void **state)
 {
 	const char *d = folder();
 
 	(void)state;
-	put_driver("waits", "{ '/bin/sleep', '1000' }", STARTS);
-	put_driver("stopped", "{ '/bin/sh', '-c', 'kill -STOP $(cat pid)' }", STARTS);
-	put_driver("loops", "{ '/bin/true' }", "{ '/usr/bin/perl', '-e', '1 while 1' }");
-	put_driver("large", "{ '/bin/true' }",
-		   "{ '/bin/sh', '-c', 'truncate -s 20M cache; exit 3' }");
-	put_driver("slow", "{ '/bin/sleep', '12' }", STARTS);
-	put_driver("fine", "{ '/bin/true' }", STARTS);
+	put_unbound_driver("waits", "", UNBOUND_STARTS, "{ '/bin/sleep', '1000' }");
+	put_unbound_driver("stopped", "", UNBOUND_STARTS,
+			   "{ '/bin/sh', '-c', 'kill -STOP $(cat pid)' }");
+	put_unbound_driver("loops", "", "{ '/usr/bin/perl', '-e', '1 while 1' }", DOES_NOTHING);
+	put_unbound_driver("large", "", "{ '/bin/sh', '-c', 'truncate -s 20M cache; exit 3' }",
+			   DOES_NOTHING);
+	put_unbound_driver("slow", "", UNBOUND_STARTS, "{ '/bin/sleep', '12' }");
+	put_unbound_driver("fine", "", UNBOUND_STARTS, DOES_NOTHING);
 	ends_with(4,
 		  SIGFAULT " run minute -r "
 			   "%s/waits.lua,%s/stopped.lua,%s/loops.lua,%s/large.lua,%s/slow.lua,"

@@ -169,9 +169,7 @@ static int check_held_as_user(void)
 		strcat(outside.work, "-of-user");
 		want(chmod(outside.secret, 0600) == 0 && mkdir(outside.work, 0755) == 0 &&
 		     chown(outside.work, USER, USER) == 0);
-		want(setgroups(0, NULL) == 0 && setresgid(USER, USER, USER) == 0 &&
-		     setresuid(USER, USER, USER) == 0);
-		prctl(PR_SET_DUMPABLE, 1); /* as after an exec */
+		want(become_user(USER) == 0);
 	}
 	return check_held();
 }

@@ -13,52 +13,15 @@
 #include "sim/world/netns.h"
 
 #include "tests/support/alone.h"
+#include "tests/support/ends.h"
 
 /* The resolver's part is played by plain blocking sockets in its namespace. */
-
-union name {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
-static struct endpoint at(const char *ip, uint16_t port)
-{
-	struct endpoint p = { .port = port };
-
-	p.address.family = strchr(ip, ':') ? 6 : 4;
-	inet_pton(p.address.family == 4 ? AF_INET : AF_INET6, ip, p.address.bytes);
-	return p;
-}
-
-static bool is_at(const struct endpoint *p, const char *ip, uint16_t port)
-{
-	struct endpoint q = at(ip, port);
-
-	return p->port == port && p->address.family == q.address.family &&
-	       !memcmp(p->address.bytes, q.address.bytes, 16);
-}
-
-static socklen_t name_of(const char *ip, uint16_t port, union name *ret)
-{
-	struct endpoint p = at(ip, port);
-
-	memset(ret, 0, sizeof(*ret));
-	if (p.address.family == 4) {
-		ret->v4 = (struct sockaddr_in){ .sin_family = AF_INET, .sin_port = htons(port) };
-		memcpy(&ret->v4.sin_addr, p.address.bytes, 4);
-		return sizeof(ret->v4);
-	}
-	ret->v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_port = htons(port) };
-	memcpy(&ret->v6.sin6_addr, p.address.bytes, 16);
-	return sizeof(ret->v6);
-}
 
 static int resolver_socket(const struct world *w, const char *ip, uint16_t port, int type)
 {
 	const struct timeval patience = { .tv_sec = 2 };
-	union name n;
-	socklen_t len = name_of(ip, port, &n);
+	union endpoint_name n;
+	socklen_t len = name_at(ip, port, &n);
 	int fd, on = 1;
 
 	netns_enter(w->resolver, NULL);
@@ -71,10 +34,10 @@ static int resolver_socket(const struct world *w, const char *ip, uint16_t port,
 	return fd;
 }
 
-static bool came_from(const union name *n, const char *ip, uint16_t port)
+static bool came_from(const union endpoint_name *n, const char *ip, uint16_t port)
 {
-	union name wanted;
-	socklen_t len = name_of(ip, port, &wanted);
+	union endpoint_name wanted;
+	socklen_t len = name_at(ip, port, &wanted);
 
 	return !memcmp(n, &wanted, len);
 }
@@ -146,8 +109,8 @@ static int ask_authority(struct world *w, struct sockets *s, const char *resolve
 	int fd = resolver_socket(w, resolver, 4000, SOCK_DGRAM);
 	struct packet p;
 	char text[16];
-	union name n;
-	socklen_t len = name_of(authority, 53, &n);
+	union endpoint_name n;
+	socklen_t len = name_at(authority, 53, &n);
 
 	want(sendto(fd, "query", 5, 0, &n.any, len) == 5);
 	want(next(s, &p));
@@ -184,10 +147,12 @@ static void an_authority_answers_from_the_address_that_was_asked(void **state)
 static int ask_resolver(struct world *w, struct sockets *s, const char *resolver,
 			const char *client)
 {
-	struct packet p = { .side = SIDE_CLIENT, .from = at(client, 5353), .to = at(resolver, 53) };
+	struct packet p = { .side = SIDE_CLIENT,
+			    .from = end_at(client, 5353),
+			    .to = end_at(resolver, 53) };
 	int fd = resolver_socket(w, resolver, 53, SOCK_DGRAM);
 	char text[16];
-	union name n;
+	union endpoint_name n;
 	socklen_t len = sizeof(n);
 
 	want(send_text(s, p, "one") == 0 && send_text(s, p, "two") == 0);
@@ -226,7 +191,7 @@ static void a_client_asks_from_its_own_address_and_leaves_with_its_last_answer(v
 
 static int check_impossible(void)
 {
-	struct packet p = { .side = SIDE_CLIENT, .to = at(LINK_RESOLVER_V4, 53) };
+	struct packet p = { .side = SIDE_CLIENT, .to = end_at(LINK_RESOLVER_V4, 53) };
 	struct sockets *s;
 	struct world w;
 	int r = begin(&w, &s);
@@ -235,11 +200,11 @@ static int check_impossible(void)
 		return r;
 	for (int tcp = 0; tcp < 2; tcp++) {
 		p.tcp = tcp;
-		p.from = at("224.0.0.1", 4000);
+		p.from = end_at("224.0.0.1", 4000);
 		want(tcp || send_text(s, p, "x") == 0);
-		p.from = at("255.255.255.255", 4000);
+		p.from = end_at("255.255.255.255", 4000);
 		want(tcp || send_text(s, p, "x") == 0);
-		p.from = at("10.0.0.1", 4000); /* nobody listens there */
+		p.from = end_at("10.0.0.1", 4000); /* nobody listens there */
 		want(send_text(s, p, "x") == 0);
 	}
 	want(all_closed(s));
@@ -256,11 +221,11 @@ static void what_a_client_cannot_send_is_lost_without_harm(void **state)
 static int check_many(void)
 {
 	struct rlimit files = { .rlim_cur = 400, .rlim_max = 400 };
-	struct packet p = { .side = SIDE_CLIENT, .to = at(LINK_RESOLVER_V4, 53) };
+	struct packet p = { .side = SIDE_CLIENT, .to = end_at(LINK_RESOLVER_V4, 53) };
 	struct sockets *s;
 	struct world w;
 	int fd, r;
-	union name n;
+	union endpoint_name n;
 	socklen_t len = sizeof(n);
 	char text[16];
 
@@ -270,14 +235,14 @@ static int check_many(void)
 		return r;
 	fd = resolver_socket(&w, LINK_RESOLVER_V4, 53, SOCK_DGRAM);
 	for (uint16_t i = 0; i < 1000; i++) {
-		p.from = at("10.0.0.1", 2000 + i);
+		p.from = end_at("10.0.0.1", 2000 + i);
 		want(send_text(s, p, "x") == 0);
 		want(recvfrom(fd, text, sizeof(text), 0, &n.any, &len) == 1);
 	}
 	/* The last one still waits, the first one gave up. */
 	want(sendto(fd, "y", 1, 0, &n.any, len) == 1);
 	want(next(s, &p) && is_at(&p.to, "10.0.0.1", 2999));
-	len = name_of("10.0.0.1", 2000, &n);
+	len = name_at("10.0.0.1", 2000, &n);
 	want(sendto(fd, "y", 1, 0, &n.any, len) == 1);
 	want(sockets_wait(s, 50 * MSEC) == 0);
 	return end(&w, s);
@@ -307,8 +272,8 @@ static bool brings(struct sockets *s, int fd, size_t len)
 static int connect_to(struct world *w, const char *resolver, const char *authority, uint16_t port)
 {
 	int fd = resolver_socket(w, resolver, 0, SOCK_STREAM);
-	union name n;
-	socklen_t len = name_of(authority, port, &n);
+	union endpoint_name n;
+	socklen_t len = name_at(authority, port, &n);
 
 	return connect(fd, &n.any, len) < 0 ? -1 : fd;
 }
@@ -330,7 +295,7 @@ static int talk_to_authority(struct world *w, struct sockets *s, const char *res
 	want(write(fd, stream + 4, sizeof(stream) - 1 - 4) == (ssize_t)sizeof(stream) - 1 - 4);
 	want(next(s, &p[0]) && p[0].tcp && holds(&p[0], "one"));
 	want(p[0].side == SIDE_AUTHORITY && is_at(&p[0].to, authority, 53));
-	want(!memcmp(p[0].from.address.bytes, at(resolver, 0).address.bytes, 16));
+	want(!memcmp(p[0].from.address.bytes, end_at(resolver, 0).address.bytes, 16));
 	want(next(s, &p[1]) && p[1].len == 0);
 	want(next(s, &p[2]) && holds(&p[2], "three"));
 	want(!sockets_take(s, &p[3]));
@@ -372,7 +337,7 @@ static int check_large(void)
 {
 	static uint8_t large[65535], got[2 + 65535];
 	const int tiny = 1, small = 65536;
-	union name n;
+	union endpoint_name n;
 	socklen_t len;
 	struct err e = { .text = "" };
 	struct packet p;
@@ -384,7 +349,7 @@ static int check_large(void)
 		return r;
 	fd = resolver_socket(&w, LINK_RESOLVER_V4, 0, SOCK_STREAM);
 	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &tiny, sizeof(tiny));
-	len = name_of("198.18.3.3", 53, &n);
+	len = name_at("198.18.3.3", 53, &n);
 	want(connect(fd, &n.any, len) == 0);
 	want(write(fd, "\0\1q", 3) == 3 && next(s, &p));
 	p.data = large;
@@ -428,12 +393,13 @@ static void what_a_slow_reader_leaves_is_in_flight_and_comes_in_the_end(void **s
 static int ask_by_stream(struct world *w, struct sockets *s, const char *resolver,
 			 const char *client)
 {
-	struct packet p = {
-		.side = SIDE_CLIENT, .tcp = true, .from = at(client, 5555), .to = at(resolver, 53)
-	};
+	struct packet p = { .side = SIDE_CLIENT,
+			    .tcp = true,
+			    .from = end_at(client, 5555),
+			    .to = end_at(resolver, 53) };
 	int fd = resolver_socket(w, resolver, 53, SOCK_STREAM), c;
 	char text[16];
-	union name n;
+	union endpoint_name n;
 	socklen_t len = sizeof(n);
 
 	want(listen(fd, 5) == 0);

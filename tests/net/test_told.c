@@ -7,20 +7,9 @@
 
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
+#include "tests/support/unbound.h"
 
 #define BRIEF "tests/scenarios/brief.lua"
-
-/* A script, in the resolver's place, that ends with `last` and tells its version as it would. */
-static void make_wrapper(const char *name, const char *first, const char *last)
-{
-	char text[1024];
-
-	snprintf(text, sizeof(text),
-		 "#!/bin/sh\nPATH=$PATH:/usr/sbin\n[ \"$1\" = -V ] && exec unbound -V\n%s\n%s\n",
-		 first, last);
-	folder_put(name, text);
-	ends_with(0, "chmod 755 %s/%s", folder(), name);
-}
 
 /* Commands for a terminal, text turned round, HTML, and what Markdown makes of it. */
 #define ODD "\\27[31m\\7\\u{202e}<img src=x onerror=alert(1)>|`*x*[a](b)\\xff"
@@ -76,7 +65,7 @@ static void what_runs_past_the_clock_is_named(void **state)
 	const char *d = folder();
 
 	(void)state;
-	make_wrapper("past", "mkfifo /tmp/f\nenv -i cat /tmp/f &", "exec unbound \"$@\"");
+	put_wrapper("past", "mkfifo /tmp/f\nenv -i cat /tmp/f &", BECOMES_UNBOUND);
 	ends_with(4, SIGFAULT " run " BRIEF " -r unbound=%s/past --quiet -o %s/past.run", d, d);
 	assert_says("'cat' ran past the clock, in real time");
 }
@@ -86,7 +75,7 @@ static void a_script_that_does_not_become_its_resolver_is_told_to(void **state)
 	const char *d = folder();
 
 	(void)state;
-	make_wrapper("child", "", "unbound \"$@\"");
+	put_wrapper("child", "", "unbound \"$@\"");
 	ends_with(4, SIGFAULT " run " BRIEF " -r unbound=%s/child --quiet -o %s/child.run", d, d);
 	assert_says("'unbound' runs as a child of the program");
 	assert_says("becomes it, by 'exec'");
@@ -99,7 +88,7 @@ static void a_resolver_that_ends_on_a_full_disk_is_told_so(void **state)
 
 	(void)state;
 	need_root();
-	make_wrapper("fills", "cat /dev/zero > fill 2>/dev/null", "exit 7");
+	put_wrapper("fills", "cat /dev/zero > fill 2>/dev/null", "exit 7");
 	ends_with(
 		4,
 		"mkdir %s/narrow && unshare -m sh -c 'mount -t tmpfs -o size=4m none %s/narrow && "

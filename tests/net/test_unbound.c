@@ -15,6 +15,7 @@
 #include "sim/world/spawn.h"
 
 #include "tests/support/alone.h"
+#include "tests/support/ends.h"
 
 /* www.example. A IN, RD set. */
 static const uint8_t query[] = "\x12\x34\1\0\0\1\0\0\0\0\0\0\3www\7example\0\0\1\0\1";
@@ -27,15 +28,6 @@ struct stage {
 	struct sockets *sockets;
 	int log;
 };
-
-static struct endpoint at(const char *ip, uint16_t port)
-{
-	struct endpoint p = { .port = port };
-
-	p.address.family = strchr(ip, ':') ? 6 : 4;
-	inet_pton(p.address.family == 4 ? AF_INET : AF_INET6, ip, p.address.bytes);
-	return p;
-}
 
 /* Deeper than the 107 bytes that the path of a unix socket may have. */
 static int make_folder(struct stage *s)
@@ -135,8 +127,8 @@ static int ask(struct stage *s, const char *client, const char *resolver, bool t
 	for (int i = 0; i < 250; i++) {
 		p = (struct packet){ .side = SIDE_CLIENT,
 				     .tcp = tcp,
-				     .from = at(client, (uint16_t)(10000 + i)),
-				     .to = at(resolver, 53),
+				     .from = end_at(client, (uint16_t)(10000 + i)),
+				     .to = end_at(resolver, 53),
 				     .data = query,
 				     .len = sizeof(query) - 1 };
 		if (i % 10 == 0)
@@ -241,11 +233,7 @@ static int check_stale(void)
 
 static int check_unprivileged(void)
 {
-	if (geteuid() == 0 && (setgroups(0, NULL) < 0 || setresgid(65534, 65534, 65534) < 0 ||
-			       setresuid(65534, 65534, 65534) < 0))
-		return SKIPPED;
-	prctl(PR_SET_DUMPABLE, 1); /* as a program that this user had started would be */
-	return check_mitigation("none");
+	return become_user(65534) ? SKIPPED : check_mitigation("none");
 }
 
 static void unbound_answers_and_obeys(void **state)

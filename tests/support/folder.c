@@ -75,16 +75,36 @@ const char *folder_put(const char *name, const char *text)
 	return folder_path("%s", name);
 }
 
-const char *folder_print(const char *name, const char *fmt, ...)
+static const char *print(const char *name, const char *fmt, va_list ap, mode_t mode)
 {
 	FILE *f = folder_open(name);
+
+	assert_true(vfprintf(f, fmt, ap) >= 0);
+	assert_int_equal(fchmod(fileno(f), mode), 0);
+	assert_int_equal(fclose(f), 0);
+	return folder_path("%s", name);
+}
+
+const char *folder_print(const char *name, const char *fmt, ...)
+{
+	const char *path;
 	va_list ap;
 
 	va_start(ap, fmt);
-	assert_true(vfprintf(f, fmt, ap) >= 0);
+	path = print(name, fmt, ap, 0644);
 	va_end(ap);
-	assert_int_equal(fclose(f), 0);
-	return folder_path("%s", name);
+	return path;
+}
+
+const char *folder_program(const char *name, const char *fmt, ...)
+{
+	const char *path;
+	va_list ap;
+
+	va_start(ap, fmt);
+	path = print(name, fmt, ap, 0755);
+	va_end(ap);
+	return path;
 }
 
 char *folder_text(const char *name)

@@ -21,6 +21,10 @@ const char *folder_put(const char *name, const char *text);
 const char *folder_print(const char *name, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* A program: the same, to be run by anybody. */
+const char *folder_program(const char *name, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
 /* A file in it that is written from its beginning; a folder in between is made. */
 FILE *folder_open(const char *name);
 

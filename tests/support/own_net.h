@@ -17,6 +17,7 @@
 
 #include "sim/wire/endpoint.h"
 #include "sim/world/world.h"
+#include "tests/support/ends.h"
 #include "tests/support/need.h"
 #include "tests/support/test.h"
 
@@ -56,20 +57,11 @@ static inline void need_own_net(void)
 		lacking("no network namespace can be made here: %s", strerror(-result));
 }
 
-static inline struct endpoint end_at(const char *ip, uint16_t port)
-{
-	struct endpoint p = { .port = port };
-
-	assert_true(address_parse(ip, &p.address));
-	return p;
-}
-
 /* A blocking socket that stands at an end. */
 static inline int socket_at(const char *ip, uint16_t port, int type)
 {
-	struct endpoint p = end_at(ip, port);
 	union endpoint_name n;
-	socklen_t len = endpoint_to_name(&p, &n);
+	socklen_t len = name_at(ip, port, &n);
 	int fd = socket(n.any.sa_family, type | SOCK_CLOEXEC, 0);
 	const struct timeval patience = { .tv_sec = 10 };
 
