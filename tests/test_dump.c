@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "tests/support/folder.h"
 #include "tests/support/need.h"
 #include "tests/support/prepared.h"
 #include "tests/support/test.h"
+#include "tests/support/text.h"
 
 #include <errno.h>
 #include <sys/wait.h>
@@ -29,22 +31,17 @@ static struct zone *zone_of(const char *apex)
 	return tree_leaf(tree_zone(tree, above), &d);
 }
 
-/* The zone in a file of its own, whose name comes back. */
-static void dump(struct zone *z, char path[64])
+/* The zone in a file of its own, whose path comes back. */
+static const char *dump(struct zone *z)
 {
 	struct view v = { .zone = z, .now = WORLD_NOW };
 	struct err e = { .text = "" };
-	FILE *f;
-	int fd, rc;
+	FILE *f = folder_open("zone");
 
-	strcpy(path, "/tmp/test_dump.XXXXXX");
-	fd = mkstemp(path);
-	assert_true(fd >= 0);
-	f = fdopen(fd, "w");
-	rc = dump_zone(&v, f, &e);
-	if (rc)
+	if (dump_zone(&v, f, &e))
 		fail_msg("%s", e.text);
 	assert_int_equal(fclose(f), 0);
+	return folder_path("zone");
 }
 
 static int run(const char *format, const char *a, const char *b)
@@ -60,15 +57,11 @@ static int run(const char *format, const char *a, const char *b)
 /* Judges that are not ours read the dump of a zone. */
 static void judge(const char *apex)
 {
-	char path[64];
+	const char *path = dump(zone_of(apex));
 
-	dump(zone_of(apex), path);
 	assert_int_equal(run("ldns-verify-zone -t " WORLD_DATE " %s >%s.log 2>&1", path, path), 0);
 	assert_int_equal(run("kzonecheck -t 1778007600 -o %s %s 2>&1", apex, path), 0);
 	assert_int_equal(run("named-checkzone -i local -q %s %s", apex, path), 0);
-	unlink(path);
-	strcat(path, ".log");
-	unlink(path);
 }
 
 static void judges_accept(const char *apex)
@@ -179,25 +172,12 @@ static void zones_with_names_of_traces_pass(void **state)
 	judges_accept(apex[1]);
 }
 
-static unsigned count_in(const char *log, const char *words)
-{
-	FILE *f = fopen(log, "r");
-	char line[4096];
-	unsigned n = 0;
-
-	assert_non_null(f);
-	while (fgets(line, sizeof(line), f))
-		n += strstr(line, words) != NULL;
-	fclose(f);
-	return n;
-}
-
 /* The fault of the night: two thirds of all signatures by another key pair. */
 static void a_judge_rejects_the_share_that_is_mismatched(void **state)
 {
 	_cleanup_(tree_freep) struct tree *t = world_new();
 	struct zone *de = tree_zone(t, N("de."));
-	char path[64], log[80];
+	const char *log = folder_path("zone.log");
 
 	(void)state;
 	need_program("ldns-verify-zone");
@@ -211,15 +191,11 @@ static void a_judge_rejects_the_share_that_is_mismatched(void **state)
 					    .mismatched = 2.0 / 3,
 					    .fault = -1 };
 	assert_int_equal(tree_prepare(t, NULL), 0);
-	dump(de, path);
-	snprintf(log, sizeof(log), "%s.log", path);
-	assert_int_not_equal(run("ldns-verify-zone -V 2 -t " WORLD_DATE " %s >%s 2>&1", path, log),
-			     0);
+	assert_int_not_equal(
+		run("ldns-verify-zone -V 2 -t " WORLD_DATE " %s >%s 2>&1", dump(de), log), 0);
 	/* 80 DS RRsets, 87 NSEC3, the apex's three and six of hosts: 176, of which 117 are
 	 * to fail. */
-	assert_in_range(count_in(log, "Bogus DNSSEC signature"), 95, 140);
-	unlink(path);
-	unlink(log);
+	assert_in_range(times_in(file_text(log), "Bogus DNSSEC signature"), 95, 140);
 }
 
 static void a_zone_too_large_is_refused(void **state)

@@ -8,6 +8,7 @@
 #include "harness/clients/draw.h"
 #include "harness/clients/replay.h"
 #include "harness/clients/zipf.h"
+#include "tests/support/folder.h"
 #include "tests/support/test.h"
 
 /* A world in place of zones/tree.c: delegation n is "n<number>", every tenth one is signed. */
@@ -505,18 +506,9 @@ static void use_trace(const char *path, bool is_text)
 	snprintf(s.traffic.path, sizeof(s.traffic.path), "%s", path);
 }
 
-static char text_path[] = "/tmp/sigfault-test-replay-XXXXXX";
-
 static void use_text(const char *text)
 {
-	int fd;
-
-	strcpy(text_path + sizeof(text_path) - 7, "XXXXXX");
-	fd = mkstemp(text_path);
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
-	close(fd);
-	use_trace(text_path, true);
+	use_trace(folder_put("trace", text), true);
 }
 
 static void a_capture_is_asked_with_its_timing_and_clients(void **state)
@@ -557,7 +549,6 @@ static void a_list_is_asked_at_its_times_up_to_the_end(void **state)
 	use_text("5 signed.de A\n6.5 www.plain.de AAAA\n7 de SOA\n8 org. NS\n3544 x.net MX\n"
 		 "3545 never.de A\n");
 	a = all(&n);
-	unlink(text_path);
 	assert_int_equal(n, 5);
 	assert_int_equal(a[0].at, s.from + MINUTE);
 	assert_int_equal(a[1].at, s.from + MINUTE + 1500 * MSEC);
@@ -586,7 +577,6 @@ static void the_zone_that_a_fault_befalls_is_under_test(void **state)
 	net.signing_count = 1;
 	a = all(&n);
 	net.signing_count = 0;
-	unlink(text_path);
 	assert_int_equal(n, 2);
 	assert_int_equal(a[0].class, CLASS_OUTSIDE);
 	assert_int_equal(a[1].class, CLASS_UNSIGNED);
@@ -599,14 +589,13 @@ static void errors_of_a_trace_are_found_before_it_is_asked(void **state)
 	(void)state;
 	use_text("a.de A\nb.de BOGUS\n");
 	assert_int_equal(replay_new(&s, &r, &err), -EINVAL);
-	unlink(text_path);
 	assert_non_null(strstr(err.text, ":2: 'BOGUS' is no type"));
 	use_text("a.de A\nbad.de A\n");
 	assert_int_equal(replay_new(&s, &r, &err), -ENOSPC);
 	s.traffic.is_text = false;
 	assert_int_equal(replay_new(&s, &r, &err), -EINVAL);
 	assert_non_null(strstr(err.text, "is a list of queries, not a capture"));
-	unlink(text_path);
+	folder_remove(NULL);
 	assert_int_equal(replay_new(&s, &r, &err), -ENOENT);
 	use_trace("tests/data/dns.pcap", true);
 	assert_int_equal(replay_new(&s, &r, &err), -EINVAL);
@@ -622,11 +611,11 @@ static void copy_capture(size_t len, simtime back)
 
 	fclose(in);
 	use_text("");
-	out = fopen(text_path, "w");
+	out = folder_open("trace");
 	bytes[24] = (uint8_t)(bytes[24] + back / SECOND); /* the first packet comes later */
 	fwrite(bytes, 1, len < have ? len : have, out);
 	fclose(out);
-	use_trace(text_path, false);
+	use_trace(folder_path("trace"), false);
 }
 
 static void a_capture_that_is_cut_off_ends_there_and_says_so(void **state)
@@ -642,7 +631,6 @@ static void a_capture_that_is_cut_off_ends_there_and_says_so(void **state)
 		n++;
 	assert_in_range(n, 1, 40);
 	assert_non_null(strstr(replay_note(r), "is cut off after "));
-	unlink(text_path);
 }
 
 static void queries_out_of_order_are_asked_late_and_told(void **state)
@@ -659,7 +647,6 @@ static void queries_out_of_order_are_asked_late_and_told(void **state)
 		assert_true(a.at >= last && a.at >= s.from + MINUTE);
 		last = a.at;
 	}
-	unlink(text_path);
 	assert_int_equal(n, 41);
 	assert_non_null(strstr(replay_note(r), "2 queries came out of order, by at most 1 s"));
 }

@@ -118,7 +118,7 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	ret->counters = c.command.failures;
 	ret->chances = cell_chances(&c);
 	ret->latest = c.latest;
-	if (r < 0 && r != -EINTR)
+	if (r < 0 && r != -EINTR && r != -ENOSPC && r != -EDQUOT)
 		cell_blame_disk(&c, e);
 	count_self(ret);
 	if (c.record) {

@@ -59,7 +59,7 @@ void cell_blame_disk(const struct cell *c, struct err *e)
 	size_t len = strlen(e->text);
 	struct statvfs st;
 
-	if (statvfs(c->plan->folder, &st) < 0 || strstr(e->text, "disk full"))
+	if (statvfs(c->plan->folder, &st) < 0)
 		return;
 	if ((uint64_t)st.f_bavail * st.f_frsize < LITTLE)
 		snprintf(e->text + len, sizeof(e->text) - len,

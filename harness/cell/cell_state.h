@@ -65,7 +65,7 @@ int cell_audit(struct cell *c, struct err *e);
 /* Adds to the sentence of a resolver that is not heard which others are in its world. */
 void cell_blame_children(const struct cell *c, struct err *e);
 
-/* Adds to the sentence of an end that the disk is full, when it is. */
+/* Adds to the sentence of an end that the disk is full, when it is: for ends that do not say so. */
 void cell_blame_disk(const struct cell *c, struct err *e);
 
 /* Whether a program can be on the cell's clock. -ELIBACC: the library cannot be loaded into it. */

@@ -21,19 +21,19 @@
 	0.02 /* seconds at most: for how long the one who looks got no core says nothing */
 
 /* Something that is wanted: an event's commands, or the counters. */
-struct order {
-	struct order *prev, *next;
+struct errand {
+	struct errand *prev, *next;
 	struct event event; /* OPERATION_NONE: the counters are asked for */
 	int out; /* where what its commands say goes: the log, or a file in memory */
 	const char *const *counters[2]; /* the one command that asks for them */
 };
 
-static bool asks_for_counters(const struct order *o)
+static bool asks_for_counters(const struct errand *o)
 {
 	return o->event.operation == OPERATION_NONE;
 }
 
-static void free_order(struct cell *c, struct order *o)
+static void free_order(struct cell *c, struct errand *o)
 {
 	DL_DELETE(c->command.orders, o);
 	if (asks_for_counters(o))
@@ -69,7 +69,7 @@ static int start(struct cell *c, const char *const *argv, int out, struct err *e
 }
 
 /* The driver lends its commands until it is asked for others, so it is asked when they begin. */
-static int begin_order(struct cell *c, struct order *o, struct err *e)
+static int begin_order(struct cell *c, struct errand *o, struct err *e)
 {
 	int r;
 
@@ -92,7 +92,7 @@ static void each_counter(const char *name, double value, void *arg)
 	record_metric(c->record, clock_now(c->clock), name, value);
 }
 
-static int read_counters(struct cell *c, const struct order *o, struct err *e)
+static int read_counters(struct cell *c, const struct errand *o, struct err *e)
 {
 	static char text[1 << 18];
 	ssize_t n = pread(o->out, text, sizeof(text) - 1, 0);
@@ -151,7 +151,7 @@ static void note_failure(struct cell *c, const struct err *e)
 /* An order is carried out, or has failed with `r`. */
 static int end_order(struct cell *c, int r, struct err *e)
 {
-	struct order *o = c->command.orders;
+	struct errand *o = c->command.orders;
 
 	if (asks_for_counters(o) && r == 0)
 		r = read_counters(c, o, e);
@@ -171,7 +171,7 @@ static int go_on(struct cell *c, struct err *e)
 	int r = 0;
 
 	while (r == 0 && c->command.orders) {
-		struct order *o = c->command.orders;
+		struct errand *o = c->command.orders;
 
 		if (!c->command.next)
 			r = begin_order(c, o, e);
@@ -237,9 +237,9 @@ int command_poll(struct cell *c, struct err *e)
 
 /* ---- wanting ---- */
 
-static int want(struct cell *c, const struct order *order, struct err *e)
+static int want(struct cell *c, const struct errand *order, struct err *e)
 {
-	struct order *o = malloc(sizeof(*o));
+	struct errand *o = malloc(sizeof(*o));
 
 	if (!o)
 		return err_set(e, -ENOMEM, "no memory for a control command");
@@ -250,12 +250,12 @@ static int want(struct cell *c, const struct order *order, struct err *e)
 
 int command_act(struct cell *c, const struct event *ev, struct err *e)
 {
-	return want(c, &(struct order){ .event = *ev, .out = c->log }, e);
+	return want(c, &(struct errand){ .event = *ev, .out = c->log }, e);
 }
 
 int command_sample(struct cell *c, struct err *e)
 {
-	struct order *o, order = { .event.operation = OPERATION_NONE };
+	struct errand *o, order = { .event.operation = OPERATION_NONE };
 
 	DL_FOREACH (c->command.orders, o) {
 		/* cppcheck-suppress uninitvar ; it takes the order beside it for what o points to */

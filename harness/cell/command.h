@@ -13,11 +13,11 @@
 #include "sim/language/timeline.h"
 
 struct cell;
-struct order;
+struct errand;
 
 /* What is wanted of the resolver, the first of it under way; {0}: nothing. */
 struct command {
-	struct order *orders;
+	struct errand *orders;
 	const char *const *const *next; /* commands of the first order that are still to run */
 	pid_t pid; /* of the one that runs; 0: none does */
 	const char *const *argv; /* its words, lent by the driver */

@@ -23,7 +23,7 @@ struct popular {
 };
 
 /* Which delegation of a zone a rank stands for: rank r for (r * step + offset) mod count. */
-struct order {
+struct shuffle {
 	uint64_t count; /* of delegations */
 	uint64_t step, offset;
 };
@@ -32,7 +32,7 @@ struct order {
 struct names {
 	const struct zone *zone; /* NULL: nobody asks for it */
 	struct zipf zipf;
-	struct order order;
+	struct shuffle order;
 	uint64_t www; /* seed of who is asked as "www." */
 	struct popular cache[CACHE_SIZE];
 };
@@ -78,10 +78,10 @@ static uint64_t gcd(uint64_t a, uint64_t b)
 	return a;
 }
 
-static struct order order_of(const struct zone *z, uint64_t seed)
+static struct shuffle order_of(const struct zone *z, uint64_t seed)
 {
 	struct rng r = { rng_of(rng_of(seed, STREAM_MAP), z->seed) };
-	struct order o = { .count = z->population->count };
+	struct shuffle o = { .count = z->population->count };
 
 	do
 		o.step = rng_below(rng_next(&r), o.count);
@@ -104,14 +104,14 @@ static void names_init(struct names *n, const struct zone *z, double popular, do
 	n->www = rng_of(seed, STREAM_WWW);
 }
 
-static uint64_t number_of(const struct order *o, uint64_t rank)
+static uint64_t number_of(const struct shuffle *o, uint64_t rank)
 {
 	return (uint64_t)(((unsigned __int128)rank * o->step + o->offset) % o->count);
 }
 
 uint64_t draw_last(const struct scenario *s, const struct zone *z, uint64_t n)
 {
-	struct order o = order_of(z, s->seed);
+	struct shuffle o = order_of(z, s->seed);
 
 	return number_of(&o, o.count - n);
 }

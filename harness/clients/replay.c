@@ -16,7 +16,7 @@
 #define NOTE_LEN 2048
 #define TEXT_CLIENTS 1000 /* who ask the lines of a text, unless the traffic says how many */
 
-struct client {
+struct numbered {
 	struct address address;
 	uint32_t number;
 	UT_hash_handle hh;
@@ -38,7 +38,7 @@ struct replay {
 	struct scenario *s;
 	struct draw *draw;
 	struct pass pass;
-	struct client *clients; /* of a capture, by address */
+	struct numbered *clients; /* of a capture, by address */
 	const struct zone *under_test; /* of a trace; NULL: none */
 	uint32_t client_count;
 	bool over;
@@ -47,7 +47,7 @@ struct replay {
 
 void replay_free(struct replay *r)
 {
-	struct client *c, *next;
+	struct numbered *c, *next;
 
 	if (!r)
 		return;
@@ -102,9 +102,9 @@ static int pass_next(struct pass *p, const struct scenario *s, struct trace_quer
 	return 1;
 }
 
-static struct client *find_client(const struct replay *r, const struct address *a)
+static struct numbered *find_client(const struct replay *r, const struct address *a)
 {
-	struct client *c;
+	struct numbered *c;
 
 	HASH_FIND(hh, r->clients, a, sizeof(*a), c);
 	return c;
@@ -112,7 +112,7 @@ static struct client *find_client(const struct replay *r, const struct address *
 
 static int meet_client(struct replay *r, const struct address *a)
 {
-	struct client *c;
+	struct numbered *c;
 
 	if (!a->family || find_client(r, a))
 		return 0;
@@ -302,7 +302,7 @@ static void classify(const struct replay *r, struct ask *a)
 
 static void find_asker(const struct replay *r, const struct trace_query *q, struct ask *a)
 {
-	const struct client *c = q->client.family ? find_client(r, &q->client) : NULL;
+	const struct numbered *c = q->client.family ? find_client(r, &q->client) : NULL;
 
 	if (c) {
 		a->client = c->number;

@@ -123,12 +123,12 @@ static const struct zone *find_zone(lua_State *L, const struct lookout *w, const
 }
 
 /* What a word asks for: the last intervals of a zone. */
-struct view {
+struct asked {
 	const struct zone *zone;
 	int64_t intervals;
 };
 
-static struct view view_at(lua_State *L, const struct lookout *w, int index, const char *word)
+static struct asked asked_at(lua_State *L, const struct lookout *w, int index, const char *word)
 {
 	static const char *const keys[] = { "zone", "last", NULL };
 	simtime every = w->acting->plan->every, last = every;
@@ -144,7 +144,7 @@ static struct view view_at(lua_State *L, const struct lookout *w, int index, con
 			args_fail(&a, "last is a whole number of intervals of %s",
 				  simtime_duration_text(every, d));
 	}
-	return (struct view){ find_zone(L, w, zone), last / every };
+	return (struct asked){ find_zone(L, w, zone), last / every };
 }
 
 static enum tally_column column_at(lua_State *L, int index, const char *word)
@@ -163,7 +163,7 @@ static enum tally_column column_at(lua_State *L, int index, const char *word)
 					     name, known);
 }
 
-static uint64_t sum(const struct lookout *w, const struct view *v, enum tally_column column)
+static uint64_t sum(const struct lookout *w, const struct asked *v, enum tally_column column)
 {
 	const struct sight *s = w->acting;
 
@@ -175,7 +175,7 @@ static int seen_count(lua_State *L)
 {
 	const struct lookout *w = lookout_of(L);
 	enum tally_column column = column_at(L, 2, "seen:count");
-	struct view v = view_at(L, w, 3, "seen:count");
+	struct asked v = asked_at(L, w, 3, "seen:count");
 
 	lua_pushinteger(L, (lua_Integer)sum(w, &v, column));
 	return 1;
@@ -186,7 +186,7 @@ static int seen_share(lua_State *L)
 {
 	const struct lookout *w = lookout_of(L);
 	enum tally_column column = column_at(L, 2, "seen:share");
-	struct view v = view_at(L, w, 3, "seen:share");
+	struct asked v = asked_at(L, w, 3, "seen:share");
 	uint64_t queries = sum(w, &v, TALLY_QUERIES);
 
 	lua_pushnumber(L, queries ? (double)sum(w, &v, column) / (double)queries : 0);

@@ -88,14 +88,14 @@ static void put_provenance(const struct html_page *p)
 }
 
 /* "5 of 6" of all cells. */
-struct tally {
+struct held {
 	unsigned good, all;
 };
 
-static struct tally count_list(const struct html_page *p, const char *key,
-			       bool (*holds)(const json_t *))
+static struct held count_list(const struct html_page *p, const char *key,
+			      bool (*holds)(const json_t *))
 {
-	struct tally t = { 0 };
+	struct held t = { 0 };
 	json_t *one;
 	size_t i;
 
@@ -108,16 +108,16 @@ static struct tally count_list(const struct html_page *p, const char *key,
 	return t;
 }
 
-static struct tally count_valid(const struct html_page *p)
+static struct held count_valid(const struct html_page *p)
 {
-	struct tally t = { .all = p->recorded->cell_count + p->recorded->missing };
+	struct held t = { .all = p->recorded->cell_count + p->recorded->missing };
 
 	for (unsigned c = 0; c < p->recorded->cell_count; c++)
 		t.good += recorded_is_true(p->recorded->cells[c].json, "valid");
 	return t;
 }
 
-static void put_tally(const struct html_page *p, const char *what, struct tally t)
+static void put_tally(const struct html_page *p, const char *what, struct held t)
 {
 	if (t.all)
 		html_put(

@@ -13,7 +13,7 @@
 #define TEXT_MAX 4096
 
 /* What a suite sums up, which stands in front of its cases. */
-struct tally {
+struct suite {
 	unsigned tests, failures, errors, skipped;
 };
 
@@ -137,7 +137,7 @@ static void write_known(struct writer *w, const struct recorded_cell *c)
 	}
 }
 
-static void count_known(const struct writer *w, const struct recorded_cell *c, struct tally *t)
+static void count_known(const struct writer *w, const struct recorded_cell *c, struct suite *t)
 {
 	json_t *one;
 	size_t i;
@@ -214,7 +214,7 @@ static void write_cases(struct writer *w, const struct recorded_cell *c)
 	}
 }
 
-static void count_cases(const struct recorded_cell *c, struct tally *t)
+static void count_cases(const struct recorded_cell *c, struct suite *t)
 {
 	for (unsigned i = 0; i < c->cases->count; i++) {
 		const struct case_row *row = &c->cases->rows[i];
@@ -225,7 +225,7 @@ static void count_cases(const struct recorded_cell *c, struct tally *t)
 	}
 }
 
-static void count_judged(const struct recorded_cell *c, const char *list, struct tally *t)
+static void count_judged(const struct recorded_cell *c, const char *list, struct suite *t)
 {
 	json_t *one;
 	size_t i;
@@ -237,9 +237,9 @@ static void count_judged(const struct recorded_cell *c, const char *list, struct
 	}
 }
 
-static struct tally tally_of(const struct writer *w, const struct recorded_cell *c)
+static struct suite tally_of(const struct writer *w, const struct recorded_cell *c)
 {
-	struct tally t = { .tests = 1, .errors = !recorded_is_true(c->json, "valid") };
+	struct suite t = { .tests = 1, .errors = !recorded_is_true(c->json, "valid") };
 	json_t *one;
 	size_t i;
 
@@ -258,7 +258,7 @@ static struct tally tally_of(const struct writer *w, const struct recorded_cell 
 	return t;
 }
 
-static void begin_suite(struct writer *w, const char *name, const struct tally *t, double seconds)
+static void begin_suite(struct writer *w, const char *name, const struct suite *t, double seconds)
 {
 	begin(w, "testsuite");
 	attribute(w, "name", name);
@@ -297,7 +297,7 @@ static void write_properties(struct writer *w, const struct recorded_cell *c)
 static void write_cell(struct writer *w, const struct recorded_cell *c)
 {
 	bool valid = recorded_is_true(c->json, "valid");
-	const struct tally t = tally_of(w, c);
+	const struct suite t = tally_of(w, c);
 
 	begin_suite(w, c->label, &t, recorded_number(c->json, "wall_seconds"));
 	write_properties(w, c);
@@ -315,7 +315,7 @@ static void write_cell(struct writer *w, const struct recorded_cell *c)
 
 static void write_gap(struct writer *w, const json_t *gap)
 {
-	const struct tally t = { .tests = 1, .skipped = 1 };
+	const struct suite t = { .tests = 1, .skipped = 1 };
 	char name[256];
 
 	snprintf(name, sizeof(name), "%s-%s", recorded_text(gap, "resolver"),
@@ -329,7 +329,7 @@ static void write_gap(struct writer *w, const json_t *gap)
 /* Cells of a matrix that ran elsewhere, and whose folders nobody brought. */
 static void write_missing(struct writer *w)
 {
-	const struct tally t = { .tests = 1, .errors = 1 };
+	const struct suite t = { .tests = 1, .errors = 1 };
 	const char *name = "matrix";
 	char message[64];
 

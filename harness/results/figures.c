@@ -18,7 +18,7 @@ static struct figure value(double v)
 }
 
 /* What all figures of one cell look at. */
-struct view {
+struct basis {
 	const struct curve *curve;
 	unsigned servfail;
 	double minute, step; /* a minute, ten seconds; or a bin when bins are longer */
@@ -28,12 +28,12 @@ struct view {
 	bool has_fault; /* a fault is known, and the record reaches it */
 };
 
-static double share(const struct view *v, double from, double to)
+static double share(const struct basis *v, double from, double to)
 {
 	return curve_share(v->curve, CURVE_ALL, v->servfail, from, to);
 }
 
-static double hour_before(const struct view *v)
+static double hour_before(const struct basis *v)
 {
 	return v->from > HOUR_BEFORE ? v->from - HOUR_BEFORE : 0;
 }
@@ -46,7 +46,7 @@ static double bin_of(const struct curve *c, double t)
 	return first + floor((t - first) / bin) * bin;
 }
 
-static struct figure share_after(const struct view *v, double seconds)
+static struct figure share_after(const struct basis *v, double seconds)
 {
 	double at = v->from + seconds;
 
@@ -56,7 +56,7 @@ static struct figure share_after(const struct view *v, double seconds)
 	return value(share(v, at, at + v->minute));
 }
 
-static struct figure time_to(const struct view *v, double threshold)
+static struct figure time_to(const struct basis *v, double threshold)
 {
 	if (share(v, hour_before(v), v->calm) >= threshold)
 		return (struct figure){ FIGURE_ALREADY, 0 };
@@ -67,7 +67,7 @@ static struct figure time_to(const struct view *v, double threshold)
 }
 
 /* How long after an event the share is back under 1 %. ALREADY: it was so just before. */
-static struct figure time_back(const struct view *v, double event)
+static struct figure time_back(const struct basis *v, double event)
 {
 	if (event >= v->end)
 		return (struct figure){ FIGURE_MISSING, 0 };
@@ -79,7 +79,7 @@ static struct figure time_back(const struct view *v, double event)
 	return (struct figure){ FIGURE_NEVER, v->end - event };
 }
 
-static void find_peak(const struct view *v, struct figures *f)
+static void find_peak(const struct basis *v, struct figures *f)
 {
 	for (double at = 0; at < v->end; at += v->minute) {
 		double s = share(v, at, at + v->minute);
@@ -92,7 +92,7 @@ static void find_peak(const struct view *v, struct figures *f)
 }
 
 /* All steps from the fault on, and their length. */
-static struct figure time_over(const struct view *v, double threshold)
+static struct figure time_over(const struct basis *v, double threshold)
 {
 	double sum = 0;
 
@@ -101,7 +101,7 @@ static struct figure time_over(const struct view *v, double threshold)
 	return value(sum);
 }
 
-static struct figure sum_of(const struct view *v, int column, double from)
+static struct figure sum_of(const struct basis *v, int column, double from)
 {
 	int64_t sum;
 
@@ -109,7 +109,7 @@ static struct figure sum_of(const struct view *v, int column, double from)
 	return value((double)sum);
 }
 
-static int count_answers(const struct view *v, double since, struct figures *f, struct err *e)
+static int count_answers(const struct basis *v, double since, struct figures *f, struct err *e)
 {
 	int retries = curve_column(v->curve, "retries", e);
 	int stale = curve_column(v->curve, "stale", e);
@@ -135,7 +135,7 @@ static int count_answers(const struct view *v, double since, struct figures *f, 
 	return 0;
 }
 
-static void follow_share(const struct view *v, double repair, struct figures *f)
+static void follow_share(const struct basis *v, double repair, struct figures *f)
 {
 	f->before = value(share(v, hour_before(v), v->calm));
 	f->at_1min = share_after(v, 60);
@@ -151,7 +151,7 @@ static void follow_share(const struct view *v, double repair, struct figures *f)
 
 /* What an operator's trust anchor did, from the first one on. Older runs do not tell which of an
  * operator's events are of trust anchors. */
-static int from_events(const char *folder, const struct view *v, struct figures *f, struct err *e)
+static int from_events(const char *folder, const struct basis *v, struct figures *f, struct err *e)
 {
 	_cleanup_(csv_freep) struct csv *csv = NULL;
 	int rc = figures_open(folder, "events.csv", &csv, e), kind, operation;
@@ -179,10 +179,10 @@ static int from_events(const char *folder, const struct view *v, struct figures 
 	return rc;
 }
 
-static struct view view_of(const struct curve *curve, const struct figures_fault *fault,
-			   unsigned servfail)
+static struct basis view_of(const struct curve *curve, const struct figures_fault *fault,
+			    unsigned servfail)
 {
-	struct view v = { .curve = curve, .servfail = servfail };
+	struct basis v = { .curve = curve, .servfail = servfail };
 
 	v.minute = curve->bin > 60 ? (double)curve->bin : 60;
 	v.step = curve->bin > 10 ? (double)curve->bin : 10;
@@ -194,7 +194,7 @@ static struct view view_of(const struct curve *curve, const struct figures_fault
 	return v;
 }
 
-static int from_files(const char *folder, const struct view *v, const struct figures_span *span,
+static int from_files(const char *folder, const struct basis *v, const struct figures_span *span,
 		      const struct figures_fault *fault, struct figures *f, struct err *e)
 {
 	int rc = figures_from_metrics(folder, span, f, e);
@@ -213,7 +213,7 @@ int figures_compute(const char *folder, const struct curve *curve,
 {
 	int servfail = curve_column(curve, "servfail", e), rc;
 	struct figures_span span = { .has_fault = false };
-	struct view v;
+	struct basis v;
 
 	*ret = (struct figures){ 0 };
 	if (servfail < 0)

@@ -57,7 +57,7 @@ static const struct {
 		       { 0, 14 * DAY, 14 * DAY, 14 * DAY } },
 };
 
-struct work {
+struct gathering {
 	struct rollover *r;
 	enum source sources[DELAYS];
 };
@@ -68,7 +68,7 @@ static simtime *delay_of(struct rollover *r, size_t i)
 }
 
 /* What was not told is -1. */
-static void take(struct work *w, enum delay which, simtime value, enum source source)
+static void take(struct gathering *w, enum delay which, simtime value, enum source source)
 {
 	if (value < 0)
 		return;
@@ -95,7 +95,8 @@ static int parse_delay(const char *text, simtime *ret, struct err *e)
 	return simtime_parse_duration(text, ret, e);
 }
 
-static int take_set(struct work *w, const char *set, enum rollover_signer signer, struct err *e)
+static int take_set(struct gathering *w, const char *set, enum rollover_signer signer,
+		    struct err *e)
 {
 	const char *equals = strchr(set, '=');
 	char known[240] = "";
@@ -121,7 +122,7 @@ static int take_set(struct work *w, const char *set, enum rollover_signer signer
 
 /* ---- --policy ---- */
 
-static int take_policy(struct work *w, const char *place, struct err *e)
+static int take_policy(struct gathering *w, const char *place, struct err *e)
 {
 	struct rollover_kasp k;
 	int rc = rollover_kasp_read(place, &k, e);
@@ -145,7 +146,8 @@ static int take_policy(struct work *w, const char *place, struct err *e)
 
 /* The longest TTL of the zone's other RRsets nobody tells; that of the SOA is the least it can be.
  */
-static int take_answers(struct work *w, const struct rollover_input *in, FILE *notes, struct err *e)
+static int take_answers(struct gathering *w, const struct rollover_input *in, FILE *notes,
+			struct err *e)
 {
 	struct rollover_asked a;
 	int rc = rollover_ask(w->r->zone, in->server, in->parent_server, &a, e);
@@ -170,7 +172,7 @@ static int take_answers(struct work *w, const struct rollover_input *in, FILE *n
 
 /* ---- all of it ---- */
 
-static void tell(const struct work *w, FILE *notes)
+static void tell(const struct gathering *w, FILE *notes)
 {
 	char text[32];
 
@@ -193,7 +195,7 @@ static void tell(const struct work *w, FILE *notes)
 int rollover_delays_take(const struct rollover_input *in, enum rollover_signer signer, FILE *notes,
 			 struct rollover *r, struct err *e)
 {
-	struct work w = { .r = r };
+	struct gathering w = { .r = r };
 	int rc = 0;
 
 	for (size_t i = 0; i < DELAYS; i++)

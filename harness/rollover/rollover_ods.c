@@ -31,7 +31,7 @@ static const char *const known_names[] = {
 	[UNRETENTIVE] = "unretentive",
 };
 
-struct row {
+struct listed {
 	int line;
 	char zone[256], role[16], state[16];
 	char waits[32]; /* "ds-seen": for an operator to say so; else empty */
@@ -41,7 +41,7 @@ struct row {
 };
 
 struct rows {
-	struct row list[ROLLOVER_KEYS];
+	struct listed list[ROLLOVER_KEYS];
 	unsigned count;
 };
 
@@ -75,7 +75,7 @@ static unsigned split(char *line, char *words[], unsigned size)
 
 /* ---- key list -v ---- */
 
-static int take_state(struct row *row, struct err *e)
+static int take_state(struct listed *row, struct err *e)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(states); i++) {
 		if (strcmp(states[i].name, row->state) != 0)
@@ -90,7 +90,7 @@ static int take_state(struct row *row, struct err *e)
 }
 
 /* Past "2026-05-01 10:00:00", "now" or "waiting for ds-seen". */
-static unsigned read_next(char *words[], unsigned n, struct row *row)
+static unsigned read_next(char *words[], unsigned n, struct listed *row)
 {
 	unsigned at = 3;
 
@@ -108,14 +108,14 @@ static unsigned read_next(char *words[], unsigned n, struct row *row)
 /* Zone, role, state; a date or some words; size, algorithm, id, …, tag. */
 static int read_row(char *line, struct rows *rows, struct err *e)
 {
-	struct row *row = &rows->list[rows->count];
+	struct listed *row = &rows->list[rows->count];
 	char *words[32];
 	unsigned n = split(line, words, ARRAY_SIZE(words)), at;
 	int line_number = row->line;
 
 	if (n < 4)
 		return err_set(e, -EINVAL, "it is no row of zone, role, state, date and so on");
-	*row = (struct row){ .line = line_number };
+	*row = (struct listed){ .line = line_number };
 	snprintf(row->zone, sizeof(row->zone), "%s", words[0]);
 	snprintf(row->role, sizeof(row->role), "%s", words[1]);
 	snprintf(row->state, sizeof(row->state), "%s", words[2]);
@@ -158,7 +158,7 @@ static int read_details(char *line, struct rows *rows, struct err *e)
 		return err_set(e, -EINVAL,
 			       "it is no row of zone, role, four states, pub, act and id");
 	for (unsigned i = 0; i < rows->count; i++) {
-		struct row *row = &rows->list[i];
+		struct listed *row = &rows->list[i];
 
 		if (strcmp(row->id, words[n - 1]) != 0 || strcmp(row->zone, words[0]) != 0)
 			continue;
@@ -189,14 +189,14 @@ static struct rollover_span span_of(enum known known, simtime since)
 }
 
 /* A DS that an operator has not yet confirmed to be there, or gone. */
-static struct rollover_span ds_of(const struct row *row, simtime since)
+static struct rollover_span ds_of(const struct listed *row, simtime since)
 {
 	if (row->waits[0] && row->ds == UNRETENTIVE)
 		return span_of(OMNIPRESENT, since);
 	return row->waits[0] ? rollover_never() : span_of(row->ds, since);
 }
 
-static void set_spans(const struct row *row, simtime since, struct rollover_key *k)
+static void set_spans(const struct listed *row, simtime since, struct rollover_key *k)
 {
 	k->leaves = row->leaves;
 	k->published = span_of(row->dnskey, since);
@@ -215,7 +215,7 @@ static int role_of(const char *name)
 	return -1;
 }
 
-static int take_row(struct rollover *r, const struct row *row, struct err *e)
+static int take_row(struct rollover *r, const struct listed *row, struct err *e)
 {
 	uint8_t algorithm = rollover_algorithm(row->algorithm);
 	int role = role_of(row->role);
@@ -262,7 +262,7 @@ static void note(const struct rollover *r, const struct rows *rows, FILE *notes)
 		"OpenDNSSEC does not tell since when a state is: taken is %s (--set since=TIME)\n",
 		simtime_text(r->since, text));
 	for (unsigned i = 0; i < rows->count; i++) {
-		const struct row *row = &rows->list[i];
+		const struct listed *row = &rows->list[i];
 
 		retired |= row->leaves && !row->detailed;
 		if (row->waits[0])

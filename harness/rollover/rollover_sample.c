@@ -3,7 +3,7 @@
 
 #define ROOM (2 * SECOND) /* for what a resolver asks before it has the RRset */
 
-struct work {
+struct sampling {
 	const struct rollover *r;
 	const struct rollover_analysis *a;
 };
@@ -16,7 +16,7 @@ simtime rollover_sample_sees(const struct rollover_sample *s, enum rollover_set 
 	return late ? s->seen_until : planned;
 }
 
-static const struct rollover_version *published(const struct work *w, enum rollover_set set,
+static const struct rollover_version *published(const struct sampling *w, enum rollover_set set,
 						simtime t)
 {
 	return rollover_version_at(&w->a->versions[set], t);
@@ -25,7 +25,7 @@ static const struct rollover_version *published(const struct work *w, enum rollo
 /* What the resolver has of a set at `asked`: what came at `fetched` stays for its TTL. It is asked
  * for an RRset that it has only where that is the one that is kept. `cached`: by itself, so that it
  * does not check it again. */
-static const struct rollover_version *has(const struct work *w, const struct rollover_sample *s,
+static const struct rollover_version *has(const struct sampling *w, const struct rollover_sample *s,
 					  enum rollover_set set, bool *cached)
 {
 	const struct rollover_version *v =
@@ -41,7 +41,7 @@ static const struct rollover_version *has(const struct work *w, const struct rol
 	return is_kept ? v : published(w, set, s->asked);
 }
 
-static enum rollover_outcome judge(const struct work *w, const struct rollover_sample *s,
+static enum rollover_outcome judge(const struct sampling *w, const struct rollover_sample *s,
 				   bool strict)
 {
 	bool ds_cached, keys_cached, cached;
@@ -65,7 +65,7 @@ static enum rollover_outcome judge(const struct work *w, const struct rollover_s
 }
 
 /* Notes the sample once more for another instant. */
-static struct rollover_sample *add(const struct work *w, struct rollover_samples *to,
+static struct rollover_sample *add(const struct sampling *w, struct rollover_samples *to,
 				   struct rollover_sample s, simtime asked)
 {
 	s.asked = asked;
@@ -85,7 +85,7 @@ static struct rollover_sample *add(const struct work *w, struct rollover_samples
 	return &to->list[to->count++];
 }
 
-static simtime runs_out(const struct work *w, const struct rollover_sample *s)
+static simtime runs_out(const struct sampling *w, const struct rollover_sample *s)
 {
 	return s->fetched + rollover_ttl(w->r, s->kept_set, &s->kept);
 }
@@ -97,7 +97,7 @@ static bool is_bogus(const struct rollover_sample *s, bool strict)
 
 /* When it was fetched: as late as can be; a DS RRset before the DNSKEY RRset that came with it has
  * run out, if it is kept so long. */
-static void choose_fetched(const struct work *w, const struct rollover_span *window, simtime at,
+static void choose_fetched(const struct sampling *w, const struct rollover_span *window, simtime at,
 			   struct rollover_sample *s)
 {
 	simtime last = earlier(at, window->until) - ROOM;
@@ -112,7 +112,8 @@ static void choose_fetched(const struct work *w, const struct rollover_span *win
 }
 
 /* Whether its answer is bogus, for the finding's reason or another. */
-static bool shows(const struct work *w, const struct rollover_finding *f, struct rollover_sample *s)
+static bool shows(const struct sampling *w, const struct rollover_finding *f,
+		  struct rollover_sample *s)
 {
 	s->seen_until = s->behind ? runs_out(w, s) : s->fetched + SECOND;
 	s->expected = judge(w, s, false);
@@ -121,7 +122,7 @@ static bool shows(const struct work *w, const struct rollover_finding *f, struct
 }
 
 /* The sample as it stands at the finding's first instant. */
-static bool place(const struct work *w, const struct rollover_finding *f, bool behind,
+static bool place(const struct sampling *w, const struct rollover_finding *f, bool behind,
 		  struct rollover_sample *s)
 {
 	s->asked = f->bogus.from > w->r->from ? f->bogus.from : w->r->from;
@@ -136,7 +137,7 @@ static bool place(const struct work *w, const struct rollover_finding *f, bool b
 }
 
 /* The same, fetched when the parent had another DS RRset, which the resolver still has. */
-static bool place_earlier(const struct work *w, const struct rollover_finding *f,
+static bool place_earlier(const struct sampling *w, const struct rollover_finding *f,
 			  struct rollover_sample *s)
 {
 	const struct rollover_versions *ds = &w->a->versions[ROLLOVER_DS];
@@ -151,7 +152,7 @@ static bool place_earlier(const struct work *w, const struct rollover_finding *f
 	return false;
 }
 
-static void sample_finding(const struct work *w, unsigned i, struct rollover_samples *to)
+static void sample_finding(const struct sampling *w, unsigned i, struct rollover_samples *to)
 {
 	const struct rollover_finding *f = &w->a->findings[i];
 	struct rollover_sample s = {
@@ -174,7 +175,7 @@ static void sample_finding(const struct work *w, unsigned i, struct rollover_sam
 }
 
 /* The last moment at which the RRset that the step waits for can be fetched. */
-static void sample_step(const struct work *w, const struct rollover_steps *steps, unsigned i,
+static void sample_step(const struct sampling *w, const struct rollover_steps *steps, unsigned i,
 			struct rollover_samples *to)
 {
 	const struct rollover_step *step = &steps->list[i];
@@ -196,7 +197,7 @@ static void sample_step(const struct work *w, const struct rollover_steps *steps
 void rollover_samples_make(const struct rollover *r, const struct rollover_analysis *a,
 			   const struct rollover_steps *s, struct rollover_samples *ret)
 {
-	struct work w = { r, a };
+	struct sampling w = { r, a };
 
 	ret->count = ret->left_out = 0;
 	for (unsigned i = 0; i < a->finding_count; i++)

@@ -10,7 +10,7 @@
 #include "sim/base/timerqueue.h"
 
 /* An answer on its way. */
-struct reply {
+struct due_reply {
 	struct timer timer;
 	struct fault_set faults;
 	struct packet packet;
@@ -75,14 +75,14 @@ int authority_new(struct tree *t, struct wire *w, struct record *rec, struct aut
 	return 0;
 }
 
-static struct reply *next_reply(struct authority *a, simtime now)
+static struct due_reply *next_reply(struct authority *a, simtime now)
 {
-	return TIMER_OWNER(timerqueue_pop(&a->replies, now), struct reply, timer);
+	return TIMER_OWNER(timerqueue_pop(&a->replies, now), struct due_reply, timer);
 }
 
 void authority_free(struct authority *a)
 {
-	struct reply *r;
+	struct due_reply *r;
 
 	if (!a)
 		return;
@@ -219,7 +219,7 @@ static void record_wire(struct authority *a, const struct packet *p, simtime at)
 }
 
 /* It leaves, or will at that instant. */
-static void note_reply(struct authority *a, const struct reply *r, simtime at)
+static void note_reply(struct authority *a, const struct due_reply *r, simtime at)
 {
 	record_wire(a, &r->packet, at);
 	see(a, &r->faults, at);
@@ -231,7 +231,7 @@ static void note_reply(struct authority *a, const struct reply *r, simtime at)
 static int queue_reply(struct authority *a, const struct packet *query, const struct answer *ans,
 		       size_t len, const struct fate *fate, struct err *e)
 {
-	struct reply *r = malloc(sizeof(*r) + len);
+	struct due_reply *r = malloc(sizeof(*r) + len);
 	simtime due = query->at + fate->delay;
 
 	if (!r)
@@ -307,7 +307,7 @@ simtime authority_due(const struct authority *a)
 
 int authority_run(struct authority *a, simtime now, struct err *e)
 {
-	struct reply *reply;
+	struct due_reply *reply;
 	int r = 0;
 
 	while (r == 0 && (reply = next_reply(a, now))) {

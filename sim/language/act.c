@@ -5,7 +5,7 @@
 #include "sim/language/words_action.h"
 
 /* One call, carried through script_call(). */
-struct call {
+struct acts {
 	const struct watch_plan *plan;
 	simtime now;
 	struct event *events;
@@ -13,7 +13,7 @@ struct call {
 };
 
 /* The action at `index`, which becomes an event. */
-static void take(lua_State *L, int index, struct call *c)
+static void take(lua_State *L, int index, struct acts *c)
 {
 	const struct action *a = luaL_testudata(L, index, VALUE_ACTION);
 
@@ -27,7 +27,7 @@ static void take(lua_State *L, int index, struct call *c)
 	c->events[c->count++] = words_event(a, c->now, c->plan->mitigation);
 }
 
-static void take_list(lua_State *L, int index, struct call *c)
+static void take_list(lua_State *L, int index, struct acts *c)
 {
 	lua_Unsigned n = lua_rawlen(L, index);
 	lua_Unsigned pairs = 0;
@@ -46,7 +46,7 @@ static void take_list(lua_State *L, int index, struct call *c)
 /* Lua arguments: the call, and what the function is given. */
 static int carry(lua_State *L)
 {
-	struct call *c = lua_touserdata(L, 1);
+	struct acts *c = lua_touserdata(L, 1);
 
 	lua_rawgeti(L, LUA_REGISTRYINDEX, c->plan->function);
 	lua_insert(L, 2);
@@ -75,7 +75,7 @@ static struct words *words_behind(lua_State *L)
 int act_call(struct scenario *s, const struct watch_plan *w, simtime now, struct event ret[ACT_MAX],
 	     unsigned *count, struct err *e)
 {
-	struct call c = { .plan = w, .now = now, .events = ret };
+	struct acts c = { .plan = w, .now = now, .events = ret };
 	lua_State *L = script_state(s->script);
 	struct words *words = words_behind(L);
 	int r;

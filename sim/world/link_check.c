@@ -90,7 +90,7 @@ static int check_place(const int netns[PLACES], int p, struct err *e)
 		r = netlink_open(netns[p], &asking, e);
 	for (int i = 0; !r && i < PLACES; i++) {
 		r = ask_nsid(asking, netns[i], &known[i], e);
-		if (known[i] < 0)
+		if (!r && known[i] < 0)
 			known[i] = -2; /* no peer has this */
 	}
 	if (r < 0)

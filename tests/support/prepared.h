@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* prepared.h - the world of world.h, prepared anew for each test of a program. */
+/* prepared.h - the world of world.h, prepared for all tests of a program. */
 #pragma once
 
 #include "tests/support/world.h"

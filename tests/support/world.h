@@ -2,10 +2,6 @@
 /* world.h - small healthy worlds for tests: a root, TLDs with a population, zones below them. */
 #pragma once
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

@@ -9,14 +9,14 @@ struct spans {
 	unsigned count;
 };
 
-struct work {
+struct reckoning {
 	const struct rollover *r;
 	struct rollover_analysis *a;
 	struct spans secure; /* some cache has a DS then */
 	bool failed; /* no memory */
 };
 
-static void add_span(struct work *w, struct spans *s, simtime from, simtime until)
+static void add_span(struct reckoning *w, struct spans *s, simtime from, simtime until)
 {
 	struct rollover_span *grown;
 
@@ -72,7 +72,7 @@ static struct rollover_span held(const struct rollover *r, enum rollover_set set
 	return s;
 }
 
-static bool fits(const struct work *w, enum rollover_set sa, const struct rollover_version *a,
+static bool fits(const struct reckoning *w, enum rollover_set sa, const struct rollover_version *a,
 		 enum rollover_set sb, const struct rollover_version *b)
 {
 	struct rollover_misfit lacks;
@@ -83,7 +83,7 @@ static bool fits(const struct work *w, enum rollover_set sa, const struct rollov
 /* ---- when a version could be fetched, and was valid ---- */
 
 /* A DNSKEY RRset: under a DS RRset that a cache may have had then. */
-static void valid_dnskey(struct work *w, const struct rollover_version *key, struct spans *ret)
+static void valid_dnskey(struct reckoning *w, const struct rollover_version *key, struct spans *ret)
 {
 	const struct rollover_versions *all = &w->a->versions[ROLLOVER_DS];
 	struct rollover_span k = given(w->r, ROLLOVER_DNSKEY, key);
@@ -97,7 +97,7 @@ static void valid_dnskey(struct work *w, const struct rollover_version *key, str
 }
 
 /* Any other RRset: under a DS RRset and a DNSKEY RRset, or under the proof that there is no DS. */
-static void valid_rrset(struct work *w, const struct rollover_version *sig, struct spans *ret)
+static void valid_rrset(struct reckoning *w, const struct rollover_version *sig, struct spans *ret)
 {
 	const struct rollover_versions *all = &w->a->versions[ROLLOVER_DS];
 	const struct rollover_versions *keys = &w->a->versions[ROLLOVER_DNSKEY];
@@ -121,7 +121,8 @@ static void valid_rrset(struct work *w, const struct rollover_version *sig, stru
 	}
 }
 
-static struct spans valid(struct work *w, enum rollover_set set, const struct rollover_version *v)
+static struct spans valid(struct reckoning *w, enum rollover_set set,
+			  const struct rollover_version *v)
 {
 	struct rollover_span s = given(w->r, set, v);
 	struct spans ret = { 0 };
@@ -143,7 +144,7 @@ static struct spans valid(struct work *w, enum rollover_set set, const struct ro
 
 /* ---- findings ---- */
 
-static void add_finding(struct work *w, const struct rollover_finding *f)
+static void add_finding(struct reckoning *w, const struct rollover_finding *f)
 {
 	struct rollover_analysis *a = w->a;
 	struct rollover_finding *grown;
@@ -160,7 +161,7 @@ static void add_finding(struct work *w, const struct rollover_finding *f)
 }
 
 /* Signatures that no published key explains are bogus only to who has a DS. */
-static void add_while_secure(struct work *w, const struct rollover_finding *f)
+static void add_while_secure(struct reckoning *w, const struct rollover_finding *f)
 {
 	bool any = f->kept_set == ROLLOVER_DS || f->met_set == ROLLOVER_DS;
 
@@ -177,7 +178,7 @@ static void add_while_secure(struct work *w, const struct rollover_finding *f)
 
 /* What is kept since one of `at` meets what is fetched this very moment: it need not have been
  * valid ever. */
-static void meet_fetched(struct work *w, struct rollover_finding f, const struct spans *at)
+static void meet_fetched(struct reckoning *w, struct rollover_finding f, const struct spans *at)
 {
 	struct rollover_span y = given(w->r, f.met_set, &f.met);
 	simtime ttl = rollover_ttl(w->r, f.kept_set, &f.kept);
@@ -193,7 +194,7 @@ static void meet_fetched(struct work *w, struct rollover_finding f, const struct
 }
 
 /* It meets what was fetched, and valid by itself, later than it but before now. */
-static void meet_kept(struct work *w, struct rollover_finding f, const struct spans *at,
+static void meet_kept(struct reckoning *w, struct rollover_finding f, const struct spans *at,
 		      const struct spans *then)
 {
 	simtime x = rollover_ttl(w->r, f.kept_set, &f.kept);
@@ -232,7 +233,7 @@ static const struct meeting {
 	{ ROLLOVER_RRSIG, ROLLOVER_DS, true, true },
 };
 
-static void meet(struct work *w, const struct meeting *m, const struct rollover_version *kept,
+static void meet(struct reckoning *w, const struct meeting *m, const struct rollover_version *kept,
 		 const struct rollover_version *met)
 {
 	bool forward = m->kept < m->met;
@@ -257,7 +258,7 @@ static void meet(struct work *w, const struct meeting *m, const struct rollover_
 	free(at.list);
 }
 
-static void meet_all(struct work *w, const struct meeting *m)
+static void meet_all(struct reckoning *w, const struct meeting *m)
 {
 	const struct rollover_versions *kept = &w->a->versions[m->kept];
 	const struct rollover_versions *met = &w->a->versions[m->met];
@@ -322,7 +323,7 @@ static void merge(struct rollover_analysis *a)
 	a->finding_count = n;
 }
 
-static void find_secure(struct work *w)
+static void find_secure(struct reckoning *w)
 {
 	const struct rollover_versions *ds = &w->a->versions[ROLLOVER_DS];
 
@@ -337,7 +338,7 @@ static void find_secure(struct work *w)
 
 int rollover_analyse(const struct rollover *r, struct rollover_analysis *ret, struct err *e)
 {
-	struct work w = { .r = r, .a = ret };
+	struct reckoning w = { .r = r, .a = ret };
 	int rc = 0;
 
 	*ret = (struct rollover_analysis){ 0 };

@@ -13,7 +13,7 @@ const char *const rollover_next_names[] = {
 	[NEXT_REMOVE] = "remove",
 };
 
-struct work {
+struct looking {
 	const struct rollover *r;
 	struct rollover_nexts *ret;
 	simtime settled; /* long after everything that is known */
@@ -202,7 +202,7 @@ static void take_bound(const struct rollover_steps *s, simtime at, struct rollov
 }
 
 /* Notes the step with its earliest instant. `before`: one that must be made first, or NULL. */
-static int add(struct work *w, struct rollover_next n, const struct rollover_next *before,
+static int add(struct looking *w, struct rollover_next n, const struct rollover_next *before,
 	       struct err *e)
 {
 	_cleanup_(rollover_freep) struct rollover *r = copy(w->r);
@@ -240,7 +240,7 @@ static struct rollover_next step(enum rollover_next_kind kind, uint64_t keys, ui
 	return (struct rollover_next){ .kind = kind, .keys = keys, .others = others };
 }
 
-static const struct rollover_next *last(const struct work *w)
+static const struct rollover_next *last(const struct looking *w)
 {
 	return &w->ret->list[w->ret->count - 1];
 }
@@ -248,7 +248,7 @@ static const struct rollover_next *last(const struct work *w)
 /* ---- which there are ---- */
 
 /* The DS of the new keys in, that of the old ones out, the old ones gone. */
-static int add_ds_steps(struct work *w, struct err *e)
+static int add_ds_steps(struct looking *w, struct err *e)
 {
 	uint64_t comes = all_that(w->r, awaits_ds), there = all_that(w->r, keeps_ds);
 	uint64_t old = leaving(w->r, there) ? leaving(w->r, there) : there;
@@ -268,7 +268,7 @@ static int add_ds_steps(struct work *w, struct err *e)
 	return rc ? rc : add(w, step(NEXT_REMOVE, old, 0), last(w), e);
 }
 
-static int add_sign_steps(struct work *w, struct err *e)
+static int add_sign_steps(struct looking *w, struct err *e)
 {
 	uint64_t comes = all_that(w->r, awaits_signing), old = all_that(w->r, keeps_signing);
 	int rc;
@@ -280,7 +280,7 @@ static int add_sign_steps(struct work *w, struct err *e)
 }
 
 /* Each by itself: they may have been relieved at different times. */
-static int add_removals(struct work *w, struct err *e)
+static int add_removals(struct looking *w, struct err *e)
 {
 	uint64_t keys = all_that(w->r, has_lost_ds) | all_that(w->r, has_stopped_signing);
 	int rc = 0;
@@ -315,7 +315,7 @@ static simtime settled(const struct rollover *r)
 
 int rollover_next_make(const struct rollover *r, struct rollover_nexts *ret, struct err *e)
 {
-	struct work w = { r, ret, settled(r) };
+	struct looking w = { r, ret, settled(r) };
 	int rc;
 
 	ret->count = 0;

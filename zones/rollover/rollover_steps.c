@@ -9,7 +9,7 @@ const char *const rollover_step_names[] = {
 	[STEP_DS_OUT] = "DS out",   [STEP_RETIRE] = "retire", [STEP_REMOVE] = "remove",
 };
 
-struct work {
+struct stepping {
 	const struct rollover *r;
 	const struct rollover_analysis *a;
 	struct rollover_step *step;
@@ -45,7 +45,7 @@ static const struct rollover_key *newcomer(const struct rollover *r, unsigned ke
 }
 
 /* RFC 7583 section 3.3: KSK rollovers, by what comes first. */
-static const char *ksk_section(const struct work *w)
+static const char *ksk_section(const struct stepping *w)
 {
 	const struct rollover_key *k = newcomer(w->r, w->step->key),
 				  *p = partner(w->r, w->step->key);
@@ -60,7 +60,7 @@ static const char *ksk_section(const struct work *w)
 }
 
 /* Section 3.2: a ZSK that signs as soon as it is published is rolled by double signature. */
-static const char *zsk_section(const struct work *w)
+static const char *zsk_section(const struct stepping *w)
 {
 	const struct rollover_key *k = newcomer(w->r, w->step->key);
 
@@ -84,7 +84,7 @@ static const char *equation(enum rollover_set set, enum rollover_set other, bool
 }
 
 /* What a change of `set` waits for when a cache may still hold an old version of `other`. */
-static void cite(const struct work *w, enum rollover_set set, enum rollover_set other,
+static void cite(const struct stepping *w, enum rollover_set set, enum rollover_set other,
 		 const struct rollover_version *after)
 {
 	struct rollover_step *s = w->step;
@@ -114,7 +114,7 @@ static void cite(const struct work *w, enum rollover_set set, enum rollover_set 
 
 /* ---- what it waits for ---- */
 
-static void wait_for(const struct work *w, enum rollover_set set,
+static void wait_for(const struct stepping *w, enum rollover_set set,
 		     const struct rollover_version *after, enum rollover_set other,
 		     const struct rollover_version *old, bool strict)
 {
@@ -136,7 +136,7 @@ static void wait_for(const struct work *w, enum rollover_set set,
 
 /* A zone that becomes secure: signatures that caches took without asking for any must go with the
  * keys of now. */
-static bool fits_at_last(const struct work *w, const struct rollover_version *ds,
+static bool fits_at_last(const struct stepping *w, const struct rollover_version *ds,
 			 enum rollover_set other, const struct rollover_version *old)
 {
 	const struct rollover_version *before, *keys;
@@ -150,7 +150,7 @@ static bool fits_at_last(const struct work *w, const struct rollover_version *ds
 	       rollover_fits(w->r, ROLLOVER_DNSKEY, keys, ROLLOVER_RRSIG, old, false, &lacks);
 }
 
-static bool pair_fits(const struct work *w, enum rollover_set set,
+static bool pair_fits(const struct stepping *w, enum rollover_set set,
 		      const struct rollover_version *after, enum rollover_set other,
 		      const struct rollover_version *old, bool strict)
 {
@@ -162,7 +162,7 @@ static bool pair_fits(const struct work *w, enum rollover_set set,
 }
 
 /* Whether some cache has a DS at this instant: without one nothing is bogus. */
-static bool is_secure(const struct work *w, simtime t)
+static bool is_secure(const struct stepping *w, simtime t)
 {
 	const struct rollover_versions *ds = &w->a->versions[ROLLOVER_DS];
 
@@ -179,7 +179,8 @@ static bool is_secure(const struct work *w, simtime t)
 
 /* What the step leaves: all steps of its instant are taken together, but publishing a key is
  * harmless by itself. */
-static bool find_after(const struct work *w, enum rollover_set set, struct rollover_version *ret)
+static bool find_after(const struct stepping *w, enum rollover_set set,
+		       struct rollover_version *ret)
 {
 	const struct rollover_versions *v = &w->a->versions[set];
 	simtime t = w->step->planned;
@@ -197,7 +198,7 @@ static bool find_after(const struct work *w, enum rollover_set set, struct rollo
 	return true;
 }
 
-static void wait_for_set(const struct work *w, enum rollover_set set,
+static void wait_for_set(const struct stepping *w, enum rollover_set set,
 			 const struct rollover_version *after, enum rollover_set other)
 {
 	const struct rollover_versions *v = &w->a->versions[other];
@@ -218,7 +219,7 @@ static void wait_for_set(const struct work *w, enum rollover_set set,
 
 /* The step changes `set`: all that a cache may have of the others, published until then, must go
  * with what it leaves. */
-static void wait_for_others(const struct work *w, enum rollover_set set)
+static void wait_for_others(const struct stepping *w, enum rollover_set set)
 {
 	struct rollover_version after;
 
@@ -229,7 +230,7 @@ static void wait_for_others(const struct work *w, enum rollover_set set)
 			wait_for_set(w, set, &after, other);
 }
 
-static void find_earliest(const struct work *w)
+static void find_earliest(const struct stepping *w)
 {
 	static const enum rollover_set changes[] = {
 		[STEP_PUBLISH] = ROLLOVER_DNSKEY, [STEP_SIGN] = ROLLOVER_RRSIG,
@@ -249,11 +250,11 @@ static void find_earliest(const struct work *w)
 }
 
 /* A DS that comes as another one goes is a step of its own, if that one stayed. */
-static void find_beside(const struct work *w)
+static void find_beside(const struct stepping *w)
 {
 	const struct rollover_versions *v = &w->a->versions[ROLLOVER_DS];
 	struct rollover_step alone = *w->step;
-	const struct work beside = { w->r, w->a, &alone };
+	const struct stepping beside = { w->r, w->a, &alone };
 	struct rollover_version after = *rollover_version_at(v, w->step->planned);
 	uint64_t before = rollover_version_at(v, w->step->planned - 1)->keys;
 
@@ -314,8 +315,8 @@ int rollover_steps_make(const struct rollover *r, const struct rollover_analysis
 	}
 	qsort(s.list, s.count, sizeof(*s.list), by_plan);
 	for (unsigned i = 0; i < s.count; i++) {
-		find_earliest(&(struct work){ r, a, &s.list[i] });
-		find_beside(&(struct work){ r, a, &s.list[i] });
+		find_earliest(&(struct stepping){ r, a, &s.list[i] });
+		find_beside(&(struct stepping){ r, a, &s.list[i] });
 	}
 	*ret = s;
 	return 0;
