@@ -22,8 +22,10 @@ static void text_of_a_script_is_text_everywhere(void **state)
 	folder_put("head", "local ODD = \"" ODD "\"\n");
 	folder_put("tail", "at('+1s', mark(ODD))\nreport(function() print(ODD) end)\n"
 			   "expect(ODD, function() return true end)\n");
-	ends_with(0, "(cat %s/head; sed 's/\"A moment\"/ODD/' " BRIEF "; cat %s/tail) > %s/odd.lua",
-		  d, d, d);
+	ends_with(0,
+		  "cp -r tests/scenarios/lib %s/ && "
+		  "(cat %s/head; sed 's/\"A moment\"/ODD/' " BRIEF "; cat %s/tail) > %s/odd.lua",
+		  d, d, d, d);
 	ends_with(0, SIGFAULT " plan %s/odd.lua > %s/plan.txt", d, d);
 	ends_with(0, SIGFAULT " run %s/odd.lua -o %s/odd > %s/run.txt 2>&1", d, d, d);
 	ends_with(1,

@@ -1,17 +1,13 @@
 -- SPDX-License-Identifier: BSD-2-Clause
 -- Nothing breaks, for half a minute; of each resolver something right is known, and of Unbound and BIND something wrong as well.
+local small = require "lib.small"
+
 scenario { name = "known", title = "Half a minute", from = "2026-05-05T12:00Z", to = "+30s" }
 collect { bin = "10s" }
 
-local root = zone(".", { algorithm = "ECDSAP256SHA256", servers = { "198.18.0.1" } })
-local de = zone("de.", {
-	parent = root,
-	algorithm = "ECDSAP256SHA256",
-	servers = { "198.18.1.1" },
-	delegations = population { count = 100, hosters = 2 },
-})
+local _, de = small.world("ECDSAP256SHA256")
 
-traffic { zone = de, rate = 5, names = zipf { count = 50 }, clients = 5 }
+small.traffic(de, 5)
 
 local function answered(run)
 	return run:share("noerror", "+0s", "+30s") == 1

@@ -164,26 +164,25 @@ static int control(int fd, int cmd, long arg)
 	return r;
 }
 
+/* Of a call that has none it is whatever stands there, and nobody looks at it. */
+#define LONG_BEHIND(last)                                                                          \
+	({                                                                                         \
+		va_list ap;                                                                        \
+		long arg;                                                                          \
+		va_start(ap, last);                                                                \
+		arg = va_arg(ap, long);                                                            \
+		va_end(ap);                                                                        \
+		arg;                                                                               \
+	})
+
 HOOK int fcntl(int fd, int cmd, ...)
 {
-	va_list ap;
-	long arg;
-
-	va_start(ap, cmd);
-	arg = va_arg(ap, long);
-	va_end(ap);
-	return control(fd, cmd, arg);
+	return control(fd, cmd, LONG_BEHIND(cmd));
 }
 
 HOOK int fcntl64(int fd, int cmd, ...)
 {
-	va_list ap;
-	long arg;
-
-	va_start(ap, cmd);
-	arg = va_arg(ap, long);
-	va_end(ap);
-	return control(fd, cmd, arg);
+	return control(fd, cmd, LONG_BEHIND(cmd));
 }
 
 /* When the last datagram came, by the machine's clock; old and new, in micro- and nanoseconds. */

@@ -151,53 +151,35 @@ HOOK ssize_t pread(int fd, void *data, size_t len, off_t at)
 
 /* ---- opening ---- */
 
-static mode_t mode_argument(int flags, va_list ap)
-{
-	return flags & (O_CREAT | __O_TMPFILE) ? va_arg(ap, mode_t) : 0;
-}
+/* What stands behind `flags`, when a file may be made. */
+#define MODE_BEHIND(flags)                                                                         \
+	({                                                                                         \
+		va_list ap;                                                                        \
+		mode_t mode;                                                                       \
+		va_start(ap, flags);                                                               \
+		mode = (flags) & (O_CREAT | __O_TMPFILE) ? va_arg(ap, mode_t) : 0;                 \
+		va_end(ap);                                                                        \
+		mode;                                                                              \
+	})
 
 HOOK int open(const char *path, int flags, ...)
 {
-	va_list ap;
-	mode_t mode;
-
-	va_start(ap, flags);
-	mode = mode_argument(flags, ap);
-	va_end(ap);
-	return open_file(AT_FDCWD, path, flags, mode);
+	return open_file(AT_FDCWD, path, flags, MODE_BEHIND(flags));
 }
 
 HOOK int open64(const char *path, int flags, ...)
 {
-	va_list ap;
-	mode_t mode;
-
-	va_start(ap, flags);
-	mode = mode_argument(flags, ap);
-	va_end(ap);
-	return open_file(AT_FDCWD, path, flags, mode);
+	return open_file(AT_FDCWD, path, flags, MODE_BEHIND(flags));
 }
 
 HOOK int openat(int dir, const char *path, int flags, ...)
 {
-	va_list ap;
-	mode_t mode;
-
-	va_start(ap, flags);
-	mode = mode_argument(flags, ap);
-	va_end(ap);
-	return open_file(dir, path, flags, mode);
+	return open_file(dir, path, flags, MODE_BEHIND(flags));
 }
 
 HOOK int openat64(int dir, const char *path, int flags, ...)
 {
-	va_list ap;
-	mode_t mode;
-
-	va_start(ap, flags);
-	mode = mode_argument(flags, ap);
-	va_end(ap);
-	return open_file(dir, path, flags, mode);
+	return open_file(dir, path, flags, MODE_BEHIND(flags));
 }
 
 /* Of fortified programs; none of them makes a file. */
