@@ -175,14 +175,23 @@ static void a_client_with_all_its_answers_goes_and_its_port_is_free(void **state
 	assert_int_equal(count(), 0);
 }
 
-/* One client's two questions, from where both have come. */
-static struct endpoint ask_twice(void)
+/* Two questions, and from where they have come. */
+static void ask_both(const char *other, uint16_t port, struct endpoint *first,
+		     struct endpoint *second)
 {
 	begin(MAX);
-	ask_resolver("127.1.2.3", 4000, "one");
-	ask_resolver("127.1.2.3", 4000, "two");
-	hear(resolver, "one");
-	return hear(resolver, "two");
+	ask_resolver("127.1.2.3", port, "one");
+	ask_resolver(other, port, "two");
+	*first = hear(resolver, "one");
+	*second = hear(resolver, "two");
+}
+
+static struct endpoint ask_twice(void)
+{
+	struct endpoint first, second;
+
+	ask_both("127.1.2.3", 4000, &first, &second);
+	return second;
 }
 
 static void a_client_that_asked_twice_waits_for_two_answers(void **state)
@@ -223,11 +232,7 @@ static void who_names_no_port_is_a_new_client_each_time(void **state)
 	struct packet p;
 
 	(void)state;
-	begin(MAX);
-	ask_resolver("127.1.2.3", 0, "one");
-	ask_resolver("127.1.2.3", 0, "two");
-	a = hear(resolver, "one");
-	b = hear(resolver, "two");
+	ask_both("127.1.2.3", 0, &a, &b);
 	assert_int_not_equal(a.port, 0);
 	assert_int_not_equal(a.port, b.port);
 	answer(resolver, b, "answer");
@@ -242,11 +247,7 @@ static void one_port_at_two_addresses_are_two_clients(void **state)
 	struct packet p;
 
 	(void)state;
-	begin(MAX);
-	ask_resolver("127.1.2.3", 4000, "one");
-	ask_resolver("127.1.2.4", 4000, "two");
-	a = hear(resolver, "one");
-	b = hear(resolver, "two");
+	ask_both("127.1.2.4", 4000, &a, &b);
 	answer(resolver, b, "second");
 	answer(resolver, a, "first");
 	for (int i = 0; i < 2; i++) {

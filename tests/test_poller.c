@@ -106,18 +106,24 @@ static void an_event_stays_the_next_until_it_is_skipped(void **state)
 	assert_ptr_equal(poller_next(&poller, &events), &near[0]);
 }
 
+/* Of two that have both something to read. */
+static struct handle *first_of_two(uint32_t *events)
+{
+	connect_pair(0);
+	connect_pair(1);
+	say(0);
+	say(1);
+	assert_int_equal(poller_wait(&poller, LONG_ENOUGH), 0);
+	return poller_next(&poller, events);
+}
+
 static void what_is_removed_is_closed_and_what_was_told_of_it_forgotten(void **state)
 {
 	struct handle *first, *other;
 	uint32_t events;
 
 	(void)state;
-	connect_pair(0);
-	connect_pair(1);
-	say(0);
-	say(1);
-	assert_int_equal(poller_wait(&poller, LONG_ENOUGH), 0);
-	first = poller_next(&poller, &events);
+	first = first_of_two(&events);
 	other = first == &near[0] ? &near[1] : &near[0];
 	poller_remove(&poller, other);
 	assert_int_equal(fcntl(other->fd, F_GETFD), -1);
@@ -133,12 +139,7 @@ static void the_one_that_is_looked_at_may_be_removed_too(void **state)
 	uint32_t events;
 
 	(void)state;
-	connect_pair(0);
-	connect_pair(1);
-	say(0);
-	say(1);
-	assert_int_equal(poller_wait(&poller, LONG_ENOUGH), 0);
-	first = poller_next(&poller, &events);
+	first = first_of_two(&events);
 	poller_remove(&poller, first);
 	first->fd = 0;
 	assert_ptr_equal(poller_next(&poller, &events), first == &near[0] ? &near[1] : &near[0]);

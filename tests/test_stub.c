@@ -198,6 +198,14 @@ static void run(simtime now)
 	assert_true(stub_due(stub) > now);
 }
 
+/* One question, at the start. */
+static void ask_once(void)
+{
+	add_ask(START);
+	begin();
+	run(START);
+}
+
 /* An answer to what was sent as number n: header, question and what `more` adds. */
 static uint8_t answer_bytes[512];
 
@@ -287,9 +295,7 @@ static void an_answer_is_booked_once_with_its_outcome(void **state)
 	struct packet p;
 
 	(void)state;
-	add_ask(START);
-	begin();
-	run(START);
+	ask_once();
 	p = answer(0, 3);
 	answer_bytes[3] |= 0x20;
 	take(&p, START + 20 * MSEC);
@@ -331,9 +337,7 @@ static void on_a_virtual_clock_a_client_asks_in_time_however_late_we_come(void *
 static void what_the_testbed_lost_is_no_time_out_of_the_resolver(void **state)
 {
 	(void)state;
-	add_ask(START);
-	begin();
-	run(START);
+	ask_once();
 	wire_loses = true;
 	run(START + 20 * SECOND);
 	wire_loses = false;
@@ -443,9 +447,7 @@ static void a_pause_delays_the_retry_after_an_answer(void **state)
 static void a_timeout_is_booked_and_asked_again_at_once(void **state)
 {
 	(void)state;
-	add_ask(START);
-	begin();
-	run(START);
+	ask_once();
 	for (unsigned i = 1; i <= 3; i++) {
 		assert_int_equal(stub_due(stub), START + 5 * i * SECOND);
 		run(START + 5 * i * SECOND);
@@ -464,9 +466,7 @@ static void a_closed_port_is_known_at_once_and_not_only_at_the_timeout(void **st
 	struct packet p;
 
 	(void)state;
-	add_ask(START);
-	begin();
-	run(START);
+	ask_once();
 	p = sent[0].p;
 	p.from = sent[0].p.to;
 	p.to = sent[0].p.from;
@@ -485,9 +485,7 @@ static void a_closed_port_is_known_at_once_and_not_only_at_the_timeout(void **st
 static void a_late_answer_is_ignored(void **state)
 {
 	(void)state;
-	add_ask(START);
-	begin();
-	run(START);
+	ask_once();
 	take_rcode(0, 0, START + 5 * SECOND); /* at the timeout, before it was booked */
 	assert_int_equal(booked_count, 0);
 	run(START + 5 * SECOND);
@@ -518,9 +516,7 @@ static void a_forged_answer_is_ignored(void **state)
 	struct packet p;
 
 	(void)state;
-	add_ask(START);
-	begin();
-	run(START);
+	ask_once();
 	p = answer(0, 0);
 	answer_bytes[1] ^= 1; /* the ID */
 	take(&p, START + MSEC);
@@ -568,9 +564,7 @@ static void a_bare_header_counts_only_as_formerr(void **state)
 	struct packet p;
 
 	(void)state;
-	add_ask(START);
-	begin();
-	run(START);
+	ask_once();
 	p = answer(0, 2);
 	p.len = 12;
 	answer_bytes[5] = 0;
@@ -674,9 +668,7 @@ static void the_first_extended_error_is_booked(void **state)
 	struct buf b = buf_over(answer_bytes, sizeof(answer_bytes));
 
 	(void)state;
-	add_ask(START);
-	begin();
-	run(START);
+	ask_once();
 	p = answer(0, 2);
 	b.len = p.len;
 	buf_put(&b, "\0\0\x29\4\xd0\0\0\0\0\0\6\0\17\0\2\0\6", 17);
@@ -691,9 +683,7 @@ static void a_truncated_answer_is_asked_again_by_tcp_in_the_same_attempt(void **
 	struct packet p;
 
 	(void)state;
-	add_ask(START);
-	begin();
-	run(START);
+	ask_once();
 	p = answer(0, 0);
 	answer_bytes[2] |= 2;
 	take(&p, START + SECOND);
