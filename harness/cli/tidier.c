@@ -25,8 +25,7 @@ static void leave_files(int but)
 	close_range((unsigned)but + 1, ~0U, 0);
 }
 
-static void __attribute__((noreturn))
-wait_and_clear(int held, int (*clear)(const void *arg), const void *arg)
+static _Noreturn void wait_and_clear(int held, int (*clear)(const void *arg), const void *arg)
 {
 	pid_t child = 0, next;
 
