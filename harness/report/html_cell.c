@@ -67,11 +67,15 @@ static void put_known(const struct html_page *p, const struct recorded_cell *cel
 void html_verdicts(const struct html_page *p, const struct recorded_cell *cell, bool all)
 {
 	bool valid = recorded_is_true(cell->json, "valid");
+	const json_t *death = json_object_get(cell->json, "death");
+	char again[1024] = "";
 	json_t *one;
 	size_t i;
 
+	if (json_is_object(death))
+		snprintf(again, sizeof(again), "again: %s", recorded_text(death, "repeat"));
 	put_verdict(p, cell, valid, all, valid ? "valid" : "not valid",
-		    recorded_text(cell->json, "why"), "");
+		    recorded_text(cell->json, "why"), again);
 	json_array_foreach(recorded_list(cell->json, "faults"), i, one)
 		put_fault(p, cell, one, all);
 	json_array_foreach(recorded_list(cell->json, "expectations"), i, one) put_verdict(

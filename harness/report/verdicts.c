@@ -107,12 +107,16 @@ static void print_known(const struct recorded_cell *c, bool all, const char *bul
 static void print_validity(const struct recorded_cell *c, const char *bullet, unsigned width,
 			   FILE *out)
 {
+	const json_t *death = json_object_get(c->json, "death");
 	char text[2048];
 
 	if (!json_is_false(json_object_get(c->json, "valid")))
 		return;
 	snprintf(text, sizeof(text), "✗ NOT VALID  %s", recorded_text(c->json, "why"));
 	print_verdict(bullet, text, width, out);
+	if (json_is_object(death)) /* one line, to be copied */
+		fprintf(out, "%*sagain: %s\n", (int)strlen(bullet) + SIGN_WIDTH, "",
+			recorded_text(death, "repeat"));
 }
 
 static void print_all(const struct recorded_cell *c, bool seen_too, bool held_too,

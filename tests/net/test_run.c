@@ -282,6 +282,10 @@ static void a_resolver_that_dies_ends_the_run_and_keeps_the_record(void **state)
 	assert_string_equal(sh.out,
 			    "20\n5\ntrue\ntrue\nsigfault run de-2026 -m none --seed 1 "
 			    "--set population=1000 --set names=1000 --cell 1 -o again\n1\n");
+	shell(&sh, SIGFAULT " report %s/dead", d);
+	assert_non_null(strstr(sh.out,
+			       " again: sigfault run de-2026 -m none --seed 1 "
+			       "--set population=1000 --set names=1000 --cell 1 -o again\n"));
 	snprintf(path, sizeof(path), "%s/dead/unbound-none/curve.csv", d);
 	assert_true(csv_sum(path, "queries", "class", "all", 0, EVER) > 1000);
 }
