@@ -261,16 +261,20 @@ static void say_all(const struct recorded *r, unsigned width, FILE *out)
 		{
 			if (recorded_held(one))
 				continue;
-			snprintf(text, sizeof(text), "FAILED %.200s: %.255s: %.600s", c->label,
-				 recorded_text(one, "text"), recorded_text(one, "message"));
+			snprintf(text, sizeof(text), "FAILED %.200s: %.255s%s%.600s", c->label,
+				 recorded_text(one, "text"),
+				 *recorded_text(one, "message") ? ": " : "",
+				 recorded_text(one, "message"));
 			wrap_print("", text, 2, width, out);
 		}
 		json_array_foreach(recorded_list(c->json, "known"), i, one)
 		{
 			if (known_verdict_of(one) != KNOWN_OTHERWISE)
 				continue;
-			snprintf(text, sizeof(text), "OTHERWISE %.200s: %.255s: %.600s", c->label,
-				 recorded_text(one, "text"), recorded_text(one, "message"));
+			snprintf(text, sizeof(text), "OTHERWISE %.200s: %.255s%s%.600s", c->label,
+				 recorded_text(one, "text"),
+				 *recorded_text(one, "message") ? ": " : "",
+				 recorded_text(one, "message"));
 			wrap_print("", text, 2, width, out);
 		}
 	}

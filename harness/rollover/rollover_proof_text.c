@@ -31,12 +31,15 @@ static void print_answer(const struct rollover_trial *t, const struct rollover_s
 			 unsigned i, FILE *out)
 {
 	enum rollover_outcome expected = rollover_expected(t, s);
-	bool right = rollover_answer_is(&t->answers[i], expected);
-	char asked[32], answer[48];
+	const struct rollover_answer *a = &t->answers[i];
+	const char *ede = a->came && a->ede >= 0 ? names_ede(a->ede) : NULL;
+	bool right = rollover_answer_is(a, expected);
+	char asked[32], answer[48], named[96];
 
-	fprintf(out, "    %-19s  %-18s %s%s\n", rollover_time_text(s->asked, asked),
-		answer_text(&t->answers[i], answer), right ? "as said" : "it should be ",
-		right ? "" : expectations[expected]);
+	snprintf(named, sizeof(named), "%s%s%s", answer_text(a, answer), ede ? " " : "",
+		 ede ? ede : "");
+	fprintf(out, "    %-19s  %-29s  %s%s\n", rollover_time_text(s->asked, asked), named,
+		right ? "as said" : "it should be ", right ? "" : expectations[expected]);
 }
 
 /* "it has fetched the DS RRset at 2023-05-29 10:44:58" and what it answers from then on. */

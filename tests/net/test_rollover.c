@@ -65,6 +65,8 @@ static void a_standby_signer_fails_under_a_cached_dnskey(void **state)
 	      ".answer)' %s/proof.json",
 	      folder());
 	assert_string_equal(sh.out, "0\nNOERROR AD\nSERVFAIL EDE 9\nNOERROR AD\n");
+	shell(&sh, ROLLOVER " apnic-2012 -r unbound -o %s/named", folder());
+	want_text("SERVFAIL EDE 9 DNSKEY Missing  as said\n");
 }
 
 /* Two findings, three answers each; the strict one fails at and after the instant. */
