@@ -14,7 +14,8 @@ static const char *field(const char *run, const char *name, const char *cell, co
 {
 	ends_with(0,
 		  "sqlite3 -batch :memory: '.mode csv' '.import %s/%s/ede-matrix.csv m' '.mode "
-		  "list' 'select \"%s\" from m where \"case\" = \"%s\" and cell = \"%s-none\"'",
+		  "list' 'select \"%s\" from m where \"case\" = '\\''%s'\\'' and cell = "
+		  "'\\''%s-none'\\'''",
 		  folder(), run, column, name, cell);
 	sh.out[strcspn(sh.out, "\n")] = '\0';
 	return sh.out;
