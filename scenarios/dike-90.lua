@@ -15,7 +15,7 @@ outage.expect("the servers get not more than about eight times their load", "12:
 end, { mitigation = "none" })
 -- Between a third (PowerDNS 4.8) and two in five: they differ in how often they ask again, and for how long. Unbound is not
 -- among them: it may find both servers dead, and then asks each twice in a quarter of an hour, until they are well again.
--- That is its own: with `infra-host-ttl: 120` or `infra-keep-probing: yes` it goes on, and at --clock x20 it stops as well.
+-- That is its own: with `infra-host-ttl: 120` or `infra-keep-probing: yes` it goes on asking.
 for _, name in ipairs { "bind", "knot", "powerdns" } do
 	outage.knows(name, "any", "three in ten are answered, for several times the load", "13:30", "14:00", function(run, a, b)
 		local first = run:count("queries", a, b) - run:count("retries", a, b)
