@@ -195,6 +195,16 @@ static void threads_wake_each_other_through_descriptors_in_no_time(void **state)
 				    "socketpair 5000000\nlate 0\n");
 }
 
+static void who_is_woken_at_a_shared_futex_comes_in_turn(void **state)
+{
+	struct outcome o = run_subject("share futex", 0);
+
+	(void)state;
+	for (int i = 0; i < 20; i++)
+		assert_memory_equal(o.text + 8 * i, "!abcdef\n", 8);
+	assert_int_equal(strlen(o.text), 160);
+}
+
 static void who_is_told_something_as_its_time_comes_is_not_told_that_it_has(void **state)
 {
 	(void)state;
@@ -404,6 +414,7 @@ int main(void)
 		cmocka_unit_test(a_signal_at_the_end_of_a_wait_is_not_lost),
 		cmocka_unit_test(semaphores_are_posted_and_time_out),
 		cmocka_unit_test(threads_wake_each_other_through_descriptors_in_no_time),
+		cmocka_unit_test(who_is_woken_at_a_shared_futex_comes_in_turn),
 		cmocka_unit_test(who_is_told_something_as_its_time_comes_is_not_told_that_it_has),
 		cmocka_unit_test(eventfds_are_as_the_kernels),
 		cmocka_unit_test(what_the_kernel_has_is_seen_before_time_passes),

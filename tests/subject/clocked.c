@@ -3,6 +3,7 @@
  * and prints what its clocks say passed, in milliseconds. */
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/futex.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <fcntl.h>
@@ -10,6 +11,7 @@
 #include <sched.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +21,7 @@
 #include <sys/random.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
 #include <sys/timerfd.h>
@@ -292,6 +295,47 @@ static void due_together(void)
 	for (int i = 0; i < TOLD; i++)
 		pthread_join(t[i], NULL);
 	printf("in vain %d\n", in_vain);
+}
+
+#define SHARERS 6
+
+static _Atomic uint32_t shared_word;
+static _Atomic int waiting, place;
+static char places[SHARERS + 2];
+
+static void *wait_shared(void *arg)
+{
+	uint32_t seen = atomic_load(&shared_word);
+
+	waiting++;
+	while (atomic_load(&shared_word) == seen)
+		syscall(SYS_futex, &shared_word, FUTEX_WAIT, seen, NULL, NULL, 0);
+	places[place++] = (char)('a' + (intptr_t)arg);
+	return NULL;
+}
+
+/* Who wakes several at a futex that other processes might share goes on until it waits itself, and
+ * they come after it in the order in which they waited. */
+static void share_futex(void)
+{
+	for (int round = 0; round < 20; round++) {
+		pthread_t t[SHARERS];
+
+		waiting = place = 0;
+		memset(places, 0, sizeof(places));
+		for (intptr_t i = 0; i < SHARERS; i++)
+			pthread_create(&t[i], NULL, wait_shared, (void *)i);
+		while (waiting < SHARERS)
+			usleep(1000);
+		shared_word++;
+		syscall(SYS_futex, &shared_word, FUTEX_WAKE, SHARERS, NULL, NULL, 0);
+		for (volatile int i = 0; i < 2000000; i++)
+			;
+		places[place++] = '!';
+		for (int i = 0; i < SHARERS; i++)
+			pthread_join(t[i], NULL);
+		printf("%s\n", places);
+	}
 }
 
 static long long take(int fd)
@@ -849,19 +893,33 @@ int main(int argc, char **argv)
 	static const struct {
 		const char *name;
 		void (*run)(void);
-	} table[] = { { "sleeps", sleeps },	  { "polls", polls },
-		      { "conds", conds },	  { "sems", sems },
-		      { "channels", channels },	  { "seeded", seeded },
-		      { "forked", forked },	  { "timerfd", on_timerfd },
-		      { "alarm", on_alarm },	  { "rcvtimeo", on_timeout_option },
-		      { "crash", crash },	  { "eventfds", eventfds },
-		      { "elsewhere", elsewhere }, { "ring", ring },
-		      { "unseen", unseen },	  { "meets", meets },
-		      { "dup", event_twice },	  { "writev", event_by_parts },
-		      { "full", event_full },	  { "computes", computes },
-		      { "names", names },	  { "watches", watches },
-		      { "shares", shares },	  { "hears", hears },
-		      { "at once", at_once },	  { "due together", due_together } };
+	} table[] = { { "sleeps", sleeps },
+		      { "polls", polls },
+		      { "conds", conds },
+		      { "sems", sems },
+		      { "channels", channels },
+		      { "seeded", seeded },
+		      { "forked", forked },
+		      { "timerfd", on_timerfd },
+		      { "alarm", on_alarm },
+		      { "rcvtimeo", on_timeout_option },
+		      { "crash", crash },
+		      { "eventfds", eventfds },
+		      { "elsewhere", elsewhere },
+		      { "ring", ring },
+		      { "unseen", unseen },
+		      { "meets", meets },
+		      { "dup", event_twice },
+		      { "writev", event_by_parts },
+		      { "full", event_full },
+		      { "computes", computes },
+		      { "names", names },
+		      { "watches", watches },
+		      { "shares", shares },
+		      { "hears", hears },
+		      { "at once", at_once },
+		      { "due together", due_together },
+		      { "share futex", share_futex } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(argv[1], table[i].name) == 0)

@@ -306,8 +306,9 @@ static void slot_release(void *arg)
 		struct page_slot *j = &p->slots[i];
 
 		if (j->area == shim_area && atomic_load(&j->state) == PAGE_BLOCKED &&
-		    atomic_load(&j->kind) == PAGE_JOIN && j->what == (uint64_t)pthread_self())
-			shim_claim(p, j);
+		    atomic_load(&j->kind) == PAGE_JOIN && j->what == (uint64_t)pthread_self() &&
+		    shim_claim(p, j))
+			shim_wake_later(p, j);
 	}
 	own_slot = NULL;
 	atomic_store(&s->queued, 0);

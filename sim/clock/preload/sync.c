@@ -352,8 +352,9 @@ HOOK int pause(void)
 
 /* ---- futexes used directly ---- */
 
-/* One that other processes may share: the kernel wakes its waiters, which are claimed before. One
- * too many looks and waits again. */
+/* One that other processes may share: the kernel wakes its waiters. Those of this process are claimed
+ * before, and go on one after the other, as all whom a thread wakes; one too many looks and waits
+ * again. */
 static long shared_futex(struct page *p, long addr, int op, long val, long timeout, long addr2,
 			 long val3)
 {
@@ -371,9 +372,8 @@ static long shared_futex(struct page *p, long addr, int op, long val, long timeo
 		return r;
 	}
 	if (command == FUTEX_WAKE || command == FUTEX_WAKE_BITSET) {
-		for (s = first_waiter(p, PAGE_FUTEX, (uint64_t)addr); s;
-		     s = first_waiter(p, PAGE_FUTEX, (uint64_t)addr))
-			shim_claim(p, s);
+		while (wake_one(p, PAGE_FUTEX, (uint64_t)addr))
+			;
 		val = INT32_MAX;
 	}
 	return RAW(SYS_futex, addr, op, val, timeout, addr2, val3);
