@@ -336,10 +336,12 @@ static void put_probed(void)
 	free(probe);
 }
 
+/* Frames lie over one another: a chart that no window shows is not drawn. */
 static void ask_all(void)
 {
 	char page[8192];
-	int n = 0;
+	int n = snprintf(page, sizeof(page),
+			 "<style>iframe { position: absolute; top: 0; left: 0 }</style>\n");
 
 	for (unsigned i = 0; i < ASKED; i++) {
 		put_asking(i);
