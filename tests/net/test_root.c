@@ -17,11 +17,12 @@ static int prepare(void **state)
 {
 	(void)state;
 	shell(&sh,
-	      "cd %s && mkdir -p own/lib64 own/etc empty over/usr/local/sbin && "
+	      "cd %s && mkdir -p own/lib/x86_64-linux-gnu own/lib64 own/etc empty "
+	      "over/usr/local/sbin && "
 	      "ln -s ../lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 own/lib64/ && "
 	      "for p in /usr/sbin/unbound /usr/sbin/unbound-control; do cp --parents $p own; "
 	      "cp $p over/usr/local/sbin; ldd $p | grep -o '/[^ ]*'; done | grep -v '^/lib64/' | "
-	      "sort -u | xargs -I F cp -L --parents F own && "
+	      "sort -u | xargs -I F cp -L F own/lib/x86_64-linux-gnu/ && "
 	      "cp -L /lib64/ld-linux-x86-64.so.2 own/lib/x86_64-linux-gnu/ && "
 	      "cp -a own lacks && rm lacks/lib/x86_64-linux-gnu/libssl.so.* && "
 	      "cp -a own musl && touch musl/lib/ld-musl-x86_64.so.1 && sed -i "

@@ -461,15 +461,19 @@ return {
 		command = function(subject)
 			return control(subject, "tojson({ stats = stats.list(), worker = worker.stats(), cache = cache.stats(), done = 1 })")
 		end,
-		-- { "stats": { "answer.total": 3, … }, "worker": { … }, … }
+		-- { "stats": { "answer.total": 3, … }, "worker": { … }, … }, and from 6 on { "stats": { "answer": { "total": 3, … }, … }, … }
 		read = function(text)
 			local counters = {}
-			for group, list in text:gmatch('"(%l+)":(%b{})') do
-				local prefix = group == "stats" and "" or group .. "."
-				for name, value in list:gmatch('"([^"]+)":(-?[%d.eE+-]+)') do
+			local function read(prefix, object)
+				local own = object:sub(2, -2):gsub('"([^"]+)":(%b{})', function(name, inner)
+					read(name == "stats" and "" or prefix .. name .. ".", inner)
+					return ""
+				end)
+				for name, value in own:gmatch('"([^"]+)":(-?[%d.eE+-]+)') do
 					counters[prefix .. name] = tonumber(value)
 				end
 			end
+			read("", text:match "%b{}" or "{}")
 			counters["request-list"] = counters["worker.concurrent"]
 			return counters
 		end,
