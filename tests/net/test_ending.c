@@ -79,12 +79,13 @@ static void await_file(const struct run *r, const char *name, long size)
 	fail_msg("'%s' does not come", path);
 }
 
-/* The exit status of a run that is to end soon; 128 + signal when one ended it. */
+/* The exit status of a run that is to end; 128 + signal when one ended it. What is left of namespaces
+ * goes one by one, and beside other tests that takes as long as it takes. */
 static int ending(const struct run *r)
 {
 	int status;
 
-	for (int i = 0; i < 10000; i++) {
+	for (int i = 0; i < 120000; i++) {
 		if (waitpid(r->pid, &status, WNOHANG) == r->pid)
 			return WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 		moment(MSEC);
