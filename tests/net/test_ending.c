@@ -43,6 +43,7 @@ static void __attribute__((noreturn)) become_sigfault(const struct run *r, const
 	dup2(out, 1);
 	dup2(out, 2);
 	setenv("TMPDIR", "tmp", 1);
+	signal(SIGHUP, SIG_DFL); /* who has ignored it, as nohup does, is left alone */
 	execl(program, program, "run", "de-2026", "--set", "population=1000", "--quiet", "-o",
 	      "out", NULL);
 	_exit(127);
@@ -79,8 +80,7 @@ static void await_file(const struct run *r, const char *name, long size)
 	fail_msg("'%s' does not come", path);
 }
 
-/* The exit status of a run that is to end; 128 + signal when one ended it. What is left of namespaces
- * goes one by one, and beside other tests that takes as long as it takes. */
+/* The exit status of a run that is to end; 128 + signal when one ended it. */
 static int ending(const struct run *r)
 {
 	int status;
