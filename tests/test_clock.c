@@ -20,7 +20,7 @@ static void a_command_is_told_the_clocks_date(void **state)
 	FILE *f;
 
 	(void)state;
-	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, &c, &e), 0);
+	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, 1, &c, &e), 0);
 	assert_null(clock_date_env(c));
 	assert_int_equal(clock_join(c, BUILD "/libsigfault-clock.so", 0, &share, &e), 0);
 	clock_step(c, START + HOUR);
@@ -44,7 +44,7 @@ static void the_machines_seconds_turn_when_ours_do(void **state)
 	struct err e;
 
 	(void)state;
-	assert_int_equal(clock_new(CLOCK_REAL, 1, START + 250 * MSEC, &c, &e), 0);
+	assert_int_equal(clock_new(CLOCK_REAL, 1, START + 250 * MSEC, 1, &c, &e), 0);
 	assert_int_equal(clock_date_shift(c) % SECOND, 0);
 	before = clock_now(c);
 	date = clock_machine_date() - clock_date_shift(c);
@@ -79,13 +79,13 @@ static void a_resolver_is_without_the_library_when_it_sleeps_or_computes_so(void
 	pid_t pid;
 
 	(void)state;
-	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, &late, &e), 0);
+	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, 1, &late, &e), 0);
 	assert_int_equal(clock_join(late, BUILD "/libsigfault-clock.so", 0, &share, &e), 0);
 	pid = start_stopped(&share, out);
 	assert_int_equal(clock_watch(late, &share, pid, &e), 0);
 	kill(pid, SIGKILL);
 
-	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, &without, &e), 0);
+	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, 1, &without, &e), 0);
 	assert_int_equal(clock_join(without, BUILD "/libsigfault-clock.so", 0, &share, &e), 0);
 	pid = fork();
 	if (pid == 0) {
@@ -112,7 +112,7 @@ static void who_is_woken_from_outside_waits_for_the_harness(void **state)
 
 	(void)state;
 	assert_int_equal(pipe(in), 0);
-	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, &c, &e), 0);
+	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, 1, &c, &e), 0);
 	assert_int_equal(clock_join(c, BUILD "/libsigfault-clock.so", 0, &share, &e), 0);
 	pid = fork();
 	if (pid == 0) {
@@ -285,7 +285,7 @@ static void threads_wake_each_other_at_constant_speed(void **state)
 	pid_t pid;
 
 	(void)state;
-	assert_int_equal(clock_new(CLOCK_SCALED, 100, START, &c, &e), 0);
+	assert_int_equal(clock_new(CLOCK_SCALED, 100, START, 1, &c, &e), 0);
 	assert_int_equal(clock_join(c, BUILD "/libsigfault-clock.so", 0, &share, &e), 0);
 	pid = fork();
 	if (pid == 0)

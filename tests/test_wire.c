@@ -28,7 +28,8 @@ static struct page *page;
 static bool charged, is_interrupted;
 static int settle_result; /* what clock_settle() gives, once */
 static simtime deadline; /* of the resolver's threads */
-static simtime lead, real_asked;
+#define AREAS 4
+static simtime lead, leads[AREAS], real_asked;
 static unsigned due_threads; /* that clock_wake_due() can still wake */
 static int check_result;
 static void (*resolver)(void); /* what it does when it is let go; NULL: nothing */
@@ -98,6 +99,12 @@ void clock_lead(struct clock *c, simtime to)
 	(void)c;
 	if (to)
 		lead = to;
+}
+
+void clock_lead_area(struct clock *c, unsigned area, simtime to)
+{
+	(void)c;
+	leads[area] = to;
 }
 
 bool clock_is_charged(const struct clock *c)
@@ -303,7 +310,7 @@ static void make_areas(unsigned count)
 static int set_up(enum clock_mode m)
 {
 	mode = m;
-	page = calloc(1, sizeof(*page));
+	page = calloc(1, page_size(AREAS));
 	assert_non_null(page);
 	make_areas(1);
 	atomic_store(&page->now, START - EPOCH);
@@ -818,6 +825,34 @@ static void readers_are_woken_when_we_wait_the_first_port_of_each_resolver(void 
 	assert_string_equal(done, "s");
 }
 
+static int64_t led[3][2]; /* how far each of two resolvers is, whenever it is let go */
+static unsigned led_count;
+
+static void note_leads(void)
+{
+	for (int i = 0; i < 2 && led_count < ARRAY_SIZE(led); i++)
+		led[led_count][i] = leads[i] - START;
+	led_count++;
+}
+
+static void no_resolver_is_led_past_what_is_ahead_for_another(void **state)
+{
+	struct packet p = answer(2000), other = answer(4000);
+
+	(void)state;
+	make_areas(2);
+	other.to = (struct endpoint){ other_end.address, 4000 };
+	assert_true(wire_send_later(wire, &p, START + 20 * MSEC));
+	assert_true(wire_send_later(wire, &other, START + 50 * MSEC));
+	led_count = 0;
+	resolver = note_leads;
+	assert_int_equal(wire_wait(wire, START + 70 * MSEC, &err), 0);
+	resolver = NULL;
+	assert_true(led[0][0] == 50 * MSEC && led[0][1] == 20 * MSEC);
+	assert_true(led[1][0] == 50 * MSEC && led[1][1] == 70 * MSEC);
+	assert_true(led[2][0] == 70 * MSEC && led[2][1] == 70 * MSEC);
+}
+
 static void threads_whose_time_has_come_run_one_after_the_other_before_time_moves(void **state)
 {
 	(void)state;
@@ -1110,6 +1145,7 @@ int main(void)
 		VIRTUAL(datagrams_that_cannot_be_are_distrusted),
 		VIRTUAL(waiting_with_nothing_to_do_moves_the_clock_to_the_end),
 		VIRTUAL(readers_are_woken_when_we_wait_the_first_port_of_each_resolver),
+		VIRTUAL(no_resolver_is_led_past_what_is_ahead_for_another),
 		VIRTUAL(threads_whose_time_has_come_run_one_after_the_other_before_time_moves),
 		VIRTUAL(the_clock_stops_where_a_thread_wants_to_be_woken),
 		VIRTUAL(the_clock_stops_at_each_answer_for_later_and_its_reader_is_woken),

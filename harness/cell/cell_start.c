@@ -117,7 +117,7 @@ static simtime lead_in(const struct cell_plan *p)
 int cell_connect(struct cell *c, simtime at, struct err *e)
 {
 	struct tree *t = c->scenario->tree;
-	int r = clock_new(c->plan->clock, c->plan->speed, at - lead_in(c->plan), &c->clock, e);
+	int r = clock_new(c->plan->clock, c->plan->speed, at - lead_in(c->plan), 1, &c->clock, e);
 
 	if (r == 0)
 		clock_on_wait(c->clock, cell_cut_log, c);

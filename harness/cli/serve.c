@@ -67,7 +67,7 @@ static int build(struct served *v, struct scenario *s, simtime at, struct err *e
 	int r = world_init(&v->world, NULL, e);
 
 	if (r == 0)
-		r = clock_new(CLOCK_REAL, 1, at, &v->clock, e);
+		r = clock_new(CLOCK_REAL, 1, at, 1, &v->clock, e);
 	if (r == 0)
 		s->tree->date_shift = clock_date_shift(v->clock);
 	if (r == 0)

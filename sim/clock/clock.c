@@ -7,32 +7,59 @@
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 
 #define UPTIME (1000 * SECOND) /* what the monotonic clocks say at `start` */
+#define FILES 1024 /* that all else may need */
 
-/* The page and the slots' eventfds, under the numbers that a resolver will find them by. Sealed, so
- * that a resolver cannot take the memory away from under us. */
+/* The memory that all share. Sealed, so that a resolver cannot take it away from under us. */
 static int make_page(struct clock *c, struct err *e)
 {
-	int fd = memfd_create(CLOCK_PAGE_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	size_t size = page_size(c->room);
 
-	if (fd < 0 || ftruncate(fd, sizeof(struct page)) < 0 ||
-	    fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
+	c->page_fd = memfd_create(CLOCK_PAGE_NAME, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (c->page_fd < 0 || ftruncate(c->page_fd, (off_t)size) < 0 ||
+	    fcntl(c->page_fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) < 0)
 		return err_set(e, -errno, "no shared page for the clock: %s", strerror(errno));
-	c->keep[0][0] = fd;
-	c->keep[0][1] = PAGE_FD;
-	c->page = mmap(NULL, sizeof(struct page), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	c->page = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, c->page_fd, 0);
 	if (c->page == MAP_FAILED) {
 		c->page = NULL;
 		return err_set(e, -errno, "no shared page for the clock: %s", strerror(errno));
 	}
-	for (int i = 1; i < CLOCK_KEEP; i++) {
-		c->keep[i][0] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-		c->keep[i][1] = PAGE_FD + i;
-		if (c->keep[i][0] < 0)
+	return 0;
+}
+
+/* What a process inherits, under the numbers that it will find it by: the page, and an eventfd for
+ * each of its threads. */
+static int make_wakes(struct clock *c, struct process *p, struct err *e)
+{
+	p->keep[0][0] = c->page_fd;
+	p->keep[0][1] = PAGE_FD;
+	for (unsigned i = 1; i <= c->threads; i++) {
+		p->keep[i][0] = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+		p->keep[i][1] = PAGE_FD + (int)i;
+		if (p->keep[i][0] < 0)
 			return err_set(e, -errno, "no eventfd for the clock: %s", strerror(errno));
 	}
 	return 0;
+}
+
+/* Of many processes each thread's eventfd is open here. */
+static int allow_files(const struct clock *c, struct err *e)
+{
+	rlim_t wanted = FILES + c->room * (c->threads + 1);
+	struct rlimit files;
+
+	if (c->room == 1 || getrlimit(RLIMIT_NOFILE, &files) < 0 || files.rlim_cur >= wanted)
+		return 0;
+	files.rlim_cur = wanted;
+	if (files.rlim_max >= wanted && setrlimit(RLIMIT_NOFILE, &files) == 0)
+		return 0;
+	return err_set(
+		e, -EMFILE,
+		"%u resolvers on one clock need %lu open files: raise the limit with 'ulimit "
+		"-n %lu'",
+		c->room, (unsigned long)wanted, (unsigned long)wanted);
 }
 
 /* Resolvers that count their TTLs in whole seconds of the date let them run out as it turns. So its
@@ -51,15 +78,32 @@ static void meet_machine(struct clock *c, simtime start)
 	c->date_shift = date + wait - start;
 }
 
-int clock_new(enum clock_mode mode, double speed, simtime start, struct clock **ret, struct err *e)
+static int make_room(struct clock *c, unsigned processes, struct err *e)
+{
+	if (processes > PAGE_AREAS)
+		return err_set(e, -EMFILE, "more than %d resolvers on one clock", PAGE_AREAS);
+	c->room = processes;
+	c->threads = processes <= CLOCK_FEW ? PAGE_SLOTS : CLOCK_THREADS;
+	c->processes = calloc(processes, sizeof(*c->processes));
+	if (!c->processes)
+		return err_set(e, -ENOMEM, "out of memory");
+	for (unsigned i = 0; i < processes * CLOCK_KEEP; i++)
+		c->processes[i / CLOCK_KEEP].keep[i % CLOCK_KEEP][0] = -1;
+	return 0;
+}
+
+int clock_new(enum clock_mode mode, double speed, simtime start, unsigned processes,
+	      struct clock **ret, struct err *e)
 {
 	_cleanup_(clock_freep) struct clock *c = calloc(1, sizeof(*c));
 	int r;
 
 	if (!c)
 		return err_set(e, -ENOMEM, "out of memory");
-	for (int i = 0; i < CLOCK_KEEP; i++)
-		c->keep[i][0] = -1;
+	c->page_fd = -1;
+	r = make_room(c, processes, e);
+	if (r < 0)
+		return r;
 	c->mode = mode;
 	c->speed = mode == CLOCK_VIRTUAL ? 0 : mode == CLOCK_REAL ? 1 : speed;
 	c->epoch = start - UPTIME;
@@ -68,9 +112,13 @@ int clock_new(enum clock_mode mode, double speed, simtime start, struct clock **
 	if (mode == CLOCK_REAL)
 		meet_machine(c, start);
 	if (mode != CLOCK_REAL) {
-		r = make_page(c, e);
+		r = allow_files(c, e);
+		if (r == 0)
+			r = make_page(c, e);
 		if (r < 0)
 			return r;
+		c->page->room = c->room;
+		c->page->threads = c->threads;
 		c->page->magic = PAGE_MAGIC;
 		c->page->version = PAGE_VERSION;
 		c->page->speed = c->speed;
@@ -89,11 +137,13 @@ void clock_free(struct clock *c)
 {
 	if (!c)
 		return;
-	for (int i = 0; i < CLOCK_KEEP; i++)
-		if (c->keep[i][0] >= 0)
-			close(c->keep[i][0]);
+	for (unsigned i = 0; i < c->areas; i++)
+		for (int k = 1; k < CLOCK_KEEP; k++)
+			closep(&c->processes[i].keep[k][0]);
 	if (c->page)
-		munmap(c->page, sizeof(*c->page));
+		munmap(c->page, page_size(c->room));
+	closep(&c->page_fd);
+	free(c->processes);
 	free(c);
 }
 
@@ -137,23 +187,25 @@ simtime clock_from_page(const struct clock *c, int64_t t)
 int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock_share *ret,
 	       struct err *e)
 {
-	unsigned n;
+	struct process *p;
+	unsigned n = c->areas;
 
 	*ret = (struct clock_share){ 0 };
 	if (c->mode == CLOCK_REAL)
 		return 0;
-	n = c->areas;
-	if (n == PAGE_AREAS)
-		return err_set(e, -EMFILE, "more than %d resolvers on one clock", PAGE_AREAS);
+	if (n == c->room)
+		return err_set(e, -EMFILE, "more than %u resolvers on one clock", c->room);
+	p = &c->processes[n];
 	c->areas = n + 1;
 	atomic_store(&c->page->areas, c->areas);
 	c->page->area[n].seed = seed;
-	snprintf(c->preload, sizeof(c->preload), "LD_PRELOAD=%s", library);
-	snprintf(c->env_area, sizeof(c->env_area), PAGE_ENV "=%u", n);
-	c->env[0] = c->preload;
-	c->env[1] = c->env_area;
-	*ret = (struct clock_share){ &c->page->area[n], (const void *)c->keep, CLOCK_KEEP, c->env };
-	return 0;
+	snprintf(p->preload, sizeof(p->preload), "LD_PRELOAD=%s", library);
+	snprintf(p->env_area, sizeof(p->env_area), PAGE_ENV "=%u", n);
+	p->env[0] = p->preload;
+	p->env[1] = p->env_area;
+	*ret = (struct clock_share){ &c->page->area[n], (const void *)p->keep, 1 + c->threads,
+				     p->env };
+	return make_wakes(c, p, e);
 }
 
 unsigned clock_areas(const struct clock *c)
@@ -163,20 +215,32 @@ unsigned clock_areas(const struct clock *c)
 
 const char *const *clock_date_env(struct clock *c)
 {
-	if (!c->preload[0])
+	if (!c->areas)
 		return NULL;
 	snprintf(c->env_date, sizeof(c->env_date), PAGE_ENV_DATE "=%lld",
 		 (long long)(clock_now(c) - clock_machine_date()));
-	c->date[0] = c->preload;
+	c->date[0] = c->processes[0].preload;
 	c->date[1] = c->env_date;
 	return c->date;
+}
+
+static void lead(struct clock *c, unsigned area, int64_t to)
+{
+	c->leads[area] = to;
+	atomic_store(&c->page->area[area].lead, to);
 }
 
 void clock_lead(struct clock *c, simtime to)
 {
 	clock_notice_time(c);
 	c->lead = clock_to_page(c, to);
-	atomic_store(&c->page->lead, c->lead);
+	for (unsigned i = 0; i < c->areas; i++)
+		lead(c, i, c->lead);
+}
+
+void clock_lead_area(struct clock *c, unsigned area, simtime to)
+{
+	lead(c, area, clock_to_page(c, to));
 }
 
 void clock_step(struct clock *c, simtime to)

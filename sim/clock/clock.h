@@ -6,7 +6,7 @@
  * (clock_settle()). CLOCK_SCALED runs at a constant multiple of real time under the same library.
  * CLOCK_REAL runs as it is, without it.
  *
- * Each resolver process has a page (page.h) of its own; they all show the same time. */
+ * Each resolver process has an area of the page (page.h); all have the same time. */
 #pragma once
 
 #include <stdbool.h>
@@ -25,8 +25,10 @@ enum clock_mode { CLOCK_VIRTUAL, CLOCK_SCALED, CLOCK_REAL };
 struct clock;
 
 /* `speed` is for CLOCK_SCALED. `start` is the virtual instant at which it begins; with CLOCK_REAL it
- * does so within a second. */
-int clock_new(enum clock_mode mode, double speed, simtime start, struct clock **ret, struct err *e);
+ * does so within a second. So many `processes` may join, PAGE_AREAS at most. -EMFILE: with what
+ * raises the limit. */
+int clock_new(enum clock_mode mode, double speed, simtime start, unsigned processes,
+	      struct clock **ret, struct err *e);
 void clock_free(struct clock *c);
 DEFINE_FREEP(struct clock, clock)
 
@@ -40,7 +42,7 @@ simtime clock_date_shift(const struct clock *c);
 /* The real duration that a virtual one takes; virtual clocks have none. */
 simtime clock_real(const struct clock *c, simtime duration);
 
-/* A page for a resolver that is about to be started: what spawn_start() needs. `library` is
+/* An area for a resolver that is about to be started: what spawn_start() needs. `library` is
  * where the resolver finds the clock library, as LD_PRELOAD has it. CLOCK_REAL gives count 0 and no env. Lent until
  * clock_free(). */
 struct clock_share {
@@ -112,8 +114,9 @@ simtime clock_cpu_time(pid_t pid);
 /* Whether a process waits for something other than a core, a disk or SIGCONT. */
 bool clock_sleeps(pid_t pid);
 
-/* How far the library may move the clock itself (page.h). */
+/* How far the library may move the clock itself (page.h), in any area and in that one. */
 void clock_lead(struct clock *c, simtime to);
+void clock_lead_area(struct clock *c, unsigned area, simtime to);
 
 /* Waits until no thread of any resolver can go on without a packet, a signal or later time, or
  * until one of them has sent much, or computing has brought what the clock leads to (then 1). 0: at

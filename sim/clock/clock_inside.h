@@ -13,7 +13,9 @@
 
 #include "sim/clock/clock.h"
 
-#define CLOCK_KEEP (1 + PAGE_SLOTS)
+#define CLOCK_KEEP (1 + PAGE_SLOTS) /* descriptors that a process inherits */
+#define CLOCK_FEW 4 /* so many processes, or fewer, may have PAGE_SLOTS threads each */
+#define CLOCK_THREADS 48 /* and each of more so many */
 
 /* What we have written into a resolver's area before it began. */
 struct area_terms {
@@ -29,9 +31,14 @@ struct clock {
 	int64_t real0; /* CLOCK_REAL: machine time at UPTIME */
 	simtime date_shift; /* CLOCK_REAL: what the machine's date is ahead of ours */
 	struct page *page;
-	int keep[CLOCK_KEEP][2];
-	char preload[4096], env_area[32];
-	const char *env[3];
+	int page_fd;
+	unsigned room; /* areas that the page has */
+	unsigned threads; /* that a process may have */
+	struct process { /* one that joined: what it inherits, and its environment */
+		int keep[CLOCK_KEEP][2];
+		char preload[4096], env_area[32];
+		const char *env[3];
+	} * processes;
 	char env_date[48];
 	const char *date[3];
 	pid_t watched[PAGE_AREAS];
@@ -39,7 +46,8 @@ struct clock {
 	unsigned watched_count;
 	/* What a resolver could overwrite in the page, as we left it there. */
 	unsigned areas;
-	int64_t least, lead; /* `now` was seen to be this; the library may move it so far */
+	int64_t least, lead; /* `now` was seen to be this; a library may move it so far */
+	int64_t leads[PAGE_AREAS]; /* each of them */
 	uint32_t barrier, kicks_seen;
 	double charge;
 	struct area_terms terms[PAGE_AREAS];
@@ -79,8 +87,15 @@ void clock_wake_queued(struct clock *c);
 
 /* ---- what the resolvers wrote ---- */
 
-/* How many slots there are to look at, whatever the page says. */
-unsigned clock_slots(const struct clock *c);
+/* How many slots of an area there are to look at, whatever the page says. */
+unsigned clock_slots(const struct clock *c, unsigned area);
+
+/* The slot of any area after this one that is to be looked at, the first after NULL; NULL: there are
+ * no more. */
+struct page_slot *clock_slot_after(const struct clock *c, const struct page_slot *last);
+
+/* The area that a slot is in. */
+unsigned clock_area_of(const struct clock *c, const struct page_slot *s);
 
 /* Whether the page can be what it says, as far as that costs nothing; else it is distrusted. The
  * second when all rest. */

@@ -99,6 +99,14 @@ static void inspect_terms(struct clock *c, unsigned i)
 		clock_distrust(c, "self6 has changed");
 }
 
+static void inspect_lead(struct clock *c, unsigned i)
+{
+	int64_t lead = atomic_load(&c->page->area[i].lead);
+
+	if (lead != c->leads[i])
+		clock_distrust(c, "lead is %" PRId64, lead);
+}
+
 static bool differs(double a, double b)
 {
 	return memcmp(&a, &b, sizeof(a)) != 0;
@@ -120,8 +128,10 @@ static void inspect_head(struct clock *c)
 		clock_distrust(c, "datagrams is %u", *(const uint8_t *)&p->datagrams);
 	if (differs(atomic_load(&p->charge), c->charge))
 		clock_distrust(c, "charge is %g", atomic_load(&p->charge));
-	if (atomic_load(&p->lead) != c->lead)
-		clock_distrust(c, "lead is %" PRId64, atomic_load(&p->lead));
+	if (p->room != c->room)
+		clock_distrust(c, "room is %u", p->room);
+	if (p->threads != c->threads)
+		clock_distrust(c, "threads is %u", p->threads);
 	if (atomic_load(&p->areas) != c->areas)
 		clock_distrust(c, "areas is %u", atomic_load(&p->areas));
 	if (atomic_load(&p->barrier) != c->barrier)
@@ -132,20 +142,36 @@ static void inspect_head(struct clock *c)
 
 /* ---- what is theirs ---- */
 
-unsigned clock_slots(const struct clock *c)
+unsigned clock_slots(const struct clock *c, unsigned area)
 {
-	unsigned top = atomic_load(&c->page->slot_top);
+	unsigned top = atomic_load(&c->page->area[area].slot_top);
 
-	return top < PAGE_SLOTS ? top : PAGE_SLOTS;
+	return top < c->threads ? top : c->threads;
+}
+
+unsigned clock_area_of(const struct clock *c, const struct page_slot *s)
+{
+	return (unsigned)((size_t)((const char *)s - (const char *)c->page->area) /
+			  sizeof(struct page_area));
+}
+
+struct page_slot *clock_slot_after(const struct clock *c, const struct page_slot *last)
+{
+	unsigned area = last ? clock_area_of(c, last) : 0;
+	unsigned next = last ? (unsigned)(last - c->page->area[area].slots) + 1 : 0;
+
+	while (area < c->areas && next >= clock_slots(c, area)) {
+		area++;
+		next = 0;
+	}
+	return area < c->areas ? &c->page->area[area].slots[next] : NULL;
 }
 
 static void inspect_counts(struct clock *c)
 {
 	const struct page *p = c->page;
 
-	if (atomic_load(&p->slot_top) > PAGE_SLOTS)
-		clock_distrust(c, "slot_top is %u", atomic_load(&p->slot_top));
-	if (atomic_load(&p->running) > 2 * PAGE_SLOTS)
+	if (atomic_load(&p->running) > 2 * c->threads * c->room)
 		clock_distrust(c, "running is %u", atomic_load(&p->running));
 	if (atomic_load(&p->gate) > 2)
 		clock_distrust(c, "gate is %u", atomic_load(&p->gate));
@@ -157,17 +183,15 @@ static void inspect_counts(struct clock *c)
 		clock_distrust(c, "refused is %u", atomic_load(&p->refused));
 }
 
-static void inspect_slot(struct clock *c, unsigned i)
+static void inspect_slot(struct clock *c, const struct page_slot *s)
 {
-	const struct page_slot *s = &c->page->slots[i];
+	unsigned i = (unsigned)(s - c->page->area[clock_area_of(c, s)].slots);
 	uint32_t state = atomic_load(&s->state), kind = atomic_load(&s->kind);
 
 	if (state > PAGE_BLOCKED)
 		clock_distrust(c, "slots[%u].state is %u", i, state);
 	else if (kind > PAGE_FUTEX)
 		clock_distrust(c, "slots[%u].kind is %u", i, kind);
-	else if (s->area >= c->areas)
-		clock_distrust(c, "slots[%u].area is %u", i, s->area);
 	else if (atomic_load(&s->queued) > ORDER_MAX)
 		clock_distrust(c, "slots[%u].queued is %" PRIu64, i, atomic_load(&s->queued));
 }
@@ -197,6 +221,9 @@ static void inspect_area(struct clock *c, unsigned i)
 		clock_distrust(c, "attention is %u", atomic_load(&a->attention));
 	if (atomic_load(&a->streams) > STREAMS_MAX)
 		clock_distrust(c, "streams is %u", atomic_load(&a->streams));
+	if (atomic_load(&a->slot_top) > c->threads)
+		clock_distrust(c, "slot_top is %u", atomic_load(&a->slot_top));
+	inspect_lead(c, i);
 	if (c->has_terms)
 		inspect_terms(c, i);
 }
@@ -205,8 +232,8 @@ void clock_inspect(struct clock *c)
 {
 	inspect_head(c);
 	inspect_counts(c);
-	for (unsigned i = 0; i < clock_slots(c); i++)
-		inspect_slot(c, i);
+	for (struct page_slot *s = NULL; (s = clock_slot_after(c, s));)
+		inspect_slot(c, s);
 	for (unsigned i = 0; i < c->areas; i++)
 		inspect_area(c, i);
 }
@@ -214,9 +241,10 @@ void clock_inspect(struct clock *c)
 void clock_inspect_rest(struct clock *c)
 {
 	clock_inspect(c);
-	for (unsigned i = 0; i < clock_slots(c); i++)
-		if (atomic_load(&c->page->slots[i].state) == PAGE_RUN)
-			clock_distrust(c, "running is 0, and slots[%u] runs", i);
+	for (struct page_slot *s = NULL; (s = clock_slot_after(c, s));)
+		if (atomic_load(&s->state) == PAGE_RUN)
+			clock_distrust(c, "running is 0, and slots[%u] runs",
+				       (unsigned)(s - c->page->area[clock_area_of(c, s)].slots));
 }
 
 /* ---- all of it ---- */
@@ -235,7 +263,7 @@ static void audit_ports(struct clock *c, unsigned area)
 	for (unsigned port = 0; port < 65536; port++) {
 		unsigned slot = atomic_load(&c->page->area[area].port_slot[port]);
 
-		if (slot > clock_slots(c))
+		if (slot > clock_slots(c, area))
 			clock_distrust(c, "port_slot[%u] is %u", port, slot);
 	}
 }
@@ -245,6 +273,15 @@ static bool is_zero(const void *bytes, size_t len)
 	const uint8_t *b = bytes;
 
 	return !len || (b[0] == 0 && memcmp(b, b + 1, len - 1) == 0);
+}
+
+static void audit_slots(struct clock *c, unsigned area)
+{
+	const struct page_slot *s = c->page->area[area].slots;
+
+	for (unsigned i = clock_slots(c, area); i < PAGE_SLOTS; i++)
+		if (!is_zero(&s[i], sizeof(s[i])))
+			clock_distrust(c, "slots[%u] was never given out, and is not empty", i);
 }
 
 int clock_audit(struct clock *c, struct err *e)
@@ -259,10 +296,9 @@ int clock_audit(struct clock *c, struct err *e)
 		audit_ports(c, i);
 	for (unsigned i = 0; i < c->watched_count; i++)
 		audit_paid(c, i);
-	for (unsigned i = clock_slots(c); i < PAGE_SLOTS; i++)
-		if (!is_zero(&c->page->slots[i], sizeof(c->page->slots[i])))
-			clock_distrust(c, "slots[%u] was never given out, and is not empty", i);
-	for (unsigned i = c->areas; i < PAGE_AREAS; i++)
+	for (unsigned i = 0; i < c->areas; i++)
+		audit_slots(c, i);
+	for (unsigned i = c->areas; i < c->room; i++)
 		if (!is_zero(&c->page->area[i], offsetof(struct page_area, out)))
 			clock_distrust(c, "area[%u] is nobody's, and is not empty", i);
 	return clock_trust(c, e);

@@ -77,8 +77,8 @@ int clock_describe_stuck(const struct clock *c, struct err *e)
 	char text[768] = "", place[64];
 	size_t len = 0;
 
-	for (unsigned i = 0; i < clock_slots(c) && len < sizeof(text) - 128; i++) {
-		struct page_slot *s = &c->page->slots[i];
+	for (struct page_slot *s = NULL;
+	     (s = clock_slot_after(c, s)) && len < sizeof(text) - 128;) {
 		static const char *const states[] = { "free", "running", "blocked" };
 		static const char *const kinds[] = { "epoll",	  "poll",      "sleep",
 						     "condition", "semaphore", "futex",

@@ -20,14 +20,14 @@ static bool claim(struct clock *c, struct page_slot *s)
 
 static void rouse(struct clock *c, struct page_slot *s)
 {
-	int fd = c->keep[1 + (s - c->page->slots)][0];
+	unsigned area = clock_area_of(c, s), number = (unsigned)(s - c->page->area[area].slots);
+	int fd = c->processes[area].keep[1 + number][0];
 	uint64_t one = 1;
 
 	if (atomic_load(&s->kind) < PAGE_BY_FUTEX) {
 		/* Its flags are the resolver's as well, and a write that waits would be for ever. */
 		if (!(fcntl(fd, F_GETFL) & O_NONBLOCK))
-			clock_distrust(c, "the wake-up of slots[%u] has no O_NONBLOCK",
-				       (unsigned)(s - c->page->slots));
+			clock_distrust(c, "the wake-up of slots[%u] has no O_NONBLOCK", number);
 		else if (write(fd, &one, sizeof(one)) < 0)
 			return; /* full: it is awake already */
 		return;
@@ -49,10 +49,10 @@ static bool wake_first(struct clock *c, uint32_t area)
 {
 	struct page_slot *first = NULL;
 
-	for (unsigned i = 0; i < clock_slots(c); i++) {
-		struct page_slot *s = &c->page->slots[i];
+	for (unsigned i = 0; i < clock_slots(c, area); i++) {
+		struct page_slot *s = &c->page->area[area].slots[i];
 
-		if (atomic_load(&s->queued) && s->area == area &&
+		if (atomic_load(&s->queued) &&
 		    (!first || atomic_load(&s->queued) < atomic_load(&first->queued)))
 			first = s;
 	}
@@ -86,12 +86,11 @@ void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port)
 	uint8_t hint = atomic_load(&a->port_slot[port]);
 	uint32_t index = (uint32_t)(a - c->page->area);
 
-	if (hint && hint <= PAGE_SLOTS && is_polling(&c->page->slots[hint - 1]) &&
-	    wake(c, &c->page->slots[hint - 1]))
+	if (hint && hint <= c->threads && is_polling(&a->slots[hint - 1]) &&
+	    wake(c, &a->slots[hint - 1]))
 		return;
-	for (unsigned i = 0; i < clock_slots(c); i++)
-		if (c->page->slots[i].area == index && is_polling(&c->page->slots[i]) &&
-		    wake(c, &c->page->slots[i]))
+	for (unsigned i = 0; i < clock_slots(c, index); i++)
+		if (is_polling(&a->slots[i]) && wake(c, &a->slots[i]))
 			return;
 }
 
@@ -100,9 +99,7 @@ void clock_nudge(struct clock *c)
 	if (c->mode != CLOCK_VIRTUAL)
 		return;
 	atomic_store(&c->page->barrier, ++c->barrier);
-	for (unsigned i = 0; i < clock_slots(c); i++) {
-		struct page_slot *s = &c->page->slots[i];
-
+	for (struct page_slot *s = NULL; (s = clock_slot_after(c, s));) {
 		if (is_polling(s) && atomic_load(&s->ack) < c->barrier && claim(c, s))
 			atomic_store(&s->queued, atomic_fetch_add(&c->page->order, 1) + 1);
 	}
@@ -114,12 +111,9 @@ simtime clock_deadline(const struct clock *c)
 {
 	int64_t first = PAGE_NEVER;
 
-	for (unsigned i = 0; i < clock_slots(c); i++) {
-		struct page_slot *s = &c->page->slots[i];
-
+	for (struct page_slot *s = NULL; (s = clock_slot_after(c, s));)
 		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->deadline) < first)
 			first = atomic_load(&s->deadline);
-	}
 	return clock_from_page(c, first);
 }
 
@@ -127,12 +121,9 @@ bool clock_wake_due(struct clock *c)
 {
 	int64_t now = clock_page_now(c);
 
-	for (unsigned i = 0; i < clock_slots(c); i++) {
-		struct page_slot *s = &c->page->slots[i];
-
+	for (struct page_slot *s = NULL; (s = clock_slot_after(c, s));)
 		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->deadline) <= now &&
 		    wake(c, s))
 			return true;
-	}
 	return false;
 }

@@ -4,7 +4,7 @@
  * One page for all of them, in a memfd that a resolver inherits by number. The clock library
  * (sim/clock/preload/) in the resolver reads the time from it, writes down there what each of its
  * threads waits for, and exchanges datagrams with the harness through the rings of its area.
- * Everything that two processes touch is atomic.
+ * Everything that two processes touch is atomic. A run has as many areas as it has processes.
  *
  * Time. `now` is a monotonic nanosecond counter, `epoch` what must be added for the date; they are
  * never stepped apart. With `speed` 0 the clock stands unless somebody moves it: the harness
@@ -44,7 +44,9 @@
  * running thread would wait, no datagram in `out` needs the harness, and the next of them (or its
  * own deadline) comes before every other deadline and not after `lead`, the library moves the clock
  * there itself: a stretch of cache hits costs no switch between the processes, and a question to an
- * authority one instead of two.
+ * authority one instead of two. What lies ahead in the rings of other areas it does not see: the
+ * `lead` of its own is not after that. Whichever of two processes comes to rest last, the clock goes
+ * to the same instant.
  *
  * Computing takes no time, unless it is charged for: with `charge` every nanosecond of a resolver's
  * CPU time moves the clock by so many. The library pays whenever a thread reads the time, sends or
@@ -65,10 +67,10 @@
 #include <stdint.h>
 
 #define PAGE_MAGIC 0x73696766u
-#define PAGE_VERSION 6
-#define PAGE_SLOTS 128
-#define PAGE_AREAS 4
-#define PAGE_FD 700 /* the memfd's number in a resolver; the slots' eventfds follow */
+#define PAGE_VERSION 7
+#define PAGE_SLOTS 128 /* threads of a process at most */
+#define PAGE_AREAS 64 /* processes at most; a run has memory for as many as it has */
+#define PAGE_FD 700 /* the memfd's number in a resolver; its slots' eventfds follow */
 #define PAGE_ENV "SIGFAULT_CLOCK" /* "AREA" */
 #define PAGE_ENV_DATE "SIGFAULT_DATE" /* no page, but nanoseconds to add to the machine's date */
 #define PAGE_NEVER INT64_MAX
@@ -100,7 +102,6 @@ struct page_slot {
 	_Atomic uint64_t what; /* condition variable, semaphore, thread or epoll descriptor */
 	_Atomic uint64_t order; /* first come, first woken */
 	_Atomic uint64_t queued; /* claimed but not yet woken: its place in the queue, 0 for none */
-	uint32_t area;
 	int32_t tid; /* as the resolver sees it */
 };
 
@@ -134,8 +135,11 @@ struct page_area { /* one resolver process */
 	uint32_t calm_rcodes; /* bit n: an answer with RCODE n from port 53 can wait */
 	uint8_t self4[4], self6[16]; /* the resolver's own addresses, for sockets bound to any */
 	uint64_t seed; /* of randomness; 0: the kernel's */
+	_Atomic int64_t lead; /* how far the library in it may move the clock */
+	_Atomic uint32_t slot_top; /* no slot from here on was ever used */
 	_Atomic uint8_t
 		port_slot[65536]; /* slot + 1 that bound this local port or read from it last */
+	struct page_slot slots[PAGE_SLOTS];
 	struct page_ring out, in, asks, answers;
 };
 
@@ -145,8 +149,9 @@ struct page {
 	int64_t real0;
 	int64_t epoch;
 	bool datagrams; /* UDP goes through the rings */
+	uint32_t room; /* areas that there is memory for */
+	uint32_t threads; /* slots that a process may use */
 	_Alignas(64) _Atomic int64_t now;
-	_Atomic int64_t lead;
 	_Atomic double charge; /* 0: computing takes no time */
 	_Alignas(64) _Atomic uint32_t running;
 	_Atomic uint32_t bell, bell_waiting;
@@ -154,12 +159,15 @@ struct page {
 	_Atomic uint32_t barrier, areas;
 	_Atomic uint32_t kicks, kicks_seen; /* seen: a barrier was passed since */
 	_Atomic uint64_t order;
-	_Atomic uint32_t slot_top; /* no slot from here on was ever used */
 	_Atomic uint32_t refused; /* a call that cannot be virtualised: its name follows */
 	char refused_name[64];
-	struct page_slot slots[PAGE_SLOTS];
-	struct page_area area[PAGE_AREAS];
+	_Alignas(64) struct page_area area[];
 };
+
+static inline size_t page_size(uint32_t areas)
+{
+	return sizeof(struct page) + areas * sizeof(struct page_area);
+}
 
 /* Moves a clock that stands, never back. */
 static inline void page_advance(struct page *p, int64_t to)

@@ -7,31 +7,17 @@
 #include <errno.h>
 #include <string.h>
 
-#include "sim/base/timerqueue.h"
+#include "sim/wire/ahead.h"
 #include "sim/wire/ring.h"
 
 #define DNS_PORT 53
 #define AHEAD (PAGE_RING / 2) /* bytes of asks handed over early at most */
 #define STREAM_LOOKS 100000 /* 50 µs apart: so often, at the least 5 s, TCP is waited for */
 
-struct later { /* an answer that the library has and hands over at its instant */
-	struct timer timer;
-	const struct page_area *area;
-	uint16_t port;
-};
-
-struct ask { /* a query that the library has and hands over at its instant */
-	simtime at;
-	uint64_t end; /* of it in the ring */
-	uint16_t port;
-};
-
-/* What we know of a resolver's rings, and of what is ahead in the one that is in time order: a
- * queue in a ring of its own. */
+/* What we know of a resolver's rings, and of what is ahead in them. */
 struct rings {
 	struct ring out, in, asks, answers;
-	struct ask *ahead;
-	unsigned first, count, room;
+	struct ahead ahead;
 };
 
 struct page_wire {
@@ -40,7 +26,6 @@ struct page_wire {
 	uint64_t overflowed; /* found a ring full that nobody reads */
 	uint16_t told[PAGE_AREAS]; /* the first port that got something since we last waited, 0 for
 				      none */
-	struct timerqueue later;
 	struct packet parked; /* taken from the sockets while we looked, not yet handed out */
 	bool has_parked;
 	uint8_t taken[MESSAGE_MAX]; /* the datagram that take() lent */
@@ -112,54 +97,6 @@ static void wake_readers(struct wire *w)
 	}
 }
 
-/* ---- what is ahead ---- */
-
-static bool grow(struct rings *r)
-{
-	unsigned room = r->room ? 2 * r->room : 64;
-	struct ask *more = malloc(room * sizeof(*more));
-
-	if (!more)
-		return false;
-	for (unsigned i = 0; i < r->count; i++)
-		more[i] = r->ahead[(r->first + i) % r->room];
-	free(r->ahead);
-	r->ahead = more;
-	r->first = 0;
-	r->room = room;
-	return true;
-}
-
-static bool add_ask(struct rings *r, const struct ask *a)
-{
-	if (r->count == r->room && !grow(r))
-		return false;
-	r->ahead[(r->first + r->count++) % r->room] = *a;
-	return true;
-}
-
-static const struct ask *first_ask(const struct rings *r)
-{
-	return r->count ? &r->ahead[r->first] : NULL;
-}
-
-static void pop_ask(struct rings *r)
-{
-	r->first = (r->first + 1) % r->room;
-	r->count--;
-}
-
-/* What the library has taken; what is due it has seen or could have seen. */
-static void forget_taken(struct wire *w, struct page_area *a)
-{
-	struct rings *r = rings_of(w, a);
-	uint64_t unread = ring_unread(&r->asks, &a->asks, "asks", w->clock);
-	const struct ask *first;
-
-	while ((first = first_ask(r)) && first->end <= r->asks.own - unread)
-		pop_ask(r);
-}
-
 /* ---- sending ---- */
 
 /* Whether it can't go on before we take what it sent. */
@@ -223,7 +160,7 @@ static int send_at(struct wire *w, const struct packet *p, simtime at, struct er
 		return err_set(e, -ENOBUFS, "no room for a query ahead of time");
 	if (at <= clock_now(w->clock))
 		tell(w, area, p->to.port);
-	else if (!add_ask(r, &(struct ask){ at, r->asks.own, p->to.port }))
+	else if (!ahead_ask(&r->ahead, at, r->asks.own, p->to.port))
 		return err_set(e, -ENOMEM, "no memory for a query ahead of time");
 	return 0;
 }
@@ -231,18 +168,16 @@ static int send_at(struct wire *w, const struct packet *p, simtime at, struct er
 static bool send_later(struct wire *w, const struct packet *p, simtime at)
 {
 	struct page_area *area = area_at(w, &p->to.address);
-	struct later *l = malloc(sizeof(*l));
+	struct rings *r = rings_of(w, area);
+	struct ahead_answer *one = ahead_answer(&r->ahead, at, p->to.port);
 
-	if (!l)
+	if (!one)
 		return false;
-	*l = (struct later){ .area = area, .port = p->to.port };
-	if (!ring_put(&rings_of(w, area)->answers, &area->answers, "answers", w->clock, p,
-		      clock_to_page(w->clock, at))) {
-		free(l);
-		return false;
-	}
-	timerqueue_add(&of(w)->later, &l->timer, at);
-	return true;
+	if (ring_put(&r->answers, &area->answers, "answers", w->clock, p,
+		     clock_to_page(w->clock, at)))
+		return true;
+	ahead_take_back(&r->ahead, one);
+	return false;
 }
 
 static uint64_t overflowed(const struct wire *w)
@@ -390,69 +325,83 @@ static int has_come(struct wire *w, int settled, struct err *e)
 	return has_streams(w) ? settle_streams(w, e) : 0;
 }
 
-/* Those that were to be seen until `now`, all of them with SIMTIME_NEVER. */
-static void forget_later(struct wire *w, simtime now)
+/* When the first of what was handed over to an area ahead of time is to be seen. */
+static simtime next_in(struct wire *w, struct page_area *a)
 {
-	struct timer *t;
-
-	while ((t = timerqueue_pop(&of(w)->later, now)))
-		free(TIMER_OWNER(t, struct later, timer));
-}
-
-/* When the first of what was handed over ahead of time is to be seen. */
-static simtime next_ahead(struct wire *w)
-{
-	simtime first;
+	struct rings *r = rings_of(w, a);
+	uint64_t unread = ring_unread(&r->asks, &a->asks, "asks", w->clock);
 
 	/* What the library moved the clock to itself it has seen. Computing moves it unseen. */
 	if (!clock_is_charged(w->clock))
-		forget_later(w, clock_now(w->clock));
-	first = timerqueue_due(&of(w)->later);
-	for (struct page_area *a = first_area(w); a; a = area_after(w, a)) {
-		const struct ask *ask;
+		ahead_seen(&r->ahead, clock_now(w->clock));
+	ahead_taken(&r->ahead, r->asks.own - unread);
+	return ahead_next(&r->ahead);
+}
 
-		forget_taken(w, a);
-		ask = first_ask(rings_of(w, a));
-		if (ask)
-			first = earlier(first, ask->at);
-	}
+static simtime next_ahead(struct wire *w)
+{
+	simtime first = SIMTIME_NEVER;
+
+	for (struct page_area *a = first_area(w); a; a = area_after(w, a))
+		first = earlier(first, next_in(w, a));
 	return first;
 }
 
-/* Who reads is told once: one that does not look then finds it when it does. */
-static void tell_asks(struct wire *w, struct page_area *a, simtime now)
+/* No library moves the clock past what lies ahead in another one's rings, which it does not see; nor
+ * does computing. */
+static void lead_areas(struct wire *w, simtime until)
 {
-	struct rings *r = rings_of(w, a);
-	const struct ask *ask;
+	const struct page_area *soonest = NULL;
+	simtime first = SIMTIME_NEVER, second = SIMTIME_NEVER;
 
-	while ((ask = first_ask(r)) && ask->at <= now) {
-		tell(w, a, ask->port);
-		pop_ask(r);
+	if (clock_areas(w->clock) < 2)
+		return;
+	for (struct page_area *a = first_area(w); a; a = area_after(w, a)) {
+		simtime next = next_in(w, a);
+
+		if (next < first) {
+			second = first;
+			first = next;
+			soonest = a;
+		} else {
+			second = earlier(second, next);
+		}
 	}
+	if (clock_is_charged(w->clock)) {
+		clock_lead(w->clock, earlier(until, first));
+		return;
+	}
+	for (struct page_area *a = first_area(w); a; a = area_after(w, a))
+		clock_lead_area(w->clock, (unsigned)(a - clock_page(w->clock)->area),
+				earlier(until, a == soonest ? second : first));
 }
 
-static void step(struct wire *w, simtime to)
+/* One that does not look when it is told finds it when it does. */
+static void step(struct wire *w, simtime to, simtime until)
 {
-	struct later *l = TIMER_OWNER(timerqueue_first(&of(w)->later), struct later, timer);
-
 	clock_step(w->clock, to);
-	if (l && l->timer.due <= to)
-		tell(w, l->area, l->port);
-	forget_later(w, to);
-	for (struct page_area *a = first_area(w); a; a = area_after(w, a))
-		tell_asks(w, a, to);
+	for (struct page_area *a = first_area(w); a; a = area_after(w, a)) {
+		uint16_t port = ahead_due(&rings_of(w, a)->ahead, to);
+
+		if (port)
+			tell(w, a, port);
+	}
+	lead_areas(w, until);
 	wake_readers(w);
 }
 
 static int wait(struct wire *w, simtime until, struct err *e)
 {
 	clock_lead(w->clock, until);
+	lead_areas(w, until);
 	wake_readers(w);
 	for (;;) {
 		int r = clock_settle(w->clock, e);
 
 		if (r < 0)
 			return r;
+		if (r == 0)
+			lead_areas(w, until);
 		if (clock_wake_due(w->clock))
 			continue;
 		r = has_come(w, r, e);
@@ -460,7 +409,7 @@ static int wait(struct wire *w, simtime until, struct err *e)
 			return r;
 		if (r > 0 || clock_now(w->clock) >= until)
 			break;
-		step(w, earlier(until, earlier(clock_deadline(w->clock), next_ahead(w))));
+		step(w, earlier(until, earlier(clock_deadline(w->clock), next_ahead(w))), until);
 	}
 	clock_lead(w->clock, 0);
 	return 0;
@@ -468,9 +417,8 @@ static int wait(struct wire *w, simtime until, struct err *e)
 
 static void done(struct wire *w)
 {
-	forget_later(w, SIMTIME_NEVER);
 	for (unsigned i = 0; i < PAGE_AREAS; i++)
-		free(of(w)->rings[i].ahead);
+		ahead_done(&of(w)->rings[i].ahead);
 }
 
 const struct wire_ops wire_page = {

@@ -132,7 +132,6 @@ static const struct way {
 	{ "page-seed", ENDED, GARBAGE "seed is 12345" },
 	{ "page-barrier", ENDED, GARBAGE "barrier is " },
 	{ "page-kicks", ENDED, GARBAGE "kicks_seen is " },
-	{ "page-nobody", ENDED, GARBAGE "area[2] is nobody's" },
 	{ "page-all", ENDED, GARBAGE },
 	{ "page-refused", ENDED, GARBAGE "refused_name is no name" },
 	{ "page-refused-code", ENDED, GARBAGE "refused is 9" },

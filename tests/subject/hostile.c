@@ -229,15 +229,15 @@ static void spoil_areas(void)
 }
 static void spoil_slots(void)
 {
-	memset(page->slots, 0xff, sizeof(page->slots));
+	memset(page->area[0].slots, 0xff, sizeof(page->area[0].slots));
 }
 static void spoil_slots_ahead(void)
 {
-	memset(page->slots + 100, 1, sizeof(page->slots[0]));
+	memset(page->area[0].slots + 100, 1, sizeof(page->area[0].slots[0]));
 }
 static void spoil_slot_top(void)
 {
-	atomic_store(&page->slot_top, 0x7fffffff);
+	atomic_store(&page->area[0].slot_top, 0x7fffffff);
 }
 static void spoil_and_die(void)
 {
@@ -290,7 +290,7 @@ static void spoil_speed(void)
 }
 static void spoil_lead(void)
 {
-	atomic_store(&page->lead, INT64_MAX);
+	atomic_store(&page->area[0].lead, INT64_MAX);
 }
 static void spoil_charge(void)
 {
@@ -308,13 +308,9 @@ static void spoil_kicks(void)
 {
 	atomic_store(&page->kicks_seen, 0xfffffff0);
 }
-static void spoil_nobody(void)
-{
-	page->area[2].seed = 1;
-}
 static void spoil_all(void)
 {
-	memset(page, 0xff, sizeof(*page));
+	memset(page, 0xff, page_size(1));
 }
 
 static void spoil_refused(void)
@@ -717,7 +713,6 @@ static const struct way {
 	{ "page-seed", spoil_seed },
 	{ "page-barrier", spoil_barrier },
 	{ "page-kicks", spoil_kicks },
-	{ "page-nobody", spoil_nobody },
 	{ "page-all", spoil_all },
 	{ "page-refused", spoil_refused },
 	{ "page-refused-code", spoil_refused_code },
@@ -943,7 +938,7 @@ int main(int argc, char **argv)
 	w = find_way(argv[1]);
 	if (is_way(w, "exit-early") || is_way(w, "never-binds"))
 		w->act();
-	page = mmap(NULL, sizeof(*page), PROT_READ | PROT_WRITE, MAP_SHARED, PAGE_FD, 0);
+	page = mmap(NULL, page_size(1), PROT_READ | PROT_WRITE, MAP_SHARED, PAGE_FD, 0);
 	answer = answer_well;
 	find_root();
 	to_clients = open_socket(AF_INET, SOCK_DGRAM, argv[2], 53);

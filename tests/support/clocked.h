@@ -68,7 +68,7 @@ static inline struct outcome run_charged(const char *what, uint64_t seed, simtim
 	int out = memfd_create("out", 0), status;
 	pid_t pid;
 
-	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, &c, &o.err), 0);
+	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, 1, &c, &o.err), 0);
 	assert_int_equal(clock_join(c, BUILD "/libsigfault-clock.so", seed, &share, &o.err), 0);
 	pid = fork();
 	if (pid == 0)

@@ -109,6 +109,26 @@ static int64_t number(const char *text)
 	return negative ? -n : n;
 }
 
+/* As much of the page as there is, which it says itself. */
+static struct page *map_page(void)
+{
+	size_t size = sizeof(struct page);
+	struct page *p;
+
+	for (int i = 0;; i++) {
+		p = (struct page *)RAW(SYS_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+				       PAGE_FD, 0);
+		if (p == MAP_FAILED)
+			return NULL;
+		if (p->magic != PAGE_MAGIC || p->version != PAGE_VERSION || p->room > PAGE_AREAS)
+			return NULL;
+		if (i)
+			return p;
+		size = page_size(p->room);
+		RAW(SYS_munmap, p, sizeof(*p), 0, 0, 0, 0);
+	}
+}
+
 /* Maps the page when the environment names an area. No allocation: this may run inside malloc's own
  * start. */
 struct page *shim_attach(void)
@@ -128,12 +148,11 @@ struct page *shim_attach(void)
 		goto out;
 	shim_is_told = true;
 	is_entry_fixed = fix_entry();
-	p = (struct page *)RAW(SYS_mmap, 0, sizeof(*p), PROT_READ | PROT_WRITE, MAP_SHARED, PAGE_FD,
-			       0);
-	if (p == MAP_FAILED || p->magic != PAGE_MAGIC || p->version != PAGE_VERSION)
+	p = map_page();
+	if (!p)
 		goto out;
-	shim_area = (unsigned)(*value - '0');
-	if (shim_area < PAGE_AREAS)
+	shim_area = (unsigned)number(value);
+	if (shim_area < p->room)
 		*(is_ours(p) ? &shim_page : &shim_parent) = p;
 out:
 	atomic_store(&attach_state, 2);

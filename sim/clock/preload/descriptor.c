@@ -49,7 +49,7 @@ HOOK int accept(int fd, struct sockaddr *restrict sa, socklen_t *restrict len)
 
 static bool is_ours(struct page *p, int fd)
 {
-	return p && fd >= PAGE_FD && fd <= PAGE_FD + PAGE_SLOTS;
+	return p && fd >= PAGE_FD && fd <= PAGE_FD + (int)shim_threads(p);
 }
 
 HOOK int close(int fd)
@@ -64,17 +64,16 @@ HOOK int close(int fd)
 }
 
 /* Those of a range that lie below and above the page's own. */
-static int range_around_ours(unsigned int first, unsigned int last, int flags)
+static int range_around_ours(const struct page *p, unsigned int first, unsigned int last, int flags)
 {
+	unsigned int end = PAGE_FD + shim_threads(p) + 1;
 	int r = 0;
 
 	if (first < PAGE_FD)
 		r = (int)RAW(SYS_close_range, first, last < PAGE_FD ? last : PAGE_FD - 1, flags, 0,
 			     0, 0);
-	if (r == 0 && last > PAGE_FD + PAGE_SLOTS)
-		r = (int)RAW(SYS_close_range,
-			     first > PAGE_FD + PAGE_SLOTS ? first : PAGE_FD + PAGE_SLOTS + 1, last,
-			     flags, 0, 0, 0);
+	if (r == 0 && last >= end)
+		r = (int)RAW(SYS_close_range, first > end ? first : end, last, flags, 0, 0, 0);
 	return r;
 }
 
@@ -92,7 +91,7 @@ HOOK int close_range(unsigned int first, unsigned int last, int flags)
 		net_forget(p, (int)fd);
 		net_epoll_closed((int)fd);
 	}
-	return range_around_ours(first, last, flags);
+	return range_around_ours(p, first, last, flags);
 }
 
 HOOK void closefrom(int first)

@@ -16,10 +16,10 @@ static void wake_waiters(struct page *p, const struct descriptor *d)
 	struct page_slot *self = shim_self(p);
 
 	for (unsigned i = 0; i < shim_slots(p); i++) {
-		struct page_slot *s = &p->slots[i];
+		struct page_slot *s = &area(p)->slots[i];
 		bool wanted = false;
 
-		if (s == self || s->area != shim_area || atomic_load(&s->state) != PAGE_BLOCKED)
+		if (s == self || atomic_load(&s->state) != PAGE_BLOCKED)
 			continue;
 		if (atomic_load(&s->kind) == PAGE_POLL)
 			wanted = true;

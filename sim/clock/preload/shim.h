@@ -81,12 +81,24 @@ static inline struct page_area *area(struct page *p)
 	return &p->area[shim_area];
 }
 
-/* So many slots are looked at; a program can write any number there. */
-static inline unsigned shim_slots(struct page *p)
+/* So many threads may be here. */
+static inline unsigned shim_threads(const struct page *p)
 {
-	uint32_t top = atomic_load(&p->slot_top);
+	return p->threads < PAGE_SLOTS ? p->threads : PAGE_SLOTS;
+}
+
+/* So many slots of an area are looked at; a program can write any number there. */
+static inline unsigned shim_slots_of(const struct page_area *a)
+{
+	uint32_t top = atomic_load(&a->slot_top);
 
 	return top < PAGE_SLOTS ? top : PAGE_SLOTS;
+}
+
+/* Those of this process. */
+static inline unsigned shim_slots(struct page *p)
+{
+	return shim_slots_of(area(p));
 }
 
 /* Our own system calls are made at one address, the same in every program: the filter that catches

@@ -17,10 +17,10 @@ static void slot_release(void *arg);
 static void release_former_threads(struct page *p)
 {
 	for (unsigned i = 0; i < shim_slots(p); i++) {
-		struct page_slot *s = &p->slots[i];
+		struct page_slot *s = &area(p)->slots[i];
 		uint32_t state = atomic_load(&s->state);
 
-		if (s->area != shim_area || state == PAGE_FREE || s == own_slot)
+		if (state == PAGE_FREE || s == own_slot)
 			continue;
 		atomic_store(&s->state, PAGE_FREE);
 		atomic_store(&s->queued, 0);
@@ -44,9 +44,9 @@ __attribute__((constructor)) static void start(void)
 
 static void reach(struct page *p, uint32_t top)
 {
-	uint32_t was = atomic_load(&p->slot_top);
+	uint32_t was = atomic_load(&area(p)->slot_top);
 
-	while (was < top && !atomic_compare_exchange_weak(&p->slot_top, &was, top))
+	while (was < top && !atomic_compare_exchange_weak(&area(p)->slot_top, &was, top))
 		;
 }
 
@@ -54,13 +54,12 @@ static struct page_slot *slot_new(struct page *p)
 {
 	/* Counted first: while anybody runs the count is not 0. */
 	atomic_fetch_add(&p->running, 1);
-	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
-		struct page_slot *s = &p->slots[i];
+	for (unsigned i = 0; i < shim_threads(p); i++) {
+		struct page_slot *s = &area(p)->slots[i];
 		uint32_t expected = PAGE_FREE;
 
 		if (!atomic_compare_exchange_strong(&s->state, &expected, PAGE_RUN))
 			continue;
-		s->area = shim_area;
 		s->tid = 0;
 		reach(p, i + 1);
 		atomic_store(&s->deadline, NEVER);
@@ -68,7 +67,7 @@ static struct page_slot *slot_new(struct page *p)
 		atomic_store(&s->wake, 0);
 		return s;
 	}
-	shim_refuse(p, "pthread_create (more than 128 threads)");
+	shim_refuse(p, "pthread_create (more threads than the clock has room for)");
 }
 
 struct page_slot *shim_self(struct page *p)
@@ -94,7 +93,7 @@ static void wake(struct page *p, struct page_slot *s)
 	uint64_t one = 1;
 
 	if (atomic_load(&s->kind) < PAGE_BY_FUTEX) {
-		RAW(SYS_write, PAGE_FD + 1 + (s - p->slots), &one, sizeof(one), 0, 0, 0);
+		RAW(SYS_write, PAGE_FD + 1 + (s - area(p)->slots), &one, sizeof(one), 0, 0, 0);
 		return;
 	}
 	atomic_store(&s->wake, 1);
@@ -116,10 +115,10 @@ static struct page_slot *first_queued(struct page *p, uint64_t *at)
 
 	*at = UINT64_MAX;
 	for (unsigned i = 0; i < shim_slots(p); i++) {
-		struct page_slot *s = &p->slots[i];
+		struct page_slot *s = &area(p)->slots[i];
 		uint64_t queued = atomic_load(&s->queued);
 
-		if (queued && queued < *at && s->area == shim_area) {
+		if (queued && queued < *at) {
 			first = s;
 			*at = queued;
 		}
@@ -246,10 +245,9 @@ static void note_end(struct page *p, struct page_slot *s)
 static bool is_anybody_on(struct page *p, const struct page_slot *self)
 {
 	for (unsigned i = 0; i < shim_slots(p); i++) {
-		const struct page_slot *s = &p->slots[i];
+		const struct page_slot *s = &area(p)->slots[i];
 
-		if (s != self && s->area == shim_area && atomic_load(&s->state) == PAGE_RUN &&
-		    !atomic_load(&s->queued))
+		if (s != self && atomic_load(&s->state) == PAGE_RUN && !atomic_load(&s->queued))
 			return true;
 	}
 	return false;
@@ -262,7 +260,7 @@ static void queue_up(struct page *p, struct page_slot *s)
 {
 	if (p->speed != 0 || !is_anybody_on(p, s))
 		return;
-	atomic_store(&s->queued, PAGE_LAST_TURNS + (uint64_t)(s - p->slots));
+	atomic_store(&s->queued, PAGE_LAST_TURNS + (uint64_t)(s - area(p)->slots));
 	if (!is_anybody_on(p, s))
 		wake_next(p); /* he gave it on before he could see this one */
 }
@@ -303,11 +301,10 @@ static void slot_release(void *arg)
 	if (!p || !s)
 		return;
 	for (unsigned i = 0; i < shim_slots(p); i++) {
-		struct page_slot *j = &p->slots[i];
+		struct page_slot *j = &area(p)->slots[i];
 
-		if (j->area == shim_area && atomic_load(&j->state) == PAGE_BLOCKED &&
-		    atomic_load(&j->kind) == PAGE_JOIN && j->what == (uint64_t)pthread_self() &&
-		    shim_claim(p, j))
+		if (atomic_load(&j->state) == PAGE_BLOCKED && atomic_load(&j->kind) == PAGE_JOIN &&
+		    j->what == (uint64_t)pthread_self() && shim_claim(p, j))
 			shim_wake_later(p, j);
 	}
 	own_slot = NULL;

@@ -40,6 +40,6 @@ void shim_slot_forked(void);
 /* This thread reads from a local port, as far as is known. */
 static inline void net_reads(struct page *p, uint16_t port)
 {
-	atomic_store_explicit(&area(p)->port_slot[port], (uint8_t)(shim_self(p) - p->slots + 1),
-			      memory_order_relaxed);
+	atomic_store_explicit(&area(p)->port_slot[port],
+			      (uint8_t)(shim_self(p) - area(p)->slots + 1), memory_order_relaxed);
 }

@@ -17,10 +17,10 @@ static struct page_slot *first_waiter(struct page *p, enum page_wait kind, uint6
 	struct page_slot *first = NULL;
 
 	for (unsigned i = 0; i < shim_slots(p); i++) {
-		struct page_slot *s = &p->slots[i];
+		struct page_slot *s = &area(p)->slots[i];
 
-		if (atomic_load(&s->state) != PAGE_BLOCKED || s->area != shim_area ||
-		    atomic_load(&s->kind) != kind || atomic_load(&s->what) != what)
+		if (atomic_load(&s->state) != PAGE_BLOCKED || atomic_load(&s->kind) != kind ||
+		    atomic_load(&s->what) != what)
 			continue;
 		if (!first || atomic_load(&s->order) < atomic_load(&first->order))
 			first = s;
@@ -231,9 +231,9 @@ static unsigned count_waiters(struct page *p, uint64_t what)
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < shim_slots(p); i++) {
-		const struct page_slot *s = &p->slots[i];
+		const struct page_slot *s = &area(p)->slots[i];
 
-		n += s->area == shim_area && atomic_load(&s->state) == PAGE_BLOCKED &&
+		n += atomic_load(&s->state) == PAGE_BLOCKED &&
 		     atomic_load(&s->kind) == PAGE_PRIVATE && atomic_load(&s->what) == what;
 	}
 	return n;

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "sim/base/simtime.h"
 #include "sim/clock/preload/look.h"
 #include "sim/clock/preload/queue.h"
 #include "sim/clock/preload/ready.h"
@@ -54,7 +55,7 @@ static void stir(int ep, bool stirred)
 
 static int wake_fd(struct page *p, const struct page_slot *s)
 {
-	return PAGE_FD + 1 + (int)(s - p->slots);
+	return PAGE_FD + 1 + (int)(s - area(p)->slots);
 }
 
 void net_epoll_closed(int ep)
@@ -76,13 +77,13 @@ void net_epoll_copied(int ep, int copy)
 	set_of[copy] = set_of[ep];
 }
 
-/* Earliest deadline of the waiting threads. */
-static int64_t first_deadline(struct page *p)
+/* Earliest deadline of an area's waiting threads. */
+static int64_t first_deadline_in(const struct page_area *a)
 {
 	int64_t first = NEVER;
 
-	for (unsigned i = 0; i < shim_slots(p); i++) {
-		struct page_slot *s = &p->slots[i];
+	for (unsigned i = 0; i < shim_slots_of(a); i++) {
+		const struct page_slot *s = &a->slots[i];
 		int64_t d;
 
 		if (atomic_load_explicit(&s->state, memory_order_relaxed) != PAGE_BLOCKED)
@@ -94,21 +95,38 @@ static int64_t first_deadline(struct page *p)
 	return first;
 }
 
+/* Of all waiting threads, other processes' as well. */
+static int64_t first_deadline(const struct page *p)
+{
+	int64_t first = NEVER;
+
+	for (uint32_t i = 0; i < p->room; i++)
+		first = earlier(first, first_deadline_in(&p->area[i]));
+	return first;
+}
+
+/* No process has something that cannot wait, or a connection. */
+static bool is_calm(const struct page *p)
+{
+	for (uint32_t i = 0; i < p->room; i++)
+		if (atomic_load(&p->area[i].attention) || atomic_load(&p->area[i].streams))
+			return false;
+	return true;
+}
+
 /* Moves the clock forward without the harness if nothing stands against it; see page.h. true: there
  * may be something to do now. */
 static bool step(struct page *p, int64_t deadline)
 {
-	struct page_area *a = area(p);
 	int64_t to = deadline, first;
 
-	if (p->speed != 0 || atomic_load(&p->running) != 1 || atomic_load(&p->areas) != 1 ||
-	    atomic_load(&a->attention) || atomic_load(&a->streams) ||
+	if (p->speed != 0 || atomic_load(&p->running) != 1 || !is_calm(p) ||
 	    atomic_load(&p->kicks) != atomic_load(&p->kicks_seen))
 		return false;
 	first = net_first_ahead(p);
 	if (first < to)
 		to = first;
-	if (to == NEVER || to > atomic_load(&p->lead) || to >= first_deadline(p))
+	if (to == NEVER || to > atomic_load(&area(p)->lead) || to >= first_deadline(p))
 		return false;
 	page_advance(p, to);
 	return true;
@@ -127,7 +145,7 @@ static int without_wakes(struct epoll_event *ev, int n)
 
 static void add_to_epoll(struct page *p, const struct page_slot *s, int ep)
 {
-	unsigned i = (unsigned)(s - p->slots);
+	unsigned i = (unsigned)(s - area(p)->slots);
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLET, .data.u64 = WAKE_TAG | i };
 
 	if (ep < 0 || ep >= DESCRIPTORS)
