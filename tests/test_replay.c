@@ -78,7 +78,7 @@ static int setup(void **state)
 	de.is_signed = true;
 	s.from = 1000 * SECOND;
 	s.to = s.from + HOUR;
-	s.seed = 42;
+	s.seed = s.chance = 42;
 	s.tree = &tree;
 	rates[0].at = s.from;
 	rates[1].at = s.from + 20 * MINUTE;
@@ -197,7 +197,7 @@ static void the_same_seed_gives_the_same_questions(void **state)
 		assert_int_equal(a[i].qtype, b[i].qtype);
 		assert_true(name_equal(a[i].qname, b[i].qname));
 	}
-	s.seed++;
+	s.chance = ++s.seed;
 	c = all(&k);
 	for (size_t i = 0; i < n && i < k; i++)
 		same += a[i].at == c[i].at || name_equal(a[i].qname, c[i].qname);

@@ -20,6 +20,7 @@ struct cell_plan {
 	struct driver *driver;
 	const char *mitigation;
 	const char *without; /* a setting that is taken out of the user's configuration; NULL */
+	bool is_member; /* of a fleet: what is expected is expected of the sum */
 	const char *folder; /* DIR/<resolver>-<mitigation>, absolute, not there yet */
 	const char *library;
 	enum clock_mode clock;

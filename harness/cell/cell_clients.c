@@ -53,6 +53,12 @@ static const struct asker_ops clients = { .take = take, .run = run, .due = due }
 
 /* ---- beginning and end ---- */
 
+/* An aged cache is older than the scenario. */
+static simtime begins(const struct scenario *s)
+{
+	return s->from - s->age;
+}
+
 /* Nothing when nobody watches. */
 static int build_lookout(struct cell *c, struct err *e)
 {
@@ -93,7 +99,7 @@ static int build(struct cell *c, struct err *e)
 	if (r == 0)
 		r = cell_place(c, e);
 	if (r == 0)
-		r = cell_connect(c, s->from, e);
+		r = cell_connect(c, begins(s), e);
 	if (r == 0)
 		r = stub_new(s, c->replay, c->wire, c->record, &c->resolver, &c->stub, e);
 	if (r == 0) {
@@ -114,13 +120,13 @@ void cell_clients_begin(struct cell *c)
 static int live(struct cell *c, struct err *e)
 {
 	struct scenario *s = c->scenario;
-	int r = cell_start(c, s->from, e);
+	int r = cell_start(c, begins(s), e);
 
 	if (r < 0)
 		return r;
 	cell_clients_begin(c);
 	c->next_metrics = c->next_counters = s->from;
-	progress_start(&c->progress, s->from, s->to);
+	progress_start(&c->progress, begins(s), s->to);
 	r = cell_pass(c, s->to, e);
 	if (r == 0)
 		cell_sample(c, s->to);

@@ -224,7 +224,7 @@ static int start_resolver(struct cell *c, struct err *e)
 				  .root_hints = c->anchor.hints,
 				  .root_key = c->anchor.key,
 				  .root_ds = c->anchor.ds,
-				  .seed = c->scenario->seed };
+				  .seed = c->scenario->chance };
 	r = resolver_configure(c->plan->driver, &c->subject, c->plan->folder, &c->argv, e);
 	if (r == 0)
 		r = cell_check_program(c, c->argv[0], e);
@@ -234,7 +234,7 @@ static int start_resolver(struct cell *c, struct err *e)
 		return r;
 	r = clock_join(c->clock,
 		       driver_preload(c->plan->driver, c->plan->library, preload, sizeof(preload)),
-		       c->scenario->seed | 1, &share, e);
+		       c->scenario->chance | 1, &share, e);
 	if (r < 0)
 		return r;
 	if (share.area) {

@@ -54,7 +54,7 @@ void job_done(struct job *j)
 
 static struct result_cell about_cell(const struct job *j, char text[CLOCK_TEXT_LEN])
 {
-	return (struct result_cell){ j->cell,
+	return (struct result_cell){ j->run->matrix, j->cell,
 				     result_clock_text(j->clock, j->run->options->speed,
 						       j->cell->point->scenario->charge, text),
 				     j->clock_why, "" };
@@ -104,6 +104,7 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 				  .without = sweep_point_without(j->cell->point),
 				  .driver = j->cell->driver,
 				  .mitigation = j->cell->mitigation,
+				  .is_member = j->cell->fleet != NULL,
 				  .folder = folder,
 				  .library = shipped_path(SHIPPED_CLOCK) ?: "libsigfault-clock.so",
 				  .clock = j->clock,
@@ -121,6 +122,7 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 	json_t *json;
 
 	folder_of(j, folder);
+	fleet_become(plan.scenario, &j->cell->cache);
 	if (plan.core >= 0)
 		pin(plan.core);
 	cell_run(&plan, &result);
@@ -189,6 +191,38 @@ json_t *job_json(const struct job *j)
 	const struct result_cell about = about_cell(j, clock);
 
 	return j->result ? json_incref(j->result) : result_of_unfinished(&about);
+}
+
+/* A sentence that an earlier cell has said already is not said again. */
+static bool was_told(const struct job *by, const char *lack, const struct job *all, unsigned count)
+{
+	for (unsigned i = 0; i < count; i++) {
+		json_t *list = json_object_get(all[i].result, "sandbox_lacks"), *told;
+		size_t n;
+
+		if (&all[i] == by)
+			continue;
+
+		json_array_foreach(list, n, told)
+		{
+			if (strcmp(json_string_value(told), lack) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+void job_tell_lacks(const struct job *j, const struct job *all, unsigned count)
+{
+	json_t *lack;
+	size_t n;
+
+	json_array_foreach(json_object_get(j->result, "sandbox_lacks"), n, lack)
+	{
+		if (!was_told(j, json_string_value(lack), all, count))
+			fprintf(j->run->options->notes, "the sandbox is not whole: %s\n",
+				json_string_value(lack));
+	}
 }
 
 void job_print_log(const struct job *j, FILE *out)

@@ -15,6 +15,7 @@
 /* What the jobs of a run have in common; lent to them. */
 struct job_run {
 	const struct run_options *options;
+	const struct matrix *matrix;
 	struct scenario *scenario;
 	const char *folder; /* the run's */
 	unsigned at_once;
@@ -47,6 +48,10 @@ void job_reap(struct job *j, int status, bool interrupted);
 
 /* What run.json says of it: its result, or that there is none yet. The caller's. */
 json_t *job_json(const struct job *j);
+
+/* What of the sandbox could not be had for it, unless another of the `count` jobs has told that
+ * already. */
+void job_tell_lacks(const struct job *j, const struct job *all, unsigned count);
 
 /* The last lines of its resolver's log. */
 void job_print_log(const struct job *j, FILE *out);

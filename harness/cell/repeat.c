@@ -23,7 +23,7 @@ static void put(struct words *w, const char *option, const char *value)
 char *repeat_text(const struct run_options *o, unsigned cell, char ret[REPEAT_TEXT])
 {
 	const struct scenario_options *so = &o->scenario_options;
-	char seed[24], speed[32], charge[48], bin[32], number[16];
+	char seed[24], speed[32], charge[48], bin[32], number[16], fleet[16];
 	struct words w = { .count = 0 };
 
 	snprintf(seed, sizeof(seed), "%" PRIu64, so->seed);
@@ -31,6 +31,7 @@ char *repeat_text(const struct run_options *o, unsigned cell, char ret[REPEAT_TE
 	snprintf(charge, sizeof(charge), "--charge-cpu=%g", so->charge);
 	snprintf(bin, sizeof(bin), "%llds", (long long)(so->bin / SECOND));
 	snprintf(number, sizeof(number), "%u", cell);
+	snprintf(fleet, sizeof(fleet), "%u", so->fleet);
 	put(&w, "sigfault", "run");
 	w.list[w.count++] = o->scenario;
 	if (*o->resolvers) /* none: the default one */
@@ -45,6 +46,8 @@ char *repeat_text(const struct run_options *o, unsigned cell, char ret[REPEAT_TE
 		put(&w, "--set", so->sets[i]);
 	for (unsigned i = 0; i < o->sweep_count; i++)
 		put(&w, "--sweep", o->sweeps[i]);
+	if (so->fleet)
+		put(&w, "--fleet", fleet);
 	for (unsigned i = 0; i < so->mitigation_file_count; i++)
 		put(&w, "--mitigation-file", so->mitigation_files[i]);
 	if (o->clock != CLOCK_VIRTUAL)

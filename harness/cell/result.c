@@ -60,6 +60,12 @@ static json_t *known_json(const struct cell_result *r)
 	return list;
 }
 
+void result_put_verdicts(const struct cell_result *r, json_t *cell)
+{
+	json_object_set_new(cell, "expectations", expectations_json(r));
+	json_object_set_new(cell, "known", known_json(r));
+}
+
 static json_t *faults_json(const struct scenario *s, const struct cell_result *r)
 {
 	json_t *list = json_array();
@@ -125,6 +131,19 @@ static json_t *root_json(const struct driver *d)
 			 driver_libc(d), "over", root->over);
 }
 
+/* What cache of which fleet it is. */
+static json_t *fleet_json(const struct result_cell *c)
+{
+	const struct fleet_cache *f = &c->cell->cache;
+	char row[MATRIX_ROW];
+
+	return json_pack("{s:o, s:o, s:i, s:i, s:f, s:f, s:f}", "sum", json_text(c->cell->fleet),
+			 "row", json_text(matrix_row(c->matrix, c->cell, row)), "cache",
+			 (int)f->number, "caches", (int)f->count, "age_seconds",
+			 (double)f->age / (double)SECOND, "share_of_clients", f->share / f->count,
+			 "stagger_seconds", (double)f->delay / (double)SECOND);
+}
+
 /* Which cell it is; the rest is added to this. */
 static json_t *head_json(const struct result_cell *c)
 {
@@ -136,6 +155,8 @@ static json_t *head_json(const struct result_cell *c)
 		json_text(driver_version(d)), "mitigation", c->cell->mitigation, "clock", c->clock);
 
 	put_point(c->cell->point, head);
+	if (c->cell->fleet)
+		json_object_set_new(head, "fleet", fleet_json(c));
 	if (driver_root(d))
 		json_object_set_new(head, "root", root_json(d));
 	if (driver_has_chosen(d))
@@ -301,11 +322,13 @@ static json_t *cases_json(const struct scenario *s)
 }
 
 /* The whole matrix, also when this run is of one of its cells. */
-static json_t *matrix_json(const struct matrix *m)
+static json_t *matrix_json(const struct matrix *m, bool of_sums)
 {
 	json_t *list = json_array();
 
-	for (unsigned i = 0; i < m->cell_count; i++)
+	for (unsigned i = 0; i < m->fleet_count && of_sums; i++)
+		json_array_append_new(list, json_string(m->fleets[i]));
+	for (unsigned i = 0; i < m->cell_count && !of_sums; i++)
 		json_array_append_new(list, json_string(m->cells[i].folder));
 	return list;
 }
@@ -337,21 +360,38 @@ const char *result_clock_text(enum clock_mode mode, double speed, double charge,
 	return text;
 }
 
+/* What its sums are judged by, where its cells run one by one. */
+static void put_script(const struct run_options *o, const struct matrix *m, json_t *run)
+{
+	const struct scenario_options *so = &o->scenario_options;
+	json_t *files;
+
+	if (!m->fleet_count)
+		return;
+	files = json_array();
+	for (unsigned i = 0; i < so->mitigation_file_count; i++)
+		json_array_append_new(files, json_text(so->mitigation_files[i]));
+	json_object_set_new(run, "mitigation_files", files);
+	json_object_set_new(run, "script", json_text(o->scenario));
+}
+
 json_t *result_of_run(const struct run_options *o, const struct scenario *s, const struct matrix *m,
 		      double wall_seconds, json_t *cells)
 {
 	char from[32], to[32], clock[CLOCK_TEXT_LEN];
+	json_t *run = json_pack(
+		"{s:s, s:s, s:o, s:o, s:I, s:b, s:s, s:s, s:s, s:f, s:f, s:o, s:o*, s:o, "
+		"s:o*, s:o, s:o, s:o}",
+		"schema", "run-1", "sigfault", SIGFAULT_VERSION, "scenario", json_text(s->name),
+		"title", json_text(s->title), "seed", (json_int_t)s->seed, "strict", o->strict,
+		"clock", result_clock_text(o->clock, o->speed, s->charge, clock), "from",
+		simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
+		(double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set", set_json(s),
+		"sweep", m->sweep->axis_count ? sweep_json(m->sweep) : NULL, "windows",
+		windows_json(s), "cases", cases_json(s), "matrix",
+		matrix_json(m, m->fleet_count && !o->cell), "not_offered", gaps_json(m), "cells",
+		cells);
 
-	return json_pack("{s:s, s:s, s:o, s:o, s:I, s:b, s:s, s:s, s:s, s:f, s:f, s:o, s:o*, s:o, "
-			 "s:o*, s:o, s:o, "
-			 "s:o}",
-			 "schema", "run-1", "sigfault", SIGFAULT_VERSION, "scenario",
-			 json_text(s->name), "title", json_text(s->title), "seed",
-			 (json_int_t)s->seed, "strict", o->strict, "clock",
-			 result_clock_text(o->clock, o->speed, s->charge, clock), "from",
-			 simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
-			 (double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set",
-			 set_json(s), "sweep", m->sweep->axis_count ? sweep_json(m->sweep) : NULL,
-			 "windows", windows_json(s), "cases", cases_json(s), "matrix",
-			 matrix_json(m), "not_offered", gaps_json(m), "cells", cells);
+	put_script(o, m, run);
+	return run;
 }

@@ -9,6 +9,7 @@
 #include "harness/cell/run.h"
 
 struct result_cell {
+	const struct matrix *matrix; /* whose it is */
 	const struct matrix_cell *cell;
 	const char *clock; /* as result_clock_text() has it */
 	const char *clock_why; /* why it is not the run's; "" */
@@ -18,13 +19,17 @@ struct result_cell {
 json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 		       const struct cell_result *r);
 
+/* Its verdicts, as run.json has them: for an entry that was made of others (total.h). */
+void result_put_verdicts(const struct cell_result *r, json_t *cell);
+
 /* A cell whose process ended with `status` and left no result; `code` is what to call it. */
 json_t *result_of_lost(const struct result_cell *c, int status, int code);
 
 /* A cell that is not done yet. */
 json_t *result_of_unfinished(const struct result_cell *c);
 
-/* All of it; takes `cells`, the list of the above. */
+/* All of it; takes `cells`, the list of the above. With sums of fleets among them the matrix is of
+ * sums, else of all cells. */
 json_t *result_of_run(const struct run_options *o, const struct scenario *s, const struct matrix *m,
 		      double wall_seconds, json_t *cells);
 

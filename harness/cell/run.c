@@ -23,6 +23,7 @@
 #include "harness/results/recorded_load.h"
 #include "harness/clients/replay.h"
 #include "harness/cell/result.h"
+#include "harness/cell/totals.h"
 #include "harness/judge/threshold.h"
 #include "sim/base/number.h"
 
@@ -35,6 +36,7 @@ struct run {
 	struct job jobs[MATRIX_CELLS];
 	unsigned job_count;
 	double began;
+	json_t *totals; /* of its fleets, once their caches are over; NULL: not yet, or there are none */
 	bool is_recorded;
 	struct display *display; /* while cells run; NULL: nobody looks */
 };
@@ -58,46 +60,26 @@ int run_parse_clock(const char *text, enum clock_mode *mode, double *speed, stru
 
 /* ---- the cells' processes ---- */
 
+/* One cell of a fleet has no sum. */
+static bool has_sums(const struct run *run)
+{
+	return run->matrix.fleet_count && !run->common.options->cell;
+}
+
 static json_t *run_json(const struct run *run)
 {
-	json_t *cells = json_array();
+	json_t *cells;
 
-	for (unsigned i = 0; i < run->job_count; i++)
-		json_array_append_new(cells, job_json(&run->jobs[i]));
+	if (has_sums(run)) {
+		cells = run->totals ? json_copy(run->totals)
+				    : totals_unfinished(&run->matrix, run->jobs, run->job_count);
+	} else {
+		cells = json_array();
+		for (unsigned i = 0; i < run->job_count; i++)
+			json_array_append_new(cells, job_json(&run->jobs[i]));
+	}
 	return result_of_run(run->common.options, run->scenario, &run->matrix,
 			     clock_machine_seconds() - run->began, cells);
-}
-
-/* A sentence that an earlier cell has said already is not said again. */
-static bool was_told(const struct run *run, const struct job *by, const char *lack)
-{
-	for (unsigned i = 0; i < run->job_count; i++) {
-		json_t *list = json_object_get(run->jobs[i].result, "sandbox_lacks"), *told;
-		size_t n;
-
-		if (&run->jobs[i] == by)
-			continue;
-
-		json_array_foreach(list, n, told)
-		{
-			if (strcmp(json_string_value(told), lack) == 0)
-				return true;
-		}
-	}
-	return false;
-}
-
-static void tell_lacks(const struct run *run, const struct job *j)
-{
-	json_t *lack;
-	size_t n;
-
-	json_array_foreach(json_object_get(j->result, "sandbox_lacks"), n, lack)
-	{
-		if (!was_told(run, j, json_string_value(lack)))
-			fprintf(run->common.options->notes, "the sandbox is not whole: %s\n",
-				json_string_value(lack));
-	}
 }
 
 static void reap(struct run *run, struct job *j, int status)
@@ -105,7 +87,7 @@ static void reap(struct run *run, struct job *j, int status)
 	if (run->display)
 		display_end(run->display, j->index);
 	job_reap(j, status, interrupt_count());
-	tell_lacks(run, j);
+	job_tell_lacks(j, run->jobs, run->job_count);
 	folder_note_json(&run->folder, run_json(run));
 }
 
@@ -227,10 +209,14 @@ static void tell_why(const struct run *run, struct err *e)
 static enum exit_status verdict(const struct run *run, struct err *e)
 {
 	enum exit_status status = EXIT_HELD;
+	json_t *total;
+	size_t n;
 
 	for (unsigned i = 0; i < run->job_count; i++)
 		status = outcome_worse(
 			status, outcome_of_cell(run->jobs[i].result, run->common.options->strict));
+	json_array_foreach(run->totals, n, total) status =
+		outcome_worse(status, outcome_of_cell(total, run->common.options->strict));
 	if (status == EXIT_INTERRUPTED)
 		err_set(e, -EINTR, "interrupted; '%.800s' has what was recorded", run->folder.path);
 	else if (status > EXIT_NOT_HELD)
@@ -272,9 +258,15 @@ static int rank_settings(struct run *run, json_t *json, struct err *e)
 
 static int write_down(struct run *run, struct err *e)
 {
-	json_t *json = run_json(run);
-	int r = hold_against_baseline(run, json, e);
+	json_t *json;
+	int r = has_sums(run) ? totals_make(&run->matrix, run->jobs, run->job_count,
+					    run->folder.path, &run->totals, e)
+			      : 0;
 
+	if (r < 0)
+		return r;
+	json = run_json(run);
+	r = hold_against_baseline(run, json, e);
 	if (r == 0)
 		r = rank_settings(run, json, e);
 	if (r < 0) {
@@ -294,9 +286,11 @@ static int check_words(const struct run *run, struct err *e)
 			    : 0;
 
 	for (unsigned i = 0; i < run->matrix.cell_count && r == 0; i++)
-		r = judge_check(run->matrix.cells[i].point->scenario,
-				driver_name(run->matrix.cells[i].driver),
-				run->matrix.cells[i].mitigation, e);
+		r = run->matrix.cells[i].cache.number > 1
+			    ? 0
+			    : judge_check(run->matrix.cells[i].point->scenario,
+					  driver_name(run->matrix.cells[i].driver),
+					  run->matrix.cells[i].mitigation, e);
 	return r;
 }
 
@@ -310,6 +304,10 @@ static int check_options(const struct run *run, struct err *e)
 	if (o->cell > run->matrix.cell_count)
 		return err_set(e, -EINVAL, "there is no cell %u: they are 1 to %u", o->cell,
 			       run->matrix.cell_count);
+	if (o->cell && o->baseline && run->matrix.fleet_count)
+		return err_set(e, -EINVAL,
+			       "--baseline is held against the sum of a fleet, and --cell runs one "
+			       "cache of it: run all of them");
 	return check_words(run, e);
 }
 
@@ -421,6 +419,7 @@ static int prepare(struct run *run, struct err *e)
 		stranger_print(run->scenario, &run->matrix, o->notes);
 	}
 	run->common.scenario = run->scenario;
+	run->common.matrix = &run->matrix;
 	return r;
 }
 
@@ -445,6 +444,7 @@ void run_free(struct run *run)
 	for (unsigned i = 0; i < run->job_count; i++)
 		job_done(&run->jobs[i]);
 	display_free(run->display);
+	json_decref(run->totals);
 	matrix_done(&run->matrix);
 	sweep_done(&run->sweep);
 	scenario_free(run->scenario);

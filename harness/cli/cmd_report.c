@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 
+#include "harness/cell/join.h"
 #include "harness/cli/cmd.h"
 #include "harness/cli/report_json.h"
 #include "harness/report/league_text.h"
@@ -35,7 +36,7 @@ static enum exit_status report_league(const struct options *o, struct err *e)
 }
 
 /* Without -o to the terminal alone. */
-enum exit_status cmd_report(struct options *o, struct err *e)
+static enum exit_status report_runs(const struct options *o, struct err *e)
 {
 	const struct report_view view = { .brief = o->run.quiet,
 					  .strict = o->run.strict,
@@ -60,4 +61,17 @@ enum exit_status cmd_report(struct options *o, struct err *e)
 	if (r < 0)
 		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	return status;
+}
+
+/* Caches of a fleet that ran one by one are put together first. */
+enum exit_status cmd_report(struct options *o, struct err *e)
+{
+	_cleanup_(joined_done) struct joined j = { .count = 0 };
+	int r = join_fleets(o->args, o->arg_count, o->run.folder, &j, e);
+
+	if (r < 0)
+		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	o->args = j.dirs;
+	o->arg_count = j.count;
+	return report_runs(o, e);
 }

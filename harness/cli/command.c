@@ -28,10 +28,11 @@ static const struct command commands[] = {
 	  .options = OPTION_BIT(OPTION_RESOLVERS) | OPTION_BIT(OPTION_MITIGATIONS) |
 		     OPTION_BIT(OPTION_CONFIG) | OPTION_BIT(OPTION_ABLATE) |
 		     OPTION_BIT(OPTION_OUT) | WORLD_OPTIONS | OPTION_BIT(OPTION_SWEEP) |
-		     OPTION_BIT(OPTION_CLOCK) | OPTION_BIT(OPTION_CHARGE) | OPTION_BIT(OPTION_BIN) |
-		     OPTION_BIT(OPTION_JOBS) | OPTION_BIT(OPTION_BASELINE) |
-		     OPTION_BIT(OPTION_STRICT) | OPTION_BIT(OPTION_LIST_CELLS) |
-		     OPTION_BIT(OPTION_CELL) | OPTION_BIT(OPTION_PCAP) | OPTION_BIT(OPTION_LOG) |
+		     OPTION_BIT(OPTION_FLEET) | OPTION_BIT(OPTION_CLOCK) |
+		     OPTION_BIT(OPTION_CHARGE) | OPTION_BIT(OPTION_BIN) | OPTION_BIT(OPTION_JOBS) |
+		     OPTION_BIT(OPTION_BASELINE) | OPTION_BIT(OPTION_STRICT) |
+		     OPTION_BIT(OPTION_LIST_CELLS) | OPTION_BIT(OPTION_CELL) |
+		     OPTION_BIT(OPTION_PCAP) | OPTION_BIT(OPTION_LOG) |
 		     OPTION_BIT(OPTION_PATIENCE) | JSON | OPTION_BIT(OPTION_QUIET),
 	  .line = "replay an outage against resolvers",
 	  .text = "SCENARIO is a file, or the name of an outage that comes with sigfault. It is "
@@ -46,6 +47,7 @@ static const struct command commands[] = {
 		  "run.json, and a folder of tables for each cell.",
 	  .examples = { "sigfault run de-2026 -m none,serve-stale,nta",
 			"sigfault run de-2026 --sweep nta=15m,30m,1h,2h,3h",
+			"sigfault run de-2026 --fleet 20",
 			"sigfault run de-2026 -r ./mine.lua --baseline last-good",
 			"sigfault run minute --set rate=20 --pcap -o /tmp/minute" } },
 	{ .name = "plan",

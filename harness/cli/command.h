@@ -19,7 +19,7 @@ struct command {
 	bool hidden; /* for programs: no list has it */
 	const char *line; /* what it does, one line */
 	const char *text; /* and at length: paragraphs with "\n" between them */
-	const char *examples[4];
+	const char *examples[5];
 };
 
 #define OPTION_BIT(id) (UINT64_C(1) << (id))

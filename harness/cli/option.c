@@ -216,6 +216,12 @@ const struct option_row option_rows[OPTION_COUNT] = {
 				    "the operator of a mitigation acts: nta=15m,1h after the first "
 				    "bad "
 				    "answer, or nta=20:45; several make a grid" },
+	[OPTION_FLEET] = { "fleet", 0, "N", .take = take_count,
+			   .offset = AT(run.scenario_options.fleet), .most = FLEET_MAX,
+			   .about =
+				   "N caches in the place of one, each of another age, with "
+				   "clients "
+				   "of its own, as cells of their own; what is told is their sum" },
 	[OPTION_SEED] = { "seed", 0, "N", .take = take_seed,
 			  .offset = AT(run.scenario_options.seed),
 			  .about = "whatever is drawn is drawn by it (default 1)" },

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "harness/subject/fleet.h"
 #include "harness/text/paragraph.h"
 #include "harness/text/table.h"
 #include "harness/cli/plan_phase.h"
@@ -286,6 +287,25 @@ static void print_reading(const struct scenario *s, FILE *out)
 	}
 }
 
+static void print_fleet(const struct scenario *s, FILE *out)
+{
+	const struct fleet_plan *f = &s->fleet;
+	struct fleet_cache first, last;
+	char from[32], to[32], stagger[32];
+
+	if (!f->count)
+		return;
+	fleet_cache(s, 1, &first);
+	fleet_cache(s, f->count, &last);
+	fprintf(out, "A fleet of %u cache%s, %s to %s old at the start", f->count,
+		f->count == 1 ? "" : "s", simtime_duration_text(first.age, from),
+		simtime_duration_text(last.age, to));
+	if (f->stagger)
+		fprintf(out, "; operators reach each %s after the one before",
+			simtime_duration_text(f->stagger, stagger));
+	fprintf(out, "\n");
+}
+
 int plan_print(const struct scenario *s, FILE *out, struct err *e)
 {
 	char from[32], to[32], length[32], bin[32];
@@ -297,6 +317,7 @@ int plan_print(const struct scenario *s, FILE *out, struct err *e)
 	if (s->charge > 0)
 		fprintf(out, "A second of the resolver's CPU time takes %g of the clock\n",
 			s->charge);
+	print_fleet(s, out);
 	print_reading(s, out);
 	print_params(s, out);
 	fprintf(out, "\nWorld\n");

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "harness/subject/fleet.h"
 #include "harness/text/json_text.h"
 #include "zones/key.h"
 
@@ -293,6 +294,20 @@ static json_t *sources_json(const struct scenario *s)
 	return list;
 }
 
+static json_t *fleet_json(const struct scenario *s)
+{
+	json_t *ages = json_array();
+
+	for (unsigned n = 1; n <= s->fleet.count; n++) {
+		struct fleet_cache c;
+
+		fleet_cache(s, n, &c);
+		json_array_append_new(ages, json_seconds(c.age));
+	}
+	return json_pack("{si so so}", "count", (int)s->fleet.count, "ages_seconds", ages,
+			 "stagger_seconds", json_seconds(s->fleet.stagger));
+}
+
 int plan_json_print(const struct scenario *s, FILE *out, struct err *e)
 {
 	json_t *o = json_document("plan-1");
@@ -311,5 +326,7 @@ int plan_json_print(const struct scenario *s, FILE *out, struct err *e)
 			     "mitigations", mitigations_json(s), "faults", faults_json(s->tree),
 			     "expectations", expectations_json(s), "knowledge", knowledge_json(s),
 			     "allowances", allowances_json(s)));
+	if (s->fleet.count)
+		json_object_set_new(o, "fleet", fleet_json(s));
 	return json_document_print(o, out, e);
 }

@@ -329,9 +329,9 @@ int draw_new(const struct scenario *s, struct draw **ret, struct err *e)
 	if (!d)
 		return err_set(e, -ENOMEM, "no memory for the traffic");
 	d->s = s;
-	d->rng.state = rng_of(s->seed, STREAM_ASKS);
-	d->absent_base = rng_of(s->seed, STREAM_ABSENT);
-	d->now = t->rates[0].at > s->from ? t->rates[0].at : s->from;
+	d->rng.state = rng_of(s->chance, STREAM_ASKS);
+	d->absent_base = rng_of(s->chance, STREAM_ABSENT);
+	d->now = t->rates[0].at > s->from ? t->rates[0].at : s->from - s->age;
 	names_init(&d->inside, t->zone, (double)t->names, t->zipf_exponent, s->seed);
 	if (t->outside > 0)
 		names_init(&d->outside, t->outside_zone,

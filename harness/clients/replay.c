@@ -309,7 +309,7 @@ static void find_asker(const struct replay *r, const struct trace_query *q, stru
 		a->address = c->address;
 		return;
 	}
-	a->client = (uint32_t)rng_below(rng_of(r->s->seed, r->pass.count), r->client_count);
+	a->client = (uint32_t)rng_below(rng_of(r->s->chance, r->pass.count), r->client_count);
 	a->address = draw_address(a->client);
 }
 

@@ -84,7 +84,7 @@ int stub_new(const struct scenario *s, struct replay *r, struct wire *w, struct 
 	st->record = rec;
 	st->first_fault = first_fault_of(s->tree);
 	st->first_failure = SIMTIME_NEVER;
-	st->rng.state = rng_of(s->seed, STREAM_STUB);
+	st->rng.state = rng_of(s->chance, STREAM_STUB);
 	stub_add_resolver(st, resolver);
 	next_ask(st);
 	*ret = st;

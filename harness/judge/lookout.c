@@ -89,6 +89,8 @@ void lookout_outcome(const struct record_query *q, void *lookout)
 {
 	struct lookout *w = lookout;
 
+	if (q->answered < w->s->from) /* while its cache grows old nobody looks */
+		return;
 	for (unsigned i = 0; i < w->sight_count; i++)
 		if (!tally_add(&w->sights[i].tally, q))
 			w->no_memory = true;

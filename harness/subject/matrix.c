@@ -66,7 +66,7 @@ static int load_drivers(struct matrix *m, char *resolvers, struct err *e)
 }
 
 static int add_cell(struct matrix *m, struct driver *d, const char *mitigation,
-		    const struct sweep_point *p, struct err *e)
+		    const struct sweep_point *p, const char *folder, struct err *e)
 {
 	struct matrix_cell *c = &m->cells[m->cell_count];
 
@@ -75,16 +75,82 @@ static int add_cell(struct matrix *m, struct driver *d, const char *mitigation,
 	c->driver = d;
 	c->point = p;
 	snprintf(c->mitigation, sizeof(c->mitigation), "%s", mitigation);
-	if ((size_t)snprintf(c->folder, sizeof(c->folder), "%s-%s", driver_name(d), p->name) >=
-	    sizeof(c->folder))
-		return err_set(e, -ENAMETOOLONG, "'%s' and '%s' make too long a name",
-			       driver_name(d), p->name);
+	strcpy(c->folder, folder);
 	for (unsigned i = 0; i < m->cell_count; i++)
 		if (strcmp(m->cells[i].folder, c->folder) == 0)
 			return err_set(e, -EINVAL, "'%s' with '%s' is asked for twice",
 				       driver_name(d), p->name);
 	c->number = ++m->cell_count;
 	return 0;
+}
+
+/* "powerdns+unbound" */
+static void mixed_name(const struct matrix *m, char ret[MATRIX_ROW])
+{
+	size_t len = 0;
+
+	*ret = '\0';
+	for (unsigned i = 0; i < m->driver_count && len < MATRIX_ROW; i++)
+		len += (size_t)snprintf(ret + len, MATRIX_ROW - len, "%s%s", i ? "+" : "",
+					driver_name(m->drivers[i]));
+}
+
+char *matrix_row(const struct matrix *m, const struct matrix_cell *c, char ret[MATRIX_ROW])
+{
+	if (m->is_mixed)
+		mixed_name(m, ret);
+	else
+		snprintf(ret, MATRIX_ROW, "%s", driver_name(c->driver));
+	return ret;
+}
+
+#define CACHE_NAME 16 /* "-cache-007" */
+
+static int add_cache(struct matrix *m, struct driver *d, const char *mitigation,
+		     const struct sweep_point *p, unsigned number, struct err *e)
+{
+	const struct fleet_plan *f = &p->scenario->fleet;
+	const char *fleet = m->fleets[m->fleet_count];
+	struct matrix_cell *c = &m->cells[m->cell_count];
+	char folder[256 + CACHE_NAME];
+	int r;
+
+	if (m->is_mixed)
+		d = m->drivers[fleet_resolver(f, number)];
+	snprintf(folder, sizeof(folder), "%s-cache-%0*u", fleet, f->count < 100 ? 2 : 3, number);
+	r = add_cell(m, d, mitigation, p, folder, e);
+	if (r < 0)
+		return r;
+	c->fleet = fleet;
+	fleet_cache(p->scenario, number, &c->cache);
+	return 0;
+}
+
+/* A cell, or those of its caches. */
+static int add_row(struct matrix *m, struct driver *d, const char *mitigation,
+		   const struct sweep_point *p, struct err *e)
+{
+	unsigned count = p->scenario->fleet.count;
+	char row[MATRIX_ROW], folder[256];
+	int r = 0;
+
+	if (m->is_mixed)
+		mixed_name(m, row);
+	else
+		snprintf(row, sizeof(row), "%s", driver_name(d));
+	if ((size_t)snprintf(folder, sizeof(folder), "%s-%s", row, p->name) >=
+	    sizeof(folder) - CACHE_NAME)
+		return err_set(e, -ENAMETOOLONG, "'%s' and '%s' make too long a name", row,
+			       p->name);
+	if (!count)
+		return add_cell(m, d, mitigation, p, folder, e);
+	if (m->cell_count + count > MATRIX_CELLS)
+		return err_set(e, -E2BIG, "more than %d cells", MATRIX_CELLS);
+	strcpy(m->fleets[m->fleet_count], folder);
+	for (unsigned n = 1; n <= count && r == 0; n++)
+		r = add_cache(m, d, mitigation, p, n, e);
+	m->fleet_count++;
+	return r;
 }
 
 static int add_gap(struct matrix *m, struct driver *d, const char *mitigation,
@@ -111,13 +177,25 @@ static int add_pair(const struct making *k, struct driver *d, const char *mitiga
 
 	switch (mitigation_offered(p->scenario, d, mitigation, &why)) {
 	case MITIGATION_OFFERED:
-		return add_cell(k->m, d, mitigation, p, k->e);
+		return k->m->is_mixed ? 0 : add_row(k->m, d, mitigation, p, k->e);
 	case MITIGATION_NOT_OFFERED:
 		return add_gap(k->m, d, mitigation, &why, k->e);
 	case MITIGATION_UNKNOWN:
 		break;
 	}
 	return err_set(k->e, -EINVAL, "%s", why.text);
+}
+
+/* A fleet of several resolvers has what all of them offer. */
+static bool all_offer(const struct matrix *m, const char *mitigation, const struct sweep_point *p)
+{
+	struct err why;
+
+	for (unsigned i = 0; i < m->driver_count; i++)
+		if (mitigation_offered(p->scenario, m->drivers[i], mitigation, &why) !=
+		    MITIGATION_OFFERED)
+			return false;
+	return true;
 }
 
 static int add_point(const struct making *k, const char *name, unsigned number)
@@ -127,6 +205,8 @@ static int add_point(const struct making *k, const char *name, unsigned number)
 
 	for (unsigned i = 0; i < k->m->driver_count && r == 0; i++)
 		r = add_pair(k, k->m->drivers[i], name, p);
+	if (r == 0 && k->m->is_mixed && all_offer(k->m, name, p))
+		r = add_row(k->m, NULL, name, p, k->e);
 	return r;
 }
 
@@ -206,13 +286,30 @@ static int check_sweep(const struct sweep *w, const char *mitigations, struct er
 				 unused, mitigations, unused);
 }
 
+/* "powerdns,unbound" */
+static char *own_resolvers(const struct fleet_plan *f)
+{
+	char *names = calloc(FLEET_RESOLVERS, sizeof(f->resolvers[0].name) + 1);
+
+	for (unsigned i = 0; names && i < f->resolver_count; i++)
+		sprintf(names + strlen(names), "%s%s", i ? "," : "", f->resolvers[i].name);
+	return names;
+}
+
 int matrix_load(struct matrix *m, struct sweep *w, const char *resolvers, struct err *e)
 {
-	_cleanup_(freep) char *names = strdup(resolvers);
+	const struct fleet_plan *f = w ? &w->base->fleet : NULL;
+	bool has_own = f && !*resolvers && f->count && f->resolver_count;
+	_cleanup_(freep) char *names = has_own ? own_resolvers(f) : strdup(resolvers);
+	int r;
 
 	memset(m, 0, sizeof(*m));
 	m->sweep = w;
-	return names ? load_drivers(m, names, e) : err_set(e, -ENOMEM, "not enough memory");
+	r = names ? load_drivers(m, names, e) : err_set(e, -ENOMEM, "not enough memory");
+	m->is_mixed = has_own && f->resolver_count > 1;
+	if (r < 0 && has_own)
+		err_prefix(e, "%s: fleet: resolver", f->place);
+	return r;
 }
 
 int matrix_add_cells(struct matrix *m, const char *mitigations, struct err *e)
@@ -280,12 +377,15 @@ void matrix_print(const struct matrix *m, FILE *out)
 	for (unsigned i = 0; i < m->cell_count; i++) {
 		const struct matrix_cell *c = &m->cells[i];
 		const char *version = driver_version(c->driver);
-		char swept[SWEEP_NAME];
+		char swept[SWEEP_NAME], age[32];
 
 		fprintf(out, "%u\t%s\t%s\t%s", c->number, driver_name(c->driver),
 			*version ? version : "-", c->mitigation);
 		if (m->sweep->axis_count)
 			fprintf(out, "\t%s", *sweep_point_text(c->point, swept) ? swept : "-");
+		if (c->fleet)
+			fprintf(out, "\tcache=%u/%u age=%s", c->cache.number, c->cache.count,
+				simtime_duration_text(c->cache.age, age));
 		fprintf(out, "\n");
 	}
 }

@@ -8,14 +8,19 @@ int matrix_print_json(const struct matrix *m, FILE *out, struct err *e)
 
 	for (unsigned i = 0; i < m->cell_count; i++) {
 		const struct matrix_cell *c = &m->cells[i];
+		json_t *cell =
+			json_pack("{si so so so so so}", "number", (int)c->number, "resolver",
+				  json_text(driver_name(c->driver)), "version",
+				  json_text(driver_version(c->driver)), "mitigation",
+				  json_text(c->mitigation), "sweep", sweep_point_json(c->point),
+				  "folder", json_text(c->folder));
 
-		json_array_append_new(cells,
-				      json_pack("{si so so so so so}", "number", (int)c->number,
-						"resolver", json_text(driver_name(c->driver)),
-						"version", json_text(driver_version(c->driver)),
-						"mitigation", json_text(c->mitigation), "sweep",
-						sweep_point_json(c->point), "folder",
-						json_text(c->folder)));
+		if (c->fleet)
+			json_object_update_new(cell, json_pack("{si si so}", "cache",
+							       (int)c->cache.number, "caches",
+							       (int)c->cache.count, "age_seconds",
+							       json_seconds(c->cache.age)));
+		json_array_append_new(cells, cell);
 	}
 	for (unsigned i = 0; i < m->gap_count; i++)
 		json_array_append_new(gaps,

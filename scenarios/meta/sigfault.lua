@@ -324,6 +324,17 @@ function population(plan) end
 ---@return sigfault.Zipf
 function zipf(plan) end
 
+---@class sigfault.FleetPlan
+---@field count? integer how many caches (20)
+---@field ages? "even"|{ from?: string, to: string } how long before `from` each was started ("even")
+---@field share_of_clients? number[] of all clients, in all 1
+---@field resolver? string|table<string, number> of which kinds the caches are, in all 1
+---@field stagger? string what operators do reaches each cache so much later than the one before ("0s")
+
+---Several caches in the place of one.
+---@param plan sigfault.FleetPlan
+function fleet(plan) end
+
 ---@param plan sigfault.Traffic
 function traffic(plan) end
 

@@ -12,6 +12,7 @@
 #include "sim/language/words_at.h"
 #include "sim/language/words_case.h"
 #include "sim/language/words_fault.h"
+#include "sim/language/words_fleet.h"
 #include "sim/language/words_mitigation.h"
 #include "sim/language/words_open.h"
 
@@ -145,6 +146,8 @@ static int run(struct scenario *s, const struct scenario_options *o, struct err 
 		r = words_finish(w, e);
 	if (!r)
 		r = words_check_cases(s, e);
+	if (!r)
+		r = words_finish_fleet(s, o, e);
 	w->told = true;
 	if (!r)
 		r = run_mitigations(s, o, w, e);
@@ -176,7 +179,7 @@ int scenario_load(const char *name, const struct scenario_options *o, struct sce
 	r = find_script(name, s->path, e);
 	if (r)
 		return r;
-	s->seed = o->seed;
+	s->seed = s->chance = o->seed;
 	s->bin = DEFAULT_BIN;
 	folder_of(s->path, folder);
 	r = script_new(folder, &s->script, e);

@@ -162,6 +162,28 @@ struct case_plan {
 	char place[96]; /* "file:line" */
 };
 
+#define FLEET_MAX 500
+#define FLEET_RESOLVERS 8
+
+struct fleet_resolver {
+	char name[64];
+	double share;
+};
+
+/* Caches that each have an age, clients and chances of their own, in the place of one
+ * (harness/subject/fleet.h). sim/ does not know which resolvers there are. */
+struct fleet_plan {
+	unsigned count; /* 0: there is one cache, and it is no fleet */
+	bool has_ages; /* else they are spread over the longest TTL that matters */
+	simtime youngest, oldest; /* spread evenly from the one on, up to the other */
+	double shares[FLEET_MAX]; /* of the clients, in all 1 */
+	unsigned share_count; /* 0: as many clients each */
+	struct fleet_resolver resolvers[FLEET_RESOLVERS]; /* in all 1 */
+	unsigned resolver_count; /* 0: the one under test */
+	simtime stagger; /* operators reach each cache so much later than the one before */
+	char place[96]; /* "file:line"; "": the command line */
+};
+
 struct script; /* script.h */
 
 struct scenario {
@@ -171,6 +193,10 @@ struct scenario {
 	unsigned source_count;
 	simtime from, to;
 	uint64_t seed;
+	uint64_t chance; /* what a cell draws for itself: who asks, and what its resolver makes of
+			    chance. The world is drawn by `seed` */
+	simtime age; /* so long before `from` its cache is started, and asked, and nothing of that
+			is recorded */
 	simtime bin;
 	double charge; /* virtual seconds for a second of a resolver's CPU time (clock_charge()); 0:
 			  none */
@@ -191,6 +217,7 @@ struct scenario {
 	unsigned knowledge_count;
 	struct allowance *allowances;
 	unsigned allowance_count;
+	struct fleet_plan fleet;
 	int *reports; /* functions given to report(), references as above */
 	unsigned report_count;
 	struct script *script;
@@ -203,6 +230,7 @@ struct scenario_options {
 	const char *const *mitigation_files; /* paths */
 	unsigned mitigation_file_count;
 	simtime bin; /* 0: as the scenario says, 60 s by default */
+	unsigned fleet; /* how many caches; 0: as the scenario says */
 	bool has_charge;
 	double charge; /* without has_charge: as the scenario says, 0 by default */
 };

@@ -11,6 +11,7 @@
 #include "sim/language/words_case.h"
 #include "sim/language/words_catalogue.h"
 #include "sim/language/words_fault.h"
+#include "sim/language/words_fleet.h"
 #include "sim/language/words_knows.h"
 #include "sim/language/words_mitigation.h"
 #include "sim/language/words_population.h"
@@ -178,7 +179,8 @@ int words_open(lua_State *L)
 	static const luaL_Reg *const tables[] = { words,	words_zone,  words_population,
 						  words_action, words_at,    words_traffic,
 						  words_knows,	words_allow, words_mitigation,
-						  words_watch,	words_case,  words_catalogue };
+						  words_watch,	words_case,  words_catalogue,
+						  words_fleet };
 	struct words *w = lua_newuserdatauv(L, sizeof(*w), 0);
 
 	*w = (struct words){ .s = lua_touserdata(L, 1), .options = lua_touserdata(L, 2) };

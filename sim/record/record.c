@@ -191,7 +191,7 @@ int record_query(struct record *r, const struct record_query *q, struct err *e)
 	struct record_bin *b;
 	struct err sentence;
 
-	if (r->error)
+	if (r->error || q->sent < r->options.from)
 		return result(r, e);
 	b = bin_at(r, q->sent);
 	if (!b)
@@ -254,7 +254,7 @@ void record_event(struct record *r, const struct record_event *ev)
 
 void record_packet(struct record *r, const struct packet *p, simtime at)
 {
-	if (r->options.pcap && !r->error)
+	if (r->options.pcap && !r->error && at >= r->options.from)
 		record_pcap_put(p->side == SIDE_AUTHORITY ? r->upstream_pcap : r->clients_pcap, p,
 				at);
 }

@@ -94,7 +94,7 @@ int record_finish(struct record *r, struct err *e);
 void record_free(struct record *r);
 DEFINE_FREEP(struct record, record)
 
-/* A query is booked once, when its outcome is known. -ERANGE: later than `patience` allows, its
+/* A query is booked once, when its outcome is known; one from before the start is not. -ERANGE: later than `patience` allows, its
  * bin is written. */
 int record_query(struct record *r, const struct record_query *q, struct err *e);
 
