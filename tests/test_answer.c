@@ -848,11 +848,52 @@ static void bad_queries_get_the_error_that_fits(void **state)
 		     ANSWER_FORMERR);
 	expect_rcode(send_raw(0x2800, 1, 0, RAW(QUESTION)), RCODE_NOTIMP, ANSWER_REFUSED);
 	expect_rcode(send_raw(0, 1, 0, RAW("\2de\0\0\xfc\0\1")), RCODE_NOTIMP, ANSWER_REFUSED);
-	expect_rcode(send_raw(0, 1, 0, RAW("\7version\4bind\0\0\x10\0\3")), RCODE_REFUSED,
+	expect_rcode(send_raw(0, 1, 0, RAW("\7authors\4bind\0\0\x10\0\3")), RCODE_REFUSED,
+		     ANSWER_REFUSED);
+	expect_rcode(send_raw(0, 1, 0, RAW("\7version\4bind\0\0\x01\0\3")), RCODE_REFUSED,
 		     ANSWER_REFUSED);
 	expect_rcode(send_raw(0, 1, 0, RAW("\2de\0\0\6\0\x20")), RCODE_REFUSED, ANSWER_REFUSED);
 	expect_rcode(send_raw(0, 1, 1, RAW(QUESTION "\0\0\x29\x10\0\0\1\0\0\0\0")), RCODE_BADVERS,
 		     ANSWER_REFUSED);
+}
+
+/* The server of send_raw() is the first one of "de.". */
+static void a_server_tells_its_name_to_whoever_asks_for_it(void **state)
+{
+	static const char *const names[] = { "\2ID\6server", "\7version\6server",
+					     "\10hostname\4bind", "\7version\4bind" };
+	static const char is_asked[] = { 0, 0, RR_TXT, 0, 3 }, nsid[] = { 0, 4, 0, 3, 0, 0 };
+	char wanted[NAME_TEXT_LEN], question[64];
+	struct got g;
+
+	(void)state;
+	name_text(tree_zone(tree, N("de."))->servers[0].name, wanted);
+	wanted[strlen(wanted) - 1] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		size_t len = strlen(names[i]);
+		const ldns_rr *rr;
+
+		memcpy(question, names[i], len);
+		memcpy(question + len, is_asked, sizeof(is_asked));
+		g = send_raw(0, 1, 0, question, len + sizeof(is_asked));
+		assert_int_equal(g.answer.kind, ANSWER_OK);
+		assert_true(ldns_pkt_aa(g.pkt));
+		assert_int_equal(ldns_pkt_ancount(g.pkt), 1);
+		rr = ldns_rr_list_rr(ldns_pkt_answer(g.pkt), 0);
+		assert_int_equal(ldns_rr_get_class(rr), LDNS_RR_CLASS_CH);
+		assert_int_equal(ldns_rdf_data(ldns_rr_rdf(rr, 0))[0], strlen(wanted));
+		assert_memory_equal(ldns_rdf_data(ldns_rr_rdf(rr, 0)) + 1, wanted, strlen(wanted));
+		got_done(&g);
+	}
+	memcpy(question, QUESTION OPT, sizeof(QUESTION OPT) - 1);
+	memcpy(question + sizeof(QUESTION OPT) - 1, nsid, sizeof(nsid));
+	g = send_raw(0, 1, 1, question, sizeof(QUESTION OPT) - 1 + sizeof(nsid));
+	assert_int_equal(ldns_rdf_size(ldns_pkt_edns_data(g.pkt)), 4 + strlen(wanted));
+	assert_memory_equal(ldns_rdf_data(ldns_pkt_edns_data(g.pkt)) + 4, wanted, strlen(wanted));
+	got_done(&g);
+	g = send_raw(0, 1, 1, RAW(QUESTION OPT "\0\0"));
+	assert_null(ldns_pkt_edns_data(g.pkt));
+	got_done(&g);
 }
 
 static void what_cannot_be_answered_meets_silence(void **state)
@@ -935,6 +976,7 @@ int main(void)
 		cmocka_unit_test(glue_that_is_only_handy_gives_way_first),
 		cmocka_unit_test(the_zones_own_limit_holds),
 		cmocka_unit_test(bad_queries_get_the_error_that_fits),
+		cmocka_unit_test(a_server_tells_its_name_to_whoever_asks_for_it),
 		cmocka_unit_test(what_cannot_be_answered_meets_silence),
 		cmocka_unit_test(unknown_options_and_case_do_not_matter),
 		cmocka_unit_test(a_fault_is_reported_when_it_is_in_the_message),

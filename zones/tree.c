@@ -431,6 +431,20 @@ bool tree_is_server(const struct tree *t, const struct address *address)
 	       table_get(&t->state->addresses, address->bytes, address_len(address));
 }
 
+const struct server *tree_server(const struct tree *t, const struct address *address,
+				 struct zone **ret_zone, unsigned *ret_server)
+{
+	const struct hoster *h = hosting_at(t, address, ret_server);
+
+	*ret_zone = NULL;
+	if (h)
+		return &h->servers[*ret_server];
+	for (unsigned i = 0; i < t->zone_count; i++)
+		if (serves(t->zones[i], address, ret_server))
+			return &(*ret_zone = t->zones[i])->servers[*ret_server];
+	return NULL;
+}
+
 /* An A record has room for 24 bits of seconds, 194 days. Its first octet has the check, and tells by
  * its range which 194 days they are of: together they outlast the longest scenario. No address of
  * these ranges is of this host, private or anything but unicast, whatever stands behind the octet, but

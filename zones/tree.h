@@ -219,6 +219,11 @@ struct zone *tree_at(struct tree *t, const struct address *address, const uint8_
 /* Whether anybody serves anything at this address. */
 bool tree_is_server(const struct tree *t, const struct address *address);
 
+/* Which server that is, whatever it is asked for; NULL when there is none. *ret_zone is the first zone
+ * of the scenario that has it, as its number *ret_server, and NULL at a hoster's. */
+const struct server *tree_server(const struct tree *t, const struct address *address,
+				 struct zone **ret_zone, unsigned *ret_server);
+
 /* The address in a leaf's A or AAAA answer carries the second in which it was given, counted from
  * `from` and up to TREE_SPAN_MAX after it, and a check of the name. given = -1 in
  * tree_address_read(): never given for that name. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/authority/answer.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "sim/authority/manners.h"
@@ -80,20 +81,73 @@ static struct manners take_manners(struct query *q, const struct zone *z, struct
 	return m;
 }
 
-static size_t opt_size(const struct query *q, const struct manners *m)
+static size_t opt_size(const struct query *q, const struct manners *m, const char *nsid)
 {
-	return !q->edns ? 0 : m->ede == NO_EDE ? REPLY_OPT : REPLY_OPT + REPLY_EDE;
+	if (!q->edns)
+		return 0;
+	return (size_t)REPLY_OPT + (m->ede == NO_EDE ? 0 : REPLY_EDE) +
+	       (q->nsid ? REPLY_NSID + strlen(nsid) : 0);
+}
+
+/* A server's own name, as a host writes it: without the last dot. A string of TXT holds no more. */
+struct who {
+	char text[256];
+};
+
+static void tell_who(const struct server *s, struct who *ret)
+{
+	char text[NAME_TEXT_LEN];
+	size_t len = s ? strlen(name_text(s->name, text)) - 1 : 0;
+
+	snprintf(ret->text, sizeof(ret->text), "%.*s", (int)len, text);
+}
+
+/* The zone that answers, NULL for none, and the server's name where that is asked for. A question
+ * for the name alone is taken for the server's first zone's: what befalls the server befalls it. */
+static struct zone *find_zone(struct tree *t, const struct address *at, const struct query *q,
+			      int *rcode, unsigned *server, struct who *who)
+{
+	struct zone *z = NULL, *first;
+	unsigned n = 0;
+
+	if (*rcode == RCODE_NOERROR && !q->asks_who) {
+		z = tree_at(t, at, q->qname, q->qtype, server);
+		if (!z)
+			*rcode = RCODE_REFUSED;
+	}
+	if (!q->nsid && !q->asks_who)
+		return z;
+	tell_who(z ? &z->servers[*server] : tree_server(t, at, &first, &n), who);
+	if (!q->asks_who)
+		return z;
+	*server = n;
+	return first;
+}
+
+/* RFC 4892 section 2: a TXT record of class CH. */
+static void answer_who(const struct query *q, const char *name, struct reply *r)
+{
+	uint8_t rdata[256] = { (uint8_t)strlen(name) };
+	struct rrset rs;
+
+	memcpy(rdata + 1, name, rdata[0]);
+	rrset_init(&rs, q->qname, RR_TXT, 0);
+	rrset_add(&rs, rdata, rdata[0] + 1u);
+	r->flags = FLAG_AA;
+	if (!reply_rrset(r, &rs, 0))
+		r->flags |= FLAG_TC;
 }
 
 void answer_make(struct tree *t, const struct address *server, const uint8_t *query, size_t len,
 		 bool tcp, simtime now, struct buf *out, struct answer *ret)
 {
 	struct manners m = { .rcode = NO_RCODE, .ede = NO_EDE };
-	struct zone *z = NULL;
+	struct who who = { "" };
+	struct zone *z;
 	struct query q;
 	struct reply r;
 	int rcode = query_parse(query, len, &q);
-	size_t cap = out->cap - out->len, limit;
+	size_t cap = out->cap - out->len, limit, opt;
 
 	*ret = (struct answer){ .kind = ANSWER_SILENT };
 	if (rcode < 0 || out->failed)
@@ -102,28 +156,27 @@ void answer_make(struct tree *t, const struct address *server, const uint8_t *qu
 		name_copy(ret->qname, q.qname);
 	ret->qtype = q.qtype;
 	ret->dnssec_ok = q.dnssec_ok;
-	if (rcode == RCODE_NOERROR) {
-		z = tree_at(t, server, q.qname, q.qtype, &ret->server);
-		if (!z)
-			rcode = RCODE_REFUSED;
-	}
+	z = find_zone(t, server, &q, &rcode, &ret->server, &who);
 	if (z)
 		m = take_manners(&q, z, ret, tcp, now);
 	ret->kind = kind_of((unsigned)rcode);
 	if (m.rcode != NO_RCODE)
 		rcode = m.rcode;
 	limit = limit_of(&q, z, tcp, cap);
-	if (limit < REPLY_OPT + REPLY_EDE ||
-	    !reply_init(&r, &q, out->data + out->len, limit - opt_size(&q, &m))) {
+	opt = opt_size(&q, &m, who.text);
+	if (limit < opt || !reply_init(&r, &q, out->data + out->len, limit - opt)) {
 		ret->kind = ANSWER_SILENT;
 		return;
 	}
 	r.ede = m.ede;
+	r.nsid = q.nsid ? who.text : NULL;
 	ret->rcode = (uint8_t)rcode;
 	ret->zone = z;
 	if (z && m.truncates) {
 		r.flags = FLAG_AA | FLAG_TC;
 		ret->truncated = true;
+	} else if (q.asks_who && m.rcode == NO_RCODE) {
+		answer_who(&q, who.text, &r);
 	} else if (z && m.rcode == NO_RCODE) {
 		answer_zone(&q, z, tcp, now, &r, ret);
 	}

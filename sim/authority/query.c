@@ -4,10 +4,12 @@
 #include <string.h>
 
 #include "sim/base/buf.h"
+#include "sim/base/cleanup.h"
 #include "zones/rrset.h"
 
 #define HEADER 12
 #define CLASS_IN 1
+#define CLASS_CH 3
 #define EDNS_DO 0x8000
 
 /* Takes the question apart. It has nothing in front of it to point to, so there is no compression
@@ -62,13 +64,14 @@ static bool skip_name(const uint8_t *data, size_t len, size_t *at)
 }
 
 /* RFC 6891 section 6.1.2: options are code, length and that many bytes. */
-static bool options_hold(const uint8_t *p, size_t len)
+static bool parse_options(const uint8_t *p, size_t len, struct query *q)
 {
 	while (len >= 4) {
 		size_t option = 4u + get16(p + 2);
 
 		if (option > len)
 			return false;
+		q->nsid |= get16(p) == OPTION_NSID;
 		p += option;
 		len -= option;
 	}
@@ -77,7 +80,7 @@ static bool options_hold(const uint8_t *p, size_t len)
 
 static bool parse_opt(struct query *q, bool at_root, const uint8_t *fixed, size_t rdlen)
 {
-	if (q->edns || !at_root || !options_hold(fixed + 10, rdlen))
+	if (q->edns || !at_root || !parse_options(fixed + 10, rdlen, q))
 		return false;
 	q->edns = true;
 	q->udp_size = get16(fixed + 2);
@@ -124,6 +127,18 @@ static bool is_meta(uint16_t type)
 	return type >= 249 && type <= 254;
 }
 
+/* RFC 4892 section 2 and what BIND has called it before. */
+static bool is_who(const uint8_t *qname)
+{
+	static const char *const names[] = { "\2id\6server", "\7version\6server",
+					     "\10hostname\4bind", "\7version\4bind" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (name_equal(qname, (const uint8_t *)names[i]))
+			return true;
+	return false;
+}
+
 int query_parse(const uint8_t *data, size_t len, struct query *ret)
 {
 	*ret = (struct query){ 0 };
@@ -145,7 +160,9 @@ int query_parse(const uint8_t *data, size_t len, struct query *ret)
 		return RCODE_BADVERS;
 	if (ret->qtype == RR_OPT)
 		return RCODE_FORMERR;
-	if (ret->qclass != CLASS_IN)
+	ret->asks_who = ret->qclass == CLASS_CH && is_who(ret->qname) &&
+			(ret->qtype == RR_TXT || ret->qtype == RR_ANY);
+	if (ret->qclass != CLASS_IN && !ret->asks_who)
 		return RCODE_REFUSED;
 	return is_meta(ret->qtype) ? RCODE_NOTIMP : RCODE_NOERROR;
 }

@@ -9,6 +9,8 @@
 
 enum { FLAG_QR = 0x8000, FLAG_AA = 0x0400, FLAG_TC = 0x0200, FLAG_RD = 0x0100, FLAG_CD = 0x0010 };
 #define FLAG_OPCODE 0x7800
+#define OPTION_NSID 3
+#define OPTION_EDE 15 /* RFC 8914 section 2 */
 
 struct query {
 	uint16_t id, flags;
@@ -16,9 +18,11 @@ struct query {
 	size_t question_len; /* 0: there is none, or it is malformed */
 	uint8_t qname[NAME_MAX_LEN]; /* in lower case; only when question_len is not 0 */
 	uint16_t qtype, qclass;
+	bool asks_who; /* class CH: for the server's own name (RFC 4892) */
 	bool edns; /* there is an OPT record: */
 	uint8_t version;
 	bool dnssec_ok;
+	bool nsid; /* the server's name is wanted in the answer's OPT (RFC 5001) */
 	uint16_t udp_size;
 };
 

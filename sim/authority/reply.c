@@ -4,7 +4,6 @@
 #include <string.h>
 
 #define HEADER 12
-#define CLASS_IN 1
 #define POINTER 0xc000
 #define POINTER_MAX 0x3fff
 
@@ -36,6 +35,7 @@ bool reply_init(struct reply *r, const struct query *q, void *data, size_t limit
 	r->name_count = 0;
 	r->room_used = 0;
 	r->ede = -1;
+	r->nsid = NULL;
 	buf_put(&r->b, header, HEADER);
 	buf_put(&r->b, q->question, q->question_len);
 	if (q->question_len) {
@@ -132,7 +132,7 @@ bool reply_rrset(struct reply *r, const struct rrset *rs, uint32_t ttl)
 
 		put_name(r, rs->owner);
 		buf_u16(&r->b, rs->type);
-		buf_u16(&r->b, CLASS_IN);
+		buf_u16(&r->b, r->query->qclass);
 		buf_u32(&r->b, ttl);
 		at = r->b.len;
 		buf_u16(&r->b, 0);
@@ -150,15 +150,22 @@ bool reply_rrset(struct reply *r, const struct rrset *rs, uint32_t ttl)
 /* RFC 6891 section 6.1.2. */
 static void put_opt(struct reply *r, unsigned rcode, uint16_t udp_size)
 {
+	size_t nsid = r->nsid ? strlen(r->nsid) : 0;
+
 	buf_u8(&r->b, 0);
 	buf_u16(&r->b, RR_OPT);
 	buf_u16(&r->b, udp_size);
 	buf_u8(&r->b, (uint8_t)(rcode >> 4));
 	buf_u8(&r->b, 0);
 	buf_u16(&r->b, r->query->dnssec_ok ? 0x8000 : 0);
-	buf_u16(&r->b, r->ede < 0 ? 0 : REPLY_EDE);
+	buf_u16(&r->b, (uint16_t)((r->ede < 0 ? 0 : REPLY_EDE) + (nsid ? REPLY_NSID + nsid : 0)));
+	if (nsid) {
+		buf_u16(&r->b, OPTION_NSID);
+		buf_u16(&r->b, (uint16_t)nsid);
+		buf_put(&r->b, r->nsid, nsid);
+	}
 	if (r->ede >= 0) {
-		buf_u16(&r->b, 15); /* option code, RFC 8914 section 2 */
+		buf_u16(&r->b, OPTION_EDE);
 		buf_u16(&r->b, 2);
 		buf_u16(&r->b, (uint16_t)r->ede);
 	}

@@ -26,6 +26,7 @@ struct reply {
 	uint8_t room[2048]; /* for the names */
 	size_t room_used;
 	int ede; /* an extended error for OPT (RFC 8914); -1: none */
+	const char *nsid; /* and the server's name (RFC 5001), lent; NULL: none */
 };
 
 /* A place in a reply, to come back to. */
@@ -42,7 +43,7 @@ bool reply_init(struct reply *r, const struct query *q, void *data, size_t limit
 struct reply_mark reply_mark(const struct reply *r);
 void reply_reset(struct reply *r, const struct reply_mark *m);
 
-/* Adds an RRset with this TTL to the section. false: it does not fit, and nothing was added. */
+/* Adds an RRset with this TTL to the section; its class is the question's. false: it does not fit, and nothing was added. */
 __attribute__((warn_unused_result)) bool reply_rrset(struct reply *r, const struct rrset *rs,
 						     uint32_t ttl);
 
@@ -50,5 +51,6 @@ __attribute__((warn_unused_result)) bool reply_rrset(struct reply *r, const stru
  * limit. */
 void reply_finish(struct reply *r, unsigned rcode, uint16_t udp_size, size_t cap);
 
-#define REPLY_OPT 11 /* bytes of OPT, and of an extended error in it */
+#define REPLY_OPT 11 /* bytes of OPT, of an extended error and of a name's head in it */
 #define REPLY_EDE 6
+#define REPLY_NSID 4

@@ -53,6 +53,42 @@ static void every_transport_denies_names_with_proofs(void **state)
 	assert_says("RRSIG\tNSEC 8");
 }
 
+/* One of a zone's servers among its equals: by its address, what it calls itself, whatever it is asked
+ * for and whether it has an answer. */
+static void a_server_says_which_one_it_is(void **state)
+{
+	static const struct {
+		const char *address, *name;
+	} servers[] = { { "198.18.0.1", "a.root-servers.test" },
+			{ "198.18.1.1", "a.nic.de" },
+			{ "198.18.1.2", "l.de.net" },
+			{ "fd00:5f::1:1", "a.nic.de" } };
+	static const char *const names[] = { "id.server", "hostname.bind", "version.server",
+					     "version.bind" };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(servers) / sizeof(servers[0]); i++) {
+		for (size_t k = 0; k < sizeof(names) / sizeof(names[0]); k++) {
+			shell(&sh, SERVE "dig +norec @%s %s CH TXT", servers[i].address, names[k]);
+			assert_says("status: NOERROR");
+			assert_says("flags: qr aa; QUERY: 1, ANSWER: 1");
+			assert_says("CH\tTXT\t\"");
+			assert_says(servers[i].name);
+		}
+		for (const char *const *q =
+			     (const char *const[]){ "de. SOA", "nobody.test. A", NULL };
+		     *q; q++) {
+			shell(&sh, SERVE "kdig +nsid @%s %s", servers[i].address, *q);
+			assert_says("NSID: ");
+			assert_says(servers[i].name);
+		}
+	}
+	kdig("@198.18.1.1", "de. SOA");
+	assert_does_not_say("NSID");
+	shell(&sh, SERVE "dig @198.18.1.1 else.server CH TXT");
+	assert_says("status: REFUSED");
+}
+
 static void the_parent_has_the_ds(void **state)
 {
 	(void)state;
@@ -146,7 +182,7 @@ static void odd_questions_get_the_answers_that_servers_give(void **state)
 	assert_says("status: NOERROR");
 	assert_says("aa rd; QUERY: 1; ANSWER: ");
 	assert_says("\tIN\tNS\t");
-	shell(&sh, SERVE "kdig @198.18.1.1 -c CH version.bind. TXT");
+	shell(&sh, SERVE "kdig @198.18.1.1 -c CH authors.bind. TXT");
 	assert_says("status: REFUSED");
 	shell(&sh, SERVE "kdig @198.18.1.1 -c CH de. SOA");
 	assert_says("status: REFUSED");
@@ -341,6 +377,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_transport_gives_answers_with_signatures),
 		cmocka_unit_test(every_transport_denies_names_with_proofs),
+		cmocka_unit_test(a_server_says_which_one_it_is),
 		cmocka_unit_test(the_parent_has_the_ds),
 		cmocka_unit_test(a_referral_has_glue_and_says_whether_it_is_signed),
 		cmocka_unit_test(what_does_not_fit_is_truncated_and_whole_by_tcp),
