@@ -22,7 +22,7 @@ static struct err err;
 
 static void begin(void)
 {
-	assert_int_equal(display_new(out, 2, &display, &err), 0);
+	assert_int_equal(display_new(out, false, 2, NULL, &display, &err), 0);
 	for (unsigned i = 0; i < 2; i++) {
 		display_begin(display, i, i ? "bind-none" : "unbound-nta");
 		progress_init(&cells[i], display_socket(display), i);
@@ -108,7 +108,7 @@ static void end(void)
 static void tick(unsigned cell, simtime at, double servfail)
 {
 	progress_tick(&cells[cell], at,
-		      (struct record_totals){ .queries = 12, .servfail_share_now = servfail });
+		      &(struct record_totals){ .queries = 12, .servfail_share_now = servfail });
 }
 
 static void a_cell_has_a_line_on_a_terminal_and_all_have_their_sum(void **state)
@@ -209,7 +209,7 @@ static void nobody_waits_for_who_does_not_look(void **state)
 	progress_init(&alone, -1, 0);
 	progress_start(&alone, THEN, THEN + MINUTE);
 	progress_event(&alone, THEN, "nobody looks");
-	progress_tick(&alone, THEN + MINUTE, (struct record_totals){ 0 });
+	progress_tick(&alone, THEN + MINUTE, &(struct record_totals){ 0 });
 	progress_case(&alone, 0, 1, "nobody looks");
 }
 

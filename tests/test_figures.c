@@ -133,6 +133,63 @@ static void metrics_give_what_grew_from_the_fault_on_and_what_was_most(void **st
 	assert_value(f.failed_names_share, 0.25);
 }
 
+#define EVENTS_HEAD "t,utc,kind,operation,zone,what\n"
+#define SET(at, zone) #at ",x,operator,nta," zone ",x\n"
+#define REMOVED(at, zone) #at ",x,operator,nta-remove," zone ",x\n"
+
+/* The fault ends at 240, the record at 360. */
+static void an_anchor_is_left_until_the_last_one_was_removed(void **state)
+{
+	static const struct {
+		const char *events;
+		enum figure_kind kind;
+		double value;
+	} cases[] = {
+		{ EVENTS_HEAD, FIGURE_MISSING, 0 },
+		{ EVENTS_HEAD SET(130, "de.") REMOVED(200, "de."), FIGURE_VALUE, 0 },
+		{ EVENTS_HEAD SET(130, "de.") REMOVED(300, "de."), FIGURE_VALUE, 60 },
+		{ EVENTS_HEAD SET(130, "de.") SET(140, "net.") REMOVED(250, "de.")
+			  REMOVED(320, "net."),
+		  FIGURE_VALUE, 80 },
+		{ EVENTS_HEAD SET(130, "de.") SET(140, "net.") REMOVED(320, "net."), FIGURE_NEVER,
+		  120 },
+		{ EVENTS_HEAD REMOVED(120, "de.") SET(130, "de."), FIGURE_NEVER, 120 },
+		{ EVENTS_HEAD "130,x,missed,nta,de.,x\n", FIGURE_MISSING, 0 },
+		{ "t,utc,kind,what\n130,x,operator,nta de.\n", FIGURE_MISSING, 0 },
+	};
+
+	(void)state;
+	write_curve();
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct figures f;
+
+		folder_put("events.csv", cases[i].events);
+		f = figures_with(the_fault());
+		assert_int_equal(f.nta_left.kind, cases[i].kind);
+		assert_true(f.nta_left.value == cases[i].value);
+	}
+}
+
+static void leaks_are_counted_from_the_fault_on(void **state)
+{
+	struct figures f;
+
+	(void)state;
+	write_curve();
+	folder_put("metrics.csv",
+		   "t,utc,name,value\n"
+		   "60,x,leaks.stale_unvalidated,1\n60,x,leaks.ad_under_nta,2\n60,x,leaks.stale_"
+		   "without_ede,3\n"
+		   "60,x,leaks.nta_without_ede,4\n300,x,leaks.stale_unvalidated,11\n300,x,leaks.ad_"
+		   "under_nta,22\n"
+		   "300,x,leaks.stale_without_ede,33\n300,x,leaks.nta_without_ede,44\n");
+	f = figures_with(the_fault());
+	assert_value(f.stale_unvalidated, 10);
+	assert_value(f.ad_under_nta, 20);
+	assert_value(f.stale_without_ede, 30);
+	assert_value(f.nta_without_ede, 40);
+}
+
 static void upstream_is_told_for_all_and_for_zones_with_a_fault(void **state)
 {
 	struct figures_fault fault = the_fault();
@@ -210,6 +267,11 @@ static void names_of_figures_stay(void **state)
 		"stale",
 		"wrong",
 		"accepted_without_validation",
+		"stale_unvalidated",
+		"ad_under_nta",
+		"nta_left",
+		"stale_without_ede",
+		"nta_without_ede",
 		"cd_servfail_share",
 		"right_ede_share",
 		"upstream",
@@ -331,6 +393,8 @@ int main(void)
 		FIGURE_TEST(without_a_fault_the_whole_run_counts),
 		FIGURE_TEST(a_record_that_ends_before_the_fault_has_nothing_of_it),
 		FIGURE_TEST(metrics_give_what_grew_from_the_fault_on_and_what_was_most),
+		FIGURE_TEST(an_anchor_is_left_until_the_last_one_was_removed),
+		FIGURE_TEST(leaks_are_counted_from_the_fault_on),
 		FIGURE_TEST(upstream_is_told_for_all_and_for_zones_with_a_fault),
 		FIGURE_TEST(only_a_dnssec_code_is_right_for_a_dnssec_fault),
 		FIGURE_TEST(without_any_servfail_nobody_said_the_right_thing_or_the_wrong),

@@ -152,13 +152,13 @@ static void a_bin_is_written_when_no_outcome_can_fall_into_it_any_more(void **st
 	book(r, &q);
 	advance(r, 60 * SECOND + o.patience - 1);
 	assert_int_equal(times_in(cell_text("curve.csv"), "\n"), 1);
-	assert_true(record_totals(r).servfail_share_now == -1);
+	assert_true(record_totals(r)->servfail_share_now == -1);
 	q.sent = FROM + 59 * SECOND;
 	q.outcome = OUTCOME_SERVFAIL;
 	book(r, &q);
 	advance(r, 60 * SECOND + o.patience);
 	assert_has(cell_text("curve.csv"), "Z,all,2,0,1,0,1,");
-	assert_true(record_totals(r).servfail_share_now == 0.5);
+	assert_true(record_totals(r)->servfail_share_now == 0.5);
 	record_free(r);
 	assert_int_equal(times_in(cell_text("curve.csv"), "\n"), 1 + 5);
 }
@@ -509,7 +509,7 @@ static void upstream_queries_are_counted_by_zone_and_server(void **state)
 	record_upstream(r, FROM + SECOND, ZONE, a, true);
 	record_upstream(r, FROM + 2 * SECOND, NULL, NULL, false);
 	record_upstream(r, FROM + MINUTE, ZONE, f, false);
-	assert_int_equal(record_totals(r).upstream, 5);
+	assert_int_equal(record_totals(r)->upstream, 5);
 	finish(r);
 	assert_string_equal(cell_text("upstream.csv"),
 			    "t,utc,zone,server,queries,answers,dropped\n"

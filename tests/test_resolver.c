@@ -334,14 +334,14 @@ static void counters_come_in_the_order_of_their_names(void **state)
 	char text[256] = "";
 
 	(void)state;
-	assert_string_equal(resolver_counters(d, &s)[1], folder());
+	assert_string_equal(resolver_ask(d, &s, ASKED_COUNTERS)[1], folder());
 	assert_int_equal(resolver_read_counters(d, "c=3 a=1.5 b=-2", note, text, &e), 0);
 	assert_string_equal(text, "a=1.5 b=-2 c=3 ");
 	assert_int_equal(resolver_read_counters(d, "c=x", note, text, &e), -EINVAL);
 	assert_non_null(strstr(e.text, "thing.lua: counters.read"));
 	driver_free(d);
 	d = load(write_driver(PLAIN));
-	assert_null(resolver_counters(d, &s));
+	assert_null(resolver_ask(d, &s, ASKED_COUNTERS));
 	driver_free(d);
 }
 

@@ -124,7 +124,9 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	if (c.record) {
 		int rr = record_finish(c.record, &late);
 
-		ret->queries = record_totals(c.record).queries;
+		ret->queries = record_totals(c.record)->queries;
+		if (c.clock)
+			progress_over(&c.progress, clock_now(c.clock), record_totals(c.record));
 		if (r == 0 && rr < 0) {
 			r = rr;
 			err = late;

@@ -29,6 +29,7 @@ struct cell_plan {
 			  takes none */
 	int core; /* -1: anywhere */
 	bool pcap, log_queries;
+	simtime requests; /* how often the request list is sampled; 0: as counters are */
 	simtime patience; /* see run.h */
 	int progress; /* where it tells of it (progress.h); -1: nobody looks */
 	unsigned index; /* among those that are run */

@@ -125,7 +125,7 @@ static int live(struct cell *c, struct err *e)
 	if (r < 0)
 		return r;
 	cell_clients_begin(c);
-	c->next_metrics = c->next_counters = s->from;
+	c->next_metrics = c->next_counters = c->next_requests = s->from;
 	progress_start(&c->progress, begins(s), s->to);
 	r = cell_pass(c, s->to, e);
 	if (r == 0)

@@ -5,7 +5,7 @@
 
 #include "harness/cell/usage.h"
 
-#define SAMPLES 48 /* of the resolver's own counters in a run */
+#define SAMPLES 48 /* of the resolver's own counters, and of its requests, in a run */
 
 static simtime next_event_at(const struct cell *c)
 {
@@ -111,7 +111,8 @@ void cell_sample(struct cell *c, simtime now)
 
 	if (!u.known)
 		return;
-	c->resolver_cpu = u.cpu_seconds;
+	c->resolver_cpu = c->progress.sample.cpu_seconds = u.cpu_seconds;
+	c->progress.sample.rss_bytes = u.rss_bytes;
 	record_metric(c->record, now, "cpu_seconds", u.cpu_seconds);
 	record_metric(c->record, now, "rss_bytes", u.rss_bytes);
 }
@@ -133,14 +134,18 @@ static void sample_world(struct cell *c, simtime now)
 
 static int do_metrics(struct cell *c, simtime now, struct err *e)
 {
-	simtime span = (c->scenario->to - c->scenario->from) / SAMPLES;
+	simtime span = (c->scenario->to - c->scenario->from) / SAMPLES, bin = c->scenario->bin;
 	int r = 0;
 
 	cell_sample(c, now);
 	sample_world(c, now);
 	if (now >= c->next_counters) {
 		r = command_sample(c, e);
-		c->next_counters += span > c->scenario->bin ? span : c->scenario->bin;
+		c->next_counters += span > bin ? span : bin;
+	}
+	if (r == 0 && now >= c->next_requests) {
+		r = command_list(c, e);
+		c->next_requests += c->plan->requests ?: span > bin ? span : bin;
 	}
 	c->next_metrics +=
 		c->scenario->bin *

@@ -41,7 +41,7 @@ struct cell {
 	uint64_t log_cut; /* bytes that went beyond its limit */
 	unsigned steps;
 	unsigned next_event, next_awaited;
-	simtime next_metrics, next_counters;
+	simtime next_metrics, next_counters, next_requests;
 	simtime marks[FAULTS_MAX]; /* when faults begin */
 	double resolver_cpu;
 	struct losses_counts lost; /* until the last cell_disconnect() */

@@ -20,15 +20,16 @@
 #define LOOK_COUNTS                                                                                \
 	0.02 /* seconds at most: for how long the one who looks got no core says nothing */
 
-/* Something that is wanted: an event's commands, or the counters. */
+/* Something that is wanted: an event's commands, the counters, or the requests in work. */
 struct errand {
 	struct errand *prev, *next;
-	struct event event; /* OPERATION_NONE: the counters are asked for */
+	struct event event; /* OPERATION_NONE: something is asked for */
+	enum resolver_asked what;
 	int out; /* where what its commands say goes: the log, or a file in memory */
-	const char *const *counters[2]; /* the one command that asks for them */
+	const char *const *asking[2]; /* the one command that asks for it */
 };
 
-static bool asks_for_counters(const struct errand *o)
+static bool asks(const struct errand *o)
 {
 	return o->event.operation == OPERATION_NONE;
 }
@@ -36,7 +37,7 @@ static bool asks_for_counters(const struct errand *o)
 static void free_order(struct cell *c, struct errand *o)
 {
 	DL_DELETE(c->command.orders, o);
-	if (asks_for_counters(o))
+	if (asks(o))
 		close(o->out);
 	free(o);
 }
@@ -73,9 +74,9 @@ static int begin_order(struct cell *c, struct errand *o, struct err *e)
 {
 	int r;
 
-	if (asks_for_counters(o)) {
-		o->counters[0] = resolver_counters(c->plan->driver, &c->subject);
-		c->command.next = o->counters;
+	if (asks(o)) {
+		o->asking[0] = resolver_ask(c->plan->driver, &c->subject, o->what);
+		c->command.next = o->asking;
 		return 0;
 	}
 	r = resolver_operation(c->plan->driver, &c->subject, o->event.operation, o->event.zone,
@@ -90,14 +91,26 @@ static void each_counter(const char *name, double value, void *arg)
 	struct cell *c = arg;
 
 	record_metric(c->record, clock_now(c->clock), name, value);
+	if (strcmp(name, "request-list") == 0)
+		c->progress.sample.request_list = value;
 }
 
-static int read_counters(struct cell *c, const struct errand *o, struct err *e)
+static int read_requests(struct cell *c, const char *text, struct err *e)
+{
+	unsigned depth;
+	int r = resolver_read_requests(c->plan->driver, text, &depth, e);
+
+	return r < 0 ? r : record_requests(c->record, clock_now(c->clock), depth, text, e);
+}
+
+static int read_asked(struct cell *c, const struct errand *o, struct err *e)
 {
 	static char text[1 << 18];
 	ssize_t n = pread(o->out, text, sizeof(text) - 1, 0);
 
 	text[n > 0 ? n : 0] = '\0';
+	if (o->what == ASKED_REQUESTS)
+		return read_requests(c, text, e);
 	return resolver_read_counters(c->plan->driver, text, each_counter, c, e);
 }
 
@@ -153,12 +166,12 @@ static int end_order(struct cell *c, int r, struct err *e)
 {
 	struct errand *o = c->command.orders;
 
-	if (asks_for_counters(o) && r == 0)
-		r = read_counters(c, o, e);
-	else if (asks_for_counters(o) && r == -EREMOTEIO) {
+	if (asks(o) && r == 0)
+		r = read_asked(c, o, e);
+	else if (asks(o) && r == -EREMOTEIO) {
 		note_failure(c, e);
 		r = 0;
-	} else if (r < 0 && !asks_for_counters(o))
+	} else if (r < 0 && !asks(o))
 		err_prefix(e, "%s", o->event.what);
 	c->command.next = NULL;
 	free_order(c, o);
@@ -253,19 +266,30 @@ int command_act(struct cell *c, const struct event *ev, struct err *e)
 	return want(c, &(struct errand){ .event = *ev, .out = c->log }, e);
 }
 
-int command_sample(struct cell *c, struct err *e)
+/* Unless it is asked for already. */
+static int ask_for(struct cell *c, enum resolver_asked what, struct err *e)
 {
-	struct errand *o, order = { .event.operation = OPERATION_NONE };
+	struct errand *o, order = { .event.operation = OPERATION_NONE, .what = what };
 
 	DL_FOREACH (c->command.orders, o) {
 		/* cppcheck-suppress uninitvar ; it takes the order beside it for what o points to */
-		if (asks_for_counters(o))
+		if (asks(o) && o->what == what)
 			return 0;
 	}
-	if (!resolver_counters(c->plan->driver, &c->subject))
+	if (!resolver_ask(c->plan->driver, &c->subject, what))
 		return 0;
-	order.out = memfd_create("counters", MFD_CLOEXEC);
+	order.out = memfd_create("asked", MFD_CLOEXEC);
 	return order.out < 0 ? 0 : want(c, &order, e);
+}
+
+int command_sample(struct cell *c, struct err *e)
+{
+	return ask_for(c, ASKED_COUNTERS, e);
+}
+
+int command_list(struct cell *c, struct err *e)
+{
+	return ask_for(c, ASKED_REQUESTS, e);
 }
 
 bool command_runs(const struct cell *c)

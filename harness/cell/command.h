@@ -40,6 +40,9 @@ int command_act(struct cell *c, const struct event *ev, struct err *e);
  * goes on without. Nothing happens while they are being asked for already. */
 int command_sample(struct cell *c, struct err *e);
 
+/* The same of the requests that it works on. */
+int command_list(struct cell *c, struct err *e);
+
 /* Whether a command runs, and whether the virtual clock waits for it. */
 bool command_runs(const struct cell *c);
 bool command_holds(const struct cell *c);

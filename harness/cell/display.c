@@ -25,7 +25,8 @@ struct line {
 
 struct display {
 	FILE *out;
-	bool redraws;
+	bool redraws, is_silent;
+	struct metrics *metrics; /* NULL: nobody collects them */
 	int ends[2]; /* ours, the cells' */
 	double began, drawn_at; /* machine seconds */
 	unsigned drawn; /* lines that stand below where events go */
@@ -38,7 +39,8 @@ static bool can_redraw(FILE *out)
 	return terminal_has_colours(out);
 }
 
-int display_new(FILE *out, unsigned count, struct display **ret, struct err *e)
+int display_new(FILE *out, bool silent, unsigned count, struct metrics *m, struct display **ret,
+		struct err *e)
 {
 	struct display *d = calloc(1, sizeof(*d) + count * sizeof(d->lines[0]));
 
@@ -49,7 +51,9 @@ int display_new(FILE *out, unsigned count, struct display **ret, struct err *e)
 		return err_set(e, -errno, "no socket for the cells' progress: %s", strerror(errno));
 	}
 	d->out = out;
-	d->redraws = can_redraw(out);
+	d->is_silent = silent;
+	d->redraws = !silent && can_redraw(out);
+	d->metrics = m;
 	d->began = clock_machine_seconds();
 	d->count = count;
 	*ret = d;
@@ -85,9 +89,9 @@ static void cell_line(const struct line *l, char ret[LINE_MAX_LEN])
 	else if (m->seconds > 0)
 		n += snprintf(ret + n, LINE_MAX_LEN - (size_t)n, "  %.5s",
 			      simtime_text(m->at, utc) + 11);
-	if (m->seconds > 0 && !m->text[0] && m->servfail >= 0)
+	if (m->seconds > 0 && !m->text[0] && m->totals.servfail_share_now >= 0)
 		n += snprintf(ret + n, LINE_MAX_LEN - (size_t)n, "  SERVFAIL %.0f %%",
-			      100 * m->servfail);
+			      100 * m->totals.servfail_share_now);
 	put_left(ret + n, LINE_MAX_LEN - (size_t)n, m->seconds, m->share);
 }
 
@@ -152,10 +156,10 @@ static void print_twelfth(struct display *d, const struct line *l)
 		fprintf(d->out, "%s  %s\n", l->name, m->text);
 		return;
 	}
-	if (m->servfail >= 0)
-		snprintf(share, sizeof(share), "%.1f %%", 100 * m->servfail);
+	if (m->totals.servfail_share_now >= 0)
+		snprintf(share, sizeof(share), "%.1f %%", 100 * m->totals.servfail_share_now);
 	fprintf(d->out, "%s  %.19s  %.0fx  %llu queries  SERVFAIL %s\n", l->name,
-		simtime_text(m->at, utc), m->speed, (unsigned long long)m->queries, share);
+		simtime_text(m->at, utc), m->speed, (unsigned long long)m->totals.queries, share);
 }
 
 static void take(struct display *d, const struct progress_message *m)
@@ -163,13 +167,17 @@ static void take(struct display *d, const struct progress_message *m)
 	struct line *l = &d->lines[m->cell];
 	char utc[32];
 
+	if (d->metrics)
+		metrics_take(d->metrics, m);
+	if (m->kind == PROGRESS_EVENT && d->is_silent)
+		return;
 	if (m->kind == PROGRESS_EVENT) {
 		erase(d);
 		fprintf(d->out, "%s  %.19s  %s\n", l->name, simtime_text(m->at, utc), m->text);
 		return;
 	}
 	l->last = *m;
-	if (!d->redraws && m->kind == PROGRESS_TWELFTH)
+	if (!d->is_silent && !d->redraws && m->kind == PROGRESS_TWELFTH)
 		print_twelfth(d, l);
 }
 
@@ -198,7 +206,7 @@ void display_begin(struct display *d, unsigned cell, const char *name)
 {
 	struct line *l = &d->lines[cell];
 
-	*l = (struct line){ .state = LINE_RUNS, .last.servfail = -1 };
+	*l = (struct line){ .state = LINE_RUNS, .last.totals.servfail_share_now = -1 };
 	snprintf(l->name, sizeof(l->name), "%s", name);
 }
 

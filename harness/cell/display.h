@@ -13,13 +13,15 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "harness/cell/progress.h"
+#include "harness/cell/metrics.h"
 #include "sim/base/cleanup.h"
 
 struct display;
 
-/* For `count` cells; `out` is lent. */
-int display_new(FILE *out, unsigned count, struct display **ret, struct err *e);
+/* For `count` cells; `out` is lent, and with `silent` nothing is shown there. What is told goes to
+ * `m`, too, unless it is NULL. */
+int display_new(FILE *out, bool silent, unsigned count, struct metrics *m, struct display **ret,
+		struct err *e);
 void display_free(struct display *d);
 DEFINE_FREEP(struct display, display)
 

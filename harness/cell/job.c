@@ -114,6 +114,7 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 								    : -1,
 				  .pcap = o->pcap,
 				  .log_queries = o->log_queries,
+				  .requests = o->requests,
 				  .patience = o->patience,
 				  .progress = j->run->progress,
 				  .index = j->index };

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/cell/progress.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <sys/socket.h>
 
@@ -11,7 +12,12 @@
 
 void progress_init(struct progress *p, int out, unsigned cell)
 {
-	*p = (struct progress){ .out = out, .cell = cell, .began = clock_machine_seconds() };
+	const double none = (double)NAN;
+
+	*p = (struct progress){ .out = out,
+				.cell = cell,
+				.began = clock_machine_seconds(),
+				.sample = { none, none, none } };
 }
 
 void progress_start(struct progress *p, simtime from, simtime to)
@@ -30,26 +36,47 @@ static void tell(const struct progress *p, struct progress_message *m)
 		return; /* nobody looks any more, or has the time to */
 }
 
-void progress_tick(struct progress *p, simtime now, struct record_totals t)
+/* Where the cell is. */
+static struct progress_message state_of(const struct progress *p, simtime now, double wall,
+					const struct record_totals *t)
 {
-	double wall = p->out < 0 ? 0 : clock_machine_seconds();
 	struct progress_message m = { .kind = PROGRESS_STATE,
 				      .at = now,
-				      .queries = t.queries,
-				      .servfail = t.servfail_share_now };
+				      .totals = *t,
+				      .sample = p->sample,
+				      .lost_seconds = (double)t->user_minutes * 60 };
 
-	if (p->out < 0)
-		return;
-	if (now >= p->next_line) {
-		m.kind = PROGRESS_TWELFTH;
-		p->next_line += (p->to - p->from) / TWELFTHS;
-	} else if (wall - p->shown < STATE_EVERY) {
-		return;
-	}
-	p->shown = wall;
 	m.share = p->to > p->from ? (double)(now - p->from) / (double)(p->to - p->from) : 1;
 	m.seconds = wall - p->began;
 	m.speed = m.seconds > 0 ? (double)(now - p->from) / (double)SECOND / m.seconds : 0;
+	return m;
+}
+
+void progress_tick(struct progress *p, simtime now, const struct record_totals *t)
+{
+	double wall = p->out < 0 ? 0 : clock_machine_seconds();
+	bool is_twelfth = now >= p->next_line;
+	struct progress_message m;
+
+	if (p->out < 0 || (!is_twelfth && wall - p->shown < STATE_EVERY))
+		return;
+	m = state_of(p, now, wall, t);
+	if (is_twelfth) {
+		m.kind = PROGRESS_TWELFTH;
+		p->next_line += (p->to - p->from) / TWELFTHS;
+	}
+	p->shown = wall;
+	tell(p, &m);
+}
+
+void progress_over(struct progress *p, simtime now, const struct record_totals *t)
+{
+	struct progress_message m;
+
+	if (p->out < 0)
+		return;
+	m = state_of(p, now < p->to ? now : p->to, clock_machine_seconds(), t);
+	m.kind = PROGRESS_OVER;
 	tell(p, &m);
 }
 

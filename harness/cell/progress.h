@@ -12,6 +12,13 @@ enum progress_kind {
 	PROGRESS_STATE, /* how far it is, some times a second */
 	PROGRESS_TWELFTH, /* the same, at each twelfth of the way */
 	PROGRESS_EVENT, /* something happened: `text` */
+	PROGRESS_OVER, /* how it has ended */
+};
+
+/* The resolver, as it was sampled last; NAN: it was not. */
+struct progress_sample {
+	double cpu_seconds, rss_bytes;
+	double request_list; /* requests in work, by its own counter */
 };
 
 struct progress_message {
@@ -21,8 +28,9 @@ struct progress_message {
 	double seconds; /* of the machine, since it began */
 	simtime at; /* the scenario's time; SIMTIME_NEVER in a cell of cases */
 	double speed; /* times faster than real time */
-	uint64_t queries;
-	double servfail; /* share of the bin that was finished last, -1: none was */
+	struct record_totals totals; /* in a cell of cases nothing */
+	struct progress_sample sample;
+	double lost_seconds; /* of users: a minute of a client in which it failed is 60 */
 	char text[192]; /* the event, or the case that is asked */
 };
 
@@ -31,11 +39,15 @@ struct progress {
 	unsigned cell;
 	simtime from, to, next_line;
 	double began, shown; /* machine seconds */
+	struct progress_sample sample; /* goes out with the next message */
 };
 
 void progress_init(struct progress *p, int out, unsigned cell);
 void progress_start(struct progress *p, simtime from, simtime to);
-void progress_tick(struct progress *p, simtime now, struct record_totals totals);
+void progress_tick(struct progress *p, simtime now, const struct record_totals *totals);
+/* The cell is over: its last totals are told, read or not. */
+void progress_over(struct progress *p, simtime now, const struct record_totals *totals);
+
 void progress_event(struct progress *p, simtime at, const char *what);
 
 /* In a cell of cases: the next one begins. */

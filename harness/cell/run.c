@@ -25,7 +25,6 @@
 #include "harness/cell/result.h"
 #include "harness/cell/totals.h"
 #include "harness/judge/threshold.h"
-#include "sim/base/number.h"
 
 struct run {
 	struct job_run common;
@@ -39,24 +38,8 @@ struct run {
 	json_t *totals; /* of its fleets, once their caches are over; NULL: not yet, or there are none */
 	bool is_recorded;
 	struct display *display; /* while cells run; NULL: nobody looks */
+	struct metrics *metrics; /* NULL: nobody collects them */
 };
-
-int run_parse_clock(const char *text, enum clock_mode *mode, double *speed, struct err *e)
-{
-	*speed = 1;
-	if (strcmp(text, "virtual") == 0) {
-		*mode = CLOCK_VIRTUAL;
-		return 0;
-	}
-	if (strcmp(text, "real") == 0) {
-		*mode = CLOCK_REAL;
-		return 0;
-	}
-	*mode = CLOCK_SCALED;
-	if (*text != 'x' || !number_is(text + 1, speed) || !(*speed > 0) || *speed > 1e4)
-		return err_set(e, -EINVAL, "'%s' is no clock: virtual, real, or xN like x10", text);
-	return 0;
-}
 
 /* ---- the cells' processes ---- */
 
@@ -86,6 +69,8 @@ static void reap(struct run *run, struct job *j, int status)
 {
 	if (run->display)
 		display_end(run->display, j->index);
+	if (run->metrics)
+		metrics_end(run->metrics, j->index);
 	job_reap(j, status, interrupt_count());
 	job_tell_lacks(j, run->jobs, run->job_count);
 	folder_note_json(&run->folder, run_json(run));
@@ -133,6 +118,9 @@ static int start(struct run *run, struct job *j, const sigset_t *open, struct er
 {
 	if (run->display)
 		display_begin(run->display, j->index, j->cell->folder);
+	if (run->metrics)
+		metrics_begin(run->metrics, j->index, j->cell->folder, driver_name(j->cell->driver),
+			      j->cell->mitigation);
 	return job_start(j, open, e);
 }
 
@@ -332,8 +320,10 @@ static void add_jobs(struct run *run)
 static int show_progress(struct run *run, struct err *e)
 {
 	const struct run_options *o = run->common.options;
-	int r = o->quiet ? 0 : display_new(o->notes, run->job_count, &run->display, e);
+	int r = 0;
 
+	if (!o->quiet || run->metrics)
+		r = display_new(o->notes, o->quiet, run->job_count, run->metrics, &run->display, e);
 	run->common.progress = run->display ? display_socket(run->display) : -1;
 	return r;
 }
@@ -349,6 +339,10 @@ enum exit_status run_cells(struct run *run, struct err *e)
 	if (r < 0)
 		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	add_jobs(run);
+	if (o->metrics)
+		r = metrics_new(o->metrics, run->scenario->name, run->job_count, &run->metrics, e);
+	if (r < 0)
+		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	r = folder_make(&run->folder, o->folder, o->cell, run->scenario->name, e);
 	if (r < 0)
 		return r == -ENOSPC ? EXIT_INVALID : EXIT_USAGE;
@@ -367,6 +361,8 @@ enum exit_status run_cells(struct run *run, struct err *e)
 	if (failed_cells(run) < run->job_count)
 		matrix_print_versions(&run->matrix, o->notes);
 	r = write_down(run, e);
+	if (r == 0 && run->metrics)
+		r = metrics_finish(run->metrics, run->folder.path, e);
 	return r < 0 ? EXIT_INVALID : verdict(run, e);
 }
 
@@ -445,6 +441,7 @@ void run_free(struct run *run)
 		job_done(&run->jobs[i]);
 	display_free(run->display);
 	json_decref(run->totals);
+	metrics_free(run->metrics);
 	matrix_done(&run->matrix);
 	sweep_done(&run->sweep);
 	scenario_free(run->scenario);

@@ -34,9 +34,11 @@ struct run_options {
 	unsigned cell; /* this one alone; 0: all of them */
 	const char *config; /* a user's own: a file or a folder; NULL (user_config.h) */
 	bool ablate; /* a cell for each setting of it taken out */
+	const char *metrics; /* a file for Prometheus, or NULL (metrics.h) */
 	const char *baseline; /* folder of an earlier run, or NULL (baseline.h) */
 	bool pcap, log_queries, quiet;
 	bool strict; /* what is otherwise than known of a resolver is a failure */
+	simtime requests; /* how often request lists are sampled; 0: as counters are */
 	simtime patience; /* CPU time of a resolver while the clock stands; 0: the clock's own */
 	FILE *notes; /* what a user is told meanwhile: what is left out, progress */
 };

@@ -148,9 +148,9 @@ static int take_charge(struct options *o, const struct option_row *row, const ch
 	return 0;
 }
 
-/* A bin's start is told in whole seconds. */
-static int take_bin(struct options *o, const struct option_row *row, const char *value,
-		    struct err *e)
+/* Instants of rows are told in whole seconds. */
+static int take_seconds(struct options *o, const struct option_row *row, const char *value,
+			struct err *e)
 {
 	simtime *bin = place_of(o, row);
 	int r = simtime_parse_duration(value, bin, e);
@@ -158,7 +158,7 @@ static int take_bin(struct options *o, const struct option_row *row, const char 
 	if (r < 0)
 		return r;
 	return *bin < SECOND || *bin % SECOND
-		       ? err_set(e, -EINVAL, "'%s': a bin is one or more whole seconds long", value)
+		       ? err_set(e, -EINVAL, "'%s' is not one or more whole seconds", value)
 		       : 0;
 }
 
@@ -236,7 +236,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			    .about =
 				    "a second of the resolver's CPU time takes FACTOR virtual ones "
 				    "(1 without a number; default: computing takes no time)" },
-	[OPTION_BIN] = { "bin", 0, "DURATION", .take = take_bin,
+	[OPTION_BIN] = { "bin", 0, "DURATION", .take = take_seconds,
 			 .offset = AT(run.scenario_options.bin),
 			 .about = "how long a row of the curves is (default 60s, or what the "
 				  "scenario says)" },
@@ -260,6 +260,16 @@ const struct option_row option_rows[OPTION_COUNT] = {
 				   "cell" },
 	[OPTION_LOG] = { "log-queries", 0, NULL, .take = take_flag, .offset = AT(run.log_queries),
 			 .about = "record every query: queries.db of each cell, for SQLite" },
+	[OPTION_METRICS] = { "metrics", 0, "FILE", .take = take_text, .offset = AT(run.metrics),
+			     .completes = COMPLETES_FILE,
+			     .about =
+				     "keep the run's numbers in this file for Prometheus' textfile "
+				     "collector, like /var/lib/prometheus/node-exporter/"
+				     "sigfault.prom" },
+	[OPTION_REQUESTS] = { "requests", 0, "DURATION", .take = take_seconds,
+			      .offset = AT(run.requests),
+			      .about = "how often the resolver's request list is sampled, at most "
+				       "once a bin (default: some 48 times a run)" },
 	[OPTION_PATIENCE] = { "patience", 0, "DURATION", .take = take_patience,
 			      .about = "how much CPU time a resolver may use while the virtual "
 				       "clock stands (default 30s); then its cell is over" },

@@ -105,6 +105,8 @@ static void take_ede(struct reader *r, const uint8_t *option, size_t len, struct
 {
 	if (m->ede < 0)
 		m->ede = get16(option);
+	if (get16(option) < 64)
+		m->edes |= 1ULL << get16(option);
 	if (r->ede_count < r->ede_max)
 		r->edes[r->ede_count++] =
 			(struct message_ede){ get16(option), option + 2, len - 2 };

@@ -27,6 +27,7 @@ struct message {
 		     * what the records up to the first bad one say */
 	bool edns, dnssec_ok;
 	int ede; /* first info code of RFC 8914, -1 for none */
+	uint64_t edes; /* bit n: code n is among them, of codes below 64 */
 
 	/* The first address of the type asked for in the answer section; family 0: none. */
 	struct address address;

@@ -6,6 +6,7 @@
 
 #include <uthash.h>
 
+#include "harness/clients/age.h"
 #include "harness/clients/draw.h"
 #include "harness/clients/message.h"
 #include "sim/base/buf.h"
@@ -292,7 +293,7 @@ static int begin_due(struct stub *st, simtime now, struct err *e)
 /* Outcomes. */
 
 static int book(struct stub *st, const struct attempt *a, simtime now, const struct message *m,
-		enum outcome outcome, enum age age, bool again, struct err *e)
+		enum outcome outcome, struct age_given age, bool again, struct err *e)
 {
 	struct record_query q = {
 		.sent = a->sent,
@@ -307,11 +308,14 @@ static int book(struct stub *st, const struct attempt *a, simtime now, const str
 		.rcode = !m		  ? 0
 			 : m->rcode > 255 ? 255
 					  : (uint8_t)m->rcode,
-		.age = age,
+		.age = age.age,
+		.given = age.given,
 		.ad = m && m->ad,
 		.wants_ad = (a->ask.ad || a->ask.dnssec_ok) && !a->ask.cd,
 		.is_last = !again || a->number + 1 >= st->s->traffic.stub.attempts,
+		.edns = a->ask.edns,
 		.ede = m ? m->ede : -1,
+		.edes = m ? m->edes : 0,
 	};
 
 	if (st->told)
@@ -334,26 +338,6 @@ static void finish(struct stub *st, struct attempt *a, bool again, simtime next)
 	}
 	a->number++;
 	timerqueue_add(&st->retries, &a->timer, next);
-}
-
-static enum age age_of(const struct stub *st, const struct attempt *a, const struct message *m,
-		       simtime now)
-{
-	const struct tree *t = st->s->tree;
-	int64_t second = simtime_seconds(now - t->from), given;
-
-	if (!m->address.family)
-		return AGE_NONE;
-	given = tree_address_read(t, m->owner, m->address.family, m->address.bytes);
-	if (given < 0 && m->on_chain && tree_is_server(t, &m->address))
-		return AGE_NONE; /* a name server's own address has no second in it */
-	if (given < 0 || given > second || !m->on_chain)
-		return AGE_WRONG;
-	if (given >= simtime_seconds(a->sent - t->from))
-		return AGE_FRESH;
-	if (a->ask.ttl >= 0 && second - given > a->ask.ttl + 1)
-		return AGE_STALE;
-	return AGE_CACHED;
 }
 
 static bool retries_on(const struct stub_plan *plan, uint16_t rcode)
@@ -393,7 +377,7 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 	struct message m;
 	bool again;
 	struct attempt *a = find_waiting(st, p, &m);
-	enum age age = AGE_NONE;
+	struct age_given age = AGE_NOT_GIVEN;
 	int r;
 
 	if (!a || now >= a->timeout) {
@@ -406,7 +390,7 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 		return send_attempt(st, a, now, false, e);
 	}
 	if (m.rcode == RCODE_NOERROR)
-		age = age_of(st, a, &m, now);
+		age = age_of(st->s->tree, &m, a->sent, now, a->ask.ttl);
 	if (m.rcode == RCODE_SERVFAIL)
 		note_failure(st, now);
 	again = retries_on(plan, m.rcode);
@@ -428,7 +412,7 @@ static int give_up(struct stub *st, struct attempt *a, simtime at, struct err *e
 		return 0;
 	}
 	note_failure(st, at);
-	r = book(st, a, at, NULL, OUTCOME_TIMEOUT, AGE_NONE, again, e);
+	r = book(st, a, at, NULL, OUTCOME_TIMEOUT, AGE_NOT_GIVEN, again, e);
 	finish(st, a, !r && again, at);
 	return r;
 }

@@ -257,6 +257,7 @@ static int put_cell(const struct html_page *p, const struct recorded_cell *cell)
 	html_verdicts(p, cell, true);
 	html_put(p->out, "</ul>\n");
 	put_file(p, cell, "report.txt", "printed");
+	put_file(p, cell, "requests.txt", "requests");
 	put_file(p, cell, "resolver.conf", "configuration");
 	put_file(p, cell, "resolver.version", "version");
 	put_file(p, cell, "resolver.log", "log");

@@ -60,6 +60,25 @@ const struct figure_info figure_infos[] = {
 	  "NOERROR and NXDOMAIN answers without AD to queries with AD or DO and without CD for "
 	  "names "
 	  "delegated with a DS, from the fault on" },
+	{ "stale_unvalidated", "stale, never validated", FIGURE_COUNT, FIGURE_LESS,
+	  F(stale_unvalidated),
+	  "stale answers among those accepted without validation, of addresses that no answer had "
+	  "carried with AD before, from the fault on" },
+	{ "ad_under_nta", "AD under an NTA", FIGURE_COUNT, FIGURE_LESS, F(ad_under_nta),
+	  "answers with AD for names at or below a negative trust anchor while it stood, from the "
+	  "fault on" },
+	{ "nta_left", "repair to NTA removed", FIGURE_SECONDS, FIGURE_LESS, F(nta_left),
+	  "from the fault's last moment until no negative trust anchor stood that an operator had "
+	  "set" },
+	{ "stale_without_ede", "stale, without EDE 3 or 19", FIGURE_COUNT, FIGURE_LESS,
+	  F(stale_without_ede),
+	  "stale answers to queries with EDNS without an extended error 3 (Stale Answer) or 19 "
+	  "(Stale NXDOMAIN Answer), from the fault on" },
+	{ "nta_without_ede", "of an NTA, without EDE 33", FIGURE_COUNT, FIGURE_LESS,
+	  F(nta_without_ede),
+	  "answers to queries with EDNS among those accepted without validation, for names at or "
+	  "below a negative trust anchor while it stood, without an extended error 33 (Negative "
+	  "Trust Anchor), from the fault on" },
 	{ "cd_servfail_share", "SERVFAIL with CD", FIGURE_SHARE, FIGURE_LESS, F(cd_servfail_share),
 	  "SERVFAIL answers to queries with CD over those queries, during the fault" },
 	{ "right_ede_share", "SERVFAIL that name DNSSEC", FIGURE_SHARE, FIGURE_MORE, F(right_ede),

@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "harness/results/csv.h"
 #include "harness/results/figures_files.h"
+#include "harness/results/operations.h"
 #include "sim/language/timeline.h"
 
 #define HOUR_BEFORE 3600.0
@@ -149,34 +149,44 @@ static void follow_share(const struct basis *v, double repair, struct figures *f
 		f->lingering = sum_of(v, (int)v->servfail, repair);
 }
 
-/* What an operator's trust anchor did, from the first one on. Older runs do not tell which of an
- * operator's events are of trust anchors. */
-static int from_events(const char *folder, const struct basis *v, struct figures *f, struct err *e)
+/* When no anchor stands any more, after the fault. NEVER: one does at the record's end. */
+static struct figure time_left(const struct basis *v, const struct operations *o, double repair)
 {
-	_cleanup_(csv_freep) struct csv *csv = NULL;
-	int rc = figures_open(folder, "events.csv", &csv, e), kind, operation;
-	double t;
+	double last = repair;
+	bool any = false;
 
-	if (rc < 0 || !csv)
-		return rc;
-	kind = csv_column(csv, "kind", e);
-	operation = csv_column(csv, "operation", NULL);
-	if (kind < 0)
-		return -EINVAL;
-	while ((rc = csv_next(csv, e)) == 1) {
-		if (strcmp(csv_text(csv, (unsigned)kind), "operator") != 0)
+	for (unsigned i = 0; i < o->count; i++) {
+		const struct operation_done *set = &o->list[i], *gone;
+
+		if (operation_by_name(set->name) != OPERATION_NTA)
 			continue;
-		f->operations_untold |= operation < 0;
-		if (operation < 0 ||
-		    operation_by_name(csv_text(csv, (unsigned)operation)) != OPERATION_NTA)
-			continue;
-		rc = csv_time(csv, &t, e);
-		if (rc < 0)
-			return rc;
-		f->after_nta = time_back(v, t);
-		return 0;
+		any = true;
+		gone = operations_after(o, set, operation_name(OPERATION_NTA_REMOVE));
+		if (!gone)
+			return (struct figure){ FIGURE_NEVER, v->end - repair };
+		last = gone->t > last ? gone->t : last;
 	}
-	return rc;
+	return any ? value(last - repair) : (struct figure){ FIGURE_MISSING, 0 };
+}
+
+/* What an operator's trust anchors did. Older runs do not tell which of an operator's events are of
+ * trust anchors. */
+static int from_events(const char *folder, const struct basis *v, double repair, struct figures *f,
+		       struct err *e)
+{
+	_cleanup_(operations_freep) struct operations *o = NULL;
+	const struct operation_done *first;
+	int rc = operations_load(folder, &o, e);
+
+	if (rc < 0)
+		return rc;
+	f->operations_untold = o->untold;
+	first = operations_first(o, operation_name(OPERATION_NTA));
+	if (first)
+		f->after_nta = time_back(v, first->t);
+	if (v->has_fault && repair < v->end)
+		f->nta_left = time_left(v, o, repair);
+	return 0;
 }
 
 static struct basis view_of(const struct curve *curve, const struct figures_fault *fault,
@@ -204,7 +214,7 @@ static int from_files(const char *folder, const struct basis *v, const struct fi
 	if (rc == 0)
 		rc = figures_from_ede(folder, span, fault->is_dnssec, f, e);
 	if (rc == 0)
-		rc = from_events(folder, v, f, e);
+		rc = from_events(folder, v, fault->until, f, e);
 	return rc;
 }
 

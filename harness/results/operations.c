@@ -2,7 +2,6 @@
 #include "harness/results/operations.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,18 +11,19 @@
 
 struct columns {
 	unsigned kind, operation, zone;
+	bool has_operations; /* false: the record is of before they were */
 };
 
-/* false: the record is of before they were. */
-static bool find_columns(const struct csv *csv, struct columns *ret)
+static int find_columns(const struct csv *csv, struct columns *ret, struct err *e)
 {
-	int kind = csv_column(csv, "kind", NULL), operation = csv_column(csv, "operation", NULL),
+	int kind = csv_column(csv, "kind", e), operation = csv_column(csv, "operation", NULL),
 	    zone = csv_column(csv, "zone", NULL);
 
-	if (kind < 0 || operation < 0 || zone < 0)
-		return false;
-	*ret = (struct columns){ (unsigned)kind, (unsigned)operation, (unsigned)zone };
-	return true;
+	if (kind < 0)
+		return -EINVAL;
+	*ret = (struct columns){ (unsigned)kind, (unsigned)operation, (unsigned)zone,
+				 operation >= 0 && zone >= 0 };
+	return 0;
 }
 
 static int no_memory(struct err *e)
@@ -45,22 +45,31 @@ static int add(struct operations *o, const struct csv *csv, const struct columns
 	return csv_time(csv, &one->t, e);
 }
 
+static int load(struct operations *o, struct csv *csv, struct err *e)
+{
+	struct columns at;
+	int rc = find_columns(csv, &at, e);
+
+	while (rc == 0 && (rc = csv_next(csv, e)) == 1) {
+		rc = 0;
+		if (strcmp(csv_text(csv, at.kind), "operator") != 0)
+			continue;
+		if (at.has_operations)
+			rc = add(o, csv, &at, e);
+		else
+			o->untold = true;
+	}
+	return rc;
+}
+
 int operations_load(const char *folder, struct operations **ret, struct err *e)
 {
 	_cleanup_(operations_freep) struct operations *o = calloc(1, sizeof(*o));
 	_cleanup_(csv_freep) struct csv *csv = NULL;
-	struct columns at;
 	int rc = o ? csv_open(folder, "events.csv", &csv, e) : no_memory(e);
 
-	if (rc < 0 && rc != -ENOENT)
-		return rc;
-	while (csv && find_columns(csv, &at) && (rc = csv_next(csv, e)) == 1) {
-		if (strcmp(csv_text(csv, at.kind), "operator") != 0)
-			continue;
-		rc = add(o, csv, &at, e);
-		if (rc < 0)
-			return rc;
-	}
+	if (rc == 0)
+		rc = load(o, csv, e);
 	if (rc < 0 && rc != -ENOENT)
 		return rc;
 	*ret = TAKE(o);
@@ -79,5 +88,14 @@ const struct operation_done *operations_first(const struct operations *o, const 
 	for (unsigned i = 0; i < o->count; i++)
 		if (strcmp(o->list[i].name, name) == 0)
 			return &o->list[i];
+	return NULL;
+}
+
+const struct operation_done *operations_after(const struct operations *o,
+					      const struct operation_done *one, const char *name)
+{
+	for (const struct operation_done *d = one + 1; d < o->list + o->count; d++)
+		if (strcmp(d->name, name) == 0 && strcmp(d->zone, one->zone) == 0)
+			return d;
 	return NULL;
 }

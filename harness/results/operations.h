@@ -5,8 +5,10 @@
  *	34320,2026-05-05T22:17:00Z,operator,nta de.,nta,de.
  *
  * The operation is a word of the driver's (timeline.h), never read out of `what`, which is for
- * people. A record of before there was such a column has no operations. */
+ * people. A record of before there was such a column does not tell them. */
 #pragma once
+
+#include <stdbool.h>
 
 #include "sim/base/cleanup.h"
 #include "sim/base/err.h"
@@ -20,6 +22,7 @@ struct operation_done {
 struct operations {
 	struct operation_done *list; /* in the order of the file, which is that of time */
 	unsigned count;
+	bool untold; /* an operator acted, and the record is of before */
 };
 
 /* A cell without events has none. -EINVAL: the file is not what it should be; -ENOMEM. */
@@ -29,3 +32,7 @@ DEFINE_FREEP(struct operations, operations)
 
 /* The first operation of this name; NULL: there is none. */
 const struct operation_done *operations_first(const struct operations *o, const char *name);
+
+/* The first of this name for the same zone behind `one`, which is of the list; NULL: there is none. */
+const struct operation_done *operations_after(const struct operations *o,
+					      const struct operation_done *one, const char *name);

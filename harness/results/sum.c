@@ -22,7 +22,7 @@ enum fold { FOLD_SUM, FOLD_MOST, FOLD_MEAN, FOLD_NONE };
 struct table_kind {
 	const char *name;
 	unsigned keys;
-	bool is_metrics;
+	bool is_metrics, may_lack;
 };
 
 struct row {
@@ -73,6 +73,7 @@ static enum fold fold_of(const char *metric)
 		{ "user_minutes", FOLD_SUM },
 		{ "lost_questions", FOLD_SUM },
 		{ "unvalidated_answers", FOLD_SUM },
+		{ "leaks.", FOLD_SUM },
 		{ "cpu_seconds", FOLD_SUM },
 		{ "rss_bytes", FOLD_SUM },
 		{ "request-list", FOLD_SUM },
@@ -199,6 +200,8 @@ static int read_table(struct sum *s, const char *folder, struct err *e)
 	_cleanup_(csv_freep) struct csv *csv = NULL;
 	int rc = csv_open(folder, s->kind->name, &csv, e);
 
+	if (rc == -ENOENT && s->kind->may_lack)
+		return 0;
 	if (rc == 0)
 		rc = take_head(s, csv, e);
 	while (rc == 0 && (rc = csv_next(csv, e)) == 1)
@@ -255,7 +258,7 @@ static int sum_table(const struct table_kind *kind, const char *const *folders, 
 
 	for (unsigned i = 0; i < count && rc == 0; i++)
 		rc = read_table(&s, folders[i], e);
-	return rc < 0 ? rc : write_table(&s, into, e);
+	return rc < 0 || !s.head ? rc : write_table(&s, into, e);
 }
 
 int sum_files(const char *const *folders, unsigned count, simtime from, const char *into,
@@ -267,6 +270,7 @@ int sum_files(const char *const *folders, unsigned count, simtime from, const ch
 		{ .name = "upstream.csv", .keys = 4 },
 		{ .name = "metrics.csv", .keys = 3, .is_metrics = true },
 		{ .name = "events.csv", .keys = 6 },
+		{ .name = "requests.csv", .keys = 2, .may_lack = true },
 	};
 	int rc = 0;
 

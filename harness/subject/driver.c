@@ -44,17 +44,19 @@ static void read_operations(struct driver *d, const struct args *driver)
 	lua_pop(driver->L, 1);
 }
 
-static void read_counters(const struct args *driver)
+/* What it can be asked for while it runs: its counters, the requests that it works on. */
+static bool read_asking(const struct args *driver, const char *what)
 {
 	static const char *const keys[] = { "command", "read", NULL };
 	struct args a;
 
-	if (args_push(driver, "counters") < 0)
-		return;
-	a = args_table(driver->L, -1, "counters", keys);
+	if (args_push(driver, what) < 0)
+		return false;
+	a = args_table(driver->L, -1, what, keys);
 	want_function(&a, "command");
 	want_function(&a, "read");
 	lua_pop(driver->L, 1);
+	return true;
 }
 
 static void read_mitigations(struct driver *d, const struct args *driver)
@@ -128,10 +130,10 @@ static bool read_clock(const struct args *driver)
 static int read_driver(lua_State *L)
 {
 	static const char *const keys[] = {
-		"name",	      "title",	  "program",	   "control", "package",
-		"version",    "files",	  "configuration", "reads",   "start",
-		"operations", "counters", "mitigations",   "clock",   "default",
-		"overlay",    "options",  "looks_for",	   NULL
+		"name",	      "title",	  "program",	   "control",  "package",
+		"version",    "files",	  "configuration", "reads",    "start",
+		"operations", "counters", "mitigations",   "clock",    "default",
+		"overlay",    "options",  "looks_for",	   "requests", NULL
 	};
 	static const char *const needed[] = { "name",	       "program", "package", "version",
 					      "configuration", "files",	  "start" };
@@ -163,7 +165,8 @@ static int read_driver(lua_State *L)
 	want_function(&a, "start");
 	read_paths(d, &a);
 	read_operations(d, &a);
-	read_counters(&a);
+	read_asking(&a, "counters");
+	d->lists_requests = read_asking(&a, "requests");
 	read_mitigations(d, &a);
 	driver_read_options(d, &a);
 	return 0;
@@ -353,7 +356,8 @@ void driver_free(struct driver *d)
 	driver_options_done(d);
 	commands_done(&d->start);
 	commands_done(&d->operation);
-	commands_done(&d->asking);
+	commands_done(&d->asking[0]);
+	commands_done(&d->asking[1]);
 	driver_forget_counters(d);
 	user_config_free(d->user_config);
 	for (unsigned i = 0; i < d->path_count; i++)
@@ -413,6 +417,11 @@ const char *driver_mitigation(const struct driver *d, const char *name)
 const char *driver_mitigation_at(const struct driver *d, unsigned i)
 {
 	return i < d->offer_count ? d->offers[i].name : NULL;
+}
+
+bool driver_lists_requests(const struct driver *d)
+{
+	return d->lists_requests;
 }
 
 bool driver_wants_real_time(const struct driver *d)

@@ -66,6 +66,9 @@ int driver_check_program(const struct driver *d, const char *program, struct err
 int driver_use_config(struct driver *d, const char *path, const struct tree *t, struct err *e);
 struct user_config *driver_config(const struct driver *d);
 
+/* Whether it has a command that lists the requests in work. */
+bool driver_lists_requests(const struct driver *d);
+
 /* Whether it cannot be preloaded and has to live in real time. */
 bool driver_wants_real_time(const struct driver *d);
 

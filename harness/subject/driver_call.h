@@ -50,14 +50,15 @@ struct driver {
 	char trouble[1024]; /* that it has, "" */
 	char *paths[DRIVER_PATHS + 1]; /* what its programs need to see */
 	unsigned path_count;
-	bool wants_real_time, is_default, has_overlay;
+	bool wants_real_time, is_default, has_overlay, lists_requests;
 	struct user_config *user_config; /* NULL: its own */
 	struct offer *offers;
 	unsigned offer_count;
 	struct driver_option options[DRIVER_OPTIONS];
 	unsigned option_count;
 	unsigned operations; /* bits, 1 << enum operation */
-	struct commands start, operation, asking;
+	struct commands start, operation;
+	struct commands asking[2]; /* by enum resolver_asked */
 	struct counter *counters;
 	unsigned counter_count;
 };
@@ -68,6 +69,8 @@ struct call {
 	struct driver *d;
 	const struct subject *s;
 	const char *operation, *text; /* what some calls take: a zone, an output */
+	const char *asked; /* "counters", "requests" */
+	unsigned depth; /* of the request list that was read */
 	const char *cell;
 	struct commands *commands; /* where the ones it gives go */
 	bool settled; /* a file has the subject's settings in it */

@@ -261,31 +261,63 @@ int resolver_operation(struct driver *d, const struct subject *s, enum operation
 	return 0;
 }
 
-/* ---- counters ---- */
+/* ---- counters and requests ---- */
 
-static int push_counters_command(lua_State *L)
+static const char *const asked_names[] = {
+	[ASKED_COUNTERS] = "counters", [ASKED_REQUESTS] = "requests"
+};
+
+static int push_asking(lua_State *L)
 {
 	struct call *c = driver_call_of(L);
+	char what[32];
 
 	driver_push(L, c->d);
-	c->absent = lua_getfield(L, -1, "counters") != LUA_TTABLE;
+	c->absent = lua_getfield(L, -1, c->asked) != LUA_TTABLE;
 	if (c->absent)
 		return 0;
 	lua_getfield(L, -1, "command");
 	push_subject(L, c);
 	lua_call(L, 1, 1);
-	driver_take_command(L, c->commands, "counters.command");
+	snprintf(what, sizeof(what), "%s.command", c->asked);
+	driver_take_command(L, c->commands, what);
 	return 0;
 }
 
-const char *const *resolver_counters(struct driver *d, const struct subject *s)
+const char *const *resolver_ask(struct driver *d, const struct subject *s, enum resolver_asked what)
 {
-	struct call c = { .d = d, .s = s, .commands = &d->asking };
+	struct commands *w = &d->asking[what];
+	struct call c = { .d = d, .s = s, .commands = w, .asked = asked_names[what] };
 
-	commands_done(&d->asking);
-	if (driver_carry(&c, push_counters_command) < 0 || c.absent || !commands_end(&d->asking))
+	commands_done(w);
+	if (driver_carry(&c, push_asking) < 0 || c.absent || !commands_end(w))
 		return NULL;
-	return d->asking.list[0];
+	return w->list[0];
+}
+
+static int read_requests(lua_State *L)
+{
+	struct call *c = driver_call_of(L);
+
+	driver_push(L, c->d);
+	lua_getfield(L, -1, "requests");
+	lua_getfield(L, -1, "read");
+	lua_pushstring(L, c->text);
+	lua_call(L, 1, 1);
+	if (!lua_isinteger(L, -1) || lua_tointeger(L, -1) < 0 || lua_tointeger(L, -1) > INT32_MAX)
+		return luaL_error(L, "requests.read: wants how many requests are listed");
+	c->depth = (unsigned)lua_tointeger(L, -1);
+	return 0;
+}
+
+int resolver_read_requests(struct driver *d, const char *text, unsigned *ret, struct err *e)
+{
+	struct call c = { .d = d, .text = text, .e = e };
+	int r = driver_carry(&c, read_requests);
+
+	if (r == 0)
+		*ret = c.depth;
+	return r;
 }
 
 static int read_text(lua_State *L)

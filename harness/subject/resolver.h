@@ -38,9 +38,15 @@ int resolver_try_config(struct driver *d, const char *without, struct err *e);
 int resolver_operation(struct driver *d, const struct subject *s, enum operation op,
 		       const char *zone, const char *const *const **ret, struct err *e);
 
-/* The command that prints the counters, NULL when there is none; and reading what it printed:
- * calls back per counter. */
-const char *const *resolver_counters(struct driver *d, const struct subject *s);
+/* What a resolver can be asked for while it runs. */
+enum resolver_asked { ASKED_COUNTERS, ASKED_REQUESTS };
+
+/* The command that prints it, NULL when there is none; lent until it is asked for again. */
+const char *const *resolver_ask(struct driver *d, const struct subject *s,
+				enum resolver_asked what);
+
+/* Reading what it printed: calls back per counter; how many requests are listed. */
 int resolver_read_counters(struct driver *d, const char *text,
 			   void (*each)(const char *name, double value, void *arg), void *arg,
 			   struct err *e);
+int resolver_read_requests(struct driver *d, const char *text, unsigned *ret, struct err *e);

@@ -18,6 +18,12 @@ enum rcode {
 	RCODE_BADVERS = 16,
 };
 
+enum { /* extended errors that are asked for by number, RFC 8914 section 4 */
+       EDE_STALE_ANSWER = 3,
+       EDE_STALE_NXDOMAIN = 19,
+       EDE_NTA = 33, /* names_ede() */
+};
+
 #define NAMES_LEN 24 /* room for a type's or a response code's name */
 
 /* The number of a type: its mnemonic in any case, or TYPE65280. -1: it is neither. */

@@ -10,8 +10,10 @@
 
 #include "sim/record/record_curve.h"
 #include "sim/record/record_file.h"
+#include "sim/record/record_leak.h"
 #include "sim/record/record_log.h"
 #include "sim/record/record_pcap.h"
+#include "sim/record/record_requests.h"
 #include "sim/record/record_run.h"
 
 #define ALWAYS                                                                                     \
@@ -21,7 +23,9 @@
 /* Bins that can still get an outcome are open: they follow each other from number `first` on. */
 struct record {
 	struct record_options options;
+	char *folder;
 	struct record_file curve, ede, upstream, metrics, events;
+	struct record_requests requests;
 	struct record_pcap *clients_pcap, *upstream_pcap;
 	struct record_log *log;
 	struct record_bin **open; /* room for open_cap; behind open_count are spare ones or NULL */
@@ -31,6 +35,7 @@ struct record {
 	unsigned classes; /* bit n: class n has rows */
 	struct record_servers servers;
 	struct record_run run;
+	struct record_leak leak;
 	struct record_totals totals;
 	int error; /* the first; everything returns it from then on */
 	struct err sentence;
@@ -83,6 +88,9 @@ int record_new(const char *folder, const struct record_options *o, struct record
 	rc = files_open(r, folder, e);
 	if (rc < 0)
 		return rc;
+	r->folder = strdup(folder);
+	if (!r->folder)
+		return err_set(e, -ENOMEM, "no memory for the record");
 	*ret = TAKE(r);
 	return 0;
 }
@@ -173,8 +181,11 @@ static void count_totals(struct record *r, const struct record_query *q)
 {
 	r->totals.queries++;
 	r->totals.retries += q->attempt > 0;
-	r->totals.servfail += q->outcome == OUTCOME_SERVFAIL;
-	r->totals.noerror += q->outcome == OUTCOME_NOERROR;
+	r->totals.outcomes[q->outcome]++;
+	r->totals.stale += q->age == AGE_STALE;
+	r->totals.wrong += q->age == AGE_WRONG;
+	r->totals.lost_questions += record_is_lost(q);
+	r->totals.unvalidated += record_is_unvalidated(q);
 }
 
 /* `sent`: the bin of the query. */
@@ -188,8 +199,10 @@ static void book_answer(struct record *r, struct record_bin *sent, const struct 
 
 int record_query(struct record *r, const struct record_query *q, struct err *e)
 {
+	struct record_leaks leaks = { 0 };
 	struct record_bin *b;
 	struct err sentence;
+	bool is_new;
 
 	if (r->error || q->sent < r->options.from)
 		return result(r, e);
@@ -197,15 +210,19 @@ int record_query(struct record *r, const struct record_query *q, struct err *e)
 	if (!b)
 		return result(r, e);
 	record_bin_query(b, q);
+	record_leak_query(&r->leak, q, &leaks);
+	record_leaks_add(&b->leaks, &leaks);
+	record_leaks_add(&r->totals.leaks, &leaks);
 	if (q->outcome != OUTCOME_TIMEOUT)
 		book_answer(r, b, q);
-	if (record_is_failure(q->outcome))
-		b->user_minutes +=
-			record_run_minute(&r->run, q->client, (q->sent - r->options.from) / MINUTE);
+	is_new = record_is_failure(q->outcome) &&
+		 record_run_minute(&r->run, q->client, (q->sent - r->options.from) / MINUTE);
+	b->user_minutes += is_new;
+	r->totals.user_minutes += is_new;
 	count_totals(r, q);
 	if (r->log)
 		keep(r, record_log_put(r->log, q, &sentence), &sentence);
-	if (b->failed || r->run.failed)
+	if (b->failed || r->run.failed || r->leak.failed)
 		keep_no_memory(r);
 	return result(r, e);
 }
@@ -224,6 +241,7 @@ void record_upstream(struct record *r, simtime at, const uint8_t *zone, const ui
 	if (number < 0 || b->failed)
 		keep_no_memory(r);
 	r->totals.upstream++;
+	r->totals.upstream_dropped += dropped;
 }
 
 void record_metric(struct record *r, simtime at, const char *name, double value)
@@ -235,6 +253,17 @@ void record_metric(struct record *r, simtime at, const char *name, double value)
 	record_file_put(&r->metrics, ",%.15g\n", value);
 }
 
+int record_requests(struct record *r, simtime at, unsigned depth, const char *text, struct err *e)
+{
+	struct record_stamp s = stamp(r, at);
+	struct err sentence;
+
+	if (!r->error)
+		keep(r, record_requests_put(&r->requests, r->folder, &s, depth, text, &sentence),
+		     &sentence);
+	return result(r, e);
+}
+
 void record_event(struct record *r, const struct record_event *ev)
 {
 	struct record_stamp s = stamp(r, ev->at);
@@ -243,6 +272,7 @@ void record_event(struct record *r, const struct record_event *ev)
 
 	if (r->error)
 		return;
+	record_leak_event(&r->leak, ev);
 	record_file_put(&r->events, "%" PRId64 ",%s", s.t, s.utc);
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
 		record_file_put(&r->events, ",");
@@ -296,6 +326,10 @@ static void write_run(struct record *r, const struct record_bin *b, simtime star
 	record_metric(r, start, "user_minutes", (double)run->user_minutes);
 	record_metric(r, start, "lost_questions", (double)run->lost_questions);
 	record_metric(r, start, "unvalidated_answers", (double)run->unvalidated);
+	record_metric(r, start, "leaks.stale_unvalidated", (double)run->leaks.stale_unvalidated);
+	record_metric(r, start, "leaks.ad_under_nta", (double)run->leaks.ad_under_nta);
+	record_metric(r, start, "leaks.stale_without_ede", (double)run->leaks.stale_without_ede);
+	record_metric(r, start, "leaks.nta_without_ede", (double)run->leaks.nta_without_ede);
 }
 
 static double seconds(simtime t)
@@ -355,6 +389,8 @@ static void flush(struct record *r, simtime until)
 
 	for (size_t i = 0; i < ARRAY_SIZE(files) && !r->error; i++)
 		keep(r, record_file_flush(files[i], &e), &e);
+	if (!r->error)
+		keep(r, record_requests_flush(&r->requests, &e), &e);
 	if (r->log && !r->error)
 		keep(r, record_log_commit(r->log, &e), &e);
 	if (r->clients_pcap && !r->error)
@@ -413,6 +449,8 @@ void record_free(struct record *r)
 	record_file_done(&r->upstream);
 	record_file_done(&r->metrics);
 	record_file_done(&r->events);
+	record_requests_done(&r->requests);
+	free(r->folder);
 	record_pcap_free(r->clients_pcap);
 	record_pcap_free(r->upstream_pcap);
 	record_log_free(r->log);
@@ -421,10 +459,11 @@ void record_free(struct record *r)
 	free(r->open);
 	record_servers_done(&r->servers);
 	record_run_done(&r->run);
+	record_leak_done(&r->leak);
 	free(r);
 }
 
-struct record_totals record_totals(const struct record *r)
+const struct record_totals *record_totals(const struct record *r)
 {
-	return r->totals;
+	return &r->totals;
 }

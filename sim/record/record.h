@@ -10,7 +10,7 @@
  * An outcome is booked into the bin in which its query was sent. What the rows mean is told in
  * record_curve.h. With each bin go metrics of the run up to its end (record_run.h, record_curve.h):
  * distinct_clients, distinct_failed_clients, distinct_names, distinct_failed_names, user_minutes,
- * lost_questions and unvalidated_answers. What ends a minute or a question is booked with the query
+ * lost_questions, unvalidated_answers and what record_leak.h counts. What ends a minute or a question is booked with the query
  * whose outcome told it.
  *
  * How long clients waited is booked into the bin in which the answer came, and one that came after
@@ -79,7 +79,10 @@ struct record_query { /* one query of one client, and what came of it */
 	bool ad;
 	bool wants_ad; /* asked so that a validated answer carries AD: AD or DO set, CD not */
 	bool is_last; /* no further attempt follows, should it have failed */
+	bool edns; /* asked with EDNS, without which no extended error may come */
 	int ede; /* first EDE info code, -1 for none */
+	uint64_t edes; /* bit n: code n is among them, of codes below 64 */
+	int64_t given; /* the second since the start in its address, -1: none that was given */
 };
 
 struct record;
@@ -104,6 +107,10 @@ void record_upstream(struct record *r, simtime at, const uint8_t *zone, const ui
 		     bool dropped);
 
 void record_metric(struct record *r, simtime at, const char *name, double value);
+
+/* The requests that the resolver works on: how many, and as it lists them, which is kept of the worst
+ * sample (record_requests.h). */
+int record_requests(struct record *r, simtime at, unsigned depth, const char *text, struct err *e);
 
 /* A line of events.csv. */
 struct record_event {
@@ -130,10 +137,22 @@ void record_packet(struct record *r, const struct packet *p, simtime at);
 /* Time moved on: bins that are over are written. */
 int record_advance(struct record *r, simtime now, struct err *e);
 
-/* Totals so far, for progress lines. */
+/* What a resolver gave that it should not have given, or did not say what it was (record_leak.h). */
+struct record_leaks {
+	uint64_t stale_unvalidated; /* stale, without AD that was asked for, never validated */
+	uint64_t ad_under_nta; /* AD in an answer to a query that an NTA covers */
+	/* Of queries with EDNS: stale answers without 3, Stale Answer, or 19, Stale NXDOMAIN Answer,
+	 * and answers of an NTA without 33, Negative Trust Anchor */
+	uint64_t stale_without_ede, nta_without_ede;
+};
+
+/* Totals so far, for progress lines and metrics. */
 struct record_totals {
-	uint64_t queries, retries, servfail, noerror, upstream;
+	uint64_t queries, retries, outcomes[OUTCOME_TIMEOUT + 1], stale, wrong;
+	uint64_t lost_questions, user_minutes, unvalidated;
+	uint64_t upstream, upstream_dropped;
+	struct record_leaks leaks;
 	double servfail_share_now; /* of the bin that was finished last, -1 before the first */
 };
 
-struct record_totals record_totals(const struct record *r);
+const struct record_totals *record_totals(const struct record *r);

@@ -187,6 +187,7 @@ void record_bin_clear(struct record_bin *b)
 	record_set_clear(&b->clients);
 	b->ede_count = 0;
 	b->user_minutes = b->lost_questions = b->unvalidated = 0;
+	b->leaks = (struct record_leaks){ 0 };
 	if (b->upstream)
 		memset(b->upstream, 0, b->upstream_cap * sizeof(*b->upstream));
 }

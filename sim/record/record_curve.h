@@ -20,6 +20,7 @@
 
 #include "sim/record/record.h"
 #include "sim/record/record_file.h"
+#include "sim/record/record_leak.h"
 #include "sim/record/record_set.h"
 
 #define RECORD_SERVERS_MAX 4096
@@ -60,6 +61,7 @@ struct record_bin {
 	unsigned upstream_cap;
 	uint64_t user_minutes; /* first failures of a client in a minute (record_run.h) */
 	uint64_t lost_questions, unvalidated; /* record_is_lost(), record_is_unvalidated() */
+	struct record_leaks leaks;
 	bool failed; /* no memory: a count is missing */
 };
 

@@ -65,6 +65,7 @@ void record_run_add(struct record_run *r, const struct record_bin *b)
 	r->user_minutes += b->user_minutes;
 	r->lost_questions += b->lost_questions;
 	r->unvalidated += b->unvalidated;
+	record_leaks_add(&r->leaks, &b->leaks);
 	r->failed |= r->names.failed || r->clients.failed;
 }
 

@@ -52,6 +52,11 @@ struct record_set_news record_set_add(struct record_set *s, uint64_t key, uint16
 	return news;
 }
 
+bool record_set_has(const struct record_set *s, uint64_t key)
+{
+	return s->cap && place_of(s, key)->seen;
+}
+
 void record_set_clear(struct record_set *s)
 {
 	if (s->count)

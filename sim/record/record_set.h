@@ -32,5 +32,7 @@ struct record_set_news {
 struct record_set_news record_set_add(struct record_set *s, uint64_t key, uint16_t seen,
 				      uint16_t failed);
 
+bool record_set_has(const struct record_set *s, uint64_t key);
+
 void record_set_clear(struct record_set *s);
 void record_set_done(struct record_set *s);

@@ -368,10 +368,12 @@ int record_advance(struct record *r, simtime at, struct err *e)
 	return 0;
 }
 
-struct record_totals record_totals(const struct record *r)
+const struct record_totals *record_totals(const struct record *r)
 {
+	static const struct record_totals none;
+
 	(void)r;
-	return (struct record_totals){ 0 };
+	return &none;
 }
 
 struct usage usage_of(pid_t pid)
@@ -449,13 +451,32 @@ int resolver_operation(struct driver *d, const struct subject *s, enum operation
 	return 0;
 }
 
-const char *const *resolver_counters(struct driver *d, const struct subject *s)
+const char *const *resolver_ask(struct driver *d, const struct subject *s, enum resolver_asked what)
 {
 	static const char *const argv[] = { "stats", NULL };
 
 	(void)d;
 	(void)s;
-	return sampled ? argv : NULL;
+	return sampled && what == ASKED_COUNTERS ? argv : NULL;
+}
+
+int resolver_read_requests(struct driver *d, const char *text, unsigned *ret, struct err *e)
+{
+	(void)d;
+	(void)text;
+	(void)e;
+	*ret = 0;
+	return 0;
+}
+
+int record_requests(struct record *r, simtime at, unsigned depth, const char *text, struct err *e)
+{
+	(void)r;
+	(void)at;
+	(void)depth;
+	(void)text;
+	(void)e;
+	return 0;
 }
 
 int resolver_read_counters(struct driver *d, const char *text,

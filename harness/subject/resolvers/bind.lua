@@ -409,6 +409,17 @@ return {
 		read = read_counters,
 	},
 
+	requests = {
+		command = function(subject)
+			local script = ': > named.recursing && "$0" -c rndc.conf recursing && exec cat named.recursing'
+			return { "/bin/sh", "-c", script, subject.control }
+		end,
+		read = function(text)
+			local _, depth = text:gsub("\n; client ", "")
+			return depth
+		end,
+	},
+
 	mitigations = {
 		["none"] = { about = "as it comes: nothing is done" },
 		["serve-stale"] = { about = "answers from expired records when fresh ones can't be had (RFC 8767)" },

@@ -478,6 +478,15 @@ return {
 		end,
 	},
 
+	requests = {
+		command = function(subject) return control(subject, "current-queries") end,
+		read = function(text)
+			local depth = 0
+			for n in text:gmatch("(%d+) currently outstanding questions") do depth = depth + math.tointeger(n) end
+			return depth
+		end,
+	},
+
 	mitigations = {
 		["none"] = { about = "as it comes: nothing is done" },
 		["serve-stale"] = { about = "answers from expired records when a look-up has failed (RFC 8767)" },

@@ -393,6 +393,17 @@ return {
 		end,
 	},
 
+	-- Of its first thread.
+	requests = {
+		command = function(subject)
+			return control(subject, "dump_requestlist")
+		end,
+		read = function(text)
+			local _, depth = text:gsub("\n%s*%d+ +%S+ +%S+ ", "")
+			return depth
+		end,
+	},
+
 	mitigations = {
 		["none"] = { about = "as it comes: nothing is done" },
 		["serve-stale"] = { about = "answers from expired records when fresh ones can't be had (RFC 8767)" },

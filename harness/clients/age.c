@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "harness/clients/age.h"
+
+struct age_given age_of(const struct tree *t, const struct message *m, simtime sent, simtime now,
+			int64_t ttl)
+{
+	int64_t second = simtime_seconds(now - t->from), given;
+	struct age_given ret = AGE_NOT_GIVEN;
+
+	if (!m->address.family)
+		return ret;
+	given = tree_address_read(t, m->owner, m->address.family, m->address.bytes);
+	if (given < 0 && m->on_chain && tree_is_server(t, &m->address))
+		return ret; /* a name server's own address has no second in it */
+	ret.age = AGE_WRONG;
+	if (given < 0 || given > second || !m->on_chain)
+		return ret;
+	ret.given = given;
+	if (given >= simtime_seconds(sent - t->from))
+		ret.age = AGE_FRESH;
+	else if (ttl >= 0 && second - given > ttl + 1)
+		ret.age = AGE_STALE;
+	else
+		ret.age = AGE_CACHED;
+	return ret;
+}
