@@ -163,6 +163,8 @@ static json_t *head_json(const struct result_cell *c)
 		json_object_set_new(head, "options", driver_options_json(d));
 	if (driver_config(d))
 		json_object_set_new(head, "config", user_config_json(driver_config(d)));
+	if (!driver_lists_requests(d))
+		json_object_set_new(head, "lists_no_requests", json_true());
 	if (*driver_version_why(d))
 		json_object_set_new(head, "version_why", json_text(driver_version_why(d)));
 	if (*c->clock_why)

@@ -210,6 +210,8 @@ static void put_what_ran(const struct html_page *p, const struct recorded_cell *
 	put_row(p, "program", recorded_text(cell->json, "program"), "");
 	put_root(p, json_object_get(cell->json, "root"));
 	put_options(p, json_object_get(cell->json, "options"));
+	if (recorded_is_true(cell->json, "lists_no_requests"))
+		put_row(p, "requests", "it has no command that lists those in work", "");
 	put_row(p, "configuration", recorded_text(json_object_get(cell->json, "config"), "path"),
 		"");
 	if (*recorded_text(cell->json, "command"))
