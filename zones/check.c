@@ -164,6 +164,9 @@ static int check_population(const struct tree *t, const struct zone *z, struct e
 	if (p->count > POPULATION_MAX)
 		return err_set(e, -EINVAL, "the population of '%s' has more than %u delegations",
 			       apex, POPULATION_MAX);
+	if (!(p->lame >= 0 && p->dark >= 0 && p->lame + p->dark <= 1))
+		return err_set(e, -EINVAL,
+			       "of the delegations of '%s' more than all are lame or dark", apex);
 	if (!(p->signed_share >= 0 && p->signed_share <= 1))
 		return err_set(e, -EINVAL, "the share signed of '%s' is not 0 … 1", apex);
 	if (!p->hosters)

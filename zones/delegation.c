@@ -9,6 +9,7 @@
 static void plan_of_name(const struct zone *z, const struct entry *en, struct delegation *ret)
 {
 	ret->number = UINT64_MAX;
+	ret->ailment = AILMENT_NONE;
 	name_copy(ret->name, en->name);
 	ret->is_signed = site_is_signed(z, en);
 	ret->ttl = population_ttl(z, population_draw_name(z, DRAW_TTL, en->name));
@@ -25,6 +26,7 @@ void tree_delegation_plan(const struct zone *z, uint64_t n, struct delegation *r
 	tree_delegation(z, n, ret->name);
 	ret->is_signed = population_is_signed(z, n);
 	ret->ttl = population_ttl(z, population_draw(z, DRAW_TTL, n));
+	ret->ailment = population_ailment(z, n, ret->is_signed);
 	ret->hoster =
 		z->state->first_hoster +
 		(unsigned)rng_below(population_draw(z, DRAW_HOSTER, n), z->population->hosters);

@@ -96,11 +96,13 @@ static void make_leaf(struct leaf *l, const struct zone *parent, const struct de
 	z->server_count = 2;
 	z->seed = population_draw_name(parent, DRAW_KEY, d->name);
 	z->state = &l->state;
+	z->ailment = d->ailment;
 	l->state.is_leaf = true;
 	l->state.has_hosts = name_equal(h->domain, d->name);
 	l->state.content = table_get(&st->added, z->apex, name_len(z->apex));
 	if (d->is_signed)
 		make_key(l, parent);
+	l->signing.mismatched = d->ailment == AILMENT_BOGUS;
 }
 
 struct zone *leaf_get(const struct zone *z, const struct delegation *d)

@@ -75,6 +75,19 @@ bool population_is_signed(const struct zone *z, uint64_t n)
 	return j < population_signed_count(z) && population_signed(z, j) == n;
 }
 
+enum ailment population_ailment(const struct zone *z, uint64_t n, bool is_signed)
+{
+	const struct population *p = z->population;
+	uint64_t draw = population_draw(z, DRAW_AILMENT, n);
+	double unit = rng_unit(draw);
+
+	if (unit < p->lame)
+		return AILMENT_LAME;
+	if (unit < p->lame + p->dark)
+		return AILMENT_DARK;
+	return is_signed && rng_unit(rng_mix(draw)) < p->bogus ? AILMENT_BOGUS : AILMENT_NONE;
+}
+
 uint32_t population_ttl(const struct zone *z, uint64_t draw)
 {
 	const struct population *p = z->population;

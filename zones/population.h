@@ -12,7 +12,15 @@
 #define POPULATION_MAX 100000000u
 
 /* What a draw is for: the numbers drawn for different things must not hang together. */
-enum draw { DRAW_SIGNED = 1, DRAW_TTL, DRAW_HOSTER, DRAW_KEY, DRAW_ADDRESS, DRAW_CHECK };
+enum draw {
+	DRAW_SIGNED = 1,
+	DRAW_TTL,
+	DRAW_HOSTER,
+	DRAW_KEY,
+	DRAW_ADDRESS,
+	DRAW_CHECK,
+	DRAW_AILMENT
+};
 
 /* The number drawn for delegation n, or for a name that a trace added. */
 uint64_t population_draw(const struct zone *z, enum draw what, uint64_t n);
@@ -27,6 +35,9 @@ bool population_is_signed(const struct zone *z, uint64_t n);
 /* How many are signed, and the j-th of them. */
 uint64_t population_signed_count(const struct zone *z);
 uint64_t population_signed(const struct zone *z, uint64_t j);
+
+/* What is wrong with delegation n all the time. */
+enum ailment population_ailment(const struct zone *z, uint64_t n, bool is_signed);
 
 /* The TTL that the mix gives to a number drawn. */
 uint32_t population_ttl(const struct zone *z, uint64_t draw);

@@ -114,6 +114,18 @@ struct population {
 	enum algorithm algorithm; /* of signed leafs, ALG_ECDSAP256SHA256 */
 	simtime latency; /* of the hosters' servers */
 	unsigned wildcard; /* bits of enum wildcard */
+	double lame,
+		dark; /* shares of the delegations that are so all the time; in all at most 1 */
+	double bogus; /* of the signed ones that are neither */
+};
+
+/* What is wrong with a leaf at all times, as with some of any large zone's: no fault of the scenario,
+ * which has its instants. */
+enum ailment {
+	AILMENT_NONE,
+	AILMENT_LAME, /* its servers do not have it (RFC 1912 section 2.8): REFUSED */
+	AILMENT_DARK, /* they keep silent */
+	AILMENT_BOGUS, /* another key than the published signs it */
 };
 
 /* What stands at "*". */
@@ -127,6 +139,7 @@ struct zone {
 	struct zone *parent; /* NULL: the root */
 	bool is_signed;
 	bool is_bare; /* a leaf with addresses at its apex and no other names than its servers' */
+	enum ailment ailment; /* of a leaf */
 	bool zsk_signs_keys; /* the DNSKEY RRset has the ZSKs' signatures too */
 	enum denial denial;
 	uint16_t nsec3_iterations;
@@ -200,6 +213,7 @@ struct delegation {
 	bool is_signed;
 	uint32_t ttl; /* of the leaf's records */
 	unsigned hoster; /* its number in the tree */
+	enum ailment ailment;
 };
 
 void tree_delegation_plan(const struct zone *z, uint64_t n, struct delegation *ret);

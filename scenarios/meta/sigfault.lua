@@ -92,6 +92,9 @@
 ---@field ttl? table<integer, number> seconds to share
 ---@field hosters? integer
 ---@field hosters_in? table<string, number> apex to share
+---@field lame? number share of the delegations whose servers refuse them all the time (0)
+---@field dark? number share of the delegations whose servers keep silent all the time (0)
+---@field bogus? number share of the signed ones that another key signs than the one they publish (0)
 ---@field latency? sigfault.duration
 
 ---@class (exact) sigfault.ZipfPlan

@@ -72,6 +72,8 @@ static struct manners take_manners(struct query *q, const struct zone *z, struct
 {
 	struct manners m = manners_of(z, ret->server, now, tcp, q->edns, &ret->faults);
 
+	if (z->ailment == AILMENT_LAME)
+		m.rcode = RCODE_REFUSED;
 	if (m.rejects_edns && q->edns)
 		m.rcode = RCODE_FORMERR;
 	if (m.ignores_edns || m.rejects_edns) {

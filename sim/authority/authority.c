@@ -292,6 +292,7 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 		return 0;
 	if (ans.zone)
 		fate_of(a, &ans, p->at, &fate);
+	fate.lost |= ans.zone && ans.zone->ailment == AILMENT_DARK;
 	record_asked(a, &ans, p->at, fate.lost);
 	if (!fate.lost)
 		return queue_reply(a, p, &ans, out.len, &fate, e);

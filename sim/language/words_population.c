@@ -99,7 +99,8 @@ static void read_hosters(const struct args *population, struct population_value 
 static int word_population(lua_State *L)
 {
 	static const char *const keys[] = { "count",	  "signed",    "hosters", "ttl",
-					    "hosters_in", "algorithm", "latency", NULL };
+					    "hosters_in", "algorithm", "latency", "lame",
+					    "dark",	  "bogus",     NULL };
 	struct args a = args_table(L, 1, "population", keys);
 	struct population_value *p;
 
@@ -111,6 +112,11 @@ static int word_population(lua_State *L)
 	p->plan.hosters = (unsigned)args_count(&a, "hosters", 100, 1, 10000);
 	p->plan.algorithm = words_algorithm(&a, ALG_ECDSAP256SHA256);
 	p->plan.latency = args_duration(&a, "latency", 10 * MSEC);
+	p->plan.lame = args_number(&a, "lame", 0, 0, 1);
+	p->plan.dark = args_number(&a, "dark", 0, 0, 1);
+	p->plan.bogus = args_number(&a, "bogus", 0, 0, 1);
+	if (p->plan.lame + p->plan.dark > 1)
+		args_fail(&a, "lame and dark are more than all: %g", p->plan.lame + p->plan.dark);
 	read_ttl_shares(&a, p);
 	read_hosters(&a, p);
 	return 1;

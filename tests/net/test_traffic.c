@@ -294,6 +294,43 @@ static void a_run_is_reported_again(void **state)
 	assert_int_equal(sh.status, 2);
 }
 
+/* Minute's, with something wrong with all of de.'s delegations at all times: what share of a class
+ * had this outcome before the scenario's own fault. */
+static double ill(const char *what, const char *class, const char *outcome)
+{
+	const char *path = path_of("ill", "curve.csv");
+
+	ends_with(
+		0,
+		"rm -rf %s/ill && sed 's/count = population_size,/& %s = 1,/' scenarios/minute.lua "
+		">%s/ill.lua",
+		folder(), what, folder());
+	shell(&sh, SIGFAULT " run %s/ill.lua -r unbound --quiet -o %s/ill", folder(), folder());
+	return csv_sum(path, outcome, "class", class, 10, 60) /
+	       csv_sum(path, "queries", "class", class, 10, 60);
+}
+
+static void a_share_of_a_population_fails_all_the_time(void **state)
+{
+	(void)state;
+	assert_float_equal(ill("lame", "unsigned", "servfail"), 1, 0.001);
+	assert_float_equal(ill("dark", "unsigned", "timeout"), 1, 0.001);
+	assert_float_equal(ill("bogus", "fresh-signed", "servfail"), 1, 0.001);
+	assert_float_equal(sum("ill", "servfail", "cd"), 0, 0.5);
+	assert_true(sum("ill", "queries", "cd") > 0);
+}
+
+static void more_than_all_of_a_population_cannot_fail(void **state)
+{
+	(void)state;
+	ends_with(2,
+		  "sed 's/count = population_size,/& lame = 0.6, dark = 0.5,/' "
+		  "scenarios/minute.lua >%s/over.lua && " SIGFAULT " plan %s/over.lua",
+		  folder(), folder());
+	assert_says("over.lua:");
+	assert_says("lame and dark are more than all: 1.1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -307,6 +344,8 @@ int main(void)
 		cmocka_unit_test(same_seed_same_questions_to_authorities),
 		cmocka_unit_test(a_matrix_has_a_cell_for_each_mitigation),
 		cmocka_unit_test(a_run_is_reported_again),
+		cmocka_unit_test(a_share_of_a_population_fails_all_the_time),
+		cmocka_unit_test(more_than_all_of_a_population_cannot_fail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
