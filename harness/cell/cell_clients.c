@@ -75,6 +75,17 @@ static int build_lookout(struct cell *c, struct err *e)
 	return r;
 }
 
+/* As links.csv calls it. */
+static void name_resolver(struct cell *c)
+{
+	static const char *const addresses[] = { LINK_RESOLVER_V4, LINK_RESOLVER_V6 };
+	struct address a;
+
+	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
+		if (address_parse(addresses[i], &a))
+			record_host(c->record, &a, "resolver");
+}
+
 static int build(struct cell *c, struct err *e)
 {
 	struct scenario *s = c->scenario;
@@ -96,6 +107,8 @@ static int build(struct cell *c, struct err *e)
 	r = record_new(c->plan->folder, &ro, &c->record, e);
 	if (r == 0)
 		r = replay_new(s, &c->replay, e);
+	if (r == 0)
+		name_resolver(c);
 	if (r == 0)
 		r = cell_place(c, e);
 	if (r == 0)

@@ -10,6 +10,7 @@
  *	               "classes": { "all": { "queries": [ … ], "servfail": [ … ], "stale": 0, … }, "signed": … },
  *	               "upstream", "zone_upstream": queries a second to all authorities, and to servers of zones with a fault,
  *	               "cpu": % of a core of virtual time, "memory": MB, "requests",
+ *	               "links": { "0": { "from", "to", "packets", "bytes", "dropped", "most", "rate": packets a second } },
  *	               "ede": { "6": [ SERVFAIL answers with it first ] },
  *	               "marks": [ { "t", "kind", "what" } ] } ] }
  *

@@ -8,6 +8,7 @@
 
 #include "harness/results/csv.h"
 #include "harness/report/html_column.h"
+#include "harness/report/html_links.h"
 
 #define CODES_MAX 32 /* that one cell shows */
 
@@ -279,12 +280,17 @@ static int read_marks(struct reading *r)
 	return rc;
 }
 
+static int read_links(struct reading *r)
+{
+	return html_links_read(r->cell, r->json, r->e);
+}
+
 int html_files_read(const struct recorded *r, const struct recorded_cell *cell, json_t *json,
 		    struct err *e)
 {
 	struct reading reading = { .recorded = r, .cell = cell, .json = json, .e = e };
 	static int (*const readers[])(struct reading *) = { read_upstream, read_metrics, read_ede,
-							    read_marks };
+							    read_links, read_marks };
 	int rc = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(readers) && rc >= 0; i++) {

@@ -212,10 +212,33 @@ static void spoil(struct authority *a, const struct fate *fate, const struct ans
 		a->out[head + rng_below(fate->draw, len - head)] ^= 0xff;
 }
 
+/* Says whose a server's address is when it comes up first. */
+static void name_server(struct authority *a, const struct address *at)
+{
+	char text[NAME_TEXT_LEN] = "hosters.";
+	const struct server *s;
+	struct zone *z;
+	unsigned n;
+
+	if (record_has_host(a->record, at) || !tree_is_server(a->tree, at))
+		return;
+	s = tree_server(a->tree, at, &z, &n);
+	if (s && z)
+		name_text(s->name, text);
+	record_host(a->record, at, strndupa(text, strlen(text) - 1));
+}
+
 static void record_wire(struct authority *a, const struct packet *p, simtime at)
 {
 	if (a->record)
 		record_packet(a->record, p, at);
+}
+
+static void record_dropped(struct authority *a, const struct packet *p)
+{
+	a->counts.dropped++;
+	if (a->record)
+		record_drop(a->record, p, p->at);
 }
 
 /* It leaves, or will at that instant. */
@@ -275,11 +298,13 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 	struct fate fate = { .lost = false };
 	struct answer ans;
 
+	if (a->record)
+		name_server(a, &p->to.address);
 	record_wire(a, p, p->at);
 	a->counts.queries++;
 	a->counts.bytes += p->len;
 	if (!tree_is_server(a->tree, &p->to.address)) {
-		a->counts.dropped++;
+		record_dropped(a, p);
 		return 0;
 	}
 	answer_make(a->tree, &p->to.address, p->data, p->len, p->tcp, p->at, &out, &ans);
@@ -296,7 +321,7 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 	record_asked(a, &ans, p->at, fate.lost);
 	if (!fate.lost)
 		return queue_reply(a, p, &ans, out.len, &fate, e);
-	a->counts.dropped++;
+	record_dropped(a, p);
 	see(a, &fate.faults, p->at);
 	return 0;
 }

@@ -8,38 +8,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "sim/record/record_curve.h"
-#include "sim/record/record_file.h"
-#include "sim/record/record_leak.h"
-#include "sim/record/record_log.h"
-#include "sim/record/record_pcap.h"
-#include "sim/record/record_requests.h"
-#include "sim/record/record_run.h"
+#include "sim/record/record_inside.h"
 
 #define ALWAYS                                                                                     \
 	(1u << CLASS_ALL | 1u << CLASS_SIGNED | 1u << CLASS_UNSIGNED | 1u << CLASS_NXDOMAIN |      \
 	 1u << CLASS_OUTSIDE)
-
-/* Bins that can still get an outcome are open: they follow each other from number `first` on. */
-struct record {
-	struct record_options options;
-	char *folder;
-	struct record_file curve, ede, upstream, metrics, events;
-	struct record_requests requests;
-	struct record_pcap *clients_pcap, *upstream_pcap;
-	struct record_log *log;
-	struct record_bin **open; /* room for open_cap; behind open_count are spare ones or NULL */
-	unsigned open_count, open_cap;
-	int64_t first;
-	simtime latest; /* instant we were told of */
-	unsigned classes; /* bit n: class n has rows */
-	struct record_servers servers;
-	struct record_run run;
-	struct record_leak leak;
-	struct record_totals totals;
-	int error; /* the first; everything returns it from then on */
-	struct err sentence;
-};
 
 static int files_open(struct record *r, const char *folder, struct err *e)
 {
@@ -51,6 +24,7 @@ static int files_open(struct record *r, const char *folder, struct err *e)
 		{ &r->ede, "ede.csv", RECORD_EDE_HEADER },
 		{ &r->upstream, "upstream.csv", RECORD_UPSTREAM_HEADER },
 		{ &r->metrics, "metrics.csv", "t,utc,name,value" },
+		{ &r->link_file, "links.csv", RECORD_LINKS_HEADER },
 		{ &r->events, "events.csv", "t,utc,kind,operation,zone,what" },
 	};
 	int rc = 0;
@@ -95,8 +69,7 @@ int record_new(const char *folder, const struct record_options *o, struct record
 	return 0;
 }
 
-/* Remembers the first error; returns what is remembered, 0 for none. */
-static int keep(struct record *r, int rc, const struct err *sentence)
+int record_keep(struct record *r, int rc, const struct err *sentence)
 {
 	if (rc < 0 && !r->error) {
 		r->error = rc;
@@ -105,11 +78,11 @@ static int keep(struct record *r, int rc, const struct err *sentence)
 	return r->error;
 }
 
-static int keep_no_memory(struct record *r)
+int record_keep_no_memory(struct record *r)
 {
 	struct err e;
 
-	return keep(r, err_set(&e, -ENOMEM, "no memory for the record"), &e);
+	return record_keep(r, err_set(&e, -ENOMEM, "no memory for the record"), &e);
 }
 
 static int result(const struct record *r, struct err *e)
@@ -150,25 +123,24 @@ static bool open_next(struct record *r)
 	return true;
 }
 
-/* The bin of an instant, NULL (and the error kept) when it cannot be had. */
-static struct record_bin *bin_at(struct record *r, simtime at)
+struct record_bin *record_bin_at(struct record *r, simtime at)
 {
 	int64_t number = at < r->options.from ? -1 : (at - r->options.from) / r->options.bin;
 	char text[32];
 	struct err e;
 
 	if (number < r->first || at > r->options.to + DAY) {
-		keep(r,
-		     err_set(&e, -ERANGE, "something of %s was booked, but %s",
-			     simtime_text(at, text),
-			     number < r->first ? "its bin is already written"
-					       : "the run ends long before"),
-		     &e);
+		record_keep(r,
+			    err_set(&e, -ERANGE, "something of %s was booked, but %s",
+				    simtime_text(at, text),
+				    number < r->first ? "its bin is already written"
+						      : "the run ends long before"),
+			    &e);
 		return NULL;
 	}
 	while (number - r->first >= r->open_count) {
 		if (!open_next(r)) {
-			keep_no_memory(r);
+			record_keep_no_memory(r);
 			return NULL;
 		}
 	}
@@ -191,7 +163,7 @@ static void count_totals(struct record *r, const struct record_query *q)
 /* `sent`: the bin of the query. */
 static void book_answer(struct record *r, struct record_bin *sent, const struct record_query *q)
 {
-	struct record_bin *b = q->answered < r->options.to ? bin_at(r, q->answered) : sent;
+	struct record_bin *b = q->answered < r->options.to ? record_bin_at(r, q->answered) : sent;
 
 	if (b)
 		record_bin_answer(b, q);
@@ -206,7 +178,7 @@ int record_query(struct record *r, const struct record_query *q, struct err *e)
 
 	if (r->error || q->sent < r->options.from)
 		return result(r, e);
-	b = bin_at(r, q->sent);
+	b = record_bin_at(r, q->sent);
 	if (!b)
 		return result(r, e);
 	record_bin_query(b, q);
@@ -221,9 +193,9 @@ int record_query(struct record *r, const struct record_query *q, struct err *e)
 	r->totals.user_minutes += is_new;
 	count_totals(r, q);
 	if (r->log)
-		keep(r, record_log_put(r->log, q, &sentence), &sentence);
+		record_keep(r, record_log_put(r->log, q, &sentence), &sentence);
 	if (b->failed || r->run.failed || r->leak.failed)
-		keep_no_memory(r);
+		record_keep_no_memory(r);
 	return result(r, e);
 }
 
@@ -231,7 +203,7 @@ void record_upstream(struct record *r, simtime at, const uint8_t *zone, const ui
 		     bool dropped)
 {
 	bool within = at >= r->options.from && at < r->options.to;
-	struct record_bin *b = within && !r->error ? bin_at(r, at) : NULL;
+	struct record_bin *b = within && !r->error ? record_bin_at(r, at) : NULL;
 	int number = b ? record_servers_number(&r->servers, zone, server) : -1;
 
 	if (!b)
@@ -239,7 +211,7 @@ void record_upstream(struct record *r, simtime at, const uint8_t *zone, const ui
 	if (number >= 0)
 		record_bin_upstream(b, (unsigned)number, dropped);
 	if (number < 0 || b->failed)
-		keep_no_memory(r);
+		record_keep_no_memory(r);
 	r->totals.upstream++;
 	r->totals.upstream_dropped += dropped;
 }
@@ -259,8 +231,9 @@ int record_requests(struct record *r, simtime at, unsigned depth, const char *te
 	struct err sentence;
 
 	if (!r->error)
-		keep(r, record_requests_put(&r->requests, r->folder, &s, depth, text, &sentence),
-		     &sentence);
+		record_keep(
+			r, record_requests_put(&r->requests, r->folder, &s, depth, text, &sentence),
+			&sentence);
 	return result(r, e);
 }
 
@@ -279,14 +252,7 @@ void record_event(struct record *r, const struct record_event *ev)
 		record_file_put_field(&r->events, fields[i] ?: "");
 	}
 	record_file_put(&r->events, "\n");
-	keep(r, record_file_flush(&r->events, &e), &e);
-}
-
-void record_packet(struct record *r, const struct packet *p, simtime at)
-{
-	if (r->options.pcap && !r->error && at >= r->options.from)
-		record_pcap_put(p->side == SIDE_AUTHORITY ? r->upstream_pcap : r->clients_pcap, p,
-				at);
+	record_keep(r, record_file_flush(&r->events, &e), &e);
 }
 
 #define METRIC_ROWS 2000 /* of one metric, or a few more */
@@ -316,7 +282,7 @@ static void write_run(struct record *r, const struct record_bin *b, simtime star
 
 	record_run_add(&r->run, b);
 	if (run->failed)
-		keep_no_memory(r);
+		record_keep_no_memory(r);
 	if (!has_metrics(r, start))
 		return;
 	record_metric(r, start, "distinct_clients", (double)run->clients.count);
@@ -367,6 +333,7 @@ static void write_first(struct record *r)
 	record_bin_write_curve(b, &at, r->classes, &r->curve);
 	record_bin_write_ede(b, &at, &r->ede);
 	record_bin_write_upstream(b, &at, &r->servers, &r->upstream);
+	record_links_write(&r->links, &b->links, &at, &r->link_file);
 	write_run(r, b, start);
 	if (has_metrics(r, start))
 		write_waits(r, b, start);
@@ -383,20 +350,20 @@ static void write_first(struct record *r)
 /* `until`: packets after that are kept back, since earlier ones may still come. */
 static void flush(struct record *r, simtime until)
 {
-	struct record_file *const files[] = { &r->curve, &r->ede, &r->upstream, &r->metrics,
-					      &r->events };
+	struct record_file *const files[] = { &r->curve,   &r->ede,    &r->upstream,
+					      &r->metrics, &r->events, &r->link_file };
 	struct err e;
 
 	for (size_t i = 0; i < ARRAY_SIZE(files) && !r->error; i++)
-		keep(r, record_file_flush(files[i], &e), &e);
+		record_keep(r, record_file_flush(files[i], &e), &e);
 	if (!r->error)
-		keep(r, record_requests_flush(&r->requests, &e), &e);
+		record_keep(r, record_requests_flush(&r->requests, &e), &e);
 	if (r->log && !r->error)
-		keep(r, record_log_commit(r->log, &e), &e);
+		record_keep(r, record_log_commit(r->log, &e), &e);
 	if (r->clients_pcap && !r->error)
-		keep(r, record_pcap_flush(r->clients_pcap, until, &e), &e);
+		record_keep(r, record_pcap_flush(r->clients_pcap, until, &e), &e);
 	if (r->upstream_pcap && !r->error)
-		keep(r, record_pcap_flush(r->upstream_pcap, until, &e), &e);
+		record_keep(r, record_pcap_flush(r->upstream_pcap, until, &e), &e);
 }
 
 /* Writes the bins that are over at `now`. Bins of the scenario are written even when nothing was
@@ -449,6 +416,8 @@ void record_free(struct record *r)
 	record_file_done(&r->upstream);
 	record_file_done(&r->metrics);
 	record_file_done(&r->events);
+	record_file_done(&r->link_file);
+	record_links_done(&r->links);
 	record_requests_done(&r->requests);
 	free(r->folder);
 	record_pcap_free(r->clients_pcap);

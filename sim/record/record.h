@@ -130,6 +130,14 @@ struct record_event {
  */
 void record_event(struct record *r, const struct record_event *ev);
 
+/* An address is that of the host of this name, in links.csv (record_links.h); whether anybody has said
+ * whose it is. */
+void record_host(struct record *r, const struct address *a, const char *name);
+bool record_has_host(const struct record *r, const struct address *a);
+
+/* A packet that was handed to record_packet() came to nothing on its way, or where it came to. */
+void record_drop(struct record *r, const struct packet *p, simtime at);
+
 /* A datagram or TCP segment as it stands on the wire at that instant, which may lie ahead: clients'
  * go to clients.pcap, those of authorities to upstream.pcap. */
 void record_packet(struct record *r, const struct packet *p, simtime at);

@@ -188,6 +188,7 @@ void record_bin_clear(struct record_bin *b)
 	b->ede_count = 0;
 	b->user_minutes = b->lost_questions = b->unvalidated = 0;
 	b->leaks = (struct record_leaks){ 0 };
+	record_links_clear(&b->links);
 	if (b->upstream)
 		memset(b->upstream, 0, b->upstream_cap * sizeof(*b->upstream));
 }
@@ -200,6 +201,7 @@ void record_bin_free(struct record_bin *b)
 	record_set_done(&b->clients);
 	free(b->ede);
 	free(b->upstream);
+	free(b->links.counts);
 	free(b);
 }
 

@@ -21,6 +21,7 @@
 #include "sim/record/record.h"
 #include "sim/record/record_file.h"
 #include "sim/record/record_leak.h"
+#include "sim/record/record_links.h"
 #include "sim/record/record_set.h"
 
 #define RECORD_SERVERS_MAX 4096
@@ -62,6 +63,7 @@ struct record_bin {
 	uint64_t user_minutes; /* first failures of a client in a minute (record_run.h) */
 	uint64_t lost_questions, unvalidated; /* record_is_lost(), record_is_unvalidated() */
 	struct record_leaks leaks;
+	struct record_link_bin links;
 	bool failed; /* no memory: a count is missing */
 };
 
