@@ -12,3 +12,11 @@ bool address_parse(const char *text, struct address *ret)
 	*ret = a;
 	return true;
 }
+
+char *address_text(const struct address *a, char ret[ADDRESS_TEXT_LEN])
+{
+	strcpy(ret, "-");
+	if (a->family)
+		inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->bytes, ret, ADDRESS_TEXT_LEN);
+	return ret;
+}

@@ -15,6 +15,11 @@ struct address {
 /* As text, dotted or with colons. false: it is neither. */
 bool address_parse(const char *text, struct address *ret);
 
+#define ADDRESS_TEXT_LEN 46
+
+/* As text; "-" where family is 0. Gives `ret`. */
+char *address_text(const struct address *a, char ret[ADDRESS_TEXT_LEN]);
+
 static inline size_t address_len(const struct address *a)
 {
 	return a->family == 4 ? 4 : 16;

@@ -54,14 +54,6 @@ static void print_key(const struct key_plan *k, bool signs, FILE *out)
 	paragraph_end(&p);
 }
 
-static char *address_text(const struct address *a, char ret[INET6_ADDRSTRLEN])
-{
-	ret[0] = '\0';
-	if (a->family)
-		inet_ntop(a->family == 4 ? AF_INET : AF_INET6, a->bytes, ret, INET6_ADDRSTRLEN);
-	return ret;
-}
-
 static void print_servers(const struct zone *z, FILE *out)
 {
 	char name[NAME_TEXT_LEN], v4[INET6_ADDRSTRLEN], v6[INET6_ADDRSTRLEN], d[32];

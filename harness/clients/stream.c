@@ -209,11 +209,11 @@ int stream_add(struct stream *s, const struct frame *frame)
 	return add_data(s, f, frame);
 }
 
-/* Whether bytes look like the beginning of a query: a guess for streams that begin in the
- * middle. */
+/* Whether bytes look like the beginning of a query or its answer: a guess for streams that begin in
+ * the middle. */
 static bool plausible(const uint8_t *message)
 {
-	return !(message[2] & 0xf8) && get16(message + 4) == 1;
+	return !(message[2] & 0x78) && get16(message + 4) == 1;
 }
 
 bool stream_next(struct stream *s, const uint8_t **ret, size_t *len)

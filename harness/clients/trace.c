@@ -2,25 +2,20 @@
 #include "harness/clients/trace.h"
 
 #include <errno.h>
-#include <pcap/pcap.h>
 #include <string.h>
 
+#include "harness/clients/capture.h"
 #include "harness/clients/message.h"
-#include "harness/clients/stream.h"
 #include "sim/base/buf.h"
 #include "sim/base/names.h"
 
-#define DNS_PORT 53
 #define SECONDS_MAX 9000000000 /* what a simtime can hold, with room to spare */
 
 struct trace {
 	char *name;
 	struct trace_counts counts;
 
-	pcap_t *pcap;
-	int link;
-	struct stream *stream;
-	struct trace_query segment; /* what the TCP messages of this segment have in common */
+	struct capture *capture;
 
 	FILE *text;
 	char *line;
@@ -35,11 +30,9 @@ void trace_free(struct trace *t)
 {
 	if (!t)
 		return;
-	if (t->pcap)
-		pcap_close(t->pcap);
 	if (t->text)
 		fclose(t->text);
-	stream_free(t->stream);
+	capture_free(t->capture);
 	free(t->line);
 	free(t->name);
 	free(t);
@@ -52,7 +45,16 @@ bool trace_is_text(const struct trace *t)
 
 struct trace_counts trace_counts(const struct trace *t)
 {
-	return t->counts;
+	struct trace_counts counts = t->counts;
+
+	if (t->capture) {
+		struct capture_counts c = capture_counts(t->capture);
+
+		counts.packets = c.frames;
+		counts.skipped += c.skipped;
+		counts.cut = c.cut;
+	}
+	return counts;
 }
 
 /* Opening. */
@@ -61,50 +63,14 @@ enum content { CONTENT_CAPTURE, CONTENT_TEXT, CONTENT_PACKED, CONTENT_FOREIGN };
 
 static enum content content_of(const uint8_t *head, size_t len)
 {
-	static const struct {
-		uint8_t bytes[4];
-		unsigned len;
-		enum content content;
-	} known[] = {
-		{ { 0xa1, 0xb2, 0xc3, 0xd4 }, 4, CONTENT_CAPTURE },
-		{ { 0xd4, 0xc3, 0xb2, 0xa1 }, 4, CONTENT_CAPTURE },
-		{ { 0xa1, 0xb2, 0x3c, 0x4d }, 4, CONTENT_CAPTURE }, /* nanoseconds */
-		{ { 0x4d, 0x3c, 0xb2, 0xa1 }, 4, CONTENT_CAPTURE },
-		{ { 0x0a, 0x0d, 0x0d, 0x0a }, 4, CONTENT_CAPTURE }, /* pcapng */
-		{ { 0x1f, 0x8b }, 2, CONTENT_PACKED }, /* gzip */
-		{ { 0x28, 0xb5, 0x2f, 0xfd }, 4, CONTENT_PACKED }, /* zstd */
-		{ { 0xfd, '7', 'z', 'X' }, 4, CONTENT_PACKED }, /* xz */
-		{ { 'B', 'Z', 'h' }, 3, CONTENT_PACKED }, /* bzip2 */
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
-		if (len >= known[i].len && !memcmp(head, known[i].bytes, known[i].len))
-			return known[i].content;
+	if (capture_knows(head, len))
+		return CONTENT_CAPTURE;
+	if (capture_is_packed(head, len))
+		return CONTENT_PACKED;
 	for (size_t i = 0; i < len; i++)
 		if (head[i] < ' ' && !strchr("\t\n\r\f", head[i] ? head[i] : '!'))
 			return CONTENT_FOREIGN;
 	return CONTENT_TEXT;
-}
-
-/* Gives `file` to libpcap, which owns it from then on. */
-static int open_capture(struct trace *t, FILE **file, struct err *e)
-{
-	char why[PCAP_ERRBUF_SIZE] = "";
-	const char *link;
-
-	t->pcap = pcap_fopen_offline_with_tstamp_precision(*file, PCAP_TSTAMP_PRECISION_NANO, why);
-	if (!t->pcap)
-		return err_set(e, -EINVAL, "'%s' is a capture, but has no sound beginning: %s",
-			       t->name, why);
-	*file = NULL;
-	t->link = pcap_datalink(t->pcap);
-	link = pcap_datalink_val_to_name(t->link);
-	if (!frame_knows(t->link))
-		return err_set(e, -EINVAL,
-			       "'%s' was captured from links of type %s (%d), which cannot be read",
-			       t->name, link ? link : "unknown", t->link);
-	t->stream = stream_new();
-	return t->stream ? 0 : -ENOMEM;
 }
 
 static int open_content(struct trace *t, FILE **file, struct err *e)
@@ -120,7 +86,7 @@ static int open_content(struct trace *t, FILE **file, struct err *e)
 		return err_set(e, -errno, "'%s' is no regular file: %s", t->name, strerror(errno));
 	switch (content_of(head, len)) {
 	case CONTENT_CAPTURE:
-		return open_capture(t, file, e);
+		return capture_open_file(TAKE(*file), t->name, CAPTURE_QUERIES, &t->capture, e);
 	case CONTENT_TEXT:
 		t->text = TAKE(*file);
 		return 0;
@@ -180,72 +146,21 @@ static bool read_query(const uint8_t *data, size_t len, struct trace_query *ret)
 	return true;
 }
 
-/* The next query of the TCP segment that was read last. */
-static bool next_of_segment(struct trace *t, struct trace_query *ret)
-{
-	const uint8_t *data;
-	size_t len;
-
-	while (stream_next(t->stream, &data, &len)) {
-		*ret = t->segment;
-		if (read_query(data, len, ret))
-			return true;
-		t->counts.skipped++;
-	}
-	return false;
-}
-
-/* 1: `ret` is a query. 0: none in this packet, or it is for next_of_segment(). */
-static int take_packet(struct trace *t, const struct pcap_pkthdr *h, const uint8_t *bytes,
-		       struct trace_query *ret, struct err *e)
-{
-	struct frame f;
-	struct trace_query q = { 0 };
-
-	t->counts.packets++;
-	if (h->ts.tv_sec < 0 || h->ts.tv_sec > SECONDS_MAX || h->ts.tv_usec < 0 ||
-	    h->ts.tv_usec >= SECOND || !frame_read(t->link, bytes, h->caplen, &f) ||
-	    f.to_port != DNS_PORT) {
-		t->counts.skipped++;
-		return 0;
-	}
-	q.at = h->ts.tv_sec * SECOND + h->ts.tv_usec; /* nanoseconds, see open_capture() */
-	q.client = f.from;
-	q.port = f.from_port;
-	q.tcp = f.tcp;
-	if (f.tcp) {
-		t->segment = q;
-		return stream_add(t->stream, &f) ? err_set(e, -ENOMEM, "no memory") : 0;
-	}
-	if (!read_query(f.data, f.len, &q)) {
-		t->counts.skipped++;
-		return 0;
-	}
-	*ret = q;
-	return 1;
-}
-
 static int next_of_capture(struct trace *t, struct trace_query *ret, struct err *e)
 {
-	struct pcap_pkthdr *h;
-	const uint8_t *bytes;
-	int r = next_of_segment(t, ret);
+	struct capture_message m;
+	int r;
 
-	while (!r) {
-		r = pcap_next_ex(t->pcap, &h, &bytes);
-		if (r == PCAP_ERROR_BREAK)
-			return 0;
-		if (r < 0 && feof(pcap_file(t->pcap))) {
-			t->counts.cut = true;
-			return 0;
+	while ((r = capture_next(t->capture, &m, e)) == 1) {
+		struct trace_query q = {
+			.at = m.at, .client = m.from, .port = m.from_port, .tcp = m.tcp
+		};
+
+		if (read_query(m.data, m.len, &q)) {
+			*ret = q;
+			return 1;
 		}
-		if (r < 0)
-			return err_set(e, -EINVAL, "'%s' is damaged behind packet %llu: %s",
-				       t->name, (unsigned long long)t->counts.packets,
-				       pcap_geterr(t->pcap));
-		r = take_packet(t, h, bytes, ret, e);
-		if (!r)
-			r = next_of_segment(t, ret);
+		t->counts.skipped++;
 	}
 	return r;
 }

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "harness/clients/capture.h"
+
+#include <errno.h>
+#include <pcap/pcap.h>
+#include <string.h>
+
+#include "harness/clients/stream.h"
+
+#define DNS_PORT 53
+#define SECONDS_MAX 9000000000 /* what a simtime can hold, with room to spare */
+
+struct capture {
+	char *name;
+	enum capture_ports ports;
+	struct capture_counts counts;
+	pcap_t *pcap;
+	int link;
+	struct stream *stream;
+	struct capture_message segment; /* what the messages of this TCP segment have in common */
+};
+
+void capture_free(struct capture *c)
+{
+	if (!c)
+		return;
+	if (c->pcap)
+		pcap_close(c->pcap);
+	stream_free(c->stream);
+	free(c->name);
+	free(c);
+}
+
+struct capture_counts capture_counts(const struct capture *c)
+{
+	return c->counts;
+}
+
+struct magic {
+	uint8_t bytes[4];
+	unsigned len;
+};
+
+static bool begins(const struct magic *known, size_t count, const uint8_t *head, size_t len)
+{
+	for (size_t i = 0; i < count; i++)
+		if (len >= known[i].len && !memcmp(head, known[i].bytes, known[i].len))
+			return true;
+	return false;
+}
+
+bool capture_knows(const uint8_t *head, size_t len)
+{
+	static const struct magic known[] = {
+		{ { 0xa1, 0xb2, 0xc3, 0xd4 }, 4 }, { { 0xd4, 0xc3, 0xb2, 0xa1 }, 4 },
+		{ { 0xa1, 0xb2, 0x3c, 0x4d }, 4 }, /* nanoseconds */
+		{ { 0x4d, 0x3c, 0xb2, 0xa1 }, 4 }, { { 0x0a, 0x0d, 0x0d, 0x0a }, 4 }, /* pcapng */
+	};
+
+	return begins(known, ARRAY_SIZE(known), head, len);
+}
+
+bool capture_is_packed(const uint8_t *head, size_t len)
+{
+	static const struct magic known[] = {
+		{ { 0x1f, 0x8b }, 2 }, /* gzip */
+		{ { 0x28, 0xb5, 0x2f, 0xfd }, 4 }, /* zstd */
+		{ { 0xfd, '7', 'z', 'X' }, 4 }, /* xz */
+		{ { 'B', 'Z', 'h' }, 3 }, /* bzip2 */
+	};
+
+	return begins(known, ARRAY_SIZE(known), head, len);
+}
+
+static int begin(struct capture *c, FILE **file, struct err *e)
+{
+	char why[PCAP_ERRBUF_SIZE] = "";
+	const char *link;
+
+	c->pcap = pcap_fopen_offline_with_tstamp_precision(*file, PCAP_TSTAMP_PRECISION_NANO, why);
+	if (!c->pcap)
+		return err_set(e, -EINVAL, "'%s' is a capture, but has no sound beginning: %s",
+			       c->name, why);
+	*file = NULL; /* libpcap's from here on */
+	c->link = pcap_datalink(c->pcap);
+	link = pcap_datalink_val_to_name(c->link);
+	if (!frame_knows(c->link))
+		return err_set(e, -EINVAL,
+			       "'%s' was captured from links of type %s (%d), which cannot be read",
+			       c->name, link ? link : "unknown", c->link);
+	c->stream = stream_new();
+	return c->stream ? 0 : err_set(e, -ENOMEM, "no memory");
+}
+
+int capture_open_file(FILE *file, const char *name, enum capture_ports ports, struct capture **ret,
+		      struct err *e)
+{
+	_cleanup_(fclosep) FILE *mine = file;
+	_cleanup_(capture_freep) struct capture *c = calloc(1, sizeof(*c));
+	int r;
+
+	if (!c || !(c->name = strdup(name)))
+		return err_set(e, -ENOMEM, "no memory");
+	c->ports = ports;
+	r = begin(c, &mine, e);
+	if (r == 0)
+		*ret = TAKE(c);
+	return r;
+}
+
+int capture_open(const char *path, enum capture_ports ports, struct capture **ret, struct err *e)
+{
+	_cleanup_(fclosep) FILE *file = fopen(path, "re");
+	uint8_t head[16];
+	size_t len;
+
+	if (!file)
+		return err_set(e, -errno, "cannot open '%s': %s", path, strerror(errno));
+	len = fread(head, 1, sizeof(head), file);
+	if (ferror(file))
+		return err_set(e, -errno, "cannot read '%s': %s", path, strerror(errno));
+	if (!len)
+		return err_set(e, -EINVAL, "'%s' is empty", path);
+	if (capture_is_packed(head, len))
+		return err_set(e, -EINVAL, "'%s' is packed: unpack it first", path);
+	if (!capture_knows(head, len))
+		return err_set(e, -EINVAL, "'%s' is no capture (pcap, pcapng)", path);
+	if (fseek(file, 0, SEEK_SET))
+		return err_set(e, -errno, "'%s' is no regular file: %s", path, strerror(errno));
+	return capture_open_file(TAKE(file), path, ports, ret, e);
+}
+
+static bool is_wanted(const struct capture *c, const struct frame *f)
+{
+	return f->to_port == DNS_PORT || (c->ports == CAPTURE_BOTH && f->from_port == DNS_PORT);
+}
+
+/* 1: `ret` is a message. 0: none in this frame, or it is for next_of_segment(). */
+static int take_frame(struct capture *c, const struct pcap_pkthdr *h, const uint8_t *bytes,
+		      struct capture_message *ret, struct err *e)
+{
+	struct frame f;
+
+	c->counts.frames++;
+	if (h->ts.tv_sec < 0 || h->ts.tv_sec > SECONDS_MAX || h->ts.tv_usec < 0 ||
+	    h->ts.tv_usec >= SECOND || !frame_read(c->link, bytes, h->caplen, &f) ||
+	    !is_wanted(c, &f)) {
+		c->counts.skipped++;
+		return 0;
+	}
+	*ret = (struct capture_message){
+		.frame = c->counts.frames,
+		.at = h->ts.tv_sec * SECOND + h->ts.tv_usec, /* nanoseconds, see begin() */
+		.from = f.from,
+		.to = f.to,
+		.from_port = f.from_port,
+		.to_port = f.to_port,
+		.tcp = f.tcp,
+		.in_part = h->caplen < h->len,
+		.data = f.data,
+		.len = f.len,
+	};
+	if (!f.tcp)
+		return 1;
+	c->segment = *ret;
+	return stream_add(c->stream, &f) ? err_set(e, -ENOMEM, "no memory") : 0;
+}
+
+/* The next message of the TCP segment that was read last. */
+static bool next_of_segment(struct capture *c, struct capture_message *ret)
+{
+	const uint8_t *data;
+	size_t len;
+
+	if (!stream_next(c->stream, &data, &len))
+		return false;
+	*ret = c->segment;
+	ret->data = data;
+	ret->len = len;
+	return true;
+}
+
+int capture_next(struct capture *c, struct capture_message *ret, struct err *e)
+{
+	struct pcap_pkthdr *h;
+	const uint8_t *bytes;
+	int r = next_of_segment(c, ret);
+
+	while (!r) {
+		r = pcap_next_ex(c->pcap, &h, &bytes);
+		if (r == PCAP_ERROR_BREAK)
+			return 0;
+		if (r < 0 && feof(pcap_file(c->pcap))) {
+			c->counts.cut = true;
+			return 0;
+		}
+		if (r < 0)
+			return err_set(e, -EINVAL, "'%s' is damaged behind packet %llu: %s",
+				       c->name, (unsigned long long)c->counts.frames,
+				       pcap_geterr(c->pcap));
+		r = take_frame(c, h, bytes, ret, e);
+		if (!r)
+			r = next_of_segment(c, ret);
+	}
+	return r;
+}
