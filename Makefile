@@ -168,10 +168,11 @@ demo: all
 bench: build/ready
 	$(Q)tests/bench/run
 
-# How far repeats of one seed differ, every real outage at its full length, and what other releases make of it.
+# How far repeats of one seed differ, every real outage at its full length, what its packets say of it, and what other releases make of it.
 soak: all
 	$(Q)tests/soak
 	$(Q)tests/outages
+	$(Q)tests/triage
 	$(Q)tests/seeds
 	$(Q)tests/suite trixie forky
 

@@ -110,6 +110,25 @@ static const struct command commands[] = {
 	  .examples = { "sigfault report run-de-2026-1",
 			"sigfault report --league run-de-2026-1 run-dark-1 -o league",
 			"sigfault report -o report cells/cell-*" } },
+	{ .name = "triage",
+	  .main = cmd_triage,
+	  .arguments = "DIR|CAPTURE",
+	  .least = 1,
+	  .most = 1,
+	  .completes = { COMPLETES_FILE },
+	  .options = JSON,
+	  .line = "is it them or us? from a resolver's packets alone",
+	  .text = "Reads clients.pcap and upstream.pcap of a run with --pcap, or any capture "
+		  "(pcap, pcapng) of a resolver's packets to its clients, to the authorities or "
+		  "both, and nothing else of a run. Each answer that failed is held against what "
+		  "the resolver was sent for it, signatures by ldns: a signature fault of which "
+		  "zone, RRset and key tag, expiry, a DS that no key is for, a denial without "
+		  "proof, servers that do not answer or answer so many packets a second, a loop "
+		  "of delegations, names that are gone, or a fault of the resolver itself; with "
+		  "frame and instant.\n"
+		  "The exit status is 1 where most of the failures are unknown: where the packets "
+		  "do not say why, it does not guess.",
+	  .examples = { "sigfault triage run-de-2026-1", "sigfault triage resolver.pcap --json" } },
 	{ .name = "rollover",
 	  .main = cmd_rollover,
 	  .arguments = "[PLAN]",

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "harness/evidence/exchange.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <uthash.h>
+
+#include "harness/clients/message.h"
+
+#define DNS_PORT 53
+#define WAIT_MAX (60 * SECOND) /* an answer later than this is nobody's any more */
+#define PENDING_MAX 200000 /* questions that wait at once */
+
+/* ---- who is asked ---- */
+
+struct asker {
+	struct address address;
+	UT_hash_handle hh;
+};
+
+struct askers {
+	struct asker *asked;
+};
+
+void askers_free(struct askers *a)
+{
+	struct asker *item, *next;
+
+	if (!a)
+		return;
+	HASH_ITER (hh, a->asked, item, next) {
+		HASH_DEL(a->asked, item);
+		free(item);
+	}
+	free(a);
+}
+
+static struct asker *find_asker(const struct askers *a, const struct address *address)
+{
+	struct asker *s;
+
+	HASH_FIND(hh, a->asked, address, sizeof(*address), s);
+	return s;
+}
+
+static int add_asked(struct askers *a, const struct address *address)
+{
+	struct asker *s = find_asker(a, address);
+
+	if (s)
+		return 0;
+	s = calloc(1, sizeof(*s));
+	if (!s)
+		return -ENOMEM;
+	s->address = *address;
+	HASH_ADD(hh, a->asked, address, sizeof(s->address), s);
+	return 0;
+}
+
+int askers_read(const char *path, struct askers **ret, struct err *e)
+{
+	_cleanup_(askers_freep) struct askers *a = calloc(1, sizeof(*a));
+	_cleanup_(capture_freep) struct capture *c = NULL;
+	struct capture_message m;
+	struct message q;
+	int r = a ? capture_open(path, CAPTURE_QUERIES, &c, e) : -ENOMEM;
+
+	while (r == 0 && (r = capture_next(c, &m, e)) == 1)
+		r = message_read(m.data, m.len, &q) && !q.is_answer && q.rd &&
+				    !address_equal(&m.from, &m.to)
+			    ? add_asked(a, &m.to)
+			    : 0;
+	if (r == 0)
+		*ret = TAKE(a);
+	return r;
+}
+
+static enum side side_of(enum sides sides, const struct askers *askers, const struct message *q,
+			 const struct capture_message *m)
+{
+	switch (sides) {
+	case SIDES_CLIENTS:
+		return SIDE_CLIENT;
+	case SIDES_UPSTREAM:
+		return SIDE_AUTHORITY;
+	case SIDES_MIXED:
+		break;
+	}
+	if (!q->rd)
+		return SIDE_AUTHORITY;
+	return !address_equal(&m->from, &m->to) && askers && find_asker(askers, &m->from)
+		       ? SIDE_AUTHORITY
+		       : SIDE_CLIENT;
+}
+
+/* ---- pairs ---- */
+
+struct key {
+	struct address asker, server;
+	uint16_t port, id, qtype;
+	bool tcp;
+	const uint8_t *qname;
+};
+
+struct pending {
+	struct key key;
+	struct exchange x;
+	UT_hash_handle hh;
+};
+
+struct pairing {
+	unsigned file;
+	enum sides sides;
+	const struct askers *askers;
+	struct facts *facts;
+	pairing_done *done;
+	void *arg;
+	struct pending *pending; /* the oldest first */
+	struct pairing_counts counts;
+};
+
+static int finish(struct pairing *p, struct pending *item, const struct capture_message *answer,
+		  struct err *e)
+{
+	struct exchange x = item->x;
+
+	HASH_DEL(p->pending, item);
+	free(item);
+	return p->done(&x, answer, p->arg, e);
+}
+
+/* Those that waited for too long. */
+static int expire(struct pairing *p, simtime now, unsigned most, struct err *e)
+{
+	int r = 0;
+
+	while (r == 0 && p->pending &&
+	       (p->pending->x.asked < now - WAIT_MAX || HASH_COUNT(p->pending) > most))
+		r = finish(p, p->pending, NULL, e);
+	return r;
+}
+
+static bool key_of(struct pairing *p, const struct capture_message *m, const struct message *q,
+		   struct key *ret)
+{
+	bool is_query = !q->is_answer;
+
+	memset(ret, 0, sizeof(*ret)); /* padding is hashed too */
+	ret->asker = is_query ? m->from : m->to;
+	ret->server = is_query ? m->to : m->from;
+	ret->port = is_query ? m->from_port : m->to_port;
+	ret->id = q->id;
+	ret->qtype = q->qtype;
+	ret->tcp = m->tcp;
+	ret->qname = facts_name(p->facts, q->qname);
+	return ret->qname;
+}
+
+static int take_query(struct pairing *p, const struct capture_message *m, const struct message *q,
+		      struct err *e)
+{
+	struct pending *item;
+	struct key key;
+
+	if (!key_of(p, m, q, &key))
+		return err_set(e, -ENOMEM, "no memory");
+	HASH_FIND(hh, p->pending, &key, sizeof(key), item);
+	if (item) {
+		item->x.sends++;
+		return 0;
+	}
+	item = calloc(1, sizeof(*item));
+	if (!item)
+		return err_set(e, -ENOMEM, "no memory");
+	memcpy(&item->key, &key, sizeof(key));
+	item->x = (struct exchange){
+		.side = side_of(p->sides, p->askers, q, m),
+		.asked = m->at,
+		.answered = SIMTIME_NEVER,
+		.asked_frame = m->frame,
+		.file = p->file,
+		.asker = key.asker,
+		.server = key.server,
+		.tcp = m->tcp,
+		.rd = q->rd,
+		.cd = q->cd,
+		.dnssec_ok = q->dnssec_ok,
+		.sends = 1,
+		.qname = key.qname,
+		.qtype = q->qtype,
+		.ede = -1,
+	};
+	HASH_ADD(hh, p->pending, key, sizeof(key), item);
+	p->counts.questions[item->x.side]++;
+	return expire(p, m->at, PENDING_MAX, e);
+}
+
+static int take_answer(struct pairing *p, const struct capture_message *m, const struct message *a,
+		       struct err *e)
+{
+	struct pending *item;
+	struct key key;
+
+	if (!key_of(p, m, a, &key))
+		return err_set(e, -ENOMEM, "no memory");
+	HASH_FIND(hh, p->pending, &key, sizeof(key), item);
+	if (!item)
+		return 0;
+	item->x.answered = m->at;
+	item->x.answered_frame = m->frame;
+	item->x.ad = a->ad;
+	item->x.aa = m->len > 2 && m->data[2] & 0x04;
+	item->x.tc = a->truncated;
+	item->x.rcode = a->rcode;
+	item->x.ede = a->ede;
+	item->x.has_data = m->len > 7 && get16(m->data + 6) > 0;
+	p->counts.answers[item->x.side]++;
+	return finish(p, item, m, e);
+}
+
+static int take_message(struct pairing *p, const struct capture_message *m, struct err *e)
+{
+	struct message q;
+
+	if (!message_read(m->data, m->len, &q) || !q.has_question || q.qclass != 1 || q.opcode)
+		return 0;
+	if (!p->counts.messages++)
+		p->counts.first = m->at;
+	p->counts.last = later(p->counts.last, m->at);
+	p->counts.first = earlier(p->counts.first, m->at);
+	p->counts.in_part += m->in_part;
+	if (q.is_answer)
+		return take_answer(p, m, &q, e);
+	return m->to_port == DNS_PORT ? take_query(p, m, &q, e) : 0;
+}
+
+static void forget_all(struct pairing *p)
+{
+	struct pending *item, *next;
+
+	HASH_ITER (hh, p->pending, item, next) {
+		HASH_DEL(p->pending, item);
+		free(item);
+	}
+}
+
+int pairing_read(const char *path, unsigned file, enum sides sides, const struct askers *askers,
+		 struct facts *facts, pairing_done *done, void *arg, struct pairing_counts *counts,
+		 struct err *e)
+{
+	struct pairing p = { .file = file,
+			     .sides = sides,
+			     .askers = askers,
+			     .facts = facts,
+			     .done = done,
+			     .arg = arg };
+	_cleanup_(capture_freep) struct capture *c = NULL;
+	struct capture_message m;
+	int r = capture_open(path, CAPTURE_BOTH, &c, e);
+
+	while (r == 0 && (r = capture_next(c, &m, e)) == 1)
+		r = take_message(&p, &m, e);
+	if (r == 0)
+		r = expire(&p, SIMTIME_NEVER, 0, e);
+	forget_all(&p);
+	if (r == 0 && counts) {
+		p.counts.frames = capture_counts(c).frames;
+		p.counts.cut = capture_counts(c).cut;
+		*counts = p.counts;
+	}
+	return r;
+}
