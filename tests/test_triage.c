@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "harness/clients/message.h"
+#include "harness/evidence/follow.h"
 #include "harness/evidence/triage.h"
 #include "sim/base/rng.h"
 #include "sim/record/record_pcap.h"
@@ -74,7 +75,7 @@ static struct endpoint at(const char *address, uint16_t port)
 struct asked {
 	const char *from, *to, *name;
 	uint16_t port, id;
-	bool rd;
+	bool rd, tcp;
 };
 
 #define NOTHING (-1)
@@ -83,7 +84,7 @@ struct asked {
 static void ask(const struct asked *a, simtime when, int rcode, simtime delay)
 {
 	uint8_t bytes[MESSAGE_QUERY_MAX], name[NAME_MAX_LEN];
-	struct packet p = { .from = at(a->from, a->port), .to = at(a->to, 53) };
+	struct packet p = { .tcp = a->tcp, .from = at(a->from, a->port), .to = at(a->to, 53) };
 	struct message_query q = { .id = a->id,
 				   .qtype = RR_A,
 				   .rd = a->rd,
@@ -193,6 +194,43 @@ static void what_nothing_explains_is_unknown(void **state)
 	go_on();
 	judge(end("clients-only.pcap"));
 	assert_int_equal(verdict.blame, BLAME_UNKNOWN);
+}
+
+/* No more is told than most of what failed. */
+static void a_cause_of_the_few_is_not_blamed_for_the_many(void **state)
+{
+	struct asked client = { CLIENT, RESOLVER, "a.test", 1000, 7, true };
+	struct asked upstream = { RESOLVER, SERVER, "a.test", 2000, 9, false };
+
+	(void)state;
+	begin("few.pcap");
+	ask(&client, SECOND, RCODE_SERVFAIL, 4 * SECOND);
+	ask(&upstream, SECOND, NOTHING, 0);
+	client.name = "a.example";
+	client.id++;
+	ask(&client, SECOND, RCODE_SERVFAIL, MSEC);
+	client.id++;
+	ask(&client, 2 * SECOND, RCODE_SERVFAIL, MSEC);
+	go_on();
+	judge(end("few.pcap"));
+	assert_int_equal(verdict.blame, BLAME_UNKNOWN);
+	assert_int_equal(top(REASON_SILENT)->failures, 1);
+	assert_int_equal(verdict.unexplained, 2);
+}
+
+/* Connections whose beginning was not captured, as records of a run are. */
+static void answers_by_TCP_are_read_from_the_middle_of_a_connection(void **state)
+{
+	struct asked client = { CLIENT, RESOLVER, "a.test", 1000, 7, true };
+	struct asked upstream = { RESOLVER, SERVER, "a.test", 2000, 9, false, true };
+
+	(void)state;
+	begin("tcp.pcap");
+	ask(&client, SECOND, RCODE_SERVFAIL, 4 * SECOND);
+	ask(&upstream, SECOND, RCODE_REFUSED, MSEC);
+	go_on();
+	judge(end("tcp.pcap"));
+	assert_int_equal(top(REASON_RCODE)->first.number, RCODE_REFUSED);
 }
 
 /* 30 seconds of questions, of which a server answers the first `cap` of each second, or each by chance. */
@@ -333,6 +371,118 @@ static void a_capture_that_is_cut_off_is_read_as_far_as_it_goes(void **state)
 	free(text);
 }
 
+/* ---- one question ---- */
+
+static struct follow followed;
+
+/* The question for a name, nearest to an instant; "": the first that failed. */
+static int follow(const char *path, const char *name, const char *when)
+{
+	uint8_t wire[NAME_MAX_LEN];
+	struct follow_wish wish = { .name = wire, .has_at = *when };
+
+	clear(NULL);
+	follow_done(&followed);
+	assert_int_equal(name_parse(name, wire, &err), 0);
+	if (*when)
+		assert_int_equal(simtime_parse(when, &wish.at, &err), 0);
+	assert_int_equal(evidence_read(path, wire, &evidence, &err), 0);
+	return follow_make(evidence, &wish, &followed, &err);
+}
+
+static int unfollow(void **state)
+{
+	follow_done(&followed);
+	return clear(state);
+}
+
+static char *said(void)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	follow_print(evidence, &followed, out);
+	fclose(out);
+	return text;
+}
+
+static void a_question_is_followed_to_where_it_went_wrong(void **state)
+{
+	const struct exchange *up;
+	char *text;
+
+	(void)state;
+	assert_int_equal(follow(BOGUS, "d00000333.de", ""), 0);
+	assert_true(followed.failed && followed.explained && !followed.remembered);
+	assert_int_equal(followed.question->rcode, RCODE_SERVFAIL);
+	assert_int_equal(followed.question->ede, 9);
+	assert_int_equal(followed.hop_count, 8);
+	up = &evidence->upstream[followed.hops[0]];
+	assert_true(up->referral && up->findings > 0 && !up->good);
+	up = &evidence->upstream[followed.hops[2]];
+	assert_int_equal(up->qtype, LDNS_RR_TYPE_DNSKEY);
+	assert_true(up->good == 1 && !up->findings);
+	assert_int_equal(followed.why.reason, REASON_BOGUS);
+	assert_int_equal(followed.why.tag, 33834);
+	text = said();
+	assert_non_null(strstr(text, "SERVFAIL, EDE 9 (DNSKEY Missing), to the client"));
+	assert_non_null(strstr(text, "Here it went wrong (signature-fault)"));
+	free(text);
+}
+
+static void what_a_resolver_remembers_is_told_apart(void **state)
+{
+	char *text;
+
+	(void)state;
+	assert_int_equal(follow(BOGUS, "d00000333.de", "2026-05-05T19:19:36Z"), 0);
+	assert_true(followed.failed && followed.explained && followed.remembered);
+	text = said();
+	assert_non_null(strstr(text, "It failed by what the resolver remembered"));
+	free(text);
+}
+
+static void a_question_that_went_well_is_followed_too(void **state)
+{
+	(void)state;
+	assert_int_equal(follow(BOGUS, "d00000549.de", ""), 0);
+	assert_false(followed.failed || followed.explained);
+	assert_int_equal(followed.hop_count, 2);
+	assert_int_equal(evidence->upstream[followed.hops[0]].good, 2);
+	assert_true(evidence->upstream[followed.hops[1]].insecure);
+}
+
+static void silence_is_followed_to_the_server(void **state)
+{
+	struct asked client = { CLIENT, RESOLVER, "a.test", 1000, 7, true };
+	struct asked upstream = { RESOLVER, SERVER, "a.test", 2000, 9, false };
+	struct asked other = { RESOLVER, SERVER, "b.test", 2001, 9, false };
+	char *text;
+
+	(void)state;
+	begin("silence.pcap");
+	ask(&client, SECOND, RCODE_SERVFAIL, 4 * SECOND);
+	ask(&upstream, SECOND, NOTHING, 0);
+	ask(&upstream, 2 * SECOND, NOTHING, 0);
+	ask(&other, 2 * SECOND, NOTHING, 0);
+	go_on();
+	assert_int_equal(follow(end("silence.pcap"), "A.test.", ""), 0);
+	assert_int_equal(followed.hop_count, 1);
+	assert_int_equal(followed.why.reason, REASON_SILENT);
+	text = said();
+	assert_non_null(strstr(text, "(sent 2 times)"));
+	assert_non_null(strstr(text, "no answer"));
+	free(text);
+}
+
+static void a_question_that_nobody_asked_is_one_sentence(void **state)
+{
+	(void)state;
+	assert_int_equal(follow(BOGUS, "nobody.de", ""), -EINVAL);
+	assert_string_equal(err.text, "'" BOGUS "' has no question of a client for 'nobody.de.'");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -341,6 +491,9 @@ int main(void)
 		cmocka_unit_test_teardown(a_resolver_that_refuses_by_itself_is_to_blame_itself,
 					  clear),
 		cmocka_unit_test_teardown(what_nothing_explains_is_unknown, clear),
+		cmocka_unit_test_teardown(a_cause_of_the_few_is_not_blamed_for_the_many, clear),
+		cmocka_unit_test_teardown(answers_by_TCP_are_read_from_the_middle_of_a_connection,
+					  clear),
 		cmocka_unit_test_teardown(a_server_with_a_cap_is_told_from_one_that_loses_by_chance,
 					  clear),
 		cmocka_unit_test(what_is_no_capture_of_dns_is_one_sentence),
@@ -351,6 +504,11 @@ int main(void)
 		cmocka_unit_test_teardown(what_was_before_the_fault_has_nothing_wrong, clear),
 		cmocka_unit_test_teardown(a_capture_that_is_cut_off_is_read_as_far_as_it_goes,
 					  clear),
+		cmocka_unit_test_teardown(a_question_is_followed_to_where_it_went_wrong, unfollow),
+		cmocka_unit_test_teardown(what_a_resolver_remembers_is_told_apart, unfollow),
+		cmocka_unit_test_teardown(a_question_that_went_well_is_followed_too, unfollow),
+		cmocka_unit_test_teardown(silence_is_followed_to_the_server, unfollow),
+		cmocka_unit_test_teardown(a_question_that_nobody_asked_is_one_sentence, unfollow),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@ enum exit_status cmd_zone(struct options *o, struct err *e);
 enum exit_status cmd_serve(struct options *o, struct err *e);
 enum exit_status cmd_report(struct options *o, struct err *e);
 enum exit_status cmd_triage(struct options *o, struct err *e);
+enum exit_status cmd_trace(struct options *o, struct err *e);
 enum exit_status cmd_bisect(struct options *o, struct err *e);
 enum exit_status cmd_rollover(struct options *o, struct err *e);
 enum exit_status cmd_faults(struct options *o, struct err *e);

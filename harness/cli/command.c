@@ -129,6 +129,21 @@ static const struct command commands[] = {
 		  "The exit status is 1 where most of the failures are unknown: where the packets "
 		  "do not say why, it does not guess.",
 	  .examples = { "sigfault triage run-de-2026-1", "sigfault triage resolver.pcap --json" } },
+	{ .name = "trace",
+	  .main = cmd_trace,
+	  .arguments = "DIR NAME [TYPE]",
+	  .least = 2,
+	  .most = 3,
+	  .completes = { COMPLETES_FILE, COMPLETES_NOTHING },
+	  .options = OPTION_BIT(OPTION_AT_CAPTURE) | JSON,
+	  .line = "one question followed through, from packets alone",
+	  .text = "Of the questions of clients for NAME the one nearest to --at, or the first that "
+		  "failed: what the resolver asked of whom for it, what came back, which "
+		  "signatures "
+		  "were good by ldns, and where it turned into SERVFAIL and why. What it reads is "
+		  "what 'triage' reads: DIR has clients.pcap and upstream.pcap, or is a capture.",
+	  .examples = { "sigfault trace run-de-2026-1 d00000007.de A --at 19:35",
+			"sigfault trace resolver.pcap www.example.de --json" } },
 	{ .name = "rollover",
 	  .main = cmd_rollover,
 	  .arguments = "[PLAN]",

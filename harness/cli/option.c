@@ -279,6 +279,9 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_AT_PLAN] = { "at", 0, "TIME", .take = take_text, .offset = AT(at),
 			     .about = "the present of a signer's state files, like "
 				      "2026-05-05T19:31Z (default: now)" },
+	[OPTION_AT_CAPTURE] = { "at", 0, "TIME", .take = take_text, .offset = AT(at),
+				.about = "the instant, like 19:31, 2026-05-05T19:31Z or +90s after "
+					 "the first packet (default: the first that failed)" },
 	[OPTION_ASK] = { "ask", 0, "SERVER", .take = take_text, .offset = AT(ask),
 			 .about = "ask this server of the zone for the TTLs that a signer's state "
 				  "files do not tell: an address or a name, with :PORT or #PORT "

@@ -202,6 +202,7 @@ void check_denial(struct check *c, struct exchange *x, const ldns_pkt *p)
 
 	judge_bitmaps(c, x, p);
 	if (!x->has_data && !x->aa && cut && !soa) {
+		x->referral = cut;
 		judge_referral(c, x, p, cut);
 		return;
 	}

@@ -25,6 +25,7 @@ struct exchange {
 	bool ad, aa, tc, has_data; /* the last: records of the type asked for, or a CNAME */
 	uint16_t rcode;
 	int ede; /* -1: none */
+	const uint8_t *referral; /* the zone that it leads to; NULL: it is none */
 	unsigned findings; /* how many, in check.h's list from first_finding on */
 	size_t first_finding;
 	unsigned good; /* RRsets in it whose signatures are good */

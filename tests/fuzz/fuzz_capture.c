@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "harness/evidence/follow.h"
 #include "harness/evidence/triage.h"
 #include "tests/fuzz/file.h"
 
@@ -12,6 +13,20 @@ const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
 	return "leak:libldns\n";
+}
+
+/* Of the questions that were kept. */
+static void follow_first(struct evidence *v, FILE *out)
+{
+	struct follow f = { 0 };
+	struct err e;
+
+	if (!v->client_count ||
+	    follow_make(v, &(struct follow_wish){ .name = v->clients[0].qname }, &f, &e) < 0)
+		return;
+	follow_print(v, &f, out);
+	json_decref(follow_json(v, &f));
+	follow_done(&f);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -31,6 +46,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	out = open_memstream(&text, &len);
 	triage_print(v, &t, out);
+	follow_first(v, out);
 	fclose(out);
 	free(text);
 	json_decref(triage_json(v, &t));

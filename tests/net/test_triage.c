@@ -133,6 +133,33 @@ static void the_cause_of_an_outage_is_named(void **state)
 	}
 }
 
+/* The first failure of each of those runs. */
+static void one_question_is_followed_through(void **state)
+{
+	(void)state;
+	need_root();
+	ends_with(0, SIGFAULT " run minute -r unbound,bind --pcap --quiet -o %s/two", folder());
+	ends_with(2, SIGFAULT " trace %s/two d00000007.de", folder());
+	assert_says("has 2 folders with captures: name one of them, like");
+	ends_with(0,
+		  "name=$(" SIGFAULT " triage %s/two/bind-none --json | jq -r "
+		  "'.places[0].causes[0].first_failure.name'); " SIGFAULT
+		  " trace %s/two/bind-none $name >%s/traced && " SIGFAULT
+		  " trace %s/two/bind-none $name --json | tests/support/valid-json; cat %s/traced",
+		  folder(), folder(), folder(), folder(), folder());
+	assert_says("SERVFAIL, to the client");
+	assert_says("Here it went wrong (signature-fault): de. is signed by a key that is not its");
+	assert_says("of de.:");
+	ends_with(2, SIGFAULT " trace %s/two/bind-none nobody.test", folder());
+	assert_says("has no question of a client for 'nobody.test.'");
+	ends_with(2, SIGFAULT " trace %s/two/bind-none nobody.test NOTYPE", folder());
+	assert_says("'NOTYPE' is no type");
+	ends_with(2, SIGFAULT " trace %s/two/bind-none de. SOA --at tomorrow", folder());
+	assert_says("--at: 'tomorrow' is not an instant");
+	ends_with(2, SIGFAULT " trace %s/two/bind-none/upstream.pcap de.", folder());
+	assert_says("has no question of a client: the packets between clients and resolver");
+}
+
 /* It calls bogus what has no DS: answers that are good to everybody else. */
 static void a_fault_of_the_resolver_itself_is_ours(void **state)
 {
@@ -216,6 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_fault_of_the_catalogue_is_told_by_its_packets_or_unknown),
 		cmocka_unit_test(the_cause_of_an_outage_is_named),
+		cmocka_unit_test(one_question_is_followed_through),
 		cmocka_unit_test(a_fault_of_the_resolver_itself_is_ours),
 		cmocka_unit_test(the_run_that_captures_are_from_is_not_looked_at),
 		cmocka_unit_test(bad_input_is_one_sentence_and_exit_2),
