@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Fleets of real resolvers: their caches run together and one by one, what is told is their sum, and
  * no cache's own start is seen in it. */
+#include <math.h>
 #include <stdio.h>
 
 #include "tests/support/shell.h"
@@ -153,6 +154,43 @@ static void of_several_resolvers_there_is_one_sum(void **state)
 				    "[\"powerdns\",\"powerdns\",\"unbound\",\"unbound\"]]\n");
 }
 
+/* SERVFAIL shares, bin by bin from 19:18 to 19:23, of a fleet that begins `offset` seconds after 19:10. */
+#define BINS 30
+static void ramp(unsigned caches, unsigned offset, double ret[BINS])
+{
+	char cell[64];
+
+	snprintf(cell, sizeof(cell), "ramp-%u-%u/unbound-none", caches, offset);
+	ends_with(0,
+		  SIGFAULT " run tests/scenarios/ramp.lua -r unbound --fleet %u --set offset=%u "
+			   "--quiet -o %s/ramp-%u-%u",
+		  caches, offset, folder(), caches, offset);
+	for (unsigned i = 0; i < BINS; i++)
+		ret[i] = cell_share(cell, "servfail", 480 - offset + 10 * i, 490 - offset + 10 * i);
+}
+
+/* How far two fleets lie apart at most that begin half a step of their ages after one another, which
+ * is as far out of phase as they can be. */
+static double apart(unsigned caches, unsigned half_a_step)
+{
+	double one[BINS], other[BINS], most = 0;
+
+	ramp(caches, 0, one);
+	ramp(caches, half_a_step, other);
+	for (unsigned i = 0; i < BINS; i++)
+		most = fmax(most, fabs(one[i] - other[i]));
+	return most;
+}
+
+/* The cliff is as high as all that is asked, so of N caches a start moves 1/N of it, and chance the rest. */
+static void the_curve_of_twenty_caches_does_not_hang_on_when_they_began(void **state)
+{
+	(void)state;
+	assert_true(apart(1, 120) > 0.9);
+	assert_true(apart(4, 30) > 0.15);
+	assert_true(apart(20, 30) < 0.08);
+}
+
 static void a_fleet_of_zero_is_exit_2(void **state)
 {
 	const char *d = folder();
@@ -183,6 +221,7 @@ int main(void)
 		cmocka_unit_test(a_baseline_is_held_against_the_sum),
 		cmocka_unit_test(a_cache_that_ended_takes_only_itself_out_of_the_sum),
 		cmocka_unit_test(of_several_resolvers_there_is_one_sum),
+		cmocka_unit_test(the_curve_of_twenty_caches_does_not_hang_on_when_they_began),
 		cmocka_unit_test(a_fleet_of_zero_is_exit_2),
 	};
 
