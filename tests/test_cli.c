@@ -162,7 +162,7 @@ static void an_option_of_another_command_is_refused_by_name(void **state)
 	refused("zone minute de. --json", "'--json' is not for 'zone'");
 	refused("version --cell 3", "'--cell' is not for 'version' but for 'run'");
 	refused("scenarios --at nonsense", "'--at' is not for 'scenarios' but for 'zone', 'serve'");
-	refused("faults -r bind", "'-r' is not for 'faults' but for 'run', 'rollover'");
+	refused("faults -r bind", "'-r' is not for 'faults' but for 'run', 'shell', 'rollover'");
 	refused("plan --jobs=3 minute", "'--jobs' is not for 'plan'");
 }
 

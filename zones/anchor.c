@@ -101,3 +101,16 @@ int anchor_make(struct tree *t, simtime now, struct anchor *ret, struct err *e)
 			r = record_text(rdata, len, RR_DS, rs.ttl, ret->ds, sizeof(ret->ds));
 	return r < 0 ? err_set(e, r, "cannot write the root's trust anchor") : 0;
 }
+
+/* Of ". 3600 IN DNSKEY 257 3 8 KEY ;{…}". */
+void anchor_bind(const struct anchor *a, char *ret, size_t size)
+{
+	const char *line = a->key;
+	int flags, protocol, algorithm, n = 0;
+
+	*ret = '\0';
+	if (sscanf(line, "%*s %*u IN DNSKEY %d %d %d %n", &flags, &protocol, &algorithm, &n) == 3 &&
+	    n)
+		snprintf(ret, size, "trust-anchors { . static-key %d %d %d \"%.*s\"; };\n", flags,
+			 protocol, algorithm, (int)strcspn(line + n, " ;\n"), line + n);
+}

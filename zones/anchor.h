@@ -17,3 +17,6 @@ struct anchor {
 
 /* As of `now`. -ENOBUFS: more root servers than fit. -EIO: OpenSSL failed. */
 int anchor_make(struct tree *t, simtime now, struct anchor *ret, struct err *e);
+
+/* The key as BIND's trust-anchors statement; "" when there is none. */
+void anchor_bind(const struct anchor *a, char *ret, size_t size);

@@ -31,6 +31,7 @@ struct cell_plan {
 	bool pcap, log_queries;
 	simtime requests; /* how often the request list is sampled; 0: as counters are */
 	simtime patience; /* see run.h */
+	struct shell_plan *shell; /* it stops for somebody who looks round (shell.h); NULL */
 	int progress; /* where it tells of it (progress.h); -1: nobody looks */
 	unsigned index; /* among those that are run */
 };

@@ -2,6 +2,7 @@
 /* cell_clients.c - a cell of clients: the scenario's traffic asks one resolver while the timeline
  * goes by, and all that it gets is recorded. */
 #include "harness/cell/cell_state.h"
+#include "harness/cell/shell.h"
 
 #include <errno.h>
 #include <string.h>
@@ -140,7 +141,7 @@ static int live(struct cell *c, struct err *e)
 	cell_clients_begin(c);
 	c->next_metrics = c->next_counters = c->next_requests = s->from;
 	progress_start(&c->progress, begins(s), s->to);
-	r = cell_pass(c, s->to, e);
+	r = c->plan->shell ? shell_run(c, e) : cell_pass(c, s->to, e);
 	if (r == 0)
 		cell_sample(c, s->to);
 	if (r == 0)

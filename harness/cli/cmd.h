@@ -10,6 +10,7 @@ enum exit_status cmd_run(struct options *o, struct err *e);
 enum exit_status cmd_plan(struct options *o, struct err *e);
 enum exit_status cmd_zone(struct options *o, struct err *e);
 enum exit_status cmd_serve(struct options *o, struct err *e);
+enum exit_status cmd_shell(struct options *o, struct err *e);
 enum exit_status cmd_report(struct options *o, struct err *e);
 enum exit_status cmd_triage(struct options *o, struct err *e);
 enum exit_status cmd_trace(struct options *o, struct err *e);

@@ -89,6 +89,28 @@ static const struct command commands[] = {
 		  "name files with root hints, the root's DNSKEY and the same for BIND. Options of "
 		  "sigfault stand before SCENARIO; what stands behind it is COMMAND's.",
 	  .examples = { "sigfault serve --at +90s minute dig +dnssec @198.18.0.1 de. DNSKEY" } },
+	{ .name = "shell",
+	  .main = cmd_shell,
+	  .arguments = "SCENARIO",
+	  .least = 1,
+	  .most = 1,
+	  .completes = { COMPLETES_SCENARIO },
+	  .options = OPTION_BIT(OPTION_AT) | OPTION_BIT(OPTION_IN) | OPTION_BIT(OPTION_COMMAND) |
+		     OPTION_BIT(OPTION_RESOLVERS) | OPTION_BIT(OPTION_MITIGATIONS) | WORLD_OPTIONS,
+	  .line = "stop the world and look round in it",
+	  .text = "The outage is replayed against one resolver up to the instant, and its time "
+		  "stops there. Then a shell runs beside it, in the resolver's folder, with the "
+		  "world's date. Ask with dig @198.19.0.53, by UDP: as much time passes as the "
+		  "answer takes, and no more. 'step 30s' and 'until 22:17' move time on; 'now' "
+		  "tells it, and so does the prompt. Control commands act while time stands, as "
+		  "the resolver's own manual has them. SIGFAULT_HINTS, "
+		  "SIGFAULT_ANCHOR and SIGFAULT_BIND_ANCHOR in the environment name files with "
+		  "root hints, the root's DNSKEY and the same for BIND. In COMMAND 'until', which "
+		  "is "
+		  "a word of the shell, is spelled '\\until'.",
+	  .examples = { "sigfault shell de-2026 --at 19:31",
+			"sigfault shell minute --at +90s -c 'dig @198.19.0.53 de. SOA; step "
+			"1m'" } },
 	{ .name = "report",
 	  .main = cmd_report,
 	  .arguments = "DIR…",

@@ -11,7 +11,7 @@
 #include "sim/base/number.h"
 
 #define LONG 256 /* getopt's number of the first row */
-#define TAKERS_NAMED 4 /* of an option that is for others */
+#define TAKERS_NAMED 6 /* of an option that is for others */
 
 /* ---- values ---- */
 
@@ -262,14 +262,11 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			 .about = "record every query: queries.db of each cell, for SQLite" },
 	[OPTION_METRICS] = { "metrics", 0, "FILE", .take = take_text, .offset = AT(run.metrics),
 			     .completes = COMPLETES_FILE,
-			     .about =
-				     "keep the run's numbers in this file for Prometheus' textfile "
-				     "collector, like /var/lib/prometheus/node-exporter/"
-				     "sigfault.prom" },
+			     .about = "keep the run's numbers in FILE for Prometheus, as of a "
+				      "textfile collector's *.prom" },
 	[OPTION_REQUESTS] = { "requests", 0, "DURATION", .take = take_seconds,
 			      .offset = AT(run.requests),
-			      .about = "how often the resolver's request list is sampled, at most "
-				       "once a bin (default: some 48 times a run)" },
+			      .about = "how often request lists are sampled (default: 48 times)" },
 	[OPTION_PATIENCE] = { "patience", 0, "DURATION", .take = take_patience,
 			      .about = "how much CPU time a resolver may use while the virtual "
 				       "clock stands (default 30s); then its cell is over" },
@@ -282,6 +279,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_AT_CAPTURE] = { "at", 0, "TIME", .take = take_text, .offset = AT(at),
 				.about = "the instant, like 19:31, 2026-05-05T19:31Z or +90s after "
 					 "the first packet (default: the first that failed)" },
+	[OPTION_IN] = { "in", 0, "HOST", .take = take_text, .offset = AT(host),
+			.about = "whose network it is: clients (the default) or resolver" },
+	[OPTION_COMMAND] = { NULL, 'c', "COMMAND", .take = take_text, .offset = AT(shell_command),
+			     .about = "a line for the shell, instead of a shell for you" },
 	[OPTION_ASK] = { "ask", 0, "SERVER", .take = take_text, .offset = AT(ask),
 			 .about = "ask this server of the zone for the TTLs that a signer's state "
 				  "files do not tell: an address or a name, with :PORT or #PORT "

@@ -25,6 +25,7 @@ struct options {
 	const char *mitigation_files[OPTION_FILES];
 	const char *suite, *mirror; /* of a release to be fetched */
 	const char *good, *bad, *build, *folder, *threshold; /* of a bisection */
+	const char *host, *shell_command; /* of a world, and in it */
 	const char *at, *ask, *ask_parent, *policy;
 	bool no_proof, lenient, list_cells, markdown, json, help, league;
 };
@@ -57,6 +58,8 @@ enum option_id {
 	OPTION_AT,
 	OPTION_AT_PLAN,
 	OPTION_AT_CAPTURE,
+	OPTION_IN,
+	OPTION_COMMAND,
 	OPTION_ASK,
 	OPTION_ASK_PARENT,
 	OPTION_POLICY,

@@ -34,24 +34,12 @@ static int file_with(const char *text, struct err *e)
 	return fd;
 }
 
-/* ". 3600 IN DNSKEY 257 3 8 KEY ;{…}" becomes a trust-anchors statement. */
-static void bind_anchor(const char *line, char *ret, size_t size)
-{
-	int flags, protocol, algorithm, n = 0;
-
-	*ret = '\0';
-	if (sscanf(line, "%*s %*u IN DNSKEY %d %d %d %n", &flags, &protocol, &algorithm, &n) == 3 &&
-	    n)
-		snprintf(ret, size, "trust-anchors { . static-key %d %d %d \"%.*s\"; };\n", flags,
-			 protocol, algorithm, (int)strcspn(line + n, " ;\n"), line + n);
-}
-
 static int make_files(struct served *v, const struct anchor *a, struct err *e)
 {
 	char bind[sizeof(a->key) + 64];
 	const char *texts[FILE_COUNT] = { a->hints, a->key, bind };
 
-	bind_anchor(a->key, bind, sizeof(bind));
+	anchor_bind(a, bind, sizeof(bind));
 	for (int i = 0; i < FILE_COUNT; i++) {
 		v->files[i][0] = file_with(texts[i], e);
 		v->files[i][1] = FIRST_FD + i;

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "harness/cell/shell.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <net/if.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "harness/cell/cell_state.h"
+#include "sim/world/link.h"
+#include "sim/world/netns.h"
+#include "sim/world/spawn.h"
+
+#define TELL_FD 8 /* what the program finds its pipes under */
+#define HEAR_FD 9
+#define LOOK_EVERY 5 /* ms of the machine, at what the program does */
+#define ANSWER_WITHIN (10 * SECOND)
+#define ASKED_MAX 64
+#define FIRST_PORT 20000
+
+/* A query of the program's that waits for its answer. */
+struct asked {
+	bool waits;
+	uint16_t port; /* that it has in the world */
+	int socket;
+	struct sockaddr_storage peer;
+	socklen_t peer_len;
+};
+
+struct shell {
+	struct cell *cell;
+	struct asker inner; /* who asks beside it */
+	int sockets[2]; /* where its queries come to: of IPv4 and of IPv6 */
+	int hear, tell; /* our ends of its pipes */
+	struct endpoint me; /* as whom it asks */
+	struct asked asked[ASKED_MAX];
+	unsigned waiting;
+	pid_t pid;
+};
+
+/* ---- its files ---- */
+
+/* A program that says its own name and argument, and prints what comes back. */
+static const char ask_script[] = "#!/bin/sh\n"
+				 "# sigfault keeps the clock: it is asked by a pipe\n"
+				 "echo \"${0##*/} ${1-}\" >&8\n"
+				 "IFS= read -r line <&9 || exit 3\n"
+				 "case $line in\n"
+				 "'!'*) echo \"${0##*/}: ${line#!}\" >&2; exit 2 ;;\n"
+				 "*) echo \"$line\" ;;\n"
+				 "esac\n";
+
+/* `until` is a word of the shell, unless it is an alias. The date goes on with the clock. */
+static const char rc_script[] = "_sigfault() { echo prompt >&8; read -r SIGFAULT_NOW _date <&9; "
+				"[ -z \"$_date\" ] || export \"$_date\"; }\n"
+				"PROMPT_COMMAND=_sigfault\n"
+				"PS1='$SIGFAULT_NOW $SIGFAULT_HOST\\$ '\n"
+				"alias until='command until'\n";
+
+static int write_file(const struct cell *c, const char *name, const char *text, struct err *e)
+{
+	char path[sizeof(c->work) + 64];
+	_cleanup_(fclosep) FILE *f = NULL;
+
+	snprintf(path, sizeof(path), "%s/%s", c->work, name);
+	f = fopen(path, "we");
+	if (!f || fputs(text, f) < 0 || fflush(f) != 0 || fchmod(fileno(f), 0755) < 0)
+		return err_set(e, -errno, "cannot write '%s': %s", path, strerror(errno));
+	return sandbox_give(c->world.sandbox, path, e);
+}
+
+static int write_files(const struct cell *c, struct err *e)
+{
+	static const char *const asks[] = { "bin/step", "bin/until", "bin/now" };
+	char bind[sizeof(c->anchor.key) + 64], path[sizeof(c->work) + 8];
+	int r;
+
+	snprintf(path, sizeof(path), "%s/bin", c->work);
+	if (mkdir(path, 0755) < 0)
+		return err_set(e, -errno, "cannot make '%s': %s", path, strerror(errno));
+	r = sandbox_give(c->world.sandbox, path, e);
+	for (size_t i = 0; i < ARRAY_SIZE(asks) && r == 0; i++)
+		r = write_file(c, asks[i], ask_script, e);
+	anchor_bind(&c->anchor, bind, sizeof(bind));
+	if (r == 0)
+		r = write_file(c, "shell.rc", rc_script, e);
+	if (r == 0)
+		r = write_file(c, "anchor.hints", c->anchor.hints, e);
+	if (r == 0)
+		r = write_file(c, "anchor.key", c->anchor.key, e);
+	return r == 0 ? write_file(c, "anchor.bind", bind, e) : r;
+}
+
+/* ---- its queries ---- */
+
+/* In the resolver's namespace the kernel gets none of the resolver's datagrams, so its address is
+ * free there. */
+static int open_sockets(struct shell *s, struct err *e)
+{
+	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(53) };
+	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(53) };
+	const struct sockaddr *addresses[2] = { (void *)&four, (void *)&six };
+	const socklen_t lens[2] = { sizeof(four), sizeof(six) };
+	int r = netns_enter(s->cell->world.resolver, e);
+
+	inet_pton(AF_INET, LINK_RESOLVER_V4, &four.sin_addr);
+	inet_pton(AF_INET6, LINK_RESOLVER_V6, &six.sin6_addr);
+	for (int i = 0; i < 2 && r == 0; i++) {
+		s->sockets[i] = socket(addresses[i]->sa_family,
+				       SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		if (s->sockets[i] < 0 || bind(s->sockets[i], addresses[i], lens[i]) < 0)
+			r = err_set(e, -errno, "cannot listen beside the resolver: %s",
+				    strerror(errno));
+	}
+	return r < 0 ? r : netns_enter(s->cell->world.internet, e);
+}
+
+/* Whoever asks from the clients' network without saying as whom has this address: there all are local,
+ * and none is anybody's own. */
+static int name_clients(const struct cell *c, struct err *e)
+{
+	struct ifreq lo = { .ifr_name = "lo:0" };
+	struct sockaddr_in a = { .sin_family = AF_INET };
+	int r = netns_enter(c->world.clients, e);
+	_cleanup_(closep) int fd = r < 0 ? -1 : socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	if (r < 0)
+		return r;
+	inet_pton(AF_INET, "10.255.255.252", &a.sin_addr);
+	memcpy(&lo.ifr_addr, &a, sizeof(a));
+	if (fd < 0 || ioctl(fd, SIOCSIFADDR, &lo) < 0)
+		return err_set(e, -errno, "no address for the shell: %s", strerror(errno));
+	a.sin_addr.s_addr = INADDR_BROADCAST; /* a network of its own */
+	memcpy(&lo.ifr_netmask, &a, sizeof(a));
+	if (ioctl(fd, SIOCSIFNETMASK, &lo) < 0)
+		return err_set(e, -errno, "no address for the shell: %s", strerror(errno));
+	return netns_enter(c->world.internet, e);
+}
+
+static struct asked *free_place(struct shell *s)
+{
+	for (unsigned i = 0; i < ASKED_MAX; i++)
+		if (!s->asked[i].waits)
+			return &s->asked[i];
+	return NULL;
+}
+
+/* One that has come goes on to the resolver. 0: none had. */
+static int pass_query(struct shell *s, int socket, struct err *e)
+{
+	static uint8_t bytes[MESSAGE_MAX];
+	struct asked *a = free_place(s);
+	struct packet p = { .side = SIDE_CLIENT, .to = s->cell->resolver, .data = bytes };
+	ssize_t n;
+	int r;
+
+	if (!a)
+		return 0;
+	a->peer_len = sizeof(a->peer);
+	n = recvfrom(socket, bytes, sizeof(bytes), MSG_DONTWAIT, (void *)&a->peer, &a->peer_len);
+	if (n <= 0)
+		return 0;
+	a->port = s->me.port++;
+	a->socket = socket;
+	a->waits = true;
+	s->waiting++;
+	p.len = (size_t)n;
+	p.from = s->me;
+	p.from.port = a->port;
+	p.at = clock_now(s->cell->clock);
+	r = wire_send(s->cell->wire, &p, e);
+	return r < 0 ? r : 1;
+}
+
+static int take(void *self, const struct packet *p, struct err *e)
+{
+	struct shell *s = self;
+
+	if (!address_equal(&p->to.address, &s->me.address) || p->tcp)
+		return s->inner.ops->take(s->inner.self, p, e);
+	for (unsigned i = 0; i < ASKED_MAX; i++) {
+		struct asked *a = &s->asked[i];
+
+		if (!a->waits || a->port != p->to.port)
+			continue;
+		a->waits = false;
+		s->waiting--;
+		if (!p->unreachable)
+			sendto(a->socket, p->data, p->len, MSG_DONTWAIT, (void *)&a->peer,
+			       a->peer_len);
+	}
+	return 0;
+}
+
+static int run(void *self, simtime now, struct err *e)
+{
+	const struct shell *s = self;
+
+	return s->inner.ops->run(s->inner.self, now, e);
+}
+
+static simtime due(const void *self)
+{
+	const struct shell *s = self;
+
+	return s->inner.ops->due(s->inner.self);
+}
+
+static const struct asker_ops beside = { .take = take, .run = run, .due = due };
+
+/* As much time passes as their answers take. */
+static int pass_queries(struct shell *s, struct err *e)
+{
+	simtime limit = clock_now(s->cell->clock) + ANSWER_WITHIN;
+	int r = 0;
+
+	for (int i = 0; i < 2; i++)
+		while ((r = pass_query(s, s->sockets[i], e)) > 0)
+			;
+	if (limit > s->cell->scenario->to)
+		limit = s->cell->scenario->to;
+	while (r == 0 && s->waiting)
+		r = cell_step(s->cell, limit, e);
+	for (unsigned i = 0; i < ASKED_MAX; i++)
+		s->asked[i].waits = false; /* nobody answers any more */
+	s->waiting = 0;
+	return r < 0 ? r : 0;
+}
+
+/* ---- its commands ---- */
+
+static char *now_text(const struct cell *c, char text[40])
+{
+	simtime now = clock_now(c->clock);
+	char utc[32];
+
+	simtime_text(now, utc);
+	snprintf(text, 40, "%.19s.%03dZ", utc, (int)(now % SECOND / MSEC));
+	return text;
+}
+
+/* The instant that a command names. */
+static int instant_of(const struct cell *c, const char *word, const char *argument, simtime *ret,
+		      struct err *e)
+{
+	simtime now = clock_now(c->clock), to = c->scenario->to;
+	char end[32];
+	int r = 0;
+
+	*ret = now;
+	if (strcmp(word, "step") == 0) {
+		r = simtime_parse_duration(argument, ret, e);
+		*ret = *ret > to - now ? to + 1 : now + *ret;
+	} else if (strcmp(word, "until") == 0) {
+		r = scenario_instant(c->scenario, argument, ret, e);
+	}
+	if (r < 0)
+		return r;
+	if (*ret > to)
+		return err_set(e, -EINVAL, "the scenario ends at %s", simtime_text(to, end));
+	return *ret < now ? err_set(e, -EINVAL, "that is over, and no time comes back") : 0;
+}
+
+static int reply(const struct shell *s, const char *text, const char *more)
+{
+	return dprintf(s->tell, "%s%s%s\n", text, *more ? " " : "", more) < 0 ? -EPIPE : 0;
+}
+
+static int do_command(struct shell *s, char *line, struct err *e)
+{
+	struct cell *c = s->cell;
+	char *argument = line + strcspn(line, " "), text[40];
+	const char *const *env;
+	struct err bad;
+	simtime at;
+	int r = 0;
+
+	if (*argument)
+		*argument++ = '\0';
+	if (instant_of(c, line, argument, &at, &bad) < 0) {
+		char refusal[sizeof(bad.text) + 1];
+
+		snprintf(refusal, sizeof(refusal), "!%s", bad.text);
+		reply(s, refusal, "");
+		return 0;
+	}
+	if (at > clock_now(c->clock))
+		r = cell_pass(c, at, e);
+	env = strcmp(line, "prompt") == 0 ? clock_date_env(c->clock) : NULL;
+	if (r == 0)
+		reply(s, now_text(c, text), env ? env[1] : "");
+	return r;
+}
+
+/* Lines are short, and one who asks waits for the answer. */
+static int take_commands(struct shell *s, struct err *e)
+{
+	char line[256];
+	ssize_t n = read(s->hear, line, sizeof(line) - 1);
+
+	if (n <= 0)
+		return 0;
+	line[n] = '\0';
+	line[strcspn(line, "\n")] = '\0';
+	return do_command(s, line, e);
+}
+
+/* ---- while it runs ---- */
+
+/* The clock stands; who is woken by a control command's connection goes on. */
+static int stand(struct shell *s, struct err *e)
+{
+	struct cell *c = s->cell;
+	int r = clock_settle(c->clock, e);
+
+	if (r >= 0)
+		r = cell_step(c, clock_now(c->clock), e);
+	clock_open(c->clock);
+	return r < 0 ? r : 0;
+}
+
+static int attend(struct shell *s, int *status, struct err *e)
+{
+	struct pollfd fds[] = { { s->sockets[0], POLLIN, 0 },
+				{ s->sockets[1], POLLIN, 0 },
+				{ s->hear, POLLIN, 0 } };
+	int r = 0;
+
+	while (r == 0 && waitpid(s->pid, status, WNOHANG) == 0) {
+		poll(fds, ARRAY_SIZE(fds), LOOK_EVERY);
+		r = stand(s, e);
+		if (r == 0 && (fds[0].revents || fds[1].revents))
+			r = pass_queries(s, e);
+		if (r == 0 && fds[2].revents & POLLIN)
+			r = take_commands(s, e);
+	}
+	return r;
+}
+
+/* What a program has in its environment, and the texts of that. */
+struct environment {
+	char texts[8][PATH_MAX + 128];
+	const char *list[12];
+	unsigned count;
+};
+
+static void __attribute__((format(printf, 2, 3))) put(struct environment *v, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(v->texts[v->count], sizeof(v->texts[0]), fmt, ap);
+	va_end(ap);
+	v->list[v->count] = v->texts[v->count];
+	v->count++;
+}
+
+static void make_environment(const struct cell *c, bool in_resolver, struct environment *ret)
+{
+	const char *const *date = clock_date_env(c->clock), *folder = c->subject.inside;
+
+	*ret = (struct environment){ .count = 0 };
+	put(ret, "PATH=%s/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+	    folder);
+	put(ret, "HOME=%s", folder);
+	put(ret, "TERM=%s", getenv("TERM") ?: "dumb");
+	put(ret, "SIGFAULT_HOST=%s", in_resolver ? "resolver" : "clients");
+	put(ret, "SIGFAULT_HINTS=%s/anchor.hints", folder);
+	put(ret, "SIGFAULT_ANCHOR=%s/anchor.key", folder);
+	put(ret, "SIGFAULT_BIND_ANCHOR=%s/anchor.bind", folder);
+	for (unsigned i = 0; date && i < 2; i++)
+		ret->list[ret->count + i] = date[i];
+}
+
+static int start(struct shell *s, const struct shell_plan *plan, int tell, int hear, struct err *e)
+{
+	struct cell *c = s->cell;
+	char rc[PATH_MAX];
+	const char *const argv[] = { "bash", "--noprofile", "--rcfile", rc, "-i", NULL };
+	const int keep[][2] = {
+		{ 0, 0 }, { 1, 1 }, { 2, 2 }, { tell, TELL_FD }, { hear, HEAR_FD }
+	};
+	struct environment env;
+	struct spawn spawn = { .argv = plan->argv ?: argv,
+			       .folder = c->subject.inside,
+			       .env = env.list,
+			       .keep = keep,
+			       .keep_count = ARRAY_SIZE(keep),
+			       .out = STDOUT_FILENO,
+			       .netns = plan->in_resolver ? -1 : c->world.clients,
+			       .core = -1 };
+
+	make_environment(c, plan->in_resolver, &env);
+	snprintf(rc, sizeof(rc), "%s/shell.rc", c->subject.inside);
+	s->pid = spawn_start(&c->world, &spawn, e);
+	return s->pid < 0 ? s->pid : 0;
+}
+
+/* The terminal is the program's while it runs. */
+static void lend_terminal(pid_t group)
+{
+	if (!isatty(STDIN_FILENO))
+		return;
+	signal(SIGTTOU, SIG_IGN);
+	tcsetpgrp(STDIN_FILENO, group);
+	kill(-group, SIGCONT);
+}
+
+static int begin(struct shell *s, const struct shell_plan *plan, struct err *e)
+{
+	int there[2], back[2], r;
+
+	if (pipe2(there, O_CLOEXEC) < 0 || pipe2(back, O_CLOEXEC) < 0)
+		return err_set(e, -errno, "cannot make a pipe: %s", strerror(errno));
+	s->hear = there[0];
+	s->tell = back[1];
+	r = start(s, plan, there[1], back[0], e);
+	close(there[1]);
+	close(back[0]);
+	return r;
+}
+
+int shell_run(struct cell *c, struct err *e)
+{
+	struct shell_plan *plan = c->plan->shell;
+	struct shell s = {
+		.cell = c, .inner = c->asker, .sockets = { -1, -1 }, .hear = -1, .tell = -1
+	};
+	int r = write_files(c, e);
+
+	address_parse("10.255.255.253", &s.me.address);
+	s.me.port = FIRST_PORT;
+	if (r == 0)
+		r = cell_pass(c, plan->at, e);
+	if (r == 0)
+		r = name_clients(c, e);
+	if (r == 0)
+		r = open_sockets(&s, e);
+	if (r < 0)
+		return r;
+	c->asker = (struct asker){ &beside, &s };
+	r = begin(&s, plan, e);
+	if (r == 0) {
+		lend_terminal(s.pid);
+		r = attend(&s, &plan->status, e);
+		lend_terminal(getpgrp());
+	}
+	c->asker = s.inner;
+	for (int i = 0; i < 2; i++)
+		close(s.sockets[i]);
+	close(s.hear);
+	close(s.tell);
+	return r < 0 ? r : err_set(e, SHELL_OVER, "the shell has ended");
+}

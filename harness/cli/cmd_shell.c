@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "harness/cell/cell.h"
+#include "harness/cell/shell.h"
+#include "harness/cell/work.h"
+#include "harness/cli/cmd.h"
+#include "harness/cli/instant.h"
+#include "harness/subject/mitigation.h"
+#include "sim/base/shipped.h"
+
+static int load_driver(const char *text, struct driver **ret, struct err *e)
+{
+	char name[256];
+	int r = *text ? 0 : driver_default(name, sizeof(name), e);
+
+	if (r == 0 && strchr(text, ','))
+		return err_set(e, -EINVAL, "-r: a shell is with one resolver, not with '%s'", text);
+	return r < 0 ? r : driver_load(*text ? text : name, ret, e);
+}
+
+static int check_mitigation(const struct scenario *s, const struct driver *d, const char *name,
+			    struct err *e)
+{
+	if (strchr(name, ',') || strcmp(name, "all") == 0)
+		return err_set(e, -EINVAL, "-m: a shell is with one mitigation, not with '%s'",
+			       name);
+	return mitigation_offered(s, d, name, e) == MITIGATION_OFFERED ? 0 : -EINVAL;
+}
+
+static int outside(const struct scenario *s, struct err *e)
+{
+	char from[32], to[32];
+
+	return err_set(e, -EINVAL, "--at: the scenario is from %s to %s",
+		       simtime_text(s->from, from), simtime_text(s->to, to));
+}
+
+static int place_of(const struct options *o, bool *in_resolver, struct err *e)
+{
+	*in_resolver = o->host && strcmp(o->host, "resolver") == 0;
+	if (!o->host || *in_resolver || strcmp(o->host, "clients") == 0)
+		return 0;
+	return err_set(e, -EINVAL, "--in: there is no host '%s': they are clients and resolver",
+		       o->host);
+}
+
+static enum exit_status verdict_of(const struct shell_plan *shell, const struct cell_result *result,
+				   struct err *e)
+{
+	bool is_well = WIFEXITED(shell->status) && WEXITSTATUS(shell->status) == 0;
+
+	if (result->code != SHELL_OVER) {
+		err_set(e, result->code, "%s", result->why);
+		return exit_is_environment(result->code) ? EXIT_ENVIRONMENT : EXIT_INVALID;
+	}
+	return is_well || !shell->argv ? EXIT_HELD : EXIT_NOT_HELD;
+}
+
+static enum exit_status run_shell(struct cell_plan *plan, struct err *e)
+{
+	char folder[] = "/tmp/sigfault-shell-XXXXXX", cell[sizeof(folder) + 8];
+	struct cell_result result;
+	enum exit_status status;
+
+	if (!mkdtemp(folder)) {
+		err_set(e, -errno, "cannot make a folder in /tmp: %s", strerror(errno));
+		return EXIT_ENVIRONMENT;
+	}
+	snprintf(cell, sizeof(cell), "%s/cell", folder);
+	plan->folder = cell;
+	fflush(stdout);
+	cell_run(plan, &result);
+	status = verdict_of(plan->shell, &result, e);
+	work_remove(folder);
+	return status;
+}
+
+enum exit_status cmd_shell(struct options *o, struct err *e)
+{
+	_cleanup_(scenario_freep) struct scenario *s = NULL;
+	_cleanup_(driver_freep) struct driver *d = NULL;
+	const char *mitigation = o->run.has_mitigations ? o->mitigations : "none";
+	const char *const line[] = { "bash", "-c", o->shell_command, NULL };
+	struct shell_plan shell = { .argv = o->shell_command ? line : NULL };
+	struct cell_plan plan = { .library = shipped_path(SHIPPED_CLOCK) ?: "libsigfault-clock.so",
+				  .clock = CLOCK_VIRTUAL,
+				  .speed = 1,
+				  .core = -1,
+				  .progress = -1,
+				  .mitigation = mitigation,
+				  .shell = &shell };
+	int r = scenario_load(o->args[0], &o->run.scenario_options, &s, e);
+
+	if (r == 0 && s->case_count)
+		r = err_set(e, -EINVAL, "'%s' is a scenario of cases: it has no time to stop in",
+			    o->args[0]);
+	if (r == 0)
+		r = instant_of(o, s, &shell.at, e);
+	if (r == 0 && (shell.at < s->from || shell.at > s->to))
+		r = outside(s, e);
+	if (r == 0)
+		r = place_of(o, &shell.in_resolver, e);
+	if (r == 0)
+		r = load_driver(o->resolvers, &d, e);
+	if (r == 0)
+		r = check_mitigation(s, d, mitigation, e);
+	if (r < 0)
+		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	plan.scenario = s;
+	plan.driver = d;
+	return run_shell(&plan, e);
+}
