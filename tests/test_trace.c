@@ -194,7 +194,7 @@ static void every_link_layer_leads_to_the_query(void **state)
 	}
 }
 
-static void ipv6_extension_headers_are_skipped_and_fragments_are_not_read(void **state)
+static void ipv6_extension_headers_are_skipped_and_half_a_packet_is_not_read(void **state)
 {
 	static const char *const fragment[] = { "\x11\0\0\0\0\0\0\1", "\x11\0\0\1\0\0\0\1" };
 
@@ -213,6 +213,76 @@ static void ipv6_extension_headers_are_skipped_and_fragments_are_not_read(void *
 		add_packet(7, &b);
 	}
 	assert_string_equal(letters_of_capture(), "a"); /* an atomic fragment, RFC 6946 */
+}
+
+/* Bytes `from` to `to` of a UDP query for LABEL.de, as a fragment of IPv4 packet number `id`, or of IPv6. */
+static void add_fragment(bool six, uint8_t id, char label, size_t from, size_t to)
+{
+	uint8_t whole[64], bytes[128];
+	struct buf w = buf_over(whole, sizeof(whole)), b = buf_over(bytes, sizeof(bytes));
+
+	put_udp(&w, 53, label);
+	assert_int_equal(w.len, 30);
+	if (six) {
+		buf_put(&b, "\x60\0\0\0", 4);
+		buf_u16(&b, (uint16_t)(8 + to - from));
+		buf_put(&b,
+			"\x2c\x40"
+			"0123456789abcdefFEDCBA9876543210"
+			"\x11\0",
+			36);
+		buf_u16(&b, (uint16_t)(from | (to < w.len)));
+		buf_u32(&b, id);
+	} else {
+		put_ipv4(&b, 17, to - from);
+		bytes[5] = id;
+		bytes[6] = to < w.len ? 0x20 : 0;
+		bytes[7] = (uint8_t)(from / 8);
+	}
+	buf_put(&b, whole + from, to - from);
+	add_packet(7, &b);
+}
+
+static void fragments_in_any_order_are_put_together(void **state)
+{
+	(void)state;
+	for (unsigned six = 0; six < 2; six++) {
+		begin_capture(101);
+		add_fragment(six, 1, 'a', 0, 16);
+		add_fragment(six, 2, 'b', 16, 30);
+		add_fragment(six, 2, 'b', 16, 30); /* again */
+		add_fragment(six, 1, 'a', 16, 30);
+		add_fragment(six, 3, 'c', 8, 16);
+		add_fragment(six, 2, 'b', 0, 16);
+		add_fragment(six, 3, 'c', 16, 30);
+		add_fragment(six, 3, 'c', 0, 8);
+		assert_string_equal(letters_of_capture(), "abc");
+	}
+}
+
+static void fragments_that_overlap_are_forgotten(void **state)
+{
+	(void)state;
+	begin_capture(101);
+	add_fragment(false, 1, 'a', 0, 16);
+	add_fragment(false, 1, 'a', 8, 16); /* which leaves nothing of it */
+	add_fragment(false, 1, 'a', 24, 30); /* as many bytes as there are in all */
+	add_fragment(false, 2, 'c', 0, 24);
+	add_fragment(false, 2, 'c', 24, 30);
+	assert_string_equal(letters_of_capture(), "c");
+}
+
+/* A thousand packets of which the end never comes. */
+static void fragments_that_wait_are_bounded(void **state)
+{
+	(void)state;
+	begin_capture(101);
+	for (unsigned i = 0; i < 250; i++)
+		for (unsigned six = 0; six < 2; six++)
+			add_fragment(six, (uint8_t)(i + 1), 'x', 0, 16);
+	add_fragment(false, 250, 'y', 16, 30);
+	add_fragment(false, 1, 'z', 16, 30); /* its beginning was forgotten */
+	assert_string_equal(letters_of_capture(), "y");
 }
 
 static void what_is_no_query_is_skipped_and_counted(void **state)
@@ -500,7 +570,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_udp_query_is_read_with_time_client_and_flags),
 		cmocka_unit_test(every_link_layer_leads_to_the_query),
-		cmocka_unit_test(ipv6_extension_headers_are_skipped_and_fragments_are_not_read),
+		cmocka_unit_test(ipv6_extension_headers_are_skipped_and_half_a_packet_is_not_read),
+		cmocka_unit_test(fragments_in_any_order_are_put_together),
+		cmocka_unit_test(fragments_that_overlap_are_forgotten),
+		cmocka_unit_test(fragments_that_wait_are_bounded),
 		cmocka_unit_test(what_is_no_query_is_skipped_and_counted),
 		cmocka_unit_test(a_stream_is_cut_into_its_messages),
 		cmocka_unit_test(segments_in_any_order_twice_and_overlapping_are_one_stream),

@@ -5,6 +5,7 @@
 #include <pcap/pcap.h>
 #include <string.h>
 
+#include "harness/clients/fragment.h"
 #include "harness/clients/stream.h"
 
 #define DNS_PORT 53
@@ -17,6 +18,7 @@ struct capture {
 	pcap_t *pcap;
 	int link;
 	struct stream *stream;
+	struct fragments *fragments;
 	struct capture_message segment; /* what the messages of this TCP segment have in common */
 };
 
@@ -27,6 +29,7 @@ void capture_free(struct capture *c)
 	if (c->pcap)
 		pcap_close(c->pcap);
 	stream_free(c->stream);
+	fragments_free(c->fragments);
 	free(c->name);
 	free(c);
 }
@@ -89,7 +92,8 @@ static int begin(struct capture *c, FILE **file, struct err *e)
 			       "'%s' was captured from links of type %s (%d), which cannot be read",
 			       c->name, link ? link : "unknown", c->link);
 	c->stream = stream_new();
-	return c->stream ? 0 : err_set(e, -ENOMEM, "no memory");
+	c->fragments = fragments_new();
+	return c->stream && c->fragments ? 0 : err_set(e, -ENOMEM, "no memory");
 }
 
 int capture_open_file(FILE *file, const char *name, enum capture_ports ports, struct capture **ret,
@@ -135,16 +139,33 @@ static bool is_wanted(const struct capture *c, const struct frame *f)
 	return f->to_port == DNS_PORT || (c->ports == CAPTURE_BOTH && f->from_port == DNS_PORT);
 }
 
+/* 1: a frame, or with this one a packet is whole. 0: neither. */
+static int read_frame(struct capture *c, const struct pcap_pkthdr *h, const uint8_t *bytes,
+		      struct frame *ret)
+{
+	struct frame_fragment part;
+
+	if (h->ts.tv_sec < 0 || h->ts.tv_sec > SECONDS_MAX || h->ts.tv_usec < 0 ||
+	    h->ts.tv_usec >= SECOND)
+		return 0;
+	if (frame_read(c->link, bytes, h->caplen, ret))
+		return 1;
+	return h->caplen == h->len && frame_read_fragment(c->link, bytes, h->caplen, &part)
+		       ? fragments_add(c->fragments, &part, ret)
+		       : 0;
+}
+
 /* 1: `ret` is a message. 0: none in this frame, or it is for next_of_segment(). */
 static int take_frame(struct capture *c, const struct pcap_pkthdr *h, const uint8_t *bytes,
 		      struct capture_message *ret, struct err *e)
 {
 	struct frame f;
+	int r = read_frame(c, h, bytes, &f);
 
 	c->counts.frames++;
-	if (h->ts.tv_sec < 0 || h->ts.tv_sec > SECONDS_MAX || h->ts.tv_usec < 0 ||
-	    h->ts.tv_usec >= SECOND || !frame_read(c->link, bytes, h->caplen, &f) ||
-	    !is_wanted(c, &f)) {
+	if (r < 0)
+		return err_set(e, r, "no memory");
+	if (!r || !is_wanted(c, &f)) {
 		c->counts.skipped++;
 		return 0;
 	}

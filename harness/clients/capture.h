@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* capture.h - the DNS messages of a capture, in the order of the file.
  *
- * pcap and pcapng by libpcap; what frame.h takes apart; UDP and TCP to and from port 53, several
- * messages and segments of a TCP stream put together in order (stream.h). */
+ * pcap and pcapng by libpcap; what frame.h takes apart, fragments put together (fragment.h); UDP and TCP
+ * to and from port 53, several messages and segments of a TCP stream put together in order (stream.h). */
 #pragma once
 
 #include "harness/clients/frame.h"
@@ -18,7 +18,7 @@ enum capture_ports {
 
 struct capture_message {
 	uint64_t
-		frame; /* its number in the file, from 1 on; of a stream's message the last one's */
+		frame; /* its number in the file, from 1 on; of a message in several the last one's */
 	simtime at;
 	struct address from, to;
 	uint16_t from_port, to_port;

@@ -181,6 +181,17 @@ static bool read_tcp(struct bytes b, struct frame *f)
 	return true;
 }
 
+bool frame_read_payload(uint8_t protocol, const uint8_t *bytes, size_t len, struct frame *ret)
+{
+	struct bytes b = { bytes, len };
+
+	if (protocol == IPPROTO_UDP)
+		return read_udp(b, ret);
+	if (protocol == IPPROTO_TCP)
+		return read_tcp(b, ret);
+	return false;
+}
+
 bool frame_read(int link, const uint8_t *bytes, size_t len, struct frame *ret)
 {
 	struct bytes b = { bytes, len };
@@ -193,9 +204,78 @@ bool frame_read(int link, const uint8_t *bytes, size_t len, struct frame *ret)
 		protocol = skip_ipv4(&b, ret);
 	else if (b.p[0] >> 4 == 6)
 		protocol = skip_ipv6(&b, ret);
-	if (protocol == IPPROTO_UDP)
-		return read_udp(b, ret);
-	if (protocol == IPPROTO_TCP)
-		return read_tcp(b, ret);
-	return false;
+	return protocol >= 0 && frame_read_payload((uint8_t)protocol, b.p, b.len, ret);
+}
+
+/* ---- fragments ---- */
+
+static bool read_fragment4(struct bytes b, struct frame_fragment *f)
+{
+	const uint8_t *p = b.p;
+	size_t header;
+
+	if (b.len < 20)
+		return false;
+	header = (size_t)(p[0] & 15) * 4;
+	if (header < 20 || !(get16(p + 6) & 0x3fff))
+		return false;
+	f->from.family = f->to.family = 4;
+	memcpy(f->from.bytes, p + 12, 4);
+	memcpy(f->to.bytes, p + 16, 4);
+	f->id = get16(p + 4);
+	f->protocol = p[9];
+	f->offset = (uint16_t)((get16(p + 6) & 0x1fff) * 8);
+	f->more = p[6] & 0x20;
+	if (get16(p + 2))
+		clip(&b, get16(p + 2));
+	if (!skip(&b, header))
+		return false;
+	f->data = b.p;
+	f->len = b.len;
+	return true;
+}
+
+/* Its header stands behind those for the routers on the way, RFC 8200 section 4.5. */
+static bool read_fragment6(struct bytes b, struct frame_fragment *f)
+{
+	uint8_t next;
+
+	if (b.len < 40)
+		return false;
+	next = b.p[6];
+	f->from.family = f->to.family = 6;
+	memcpy(f->from.bytes, b.p + 8, 16);
+	memcpy(f->to.bytes, b.p + 24, 16);
+	if (get16(b.p + 4))
+		clip(&b, 40u + get16(b.p + 4));
+	skip(&b, 40);
+	while (next == IPPROTO_HOPOPTS || next == IPPROTO_ROUTING || next == IPPROTO_DSTOPTS) {
+		if (b.len < 8)
+			return false;
+		next = b.p[0];
+		if (!skip(&b, (b.p[1] + 1u) * 8))
+			return false;
+	}
+	if (next != IPPROTO_FRAGMENT || b.len < 8 || !(get16(b.p + 2) & 0xfff9))
+		return false;
+	f->protocol = b.p[0];
+	f->offset = get16(b.p + 2) & 0xfff8;
+	f->more = b.p[3] & 1;
+	f->id = get32(b.p + 4);
+	skip(&b, 8);
+	f->data = b.p;
+	f->len = b.len;
+	return true;
+}
+
+bool frame_read_fragment(int link, const uint8_t *bytes, size_t len, struct frame_fragment *ret)
+{
+	struct bytes b = { bytes, len };
+
+	memset(ret, 0, sizeof(*ret));
+	if (!skip_link(link, &b) || !b.len)
+		return false;
+	if (b.p[0] >> 4 == 4)
+		return read_fragment4(b, ret);
+	return b.p[0] >> 4 == 6 && read_fragment6(b, ret);
 }

@@ -2,7 +2,7 @@
 /* trace.h - DNS queries out of a capture or a text file.
  *
  * Captures: pcap and pcapng by libpcap; Ethernet (VLAN tags too), Linux cooked v1 and v2, raw
- * IP, null/loop; IPv4 (no fragments) and IPv6 (extension headers skipped); UDP and TCP to port
+ * IP, null/loop; IPv4 and IPv6 (extension headers skipped), fragments put together; UDP and TCP to port
  * 53, several messages and segments of a TCP stream put together in order. Only queries count:
  * QR 0, opcode 0, one question of class IN.
  *

@@ -102,7 +102,7 @@ static void print_answers(const struct evidence *v, FILE *out)
 	char text[6][48];
 	struct evidence_line l;
 
-	if (!v->has_clients || !evidence_line_begin(&l))
+	if (!a->asked || !evidence_line_begin(&l))
 		return;
 	fprintf(l.out,
 		"Of %s questions %s were answered NOERROR, %s NXDOMAIN, %s SERVFAIL, %s otherwise, "
