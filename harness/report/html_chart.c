@@ -396,10 +396,56 @@ static int put_codes(const struct html_page *p)
 	return rc;
 }
 
+/* A fleet's sum, and between which of its caches it lies. */
+static int put_fleets(const struct html_page *p)
+{
+	static const struct {
+		const char *name, *key, *over;
+		unsigned style;
+	} lines[] = {
+		{ "all caches together", SERVFAIL, QUERIES, 0 },
+		{ "least of a single one", "band/min", "", 6 },
+		{ "lower quartile of them", "band/lower_quartile", "", 3 },
+		{ "median of them", "band/median", "", 1 },
+		{ "upper quartile of them", "band/upper_quartile", "", 3 },
+		{ "most of a single one", "band/max", "", 6 },
+	};
+	_cleanup_(figures_list_done) struct figures_list l = { 0 };
+	struct group g = { .name = "caches",
+			   .axis = "SERVFAIL, % of queries",
+			   .to = p->recorded->span };
+	int rc;
+
+	for (unsigned i = 0; i < p->recorded->cell_count; i++) {
+		const struct recorded_cell *cell = &p->recorded->cells[i];
+		struct html_figure *f;
+
+		if (!has_column(p, cell, "band"))
+			continue;
+		f = begin(&l, &g, cell->label, "");
+		if (!f)
+			return err_set(p->e, -ENOMEM, "no memory for the report");
+		for (size_t k = 0; k < ARRAY_SIZE(lines); k++)
+			html_figure_add(f, i, lines[k].name, lines[k].style, lines[k].key,
+					lines[k].over);
+	}
+	if (!l.count)
+		return 0;
+	put_section(
+		p, "caches", "Single caches",
+		"What a fleet's caches had each, bin by bin: the least and the most of one, and "
+		"between which the middle half lies.");
+	rc = write_all(p, &l, 1);
+	html_put(p->out, "</section>\n");
+	return rc;
+}
+
 int html_other_charts(const struct html_page *p)
 {
-	int rc = put_recovery(p);
+	int rc = put_fleets(p);
 
+	if (rc == 0)
+		rc = put_recovery(p);
 	if (rc == 0)
 		rc = put_load(p);
 	if (rc == 0)

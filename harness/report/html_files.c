@@ -178,6 +178,42 @@ static int read_metrics(struct reading *r)
 	return rc;
 }
 
+/* The least, the greatest and the quartiles of single caches' shares of SERVFAIL, in percent: of a
+ * fleet's sum alone. */
+static int read_band(struct reading *r)
+{
+	static const char *const names[] = { "min", "lower_quartile", "median", "upper_quartile",
+					     "max" };
+	json_t *band = json_object();
+	int rc = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(names) && rc == 0; i++) {
+		const char *const wanted[] = { "column", names[i], NULL };
+		_cleanup_(html_column_freep) struct html_column *c =
+			html_column_new(r->cell->curve);
+		unsigned bin;
+		double v;
+
+		rc = c ? reading_open(r, "band.csv", wanted) : -ENOMEM;
+		if (rc <= 0)
+			break;
+		while ((rc = csv_next(r->csv, r->e)) == 1) {
+			rc = read_value(r, 1, &bin, &v);
+			if (rc < 0)
+				break;
+			if (bin < c->count && strcmp(field(r, 0), "servfail") == 0)
+				c->values[bin] = 100 * v;
+		}
+		if (rc == 0)
+			json_object_set_new(band, names[i], html_column_json(c));
+		reading_close(r);
+	}
+	if (rc == 0 && json_object_size(band))
+		json_object_set(r->json, "band", band);
+	json_decref(band);
+	return rc;
+}
+
 /* The columns of codes, while they are counted. */
 struct code_columns {
 	struct html_column *of[CODES_MAX];
@@ -289,8 +325,9 @@ int html_files_read(const struct recorded *r, const struct recorded_cell *cell, 
 		    struct err *e)
 {
 	struct reading reading = { .recorded = r, .cell = cell, .json = json, .e = e };
-	static int (*const readers[])(struct reading *) = { read_upstream, read_metrics, read_ede,
-							    read_links, read_marks };
+	static int (*const readers[])(struct reading *) = {
+		read_upstream, read_metrics, read_band, read_ede, read_links, read_marks
+	};
 	int rc = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(readers) && rc >= 0; i++) {

@@ -4,11 +4,13 @@
 #include <errno.h>
 #include <math.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include "harness/report/gnuplot.h"
+#include "harness/results/csv.h"
 
 #define WIDTH_MAX 119
 #define MARGIN 7 /* characters before the first column of the plot: a label and the border */
@@ -54,9 +56,36 @@ static bool put_series(const struct plot *p, const char *name, double least, FIL
 	return any;
 }
 
+/* A column's points are those of the bins in it, or of the bin that it lies in. */
+static bool put_band(const struct plot *p, FILE *f)
+{
+	const struct plot_band *b = p->band;
+	double wide = p->span / columns(p);
+	unsigned i = 0;
+	bool any = false;
+
+	fprintf(f, "$band << end_of_data\n");
+	for (unsigned x = 0; x < (unsigned)columns(p) && b && b->count; x++) {
+		double least = 1, most = 0, end = (x + 1) * wide;
+
+		while (i && b->t[i] > x * wide)
+			i--;
+		for (; i < b->count && b->t[i] < end; i++) {
+			least = b->least[i] < least ? b->least[i] : least;
+			most = b->most[i] > most ? b->most[i] : most;
+		}
+		if (most < PLOT_LEAST)
+			continue;
+		fprintf(f, "%u %.3f\n%u %.3f\n", x, least * 100, x, most * 100);
+		any = true;
+	}
+	fprintf(f, "end_of_data\n");
+	return any;
+}
+
 static void put_script(const struct plot *p, FILE *f)
 {
-	bool has_servfail, has_noerror, has_stale;
+	bool has_servfail, has_noerror, has_stale, has_band;
 	const char *comma = "";
 
 	fprintf(f,
@@ -67,6 +96,7 @@ static void put_script(const struct plot *p, FILE *f)
 	has_servfail = put_series(p, "servfail", PLOT_LEAST, f);
 	has_noerror = put_series(p, "noerror", 0, f);
 	has_stale = put_series(p, "stale", PLOT_LEAST, f);
+	has_band = put_band(p, f);
 	fprintf(f, "plot ");
 	if (has_servfail) {
 		/* Filled columns, and their tops again: a short one is no line at all. */
@@ -81,7 +111,68 @@ static void put_script(const struct plot *p, FILE *f)
 		fprintf(f, "%s$noerror with points pt 'o'", comma);
 	else if (!has_servfail && !has_stale)
 		fprintf(f, "NaN");
+	if (has_band)
+		fprintf(f, ", $band with points pt '.'");
 	fprintf(f, "\n");
+}
+
+void plot_band_done(struct plot_band *b)
+{
+	free(b->t);
+	free(b->least);
+	free(b->most);
+}
+
+static bool band_grow(struct plot_band *b)
+{
+	size_t size = (b->count + 256) * sizeof(double);
+	double *t = realloc(b->t, size), *least, *most;
+
+	b->t = t ?: b->t;
+	least = realloc(b->least, size);
+	b->least = least ?: b->least;
+	most = realloc(b->most, size);
+	b->most = most ?: b->most;
+	return t && least && most;
+}
+
+static int band_row(const struct csv *csv, const int number[3], struct plot_band *b, struct err *e)
+{
+	int rc;
+
+	if (strcmp(csv_text(csv, (unsigned)number[0]), "servfail") != 0)
+		return 0;
+	if (b->count % 256 == 0 && !band_grow(b))
+		return err_set(e, -ENOMEM, "no memory for the plot");
+	rc = csv_time(csv, &b->t[b->count], e);
+	if (rc == 0)
+		rc = csv_number(csv, (unsigned)number[1], &b->least[b->count], e);
+	if (rc == 0)
+		rc = csv_number(csv, (unsigned)number[2], &b->most[b->count], e);
+	b->count += rc == 0;
+	return rc;
+}
+
+int plot_band_load(const char *folder, struct plot_band *ret, struct err *e)
+{
+	static const char *const names[] = { "column", "min", "max" };
+	_cleanup_(csv_freep) struct csv *csv = NULL;
+	int rc = csv_open(folder, "band.csv", &csv, e), number[3] = { 0 };
+
+	*ret = (struct plot_band){ .count = 0 };
+	if (rc < 0)
+		return rc == -ENOENT ? 0 : rc;
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		number[i] = csv_column(csv, names[i], e);
+		if (number[i] < 0)
+			return number[i];
+	}
+	while ((rc = csv_next(csv, e)) == 1) {
+		rc = band_row(csv, number, ret, e);
+		if (rc < 0)
+			return rc;
+	}
+	return rc < 0 ? rc : 1;
 }
 
 FILE *plot_scratch(const char *name)

@@ -4,6 +4,8 @@
  * Shares of all queries: '#' SERVFAIL and '~' stale answers from 1 % on, 'o' NOERROR, the stale
  * ones with it.
  *
+ * In a fleet's sum '.' stands at the least and at the most SERVFAIL share that one of its caches had.
+ *
  * gnuplot's dumb terminal draws; a column of the plot is a stretch of time, and the marks below
  * stand at the columns of their instants. No colour.
  *
@@ -32,12 +34,23 @@ struct plot_mark {
 	char text[160];
 };
 
+/* How far the caches of a fleet lie apart: their SERVFAIL shares, bin by bin. */
+struct plot_band {
+	unsigned count;
+	double *t, *least, *most;
+};
+
+/* Of a cell's folder. 0: it has none, as what is no fleet's sum. 1: it is read. -EINVAL. */
+int plot_band_load(const char *folder, struct plot_band *ret, struct err *e);
+void plot_band_done(struct plot_band *b);
+
 struct plot {
 	const char *title;
 	const struct curve *curve;
 	simtime start; /* of the scenario */
 	double span; /* seconds that are drawn, from `start` */
 	unsigned width; /* of its lines: 39 to 119 characters */
+	const struct plot_band *band; /* NULL: none */
 	const struct plot_mark *marks;
 	unsigned mark_count;
 };

@@ -169,6 +169,8 @@ static int print_plot(const struct screen *s, unsigned n, struct err *e)
 	const struct recorded_cell *c = &r->cells[n];
 	struct plot_mark marks[MARKS_MAX];
 	const char *version;
+	_cleanup_(plot_band_done) struct plot_band band = { .count = 0 };
+	double caches;
 	char title[512];
 	struct plot p = { .title = title,
 			  .curve = c->curve,
@@ -181,10 +183,18 @@ static int print_plot(const struct screen *s, unsigned n, struct err *e)
 	version = label_version(c->resolver, c->version);
 	snprintf(title, sizeof(title), "%s%s%s, mitigation %s", c->row, *version ? " " : "",
 		 version, c->column);
+	caches = recorded_number(c->json, "caches");
+	if (caches > 0)
+		snprintf(title + strlen(title), sizeof(title) - strlen(title),
+			 ", %.0f caches together", caches);
 	if (!c->curve) {
 		fprintf(s->out, "%s: nothing was recorded\n\n", title);
 		return 0;
 	}
+	rc = plot_band_load(c->path, &band, e);
+	if (rc < 0)
+		return rc;
+	p.band = &band;
 	add_windows(r, marks, &p.mark_count);
 	rc = add_operator_events(c, marks, &p.mark_count, e);
 	if (rc == 0)
@@ -195,13 +205,24 @@ static int print_plot(const struct screen *s, unsigned n, struct err *e)
 	return rc;
 }
 
+static bool has_fleet(const struct recorded *r)
+{
+	for (unsigned i = 0; i < r->cell_count; i++)
+		if (recorded_number(r->cells[i].json, "caches") > 0)
+			return true;
+	return false;
+}
+
 static int print_curves(const struct screen *s, struct err *e)
 {
 	const struct recorded *r = s->recorded;
 	int rc = summary_print_sentences(r, s->width, s->out, e);
 
 	wrap_print("",
-		   "Shares of all queries: # SERVFAIL, o NOERROR, ~ stale NOERROR (# ~ from 1 %)",
+		   has_fleet(r) ? "Shares of all queries: # SERVFAIL, o NOERROR, ~ stale NOERROR "
+				  "(# ~ from 1 %); . the least and the most SERVFAIL of one cache"
+				: "Shares of all queries: # SERVFAIL, o NOERROR, ~ stale NOERROR "
+				  "(# ~ from 1 %)",
 		   0, s->width, s->out);
 	fprintf(s->out, "\n");
 	for (unsigned i = 0; i < r->cell_count && rc == 0; i++)

@@ -68,6 +68,24 @@ static void the_sum_has_all_clients_and_is_what_is_expected_of(void **state)
 				    "[\"unbound-nta\",2,true,3,3,2,0,[\"as known\"]]\n");
 }
 
+static void the_report_draws_the_sum_between_its_single_caches(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0, SIGFAULT " report %s/run", d);
+	assert_says(", mitigation none, 3 caches together");
+	assert_says("the least and the most SERVFAIL");
+	ends_with(0,
+		  "grep -o 'data-key=\"band/[a-z_]*\"' %s/run/report.html | sort | uniq -c | tr -s "
+		  "' '",
+		  d);
+	assert_string_equal(sh.out, " 2 data-key=\"band/lower_quartile\"\n"
+				    " 2 data-key=\"band/max\"\n 2 data-key=\"band/median\"\n"
+				    " 2 data-key=\"band/min\"\n"
+				    " 2 data-key=\"band/upper_quartile\"\n");
+}
+
 static void caches_that_ran_one_by_one_make_the_same_sum(void **state)
 {
 	const char *d = folder();
@@ -191,6 +209,22 @@ static void the_curve_of_twenty_caches_does_not_hang_on_when_they_began(void **s
 	assert_true(apart(20, 30) < 0.08);
 }
 
+/* With the machine's Unbound: from 1.22 on stale answers come, and before it they do not. */
+static void the_night_of_a_public_resolver_is_a_ramp(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0, SIGFAULT " run 1111-2026 -r unbound -m 1111 --fleet 4 --quiet -o %s/1111", d);
+	ends_with(0,
+		  "jq -r '.cells[] | (.expectations | length), .known[].text, .known[].verdict' "
+		  "%s/1111/run.json",
+		  d);
+	assert_says("4\n");
+	assert_says(" NOERROR ");
+	assert_says("\nas known\n");
+}
+
 static void a_fleet_of_zero_is_exit_2(void **state)
 {
 	const char *d = folder();
@@ -216,12 +250,14 @@ int main(void)
 		cmocka_unit_test(
 			the_first_cache_is_the_cell_without_a_fleet_and_each_has_a_curve_of_its_own),
 		cmocka_unit_test(the_sum_has_all_clients_and_is_what_is_expected_of),
+		cmocka_unit_test(the_report_draws_the_sum_between_its_single_caches),
 		cmocka_unit_test(caches_that_ran_one_by_one_make_the_same_sum),
 		cmocka_unit_test(a_sum_without_all_caches_is_not_valid),
 		cmocka_unit_test(a_baseline_is_held_against_the_sum),
 		cmocka_unit_test(a_cache_that_ended_takes_only_itself_out_of_the_sum),
 		cmocka_unit_test(of_several_resolvers_there_is_one_sum),
 		cmocka_unit_test(the_curve_of_twenty_caches_does_not_hang_on_when_they_began),
+		cmocka_unit_test(the_night_of_a_public_resolver_is_a_ramp),
 		cmocka_unit_test(a_fleet_of_zero_is_exit_2),
 	};
 
