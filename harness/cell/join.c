@@ -306,12 +306,15 @@ static int write_run(const struct join *j, const char *folder, struct err *e)
 static int make_folder(const char *into, struct joined *ret, struct err *e)
 {
 	if (!into) {
-		strcpy(ret->folder, "/tmp/sigfault-report-XXXXXX");
+		snprintf(ret->folder, sizeof(ret->folder), "%s/sigfault-report-XXXXXX",
+			 getenv("TMPDIR") ?: "/tmp");
 		ret->is_temporary = true;
 		if (mkdtemp(ret->folder))
 			return 0;
 		ret->folder[0] = '\0';
-		return err_set(e, -errno, "cannot make a folder in /tmp: %s", strerror(errno));
+		return err_set(e, -errno,
+			       "cannot make a folder for the time being, in TMPDIR or /tmp: %s",
+			       strerror(errno));
 	}
 	if (mkdir(into, 0755) < 0 && errno != EEXIST)
 		return err_set(e, -errno, "cannot make the folder '%s': %s", into, strerror(errno));
