@@ -12,11 +12,15 @@
 
 static void add(simtime at, enum event_kind kind, enum operation op, const char *what)
 {
-	struct event ev = { .at = at, .kind = kind, .operation = op, .zone = "de.", .fault = -1 };
+	struct event ev = {
+		.at = at, .kind = kind, .operation = op, .zone = "de.", .fault = -1, .role = -1
+	};
 
 	strcpy(ev.what, what);
 	assert_int_equal(timeline_add(&scenario.timeline, &ev, &err), 0);
 }
+
+static struct host host;
 
 /* Clients that ask at 0, 1, 2 … s, until 10 s; nothing else. */
 static void prepare(enum clock_mode m)
@@ -25,7 +29,13 @@ static void prepare(enum clock_mode m)
 	scenario = (struct scenario){ .from = 0, .to = 10 * SECOND, .bin = MINUTE };
 	timeline_init(&scenario.timeline, 0, 10 * SECOND);
 	command_done(&cell);
-	cell = (struct cell){ .plan = &plan, .scenario = &scenario, .self.port = 5300, .log = -1 };
+	host = (struct host){ .role = -1, .log = -1 };
+	cell = (struct cell){ .plan = &plan,
+			      .scenario = &scenario,
+			      .hosts = &host,
+			      .host_count = 1,
+			      .host = &host,
+			      .self.port = 5300 };
 	progress_init(&cell.progress, -1, 0);
 	mode = m;
 	now = late = stub_at = 0;
@@ -330,7 +340,7 @@ static void nobody_asks_before_the_resolver_is_up(void **state)
 	};
 	packet_count = 2;
 	assert_int_equal(cell_pass(&cell, SECOND, &err), 0);
-	assert_true(cell.ready);
+	assert_true(host.ready);
 	happened("| 1000: ");
 }
 

@@ -17,7 +17,7 @@ static uint8_t message[MESSAGE_MAX + 1];
 
 static void make_clients(unsigned max)
 {
-	assert_int_equal(clients_new(&poller, &pool, max, &clients, &err), 0);
+	assert_int_equal(clients_new(&poller, &pool, CLIENT, max, &clients, &err), 0);
 }
 
 static int set_up(void **state)

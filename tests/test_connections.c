@@ -40,7 +40,7 @@ static void begin(void)
 	listener.fd = socket_at(SERVER, 53, SOCK_STREAM | SOCK_NONBLOCK);
 	assert_int_equal(listen(listener.fd, 16), 0);
 	assert_int_equal(poller_add(&poller, &listener, &err), 0);
-	assert_int_equal(connections_new(&poller, &pool, &connections, &err), 0);
+	assert_int_equal(connections_new(&poller, &pool, &pool, &connections, &err), 0);
 }
 
 static int tear_down(void **state)

@@ -187,9 +187,15 @@ static struct ask *add_ask(simtime at)
 	return a;
 }
 
+static void begin_at(const struct endpoint *six)
+{
+	assert_int_equal(stub_new(&s, NULL, NULL, NULL, &stub, &err), 0);
+	assert_int_equal(stub_add_resolver(stub, &resolver, six, &err), 0);
+}
+
 static void begin(void)
 {
-	assert_int_equal(stub_new(&s, NULL, NULL, NULL, &resolver, &stub, &err), 0);
+	begin_at(NULL);
 }
 
 static void run(simtime now)
@@ -780,20 +786,36 @@ static void a_retry_goes_before_what_was_handed_over(void **state)
 	assert_int_equal(booked[booked_count - 1].attempt, 1);
 }
 
+static void of_several_resolvers_each_client_has_one(void **state)
+{
+	static const struct endpoint other = { { 4, { 198, 19, 0, 54 } }, 53 };
+
+	(void)state;
+	for (unsigned i = 0; i < 4; i++)
+		add_ask(START + i * SECOND)->client = i % 3;
+	begin();
+	assert_int_equal(stub_add_resolver(stub, &other, NULL, &err), 0);
+	for (unsigned i = 0; i < 4; i++) {
+		run(START + i * SECOND);
+		assert_true(endpoint_equal(&sent[i].p.to, i == 1 ? &other : &resolver));
+	}
+}
+
 static void clients_of_the_other_family_ask_where_the_resolver_listens_for_them(void **state)
 {
 	static const struct endpoint six = { { 6, { 0xfd } }, 53 };
 
 	(void)state;
 	add_ask(START)->address = (struct address){ 6, { 0x20, 1 } };
-	add_ask(START + SECOND)->address = (struct address){ 6, { 0x20, 1 } };
 	begin();
 	run(START);
 	assert_int_equal(sent[0].p.from.address.family, 4);
 	assert_memory_equal(sent[0].p.from.address.bytes, "\12\143\0\0", 4);
 	take_rcode(0, 0, START);
 	assert_int_equal(booked_count, 1);
-	stub_add_resolver(stub, &six);
+	stub_free(stub);
+	add_ask(START + SECOND)->address = (struct address){ 6, { 0x20, 1 } };
+	begin_at(&six);
 	run(START + SECOND);
 	assert_int_equal(sent[1].p.from.address.family, 6);
 	assert_memory_equal(&sent[1].p.to, &six, sizeof(six));
@@ -859,6 +881,7 @@ int main(void)
 		TEST(a_query_without_edns_has_no_opt),
 		TEST(an_answer_is_booked_once_with_its_outcome),
 		TEST(on_a_virtual_clock_a_client_asks_in_time_however_late_we_come),
+		TEST(of_several_resolvers_each_client_has_one),
 		TEST(what_the_testbed_lost_is_no_time_out_of_the_resolver),
 		TEST(servfail_is_asked_three_times_with_new_ids_and_ports),
 		TEST(the_last_attempt_is_booked_as_such),

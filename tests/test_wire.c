@@ -107,6 +107,20 @@ void clock_lead_area(struct clock *c, unsigned area, simtime to)
 	leads[area] = to;
 }
 
+static int held; /* so often clock_hold() was not undone */
+
+void clock_hold(struct clock *c)
+{
+	(void)c;
+	held++;
+}
+
+void clock_release(struct clock *c)
+{
+	(void)c;
+	held--;
+}
+
 bool clock_is_charged(const struct clock *c)
 {
 	(void)c;
@@ -144,7 +158,7 @@ void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port)
 	char text[32];
 
 	(void)c;
-	snprintf(text, sizeof(text), "w%d:%u ", (int)(a - page->area), port);
+	snprintf(text, sizeof(text), "w%d:%u%s", (int)(a - page->area), port, held ? "h " : " ");
 	note(text);
 }
 
@@ -819,7 +833,7 @@ static void readers_are_woken_when_we_wait_the_first_port_of_each_resolver(void 
 	assert_int_equal(wire_send(wire, &other, &err), 0);
 	assert_string_equal(done, "");
 	assert_int_equal(wire_wait(wire, START, &err), 0);
-	assert_string_equal(done, "w0:2000 w1:4000 s");
+	assert_string_equal(done, "w0:2000h w1:4000h s");
 	done[0] = '\0';
 	assert_int_equal(wire_wait(wire, START, &err), 0);
 	assert_string_equal(done, "s");
@@ -848,8 +862,8 @@ static void no_resolver_is_led_past_what_is_ahead_for_another(void **state)
 	resolver = note_leads;
 	assert_int_equal(wire_wait(wire, START + 70 * MSEC, &err), 0);
 	resolver = NULL;
-	assert_true(led[0][0] == 50 * MSEC && led[0][1] == 20 * MSEC);
-	assert_true(led[1][0] == 50 * MSEC && led[1][1] == 70 * MSEC);
+	assert_true(led[0][0] == 50 * MSEC - 1 && led[0][1] == 20 * MSEC - 1);
+	assert_true(led[1][0] == 50 * MSEC - 1 && led[1][1] == 70 * MSEC);
 	assert_true(led[2][0] == 70 * MSEC && led[2][1] == 70 * MSEC);
 }
 

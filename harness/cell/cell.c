@@ -100,9 +100,17 @@ static void blame_config(const struct cell *c, struct cell_result *ret)
 	strcpy(ret->why, why);
 }
 
+static void clear_work(const struct host *h, bool is_well)
+{
+	if (h->work[0] && is_well)
+		work_remove(h->work);
+	else if (h->work[0])
+		work_trim(h->work);
+}
+
 void cell_run(const struct cell_plan *p, struct cell_result *ret)
 {
-	struct cell c = { .plan = p, .scenario = p->scenario, .log = -1, .world = { .init = -1 } };
+	struct cell c = { .plan = p, .scenario = p->scenario, .world = { .init = -1 } };
 	double began = clock_machine_seconds();
 	struct err err = { .text = "" }, *e = &err;
 	struct err late = { .text = "" };
@@ -113,8 +121,9 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	r = p->scenario->case_count ? cell_cases(&c, ret, e) : cell_clients(&c, ret, e);
 	ret->wall_seconds = clock_machine_seconds() - began;
 	ret->resolver_cpu += cell_stop(&c);
-	cell_close_log(&c);
-	ret->log_cut = c.log_cut;
+	cell_close_logs(&c);
+	for (unsigned i = 0; i < c.host_count; i++)
+		ret->log_cut += c.hosts[i].log_cut;
 	ret->counters = c.command.failures;
 	ret->chances = cell_chances(&c);
 	ret->latest = c.latest;
@@ -146,19 +155,18 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	}
 	if (r == 0 && !p->scenario->case_count && !p->is_member)
 		r = judge(&c, ret, e);
-	if (c.argv)
-		commands_quote(c.argv, ret->command, sizeof(ret->command));
+	if (c.host)
+		strcpy(ret->command, c.host->started);
 	ret->code = r;
 	snprintf(ret->why, sizeof(ret->why), "%s", r < 0 ? err.text : "");
 	if (r < 0 && r != -EINTR)
 		blame_config(&c, ret);
-	if (c.world.sandbox)
+	if (c.world.hosts[0].sandbox)
 		snprintf(ret->sandbox_lacks, sizeof(ret->sandbox_lacks), "%s",
-			 sandbox_lacks(c.world.sandbox));
+			 sandbox_lacks(c.world.hosts[0].sandbox));
 	record_free(c.record);
 	take_down(&c);
-	if (c.work[0] && r == 0)
-		work_remove(c.work);
-	else if (c.work[0])
-		work_trim(c.work);
+	for (unsigned i = 0; i < c.host_count; i++)
+		clear_work(&c.hosts[i], r == 0);
+	cell_forget_hosts(&c);
 }

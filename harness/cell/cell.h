@@ -11,6 +11,7 @@
 
 #include "harness/clients/recent.h"
 #include "harness/judge/judge.h"
+#include "harness/subject/chain.h"
 #include "harness/subject/resolver.h"
 #include "sim/authority/authority.h"
 #include "sim/wire/wire.h"
@@ -18,6 +19,7 @@
 struct cell_plan {
 	struct scenario *scenario;
 	struct driver *driver;
+	const struct chain *chain; /* where the scenario has several resolvers */
 	const char *mitigation;
 	const char *without; /* a setting that is taken out of the user's configuration; NULL */
 	bool is_member; /* of a fleet: what is expected is expected of the sum */

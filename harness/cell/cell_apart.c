@@ -7,9 +7,17 @@
 
 #include "sim/world/apart.h"
 
-#define PROCESSES 64
+#define PROCESSES 256
 
-/* The names of those that `has_page` or have it not, but for the resolver itself; 0: there are none. */
+static bool is_resolver(const struct cell *c, pid_t pid)
+{
+	for (unsigned i = 0; i < c->host_count; i++)
+		if (c->hosts[i].pid == pid)
+			return true;
+	return false;
+}
+
+/* The names of those that `has_page` or have it not, but for the resolvers; 0: there are none. */
 static unsigned name_them(const struct cell *c, bool has_page, char *ret, size_t size)
 {
 	struct apart all[PROCESSES];
@@ -18,7 +26,7 @@ static unsigned name_them(const struct cell *c, bool has_page, char *ret, size_t
 
 	ret[0] = '\0';
 	for (unsigned i = 0; i < count; i++) {
-		if (all[i].has_page != has_page || (has_page && all[i].pid == c->pid))
+		if (all[i].has_page != has_page || (has_page && is_resolver(c, all[i].pid)))
 			continue;
 		if (len < size)
 			len += (size_t)snprintf(ret + len, size - len, "%s'%s'", n ? ", " : "",

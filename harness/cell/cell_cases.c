@@ -130,7 +130,7 @@ static int ask_both(struct cases *k, const struct case_plan *p, struct case_row 
 {
 	struct cell *c = k->cell;
 	struct question q = { .wire = c->wire,
-			      .resolver = c->resolver,
+			      .resolver = c->host->at,
 			      .me = { draw_address(0), 30000 },
 			      .qname = p->qname,
 			      .qtype = p->qtype,
@@ -233,9 +233,9 @@ static uint64_t sightings(const struct cell *c, const struct case_plan *p)
 /* The folder is the sandbox's, which was made with it. */
 static int clear_work(struct cell *c, struct err *e)
 {
-	int r = work_empty(c->work);
+	int r = work_empty(c->host->work);
 
-	return r < 0 ? err_set(e, r, "'%s': %s", c->work, strerror(-r)) : 0;
+	return r < 0 ? err_set(e, r, "'%s': %s", c->host->work, strerror(-r)) : 0;
 }
 
 /* What it answers without asking says nothing of what is wrong. */
@@ -253,7 +253,7 @@ static int live(struct cases *k, const struct case_plan *p, struct case_row *row
 	simtime begins = p->before == SIMTIME_NEVER ? p->at : p->before;
 	int r = clear_work(c, e);
 
-	dprintf(c->log, "==== case %s\n", p->name);
+	dprintf(c->host->log, "==== case %s\n", p->name);
 	if (r == 0)
 		r = cell_connect(c, begins, e);
 	if (r == 0)

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "sim/base/names.h"
-#include "sim/world/link.h"
 
 #define LATE_MAX (10 * MINUTE) /* we may come so late where computing takes time */
 
@@ -67,8 +66,8 @@ static int build_lookout(struct cell *c, struct err *e)
 
 	if (!lookout_wanted(c->scenario, c->plan->mitigation))
 		return 0;
-	r = prober_new(c->scenario, c->wire, c->record, &c->resolver, &c->self.address, &c->prober,
-		       e);
+	r = prober_new(c->scenario, c->wire, c->record, &cell_asked_after(c, NULL)->at,
+		       &c->self.address, &c->prober, e);
 	if (r == 0)
 		r = lookout_new(c->scenario, c->plan->mitigation, c->prober, &c->lookout, e);
 	if (r == 0)
@@ -115,15 +114,10 @@ static int build(struct cell *c, struct err *e)
 	if (r == 0)
 		r = cell_connect(c, begins(s), e);
 	if (r == 0)
-		r = stub_new(s, c->replay, c->wire, c->record, &c->resolver, &c->stub, e);
-	if (r == 0) {
-		struct endpoint six = { .port = 53 };
-
-		address_parse(LINK_RESOLVER_V6, &six.address);
-		stub_add_resolver(c->stub, &six);
-		r = build_lookout(c, e);
-	}
-	return r;
+		r = stub_new(s, c->replay, c->wire, c->record, &c->stub, e);
+	for (struct host *h = NULL; r == 0 && (h = cell_asked_after(c, h));)
+		r = stub_add_resolver(c->stub, &h->at, &h->at6, e);
+	return r == 0 ? build_lookout(c, e) : r;
 }
 
 void cell_clients_begin(struct cell *c)

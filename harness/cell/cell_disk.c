@@ -14,44 +14,57 @@
 #define LITTLE ((uint64_t)64 << 10) /* bytes: a program that needs more has none */
 #define LOOK_EVERY 256 /* steps */
 
-int cell_open_log(struct cell *c, struct err *e)
+int cell_open_log(struct host *h, struct err *e)
 {
 	char path[4200];
 
-	snprintf(path, sizeof(path), "%s/resolver.log", c->plan->folder);
-	c->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-	return c->log < 0 ? err_set(e, -errno, "'%s': %s", path, strerror(errno)) : 0;
+	snprintf(path, sizeof(path), "%s/resolver.log", h->folder);
+	h->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	return h->log < 0 ? err_set(e, -errno, "'%s': %s", path, strerror(errno)) : 0;
 }
 
 /* The resolver writes by itself, and appends: what stands behind the limit is cut off, and it goes on
  * there. */
-void cell_cut_log(void *cell)
+static void cut_log(struct host *h)
 {
-	struct cell *c = cell;
 	struct stat st;
 
-	if (c->log < 0 || fstat(c->log, &st) < 0 || st.st_size <= LOG_MAX)
+	if (h->log < 0 || fstat(h->log, &st) < 0 || st.st_size <= LOG_MAX)
 		return;
-	if (ftruncate(c->log, LOG_MAX) == 0)
-		c->log_cut += (uint64_t)(st.st_size - LOG_MAX);
+	if (ftruncate(h->log, LOG_MAX) == 0)
+		h->log_cut += (uint64_t)(st.st_size - LOG_MAX);
 }
 
-void cell_watch_log(struct cell *c)
+void cell_cut_logs(void *cell)
+{
+	struct cell *c = cell;
+
+	for (unsigned i = 0; i < c->host_count; i++)
+		cut_log(&c->hosts[i]);
+}
+
+void cell_watch_logs(struct cell *c)
 {
 	if (c->steps++ % LOOK_EVERY == 0)
-		cell_cut_log(c);
+		cell_cut_logs(c);
 }
 
-void cell_close_log(struct cell *c)
+static void close_log(struct host *h)
 {
-	if (c->log < 0)
+	if (h->log < 0)
 		return;
-	cell_cut_log(c);
-	if (c->log_cut)
-		dprintf(c->log, "\n==== sigfault cut off what followed: %llu bytes\n",
-			(unsigned long long)c->log_cut);
-	close(c->log);
-	c->log = -1;
+	cut_log(h);
+	if (h->log_cut)
+		dprintf(h->log, "\n==== sigfault cut off what followed: %llu bytes\n",
+			(unsigned long long)h->log_cut);
+	close(h->log);
+	h->log = -1;
+}
+
+void cell_close_logs(struct cell *c)
+{
+	for (unsigned i = 0; i < c->host_count; i++)
+		close_log(&c->hosts[i]);
 }
 
 void cell_blame_disk(const struct cell *c, struct err *e)

@@ -105,16 +105,32 @@ static int do_watches(struct cell *c, simtime now, struct err *e)
 
 /* ---- samples ---- */
 
-void cell_sample(struct cell *c, simtime now)
+void cell_metric(struct cell *c, const struct host *h, simtime now, const char *name, double value)
 {
-	struct usage u = usage_of(c->pid);
+	char full[128];
+
+	snprintf(full, sizeof(full), "%s%s%s", h->name, h->name[0] ? "/" : "", name);
+	record_metric(c->record, now, full, value);
+}
+
+static void sample_host(struct cell *c, const struct host *h, simtime now)
+{
+	struct usage u = usage_of(h->pid);
 
 	if (!u.known)
 		return;
-	c->resolver_cpu = c->progress.sample.cpu_seconds = u.cpu_seconds;
-	c->progress.sample.rss_bytes = u.rss_bytes;
-	record_metric(c->record, now, "cpu_seconds", u.cpu_seconds);
-	record_metric(c->record, now, "rss_bytes", u.rss_bytes);
+	if (h == c->host) {
+		c->progress.sample.cpu_seconds = u.cpu_seconds;
+		c->progress.sample.rss_bytes = u.rss_bytes;
+	}
+	cell_metric(c, h, now, "cpu_seconds", u.cpu_seconds);
+	cell_metric(c, h, now, "rss_bytes", u.rss_bytes);
+}
+
+void cell_sample(struct cell *c, simtime now)
+{
+	for (unsigned i = 0; i < c->host_count; i++)
+		sample_host(c, &c->hosts[i], now);
 }
 
 /* What came that nobody could do anything with: malformed or misdirected queries, answers that

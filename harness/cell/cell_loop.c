@@ -18,11 +18,17 @@ static bool is_own_answer(const struct cell *c, const struct packet *p)
 
 static int hand_on(struct cell *c, const struct packet *p, struct err *e)
 {
+	struct host *h;
+
+	if (c->hops && hops_owns(c->hops, p))
+		return hops_take(c->hops, p, e);
 	if (p->side == SIDE_AUTHORITY)
 		return authority_query(c->authority, p, e);
 	if (!is_own_answer(c, p))
 		return c->asker.ops ? c->asker.ops->take(c->asker.self, p, e) : 0;
-	c->ready |= !p->unreachable && p->len >= 12 && (p->data[3] & 15) == 0;
+	h = cell_host_at(c, &p->from.address);
+	if (h)
+		h->ready |= !p->unreachable && p->len >= 12 && (p->data[3] & 15) == 0;
 	return 0;
 }
 
@@ -68,7 +74,17 @@ static int serve(struct cell *c, struct err *e)
 {
 	int r = take(c, e);
 
+	if (r == 0 && c->hops)
+		r = hops_run(c->hops, clock_now(c->clock), e);
 	return r == 0 ? authority_run(c->authority, clock_now(c->clock), e) : r;
+}
+
+/* When one of our servers or links has something to send. */
+static simtime world_due(const struct cell *c)
+{
+	simtime due = authority_due(c->authority);
+
+	return c->hops ? earlier(due, hops_due(c->hops)) : due;
 }
 
 /* Virtual time stands still while the resolver works on a command; it moves on only when both have
@@ -81,7 +97,7 @@ static int hold(struct cell *c, struct err *e)
 	int r;
 
 	if (clock_now(c->clock) < c->held_until)
-		return wire_wait(c->wire, earlier(c->held_until, authority_due(c->authority)), e);
+		return wire_wait(c->wire, earlier(c->held_until, world_due(c)), e);
 	r = clock_settle(c->clock, e);
 	if (r > 0)
 		r = take(c, e);
@@ -104,7 +120,7 @@ static int ask(struct cell *c, simtime until, struct err *e)
 
 static simtime next_due(const struct cell *c, simtime now)
 {
-	simtime due = authority_due(c->authority);
+	simtime due = world_due(c);
 
 	if (c->asker.ops)
 		due = earlier(due, c->asker.ops->due(c->asker.self));
@@ -117,7 +133,7 @@ int cell_step(struct cell *c, simtime until, struct err *e)
 	simtime now, next;
 	int r = 0;
 
-	cell_watch_log(c);
+	cell_watch_logs(c);
 	if (!held || command_is_slow(c))
 		r = serve(c, e);
 	now = clock_now(c->clock);

@@ -8,17 +8,17 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
 
+#include "harness/subject/commands.h"
 #include "harness/subject/mitigation.h"
-#include "sim/world/link.h"
 #include "sim/world/rest.h"
 #include "sim/world/spawn.h"
 
 #define READY_WITHIN MINUTE /* of virtual time */
 #define READY_REAL (5 * SECOND)
+#define START_EACH (2 * SECOND) /* and so much more for each of several */
 #define PROBE_EVERY (500 * MSEC)
 #define PLACE_PATHS 40
 /* Computed by all that is started before there is a word from it. */
@@ -28,22 +28,11 @@
 
 /* ---- the place ---- */
 
-static int make_folders(struct cell *c, struct err *e)
-{
-	int n = snprintf(c->work, sizeof(c->work), "%s/work", c->plan->folder);
-
-	if (n < 0 || (size_t)n >= sizeof(c->work))
-		return err_set(e, -ENAMETOOLONG, "'%s' is too long a path", c->plan->folder);
-	if (mkdir(c->work, 0755) < 0)
-		return err_set(e, -errno, "'%s': %s", c->work, strerror(errno));
-	return 0;
-}
-
 /* Without mounts of its own a resolver finds its folder where the user put it, and configurations
  * would have to quote the path in as many ways as there are resolvers. */
-static int check_folder(const struct cell *c, struct err *e)
+static int check_folder(const struct cell *c, const struct host *h, struct err *e)
 {
-	const char *folder = sandbox_folder(c->world.sandbox);
+	const char *folder = sandbox_folder(c->world.hosts[h->number].sandbox);
 
 	for (const char *p = folder; *p; p++)
 		if ((unsigned char)*p <= ' ' || strchr("\"'\\;#{}", *p))
@@ -66,13 +55,14 @@ static int check_library(const struct cell *c, struct err *e)
 				 library);
 }
 
-/* What the resolver is kept in sees the clock library, too. */
-static int make_world(struct cell *c, struct err *e)
+/* What a resolver is kept in sees the clock library, too. The first one's place is made with the
+ * world. */
+static int make_place(struct cell *c, struct host *h, struct err *e)
 {
-	const char *const *needed = driver_paths(c->plan->driver);
+	const char *const *needed = driver_paths(h->driver);
 	const char *paths[PLACE_PATHS + 2] = { c->plan->library };
-	const struct mounts_root *root = driver_root(c->plan->driver);
-	struct sandbox_plan plan = { .work = c->work, .paths = paths };
+	const struct mounts_root *root = driver_root(h->driver);
+	struct sandbox_plan plan = { .work = h->work, .paths = paths };
 	int r;
 
 	if (root) {
@@ -82,45 +72,59 @@ static int make_world(struct cell *c, struct err *e)
 
 	for (unsigned i = 0; i < PLACE_PATHS && needed[i]; i++)
 		paths[i + 1] = needed[i];
-	r = world_init(&c->world, &plan, e);
+	r = h->number ? world_add(&c->world, &plan, e) : world_init(&c->world, &plan, e);
 	if (r < 0)
 		return r;
-	sandbox_give_file(c->world.sandbox, c->log);
-	return check_folder(c, e);
+	sandbox_give_file(c->world.hosts[h->number].sandbox, h->log);
+	return check_folder(c, h, e);
+}
+
+static int check_driver(const struct driver *d, struct err *e)
+{
+	const char *trouble = driver_trouble(d);
+
+	return *trouble ? err_set(e, -ELIBACC, "%s", trouble) : 0;
 }
 
 int cell_place(struct cell *c, struct err *e)
 {
-	const char *trouble = driver_trouble(c->plan->driver);
-	int r = *trouble ? err_set(e, -ELIBACC, "%s", trouble) : check_library(c, e);
+	int r = check_driver(c->plan->driver, e);
 
 	if (r == 0)
-		r = make_folders(c, e);
-	address_parse(LINK_RESOLVER_V4, &c->resolver.address);
-	c->resolver.port = 53;
+		r = check_library(c, e);
 	address_parse("10.255.255.254", &c->self.address);
 	c->self.port = 5300;
 	if (r == 0)
-		r = cell_open_log(c, e);
-	if (r == 0)
-		r = make_world(c, e);
+		r = cell_plan_hosts(c, e);
+	for (unsigned i = 0; r == 0 && i < c->host_count; i++)
+		r = check_driver(c->hosts[i].driver, e);
+	for (unsigned i = 0; r == 0 && i < c->host_count; i++) {
+		r = cell_open_log(&c->hosts[i], e);
+		if (r == 0)
+			r = make_place(c, &c->hosts[i], e);
+	}
 	return r == 0 ? world_check(&c->world, e) : r;
 }
 
-static simtime lead_in(const struct cell_plan *p)
+/* They start one after the other. */
+static simtime lead_in(const struct cell *c)
 {
+	const struct cell_plan *p = c->plan;
+	simtime more = (simtime)(c->host_count - 1) * START_EACH;
+
 	if (p->clock == CLOCK_VIRTUAL)
-		return READY_WITHIN;
-	return (simtime)((double)READY_REAL * (p->clock == CLOCK_SCALED ? p->speed : 1));
+		return READY_WITHIN + more;
+	return (simtime)((double)(READY_REAL + more) * (p->clock == CLOCK_SCALED ? p->speed : 1));
 }
 
 int cell_connect(struct cell *c, simtime at, struct err *e)
 {
 	struct tree *t = c->scenario->tree;
-	int r = clock_new(c->plan->clock, c->plan->speed, at - lead_in(c->plan), 1, &c->clock, e);
+	int r = clock_new(c->plan->clock, c->plan->speed, at - lead_in(c), c->host_count, &c->clock,
+			  e);
 
 	if (r == 0)
-		clock_on_wait(c->clock, cell_cut_log, c);
+		clock_on_wait(c->clock, cell_cut_logs, c);
 	if (r == 0 && c->plan->patience)
 		clock_allow(c->clock, c->plan->patience);
 	if (r == 0)
@@ -131,7 +135,7 @@ int cell_connect(struct cell *c, simtime at, struct err *e)
 		r = wire_new(c->clock, &c->world, &c->wire, e);
 	if (r == 0)
 		r = authority_new(t, c->wire, c->record, &c->authority, e);
-	return r;
+	return r == 0 ? cell_open_hops(c, e) : r;
 }
 
 struct losses_counts cell_lost(const struct cell *c)
@@ -172,9 +176,11 @@ void cell_disconnect(struct cell *c)
 	c->out_of_turn = cell_chances(c).out_of_turn;
 	c->lost = cell_lost(c);
 	c->unread = cell_unread(c);
+	hops_free(c->hops);
 	authority_free(c->authority);
 	wire_free(c->wire);
 	clock_free(c->clock);
+	c->hops = NULL;
 	c->authority = NULL;
 	c->wire = NULL;
 	c->clock = NULL;
@@ -182,86 +188,109 @@ void cell_disconnect(struct cell *c)
 
 /* ---- the resolver ---- */
 
-int cell_check_program(const struct cell *c, const char *program, struct err *e)
+int cell_check_program(const struct cell *c, const struct host *h, const char *program,
+		       struct err *e)
 {
-	return c->plan->clock == CLOCK_REAL ? 0 : driver_check_program(c->plan->driver, program, e);
+	return c->plan->clock == CLOCK_REAL ? 0 : driver_check_program(h->driver, program, e);
 }
 
 /* Its files were written by us, and are its own. */
-static int give_work(struct cell *c, struct err *e)
+static int give_work(struct cell *c, const struct host *h, struct err *e)
 {
-	_cleanup_(closedirp) DIR *d = opendir(c->work);
-	char path[sizeof(c->work) + 256];
+	_cleanup_(closedirp) DIR *d = opendir(h->work);
+	char path[sizeof(h->work) + 256];
 	struct dirent *file;
-	int r = d ? 0 : err_set(e, -errno, "'%s': %s", c->work, strerror(errno));
+	int r = d ? 0 : err_set(e, -errno, "'%s': %s", h->work, strerror(errno));
 
 	while (r == 0 && (file = readdir(d))) {
 		if (strcmp(file->d_name, ".") == 0 || strcmp(file->d_name, "..") == 0)
 			continue;
-		snprintf(path, sizeof(path), "%s/%s", c->work, file->d_name);
-		r = sandbox_give(c->world.sandbox, path, e);
+		snprintf(path, sizeof(path), "%s/%s", h->work, file->d_name);
+		r = sandbox_give(c->world.hosts[h->number].sandbox, path, e);
 	}
 	return r;
 }
 
-static int start_resolver(struct cell *c, struct err *e)
+/* Where it stands in the order in which all of them drew: the same seed for the only one as ever. */
+static uint64_t seed_of(const struct cell *c, const struct host *h)
 {
-	const char *name = c->plan->mitigation;
-	char preload[PATH_MAX];
-	struct clock_share share;
-	struct spawn spawn;
+	return c->scenario->chance + h->number;
+}
+
+static int configure(struct cell *c, struct host *h, const char *const **argv, struct err *e)
+{
 	int r;
 
-	c->subject =
-		(struct subject){ .folder = c->work,
-				  .without = c->plan->without,
-				  .inside = sandbox_folder(c->world.sandbox),
-				  .mitigation = mitigation_base(c->scenario, c->plan->driver, name),
-				  .settings =
-					  mitigation_settings(c->scenario, c->plan->driver, name),
-				  .address4 = LINK_RESOLVER_V4,
-				  .address6 = LINK_RESOLVER_V6,
-				  .root_hints = c->anchor.hints,
-				  .root_key = c->anchor.key,
-				  .root_ds = c->anchor.ds,
-				  .seed = c->scenario->chance };
-	r = resolver_configure(c->plan->driver, &c->subject, c->plan->folder, &c->argv, e);
+	h->subject.folder = h->work;
+	h->subject.without = h == c->host ? c->plan->without : NULL;
+	h->subject.inside = sandbox_folder(c->world.hosts[h->number].sandbox);
+	h->subject.mitigation = mitigation_base(c->scenario, h->driver, h->mitigation);
+	h->subject.settings = mitigation_settings(c->scenario, h->driver, h->mitigation);
+	h->subject.address4 = h->address4;
+	h->subject.address6 = h->address6;
+	h->subject.root_hints = c->anchor.hints;
+	h->subject.root_key = c->anchor.key;
+	h->subject.root_ds = c->anchor.ds;
+	h->subject.seed = seed_of(c, h);
+	r = resolver_configure(h->driver, &h->subject, h->folder, argv, e);
 	if (r == 0)
-		r = cell_check_program(c, c->argv[0], e);
+		r = cell_check_program(c, h, (*argv)[0], e);
 	if (r == 0)
-		r = give_work(c, e);
-	if (r < 0)
-		return r;
-	r = clock_join(c->clock,
-		       driver_preload(c->plan->driver, c->plan->library, preload, sizeof(preload)),
-		       c->scenario->chance | 1, &share, e);
-	if (r < 0)
-		return r;
-	if (share.area) {
-		struct address six;
+		commands_quote(*argv, h->started, sizeof(h->started));
+	return r == 0 ? give_work(c, h, e) : r;
+}
 
-		address_parse(LINK_RESOLVER_V6, &six);
-		memcpy(share.area->self4, c->resolver.address.bytes, 4);
-		memcpy(share.area->self6, six.bytes, 16);
-		share.area->calm_rcodes = c->scenario->case_count ? 0 : CALM;
-		clock_fix(c->clock);
-	}
+/* Another resolver asks it, and has to hear of every answer at once. */
+static bool is_asked_by_others(const struct cell *c, const struct host *h)
+{
+	return h->role >= 0 && c->scenario->roles[h->role].is_forwarded_to;
+}
+
+static int join_clock(struct cell *c, const struct host *h, struct clock_share *share,
+		      struct err *e)
+{
+	char preload[PATH_MAX];
+	int r = clock_join(c->clock,
+			   driver_preload(h->driver, c->plan->library, preload, sizeof(preload)),
+			   seed_of(c, h) | 1, share, e);
+
+	if (r < 0 || !share->area)
+		return r;
+	memcpy(share->area->self4, h->at.address.bytes, 4);
+	memcpy(share->area->self6, h->at6.address.bytes, 16);
+	share->area->calm_rcodes = c->scenario->case_count || is_asked_by_others(c, h) ? 0 : CALM;
+	clock_fix(c->clock);
+	return 0;
+}
+
+static int start_resolver(struct cell *c, struct host *h, struct err *e)
+{
+	const char *const *argv;
+	struct clock_share share;
+	struct spawn spawn;
+	int r = configure(c, h, &argv, e);
+
+	if (r == 0)
+		r = join_clock(c, h, &share, e);
+	if (r < 0)
+		return r;
 	spawn = (struct spawn){
-		.argv = c->argv,
-		.folder = c->subject.inside,
+		.argv = argv,
+		.folder = h->subject.inside,
 		.env = share.env,
 		.keep = share.keep,
 		.keep_count = share.keep_count,
-		.out = c->log,
+		.out = h->log,
+		.host = h->number,
 		.netns = -1,
 		.core = c->plan->core,
 		/* What it orders by addresses comes in the same order every time. */
 		.same_addresses = share.area != NULL
 	};
-	c->pid = spawn_start(&c->world, &spawn, e);
-	if (c->pid < 0)
-		return c->pid;
-	return clock_watch(c->clock, &share, c->pid, e);
+	h->pid = spawn_start(&c->world, &spawn, e);
+	if (h->pid < 0)
+		return h->pid;
+	return clock_watch(c->clock, &share, h->pid, e);
 }
 
 /* Between a wrapper and the program that it becomes nothing runs on the clock, and virtual time would
@@ -281,24 +310,26 @@ static int await_rest(struct cell *c, simtime limit, struct err *e)
 }
 
 /* ". SOA" with RD, asked every half second until it is answered. */
-static int probe_until_ready(struct cell *c, simtime from, struct err *e)
+static int probe_until_ready(struct cell *c, const struct host *h, simtime from, struct err *e)
 {
 	static const uint8_t query[17] = { 0x51, 0x9a, 1, 0, 0, 1,	0, 0, 0,
 					   0,	 0,    0, 0, 0, RR_SOA, 0, 1 };
 	struct packet p = { .side = SIDE_CLIENT,
 			    .from = c->self,
-			    .to = c->resolver,
+			    .to = h->at,
 			    .data = query,
 			    .len = sizeof(query) };
 	int r = 0;
 
-	while (r == 0 && !c->ready) {
+	while (r == 0 && !h->ready) {
 		simtime now = clock_now(c->clock);
 
 		if (now >= from)
-			return err_set(e, -ETIMEDOUT,
-				       "the resolver did not answer '. SOA' before the scenario "
-				       "began (resolver.log may say why)");
+			return err_set(
+				e, -ETIMEDOUT,
+				"the resolver%s%s%s did not answer '. SOA' before the scenario "
+				"began (resolver.log may say why)",
+				h->name[0] ? " '" : "", h->name, h->name[0] ? "'" : "");
 		if (clock_mode(c->clock) == CLOCK_VIRTUAL)
 			r = await_rest(c, START_WITHIN, e);
 		if (r == 0)
@@ -309,16 +340,52 @@ static int probe_until_ready(struct cell *c, simtime from, struct err *e)
 	return r;
 }
 
-int cell_start(struct cell *c, simtime from, struct err *e)
+static int start(struct cell *c, struct host *h, simtime from, struct err *e)
 {
-	int r = start_resolver(c, e);
+	int r = start_resolver(c, h, e);
 
 	/* What is sent while it is still about to start would find it as far as the machine has let
 	 * it come. */
 	if (r == 0 && clock_mode(c->clock) == CLOCK_VIRTUAL)
 		r = clock_settle(c->clock, e);
-	if (r >= 0)
-		r = probe_until_ready(c, from, e);
+	return r >= 0 ? probe_until_ready(c, h, from, e) : r;
+}
+
+/* All that it forwards to answer. */
+static bool may_start(const struct cell *c, const struct host *h)
+{
+	const struct role *r = h->role < 0 ? NULL : &c->scenario->roles[h->role];
+
+	for (unsigned i = 0; r && i < r->forward_count; i++)
+		for (unsigned k = 0; k < c->host_count; k++)
+			if (c->hosts[k].role == (int)r->forwards[i].role && !c->hosts[k].ready)
+				return false;
+	return true;
+}
+
+/* Whom others forward to first: an answer to ". SOA" may be theirs. */
+static int start_all(struct cell *c, simtime from, struct err *e)
+{
+	int r = 0;
+
+	for (bool again = true; r == 0 && again;) {
+		again = false;
+		for (unsigned i = 0; r == 0 && i < c->host_count; i++) {
+			struct host *h = &c->hosts[i];
+
+			if (h->pid > 0 || !may_start(c, h))
+				continue;
+			again = true;
+			r = start(c, h, from, e);
+		}
+	}
+	return r;
+}
+
+int cell_start(struct cell *c, simtime from, struct err *e)
+{
+	int r = start_all(c, from, e);
+
 	if (r == -ETIMEDOUT || r == -EDEADLK)
 		cell_blame_children(c, e);
 	if (r == 0)
@@ -328,14 +395,14 @@ int cell_start(struct cell *c, simtime from, struct err *e)
 	return r;
 }
 
-double cell_stop(struct cell *c)
+static double stop(struct host *h)
 {
 	struct rusage ru;
 	int status;
-	pid_t pid = c->pid;
+	pid_t pid = h->pid;
 
-	c->pid = 0;
-	c->ready = false;
+	h->pid = 0;
+	h->ready = false;
 	if (pid <= 0)
 		return 0;
 	kill(pid, SIGKILL);
@@ -343,4 +410,13 @@ double cell_stop(struct cell *c)
 		return 0;
 	return (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
 	       (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
+}
+
+double cell_stop(struct cell *c)
+{
+	double cpu = 0;
+
+	for (unsigned i = 0; i < c->host_count; i++)
+		cpu += stop(&c->hosts[i]);
+	return cpu;
 }

@@ -9,7 +9,30 @@
 #include "harness/clients/stub.h"
 #include "harness/cell/progress.h"
 #include "harness/judge/lookout.h"
+#include "sim/wire/hops.h"
+#include "sim/world/link.h"
 #include "zones/anchor.h"
+
+/* A resolver of the cell. */
+struct host {
+	unsigned number; /* in the world */
+	int role; /* the scenario's; -1: it has one resolver */
+	char name[48]; /* "cluster-2"; "" for the only one */
+	struct driver *driver;
+	const char *mitigation;
+	struct subject subject;
+	struct subject_forward forwards[FORWARDS_MAX];
+	const char *to[FORWARDS_MAX][HOSTS_MAX + 1]; /* of each: the addresses asked */
+	char address4[LINK_ADDRESS_LEN], address6[LINK_ADDRESS_LEN];
+	struct endpoint at, at6;
+	char folder[4096]; /* where its log and its configuration are kept */
+	char work[4096];
+	char started[2048]; /* by this command, as a shell would take it; "": not yet */
+	bool ready;
+	pid_t pid;
+	int log;
+	uint64_t log_cut; /* bytes that went beyond its limit */
+};
 
 struct cell {
 	const struct cell_plan *plan;
@@ -29,16 +52,12 @@ struct cell {
 	simtime held_until; /* by a command that is slow: time passes until then */
 	simtime took_at; /* the instant of the packet that was taken last */
 	unsigned took; /* packets at that instant */
-	struct subject subject;
-	const char *const *argv; /* that starts it, lent by the driver; NULL: not known yet */
+	struct host *hosts; /* in the order of the roles */
+	unsigned host_count;
+	struct host *host; /* the first that is under test */
+	struct hops *hops; /* what they send to each other; NULL: there is one */
 	struct anchor anchor;
-	char work[4096];
-	struct endpoint resolver;
 	struct endpoint self; /* from which the cell itself asks; no client has this address */
-	bool ready;
-	pid_t pid;
-	int log;
-	uint64_t log_cut; /* bytes that went beyond its limit */
 	unsigned steps;
 	unsigned next_event, next_awaited;
 	simtime next_metrics, next_counters, next_requests;
@@ -53,11 +72,11 @@ struct cell {
 /* The cell's place: folders, log, namespaces. */
 int cell_place(struct cell *c, struct err *e);
 
-/* The resolver's log, and what of it is kept. `cell` is a cell, for clock_on_wait(). */
-int cell_open_log(struct cell *c, struct err *e);
-void cell_cut_log(void *cell);
-void cell_watch_log(struct cell *c); /* now and then does the same */
-void cell_close_log(struct cell *c);
+/* A resolver's log, and what of it is kept. `cell` is a cell, for clock_on_wait(). */
+int cell_open_log(struct host *h, struct err *e);
+void cell_cut_logs(void *cell);
+void cell_watch_logs(struct cell *c); /* now and then does the same */
+void cell_close_logs(struct cell *c);
 
 /* clock_audit(), and whether anything in the world lives past the clock. -EBADRQC: something does. */
 int cell_audit(struct cell *c, struct err *e);
@@ -68,8 +87,24 @@ void cell_blame_children(const struct cell *c, struct err *e);
 /* Adds to the sentence of an end that the disk is full, when it is: for ends that do not say so. */
 void cell_blame_disk(const struct cell *c, struct err *e);
 
-/* Whether a program can be on the cell's clock. -ELIBACC: the library cannot be loaded into it. */
-int cell_check_program(const struct cell *c, const char *program, struct err *e);
+/* Whether a program of a resolver can be on the cell's clock. -ELIBACC: the library cannot be loaded
+ * into it. */
+int cell_check_program(const struct cell *c, const struct host *h, const char *program,
+		       struct err *e);
+
+/* cell_hosts.c: what there is to know of the resolvers before anything is made of them; it makes their
+ * folders. cell_forget_hosts() once all is over. */
+int cell_plan_hosts(struct cell *c, struct err *e);
+void cell_forget_hosts(struct cell *c);
+
+/* Those that clients ask, one after the other; NULL: that was the last. */
+struct host *cell_asked_after(const struct cell *c, const struct host *last);
+
+/* The one that has this address; NULL: none. */
+struct host *cell_host_at(const struct cell *c, const struct address *a);
+
+/* What they send to each other, once there is a wire. */
+int cell_open_hops(struct cell *c, struct err *e);
 
 /* What lives on one clock, which begins so long before `at` that a resolver can be started: clock,
  * trust anchor, wire and authority. */
@@ -85,11 +120,11 @@ struct wire_unread cell_unread(const struct cell *c);
 /* What chance decided so far. */
 struct cell_chances cell_chances(const struct cell *c);
 
-/* Starts the resolver, waits until it answers, and lets time pass until `from`. -ETIMEDOUT: it did
- * not. */
+/* Starts the resolvers, those first that others forward to, waits until each answers, and lets time
+ * pass until `from`. -ETIMEDOUT: one did not. */
 int cell_start(struct cell *c, simtime from, struct err *e);
 
-/* Ends it; the CPU seconds that it took. */
+/* Ends them; the CPU seconds that they took. */
 double cell_stop(struct cell *c);
 
 /* What a cell is there for: the scenario's clients ask, or its cases are tried; `ret` gets their
@@ -114,7 +149,10 @@ int cell_pass(struct cell *c, simtime until, struct err *e);
 int cell_happen(struct cell *c, simtime now, struct err *e);
 simtime cell_next_event(const struct cell *c);
 
-/* Records the process's CPU time and memory. */
+/* Records a number of a resolver's; where there are several its name stands before it. */
+void cell_metric(struct cell *c, const struct host *h, simtime now, const char *name, double value);
+
+/* Records the processes' CPU time and memory. */
 void cell_sample(struct cell *c, simtime now);
 
 /* Records the events that waited for a failure in vain; at the end. */

@@ -25,6 +25,7 @@ struct errand {
 	struct errand *prev, *next;
 	struct event event; /* OPERATION_NONE: something is asked for */
 	enum resolver_asked what;
+	struct host *host; /* of which it is wanted */
 	int out; /* where what its commands say goes: the log, or a file in memory */
 	const char *const *asking[2]; /* the one command that asks for it */
 };
@@ -44,15 +45,17 @@ static void free_order(struct cell *c, struct errand *o)
 
 /* ---- beginning ---- */
 
-static int start(struct cell *c, const char *const *argv, int out, struct err *e)
+static int start(struct cell *c, const struct host *h, const char *const *argv, int out,
+		 struct err *e)
 {
 	struct spawn spawn = { .argv = argv,
-			       .folder = c->subject.inside,
+			       .folder = h->subject.inside,
+			       .host = h->number,
 			       .env = clock_date_env(c->clock),
 			       .out = out,
 			       .netns = -1,
 			       .core = c->plan->core };
-	int r = cell_check_program(c, argv[0], e);
+	int r = cell_check_program(c, h, argv[0], e);
 	pid_t pid;
 
 	if (r < 0)
@@ -75,43 +78,53 @@ static int begin_order(struct cell *c, struct errand *o, struct err *e)
 	int r;
 
 	if (asks(o)) {
-		o->asking[0] = resolver_ask(c->plan->driver, &c->subject, o->what);
+		o->asking[0] = resolver_ask(o->host->driver, &o->host->subject, o->what);
 		c->command.next = o->asking;
 		return 0;
 	}
-	r = resolver_operation(c->plan->driver, &c->subject, o->event.operation, o->event.zone,
-			       &c->command.next, e);
+	r = resolver_operation(o->host->driver, &o->host->subject, o->event.operation,
+			       o->event.zone, &c->command.next, e);
 	return r == -EOPNOTSUPP ? -EINVAL : r; /* the driver's lack, not the machine's */
 }
 
 /* ---- end ---- */
 
+struct counted {
+	struct cell *cell;
+	const struct host *host;
+};
+
 static void each_counter(const char *name, double value, void *arg)
 {
-	struct cell *c = arg;
+	const struct counted *c = arg;
 
-	record_metric(c->record, clock_now(c->clock), name, value);
-	if (strcmp(name, "request-list") == 0)
-		c->progress.sample.request_list = value;
+	cell_metric(c->cell, c->host, clock_now(c->cell->clock), name, value);
+	if (c->host == c->cell->host && strcmp(name, "request-list") == 0)
+		c->cell->progress.sample.request_list = value;
 }
 
-static int read_requests(struct cell *c, const char *text, struct err *e)
+static int read_requests(struct cell *c, const struct host *h, const char *text, struct err *e)
 {
 	unsigned depth;
-	int r = resolver_read_requests(c->plan->driver, text, &depth, e);
+	int r = resolver_read_requests(h->driver, text, &depth, e);
 
-	return r < 0 ? r : record_requests(c->record, clock_now(c->clock), depth, text, e);
+	if (r == 0 && h->name[0])
+		cell_metric(c, h, clock_now(c->clock), "requests", depth);
+	if (r < 0 || h != c->host)
+		return r;
+	return record_requests(c->record, clock_now(c->clock), depth, text, e);
 }
 
 static int read_asked(struct cell *c, const struct errand *o, struct err *e)
 {
 	static char text[1 << 18];
+	struct counted counted = { c, o->host };
 	ssize_t n = pread(o->out, text, sizeof(text) - 1, 0);
 
 	text[n > 0 ? n : 0] = '\0';
 	if (o->what == ASKED_REQUESTS)
-		return read_requests(c, text, e);
-	return resolver_read_counters(c->plan->driver, text, each_counter, c, e);
+		return read_requests(c, o->host, text, e);
+	return resolver_read_counters(o->host->driver, text, each_counter, &counted, e);
 }
 
 /* A command never ends: who waits for it would wait forever. */
@@ -189,7 +202,7 @@ static int go_on(struct cell *c, struct err *e)
 		if (!c->command.next)
 			r = begin_order(c, o, e);
 		if (r == 0 && *c->command.next) {
-			r = start(c, *c->command.next++, o->out, e);
+			r = start(c, o->host, *c->command.next++, o->out, e);
 			if (r == 0)
 				return 0;
 		}
@@ -261,25 +274,49 @@ static int want(struct cell *c, const struct errand *order, struct err *e)
 	return o->prev == o ? go_on(c, e) : 0;
 }
 
-int command_act(struct cell *c, const struct event *ev, struct err *e)
+/* One that operators speak of by its role, or that is under test. */
+static bool is_meant(const struct cell *c, const struct host *h, int role)
 {
-	return want(c, &(struct errand){ .event = *ev, .out = c->log }, e);
+	return h->role == (role >= 0 ? role : c->host->role);
 }
 
-/* Unless it is asked for already. */
-static int ask_for(struct cell *c, enum resolver_asked what, struct err *e)
+int command_act(struct cell *c, const struct event *ev, struct err *e)
 {
-	struct errand *o, order = { .event.operation = OPERATION_NONE, .what = what };
+	int r = 0;
 
-	DL_FOREACH (c->command.orders, o) {
-		/* cppcheck-suppress uninitvar ; it takes the order beside it for what o points to */
-		if (asks(o) && o->what == what)
-			return 0;
+	for (unsigned i = 0; r == 0 && i < c->host_count; i++) {
+		struct host *h = &c->hosts[i];
+
+		if (is_meant(c, h, ev->role))
+			r = want(c, &(struct errand){ .event = *ev, .host = h, .out = h->log }, e);
 	}
-	if (!resolver_ask(c->plan->driver, &c->subject, what))
+	return r;
+}
+
+static int ask_one(struct cell *c, struct host *h, enum resolver_asked what, struct err *e)
+{
+	struct errand order = { .event.operation = OPERATION_NONE, .host = h, .what = what };
+
+	if (!resolver_ask(h->driver, &h->subject, what))
 		return 0;
 	order.out = memfd_create("asked", MFD_CLOEXEC);
 	return order.out < 0 ? 0 : want(c, &order, e);
+}
+
+/* All of them, unless they are being asked for it already. */
+static int ask_for(struct cell *c, enum resolver_asked what, struct err *e)
+{
+	struct errand *o;
+	int r = 0;
+
+	DL_FOREACH (c->command.orders, o) {
+		/* cppcheck-suppress uninitvar ; it does not see that o walks the list */
+		if (asks(o) && o->what == what)
+			return 0;
+	}
+	for (unsigned i = 0; r == 0 && i < c->host_count; i++)
+		r = ask_one(c, &c->hosts[i], what, e);
+	return r;
 }
 
 int command_sample(struct cell *c, struct err *e)

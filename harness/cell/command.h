@@ -32,8 +32,8 @@ struct command {
 	struct command_failures failures; /* of those that ask for counters */
 };
 
-/* Carries out an event of an operator, command by command; begins at once when nothing else is
- * wanted. -EINVAL: the driver has no such operation. */
+/* Carries out an event of an operator, on one resolver that is meant after the other and command by
+ * command; begins at once when nothing else is wanted. -EINVAL: the driver has no such operation. */
 int command_act(struct cell *c, const struct event *ev, struct err *e);
 
 /* Records the resolver's own counters, by its control command; a resolver that does not answer it

@@ -7,6 +7,7 @@
 #include <uthash.h>
 
 #include "harness/clients/age.h"
+#include "harness/clients/asked.h"
 #include "harness/clients/draw.h"
 #include "harness/clients/message.h"
 #include "sim/base/buf.h"
@@ -38,7 +39,7 @@ struct stub {
 	struct replay *replay;
 	struct wire *wire;
 	struct record *record;
-	struct endpoint resolver[2]; /* for IPv4 and IPv6; family 0: none */
+	struct asked asked;
 	struct rng rng;
 	uint32_t ports; /* given out so far */
 
@@ -73,7 +74,7 @@ static void next_ask(struct stub *st)
 }
 
 int stub_new(const struct scenario *s, struct replay *r, struct wire *w, struct record *rec,
-	     const struct endpoint *resolver, struct stub **ret, struct err *e)
+	     struct stub **ret, struct err *e)
 {
 	struct stub *st = calloc(1, sizeof(*st));
 
@@ -86,15 +87,15 @@ int stub_new(const struct scenario *s, struct replay *r, struct wire *w, struct 
 	st->first_fault = first_fault_of(s->tree);
 	st->first_failure = SIMTIME_NEVER;
 	st->rng.state = rng_of(s->chance, STREAM_STUB);
-	stub_add_resolver(st, resolver);
 	next_ask(st);
 	*ret = st;
 	return 0;
 }
 
-void stub_add_resolver(struct stub *st, const struct endpoint *resolver)
+int stub_add_resolver(struct stub *st, const struct endpoint *four, const struct endpoint *six,
+		      struct err *e)
 {
-	st->resolver[resolver->address.family == 6] = *resolver;
+	return asked_add(&st->asked, four, six, e);
 }
 
 void stub_tell(struct stub *st, void (*each)(const struct record_query *q, void *arg), void *arg)
@@ -123,6 +124,7 @@ void stub_free(struct stub *st)
 	if (!st)
 		return;
 	HASH_CLEAR(hh, st->by_token);
+	asked_done(&st->asked);
 	free_queue(&st->waiting);
 	free_queue(&st->retries);
 	while ((a = st->spare)) {
@@ -216,13 +218,14 @@ static void choose_token(struct stub *st, struct attempt *a)
  * family. */
 static const struct endpoint *choose_resolver(const struct stub *st, struct attempt *a)
 {
+	const struct asked_one *r = asked_by(&st->asked, a->ask.client);
 	bool v6 = a->ask.address.family == 6;
 
 	a->me.address = a->ask.address;
-	if (st->resolver[v6].address.family)
-		return &st->resolver[v6];
+	if (r->at[v6].address.family)
+		return &r->at[v6];
 	a->me.address = draw_address(a->ask.client % DRAW_CLIENTS_MAX);
-	return &st->resolver[!v6];
+	return &r->at[!v6];
 }
 
 /* Sends it now, or `ahead`, and waits for the answer until its timeout. */
@@ -346,11 +349,6 @@ static bool retries_on(const struct stub_plan *plan, uint16_t rcode)
 	       (rcode == RCODE_REFUSED && plan->retry_on & RETRY_REFUSED);
 }
 
-static bool from_resolver(const struct stub *st, const struct endpoint *from)
-{
-	return endpoint_equal(from, &st->resolver[0]) || endpoint_equal(from, &st->resolver[1]);
-}
-
 /* The attempt that a packet answers, with what it says. NULL: none. */
 static struct attempt *find_waiting(const struct stub *st, const struct packet *p,
 				    struct message *m)
@@ -358,7 +356,7 @@ static struct attempt *find_waiting(const struct stub *st, const struct packet *
 	uint32_t token = (uint32_t)p->to.port << 16;
 	struct attempt *a;
 
-	if (!from_resolver(st, &p->from) || !message_read(p->data, p->len, m))
+	if (!asked_has(&st->asked, &p->from) || !message_read(p->data, p->len, m))
 		return NULL;
 	token |= m->id;
 	HASH_FIND(hh, st->by_token, &token, sizeof(token), a);
@@ -452,7 +450,7 @@ int stub_unreachable(struct stub *st, const struct packet *p, simtime now, struc
 		return 0;
 	token |= get16(p->data);
 	HASH_FIND(hh, st->by_token, &token, sizeof(token), a);
-	if (!a || a->tcp || !endpoint_equal(&p->to, &a->me) || !from_resolver(st, &p->from) ||
+	if (!a || a->tcp || !endpoint_equal(&p->to, &a->me) || !asked_has(&st->asked, &p->from) ||
 	    now >= a->timeout)
 		return 0;
 	return give_up(st, a, now, e);

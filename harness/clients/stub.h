@@ -24,13 +24,15 @@ struct stub;
 
 /* Everything given is lent and outlives the stub. */
 int stub_new(const struct scenario *s, struct replay *r, struct wire *w, struct record *rec,
-	     const struct endpoint *resolver, struct stub **ret, struct err *e);
+	     struct stub **ret, struct err *e);
 void stub_free(struct stub *st);
 DEFINE_FREEP(struct stub, stub)
 
-/* Where the resolver listens for clients of the other address family. Without it such clients of
- * a capture ask from an address of draw_address() instead of their own. */
-void stub_add_resolver(struct stub *st, const struct endpoint *resolver);
+/* Where a resolver listens, by IPv4 and IPv6; NULL: not. There is at least one before anybody asks; of
+ * several each client has one. Without an end of their family clients of a capture ask from an address
+ * of draw_address() instead of their own. */
+int stub_add_resolver(struct stub *st, const struct endpoint *four, const struct endpoint *six,
+		      struct err *e);
 
 /* Tells each outcome to somebody else, too, as it becomes known. */
 void stub_tell(struct stub *st, void (*each)(const struct record_query *q, void *arg), void *arg);

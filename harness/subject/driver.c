@@ -130,10 +130,10 @@ static bool read_clock(const struct args *driver)
 static int read_driver(lua_State *L)
 {
 	static const char *const keys[] = {
-		"name",	      "title",	  "program",	   "control",  "package",
-		"version",    "files",	  "configuration", "reads",    "start",
-		"operations", "counters", "mitigations",   "clock",    "default",
-		"overlay",    "options",  "looks_for",	   "requests", NULL
+		"name",	       "title",		"program", "control", "package",    "version",
+		"files",       "configuration", "reads",   "start",   "operations", "counters",
+		"mitigations", "clock",		"default", "overlay", "options",    "looks_for",
+		"requests",    "forwards",	NULL
 	};
 	static const char *const needed[] = { "name",	       "program", "package", "version",
 					      "configuration", "files",	  "start" };
@@ -153,6 +153,7 @@ static int read_driver(lua_State *L)
 	args_text(&a, "title", "");
 	d->wants_real_time = read_clock(&a);
 	d->has_overlay = has_function(&a, "overlay");
+	d->forwards = args_flag(&a, "forwards", false);
 	has_function(&a, "looks_for");
 	d->is_default = args_flag(&a, "default", false);
 	args_push(&a, "version");
@@ -422,6 +423,11 @@ const char *driver_mitigation_at(const struct driver *d, unsigned i)
 bool driver_lists_requests(const struct driver *d)
 {
 	return d->lists_requests;
+}
+
+bool driver_forwards(const struct driver *d)
+{
+	return d->forwards;
 }
 
 bool driver_wants_real_time(const struct driver *d)

@@ -72,6 +72,9 @@ bool driver_lists_requests(const struct driver *d);
 /* Whether it cannot be preloaded and has to live in real time. */
 bool driver_wants_real_time(const struct driver *d);
 
+/* Whether it knows how to have it forward to others. */
+bool driver_forwards(const struct driver *d);
+
 /* Whether it is the one to take where nobody names one. */
 bool driver_is_default(const struct driver *d);
 

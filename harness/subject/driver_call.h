@@ -50,7 +50,7 @@ struct driver {
 	char trouble[1024]; /* that it has, "" */
 	char *paths[DRIVER_PATHS + 1]; /* what its programs need to see */
 	unsigned path_count;
-	bool wants_real_time, is_default, has_overlay, lists_requests;
+	bool wants_real_time, is_default, has_overlay, lists_requests, forwards;
 	struct user_config *user_config; /* NULL: its own */
 	struct offer *offers;
 	unsigned offer_count;

@@ -58,6 +58,8 @@ static int load_drivers(struct matrix *m, char *resolvers, struct err *e)
 		if (r < 0)
 			return r;
 		r = check_name(m, m->drivers[m->driver_count], e);
+		if (r == 0)
+			r = chain_check(&m->chain, m->sweep->base, m->drivers[m->driver_count], e);
 		m->driver_count++;
 		if (r < 0)
 			return r;
@@ -300,16 +302,27 @@ int matrix_load(struct matrix *m, struct sweep *w, const char *resolvers, struct
 {
 	const struct fleet_plan *f = w ? &w->base->fleet : NULL;
 	bool has_own = f && !*resolvers && f->count && f->resolver_count;
-	_cleanup_(freep) char *names = has_own ? own_resolvers(f) : strdup(resolvers);
+	_cleanup_(freep) char *given = has_own ? own_resolvers(f) : strdup(resolvers);
+	_cleanup_(freep) char *names = NULL;
+	size_t size;
 	int r;
 
 	memset(m, 0, sizeof(*m));
 	m->sweep = w;
-	r = names ? load_drivers(m, names, e) : err_set(e, -ENOMEM, "not enough memory");
+	if (!given)
+		return err_set(e, -ENOMEM, "not enough memory");
+	size = strlen(given) + sizeof(((struct role *)0)->driver);
+	names = malloc(size);
+	if (!names)
+		return err_set(e, -ENOMEM, "not enough memory");
+	strcpy(names, given);
+	r = w ? chain_choose(&m->chain, w->base, names, size, e) : 0;
+	if (r == 0)
+		r = load_drivers(m, names, e);
 	m->is_mixed = has_own && f->resolver_count > 1;
 	if (r < 0 && has_own)
 		err_prefix(e, "%s: fleet: resolver", f->place);
-	return r;
+	return r == 0 && w ? chain_load(&m->chain, w->base, e) : r;
 }
 
 int matrix_add_cells(struct matrix *m, const char *mitigations, struct err *e)
@@ -328,6 +341,7 @@ void matrix_done(struct matrix *m)
 	for (unsigned i = 0; i < m->driver_count; i++)
 		driver_free(m->drivers[i]);
 	m->driver_count = 0;
+	chain_done(&m->chain);
 }
 
 int matrix_use_config(struct matrix *m, const char *path, FILE *out, struct err *e)

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 
+#include "harness/subject/chain.h"
 #include "harness/subject/driver.h"
 #include "harness/subject/fleet.h"
 #include "harness/subject/sweep.h"
@@ -35,7 +36,8 @@ struct matrix_gap {
 
 struct matrix {
 	struct sweep *sweep; /* lent */
-	struct driver *drivers[MATRIX_DRIVERS];
+	struct chain chain; /* where the scenario has several resolvers */
+	struct driver *drivers[MATRIX_DRIVERS]; /* that are tried */
 	unsigned driver_count;
 	bool is_mixed; /* the drivers are of one fleet, in the shares that its plan has */
 	struct matrix_cell cells[MATRIX_CELLS];

@@ -83,7 +83,7 @@ static void __attribute__((noreturn)) become_asker(const struct question *q, pid
 	if (getppid() != parent)
 		_exit(0);
 	if (world_init_alone(&w, &plan, &e) == 0) {
-		s.folder = sandbox_folder(w.sandbox);
+		s.folder = sandbox_folder(w.hosts[0].sandbox);
 		pid = spawn_start(&w, &s, &e);
 		close(q->out);
 		while (pid > 0 && waitpid(pid, NULL, 0) < 0 && errno == EINTR)

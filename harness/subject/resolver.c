@@ -19,11 +19,31 @@ static void set_text(lua_State *L, const char *key, const char *value)
 	lua_setfield(L, -2, key);
 }
 
+/* forward = { { zone = ".", addresses = { "198.19.0.54" } } } */
+static void push_forwards(lua_State *L, const struct subject *s)
+{
+	lua_newtable(L);
+	for (unsigned i = 0; i < s->forward_count; i++) {
+		const struct subject_forward *f = &s->forwards[i];
+
+		lua_newtable(L);
+		set_text(L, "zone", f->zone);
+		lua_newtable(L);
+		for (unsigned k = 0; f->addresses[k]; k++) {
+			lua_pushstring(L, f->addresses[k]);
+			lua_rawseti(L, -2, k + 1);
+		}
+		lua_setfield(L, -2, "addresses");
+		lua_rawseti(L, -2, i + 1);
+	}
+	lua_setfield(L, -2, "forward");
+}
+
 static void push_subject(lua_State *L, const struct call *c)
 {
 	const struct subject *s = c->s;
 
-	lua_createtable(L, 0, 15);
+	lua_createtable(L, 0, 16);
 	if (c->d->user_config)
 		set_text(L, "config", user_config_path(c->d->user_config));
 	set_text(L, "program", c->d->program);
@@ -40,6 +60,7 @@ static void push_subject(lua_State *L, const struct call *c)
 	set_text(L, "root_ds", s->root_ds);
 	lua_pushinteger(L, (lua_Integer)s->seed);
 	lua_setfield(L, -2, "seed");
+	push_forwards(L, s);
 	driver_push_chosen(L, c->d);
 }
 

@@ -8,6 +8,12 @@
 #include "harness/subject/driver.h"
 #include "sim/language/timeline.h"
 
+/* What it does not resolve by itself. */
+struct subject_forward {
+	char zone[NAME_TEXT_LEN]; /* with a dot at its end */
+	const char *const *addresses; /* of those that it asks; NULL at the end */
+};
+
 /* What a configuration needs to know of the world. */
 struct subject {
 	const char *folder; /* private and absolute; configuration, sockets and logs live here */
@@ -19,6 +25,8 @@ struct subject {
 	const char *root_hints; /* text of a hints file */
 	const char *root_key; /* text: the root's DNSKEY (KSK) as a master file line */
 	const char *root_ds; /* text: its DS */
+	const struct subject_forward *forwards;
+	unsigned forward_count;
 	uint64_t seed;
 };
 

@@ -102,6 +102,10 @@ simtime clock_from_page(const struct clock *c, int64_t t);
  * not its own. */
 void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port);
 
+/* While several are woken none of them moves the clock: those that still sleep would wake too late. */
+void clock_hold(struct clock *c);
+void clock_release(struct clock *c);
+
 /* From here on computing takes time: `factor` virtual seconds for each second of CPU time that a
  * watched resolver uses (page.h), as if all of its threads shared one core that is so many times
  * slower. Only a virtual clock can; 0 ends it. */

@@ -94,6 +94,16 @@ void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port)
 			return;
 }
 
+void clock_hold(struct clock *c)
+{
+	atomic_fetch_add(&c->page->running, 1);
+}
+
+void clock_release(struct clock *c)
+{
+	atomic_fetch_sub(&c->page->running, 1);
+}
+
 void clock_nudge(struct clock *c)
 {
 	if (c->mode != CLOCK_VIRTUAL)

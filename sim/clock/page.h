@@ -45,7 +45,7 @@
  * own deadline) comes before every other deadline and not after `lead`, the library moves the clock
  * there itself: a stretch of cache hits costs no switch between the processes, and a question to an
  * authority one instead of two. What lies ahead in the rings of other areas it does not see: the
- * `lead` of its own is not after that. Whichever of two processes comes to rest last, the clock goes
+ * `lead` of its own is before that. Whichever of two processes comes to rest last, the clock goes
  * to the same instant.
  *
  * Computing takes no time, unless it is charged for: with `charge` every nanosecond of a resolver's

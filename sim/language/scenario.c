@@ -15,6 +15,7 @@
 #include "sim/language/words_fleet.h"
 #include "sim/language/words_mitigation.h"
 #include "sim/language/words_open.h"
+#include "sim/language/words_role.h"
 
 #define DEFAULT_BIN (60 * SECOND)
 
@@ -148,6 +149,8 @@ static int run(struct scenario *s, const struct scenario_options *o, struct err 
 		r = words_check_cases(s, e);
 	if (!r)
 		r = words_finish_fleet(s, o, e);
+	if (!r)
+		r = words_check_roles(s, e);
 	w->told = true;
 	if (!r)
 		r = run_mitigations(s, o, w, e);
@@ -230,6 +233,7 @@ void scenario_free(struct scenario *s)
 	}
 	free(s->mitigations);
 	free(s->watches);
+	free(s->roles);
 	free(s->cases);
 	free(s->expectations);
 	free(s->knowledge);

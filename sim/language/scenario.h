@@ -184,6 +184,36 @@ struct fleet_plan {
 	char place[96]; /* "file:line"; "": the command line */
 };
 
+#define ROLES_MAX 16
+#define FORWARDS_MAX 16
+#define HOSTS_MAX 64 /* resolvers in one cell */
+
+/* What a role does not resolve by itself. */
+struct forward {
+	char zone[NAME_TEXT_LEN];
+	char to[32]; /* a role's name */
+	unsigned role; /* its number */
+};
+
+/* Resolvers that do the same in a scenario that has several, each on a host of its own. The way to
+ * them is a link with a delay, loss, and a queue before its capacity. */
+struct role {
+	char name[32];
+	char driver[256]; /* a resolver as -r has it; "": what the command line says */
+	char mitigation[32]; /* where it is not under test */
+	unsigned count;
+	struct forward forwards[FORWARDS_MAX];
+	unsigned forward_count;
+	simtime delay; /* one way */
+	double loss; /* share of packets, each way */
+	double capacity; /* bits a second, each way; 0: without end */
+	simtime queue; /* the longest that a packet waits for it */
+	unsigned cap; /* questions a second that are answered, the others vanish; 0: all */
+	bool is_cap_shared; /* by all who ask; else each has so many */
+	bool is_asked, is_forwarded_to;
+	char place[96]; /* "file:line" */
+};
+
 struct script; /* script.h */
 
 struct scenario {
@@ -207,6 +237,9 @@ struct scenario {
 	unsigned param_count;
 	struct mitigation *mitigations; /* the scenario's, the shipped ones, those of files */
 	unsigned mitigation_count;
+	struct role *roles; /* none: one resolver, which is under test */
+	unsigned role_count;
+	unsigned asked; /* the role that clients ask */
 	struct watch_plan *watches;
 	unsigned watch_count;
 	struct case_plan *cases; /* where there are any nobody else asks, and no curve is made */

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sim/language/words_role.h"
+
 struct server_value {
 	struct zone *zone;
 	unsigned server;
@@ -253,14 +255,18 @@ static int method_delay(lua_State *L)
 /* The zone that an operator names: `resolver:nta "de."`. */
 static int operate(lua_State *L, enum operation op, bool with_zone)
 {
+	const struct resolver_value *v = luaL_testudata(L, 1, VALUE_RESOLVER);
 	struct action *action;
 	uint8_t name[NAME_MAX_LEN];
 	char text[NAME_TEXT_LEN];
 
-	if (!luaL_testudata(L, 1, VALUE_RESOLVER))
+	if (!v)
 		return luaL_error(L, "write resolver:%s, with a colon", operation_name(op));
 	action = words_new_action(L, ACTION_OPERATE);
 	action->operation = op;
+	action->role = v->role;
+	if (v->role >= 0)
+		strcpy(action->role_name, v->name);
 	if (!with_zone)
 		return 1;
 	words_name(L, operation_name(op), lua_tostring(L, 2), name);

@@ -34,7 +34,7 @@ static int add_fault(lua_State *L, struct tree *t, const struct fault *f)
 
 static struct event event_of(simtime at, enum event_kind kind)
 {
-	return (struct event){ .at = at, .kind = kind, .fault = -1 };
+	return (struct event){ .at = at, .kind = kind, .fault = -1, .role = -1 };
 }
 
 static bool is_healthy(const struct signing *s)
@@ -185,9 +185,10 @@ struct event words_event(const struct action *a, simtime at, const char *mitigat
 	}
 	ev.operation = a->operation;
 	ev.names = a->names;
+	ev.role = a->role;
 	strcpy(ev.zone, a->name);
-	text(ev.what, sizeof(ev.what), "%s%s%.120s", operation_name(a->operation),
-	     a->name[0] ? " " : "", a->name);
+	text(ev.what, sizeof(ev.what), "%s%s%.90s%s%s", operation_name(a->operation),
+	     a->name[0] ? " " : "", a->name, a->role_name[0] ? " on " : "", a->role_name);
 	return ev;
 }
 

@@ -15,6 +15,7 @@
 #include "sim/language/words_knows.h"
 #include "sim/language/words_mitigation.h"
 #include "sim/language/words_population.h"
+#include "sim/language/words_role.h"
 #include "sim/language/words_traffic.h"
 #include "sim/language/words_watch.h"
 #include "sim/language/words_zone.h"
@@ -196,8 +197,11 @@ int words_open(lua_State *L)
 		lua_pushvalue(L, 3);
 		luaL_setfuncs(L, tables[i], 1);
 	}
-	words_value(L, VALUE_RESOLVER, 1);
-	lua_setfield(L, -2, "resolver");
+	lua_pushvalue(L, 3);
+	words_value(L, VALUE_RESOLVER, sizeof(struct resolver_value));
+	words_role_open(L);
+	lua_setfield(L, -3, "resolver");
+	lua_pop(L, 1);
 	lua_newtable(L);
 	lua_pushcfunction(L, unknown_word);
 	lua_setfield(L, -2, "__index");

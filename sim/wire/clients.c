@@ -25,11 +25,12 @@ struct clients {
 	struct pool *pool;
 	uint64_t now;
 	struct client *oldest; /* and behind it all others, as they last sent, found by key */
+	enum handle_kind kind;
 	unsigned max;
 };
 
-int clients_new(struct poller *p, struct pool *pool, unsigned max, struct clients **ret,
-		struct err *e)
+int clients_new(struct poller *p, struct pool *pool, enum handle_kind kind, unsigned max,
+		struct clients **ret, struct err *e)
 {
 	struct clients *all = calloc(1, sizeof(*all));
 
@@ -37,6 +38,7 @@ int clients_new(struct poller *p, struct pool *pool, unsigned max, struct client
 		return err_set(e, -ENOMEM, "out of memory");
 	all->poller = p;
 	all->pool = pool;
+	all->kind = kind;
 	all->max = max;
 	*ret = all;
 	return 0;
@@ -92,7 +94,7 @@ static int open_client(struct clients *all, const struct endpoint *at, struct cl
 		return err_set(e, -ENOMEM, "out of memory");
 	if (HASH_COUNT(all->oldest) >= all->max)
 		clients_drop_oldest(all);
-	c->handle.kind = CLIENT;
+	c->handle.kind = all->kind;
 	c->handle.fd = pool_take(all->pool, at->address.family == 6, false, e);
 	if (c->handle.fd < 0)
 		return c->handle.fd;

@@ -13,9 +13,10 @@
 
 struct clients;
 
-/* `max`: so many at once; the oldest go. Poller and pool are lent until clients_free(). */
-int clients_new(struct poller *p, struct pool *pool, unsigned max, struct clients **ret,
-		struct err *e);
+/* `kind`: what the poller calls them: CLIENT, or RESOLVER, which asks as they do. `max`: so many at
+ * once; the oldest go. Poller and pool are lent until clients_free(). */
+int clients_new(struct poller *p, struct pool *pool, enum handle_kind kind, unsigned max,
+		struct clients **ret, struct err *e);
 void clients_free(struct clients *c);
 DEFINE_FREEP(struct clients, clients)
 

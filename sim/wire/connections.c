@@ -31,14 +31,15 @@ struct connection {
 
 struct connections {
 	struct poller *poller;
-	struct pool *pool;
+	struct pool *pool, *resolvers;
 	uint64_t now;
 	uint32_t last_id;
 	uint64_t untaken;
 	struct connection *oldest; /* and behind it all others, as they were last used */
 };
 
-int connections_new(struct poller *p, struct pool *pool, struct connections **ret, struct err *e)
+int connections_new(struct poller *p, struct pool *pool, struct pool *resolvers,
+		    struct connections **ret, struct err *e)
 {
 	struct connections *all = calloc(1, sizeof(*all));
 
@@ -46,6 +47,7 @@ int connections_new(struct poller *p, struct pool *pool, struct connections **re
 		return err_set(e, -ENOMEM, "out of memory");
 	all->poller = p;
 	all->pool = pool;
+	all->resolvers = resolvers;
 	*ret = all;
 	return 0;
 }
@@ -215,7 +217,8 @@ static void leave_at_once(int fd)
 
 static int connect_as_client(struct connections *all, const struct packet *p, struct err *e)
 {
-	int r, fd = pool_take(all->pool, p->from.address.family == 6, true, e);
+	struct pool *pool = p->side == SIDE_RESOLVER ? all->resolvers : all->pool;
+	int r, fd = pool_take(pool, p->from.address.family == 6, true, e);
 	struct connection *c;
 	socklen_t len;
 	union endpoint_name n;
@@ -248,7 +251,7 @@ int connections_send(struct connections *all, const struct packet *p, struct err
 {
 	struct connection *c;
 
-	if (p->side == SIDE_CLIENT)
+	if (p->side != SIDE_AUTHORITY)
 		return connect_as_client(all, p, e);
 	c = find_connection(all, p->connection);
 	return c ? queue_message(all, c, p, e) : 0;

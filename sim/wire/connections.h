@@ -15,12 +15,13 @@
 
 struct connections;
 
-/* Poller and pool are lent until connections_free(). */
-int connections_new(struct poller *p, struct pool *pool, struct connections **ret, struct err *e);
+/* Poller and pools, of clients' sockets and of resolvers', are lent until connections_free(). */
+int connections_new(struct poller *p, struct pool *pool, struct pool *resolvers,
+		    struct connections **ret, struct err *e);
 void connections_free(struct connections *c);
 DEFINE_FREEP(struct connections, connections)
 
-/* A client's message opens a connection; an authority's goes out on p->connection, if that is
+/* A client's message, or a resolver's to another one, opens a connection; an authority's goes out on p->connection, if that is
  * still there. */
 int connections_send(struct connections *c, const struct packet *p, struct err *e);
 

@@ -42,6 +42,9 @@ static int listen_at(struct poller *p, struct handle *h, int family, bool udp, s
 	} else {
 		endpoint_set_option(fd, IPPROTO_IP, IP_PKTINFO, 1);
 	}
+	/* And from those of other resolvers, whose questions come by here. */
+	endpoint_set_option(fd, family == AF_INET6 ? IPPROTO_IPV6 : IPPROTO_IP,
+			    family == AF_INET6 ? IPV6_TRANSPARENT : IP_TRANSPARENT, 1);
 	if (udp)
 		widen(fd);
 	if (bind(fd, &n.any, len) < 0 || (!udp && listen(fd, 1024) < 0))

@@ -13,7 +13,8 @@
 
 #define MESSAGE_MAX 65535
 
-enum side { SIDE_AUTHORITY, SIDE_CLIENT };
+/* SIDE_RESOLVER only sends: a question of one resolver that another one gets. */
+enum side { SIDE_AUTHORITY, SIDE_CLIENT, SIDE_RESOLVER };
 
 struct packet {
 	enum side side; /* which part of the world it comes to or goes out from */

@@ -13,7 +13,7 @@
 
 /* What stands behind an event: the first member of whatever is watched. */
 struct handle {
-	enum handle_kind { UDP_LISTENER, TCP_LISTENER, CLIENT, CONNECTION, TICK } kind;
+	enum handle_kind { UDP_LISTENER, TCP_LISTENER, CLIENT, RESOLVER, CONNECTION, TICK } kind;
 	int fd;
 };
 

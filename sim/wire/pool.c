@@ -13,6 +13,13 @@ void pool_init(struct pool *p, const struct world *w)
 	*p = (struct pool){ .internet = w->internet, .clients = w->clients };
 }
 
+void pool_init_resolvers(struct pool *p, const struct world *w)
+{
+	*p = (struct pool){ .internet = w->internet,
+			    .clients = w->internet,
+			    .is_transparent = true };
+}
+
 void pool_done(struct pool *p)
 {
 	losses_done(&p->losses);
@@ -24,7 +31,7 @@ void pool_done(struct pool *p)
 	}
 }
 
-static int new_socket(bool v6, bool tcp)
+static int new_socket(bool v6, bool tcp, bool is_transparent)
 {
 	int type = (tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
 	int fd = socket(v6 ? AF_INET6 : AF_INET, type, 0);
@@ -36,6 +43,9 @@ static int new_socket(bool v6, bool tcp)
 		endpoint_set_option(fd, IPPROTO_IPV6, IPV6_FREEBIND, 1);
 	else
 		endpoint_set_option(fd, IPPROTO_IP, IP_FREEBIND, 1);
+	if (is_transparent)
+		endpoint_set_option(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP,
+				    v6 ? IPV6_TRANSPARENT : IP_TRANSPARENT, 1);
 	return fd;
 }
 
@@ -50,7 +60,7 @@ int pool_take(struct pool *p, bool v6, bool tcp, struct err *e)
 	if (r < 0)
 		return r;
 	while (s->count < POOL_SIZE) {
-		int fd = new_socket(v6, tcp);
+		int fd = new_socket(v6, tcp, p->is_transparent);
 
 		if (fd < 0) {
 			code = errno;

@@ -13,14 +13,15 @@
 
 #define LINGER 10 /* ticks of a second for which a client waits */
 #define CLIENTS_MAX 16384
+#define RESOLVERS_MAX 8192 /* ports of theirs from which they wait for others */
 
 struct sockets {
 	struct poller poller;
-	struct pool pool;
+	struct pool pool, resolvers_pool;
 	struct listeners listeners;
 	struct handle tick;
 	uint64_t now; /* ticks since the beginning */
-	struct clients *clients;
+	struct clients *clients, *resolvers; /* those that ask others */
 	struct connections *connections;
 	bool has_staged;
 	struct packet staged;
@@ -64,11 +65,15 @@ int sockets_new(const struct world *w, bool udp, struct sockets **ret, struct er
 	s->message = s->messages[0];
 	listeners_init(&s->listeners);
 	pool_init(&s->pool, w);
+	pool_init_resolvers(&s->resolvers_pool, w);
 	r = poller_init(&s->poller, e);
 	if (!r)
-		r = clients_new(&s->poller, &s->pool, allow_many_files(), &s->clients, e);
+		r = clients_new(&s->poller, &s->pool, CLIENT, allow_many_files(), &s->clients, e);
 	if (!r)
-		r = connections_new(&s->poller, &s->pool, &s->connections, e);
+		r = clients_new(&s->poller, &s->resolvers_pool, RESOLVER, RESOLVERS_MAX,
+				&s->resolvers, e);
+	if (!r)
+		r = connections_new(&s->poller, &s->pool, &s->resolvers_pool, &s->connections, e);
 	if (!r)
 		r = netns_enter(w->internet, e);
 	if (!r)
@@ -90,6 +95,7 @@ static void tick(struct sockets *s)
 		return;
 	s->now += ticks;
 	clients_tick(s->clients, s->now, LINGER);
+	clients_tick(s->resolvers, s->now, LINGER);
 	connections_tick(s->connections, s->now, LINGER);
 }
 
@@ -114,6 +120,8 @@ static bool serve(struct sockets *s, struct handle *h, uint32_t events)
 		return false;
 	case CLIENT:
 		return clients_receive(s->clients, h, s->message, &s->staged);
+	case RESOLVER:
+		return clients_receive(s->resolvers, h, s->message, &s->staged);
 	case CONNECTION:
 		return connections_receive(s->connections, h, events, s->message, &s->staged);
 	case TICK:
@@ -163,6 +171,8 @@ int sockets_send(struct sockets *s, const struct packet *p, struct err *e)
 		return connections_send(s->connections, p, e);
 	if (p->side == SIDE_CLIENT)
 		return clients_send(s->clients, p, e);
+	if (p->side == SIDE_RESOLVER)
+		return clients_send(s->resolvers, p, e);
 	if (!listeners_send(&s->listeners, p))
 		losses_note(&s->pool.losses, &s->pool.losses.counts.sends, NULL);
 	return 0;
@@ -172,6 +182,7 @@ struct losses_counts sockets_losses(const struct sockets *s)
 {
 	struct losses_counts c = s->pool.losses.counts;
 
+	losses_add(&c, &s->resolvers_pool.losses.counts);
 	c.receives += listeners_dropped(&s->listeners);
 	return c;
 }
@@ -211,8 +222,10 @@ void sockets_free(struct sockets *s)
 	if (!s)
 		return;
 	clients_free(s->clients);
+	clients_free(s->resolvers);
 	connections_free(s->connections);
 	pool_done(&s->pool);
+	pool_done(&s->resolvers_pool);
 	listeners_done(&s->listeners);
 	closep(&s->tick.fd);
 	poller_done(&s->poller);

@@ -88,6 +88,10 @@ static void tell(struct wire *w, const struct page_area *area, uint16_t port)
 
 static void wake_readers(struct wire *w)
 {
+	bool are_several = clock_areas(w->clock) > 1;
+
+	if (are_several)
+		clock_hold(w->clock);
 	for (struct page_area *a = first_area(w); a; a = area_after(w, a)) {
 		uint16_t *told = &of(w)->told[a - clock_page(w->clock)->area];
 
@@ -95,6 +99,8 @@ static void wake_readers(struct wire *w)
 			clock_wake_reader(w->clock, a, *told);
 		*told = 0;
 	}
+	if (are_several)
+		clock_release(w->clock);
 }
 
 /* ---- sending ---- */
@@ -347,8 +353,8 @@ static simtime next_ahead(struct wire *w)
 	return first;
 }
 
-/* No library moves the clock past what lies ahead in another one's rings, which it does not see; nor
- * does computing. */
+/* No library moves the clock to what lies ahead in another one's rings, which it does not see, as we
+ * take what is due when it does for seen; nor does computing. */
 static void lead_areas(struct wire *w, simtime until)
 {
 	const struct page_area *soonest = NULL;
@@ -368,12 +374,12 @@ static void lead_areas(struct wire *w, simtime until)
 		}
 	}
 	if (clock_is_charged(w->clock)) {
-		clock_lead(w->clock, earlier(until, first));
+		clock_lead(w->clock, earlier(until, first - 1));
 		return;
 	}
 	for (struct page_area *a = first_area(w); a; a = area_after(w, a))
 		clock_lead_area(w->clock, (unsigned)(a - clock_page(w->clock)->area),
-				earlier(until, a == soonest ? second : first));
+				earlier(until, (a == soonest ? second : first) - 1));
 }
 
 /* One that does not look when it is told finds it when it does. */

@@ -15,52 +15,64 @@
 #include <netlink/route/route.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
+#include "sim/world/link_way.h"
 #include "sim/world/netlink.h"
 
 /* ---- the plan: what lies where ---- */
 
+#define NAME_LEN 16
+
 /* An end of a cable, named after where it leads. */
 struct plug {
 	enum place place;
-	const char *name;
-	const char *mac;
+	char name[NAME_LEN];
+	char mac[18];
 };
 
-static const struct plug cables[][2] = {
-	{ { PLACE_INTERNET, "resolver", "02:5f:00:00:00:01" },
-	  { PLACE_RESOLVER, "internet", "02:5f:00:00:00:02" } },
-	{ { PLACE_CLIENTS, "resolver", "02:5f:00:00:00:03" },
-	  { PLACE_RESOLVER, "clients", "02:5f:00:00:00:04" } },
+#define CABLES 2 /* of a resolver: to internet and to clients */
+
+static struct plug plug_of(unsigned host, enum place place, const char *name, unsigned number)
+{
+	struct plug p = { .place = place };
+
+	if (host && place != PLACE_RESOLVER)
+		snprintf(p.name, sizeof(p.name), "%s%u", name, host);
+	else
+		snprintf(p.name, sizeof(p.name), "%s", name);
+	snprintf(p.mac, sizeof(p.mac), "02:5f:00:00:%02x:%02x", host & 0xff, number & 0xff);
+	return p;
+}
+
+static void lay_out(unsigned host, struct plug ret[CABLES][2])
+{
+	ret[0][0] = plug_of(host, PLACE_INTERNET, "resolver", 1);
+	ret[0][1] = plug_of(host, PLACE_RESOLVER, "internet", 2);
+	ret[1][0] = plug_of(host, PLACE_CLIENTS, "resolver", 3);
+	ret[1][1] = plug_of(host, PLACE_RESOLVER, "clients", 4);
+}
+
+const char *link_address(unsigned host, bool v6, char ret[LINK_ADDRESS_LEN])
+{
+	snprintf(ret, LINK_ADDRESS_LEN, v6 ? "fd00:53::%x" : "198.19.0.%u",
+		 v6 ? 0x53 + host : 53 + host);
+	return ret;
+}
+
+static const struct way places_ways[] = {
+	{ PLACE_INTERNET, "198.18.0.0/16", NULL, NULL, false, 0 },
+	{ PLACE_INTERNET, "fd00:5f::/32", NULL, NULL, false, 0 },
+	{ PLACE_CLIENTS, "0.0.0.0/0", NULL, NULL, false, 0 },
+	{ PLACE_CLIENTS, "::/0", NULL, NULL, false, 0 },
 };
 
-/* Who is at the other end of any cable. Its MAC is known beforehand, so that one neighbour entry
- * serves a whole prefix and nobody ever has to ask (ARP, RFC 4861) for one. */
-#define FAR_END_V4 "169.254.0.1"
-#define FAR_END_V6 "fe80::1"
-
-/* A prefix that is reached by a plug, or that is the place's own. The first rows of "clients" come
- * before its default, which answers for every address there is, the far end's too. */
-static const struct way {
-	enum place place;
-	const char *prefix;
-	const char *plug; /* NULL: answered for here */
-	const char *source; /* preferred, NULL: none */
-} ways[] = {
-	{ PLACE_INTERNET, "198.18.0.0/16", NULL, NULL },
-	{ PLACE_INTERNET, "fd00:5f::/32", NULL, NULL },
-	{ PLACE_INTERNET, "198.19.0.0/16", "resolver", NULL },
-	{ PLACE_INTERNET, "fd00:53::/32", "resolver", NULL },
-	{ PLACE_RESOLVER, "198.18.0.0/16", "internet", LINK_RESOLVER_V4 },
-	{ PLACE_RESOLVER, "fd00:5f::/32", "internet", LINK_RESOLVER_V6 },
-	{ PLACE_RESOLVER, "0.0.0.0/0", "clients", LINK_RESOLVER_V4 },
-	{ PLACE_RESOLVER, "::/0", "clients", LINK_RESOLVER_V6 },
-	{ PLACE_CLIENTS, "198.19.0.0/16", "resolver", NULL },
-	{ PLACE_CLIENTS, "fd00:53::/32", "resolver", NULL },
-	{ PLACE_CLIENTS, "0.0.0.0/0", NULL, NULL },
-	{ PLACE_CLIENTS, "::/0", NULL, NULL },
+/* What one resolver sends to another. */
+static const struct way joined_ways[] = {
+	{ PLACE_INTERNET, "198.19.0.0/16", NULL, NULL, false, LINK_JOINED },
+	{ PLACE_INTERNET, "fd00:53::/32", NULL, NULL, false, LINK_JOINED },
 };
 
 /* ---- building ---- */
@@ -274,63 +286,6 @@ static int add_address(struct nl_sock *s, const char *text, struct err *e)
 		     : await_address(s, local, text, e);
 }
 
-static int add_nexthop(struct nl_sock *s, struct rtnl_route *route, const char *plug, struct err *e)
-{
-	const char *far = rtnl_route_get_family(route) == AF_INET ? FAR_END_V4 : FAR_END_V6;
-	_cleanup_(rtnl_link_putp) struct rtnl_link *link = NULL;
-	_cleanup_(nl_addr_putp) struct nl_addr *gateway = NULL;
-	struct rtnl_nexthop *hop;
-	int r = rtnl_link_get_kernel(s, 0, plug ? plug : "lo", &link);
-
-	if (r < 0)
-		return netlink_failed(r, "find", plug ? plug : "lo", e);
-	hop = rtnl_route_nh_alloc();
-	if (!hop)
-		return err_set(e, -ENOMEM, "out of memory");
-	rtnl_route_nh_set_ifindex(hop, rtnl_link_get_ifindex(link));
-	rtnl_route_add_nexthop(route, hop);
-	if (!plug)
-		return 0;
-	r = netlink_parse(far, &gateway, e);
-	if (r < 0)
-		return r;
-	rtnl_route_nh_set_gateway(hop, gateway);
-	rtnl_route_nh_set_flags(hop, RTNH_F_ONLINK);
-	/* Acknowledge at once: a delayed ACK would be 40 ms of waiting for what has arrived. */
-	rtnl_route_set_metric(route, RTAX_QUICKACK, 1);
-	return 0;
-}
-
-/* The ways of "clients" are all in the table that is looked at first: its local default would win
- * over anything in the main one. */
-static int add_way(struct nl_sock *s, const struct way *way, struct err *e)
-{
-	_cleanup_(rtnl_route_putp) struct rtnl_route *route = rtnl_route_alloc();
-	_cleanup_(nl_addr_putp) struct nl_addr *dst = NULL, *src = NULL;
-	bool local = !way->plug || way->place == PLACE_CLIENTS;
-	int r;
-
-	if (!route)
-		return err_set(e, -ENOMEM, "out of memory");
-	r = netlink_parse(way->prefix, &dst, e);
-	if (!r && way->source)
-		r = netlink_parse(way->source, &src, e);
-	if (r < 0)
-		return r;
-	rtnl_route_set_family(route, (uint8_t)nl_addr_get_family(dst));
-	rtnl_route_set_dst(route, dst);
-	rtnl_route_set_table(route, local ? RT_TABLE_LOCAL : RT_TABLE_MAIN);
-	rtnl_route_set_type(route, way->plug ? RTN_UNICAST : RTN_LOCAL);
-	rtnl_route_set_scope(route, way->plug ? RT_SCOPE_UNIVERSE : RT_SCOPE_HOST);
-	if (src)
-		rtnl_route_set_pref_src(route, src);
-	r = add_nexthop(s, route, way->plug, e);
-	if (r < 0)
-		return r;
-	r = rtnl_route_add(s, route, NLM_F_CREATE | NLM_F_EXCL);
-	return r < 0 ? netlink_failed(r, "add the route to", way->prefix, e) : 0;
-}
-
 static int prepare_place(int netns, struct err *e)
 {
 	_cleanup_(nl_socket_freep) struct nl_sock *s = NULL;
@@ -347,28 +302,25 @@ static int prepare_place(int netns, struct err *e)
 	return lo_up(s, e);
 }
 
-static int furnish_place(const int netns[PLACES], enum place p, struct err *e)
-{
-	_cleanup_(nl_socket_freep) struct nl_sock *s = NULL;
-	int r = netlink_open(netns[p], &s, e);
-
-	if (!r && p == PLACE_RESOLVER)
-		r = add_address(s, LINK_RESOLVER_V4 "/32", e);
-	if (!r && p == PLACE_RESOLVER)
-		r = add_address(s, LINK_RESOLVER_V6 "/128", e);
-	for (size_t i = 0; !r && i < ARRAY_SIZE(ways); i++)
-		if (ways[i].place == p)
-			r = add_way(s, &ways[i], e);
-	return r;
-}
-
-int link_build(const int netns[PLACES], struct err *e)
+static int add_ways(const int netns[PLACES], const struct way *ways, size_t count, struct err *e)
 {
 	int r = 0;
 
-	for (int p = 0; !r && p < PLACES; p++)
-		r = prepare_place(netns[p], e);
-	for (size_t i = 0; !r && i < ARRAY_SIZE(cables); i++) {
+	for (size_t i = 0; !r && i < count; i++) {
+		_cleanup_(nl_socket_freep) struct nl_sock *s = NULL;
+
+		r = netlink_open(netns[ways[i].place], &s, e);
+		if (!r)
+			r = link_add_way(s, &ways[i], e);
+	}
+	return r;
+}
+
+static int lay_cables(const int netns[PLACES], struct plug cables[CABLES][2], struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; !r && i < CABLES; i++) {
 		r = add_cable(netns, cables[i], e);
 		if (!r)
 			r = plug_in(netns, &cables[i][0], &cables[i][1], e);
@@ -379,7 +331,102 @@ int link_build(const int netns[PLACES], struct err *e)
 		if (!r)
 			r = await_carrier(netns, &cables[i][1], e);
 	}
-	for (int p = 0; !r && p < PLACES; p++)
-		r = furnish_place(netns, (enum place)p, e);
 	return r;
+}
+
+/* Who a resolver's addresses are at the far ends of its cables. */
+static int add_neighbours(const int netns[PLACES], const struct plug cable[2], const char *four,
+			  const char *six, struct err *e)
+{
+	_cleanup_(nl_socket_freep) struct nl_sock *s = NULL;
+	_cleanup_(rtnl_link_putp) struct rtnl_link *link = NULL;
+	int r = netlink_open(netns[cable[0].place], &s, e);
+
+	if (r < 0)
+		return r;
+	r = rtnl_link_get_kernel(s, 0, cable[0].name, &link);
+	if (r < 0)
+		return netlink_failed(r, "find", cable[0].name, e);
+	r = add_far_end(s, rtnl_link_get_ifindex(link), four, cable[1].mac, e);
+	return r ? r : add_far_end(s, rtnl_link_get_ifindex(link), six, cable[1].mac, e);
+}
+
+static int furnish_resolver(int netns, const char *four, const char *six, struct err *e)
+{
+	_cleanup_(nl_socket_freep) struct nl_sock *s = NULL;
+	int r = netlink_open(netns, &s, e);
+
+	if (!r)
+		r = add_address(s, four, e);
+	return r ? r : add_address(s, six, e);
+}
+
+/* A resolver's own addresses, as prefixes of one. */
+struct own {
+	char four[LINK_ADDRESS_LEN], six[LINK_ADDRESS_LEN];
+	char only_four[LINK_ADDRESS_LEN + 4], only_six[LINK_ADDRESS_LEN + 4];
+};
+
+static struct own own_of(unsigned host)
+{
+	struct own o;
+
+	link_address(host, false, o.four);
+	link_address(host, true, o.six);
+	snprintf(o.only_four, sizeof(o.only_four), "%s/32", o.four);
+	snprintf(o.only_six, sizeof(o.only_six), "%s/128", o.six);
+	return o;
+}
+
+int link_add(const int netns[PLACES], unsigned host, struct err *e)
+{
+	struct own o = own_of(host);
+	struct plug cables[CABLES][2];
+	const struct way ways[] = {
+		{ PLACE_INTERNET, o.only_four, cables[0][0].name, NULL, true, 0 },
+		{ PLACE_INTERNET, o.only_six, cables[0][0].name, NULL, true, 0 },
+		{ PLACE_RESOLVER, "198.18.0.0/16", "internet", o.four, false, 0 },
+		{ PLACE_RESOLVER, "fd00:5f::/32", "internet", o.six, false, 0 },
+		{ PLACE_RESOLVER, "0.0.0.0/0", "clients", o.four, false, 0 },
+		{ PLACE_RESOLVER, "::/0", "clients", o.six, false, 0 },
+		{ PLACE_CLIENTS, o.only_four, cables[1][0].name, NULL, true, 0 },
+		{ PLACE_CLIENTS, o.only_six, cables[1][0].name, NULL, true, 0 },
+	};
+	int r = prepare_place(netns[PLACE_RESOLVER], e);
+
+	lay_out(host, cables);
+	if (!r)
+		r = lay_cables(netns, cables, e);
+	if (!r)
+		r = furnish_resolver(netns[PLACE_RESOLVER], o.only_four, o.only_six, e);
+	for (size_t i = 0; !r && i < CABLES; i++)
+		r = add_neighbours(netns, cables[i], o.four, o.six, e);
+	return r ? r : add_ways(netns, ways, ARRAY_SIZE(ways), e);
+}
+
+int link_join(const int netns[PLACES], unsigned host, struct err *e)
+{
+	struct own o = own_of(host);
+	struct plug cables[CABLES][2];
+	const struct way ways[] = {
+		{ PLACE_RESOLVER, "198.19.0.0/16", "internet", o.four, false, 0 },
+		{ PLACE_RESOLVER, "fd00:53::/32", "internet", o.six, false, 0 },
+	};
+	int r = host ? 0 : add_ways(netns, joined_ways, ARRAY_SIZE(joined_ways), e);
+
+	lay_out(host, cables);
+	if (!r)
+		r = add_ways(netns, ways, ARRAY_SIZE(ways), e);
+	return r ? r : link_add_rules(netns[PLACE_INTERNET], cables[0][0].name, e);
+}
+
+int link_build(const int netns[PLACES], struct err *e)
+{
+	int r = prepare_place(netns[PLACE_INTERNET], e);
+
+	if (!r)
+		r = prepare_place(netns[PLACE_CLIENTS], e);
+	if (!r)
+		r = link_add(netns, 0, e);
+	return r ? r : add_ways(netns, places_ways, ARRAY_SIZE(places_ways), e);
 }

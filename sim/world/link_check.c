@@ -14,7 +14,11 @@
 #include "sim/world/netlink.h"
 #include "sim/world/netns.h"
 
-static const char *const place_names[PLACES] = { "internet", "resolver", "clients" };
+/* The first two places, and all others. */
+static const char *place_name(unsigned i)
+{
+	return i == 0 ? "internet" : i == 1 ? "clients" : "resolver";
+}
 
 static void nl_cache_freep(struct nl_cache **c)
 {
@@ -53,8 +57,8 @@ static int ask_nsid(struct nl_sock *s, int netns, int32_t *ret, struct err *e)
 	return r < 0 ? netlink_failed(r, "ask for", "network namespace", e) : 0;
 }
 
-static int check_link(struct rtnl_link *link, const int32_t known[PLACES], const char *place,
-		      struct err *e)
+static int check_link(struct rtnl_link *link, const int32_t *known, unsigned count,
+		      const char *place, struct err *e)
 {
 	const char *name = rtnl_link_get_name(link), *type = rtnl_link_get_type(link);
 	int32_t peer;
@@ -64,8 +68,8 @@ static int check_link(struct rtnl_link *link, const int32_t known[PLACES], const
 	if (type && !strcmp(type, "veth")) {
 		if (rtnl_link_get_link_netnsid(link, &peer) < 0)
 			return 0; /* both ends are here */
-		for (int p = 0; p < PLACES; p++)
-			if (known[p] == peer)
+		for (unsigned i = 0; i < count; i++)
+			if (known[i] == peer)
 				return 0;
 		return err_set(e, -EXDEV, "link '%s' of '%s' leads out of the world", name, place);
 	}
@@ -78,17 +82,17 @@ static int check_link(struct rtnl_link *link, const int32_t known[PLACES], const
 
 /* A route can use nothing but an interface of its own namespace: when none of them leads out, no
  * route does. */
-static int check_place(const int netns[PLACES], int p, struct err *e)
+static int check_place(const int *netns, unsigned count, unsigned p, struct err *e)
 {
 	_cleanup_(nl_socket_freep) struct nl_sock *s = NULL;
 	_cleanup_(nl_socket_freep) struct nl_sock *asking = NULL;
 	_cleanup_(nl_cache_freep) struct nl_cache *links = NULL;
-	int32_t known[PLACES];
+	int32_t known[LINK_HOSTS + 2];
 	int r = netlink_open(netns[p], &s, e);
 
 	if (!r)
 		r = netlink_open(netns[p], &asking, e);
-	for (int i = 0; !r && i < PLACES; i++) {
+	for (unsigned i = 0; !r && i < count; i++) {
 		r = ask_nsid(asking, netns[i], &known[i], e);
 		if (!r && known[i] < 0)
 			known[i] = -2; /* no peer has this */
@@ -97,19 +101,19 @@ static int check_place(const int netns[PLACES], int p, struct err *e)
 		return r;
 	r = rtnl_link_alloc_cache(s, AF_UNSPEC, &links);
 	if (r < 0)
-		return netlink_failed(r, "list the links of", place_names[p], e);
+		return netlink_failed(r, "list the links of", place_name(p), e);
 	r = 0;
 	for (struct nl_object *o = nl_cache_get_first(links); o && !r; o = nl_cache_get_next(o))
-		r = check_link((struct rtnl_link *)o, known, place_names[p], e);
+		r = check_link((struct rtnl_link *)o, known, count, place_name(p), e);
 	return r;
 }
 
-int link_check(const int netns[PLACES], struct err *e)
+int link_check(const int *netns, unsigned count, struct err *e)
 {
 	int r = 0, back;
 
-	for (int p = 0; !r && p < PLACES; p++)
-		r = check_place(netns, p, e);
-	back = netns_enter(netns[PLACE_INTERNET], r ? NULL : e);
+	for (unsigned p = 0; !r && p < count; p++)
+		r = check_place(netns, count, p, e);
+	back = netns_enter(netns[0], r ? NULL : e);
 	return r ? r : back;
 }

@@ -69,13 +69,14 @@ static void forget_habits(void)
 
 static int settle_child(const struct world *w, const struct spawn *s, struct err *e)
 {
+	const struct sandbox *sandbox = w->hosts[s->host].sandbox;
 	cpu_set_t cores;
 	int r;
 
 	/* The terminal's Ctrl-C is for us alone. A session would do that, too, but it is a
 	 * scheduling group of its own, and starves where the core has other work. */
 	setpgid(0, 0);
-	r = netns_enter(s->netns < 0 ? w->resolver : s->netns, e);
+	r = netns_enter(s->netns < 0 ? w->hosts[s->host].netns : s->netns, e);
 	if (r < 0)
 		return r;
 	if (s->core >= 0) {
@@ -88,8 +89,8 @@ static int settle_child(const struct world *w, const struct spawn *s, struct err
 	forget_habits();
 	if (s->same_addresses)
 		personality(ADDR_NO_RANDOMIZE); /* refused in some containers, which does no harm */
-	if (w->sandbox)
-		r = sandbox_enter(w->sandbox, e);
+	if (sandbox)
+		r = sandbox_enter(sandbox, e);
 	prctl(PR_SET_PDEATHSIG, SIGKILL); /* a change of user would have undone it */
 	if (r == 0 && s->folder && chdir(s->folder) < 0)
 		return err_set(e, -errno, "cannot go to '%s': %s", s->folder, strerror(errno));
@@ -108,18 +109,19 @@ struct child {
 static int run_child(void *arg)
 {
 	const struct child *c = arg;
+	const struct sandbox *sandbox = c->w->hosts[c->s->host].sandbox;
 	struct failure f = { 0 };
 	int report = c->report;
 
 	f.code = settle_child(c->w, c->s, &f.e);
 	if (!f.code)
 		f.code = place_fds(c->s, &report, &f.e);
-	if (!f.code && c->w->sandbox)
-		f.code = sandbox_shut(c->w->sandbox, &f.e);
+	if (!f.code && sandbox)
+		f.code = sandbox_shut(sandbox, &f.e);
 	if (!f.code) {
 		execvpe(c->s->argv[0], (char *const *)c->s->argv, c->environment);
 		f.code = err_set(&f.e, -errno, "%s%s", strerror(errno),
-				 errno == EACCES && c->w->sandbox ? NOT_LET : "");
+				 errno == EACCES && sandbox ? NOT_LET : "");
 	}
 	if (write(report, &f, sizeof(f)) < 0)
 		_exit(126);
@@ -161,8 +163,9 @@ static pid_t start_child(struct child *c)
 {
 	_cleanup_(freep) char *stack = malloc(CHILD_STACK);
 
-	c->environment = make_environment(c->s->env, c->w->sandbox ? sandbox_environment
-								   : (const char *const *)environ);
+	c->environment = make_environment(c->s->env, c->w->hosts[c->s->host].sandbox
+							     ? sandbox_environment
+							     : (const char *const *)environ);
 	if (!stack || !c->environment) {
 		errno = ENOMEM;
 		return -1;

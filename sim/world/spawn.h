@@ -13,12 +13,13 @@ struct spawn {
 	const int (*keep)[2]; /* { fd here, number there } */
 	unsigned keep_count;
 	int out;
-	int netns; /* -1: world->resolver */
+	unsigned host; /* whose: its network, and what it is kept in */
+	int netns; /* -1: the host's */
 	int core; /* pinned to this core; -1: not */
 	bool same_addresses; /* its memory lies where it lay last time, if the system lets it */
 };
 
-/* Runs argv[0] in the "resolver" namespace and the pid namespace as a child of ours that dies
+/* Runs argv[0] on a host and the pid namespace as a child of ours that dies
  * with us: stdin is /dev/null, stdout and stderr go to `out` (-1: /dev/null), `folder` is its
  * working directory, `env` NAME=VALUE are added (NULL-terminated, or NULL) to our environment, file
  * descriptors in `keep` stay open under the numbers given, all others are closed. In a world with

@@ -69,53 +69,103 @@ static int start_init(struct world *w, struct err *e)
 	return 0;
 }
 
-static const int *places_of(const struct world *w, int ret[PLACES])
+static void places_of(const struct world *w, unsigned host, int ret[PLACES])
 {
 	ret[PLACE_INTERNET] = w->internet;
-	ret[PLACE_RESOLVER] = w->resolver;
+	ret[PLACE_RESOLVER] = w->hosts[host].netns;
 	ret[PLACE_CLIENTS] = w->clients;
-	return ret;
 }
 
 int world_check(const struct world *w, struct err *e)
 {
-	int places[PLACES];
+	int all[LINK_HOSTS + 2] = { w->internet, w->clients };
 
-	return link_check(places_of(w, places), e);
+	for (unsigned i = 0; i < w->host_count; i++)
+		all[2 + i] = w->hosts[i].netns;
+	return link_check(all, 2 + w->host_count, e);
+}
+
+/* Without a sandbox it is a network namespace, in which the caller is then. */
+static int add_host(struct world *w, const struct sandbox_plan *p, struct err *e)
+{
+	struct world_host *h = &w->hosts[w->host_count];
+
+	*h = (struct world_host){ .netns = -1 };
+	w->host_count++;
+	return p ? sandbox_new(p, w->was_root, &h->sandbox, &h->netns, e) : 0;
 }
 
 /* What every world has: processes that end with us, and where strangers are kept. */
 static int begin(struct world *w, const struct sandbox_plan *p, struct err *e)
 {
-	bool was_root = geteuid() == 0;
-	int r = leave_pids(e);
+	int r;
 
+	w->was_root = geteuid() == 0;
+	r = leave_pids(e);
 	w->children = calloc(1, sizeof(*w->children));
 	if (r == 0 && !w->children)
 		r = err_set(e, -ENOMEM, "out of memory");
 	if (r == 0)
 		r = start_init(w, e);
-	if (r == 0 && p)
-		r = sandbox_new(p, was_root, &w->sandbox, &w->resolver, e);
-	return r;
+	return r == 0 ? add_host(w, p, e) : r;
 }
 
 static int add_networks(struct world *w, struct err *e)
 {
 	int places[PLACES], r = netns_new(&w->internet, e);
 
-	if (!r && w->resolver < 0)
-		r = netns_new(&w->resolver, e);
+	if (!r && w->hosts[0].netns < 0)
+		r = netns_new(&w->hosts[0].netns, e);
 	if (!r)
 		r = netns_new(&w->clients, e);
-	if (!r)
-		r = link_build(places_of(w, places), e);
+	if (!r) {
+		places_of(w, 0, places);
+		r = link_build(places, e);
+	}
 	return r ? r : netns_enter(w->internet, e);
+}
+
+static int join(struct world *w, unsigned host, struct err *e)
+{
+	int places[PLACES];
+
+	places_of(w, host, places);
+	return link_join(places, host, e);
+}
+
+static int connect_host(struct world *w, unsigned host, struct err *e)
+{
+	int places[PLACES], r = 0;
+
+	if (w->hosts[host].netns < 0)
+		r = netns_new(&w->hosts[host].netns, e);
+	places_of(w, host, places);
+	if (!r)
+		r = link_add(places, host, e);
+	if (!r && !w->is_joined)
+		r = join(w, 0, e);
+	w->is_joined |= !r;
+	return r ? r : join(w, host, e);
+}
+
+int world_add(struct world *w, const struct sandbox_plan *p, struct err *e)
+{
+	unsigned host = w->host_count;
+	int r;
+
+	if (host == LINK_HOSTS)
+		return err_set(e, -EMFILE, "more than %d resolvers in one world", LINK_HOSTS);
+	r = add_host(w, p, e);
+	if (!r)
+		r = connect_host(w, host, e);
+	if (!r)
+		r = netns_enter(w->internet, e);
+	return r ? r : (int)host;
 }
 
 static int make(struct world *ret, const struct sandbox_plan *p, bool has_networks, struct err *e)
 {
-	struct world w = { .internet = -1, .resolver = -1, .clients = -1, .init_pipe = -1 };
+	struct world w = { .internet = -1, .clients = -1, .init_pipe = -1 };
 	int r = begin(&w, p, e);
 
 	if (!r && has_networks)
@@ -160,13 +210,15 @@ void world_done(struct world *w)
 		reap(w);
 	}
 	closep(&w->internet);
-	closep(&w->resolver);
 	closep(&w->clients);
-	sandbox_free(w->sandbox);
+	for (unsigned i = 0; i < w->host_count; i++) {
+		closep(&w->hosts[i].netns);
+		sandbox_free(w->hosts[i].sandbox);
+	}
 	if (w->children)
 		free(w->children->pids);
 	free(w->children);
-	*w = (struct world){ .internet = -1, .resolver = -1, .clients = -1, .init_pipe = -1 };
+	*w = (struct world){ .internet = -1, .clients = -1, .init_pipe = -1 };
 }
 
 int world_adopt(const struct world *w, pid_t child, struct err *e)

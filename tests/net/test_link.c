@@ -34,6 +34,8 @@ static int udp_at(int netns, const char *ip, uint16_t port)
 	fd = socket(n.any.sa_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on));
 	setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &on, sizeof(on));
+	setsockopt(fd, IPPROTO_IP, IP_TRANSPARENT, &on, sizeof(on));
+	setsockopt(fd, IPPROTO_IPV6, IPV6_TRANSPARENT, &on, sizeof(on));
 	return bind(fd, &n.any, len) < 0 ? -1 : fd;
 }
 
@@ -60,10 +62,11 @@ static bool goes(int fd, const char *to, uint16_t port)
 	return sendto(fd, "x", 1, 0, &n.any, len) == 1;
 }
 
-/* A datagram there and one back, between `ip` in one place and the resolver. */
-static int exchange(const struct world *w, int netns, const char *ip, const char *resolver)
+/* A datagram there and one back, between `ip` in one place and a resolver. */
+static int exchange_with(const struct world *w, unsigned host, int netns, const char *ip,
+			 const char *resolver)
 {
-	int there = udp_at(netns, ip, 4000), here = udp_at(w->resolver, resolver, 4000);
+	int there = udp_at(netns, ip, 4000), here = udp_at(w->hosts[host].netns, resolver, 4000);
 
 	want(there >= 0 && here >= 0);
 	want(goes(there, resolver, 4000));
@@ -73,6 +76,11 @@ static int exchange(const struct world *w, int netns, const char *ip, const char
 	close(there);
 	close(here);
 	return 0;
+}
+
+static int exchange(const struct world *w, int netns, const char *ip, const char *resolver)
+{
+	return exchange_with(w, 0, netns, ip, resolver);
 }
 
 static int check_reach(void)
@@ -99,6 +107,39 @@ static void any_authority_and_any_client_reaches_the_resolver(void **state)
 	alone(check_reach);
 }
 
+#define SECOND_V4 "198.19.0.54"
+#define SECOND_V6 "fd00:53::54"
+
+/* What one resolver sends to another comes to "internet", and what is sent from there in another's name
+ * comes to it. */
+static int check_more(void)
+{
+	struct err e = { .text = "" };
+	struct world w;
+	int r = make_world(&w);
+
+	if (r)
+		return r;
+	want(world_add(&w, NULL, &e) == 1 && world_add(&w, NULL, &e) == 2);
+	want(world_check(&w, &e) == 0);
+	r = exchange_with(&w, 1, w.internet, "198.18.0.1", SECOND_V4);
+	r |= exchange_with(&w, 2, w.clients, "10.1.2.3", "198.19.0.55");
+	r |= exchange_with(&w, 1, w.clients, "2001:db8::7", SECOND_V6);
+	r |= exchange(&w, w.internet, "198.18.0.1", LINK_RESOLVER_V4);
+	r |= exchange(&w, w.clients, "2001:db8::7", LINK_RESOLVER_V6);
+	r |= exchange(&w, w.internet, SECOND_V4, LINK_RESOLVER_V4);
+	r |= exchange(&w, w.internet, SECOND_V6, LINK_RESOLVER_V6);
+	r |= exchange_with(&w, 1, w.internet, LINK_RESOLVER_V4, SECOND_V4);
+	world_done(&w);
+	return r;
+}
+
+static void each_resolver_is_reached_and_reaches_others_by_way_of_the_internet(void **state)
+{
+	(void)state;
+	alone(check_more);
+}
+
 static int check_source(void)
 {
 	struct world w;
@@ -107,10 +148,10 @@ static int check_source(void)
 	if (r)
 		return r;
 	authority = udp_at(w.internet, "198.18.4.4", 53);
-	upstream = udp_at(w.resolver, "0.0.0.0", 0);
+	upstream = udp_at(w.hosts[0].netns, "0.0.0.0", 0);
 	want(goes(upstream, "198.18.4.4", 53) && comes(authority, LINK_RESOLVER_V4));
 	authority = udp_at(w.internet, "fd00:5f::44", 53);
-	upstream = udp_at(w.resolver, "::", 0);
+	upstream = udp_at(w.hosts[0].netns, "::", 0);
 	want(goes(upstream, "fd00:5f::44", 53) && comes(authority, LINK_RESOLVER_V6));
 	world_done(&w);
 	return 0;
@@ -125,7 +166,7 @@ static void an_unbound_socket_of_the_resolver_asks_from_its_own_address(void **s
 /* Everything that passes the resolver's interfaces from now on. */
 static int listen_to_all(const struct world *w)
 {
-	netns_enter(w->resolver, NULL);
+	netns_enter(w->hosts[0].netns, NULL);
 	return socket(AF_PACKET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, htons(ETH_P_ALL));
 }
 
@@ -220,7 +261,7 @@ static int check_closed(void)
 
 	pid = foreigner();
 	want(pid > 0);
-	netns_enter(w.resolver, NULL);
+	netns_enter(w.hosts[0].netns, NULL);
 	snprintf(command, sizeof(command),
 		 "ip link add leak type veth peer name out netns /proc/%d/ns/net", (int)pid);
 	want(run(command) == 0);
@@ -254,6 +295,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(any_authority_and_any_client_reaches_the_resolver),
+		cmocka_unit_test(
+			each_resolver_is_reached_and_reaches_others_by_way_of_the_internet),
 		cmocka_unit_test(an_unbound_socket_of_the_resolver_asks_from_its_own_address),
 		cmocka_unit_test(the_cables_carry_nothing_but_what_is_sent),
 		cmocka_unit_test(a_way_out_of_the_world_is_found),

@@ -86,13 +86,13 @@ static int run_prisoner(bool is_held, char *text, size_t size)
 	if (r)
 		return r;
 	if (is_held) {
-		if (*sandbox_lacks(w.sandbox))
-			fprintf(stderr, "not whole: %s\n", sandbox_lacks(w.sandbox));
-		want(!*sandbox_lacks(w.sandbox) || !must_work());
+		if (*sandbox_lacks(w.hosts[0].sandbox))
+			fprintf(stderr, "not whole: %s\n", sandbox_lacks(w.hosts[0].sandbox));
+		want(!*sandbox_lacks(w.hosts[0].sandbox) || !must_work());
 	} else {
-		want(netns_new(&w.resolver, &e) == 0);
+		want(netns_new(&w.hosts[0].netns, &e) == 0);
 	}
-	s.folder = is_held ? sandbox_folder(w.sandbox) : outside.work;
+	s.folder = is_held ? sandbox_folder(w.hosts[0].sandbox) : outside.work;
 	want(output(&w, &s, text, size) == 0);
 	world_done(&w);
 	return 0;
@@ -154,7 +154,7 @@ static int check_closed(void)
 	r = made_world(world_init_alone(&w, &plan, &e), &e);
 	if (r)
 		return r;
-	s.folder = sandbox_folder(w.sandbox);
+	s.folder = sandbox_folder(w.hosts[0].sandbox);
 	want(output(&w, &s, text, sizeof(text)) == 0);
 	if (geteuid() == 0)
 		want(strstr(text, "No such file") && strstr(text, "\ntool\n"));

@@ -24,7 +24,7 @@ static int resolver_socket(const struct world *w, const char *ip, uint16_t port,
 	socklen_t len = name_at(ip, port, &n);
 	int fd, on = 1;
 
-	netns_enter(w->resolver, NULL);
+	netns_enter(w->hosts[0].netns, NULL);
 	fd = socket(n.any.sa_family, type, 0);
 	netns_enter(w->internet, NULL);
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));

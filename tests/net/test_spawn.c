@@ -95,7 +95,7 @@ static int check_place(void)
 	if (r)
 		return r;
 	want(output(&w, &s, text, sizeof(text)) == 0);
-	want(fstat(w.resolver, &st) == 0);
+	want(fstat(w.hosts[0].netns, &st) == 0);
 	snprintf(wanted, sizeof(wanted), "net:[%lu]\n", (unsigned long)st.st_ino);
 	want(!strcmp(text, wanted));
 	s.netns = w.clients;

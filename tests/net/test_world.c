@@ -264,7 +264,7 @@ static int rests(const struct sandbox_plan *p)
 
 	if (world_init(&w, p, &e) < 0)
 		return say(&e);
-	want((p != NULL) == (w.sandbox != NULL));
+	want((p != NULL) == (w.hosts[0].sandbox != NULL));
 	want(spawn_start(&w, &s, &e) > 0);
 	want(comes_to(&w, true, &before));
 	want(before < SECOND);

@@ -212,22 +212,65 @@ struct authority_counts authority_counts(const struct authority *a)
 }
 
 int stub_new(const struct scenario *s, struct replay *r, struct wire *w, struct record *rec,
-	     const struct endpoint *resolver, struct stub **ret, struct err *e)
+	     struct stub **ret, struct err *e)
 {
 	(void)s;
 	(void)r;
 	(void)w;
 	(void)rec;
-	(void)resolver;
 	(void)ret;
 	(void)e;
 	return 0;
 }
 
-void stub_add_resolver(struct stub *st, const struct endpoint *resolver)
+int stub_add_resolver(struct stub *st, const struct endpoint *four, const struct endpoint *six,
+		      struct err *e)
 {
 	(void)st;
-	(void)resolver;
+	(void)four;
+	(void)six;
+	(void)e;
+	return 0;
+}
+
+struct host *cell_asked_after(const struct cell *c, const struct host *last)
+{
+	return last ? NULL : c->host;
+}
+
+struct host *cell_host_at(const struct cell *c, const struct address *a)
+{
+	(void)a;
+	return c->host;
+}
+
+bool hops_owns(const struct hops *h, const struct packet *p)
+{
+	(void)h;
+	(void)p;
+	return false;
+}
+
+int hops_take(struct hops *h, const struct packet *p, struct err *e)
+{
+	(void)h;
+	(void)p;
+	(void)e;
+	return 0;
+}
+
+simtime hops_due(const struct hops *h)
+{
+	(void)h;
+	return SIMTIME_NEVER;
+}
+
+int hops_run(struct hops *h, simtime at, struct err *e)
+{
+	(void)h;
+	(void)at;
+	(void)e;
+	return 0;
 }
 
 void stub_tell(struct stub *st, void (*each)(const struct record_query *q, void *arg), void *arg)
@@ -418,9 +461,11 @@ struct cell_chances cell_chances(const struct cell *c)
 	return (struct cell_chances){ c->out_of_turn, c->command.slow };
 }
 
-int cell_check_program(const struct cell *c, const char *program, struct err *e)
+int cell_check_program(const struct cell *c, const struct host *h, const char *program,
+		       struct err *e)
 {
 	(void)c;
+	(void)h;
 	(void)program;
 	(void)e;
 	return 0;

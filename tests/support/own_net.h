@@ -41,7 +41,9 @@ static inline int own_net_enter(void)
 	if (v6 >= 0)
 		close(v6);
 	s = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	own_net = (struct world){ .internet = s, .resolver = s, .clients = s, .init_pipe = -1 };
+	own_net = (struct world){
+		.internet = s, .clients = s, .hosts = { { .netns = s } }, .init_pipe = -1
+	};
 	return s < 0 ? -errno : 0;
 }
 

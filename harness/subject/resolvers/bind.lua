@@ -49,6 +49,20 @@ end
 -- The namespace is its own: nobody else reaches its loopback, and the key keeps nothing secret.
 local KEY = 'key "control" { algorithm hmac-sha256; secret "c2lnZmF1bHQgc2lnZmF1bHQgc2lnZmF1bHQ="; };'
 
+local function forwarders(forward)
+	return "forward only; forwarders { " .. table.concat(forward.addresses, "; ") .. "; };"
+end
+
+-- What it does not resolve by itself: all of it in the options, as the zone "." is the hints.
+local function forwards_all(subject)
+	for _, forward in ipairs(subject.forward) do
+		if forward.zone == "." then
+			return { forwarders(forward) }
+		end
+	end
+	return {}
+end
+
 -- What holds in this world, whoever wrote the rest of the options: its folder, what it leaves to the sandbox, its addresses
 -- and who asks it. Behind the options: the world's root, and the channel by which it is commanded.
 local function held(subject)
@@ -62,11 +76,21 @@ local function held(subject)
 	}, {
 		"allow-query { any; };",
 		"allow-recursion { any; };",
+		table.unpack(forwards_all(subject)),
 	}
 end
 
+local function forwards(subject)
+	local list = {}
+	for _, forward in ipairs(subject.forward) do
+		list[#list + 1] = forward.zone ~= "." and ('zone "%s" { type forward; %s };'):format(forward.zone, forwarders(forward))
+			or nil
+	end
+	return lines(list)
+end
+
 local function ending(subject)
-	return anchor(subject) .. lines {
+	return anchor(subject) .. forwards(subject) .. lines {
 		'zone "." { type hint; file "root.hints"; };',
 		KEY,
 		'controls { inet 127.0.0.1 port 953 allow { 127.0.0.1; } keys { "control"; }; };',
@@ -369,6 +393,7 @@ return {
 		}
 	end,
 	overlay = overlay,
+	forwards = true,
 	start = function(subject)
 		return { subject.program, "-g", "-n", tostring(subject.options.threads or 1), "-c", "named.conf" }
 	end,

@@ -75,10 +75,39 @@ local QUIET = lines {
 	"modules.load('stats')",
 }
 
+-- The longest name first: the first policy that fits counts.
+local function forwarding(subject)
+	local list, all = {}, nil
+	for _, forward in ipairs(subject.forward) do
+		local policy = ("policy.FORWARD({ '%s' })"):format(table.concat(forward.addresses, "', '"))
+		if forward.zone == "." then
+			all = ("policy.add(policy.all(%s))"):format(policy)
+		else
+			list[#list + 1] = ("policy.add(policy.suffix(%s, policy.todnames({ '%s' })))"):format(policy, forward.zone)
+		end
+	end
+	table.sort(list, function(a, b)
+		return #a > #b
+	end)
+	list[#list + 1] = all
+	return #list > 0 and lines(list) or ""
+end
+
+local function forwarding_yaml(subject)
+	local list = {}
+	for _, forward in ipairs(subject.forward) do
+		list[#list + 1] = ("  - { subtree: '%s', servers: [ '%s' ] }"):format(
+			forward.zone,
+			table.concat(forward.addresses, "', '")
+		)
+	end
+	return #list > 0 and "forward:\n" .. lines(list) or ""
+end
+
 local function behind(subject)
 	return listen(subject) .. hints(subject) .. validation(subject) .. (MITIGATIONS[subject.mitigation] or "") .. lines {
 		"net.listen('" .. socket(subject) .. "', nil, { kind = 'control' })",
-	} .. subject.settings
+	} .. forwarding(subject) .. subject.settings
 end
 
 -- A cache that is full kresd empties altogether (a collector beside it would see to that); a night at 100 questions a
@@ -148,7 +177,7 @@ local function held(subject, change, level, size)
 		"  priming: false",
 		"  time-jump-detection: false",
 		change.options,
-	}
+	} .. forwarding_yaml(subject)
 end
 
 local SIZE = "  size-max: 400M"
@@ -428,6 +457,7 @@ return {
 
 	configuration = "kresd.conf",
 	files = files,
+	forwards = true,
 	overlay = overlay,
 	looks_for = function(subject)
 		return is_old(subject) and { "kresd.conf" } or { "config.yaml", "kresd.conf" }

@@ -65,9 +65,29 @@ local OLD_WORLD = lines {
 }
 local OLD_ASKS = "dont-query=\n"
 
+-- Its own list knows both: zone=address;address, zone=...
+local function old_forwards(subject)
+	local list = {}
+	for _, forward in ipairs(subject.forward) do
+		list[#list + 1] = forward.zone .. "=" .. table.concat(forward.addresses, ";")
+	end
+	return #list > 0 and "forward-zones-recurse=" .. table.concat(list, ", ") .. "\n" or ""
+end
+
+local function forwards(subject)
+	local list = {}
+	for _, forward in ipairs(subject.forward) do
+		list[#list + 1] = ("  - { zone: '%s', forwarders: [ '%s' ] }"):format(
+			forward.zone,
+			table.concat(forward.addresses, "', '")
+		)
+	end
+	return #list > 0 and "  forward_zones_recurse:\n" .. lines(list) or ""
+end
+
 local function old_behind(subject)
 	local change = MITIGATIONS[subject.mitigation]
-	return (change and change[1] .. "\n" or "") .. subject.settings
+	return old_forwards(subject) .. (change and change[1] .. "\n" or "") .. subject.settings
 end
 
 local function old_configuration(subject)
@@ -148,7 +168,7 @@ local function configuration(subject)
 	return "recursor:\n" .. folders(subject) .. lines {
 		"  include_dir: '" .. (subject.settings ~= "" and subject.folder .. "/settings" or "") .. "'",
 		"  threads: " .. (subject.options.threads or 1),
-	} .. WORLD .. lines { "  extended_resolution_errors: true" } .. served(subject, lines {
+	} .. WORLD .. lines { "  extended_resolution_errors: true" } .. forwards(subject) .. served(subject, lines {
 		"  validation: " .. validation(subject) .. " # as it comes only for those who set DO or AD",
 		"  log_bogus: true",
 	}) .. more(subject)
@@ -427,6 +447,7 @@ return {
 	files = function(subject)
 		return (is_old(subject) and old_files or files)(subject)
 	end,
+	forwards = true,
 	overlay = overlay,
 	looks_for = function(subject)
 		return is_old(subject) and { "recursor.conf" } or { "recursor.yml", "recursor.conf" }

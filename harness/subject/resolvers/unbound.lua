@@ -63,6 +63,17 @@ local MITIGATIONS = {
 	["strict"] = LONG_TTLS .. "    harden-algo-downgrade: yes\n",
 }
 
+local function forwards(subject)
+	local text = ""
+	for _, forward in ipairs(subject.forward) do
+		text = text .. 'forward-zone:\n    name: "' .. forward.zone .. '"\n'
+		for _, address in ipairs(forward.addresses) do
+			text = text .. "    forward-addr: " .. address .. "\n"
+		end
+	end
+	return text
+end
+
 -- What stands behind `server:` of either.
 local function behind(subject)
 	return (MITIGATIONS[subject.mitigation] or "") .. lines {
@@ -70,7 +81,7 @@ local function behind(subject)
 		"    control-enable: yes",
 		'    control-interface: "' .. subject.folder .. '/control.socket"',
 		"    control-use-cert: no",
-	} .. subject.settings
+	} .. forwards(subject) .. subject.settings
 end
 
 local function configuration(subject)
@@ -345,6 +356,7 @@ return {
 		}
 	end,
 	overlay = overlay,
+	forwards = true,
 	start = function(subject)
 		return { subject.program, "-d", "-p", "-c", "unbound.conf" }
 	end,

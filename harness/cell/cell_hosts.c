@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cell_hosts.c - the resolvers of a cell: the one that is under test, or the roles of a scenario that has
+ * several, each with its name, its addresses and those that it forwards to. */
+#include "harness/cell/cell_state.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "harness/subject/mitigation.h"
+
+#define FOLDER "hosts" /* below the cell's: one for each of several */
+
+static int make_folder(const char *path, struct err *e)
+{
+	return mkdir(path, 0755) < 0 && errno != EEXIST
+		       ? err_set(e, -errno, "'%s': %s", path, strerror(errno))
+		       : 0;
+}
+
+static int place(struct cell *c, struct host *h, struct err *e)
+{
+	const char *folder = c->plan->folder;
+	int n, r = 0;
+
+	if (!h->name[0]) {
+		n = snprintf(h->folder, sizeof(h->folder), "%s", folder);
+	} else {
+		n = snprintf(h->folder, sizeof(h->folder), "%s/" FOLDER, folder);
+		if (n > 0 && (size_t)n < sizeof(h->folder))
+			r = make_folder(h->folder, e);
+		n = snprintf(h->folder, sizeof(h->folder), "%s/" FOLDER "/%s", folder, h->name);
+	}
+	if (n < 0 || (size_t)n + sizeof("/work") > sizeof(h->folder))
+		return err_set(e, -ENAMETOOLONG, "'%s' is too long a path", folder);
+	if (r == 0 && h->name[0])
+		r = make_folder(h->folder, e);
+	snprintf(h->work, sizeof(h->work), "%.4000s/work", h->folder);
+	return r == 0 ? make_folder(h->work, e) : r;
+}
+
+static void address(struct host *h)
+{
+	link_address(h->number, false, h->address4);
+	link_address(h->number, true, h->address6);
+	address_parse(h->address4, &h->at.address);
+	address_parse(h->address6, &h->at6.address);
+	h->at.port = h->at6.port = 53;
+}
+
+static struct host *add(struct cell *c, int role)
+{
+	struct host *h = &c->hosts[c->host_count];
+
+	*h = (struct host){ .number = c->host_count++,
+			    .role = role,
+			    .log = -1,
+			    .driver = c->plan->driver,
+			    .mitigation = c->plan->mitigation };
+	address(h);
+	return h;
+}
+
+static void add_role(struct cell *c, unsigned role)
+{
+	const struct role *r = &c->scenario->roles[role];
+
+	for (unsigned i = 1; i <= r->count; i++) {
+		struct host *h = add(c, (int)role);
+
+		snprintf(h->name, sizeof(h->name), r->count == 1 ? "%s" : "%s-%u", r->name, i);
+		if (role == c->plan->chain->tested) {
+			if (!c->host)
+				c->host = h;
+			continue;
+		}
+		h->driver = c->plan->chain->drivers[role];
+		h->mitigation = r->mitigation;
+	}
+}
+
+/* All addresses of those that it forwards to. */
+static void forward(struct cell *c, struct host *h)
+{
+	const struct role *r = h->role < 0 ? NULL : &c->scenario->roles[h->role];
+
+	for (unsigned i = 0; r && i < r->forward_count; i++) {
+		unsigned n = 0;
+
+		strcpy(h->forwards[i].zone, r->forwards[i].zone);
+		for (unsigned k = 0; k < c->host_count; k++)
+			if (c->hosts[k].role == (int)r->forwards[i].role)
+				h->to[i][n++] = c->hosts[k].address4;
+		h->to[i][n] = NULL;
+		h->forwards[i].addresses = h->to[i];
+	}
+	h->subject.forwards = h->forwards;
+	h->subject.forward_count = r ? r->forward_count : 0;
+}
+
+static unsigned count(const struct scenario *s)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < s->role_count; i++)
+		n += s->roles[i].count;
+	return n ? n : 1;
+}
+
+int cell_plan_hosts(struct cell *c, struct err *e)
+{
+	const struct scenario *s = c->scenario;
+	int r = 0;
+
+	c->hosts = calloc(count(s), sizeof(*c->hosts));
+	if (!c->hosts)
+		return err_set(e, -ENOMEM, "out of memory");
+	for (unsigned i = 0; i < s->role_count; i++)
+		add_role(c, i);
+	if (!s->role_count)
+		c->host = add(c, -1);
+	for (unsigned i = 0; r == 0 && i < c->host_count; i++) {
+		forward(c, &c->hosts[i]);
+		r = place(c, &c->hosts[i], e);
+	}
+	return r;
+}
+
+void cell_forget_hosts(struct cell *c)
+{
+	free(c->hosts);
+	c->hosts = c->host = NULL;
+	c->host_count = 0;
+}
+
+struct host *cell_asked_after(const struct cell *c, const struct host *last)
+{
+	int role = c->scenario->role_count ? (int)c->scenario->asked : -1;
+
+	for (unsigned i = last ? last->number + 1 : 0; i < c->host_count; i++)
+		if (c->hosts[i].role == role)
+			return &c->hosts[i];
+	return NULL;
+}
+
+struct host *cell_host_at(const struct cell *c, const struct address *a)
+{
+	for (unsigned i = 0; i < c->host_count; i++)
+		if (address_equal(a, a->family == 6 ? &c->hosts[i].at6.address
+						    : &c->hosts[i].at.address))
+			return &c->hosts[i];
+	return NULL;
+}
+
+/* ---- what they send to each other ---- */
+
+static struct hops_link link_of(const struct role *r)
+{
+	return (struct hops_link){ .delay = r->delay,
+				   .loss = r->loss,
+				   .capacity = r->capacity,
+				   .queue = r->queue,
+				   .cap = r->cap,
+				   .is_cap_shared = r->is_cap_shared };
+}
+
+static void record_hop(const struct packet *p, bool comes, void *arg)
+{
+	struct cell *c = arg;
+
+	(void)comes;
+	if (c->record)
+		record_packet(c->record, p, p->at);
+}
+
+int cell_open_hops(struct cell *c, struct err *e)
+{
+	int r;
+
+	if (c->host_count < 2)
+		return 0;
+	r = hops_new(c->wire, c->scenario->seed, &c->hops, e);
+	for (unsigned i = 0; r == 0 && i < c->host_count; i++) {
+		const struct hops_link link = link_of(&c->scenario->roles[c->hosts[i].role]);
+
+		r = hops_add(c->hops, &c->hosts[i].at.address, &c->hosts[i].at6.address, &link, e);
+	}
+	if (r == 0)
+		hops_tell(c->hops, record_hop, c);
+	return r;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "harness/subject/chain.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "harness/subject/mitigation.h"
+
+/* The role that stands before the first '=' of a choice; -1: none does, and '=' is a program's. */
+static int role_of(const struct scenario *s, const char *choice)
+{
+	size_t len = strcspn(choice, "=");
+
+	for (unsigned i = 0; choice[len] && i < s->role_count; i++)
+		if (strlen(s->roles[i].name) == len && strncmp(s->roles[i].name, choice, len) == 0)
+			return (int)i;
+	return -1;
+}
+
+/* The list without roles' names; *tested is the one that they name. */
+static int take_roles(const struct scenario *s, char *resolvers, unsigned *tested, struct err *e)
+{
+	char *from = resolvers, *to = resolvers, *choice;
+	int named = -1;
+
+	while ((choice = strsep(&from, ","))) {
+		int role = role_of(s, choice);
+		size_t len;
+
+		if (role >= 0)
+			choice += strlen(s->roles[role].name) + 1;
+		if (to != resolvers && role != named)
+			return err_set(e, -EINVAL,
+				       "-r: one role is under test, and all resolvers are for it: "
+				       "write its name before each, as in -r %s=NAME,%s=NAME",
+				       s->roles[s->asked].name, s->roles[s->asked].name);
+		named = role;
+		if (to != resolvers)
+			*to++ = ',';
+		len = strlen(choice);
+		memmove(to, choice, len);
+		to += len;
+	}
+	*to = '\0';
+	if (named >= 0)
+		*tested = (unsigned)named;
+	return 0;
+}
+
+int chain_choose(struct chain *c, const struct scenario *s, char *resolvers, size_t size,
+		 struct err *e)
+{
+	int r;
+
+	*c = (struct chain){ .tested = s->asked };
+	if (!s->role_count)
+		return 0;
+	r = take_roles(s, resolvers, &c->tested, e);
+	if (r == 0 && !*resolvers)
+		snprintf(resolvers, size, "%s", s->roles[c->tested].driver);
+	return r;
+}
+
+static int check_role(const struct role *role, const struct driver *d, struct err *e)
+{
+	if (role->forward_count && !driver_forwards(d))
+		return err_set(e, -EINVAL,
+			       "%s: '%s' forwards, and the driver of '%s' does not say how: it has "
+			       "no 'forwards'",
+			       role->place, role->name, driver_name(d));
+	return 0;
+}
+
+int chain_check(const struct chain *c, const struct scenario *s, const struct driver *d,
+		struct err *e)
+{
+	return s->role_count ? check_role(&s->roles[c->tested], d, e) : 0;
+}
+
+static int load(struct chain *c, const struct scenario *s, unsigned i, struct err *e)
+{
+	const struct role *role = &s->roles[i];
+	struct err why = { .text = "" };
+	int r;
+
+	if (!role->driver[0])
+		return err_set(e, -EINVAL,
+			       "%s: which resolver is '%s'? Only what is under test may have no "
+			       "'driver'",
+			       role->place, role->name);
+	r = driver_load(role->driver, &c->drivers[i], e);
+	if (r < 0) {
+		err_prefix(e, "%s", role->place);
+		return r;
+	}
+	if (mitigation_offered(s, c->drivers[i], role->mitigation, &why) != MITIGATION_OFFERED)
+		return err_set(e, -EINVAL, "%s: '%s': %s", role->place, role->name, why.text);
+	return check_role(role, c->drivers[i], e);
+}
+
+int chain_load(struct chain *c, const struct scenario *s, struct err *e)
+{
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < s->role_count; i++)
+		if (i != c->tested)
+			r = load(c, s, i, e);
+	return r;
+}
+
+void chain_done(struct chain *c)
+{
+	for (unsigned i = 0; i < ROLES_MAX; i++)
+		driver_free(c->drivers[i]);
+	*c = (struct chain){ 0 };
+}
