@@ -108,6 +108,12 @@ static void clear_work(const struct host *h, bool is_well)
 		work_trim(h->work);
 }
 
+void cell_result_done(struct cell_result *r)
+{
+	free(r->host_ends);
+	r->host_ends = NULL;
+}
+
 void cell_run(const struct cell_plan *p, struct cell_result *ret)
 {
 	struct cell c = { .plan = p, .scenario = p->scenario, .world = { .init = -1 } };
@@ -166,6 +172,8 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 			 sandbox_lacks(c.world.hosts[0].sandbox));
 	record_free(c.record);
 	take_down(&c);
+	ret->host_ends = TAKE(c.ends);
+	ret->host_end_count = c.end_count;
 	for (unsigned i = 0; i < c.host_count; i++)
 		clear_work(&c.hosts[i], r == 0);
 	cell_forget_hosts(&c);

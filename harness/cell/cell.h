@@ -48,6 +48,13 @@ struct cell_death {
 	unsigned last_count;
 };
 
+/* One of several resolvers that ended while the others went on. */
+struct cell_host_end {
+	char name[48];
+	simtime at;
+	char how[64];
+};
+
 struct command_failures {
 	unsigned count;
 	char why[200]; /* the last */
@@ -65,6 +72,8 @@ struct cell_result {
 	char command[2048]; /* that started the resolver, as a shell would take it; "" */
 	char sandbox_lacks[1024]; /* sentences, a line each (sandbox.h) */
 	struct cell_death death;
+	struct cell_host_end *host_ends; /* freed by cell_result_done() */
+	unsigned host_end_count;
 	uint64_t queries;
 	double wall_seconds, resolver_cpu, harness_cpu;
 	long harness_kilobytes; /* most memory */
@@ -79,6 +88,8 @@ struct cell_result {
 	struct verdict *verdicts;
 	unsigned verdict_count;
 };
+
+void cell_result_done(struct cell_result *r);
 
 /* Always fills *ret; what was recorded up to an error stays readable. */
 void cell_run(const struct cell_plan *p, struct cell_result *ret);

@@ -193,6 +193,8 @@ int cell_clients(struct cell *c, struct cell_result *ret, struct err *e)
 		r = finish(c, e);
 	if (r == 0)
 		r = cell_audit(c, e);
+	if (r == 0)
+		return cell_check_ends(c, e);
 	if (r == -ECHILD && c->asker.ops)
 		note_death(c, &ret->death, e);
 	return r;

@@ -129,6 +129,9 @@ int cell_plan_hosts(struct cell *c, struct err *e)
 void cell_forget_hosts(struct cell *c)
 {
 	free(c->hosts);
+	free(c->ends);
+	c->ends = NULL;
+	c->end_count = 0;
 	c->hosts = c->host = NULL;
 	c->host_count = 0;
 }
@@ -188,4 +191,46 @@ int cell_open_hops(struct cell *c, struct err *e)
 	if (r == 0)
 		hops_tell(c->hops, record_hop, c);
 	return r;
+}
+
+/* ---- their ends ---- */
+
+static int note_end(struct cell *c, const struct host *h, const char *how, struct err *e)
+{
+	struct cell_host_end *more = realloc(c->ends, (c->end_count + 1) * sizeof(*more));
+	char what[160];
+
+	if (!more)
+		return err_set(e, -ENOMEM, "out of memory");
+	c->ends = more;
+	more += c->end_count++;
+	*more = (struct cell_host_end){ .at = clock_now(c->clock) };
+	strcpy(more->name, h->name);
+	snprintf(more->how, sizeof(more->how), "%s", how);
+	snprintf(what, sizeof(what), "%s %s", h->name, how);
+	record_event(c->record,
+		     &(struct record_event){ .at = more->at, .kind = "resolver", .what = what });
+	return 0;
+}
+
+int cell_note_ends(struct cell *c, struct err *e)
+{
+	char how[64];
+	int area, r = 0;
+
+	while (r == 0 && (area = clock_ended(c->clock, how)) >= 0)
+		r = note_end(c, c->by_area[area], how, e);
+	return r;
+}
+
+int cell_check_ends(const struct cell *c, struct err *e)
+{
+	const struct cell_host_end *first = c->ends;
+	char at[32];
+
+	if (!c->end_count)
+		return 0;
+	return err_set(e, -ECHILD, "%u of %u resolvers ended, the first '%s', which %s at %s",
+		       c->end_count, c->host_count, first->name, first->how,
+		       simtime_text(first->at, at));
 }

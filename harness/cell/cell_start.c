@@ -246,8 +246,7 @@ static bool is_asked_by_others(const struct cell *c, const struct host *h)
 	return h->role >= 0 && c->scenario->roles[h->role].is_forwarded_to;
 }
 
-static int join_clock(struct cell *c, const struct host *h, struct clock_share *share,
-		      struct err *e)
+static int join_clock(struct cell *c, struct host *h, struct clock_share *share, struct err *e)
 {
 	char preload[PATH_MAX];
 	int r = clock_join(c->clock,
@@ -256,6 +255,7 @@ static int join_clock(struct cell *c, const struct host *h, struct clock_share *
 
 	if (r < 0 || !share->area)
 		return r;
+	c->by_area[clock_areas(c->clock) - 1] = h;
 	memcpy(share->area->self4, h->at.address.bytes, 4);
 	memcpy(share->area->self6, h->at6.address.bytes, 16);
 	share->area->calm_rcodes = c->scenario->case_count || is_asked_by_others(c, h) ? 0 : CALM;
@@ -386,6 +386,8 @@ int cell_start(struct cell *c, simtime from, struct err *e)
 {
 	int r = start_all(c, from, e);
 
+	if (r == 0 && c->host_count > 1)
+		clock_bear_ends(c->clock);
 	if (r == -ETIMEDOUT || r == -EDEADLK)
 		cell_blame_children(c, e);
 	if (r == 0)

@@ -55,6 +55,10 @@ struct cell {
 	struct host *hosts; /* in the order of the roles */
 	unsigned host_count;
 	struct host *host; /* the first that is under test */
+	struct host *
+		by_area[HOSTS_MAX]; /* of the clock, which they join in the order of their starts */
+	struct cell_host_end *ends; /* of those that have ended */
+	unsigned end_count;
 	struct hops *hops; /* what they send to each other; NULL: there is one */
 	struct anchor anchor;
 	struct endpoint self; /* from which the cell itself asks; no client has this address */
@@ -102,6 +106,10 @@ struct host *cell_asked_after(const struct cell *c, const struct host *last);
 
 /* The one that has this address; NULL: none. */
 struct host *cell_host_at(const struct cell *c, const struct address *a);
+
+/* Looks which of them have ended, and takes that down. -ENOMEM. Whether any has: -ECHILD, in words. */
+int cell_note_ends(struct cell *c, struct err *e);
+int cell_check_ends(const struct cell *c, struct err *e);
 
 /* What they send to each other, once there is a wire. */
 int cell_open_hops(struct cell *c, struct err *e);

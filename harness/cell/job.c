@@ -130,6 +130,7 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 	cell_run(&plan, &result);
 	about.repeat = repeat_text(o, j->cell->number, repeat);
 	json = result_of_cell(&about, j->cell->point->scenario, &result);
+	cell_result_done(&result);
 	fflush(stdout);
 	if (memory_has_ended())
 		_exit(EXIT_ENVIRONMENT);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "harness/cell/result_hosts.h"
 #include "harness/results/known.h"
 #include "harness/subject/driver_option.h"
 #include "harness/subject/mitigation.h"
@@ -252,6 +253,8 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 			  (json_int_t)r->harness_kilobytes));
 
 	json_object_set_new(cell, "sandbox_lacks", lines_json(r->sandbox_lacks));
+	if (s->role_count)
+		json_object_set_new(cell, "hosts", result_hosts(c, s, r));
 	if (r->unread.datagrams || r->unread.connections)
 		json_object_set_new(cell, "unread",
 				    json_pack("{s:I, s:I}", "datagrams",

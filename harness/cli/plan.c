@@ -298,6 +298,35 @@ static void print_fleet(const struct scenario *s, FILE *out)
 	fprintf(out, "\n");
 }
 
+static void print_role(const struct scenario *s, const struct role *r, FILE *out)
+{
+	char delay[32];
+
+	fprintf(out, "  %-12s %u × %s%s, %s away", r->name, r->count,
+		*r->driver ? r->driver : "what -r says",
+		r == &s->roles[s->asked] ? ", asked by clients" : "",
+		simtime_duration_text(r->delay, delay));
+	if (r->loss > 0)
+		fprintf(out, ", %.3g %% lost", 100 * r->loss);
+	if (r->capacity > 0)
+		fprintf(out, ", %.3g bits a second", r->capacity);
+	if (r->cap)
+		fprintf(out, ", %u questions a second%s", r->cap,
+			r->is_cap_shared ? "" : " of each who asks");
+	fprintf(out, "\n");
+	for (unsigned i = 0; i < r->forward_count; i++)
+		fprintf(out, "  %-12s forwards %s to %s\n", "", r->forwards[i].zone,
+			s->roles[r->forwards[i].role].name);
+}
+
+static void print_roles(const struct scenario *s, FILE *out)
+{
+	if (s->role_count)
+		fprintf(out, "\nResolvers\n");
+	for (unsigned i = 0; i < s->role_count; i++)
+		print_role(s, &s->roles[i], out);
+}
+
 int plan_print(const struct scenario *s, FILE *out, struct err *e)
 {
 	char from[32], to[32], length[32], bin[32];
@@ -315,6 +344,7 @@ int plan_print(const struct scenario *s, FILE *out, struct err *e)
 	fprintf(out, "\nWorld\n");
 	for (unsigned i = 0; i < s->tree->zone_count; i++)
 		print_zone(s->tree->zones[i], out);
+	print_roles(s, out);
 	print_traffic(s, out);
 	plan_story_print(s, out);
 	plan_phase_print(s, out);

@@ -243,6 +243,12 @@ void clock_lead_area(struct clock *c, unsigned area, simtime to)
 	lead(c, area, clock_to_page(c, to));
 }
 
+void clock_lead_nobody(struct clock *c)
+{
+	for (unsigned i = 0; i < c->areas; i++)
+		lead(c, i, 0);
+}
+
 void clock_step(struct clock *c, simtime to)
 {
 	clock_notice_time(c);

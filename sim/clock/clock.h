@@ -71,8 +71,17 @@ const char *const *clock_date_env(struct clock *c);
  * capabilities, or a policy that refuses the preload); -ECHILD: it ended. */
 int clock_watch(struct clock *c, const struct clock_share *share, pid_t pid, struct err *e);
 
-/* Whether every watched process still runs: -ECHILD with how it ended. Cheap. */
+/* Whether watched processes still run: -ECHILD with how one ended. Cheap. */
 int clock_check(struct clock *c, struct err *e);
+
+/* From here on the end of one of several is no end: the others live on, and it is told by
+ * clock_ended(), each once: its area's number, or -1 when there is none more. Where it was the last -ECHILD is
+ * returned as ever. */
+void clock_bear_ends(struct clock *c);
+int clock_ended(struct clock *c, char how[64]);
+
+/* Whether the process of an area has ended. */
+bool clock_has_ended(const struct clock *c, unsigned area);
 
 /* What a resolver wrote into the page, or into a ring of it, cannot be: from here on
  * clock_check() and clock_settle() return -EBADMSG with the first sentence of these. */
@@ -102,10 +111,6 @@ simtime clock_from_page(const struct clock *c, int64_t t);
  * not its own. */
 void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port);
 
-/* While several are woken none of them moves the clock: those that still sleep would wake too late. */
-void clock_hold(struct clock *c);
-void clock_release(struct clock *c);
-
 /* From here on computing takes time: `factor` virtual seconds for each second of CPU time that a
  * watched resolver uses (page.h), as if all of its threads shared one core that is so many times
  * slower. Only a virtual clock can; 0 ends it. */
@@ -121,6 +126,7 @@ bool clock_sleeps(pid_t pid);
 /* How far the library may move the clock itself (page.h), in any area and in that one. */
 void clock_lead(struct clock *c, simtime to);
 void clock_lead_area(struct clock *c, unsigned area, simtime to);
+void clock_lead_nobody(struct clock *c);
 
 /* Waits until no thread of any resolver can go on without a packet, a signal or later time, or
  * until one of them has sent much, or computing has brought what the clock leads to (then 1). 0: at

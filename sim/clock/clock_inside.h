@@ -44,6 +44,11 @@ struct clock {
 	pid_t watched[PAGE_AREAS];
 	struct page_area *area[PAGE_AREAS]; /* of each watched process */
 	unsigned watched_count;
+	bool bears_ends;
+	struct {
+		bool has_ended, is_told;
+		char how[64];
+	} ends[PAGE_AREAS]; /* of each area */
 	/* What a resolver could overwrite in the page, as we left it there. */
 	unsigned areas;
 	int64_t least, lead; /* `now` was seen to be this; a library may move it so far */

@@ -94,20 +94,12 @@ void clock_wake_reader(struct clock *c, struct page_area *a, uint16_t port)
 			return;
 }
 
-void clock_hold(struct clock *c)
-{
-	atomic_fetch_add(&c->page->running, 1);
-}
-
-void clock_release(struct clock *c)
-{
-	atomic_fetch_sub(&c->page->running, 1);
-}
-
 void clock_nudge(struct clock *c)
 {
 	if (c->mode != CLOCK_VIRTUAL)
 		return;
+	if (c->areas > 1)
+		clock_lead_nobody(c);
 	atomic_store(&c->page->barrier, ++c->barrier);
 	for (struct page_slot *s = NULL; (s = clock_slot_after(c, s));) {
 		if (is_polling(s) && atomic_load(&s->ack) < c->barrier && claim(c, s))

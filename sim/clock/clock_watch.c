@@ -81,6 +81,57 @@ static int check_refused(struct clock *c, struct err *e)
 		       name);
 }
 
+/* Its threads are gone with it, wherever they were. */
+static void free_slots(struct clock *c, struct page_area *a)
+{
+	for (unsigned i = 0; i < PAGE_SLOTS; i++) {
+		struct page_slot *s = &a->slots[i];
+
+		if (atomic_exchange(&s->state, PAGE_FREE) == PAGE_RUN)
+			atomic_fetch_sub(&c->page->running, 1);
+		atomic_store(&s->queued, 0);
+	}
+	atomic_store(&a->attention, 0);
+	atomic_store(&a->streams, 0);
+}
+
+/* It is not watched any more. */
+static void let_go(struct clock *c, unsigned i, const char *how)
+{
+	unsigned area = (unsigned)(c->area[i] - c->page->area);
+
+	free_slots(c, c->area[i]);
+	c->ends[area].has_ended = true;
+	snprintf(c->ends[area].how, sizeof(c->ends[area].how), "%s", how);
+	c->watched_count--;
+	for (; i < c->watched_count; i++) {
+		c->watched[i] = c->watched[i + 1];
+		c->area[i] = c->area[i + 1];
+	}
+}
+
+void clock_bear_ends(struct clock *c)
+{
+	c->bears_ends = c->page != NULL;
+}
+
+int clock_ended(struct clock *c, char how[64])
+{
+	for (unsigned i = 0; i < c->areas; i++) {
+		if (!c->ends[i].has_ended || c->ends[i].is_told)
+			continue;
+		c->ends[i].is_told = true;
+		memcpy(how, c->ends[i].how, 64);
+		return (int)i;
+	}
+	return -1;
+}
+
+bool clock_has_ended(const struct clock *c, unsigned area)
+{
+	return c->ends[area].has_ended;
+}
+
 int clock_check(struct clock *c, struct err *e)
 {
 	char how[64];
@@ -93,6 +144,10 @@ int clock_check(struct clock *c, struct err *e)
 	child_changed = 0;
 	for (unsigned i = 0; i < c->watched_count; i++) {
 		if (has_ended(c->watched[i], how)) {
+			if (c->bears_ends && c->watched_count > 1) {
+				let_go(c, i--, how);
+				continue;
+			}
 			child_changed = 1;
 			/* What it wrote there may be what ended it. */
 			if (c->page)

@@ -115,18 +115,39 @@ static bool is_sound(struct ring *r, const char *name, struct clock *c,
 	return !r->is_broken;
 }
 
+/* Bytes that wait from where the next datagram stands, which may be the ring's beginning. */
+static uint64_t waiting_here(struct ring *r, struct page_ring *shared, const char *name,
+			     struct clock *c)
+{
+	uint64_t waiting = ring_waiting(r, shared, name, c);
+	uint32_t rest = PAGE_RING - (uint32_t)(r->own % PAGE_RING);
+
+	if (rest > waiting || size_here(r, shared) != 0)
+		return waiting;
+	move_head(r, shared, rest);
+	return waiting - rest;
+}
+
+int64_t ring_oldest(struct ring *r, struct page_ring *shared, const char *name, struct clock *c)
+{
+	uint64_t waiting = waiting_here(r, shared, name, c);
+	struct page_datagram g;
+
+	if (!waiting)
+		return INT64_MAX;
+	if (waiting < sizeof(g) || r->own % PAGE_RING + sizeof(g) > PAGE_RING)
+		return INT64_MIN; /* whoever takes it sees what is wrong */
+	memcpy(&g, shared->bytes + r->own % PAGE_RING, sizeof(g));
+	return g.at;
+}
+
 bool ring_get(struct ring *r, struct page_ring *shared, const char *name, struct clock *c,
 	      struct page_datagram *g, uint8_t *bytes)
 {
-	uint64_t waiting = ring_waiting(r, shared, name, c);
+	uint64_t waiting = waiting_here(r, shared, name, c);
 	uint32_t rest = PAGE_RING - (uint32_t)(r->own % PAGE_RING), size;
 	const uint8_t *at;
 
-	if (rest <= waiting && size_here(r, shared) == 0) {
-		move_head(r, shared, rest);
-		waiting -= rest;
-		rest = PAGE_RING;
-	}
 	if (!waiting)
 		return false;
 	size = size_here(r, shared);

@@ -26,6 +26,9 @@ bool ring_put(struct ring *r, struct page_ring *shared, const char *name, struct
 uint64_t ring_unread(struct ring *r, struct page_ring *shared, const char *name, struct clock *c);
 uint64_t ring_waiting(struct ring *r, struct page_ring *shared, const char *name, struct clock *c);
 
+/* When the oldest in a ring that we read was sent, as it says; INT64_MAX: there is none. */
+int64_t ring_oldest(struct ring *r, struct page_ring *shared, const char *name, struct clock *c);
+
 /* Takes the oldest out of a ring that we read: its head, and g->len bytes of MESSAGE_MAX for which
  * there is room. false: there is none. */
 bool ring_get(struct ring *r, struct page_ring *shared, const char *name, struct clock *c,

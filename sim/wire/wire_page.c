@@ -66,6 +66,12 @@ static struct page_area *area_at(const struct wire *w, const struct address *at)
 	return &clock_page(w->clock)->area[0];
 }
 
+/* Whose process has ended, while others live on: what is sent there is lost, as it would be. */
+static bool is_gone(const struct wire *w, const struct page_area *a)
+{
+	return clock_has_ended(w->clock, (unsigned)(a - clock_page(w->clock)->area));
+}
+
 static bool has_datagram(struct wire *w)
 {
 	for (struct page_area *a = first_area(w); a; a = area_after(w, a))
@@ -88,10 +94,6 @@ static void tell(struct wire *w, const struct page_area *area, uint16_t port)
 
 static void wake_readers(struct wire *w)
 {
-	bool are_several = clock_areas(w->clock) > 1;
-
-	if (are_several)
-		clock_hold(w->clock);
 	for (struct page_area *a = first_area(w); a; a = area_after(w, a)) {
 		uint16_t *told = &of(w)->told[a - clock_page(w->clock)->area];
 
@@ -99,8 +101,6 @@ static void wake_readers(struct wire *w)
 			clock_wake_reader(w->clock, a, *told);
 		*told = 0;
 	}
-	if (are_several)
-		clock_release(w->clock);
 }
 
 /* ---- sending ---- */
@@ -143,6 +143,8 @@ static int send_now(struct wire *w, const struct packet *p, struct err *e)
 	struct ring *in = &rings_of(w, area)->in;
 	int64_t now = clock_to_page(w->clock, clock_now(w->clock));
 
+	if (is_gone(w, area))
+		return 0;
 	while (!ring_put(in, &area->in, "in", w->clock, p, now)) {
 		int r = clock_is_charged(w->clock) ? 0 : make_room(w, area, p->to.port, e);
 
@@ -162,6 +164,8 @@ static int send_at(struct wire *w, const struct packet *p, simtime at, struct er
 	struct page_area *area = area_at(w, &p->to.address);
 	struct rings *r = rings_of(w, area);
 
+	if (is_gone(w, area))
+		return 0;
 	if (!ring_put(&r->asks, &area->asks, "asks", w->clock, p, clock_to_page(w->clock, at)))
 		return err_set(e, -ENOBUFS, "no room for a query ahead of time");
 	if (at <= clock_now(w->clock))
@@ -175,8 +179,11 @@ static bool send_later(struct wire *w, const struct packet *p, simtime at)
 {
 	struct page_area *area = area_at(w, &p->to.address);
 	struct rings *r = rings_of(w, area);
-	struct ahead_answer *one = ahead_answer(&r->ahead, at, p->to.port);
+	struct ahead_answer *one;
 
+	if (is_gone(w, area))
+		return true;
+	one = ahead_answer(&r->ahead, at, p->to.port);
 	if (!one)
 		return false;
 	if (ring_put(&r->answers, &area->answers, "answers", w->clock, p,
@@ -198,7 +205,8 @@ static uint64_t overflowed(const struct wire *w)
 static bool has_room(struct wire *w)
 {
 	for (struct page_area *a = first_area(w); a; a = area_after(w, a))
-		if (ring_unread(&rings_of(w, a)->asks, &a->asks, "asks", w->clock) >= AHEAD)
+		if (!is_gone(w, a) &&
+		    ring_unread(&rings_of(w, a)->asks, &a->asks, "asks", w->clock) >= AHEAD)
 			return false;
 	return true;
 }
@@ -230,20 +238,36 @@ static struct packet packet_of(const struct wire *w, const struct page_datagram 
 	return p;
 }
 
+/* The area whose oldest was sent first: how far one came while another still slept does not matter
+ * then. NULL: none has any. */
+static struct page_area *first_sender(struct wire *w)
+{
+	struct page_area *first = NULL;
+	int64_t sent = INT64_MAX;
+
+	for (struct page_area *a = first_area(w); a; a = area_after(w, a)) {
+		int64_t at = ring_oldest(&rings_of(w, a)->out, &a->out, "out", w->clock);
+
+		if (at == INT64_MAX)
+			atomic_store(&a->attention, 0);
+		if (at < sent) {
+			sent = at;
+			first = a;
+		}
+	}
+	return first;
+}
+
 static bool take_datagram(struct wire *w, struct packet *ret)
 {
+	struct page_area *a = first_sender(w);
 	uint8_t *data = of(w)->taken;
 	struct page_datagram g;
 
-	for (struct page_area *a = first_area(w); a; a = area_after(w, a)) {
-		if (!ring_get(&rings_of(w, a)->out, &a->out, "out", w->clock, &g, data)) {
-			atomic_store(&a->attention, 0);
-			continue;
-		}
-		*ret = packet_of(w, &g, data);
-		return true;
-	}
-	return false;
+	if (!a || !ring_get(&rings_of(w, a)->out, &a->out, "out", w->clock, &g, data))
+		return false;
+	*ret = packet_of(w, &g, data);
+	return true;
 }
 
 static bool take_stream(struct wire *w, struct packet *ret)
@@ -335,8 +359,11 @@ static int has_come(struct wire *w, int settled, struct err *e)
 static simtime next_in(struct wire *w, struct page_area *a)
 {
 	struct rings *r = rings_of(w, a);
-	uint64_t unread = ring_unread(&r->asks, &a->asks, "asks", w->clock);
+	uint64_t unread;
 
+	if (is_gone(w, a))
+		return SIMTIME_NEVER;
+	unread = ring_unread(&r->asks, &a->asks, "asks", w->clock);
 	/* What the library moved the clock to itself it has seen. Computing moves it unseen. */
 	if (!clock_is_charged(w->clock))
 		ahead_seen(&r->ahead, clock_now(w->clock));
@@ -353,8 +380,19 @@ static simtime next_ahead(struct wire *w)
 	return first;
 }
 
+static unsigned told_count(const struct wire *w)
+{
+	const struct page_wire *p = (const struct page_wire *)(const void *)w;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < clock_areas(w->clock); i++)
+		n += p->told[i] != 0;
+	return n;
+}
+
 /* No library moves the clock to what lies ahead in another one's rings, which it does not see, as we
- * take what is due when it does for seen; nor does computing. */
+ * take what is due when it does for seen; nor does computing. Of several that are about to be woken none
+ * moves it at all: which of them comes to rest last is the machine's, and when we are asked again would be. */
 static void lead_areas(struct wire *w, simtime until)
 {
 	const struct page_area *soonest = NULL;
@@ -362,6 +400,10 @@ static void lead_areas(struct wire *w, simtime until)
 
 	if (clock_areas(w->clock) < 2)
 		return;
+	if (told_count(w) > 1) {
+		clock_lead_nobody(w->clock);
+		return;
+	}
 	for (struct page_area *a = first_area(w); a; a = area_after(w, a)) {
 		simtime next = next_in(w, a);
 

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Several real resolvers on one clock: who forwards to whom, the same bytes twice, what a cap takes, what is
+ * wrong in a script, and what one that dies takes with it. */
+#include "sim/base/cleanup.h"
+
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+
+#define CHAIN SIGFAULT " run tests/scenarios/chain.lua "
+
+static int make_run(void **state)
+{
+	(void)state;
+	ends_with(0,
+		  CHAIN
+		  "-r host=unbound,host=bind,host=knot,host=powerdns --pcap --quiet -o %s/run",
+		  folder());
+	return 0;
+}
+
+static void each_resolver_forwards_to_the_cluster_and_asks_nobody_else(void **state)
+{
+	static const char *const resolvers[] = { "unbound", "bind", "knot", "powerdns" };
+	const char *d = folder();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(resolvers); i++) {
+		/* The hosts are 198.19.0.56 and .57, the cluster is .53 to .55, servers are 198.18.0.0/16. */
+		ends_with(0,
+			  "tshark -r %s/run/%s-none/upstream.pcap -Y 'ip.src==198.19.0.56/31 && "
+			  "dns.flags.response==0' -T fields -e ip.dst 2>/dev/null | sort -u | tr "
+			  "'\n' ' '",
+			  d, resolvers[i]);
+		assert_string_equal(sh.out, "198.19.0.53 198.19.0.54 198.19.0.55 ");
+		ends_with(0,
+			  "tshark -r %s/run/%s-none/upstream.pcap -Y 'ip.dst==198.18.0.0/16' "
+			  "-T fields -e ip.src 2>/dev/null | grep -v '^198.19.0.5[345]$' | wc -l",
+			  d, resolvers[i]);
+		assert_string_equal(sh.out, "0\n");
+	}
+}
+
+static void all_of_them_are_in_the_record(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0,
+		  "jq -c '.cells[] | select(.resolver == \"bind\") | .valid, (.hosts[] | [.name, "
+		  ".resolver, .under_test, .forward])' %s/run/run.json",
+		  d);
+	assert_string_equal(sh.out, "true\n"
+				    "[\"cluster-1\",\"unbound\",false,{}]\n"
+				    "[\"cluster-2\",\"unbound\",false,{}]\n"
+				    "[\"cluster-3\",\"unbound\",false,{}]\n"
+				    "[\"host-1\",\"bind\",true,{\".\":\"cluster\"}]\n"
+				    "[\"host-2\",\"bind\",true,{\".\":\"cluster\"}]\n");
+	ends_with(0,
+		  "test -s %s/run/bind-none/hosts/host-2/resolver.conf && "
+		  "grep -c forward-addr %s/run/unbound-none/hosts/host-1/resolver.conf",
+		  d, d);
+	assert_string_equal(sh.out, "3\n");
+	ends_with(0, "cut -d, -f3 %s/run/unbound-none/metrics.csv | grep -c '^host-2/rss_bytes$'",
+		  d);
+}
+
+static void the_same_seed_is_the_same_chain(void **state)
+{
+	static const char *const files[] = { "curve.csv", "upstream.csv", "events.csv",
+					     "ede.csv",	  "clients.pcap", "upstream.pcap" };
+	static const char *const resolvers[] = { "unbound", "knot", "powerdns" };
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0, CHAIN "-r host=unbound,host=knot,host=powerdns --pcap --quiet -o %s/again", d);
+	for (size_t i = 0; i < ARRAY_SIZE(resolvers); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(files); k++)
+			ends_with(0, "cmp %s/run/%s-none/%s %s/again/%s-none/%s", d, resolvers[i],
+				  files[k], d, resolvers[i], files[k]);
+}
+
+static void an_operator_acts_on_the_role_that_he_means(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0,
+		  CHAIN "-m nta-everywhere --quiet -o %s/nta >/dev/null && cut -d, -f4,6 "
+			"%s/nta/unbound-nta-everywhere/events.csv | grep '^nta' | tr -d '\"'",
+		  d, d);
+	assert_string_equal(sh.out, "nta,nta de. on host\nnta,nta de. on cluster\n");
+	assert_true(2 * cell_sum("nta/unbound-nta-everywhere", "servfail", 100, 120) <
+		    cell_sum("run/unbound-none", "servfail", 100, 120));
+}
+
+static void what_is_wrong_has_its_line(void **state)
+{
+	static const struct {
+		const char *text, *says;
+	} rows[] = {
+		{ "resolver(\"a\", { driver = \"unbound\", forward = { [\".\"] = \"b\" } })\\n"
+		  "resolver(\"b\", { driver = \"unbound\", forward = { [\".\"] = \"a\" } })",
+		  "resolvers forward in a circle: 'a' to 'b' to 'a'" },
+		{ "resolver(\"a\", { forward = { [\".\"] = \"nobody\" } })",
+		  "resolver 'a' forwards to 'nobody', and there is no such resolver" },
+		{ "resolver(\"a\", { count = 0 })", "count" },
+		{ "resolver(\"a\", { count = 65 })", "count" },
+		{ "resolver(\"a\", {})\\nresolver(\"a\", {})", "there is a resolver 'a' already" },
+		{ "resolver(\"a\", {})\\nresolver(\"b\", {})",
+		  "nobody forwards to 2 of the resolvers: say which one the clients ask" },
+		{ "resolver(\"a\", { capped = { pps = 1, per = \"day\" } })", "per is" },
+		{ "resolver(\"A b\", {})", "is no name for a resolver" },
+	};
+	const char *d = folder();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		ends_with(2,
+			  "{ cat scenarios/minute.lua; printf '%s\\n'; } >%s/wrong.lua; " SIGFAULT
+			  " plan %s/wrong.lua",
+			  rows[i].text, d, d);
+		assert_says(rows[i].says);
+		assert_says("wrong.lua:");
+	}
+	ends_with(2, CHAIN "-r host=unbound,cluster=bind -o %s/two", d);
+	assert_says("one role is under test");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_resolver_forwards_to_the_cluster_and_asks_nobody_else),
+		cmocka_unit_test(all_of_them_are_in_the_record),
+		cmocka_unit_test(the_same_seed_is_the_same_chain),
+		cmocka_unit_test(an_operator_acts_on_the_role_that_he_means),
+		cmocka_unit_test(what_is_wrong_has_its_line),
+	};
+
+	return cmocka_run_group_tests(tests, make_run, folder_remove);
+}
