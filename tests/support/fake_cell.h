@@ -238,6 +238,20 @@ struct host *cell_asked_after(const struct cell *c, const struct host *last)
 	return last ? NULL : c->host;
 }
 
+int cell_note_ends(struct cell *c, struct err *e)
+{
+	(void)c;
+	(void)e;
+	return 0;
+}
+
+int cell_check_ends(const struct cell *c, struct err *e)
+{
+	(void)c;
+	(void)e;
+	return 0;
+}
+
 struct host *cell_host_at(const struct cell *c, const struct address *a)
 {
 	(void)a;
