@@ -75,15 +75,16 @@ static int build_lookout(struct cell *c, struct err *e)
 	return r;
 }
 
-/* As links.csv calls it. */
-static void name_resolver(struct cell *c)
+/* As links.csv calls them. */
+static void name_hosts(struct cell *c)
 {
-	static const char *const addresses[] = { LINK_RESOLVER_V4, LINK_RESOLVER_V6 };
-	struct address a;
+	for (unsigned i = 0; i < c->host_count; i++) {
+		const struct host *h = &c->hosts[i];
+		const char *name = h->name[0] ? h->name : "resolver";
 
-	for (size_t i = 0; i < ARRAY_SIZE(addresses); i++)
-		if (address_parse(addresses[i], &a))
-			record_host(c->record, &a, "resolver");
+		record_host(c->record, &h->at.address, name);
+		record_host(c->record, &h->at6.address, name);
+	}
 }
 
 static int build(struct cell *c, struct err *e)
@@ -108,9 +109,9 @@ static int build(struct cell *c, struct err *e)
 	if (r == 0)
 		r = replay_new(s, &c->replay, e);
 	if (r == 0)
-		name_resolver(c);
-	if (r == 0)
 		r = cell_place(c, e);
+	if (r == 0)
+		name_hosts(c);
 	if (r == 0)
 		r = cell_connect(c, begins(s), e);
 	if (r == 0)

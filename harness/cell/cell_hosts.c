@@ -170,10 +170,14 @@ static struct hops_link link_of(const struct role *r)
 static void record_hop(const struct packet *p, bool comes, void *arg)
 {
 	struct cell *c = arg;
+	struct packet upstream = *p;
 
-	(void)comes;
-	if (c->record)
-		record_packet(c->record, p, p->at);
+	if (!c->record)
+		return;
+	upstream.side = SIDE_AUTHORITY; /* of the capture that it goes into */
+	record_packet(c->record, &upstream, p->at);
+	if (!comes)
+		record_drop(c->record, &upstream, p->at);
 }
 
 int cell_open_hops(struct cell *c, struct err *e)

@@ -39,6 +39,7 @@ struct asked {
 
 struct shell {
 	struct cell *cell;
+	struct host *host; /* whom it asks, and where it is */
 	struct asker inner; /* who asks beside it */
 	int sockets[2]; /* where its queries come to: of IPv4 and of IPv6 */
 	int hear, tell; /* our ends of its pipes */
@@ -67,28 +68,40 @@ static const char rc_script[] = "_sigfault() { echo prompt >&8; read -r SIGFAULT
 				"PS1='$SIGFAULT_NOW $SIGFAULT_HOST\\$ '\n"
 				"alias until='command until'\n";
 
+/* Where it is, or whom it asks: the one under test has a name of its own only where there are
+ * several. */
+static struct host *host_of(const struct cell *c)
+{
+	const char *name = c->plan->shell->host;
+
+	for (unsigned i = 0; name && i < c->host_count; i++)
+		if (strcmp(c->hosts[i].name, name) == 0)
+			return &c->hosts[i];
+	return c->host;
+}
+
 static int write_file(const struct cell *c, const char *name, const char *text, struct err *e)
 {
-	char path[sizeof(c->work) + 64];
+	char path[sizeof(((struct host *)0)->work) + 64];
 	_cleanup_(fclosep) FILE *f = NULL;
 
-	snprintf(path, sizeof(path), "%s/%s", c->work, name);
+	snprintf(path, sizeof(path), "%s/%s", host_of(c)->work, name);
 	f = fopen(path, "we");
 	if (!f || fputs(text, f) < 0 || fflush(f) != 0 || fchmod(fileno(f), 0755) < 0)
 		return err_set(e, -errno, "cannot write '%s': %s", path, strerror(errno));
-	return sandbox_give(c->world.sandbox, path, e);
+	return sandbox_give(c->world.hosts[host_of(c)->number].sandbox, path, e);
 }
 
 static int write_files(const struct cell *c, struct err *e)
 {
 	static const char *const asks[] = { "bin/step", "bin/until", "bin/now" };
-	char bind[sizeof(c->anchor.key) + 64], path[sizeof(c->work) + 8];
+	char bind[sizeof(c->anchor.key) + 64], path[sizeof(((struct host *)0)->work) + 8];
 	int r;
 
-	snprintf(path, sizeof(path), "%s/bin", c->work);
+	snprintf(path, sizeof(path), "%s/bin", host_of(c)->work);
 	if (mkdir(path, 0755) < 0)
 		return err_set(e, -errno, "cannot make '%s': %s", path, strerror(errno));
-	r = sandbox_give(c->world.sandbox, path, e);
+	r = sandbox_give(c->world.hosts[host_of(c)->number].sandbox, path, e);
 	for (size_t i = 0; i < ARRAY_SIZE(asks) && r == 0; i++)
 		r = write_file(c, asks[i], ask_script, e);
 	anchor_bind(&c->anchor, bind, sizeof(bind));
@@ -111,10 +124,10 @@ static int open_sockets(struct shell *s, struct err *e)
 	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(53) };
 	const struct sockaddr *addresses[2] = { (void *)&four, (void *)&six };
 	const socklen_t lens[2] = { sizeof(four), sizeof(six) };
-	int r = netns_enter(s->cell->world.resolver, e);
+	int r = netns_enter(s->cell->world.hosts[s->host->number].netns, e);
 
-	inet_pton(AF_INET, LINK_RESOLVER_V4, &four.sin_addr);
-	inet_pton(AF_INET6, LINK_RESOLVER_V6, &six.sin6_addr);
+	inet_pton(AF_INET, s->host->address4, &four.sin_addr);
+	inet_pton(AF_INET6, s->host->address6, &six.sin6_addr);
 	for (int i = 0; i < 2 && r == 0; i++) {
 		s->sockets[i] = socket(addresses[i]->sa_family,
 				       SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
@@ -160,7 +173,7 @@ static int pass_query(struct shell *s, int socket, struct err *e)
 {
 	static uint8_t bytes[MESSAGE_MAX];
 	struct asked *a = free_place(s);
-	struct packet p = { .side = SIDE_CLIENT, .to = s->cell->resolver, .data = bytes };
+	struct packet p = { .side = SIDE_CLIENT, .to = s->host->at, .data = bytes };
 	ssize_t n;
 	int r;
 
@@ -365,16 +378,16 @@ static void __attribute__((format(printf, 2, 3))) put(struct environment *v, con
 	v->count++;
 }
 
-static void make_environment(const struct cell *c, bool in_resolver, struct environment *ret)
+static void make_environment(const struct cell *c, const char *host, struct environment *ret)
 {
-	const char *const *date = clock_date_env(c->clock), *folder = c->subject.inside;
+	const char *const *date = clock_date_env(c->clock), *folder = host_of(c)->subject.inside;
 
 	*ret = (struct environment){ .count = 0 };
 	put(ret, "PATH=%s/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 	    folder);
 	put(ret, "HOME=%s", folder);
 	put(ret, "TERM=%s", getenv("TERM") ?: "dumb");
-	put(ret, "SIGFAULT_HOST=%s", in_resolver ? "resolver" : "clients");
+	put(ret, "SIGFAULT_HOST=%s", host ?: "clients");
 	put(ret, "SIGFAULT_HINTS=%s/anchor.hints", folder);
 	put(ret, "SIGFAULT_ANCHOR=%s/anchor.key", folder);
 	put(ret, "SIGFAULT_BIND_ANCHOR=%s/anchor.bind", folder);
@@ -392,16 +405,17 @@ static int start(struct shell *s, const struct shell_plan *plan, int tell, int h
 	};
 	struct environment env;
 	struct spawn spawn = { .argv = plan->argv ?: argv,
-			       .folder = c->subject.inside,
+			       .folder = host_of(c)->subject.inside,
 			       .env = env.list,
 			       .keep = keep,
 			       .keep_count = ARRAY_SIZE(keep),
 			       .out = STDOUT_FILENO,
-			       .netns = plan->in_resolver ? -1 : c->world.clients,
+			       .host = s->host->number,
+			       .netns = plan->host ? -1 : c->world.clients,
 			       .core = -1 };
 
-	make_environment(c, plan->in_resolver, &env);
-	snprintf(rc, sizeof(rc), "%s/shell.rc", c->subject.inside);
+	make_environment(c, plan->host, &env);
+	snprintf(rc, sizeof(rc), "%s/shell.rc", host_of(c)->subject.inside);
 	s->pid = spawn_start(&c->world, &spawn, e);
 	return s->pid < 0 ? s->pid : 0;
 }
@@ -433,9 +447,12 @@ static int begin(struct shell *s, const struct shell_plan *plan, struct err *e)
 int shell_run(struct cell *c, struct err *e)
 {
 	struct shell_plan *plan = c->plan->shell;
-	struct shell s = {
-		.cell = c, .inner = c->asker, .sockets = { -1, -1 }, .hear = -1, .tell = -1
-	};
+	struct shell s = { .cell = c,
+			   .host = host_of(c),
+			   .inner = c->asker,
+			   .sockets = { -1, -1 },
+			   .hear = -1,
+			   .tell = -1 };
 	int r = write_files(c, e);
 
 	address_parse("10.255.255.253", &s.me.address);

@@ -21,7 +21,9 @@ struct cell;
 struct shell_plan {
 	simtime at;
 	const char *const *argv; /* NULL: a shell */
-	bool in_resolver; /* its namespace; else the clients' */
+	const char *
+		host; /* a resolver's name, or "resolver" for the one under test, whose namespace it is
+			     in; NULL: the clients' */
 	int status; /* of the program, as waitpid() has it, once it is over */
 };
 

@@ -13,14 +13,23 @@
 #include "harness/subject/mitigation.h"
 #include "sim/base/shipped.h"
 
-static int load_driver(const char *text, struct driver **ret, struct err *e)
+static int load_drivers(const char *text, const struct scenario *s, struct chain *chain,
+			struct driver **ret, struct err *e)
 {
-	char name[256];
-	int r = *text ? 0 : driver_default(name, sizeof(name), e);
+	char name[PATH_MAX];
+	int r;
 
-	if (r == 0 && strchr(text, ','))
+	if (strchr(text, ','))
 		return err_set(e, -EINVAL, "-r: a shell is with one resolver, not with '%s'", text);
-	return r < 0 ? r : driver_load(*text ? text : name, ret, e);
+	snprintf(name, sizeof(name), "%s", text);
+	r = chain_choose(chain, s, name, sizeof(name), e);
+	if (r == 0 && !*name)
+		r = driver_default(name, sizeof(name), e);
+	if (r == 0)
+		r = driver_load(name, ret, e);
+	if (r == 0)
+		r = chain_check(chain, s, *ret, e);
+	return r == 0 ? chain_load(chain, s, e) : r;
 }
 
 static int check_mitigation(const struct scenario *s, const struct driver *d, const char *name,
@@ -40,13 +49,38 @@ static int outside(const struct scenario *s, struct err *e)
 		       simtime_text(s->from, from), simtime_text(s->to, to));
 }
 
-static int place_of(const struct options *o, bool *in_resolver, struct err *e)
+/* The names of a role's resolvers, behind those that are there; whether `wanted` is one. */
+static bool list_role(const struct role *r, const char *wanted, char *list, size_t size)
 {
-	*in_resolver = o->host && strcmp(o->host, "resolver") == 0;
-	if (!o->host || *in_resolver || strcmp(o->host, "clients") == 0)
+	bool found = false;
+
+	for (unsigned i = 1; i <= r->count; i++) {
+		char name[48];
+		size_t len = strlen(list);
+
+		snprintf(name, sizeof(name), r->count == 1 ? "%s" : "%s-%u", r->name, i);
+		snprintf(list + len, size - len, ", %s", name);
+		found |= strcmp(name, wanted) == 0;
+	}
+	return found;
+}
+
+static int place_of(const struct options *o, const struct scenario *s, const char **ret,
+		    struct err *e)
+{
+	char list[1024] = "clients, resolver";
+	bool found = false;
+
+	if (!o->host || strcmp(o->host, "clients") == 0)
 		return 0;
-	return err_set(e, -EINVAL, "--in: there is no host '%s': they are clients and resolver",
-		       o->host);
+	*ret = o->host;
+	if (strcmp(o->host, "resolver") == 0)
+		return 0;
+	for (unsigned i = 0; i < s->role_count; i++)
+		found |= list_role(&s->roles[i], o->host, list, sizeof(list));
+	return found ? 0
+		     : err_set(e, -EINVAL, "--in: there is no host '%s': they are %s", o->host,
+			       list);
 }
 
 static enum exit_status verdict_of(const struct shell_plan *shell, const struct cell_result *result,
@@ -84,6 +118,7 @@ enum exit_status cmd_shell(struct options *o, struct err *e)
 {
 	_cleanup_(scenario_freep) struct scenario *s = NULL;
 	_cleanup_(driver_freep) struct driver *d = NULL;
+	_cleanup_(chain_done) struct chain chain = { 0 };
 	const char *mitigation = o->run.has_mitigations ? o->mitigations : "none";
 	const char *const line[] = { "bash", "-c", o->shell_command, NULL };
 	struct shell_plan shell = { .argv = o->shell_command ? line : NULL };
@@ -104,14 +139,15 @@ enum exit_status cmd_shell(struct options *o, struct err *e)
 	if (r == 0 && (shell.at < s->from || shell.at > s->to))
 		r = outside(s, e);
 	if (r == 0)
-		r = place_of(o, &shell.in_resolver, e);
+		r = place_of(o, s, &shell.host, e);
 	if (r == 0)
-		r = load_driver(o->resolvers, &d, e);
+		r = load_drivers(o->resolvers, s, &chain, &d, e);
 	if (r == 0)
 		r = check_mitigation(s, d, mitigation, e);
 	if (r < 0)
 		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
 	plan.scenario = s;
 	plan.driver = d;
+	plan.chain = &chain;
 	return run_shell(&plan, e);
 }
