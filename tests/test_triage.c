@@ -80,8 +80,7 @@ struct asked {
 
 #define NOTHING (-1)
 
-/* A question at an instant, and after `delay` an answer of that code with no records; NOTHING: none. */
-static void ask(const struct asked *a, simtime when, int rcode, simtime delay)
+static void put(const struct asked *a, simtime when, bool is_answer, int rcode)
 {
 	uint8_t bytes[MESSAGE_QUERY_MAX], name[NAME_MAX_LEN];
 	struct packet p = { .tcp = a->tcp, .from = at(a->from, a->port), .to = at(a->to, 53) };
@@ -94,14 +93,26 @@ static void ask(const struct asked *a, simtime when, int rcode, simtime delay)
 
 	assert_int_equal(name_parse(a->name, name, NULL), 0);
 	message_fill(&p, bytes, &q);
+	if (is_answer) {
+		bytes[2] |= 0x84;
+		bytes[3] |= (uint8_t)rcode;
+		p.from = at(a->to, 53);
+		p.to = at(a->from, a->port);
+	}
 	record_pcap_put(file, &p, when);
-	if (rcode == NOTHING)
-		return;
-	bytes[2] |= 0x84;
-	bytes[3] |= (uint8_t)rcode;
-	p.from = at(a->to, 53);
-	p.to = at(a->from, a->port);
-	record_pcap_put(file, &p, when + delay);
+}
+
+static void answer(const struct asked *a, simtime when, int rcode)
+{
+	put(a, when, true, rcode);
+}
+
+/* A question at an instant, and after `delay` an answer of that code with no records; NOTHING: none. */
+static void ask(const struct asked *a, simtime when, int rcode, simtime delay)
+{
+	put(a, when, false, 0);
+	if (rcode != NOTHING)
+		answer(a, when + delay, rcode);
 }
 
 #define CLIENT "192.0.2.7"
@@ -157,8 +168,34 @@ static void one_that_forwards_is_told_from_its_clients(void **state)
 	judge(end("forward.pcap"));
 	assert_int_equal(evidence->answers.asked, 2);
 	assert_int_equal(evidence->upstream_count, 1);
-	assert_int_equal(top(REASON_RCODE)->first.number, RCODE_REFUSED);
+	assert_int_equal(top(REASON_FORWARDER_RCODE)->first.number, RCODE_REFUSED);
 	assert_int_equal(verdict.blame, BLAME_THEM);
+}
+
+/* Of a resolver that asks another one, what it was answered stands with the clients'. */
+static void an_answer_in_the_other_capture_is_found(void **state)
+{
+	struct asked client = { CLIENT, RESOLVER, "a.test", 1000, 7, true };
+	struct asked up = { RESOLVER, SERVER, "a.test", 2000, 9, true };
+	struct record_pcap *clients;
+
+	(void)state;
+	begin("upstream.pcap");
+	ask(&up, SECOND, NOTHING, 0);
+	ask(&up, LATER, NOTHING, 0);
+	end("upstream.pcap");
+	begin("clients.pcap");
+	clients = file;
+	ask(&client, SECOND, RCODE_SERVFAIL, SECOND);
+	answer(&up, SECOND + MSEC, RCODE_REFUSED);
+	go_on();
+	file = clients;
+	end("clients.pcap");
+	judge(folder());
+	assert_int_equal(top(REASON_FORWARDER_RCODE)->failures, 1);
+	assert_int_equal(verdict.causes[0].first.seen.at, SECOND + MSEC);
+	assert_string_equal(evidence->files[verdict.causes[0].first.seen.file].label,
+			    "clients.pcap");
 }
 
 static void a_resolver_that_refuses_by_itself_is_to_blame_itself(void **state)
@@ -488,6 +525,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(silent_servers_are_named, clear),
 		cmocka_unit_test_teardown(one_that_forwards_is_told_from_its_clients, clear),
+		cmocka_unit_test_teardown(an_answer_in_the_other_capture_is_found, folder_remove),
 		cmocka_unit_test_teardown(a_resolver_that_refuses_by_itself_is_to_blame_itself,
 					  clear),
 		cmocka_unit_test_teardown(what_nothing_explains_is_unknown, clear),

@@ -322,7 +322,7 @@ static bool is_local(const struct blame_index *b, const struct exchange *x, stru
 		ret->number = x->rcode;
 		return true;
 	}
-	if (!last || !is_clean(last) || !last->aa || last->unchecked ||
+	if (!last || !is_clean(last) || !(last->aa || last->rd) || last->unchecked ||
 	    !(last->good || last->insecure) || is_doubtful(b, x))
 		return false;
 	*ret = from_exchange(b, REASON_GOOD_UPSTREAM, last);
@@ -338,8 +338,11 @@ bool blame_find(const struct blame_index *b, const struct exchange *x, struct fi
 		return true;
 	}
 	d = blame_depends(b->v->facts, x->qname);
-	if (look(b, &d, (struct span){ x->asked - BLAME_WINDOW }, x, ret) ||
-	    look(b, &d, (struct span){ x->asked - REMEMBERED }, x, ret))
+	/* What another resolver answers it may remember: what it had been sent before says more. */
+	if (look(b, &d, (struct span){ x->asked - BLAME_WINDOW }, x, ret) &&
+	    reason_weight(ret->reason) >= reason_weight(REASON_SILENT))
+		return true;
+	if (look(b, &d, (struct span){ x->asked - REMEMBERED }, x, ret))
 		return true;
 	if (!evidence_failed(b->v, x))
 		return false;

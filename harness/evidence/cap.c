@@ -122,7 +122,9 @@ static void rename_silence(struct evidence *v, const struct caps *c)
 {
 	for (size_t i = 0; i < v->check.count; i++) {
 		struct finding *f = &v->check.findings[i];
-		unsigned cap = f->reason == REASON_SILENT ? cap_of(find(c, &f->seen.server)) : 0;
+		bool is_silence =
+			f->reason == REASON_SILENT || f->reason == REASON_FORWARDER_SILENT;
+		unsigned cap = is_silence ? cap_of(find(c, &f->seen.server)) : 0;
 
 		if (!cap)
 			continue;

@@ -30,7 +30,7 @@ struct finding check_finding(const struct check *c, const struct exchange *x, en
 		.tag = -1,
 		.algorithm = -1,
 		.qname = x->qname,
-		.seen = { .file = x->file,
+		.seen = { .file = x->answered_frame ? x->answered_file : x->file,
 			  .frame = x->answered_frame ? x->answered_frame : x->asked_frame,
 			  .at = x->answered_frame ? x->answered : x->asked,
 			  .server = x->server },
@@ -228,13 +228,23 @@ static void judge_section(struct check *c, struct exchange *x, const ldns_rr_lis
 
 /* ---- answers ---- */
 
-static void judge_rcode(struct check *c, struct exchange *x)
+/* The zone that the server was asked for; NULL: it is a resolver. */
+static const uint8_t *zone_asked(const struct check *c, const struct exchange *x,
+				 const uint8_t *otherwise)
 {
-	struct finding f = check_finding(c, x, REASON_RCODE, x->qname, x->qtype);
 	const uint8_t *zone = facts_server_zone(c->facts, &x->server, x->qname);
 
-	if (zone)
-		f.zone = zone;
+	if (x->rd)
+		return NULL;
+	return zone ? zone : otherwise;
+}
+
+static void judge_rcode(struct check *c, struct exchange *x)
+{
+	struct finding f = check_finding(c, x, x->rd ? REASON_FORWARDER_RCODE : REASON_RCODE,
+					 x->qname, x->qtype);
+
+	f.zone = zone_asked(c, x, f.zone);
 	f.number = x->rcode;
 	check_add(c, x, &f);
 }
@@ -272,7 +282,7 @@ int check_answer(struct check *c, struct exchange *x, const uint8_t *data, size_
 	if (x->tc)
 		return 0;
 	if (x->rcode != LDNS_RCODE_NOERROR &&
-	    (x->rcode != LDNS_RCODE_NXDOMAIN || (!x->aa && x->side == SIDE_AUTHORITY))) {
+	    (x->rcode != LDNS_RCODE_NXDOMAIN || (!x->aa && !x->rd && x->side == SIDE_AUTHORITY))) {
 		judge_rcode(c, x);
 	} else if (ldns_wire2pkt(&p, data, len)) {
 		struct finding f = check_finding(c, x, REASON_MALFORMED, x->qname, x->qtype);
@@ -287,11 +297,10 @@ int check_answer(struct check *c, struct exchange *x, const uint8_t *data, size_
 
 int check_silence(struct check *c, struct exchange *x, struct err *e)
 {
-	struct finding f = check_finding(c, x, REASON_SILENT, x->qname, x->qtype);
-	const uint8_t *zone = facts_server_zone(c->facts, &x->server, x->qname);
+	struct finding f = check_finding(c, x, x->rd ? REASON_FORWARDER_SILENT : REASON_SILENT,
+					 x->qname, x->qtype);
 
-	if (zone)
-		f.zone = zone;
+	f.zone = zone_asked(c, x, f.zone);
 	check_add(c, x, &f);
 	return c->no_memory ? err_set(e, -ENOMEM, "no memory for what is wrong") : 0;
 }

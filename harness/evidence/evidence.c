@@ -27,14 +27,14 @@ void evidence_free(struct evidence *v)
 
 static int add_file(struct evidence *v, char *path, enum sides sides)
 {
-	struct evidence_file *f = &v->files[v->file_count];
+	struct pairing_file *f = &v->files[v->file_count];
 	const char *slash = path ? strrchr(path, '/') : NULL;
 
 	if (!path)
 		return -ENOMEM;
-	*f = (struct evidence_file){ .path = path,
-				     .label = slash ? slash + 1 : path,
-				     .sides = sides };
+	*f = (struct pairing_file){ .path = path,
+				    .label = slash ? slash + 1 : path,
+				    .sides = sides };
 	v->file_count++;
 	return 0;
 }
@@ -216,12 +216,7 @@ static int check_one(struct exchange *x, const struct capture_message *m, void *
 static int read_all(struct evidence *v, struct askers *askers, pairing_done *done, void *arg,
 		    struct err *e)
 {
-	int r = 0;
-
-	for (unsigned i = 0; i < v->file_count && r == 0; i++)
-		r = pairing_read(v->files[i].path, i, v->files[i].sides, askers, v->facts, done,
-				 arg, &v->files[i].counts, e);
-	return r;
+	return pairing_read(v->files, v->file_count, askers, v->facts, done, arg, e);
 }
 
 static int by_asked(const void *a, const void *b)

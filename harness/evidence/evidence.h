@@ -11,13 +11,6 @@
 
 #include "harness/evidence/check.h"
 
-struct evidence_file {
-	char *path;
-	const char *label; /* its name without folders */
-	enum sides sides;
-	struct pairing_counts counts;
-};
-
 /* How the resolver answered: a question is in one of them. */
 struct evidence_answers {
 	uint64_t asked, noerror, nxdomain, servfail, other, none;
@@ -27,7 +20,7 @@ struct evidence_answers {
 
 struct evidence {
 	char *name; /* of the file or folder, as it was given */
-	struct evidence_file files[2];
+	struct pairing_file files[PAIRING_FILES];
 	unsigned file_count;
 	bool has_clients, has_upstream;
 	struct facts *facts;

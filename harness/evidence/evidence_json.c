@@ -48,7 +48,7 @@ json_t *evidence_files_json(const struct evidence *v)
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < v->file_count; i++) {
-		const struct evidence_file *f = &v->files[i];
+		const struct pairing_file *f = &v->files[i];
 
 		json_array_append_new(
 			list, json_pack("{so sI sI sI sb}", "file", json_text(f->path), "frames",

@@ -110,15 +110,19 @@ struct pending {
 };
 
 struct pairing {
-	unsigned file;
-	enum sides sides;
+	struct pairing_file *files;
+	unsigned file; /* of the message at hand */
 	const struct askers *askers;
 	struct facts *facts;
 	pairing_done *done;
 	void *arg;
 	struct pending *pending; /* the oldest first */
-	struct pairing_counts counts;
 };
+
+static struct pairing_counts *counts(struct pairing *p)
+{
+	return &p->files[p->file].counts;
+}
 
 static int finish(struct pairing *p, struct pending *item, const struct capture_message *answer,
 		  struct err *e)
@@ -175,7 +179,7 @@ static int take_query(struct pairing *p, const struct capture_message *m, const 
 		return err_set(e, -ENOMEM, "no memory");
 	memcpy(&item->key, &key, sizeof(key));
 	item->x = (struct exchange){
-		.side = side_of(p->sides, p->askers, q, m),
+		.side = side_of(p->files[p->file].sides, p->askers, q, m),
 		.asked = m->at,
 		.answered = SIMTIME_NEVER,
 		.asked_frame = m->frame,
@@ -192,7 +196,7 @@ static int take_query(struct pairing *p, const struct capture_message *m, const 
 		.ede = -1,
 	};
 	HASH_ADD(hh, p->pending, key, sizeof(key), item);
-	p->counts.questions[item->x.side]++;
+	counts(p)->questions[item->x.side]++;
 	return expire(p, m->at, PENDING_MAX, e);
 }
 
@@ -209,13 +213,14 @@ static int take_answer(struct pairing *p, const struct capture_message *m, const
 		return 0;
 	item->x.answered = m->at;
 	item->x.answered_frame = m->frame;
+	item->x.answered_file = p->file;
 	item->x.ad = a->ad;
 	item->x.aa = m->len > 2 && m->data[2] & 0x04;
 	item->x.tc = a->truncated;
 	item->x.rcode = a->rcode;
 	item->x.ede = a->ede;
 	item->x.has_data = m->len > 7 && get16(m->data + 6) > 0;
-	p->counts.answers[item->x.side]++;
+	counts(p)->answers[item->x.side]++;
 	return finish(p, item, m, e);
 }
 
@@ -225,11 +230,11 @@ static int take_message(struct pairing *p, const struct capture_message *m, stru
 
 	if (!message_read(m->data, m->len, &q) || !q.has_question || q.qclass != 1 || q.opcode)
 		return 0;
-	if (!p->counts.messages++)
-		p->counts.first = m->at;
-	p->counts.last = later(p->counts.last, m->at);
-	p->counts.first = earlier(p->counts.first, m->at);
-	p->counts.in_part += m->in_part;
+	if (!counts(p)->messages++)
+		counts(p)->first = m->at;
+	counts(p)->last = later(counts(p)->last, m->at);
+	counts(p)->first = earlier(counts(p)->first, m->at);
+	counts(p)->in_part += m->in_part;
 	if (q.is_answer)
 		return take_answer(p, m, &q, e);
 	return m->to_port == DNS_PORT ? take_query(p, m, &q, e) : 0;
@@ -245,29 +250,67 @@ static void forget_all(struct pairing *p)
 	}
 }
 
-int pairing_read(const char *path, unsigned file, enum sides sides, const struct askers *askers,
-		 struct facts *facts, pairing_done *done, void *arg, struct pairing_counts *counts,
-		 struct err *e)
-{
-	struct pairing p = { .file = file,
-			     .sides = sides,
-			     .askers = askers,
-			     .facts = facts,
-			     .done = done,
-			     .arg = arg };
-	_cleanup_(capture_freep) struct capture *c = NULL;
-	struct capture_message m;
-	int r = capture_open(path, CAPTURE_BOTH, &c, e);
+/* A capture, and the message of it that comes next. */
+struct reading {
+	struct capture *capture;
+	struct capture_message next;
+	bool has_next;
+};
 
-	while (r == 0 && (r = capture_next(c, &m, e)) == 1)
-		r = take_message(&p, &m, e);
-	if (r == 0)
-		r = expire(&p, SIMTIME_NEVER, 0, e);
+static int advance(struct reading *r, struct err *e)
+{
+	int got = capture_next(r->capture, &r->next, e);
+
+	r->has_next = got == 1;
+	return got < 0 ? got : 0;
+}
+
+/* The capture whose next message is the earliest; `count` where there is none. */
+static unsigned earliest(const struct reading *r, unsigned count)
+{
+	unsigned best = count;
+
+	for (unsigned i = 0; i < count; i++)
+		if (r[i].has_next && (best == count || r[i].next.at < r[best].next.at))
+			best = i;
+	return best;
+}
+
+static int read_merged(struct pairing *p, struct reading *r, unsigned count, struct err *e)
+{
+	int got = 0;
+
+	for (unsigned i = 0; i < count && got == 0; i++) {
+		p->files[i].counts = (struct pairing_counts){ 0 };
+		got = capture_open(p->files[i].path, CAPTURE_BOTH, &r[i].capture, e);
+		if (got == 0)
+			got = advance(&r[i], e);
+	}
+	while (got == 0 && (p->file = earliest(r, count)) < count) {
+		got = take_message(p, &r[p->file].next, e);
+		if (got == 0)
+			got = advance(&r[p->file], e);
+	}
+	p->file = 0;
+	return got == 0 ? expire(p, SIMTIME_NEVER, 0, e) : got;
+}
+
+int pairing_read(struct pairing_file *files, unsigned count, const struct askers *askers,
+		 struct facts *facts, pairing_done *done, void *arg, struct err *e)
+{
+	struct pairing p = {
+		.files = files, .askers = askers, .facts = facts, .done = done, .arg = arg
+	};
+	struct reading readings[PAIRING_FILES] = { { NULL } };
+	int r = read_merged(&p, readings, count, e);
+
 	forget_all(&p);
-	if (r == 0 && counts) {
-		p.counts.frames = capture_counts(c).frames;
-		p.counts.cut = capture_counts(c).cut;
-		*counts = p.counts;
+	for (unsigned i = 0; i < count; i++) {
+		if (r == 0) {
+			files[i].counts.frames = capture_counts(readings[i].capture).frames;
+			files[i].counts.cut = capture_counts(readings[i].capture).cut;
+		}
+		capture_free(readings[i].capture);
 	}
 	return r;
 }

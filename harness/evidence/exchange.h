@@ -15,7 +15,7 @@ struct exchange {
 	enum side side; /* SIDE_CLIENT: the resolver is asked; SIDE_AUTHORITY: it asks */
 	simtime asked, answered; /* SIMTIME_NEVER: it was not */
 	uint64_t asked_frame, answered_frame;
-	unsigned file;
+	unsigned file, answered_file;
 	struct address asker, server;
 	bool tcp, rd, cd, dnssec_ok;
 	unsigned sends;
@@ -44,17 +44,27 @@ typedef int pairing_done(struct exchange *x, const struct capture_message *answe
 
 enum sides { SIDES_CLIENTS, SIDES_UPSTREAM, SIDES_MIXED };
 
-/* Reads all of a capture. `counts` may be NULL. -EINVAL: damaged; -ENOMEM. */
+/* What a capture held. Questions and answers are counted by side. */
 struct pairing_counts {
-	uint64_t frames, messages, questions[2], answers[2]; /* by side */
+	uint64_t frames, messages, questions[2], answers[2];
 	uint64_t in_part; /* messages of which the capture has only a beginning */
 	bool cut;
 	simtime first, last;
 };
 
-int pairing_read(const char *path, unsigned file, enum sides sides, const struct askers *askers,
-		 struct facts *facts, pairing_done *done, void *arg, struct pairing_counts *counts,
-		 struct err *e);
+struct pairing_file {
+	char *path;
+	const char *label; /* its name without folders */
+	enum sides sides;
+	struct pairing_counts counts;
+};
+
+#define PAIRING_FILES 2
+
+/* Reads all of some captures as one, by time: the answer to a question in one may stand in the other, as of
+ * a resolver that asks another one. Fills their counts. -EINVAL: damaged; -ENOMEM. */
+int pairing_read(struct pairing_file *files, unsigned count, const struct askers *askers,
+		 struct facts *facts, pairing_done *done, void *arg, struct err *e);
 
 /* Those who receive questions in a capture, for SIDES_MIXED. */
 int askers_read(const char *path, struct askers **ret, struct err *e);

@@ -49,6 +49,8 @@ enum reason {
 	REASON_SLOW,
 	REASON_SILENT_TCP, /* truncated, and nothing by TCP */
 	REASON_RCODE, /* REFUSED, SERVFAIL … */
+	REASON_FORWARDER_SILENT, /* the resolver that is forwarded to */
+	REASON_FORWARDER_RCODE,
 	REASON_MALFORMED,
 	REASON_CAP,
 	REASON_LOOP,

@@ -107,7 +107,8 @@ int follow_make(struct evidence *v, const struct follow_wish *wish, struct follo
 	f.explained = f.failed && blame_find(b, f.question, &f.why);
 	f.remembered = f.explained && f.why.seen.at < f.question->asked;
 	for (size_t i = 0; i < f.hop_count; i++)
-		if (v->upstream[f.hops[i]].answered_frame == f.why.seen.frame)
+		if (v->upstream[f.hops[i]].answered_frame == f.why.seen.frame &&
+		    v->upstream[f.hops[i]].answered_file == f.why.seen.file)
 			f.remembered = false;
 	*ret = f;
 	return 0;

@@ -26,7 +26,7 @@ static json_t *exchange_json(const struct evidence *v, const struct exchange *x)
 		place_json(v, x->file, x->asked_frame, x->asked), "answered",
 		x->answered == SIMTIME_NEVER
 			? json_null()
-			: place_json(v, x->file, x->answered_frame, x->answered));
+			: place_json(v, x->answered_file, x->answered_frame, x->answered));
 	char rcode[NAMES_LEN];
 
 	if (x->answered == SIMTIME_NEVER)

@@ -84,7 +84,7 @@ static void print_came(const struct evidence *v, const struct follow *f, const s
 	if (up->answered != SIMTIME_NEVER) {
 		print_kind(up, l.out);
 		print_judged(up, l.out);
-		fprintf(l.out, " (%s frame %llu)", v->files[up->file].label,
+		fprintf(l.out, " (%s frame %llu)", v->files[up->answered_file].label,
 			(unsigned long long)up->answered_frame);
 		end_at(&l, up->answered - f->question->asked, 2, out);
 	} else {
@@ -95,8 +95,7 @@ static void print_came(const struct evidence *v, const struct follow *f, const s
 	for (size_t i = 0; i < up->findings; i++) {
 		const struct finding *w = &v->check.findings[up->first_finding + i];
 
-		if (w->reason == REASON_SILENT || w->reason == REASON_RCODE ||
-		    !evidence_line_begin(&l))
+		if (reason_cause(w->reason) == CAUSE_UNREACHABLE || !evidence_line_begin(&l))
 			continue;
 		fputs("WRONG: ", l.out);
 		finding_print(w, l.out);
@@ -134,7 +133,7 @@ static void print_end(const struct evidence *v, const struct follow *f, FILE *ou
 		evidence_line_end(&l, "            ", COLUMN + 2, out);
 		return;
 	}
-	fprintf(l.out, " (%s frame %llu)", v->files[x->file].label,
+	fprintf(l.out, " (%s frame %llu)", v->files[x->answered_file].label,
 		(unsigned long long)x->answered_frame);
 	end_at(&l, x->answered - x->asked, 0, out);
 }

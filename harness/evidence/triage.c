@@ -14,7 +14,7 @@ struct key {
 	int tag;
 	enum reason reason;
 	uint32_t number; /* an RCODE */
-	struct address server; /* of a cap */
+	struct address server; /* of a cap, and a resolver */
 };
 
 /* Where in the list a cause is. */
@@ -38,9 +38,10 @@ static void key_of(const struct finding *f, struct key *ret)
 		ret->zone = f->zone;
 	ret->tag = f->tag;
 	ret->reason = f->reason;
-	if (f->reason == REASON_RCODE || f->reason == REASON_REFUSES)
+	if (f->reason == REASON_RCODE || f->reason == REASON_REFUSES ||
+	    f->reason == REASON_FORWARDER_RCODE)
 		ret->number = f->number;
-	if (f->reason == REASON_CAP)
+	if (f->reason == REASON_CAP || !f->zone)
 		ret->server = f->seen.server;
 }
 

@@ -136,7 +136,7 @@ static void print_unknown(const struct evidence *v, const struct triage *t, FILE
 static void print_notes(const struct evidence *v, FILE *out)
 {
 	for (unsigned i = 0; i < v->file_count; i++) {
-		const struct evidence_file *f = &v->files[i];
+		const struct pairing_file *f = &v->files[i];
 
 		if (f->counts.cut)
 			fprintf(out,
