@@ -888,6 +888,7 @@ static void a_server_tells_its_name_to_whoever_asks_for_it(void **state)
 	memcpy(question, QUESTION OPT, sizeof(QUESTION OPT) - 1);
 	memcpy(question + sizeof(QUESTION OPT) - 1, nsid, sizeof(nsid));
 	g = send_raw(0, 1, 1, question, sizeof(QUESTION OPT) - 1 + sizeof(nsid));
+	assert_non_null(ldns_pkt_edns_data(g.pkt));
 	assert_int_equal(ldns_rdf_size(ldns_pkt_edns_data(g.pkt)), 4 + strlen(wanted));
 	assert_memory_equal(ldns_rdf_data(ldns_pkt_edns_data(g.pkt)) + 4, wanted, strlen(wanted));
 	got_done(&g);
