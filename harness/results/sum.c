@@ -198,10 +198,13 @@ static int take_row(struct sum *s, const struct csv *csv, struct err *e)
 static int read_table(struct sum *s, const char *folder, struct err *e)
 {
 	_cleanup_(csv_freep) struct csv *csv = NULL;
-	int rc = csv_open(folder, s->kind->name, &csv, e);
+	struct err lacks = { "" };
+	int rc = csv_open(folder, s->kind->name, &csv, &lacks);
 
 	if (rc == -ENOENT && s->kind->may_lack)
 		return 0;
+	if (rc < 0)
+		*e = lacks;
 	if (rc == 0)
 		rc = take_head(s, csv, e);
 	while (rc == 0 && (rc = csv_next(csv, e)) == 1)

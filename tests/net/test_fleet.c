@@ -118,6 +118,8 @@ static void a_sum_without_all_caches_is_not_valid(void **state)
 	ends_with(4, "mkdir %s/tmp && TMPDIR=%s/tmp " SIGFAULT " report %s/parts/cell-[12456]", d,
 		  d, d);
 	assert_says("1 of 3 caches is missing");
+	ends_with(4, SIGFAULT " report %s/plain %s/parts/cell-1", d, d);
+	assert_does_not_say("No such file");
 	ends_with(2, SIGFAULT " report %s/parts/cell-1 %s/parts/cell-1", d, d);
 	assert_says("are the same cache");
 	ends_with(0, "ls %s/tmp", d);
