@@ -22,11 +22,10 @@ struct bin {
 	UT_hash_handle hh;
 };
 
-/* What its seconds with drops are like. */
+/* A server, and the number that it answers a second; 0: it has no cap. */
 struct capped {
 	struct address address;
-	double seconds, answered, squares, asked;
-	unsigned most, most_without; /* answers in a second with drops; questions in one without */
+	unsigned cap;
 	UT_hash_handle hh;
 };
 
@@ -79,35 +78,54 @@ static struct capped *find(const struct caps *c, const struct address *a)
 	return s;
 }
 
-static int sum_bin(struct caps *c, const struct bin *b)
+/* By server, and by time. */
+static int by_key(const struct bin *a, const struct bin *b)
 {
-	struct capped *s = find(c, &b->key.server);
+	int r = memcmp(&a->key.server, &b->key.server, sizeof(a->key.server));
 
-	if (!s) {
-		s = calloc(1, sizeof(*s));
-		if (!s)
-			return -ENOMEM;
-		s->address = b->key.server;
-		HASH_ADD(hh, c->servers, address, sizeof(s->address), s);
-	}
-	if (b->answered == b->asked) {
-		s->most_without = b->asked > s->most_without ? b->asked : s->most_without;
-		return 0;
-	}
-	s->seconds++;
-	s->answered += b->answered;
-	s->squares += (double)b->answered * b->answered;
-	s->asked += b->asked;
-	s->most = b->answered > s->most ? b->answered : s->most;
-	return 0;
+	return r ? r : a->key.second < b->key.second ? -1 : a->key.second > b->key.second;
 }
 
-/* The number that it answers a second, or 0. */
-static unsigned cap_of(const struct capped *s)
+static bool drops(const struct bin *b)
+{
+	return b->answered < b->asked;
+}
+
+static bool is_same_server(const struct bin *a, const struct bin *b)
+{
+	return b && address_equal(&a->key.server, &b->key.server);
+}
+
+/* What the seconds between the first and the last with drops are like: these two may be in part before
+ * or behind whatever makes it drop. */
+struct scatter {
+	double seconds, answered, squares, asked;
+	unsigned most, most_without; /* answers in a second with drops; questions in one without */
+};
+
+static struct scatter scatter_of(const struct bin *from, const struct bin *to)
+{
+	struct scatter s = { 0 };
+
+	for (const struct bin *b = from->hh.next; b && b != to; b = b->hh.next) {
+		if (!drops(b)) {
+			s.most_without = b->asked > s.most_without ? b->asked : s.most_without;
+			continue;
+		}
+		s.seconds++;
+		s.answered += b->answered;
+		s.squares += (double)b->answered * b->answered;
+		s.asked += b->asked;
+		s.most = b->answered > s.most ? b->answered : s.most;
+	}
+	return s;
+}
+
+static unsigned cap_of(const struct scatter *s)
 {
 	double mean, variance, chance;
 
-	if (!s || s->seconds < SECONDS_MIN)
+	if (s->seconds < SECONDS_MIN)
 		return 0;
 	mean = s->answered / s->seconds;
 	variance = s->squares / s->seconds - mean * mean;
@@ -118,18 +136,44 @@ static unsigned cap_of(const struct capped *s)
 	return s->most;
 }
 
+/* `first` is a server's first second. Gives the one behind its last, or NULL. */
+static struct bin *judge(struct caps *c, struct bin *first, int *error)
+{
+	struct bin *from = NULL, *to = NULL, *b = first;
+	struct capped *server;
+	struct scatter s;
+
+	for (; is_same_server(first, b); b = b->hh.next)
+		if (drops(b)) {
+			from = from ? from : b;
+			to = b;
+		}
+	if (!from)
+		return b;
+	s = scatter_of(from, to);
+	server = calloc(1, sizeof(*server));
+	if (!server) {
+		*error = -ENOMEM;
+		return NULL;
+	}
+	memcpy(&server->address, &first->key.server, sizeof(server->address));
+	server->cap = cap_of(&s);
+	HASH_ADD(hh, c->servers, address, sizeof(server->address), server);
+	return b;
+}
+
 static void rename_silence(struct evidence *v, const struct caps *c)
 {
 	for (size_t i = 0; i < v->check.count; i++) {
 		struct finding *f = &v->check.findings[i];
 		bool is_silence =
 			f->reason == REASON_SILENT || f->reason == REASON_FORWARDER_SILENT;
-		unsigned cap = is_silence ? cap_of(find(c, &f->seen.server)) : 0;
+		const struct capped *server = is_silence ? find(c, &f->seen.server) : NULL;
 
-		if (!cap)
+		if (!server || !server->cap)
 			continue;
 		f->reason = REASON_CAP;
-		f->number = cap;
+		f->number = server->cap;
 	}
 }
 
@@ -140,8 +184,9 @@ int cap_find(struct evidence *v, struct err *e)
 
 	for (size_t i = 0; i < v->upstream_count && r == 0; i++)
 		r = count(&c, &v->upstream[i]);
-	for (struct bin *b = c.bins; b && r == 0; b = b->hh.next)
-		r = sum_bin(&c, b);
+	HASH_SORT(c.bins, by_key);
+	for (struct bin *b = c.bins; b && r == 0;)
+		b = judge(&c, b, &r);
 	if (r == 0)
 		rename_silence(v, &c);
 	free_all(&c);

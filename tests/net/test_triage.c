@@ -133,6 +133,43 @@ static void the_cause_of_an_outage_is_named(void **state)
 	}
 }
 
+/* Such a server answers as many in each second; one that loses every other query does not. */
+static void a_cap_is_told_from_loss(void **state)
+{
+	static const char *const faults[][2] = {
+		{ "authority-pps-cap\", { pps = 60 }", "capped-upstream cap" },
+		{ "authority-drop\", { share = 0.9 }", "unreachable-authority no-answer" },
+	};
+
+	(void)state;
+	need_root();
+	for (size_t i = 0; i < 2; i++) {
+		folder_print(
+			"cap.lua",
+			"scenario { name = \"cap\", from = \"2026-05-05T12:00Z\", to = \"+80s\" }\n"
+			"local root = zone(\".\", { servers = { \"198.18.0.1\" } })\n"
+			"local de = zone(\"de.\", { parent = root, servers = { \"198.18.1.1\" },\n"
+			"\tnsec3 = { optout = true }, ttl = { negative = 5, nsec3 = 5 }, "
+			"delegations = "
+			"population { count = 100000, hosters = 5 } })\n"
+			"traffic { zone = de, rate = 150, names = zipf { exponent = 0.1, count = "
+			"90000 "
+			"},\n\tstub = { timeout = \"2s\", attempts = 2, retry_on = { \"timeout\" } "
+			"} }\n"
+			"at(\"+30s\", de:fault(\"%s))\n",
+			faults[i][0]);
+		shell(&sh, SIGFAULT " run %s/cap.lua --pcap --quiet -o %s/cap.%zu", folder(),
+		      folder(), i);
+		ends_with(0,
+			  SIGFAULT " triage %s/cap.%zu --json | jq -r '.places[0].causes[0] | "
+				   ".cause + \" \" + .reason'",
+			  folder(), i);
+		assert_says(faults[i][1]);
+	}
+	ends_with(0, SIGFAULT " triage %s/cap.0", folder());
+	assert_says("Them: 198.18.1.1 answers 60 packets a second and drops the rest.");
+}
+
 /* The first failure of each of those runs. */
 static void one_question_is_followed_through(void **state)
 {
@@ -243,6 +280,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_fault_of_the_catalogue_is_told_by_its_packets_or_unknown),
 		cmocka_unit_test(the_cause_of_an_outage_is_named),
+		cmocka_unit_test(a_cap_is_told_from_loss),
 		cmocka_unit_test(one_question_is_followed_through),
 		cmocka_unit_test(a_fault_of_the_resolver_itself_is_ours),
 		cmocka_unit_test(the_run_that_captures_are_from_is_not_looked_at),
