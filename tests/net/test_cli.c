@@ -40,7 +40,7 @@ static void every_document_is_as_its_schema_says(void **state)
 		SIGFAULT " rollover --json",
 		SIGFAULT " rollover ksk-double-ds --no-proof --json",
 		SIGFAULT " triage tests/data/bogus.pcap --json",
-		SIGFAULT " trace tests/data/bogus.pcap d00000272.de --json",
+		SIGFAULT " trace tests/data/bogus.pcap d00000333.de --json",
 		SIGFAULT " plan minute --json",
 		SIGFAULT " plan ede --json",
 		SIGFAULT " plan slack-2021 --json",
