@@ -219,7 +219,7 @@ deb: | packages
 clean:
 	rm -rf build build-san build-clang build-fuzz
 
--include $(foreach b,build build-san build-clang,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/preload/%.d) $(HELPERS:%.c=$b/%.d) $(ALL_TESTS:%.c=$b/%.d))
+-include $(foreach b,build build-san build-clang build-fuzz,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/preload/%.d) $(HELPERS:%.c=$b/%.d) $(ALL_TESTS:%.c=$b/%.d)) $(FUZZERS:%.c=build-fuzz/%.d)
 
 .PHONY: all check check-suite check-slurm demo bench soak fuzz lint install uninstall deb deps clean packages build/ready build/units build/checked build-san/checked build-clang/checked
 .SECONDARY:
