@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Several real resolvers on one clock: who forwards to whom, the same bytes twice, what a cap takes, what is
- * wrong in a script, and what one that dies takes with it. */
+ * wrong in a script, what one that dies takes with it, and what programs in front make of extended errors. */
 #include "sim/base/cleanup.h"
 
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
 
 #define CHAIN SIGFAULT " run tests/scenarios/chain.lua "
+
+/* Forwarders that cannot resolve by themselves stand in front of Unbound as they do in life. */
+static const char *const fronts[] = { "dnsmasq", "dnsdist" };
+#define FRONTS CHAIN "--set hosts=1 -r host=dnsmasq,host=dnsdist "
 
 static int make_run(void **state)
 {
@@ -15,6 +19,7 @@ static int make_run(void **state)
 		  CHAIN
 		  "-r host=unbound,host=bind,host=knot,host=powerdns --pcap --quiet -o %s/run",
 		  folder());
+	ends_with(0, FRONTS "--pcap --quiet -o %s/fronts", folder());
 	return 0;
 }
 
@@ -126,6 +131,64 @@ static void what_is_wrong_has_its_line(void **state)
 	assert_says("one role is under test");
 }
 
+static void a_forwarder_in_front_is_the_same_twice(void **state)
+{
+	static const char *const files[] = { "curve.csv", "upstream.csv", "events.csv",
+					     "ede.csv",	  "clients.pcap", "upstream.pcap" };
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0, "jq -c '[.cells[] | .valid]' %s/fronts/run.json", d);
+	assert_string_equal(sh.out, "[true,true]\n");
+	ends_with(0, FRONTS "--pcap --quiet -o %s/fronts-again", d);
+	for (size_t i = 0; i < ARRAY_SIZE(fronts); i++)
+		for (size_t k = 0; k < ARRAY_SIZE(files); k++)
+			ends_with(0, "cmp %s/fronts/%s-none/%s %s/fronts-again/%s-none/%s", d,
+				  fronts[i], files[k], d, fronts[i], files[k]);
+}
+
+/* That an answer is bogus it learns from Unbound's SERVFAIL, with the extended error of the last answer to it. */
+static void extended_errors_pass_a_forwarder_that_does_not_resolve(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(fronts); i++) {
+		ends_with(0,
+			  "awk -F, '$3 == \"SERVFAIL\" { if ($4 == 6 || $4 == 9) told += $5; else "
+			  "lost += $5 } END { print (told > 300), lost + 0 }' %s/fronts/%s-none/"
+			  "ede.csv",
+			  d, fronts[i]);
+		assert_string_equal(sh.out, "1 0\n");
+	}
+}
+
+/* Whoever behind does not validate, it finds the wrong signatures by itself. */
+static void dnsmasq_validates_when_it_is_told_to(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0,
+		  "sed 's/driver = \"unbound\",$/&\\n\tmitigation = \"no-validation\",/' "
+		  "tests/scenarios/chain.lua >%s/blind.lua && " SIGFAULT
+		  " run %s/blind.lua --set hosts=1 -r host=dnsmasq -m validation --quiet -o "
+		  "%s/blind",
+		  d, d, d);
+	assert_int_equal(cell_sum("blind/dnsmasq-validation", "servfail", 0, 60), 0);
+	assert_true(cell_sum("blind/dnsmasq-validation", "servfail", 60, 120) > 300);
+}
+
+static void who_cannot_resolve_by_himself_says_so(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(fronts); i++) {
+		ends_with(4, SIGFAULT " run minute -r %s --quiet -o %s/alone-%s", fronts[i],
+			  folder(), fronts[i]);
+		assert_says("cannot resolve by itself: give it another resolver");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +197,10 @@ int main(void)
 		cmocka_unit_test(the_same_seed_is_the_same_chain),
 		cmocka_unit_test(an_operator_acts_on_the_role_that_he_means),
 		cmocka_unit_test(what_is_wrong_has_its_line),
+		cmocka_unit_test(a_forwarder_in_front_is_the_same_twice),
+		cmocka_unit_test(extended_errors_pass_a_forwarder_that_does_not_resolve),
+		cmocka_unit_test(dnsmasq_validates_when_it_is_told_to),
+		cmocka_unit_test(who_cannot_resolve_by_himself_says_so),
 	};
 
 	return cmocka_run_group_tests(tests, make_run, folder_remove);
