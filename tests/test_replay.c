@@ -333,6 +333,48 @@ static int by_value(const void *a, const void *b)
 }
 
 /* As long as a name may be: 19 octets, 116 times 2, and those of "de." */
+static int by_name(const void *a, const void *b)
+{
+	return memcmp(((const struct ask *)a)->qname, ((const struct ask *)b)->qname, NAME_MAX_LEN);
+}
+
+/* A job stands beside the clients, whose questions are the same without it. */
+static void a_job_asks_for_a_name_of_its_own_each_time(void **state)
+{
+	_cleanup_(freep) struct ask *without = NULL;
+	_cleanup_(freep) struct ask *a = NULL;
+	_cleanup_(freep) struct ask *jobs = NULL;
+	size_t plain, n, count = 0, kept = 0;
+
+	(void)state;
+	without = all(&plain);
+	s.traffic.jobs[0] =
+		(struct job_plan){ s.from + 10 * MINUTE, s.from + 20 * MINUTE, 50, &net, 12, 100 };
+	s.traffic.job_count = 1;
+	a = all(&n);
+	jobs = calloc(n, sizeof(*jobs));
+	for (size_t i = 0; i < n; i++) {
+		assert_true(!i || a[i].at >= a[i - 1].at);
+		if (a[i].qtype != 12) {
+			assert_true(kept < plain && a[i].at == without[kept].at &&
+				    name_equal(a[i].qname, without[kept].qname));
+			kept++;
+			continue;
+		}
+		assert_true(a[i].at >= s.from + 10 * MINUTE && a[i].at < s.from + 20 * MINUTE);
+		assert_true(name_under(a[i].qname, net.apex) && a[i].client < 100);
+		assert_int_equal(a[i].class, CLASS_NXDOMAIN);
+		jobs[count] = a[i];
+		memset(jobs[count].qname, 0, NAME_MAX_LEN);
+		name_copy(jobs[count++].qname, a[i].qname);
+	}
+	assert_int_equal(kept, plain);
+	assert_true(near((double)count, 50 * 600, 5 * sqrt(50 * 600)));
+	qsort(jobs, count, sizeof(*jobs), by_name);
+	for (size_t i = 1; i < count; i++)
+		assert_false(name_equal(jobs[i].qname, jobs[i - 1].qname));
+}
+
 static void absent_names_may_lie_deep(void **state)
 {
 	_cleanup_(freep) struct ask *a = NULL;
@@ -664,6 +706,7 @@ int main(void)
 		cmocka_unit_test_setup(
 			outside_names_are_as_many_as_popular_ones_where_nobody_asks_for_those,
 			setup),
+		cmocka_unit_test_setup(a_job_asks_for_a_name_of_its_own_each_time, setup),
 		cmocka_unit_test_setup(absent_names_may_lie_deep, setup),
 		cmocka_unit_test_setup(fresh_and_absent_names_are_asked_for_once, setup),
 		cmocka_unit_test_setup(popularity_has_nothing_to_do_with_numbers, setup),

@@ -11,6 +11,7 @@
 #include "harness/cli/plan_phase.h"
 #include "harness/cli/plan_story.h"
 #include "zones/key.h"
+#include "sim/base/names.h"
 
 #define TEXT 22 /* the column behind the labels */
 
@@ -180,6 +181,19 @@ static void print_share(FILE *out, const char *what, double share, const char *o
 	paragraph_end(&p);
 }
 
+static void print_job(const struct job_plan *j, FILE *out)
+{
+	char from[32], to[32], apex[NAME_TEXT_LEN], type[NAMES_LEN];
+	struct paragraph p = paragraph_begin(out, 2, "a job", TEXT);
+
+	paragraph_say(&p,
+		      "from %s to %s %g questions a second of type %s, each for another name "
+		      "below %s that is not there",
+		      simtime_text(j->from, from), simtime_text(j->to, to), j->rate,
+		      names_type(j->qtype, type), name_text(j->zone->apex, apex));
+	paragraph_end(&p);
+}
+
 static void print_synthetic(const struct traffic *t, FILE *out)
 {
 	struct paragraph p;
@@ -210,6 +224,8 @@ static void print_synthetic(const struct traffic *t, FILE *out)
 	print_share(out, "fresh", t->fresh, "for names asked once, half of them signed");
 	print_share(out, "cd", t->cd, "for names asked once, with CD set");
 	print_share(out, "AAAA", t->aaaa, "of the questions; the rest is A");
+	for (unsigned i = 0; i < t->job_count; i++)
+		print_job(&t->jobs[i], out);
 }
 
 /* Each is asked of a resolver of its own. */

@@ -7,6 +7,7 @@
 #include "harness/subject/fleet.h"
 #include "harness/text/json_text.h"
 #include "zones/key.h"
+#include "sim/base/names.h"
 
 static json_t *name_json(const uint8_t *name)
 {
@@ -121,17 +122,33 @@ static json_t *rates_json(const struct traffic *t)
 	return list;
 }
 
+static json_t *jobs_json(const struct traffic *t)
+{
+	json_t *list = json_array();
+	char type[NAMES_LEN];
+
+	for (unsigned i = 0; i < t->job_count; i++)
+		json_array_append_new(list,
+				      json_pack("{so so sf so ss si}", "from",
+						json_instant(t->jobs[i].from), "to",
+						json_instant(t->jobs[i].to), "rate",
+						t->jobs[i].rate, "zone", apex_json(t->jobs[i].zone),
+						"type", names_type(t->jobs[i].qtype, type),
+						"clients", (int)t->jobs[i].clients));
+	return list;
+}
+
 static json_t *traffic_json(const struct traffic *t)
 {
 	switch (t->kind) {
 	case TRAFFIC_NONE:
 		break;
 	case TRAFFIC_SYNTHETIC:
-		return json_pack("{ss so so sI si sf sf sf sf sf}", "kind", "synthetic", "zone",
+		return json_pack("{ss so so sI si sf sf sf sf sf so}", "kind", "synthetic", "zone",
 				 apex_json(t->zone), "rates", rates_json(t), "names",
 				 (json_int_t)t->names, "clients", (int)t->clients, "outside",
 				 t->outside, "nxdomain", t->nxdomain, "fresh", t->fresh, "cd",
-				 t->cd, "aaaa", t->aaaa);
+				 t->cd, "aaaa", t->aaaa, "jobs", jobs_json(t));
 	case TRAFFIC_TRACE:
 		return json_pack("{ss so sf so}", "kind", t->is_text ? "text" : "pcap", "path",
 				 json_text(t->path), "speed", t->speed, "at", json_instant(t->at));

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "harness/clients/draw_job.h"
 #include "harness/clients/zipf.h"
 #include "sim/base/buf.h"
 
@@ -47,6 +48,9 @@ struct draw {
 	unsigned fresh_turn, cd_turn;
 	uint64_t absent, absent_base;
 	uint64_t missed;
+	struct draw_jobs jobs;
+	struct ask ahead; /* of the clients, while a job asks */
+	bool has_ahead, is_over;
 };
 
 struct address draw_address(uint32_t client)
@@ -264,7 +268,7 @@ static bool next_arrival(struct draw *d)
 	return false;
 }
 
-bool draw_next(struct draw *d, struct ask *ret)
+static bool next_of_clients(struct draw *d, struct ask *ret)
 {
 	const struct traffic *t = &d->s->traffic;
 
@@ -280,6 +284,27 @@ bool draw_next(struct draw *d, struct ask *ret)
 	ret->edns = t->edns || t->dnssec_ok;
 	ret->dnssec_ok = t->dnssec_ok;
 	ask_something(d, ret);
+	return true;
+}
+
+bool draw_next(struct draw *d, struct ask *ret)
+{
+	simtime job = draw_jobs_due(&d->jobs);
+
+	if (job == SIMTIME_NEVER && !d->has_ahead)
+		return next_of_clients(d, ret);
+	if (!d->has_ahead && !d->is_over) {
+		d->has_ahead = next_of_clients(d, &d->ahead);
+		d->is_over = !d->has_ahead;
+	}
+	if (d->has_ahead && d->ahead.at <= job) {
+		*ret = d->ahead;
+		d->has_ahead = false;
+		return true;
+	}
+	if (job == SIMTIME_NEVER)
+		return false;
+	draw_jobs_next(&d->jobs, ret);
 	return true;
 }
 
@@ -338,6 +363,7 @@ int draw_new(const struct scenario *s, struct draw **ret, struct err *e)
 			   (double)t->names * (popular > 0 ? t->outside / popular : 1),
 			   t->zipf_exponent, s->seed);
 	d->fresh_rank[0] = d->fresh_rank[1] = d->inside.zipf.n + 1;
+	draw_jobs_init(&d->jobs, s);
 	*ret = d;
 	return 0;
 }

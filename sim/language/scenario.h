@@ -48,6 +48,8 @@ extern const char *const
 
 enum traffic_kind { TRAFFIC_NONE, TRAFFIC_SYNTHETIC, TRAFFIC_TRACE };
 
+#define JOBS_MAX 8
+
 /* Who asks what. Shares are of all first attempts and leave the rest to popular names. */
 struct traffic {
 	enum traffic_kind kind;
@@ -69,6 +71,15 @@ struct traffic {
 	unsigned nxdomain_labels; /* below the apex, of names that do not exist: from `deep_from`
 				     on, */
 	simtime deep_from; /* and before it one label; 0 labels are as 1 */
+	struct job_plan {
+		simtime from, to;
+		double rate; /* questions a second, on average (Poisson) */
+		struct zone
+			*zone; /* each for a name of its own right below it, that is not there */
+		uint16_t qtype;
+		unsigned clients; /* the first so many ask */
+	} jobs[JOBS_MAX]; /* beside all that */
+	unsigned job_count;
 	double aaaa; /* share of AAAA among the questions, the rest is A */
 
 	/* trace */

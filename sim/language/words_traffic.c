@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "sim/language/words_job.h"
+
 #define POPULAR_NAMES 20000
 #define CLIENTS_MAX 16777214 /* each has an address of its own in 10.0.0.0/8 */
 
@@ -194,6 +196,7 @@ static void read_synthetic(const struct args *a, const struct scenario *s, struc
 	t->clients = (unsigned)args_count(a, "clients", 1000, 1, CLIENTS_MAX);
 	t->dnssec_ok = args_flag(a, "dnssec_ok", false);
 	t->edns = args_flag(a, "edns", true);
+	words_read_jobs(a, s, t);
 	t->kind = TRAFFIC_SYNTHETIC;
 }
 
@@ -214,7 +217,7 @@ static void read_path(const struct args *a, const struct scenario *s, struct tra
 static void read_trace(const struct args *a, const struct scenario *s, struct traffic *t)
 {
 	static const char *const not_here[] = { "names", "outside", "nxdomain", "fresh",
-						"cd",	 "aaaa",    NULL };
+						"cd",	 "aaaa",    "jobs",	NULL };
 
 	t->is_text = args_has(a, "text");
 	if (t->is_text && args_has(a, "pcap"))
@@ -293,7 +296,7 @@ static int word_traffic(lua_State *L)
 	static const char *const keys[] = { "rate",	"names", "zone", "outside", "clients",
 					    "nxdomain", "fresh", "cd",	 "aaaa",    "dnssec_ok",
 					    "edns",	"stub",	 "pcap", "text",    "speed",
-					    "at",	NULL };
+					    "at",	"jobs",	 NULL };
 	struct args a = args_table(L, 1, "traffic", keys);
 	struct scenario *s = words_world(L, "traffic");
 	struct traffic *t = &s->traffic;
