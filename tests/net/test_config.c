@@ -281,6 +281,28 @@ static void of_knot_it_is_a_program(void **state)
 }
 
 /* No statement may stand twice there: what cannot hold is blank, on as many lines. */
+/* Each view has this world's root; an operator's anchor takes hold in all of them. */
+static void views_of_bind_stand_as_they_are(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("named");
+	ends_with(0,
+		  SIGFAULT " run minute -r bind -m none,nta --config tests/data/config/views "
+			   "--quiet -o %s/views",
+		  d);
+	told("views", "4 7 14 15 19\n");
+	ends_with(
+		0,
+		"grep -c 'view .* {' %s/views/bind-nta/resolver.conf && grep -c "
+		"'zone \".\" { type hint; file \"root.hints\"; };' %s/views/bind-nta/resolver.conf",
+		d, d);
+	assert_string_equal(sh.out, "2\n2\n");
+	assert_float_equal(cell_sum("views/bind-nta", "servfail", 100, 120), 0, 0.5);
+	assert_true(cell_sum("views/bind-none", "servfail", 100, 120) > 50);
+}
+
 static void the_same_goes_for_bind(void **state)
 {
 	const char *d = folder();
@@ -334,6 +356,7 @@ int main(void)
 		cmocka_unit_test(a_setting_of_yaml_is_taken_out),
 		cmocka_unit_test(of_knot_it_is_a_program),
 		cmocka_unit_test(of_knot_it_is_yaml),
+		cmocka_unit_test(views_of_bind_stand_as_they_are),
 		cmocka_unit_test(the_same_goes_for_bind),
 		cmocka_unit_test(what_each_setting_saves_is_ranked),
 		cmocka_unit_test(an_error_in_it_is_told_with_its_file_and_line),

@@ -89,9 +89,13 @@ local function forwards(subject)
 	return lines(list)
 end
 
-local function ending(subject)
-	return anchor(subject) .. forwards(subject) .. lines {
-		'zone "." { type hint; file "root.hints"; };',
+-- Zones that it has in this world; where there are views each has them, and nothing stands outside of them.
+local function zones(subject)
+	return forwards(subject) .. 'zone "." { type hint; file "root.hints"; };\n'
+end
+
+local function ending(subject, has_views)
+	return anchor(subject) .. (has_views and "" or zones(subject)) .. lines {
 		KEY,
 		'controls { inet 127.0.0.1 port 953 allow { 127.0.0.1; } keys { "control"; }; };',
 	}
@@ -228,7 +232,7 @@ function Overlay:inner(cuts, text, file, from, to)
 			self:out(cuts, text, file, first, last, self.validates and "yes, with this world's root key" or "no, as it is")
 		elseif INSTEAD[word] then
 			self:out(cuts, text, file, first, last, INSTEAD[word])
-		elseif word ~= "zone" and word ~= "match-clients" then
+		elseif word ~= "zone" and word ~= "include" and not word:match "^match%-" and not TOP[word] then
 			self.settings[#self.settings + 1] =
 				{ name = word, value = code, place = ("%s:%d"):format(file, line_of(text, first)) }
 			if word == self.without then
@@ -278,16 +282,40 @@ function Overlay:include(cuts, text, file, first, last)
 	cuts[#cuts + 1] = { first, last, table.concat(words, " ") }
 end
 
+-- Where a block that begins with `brace` is closed.
+local function closing(text, brace, last)
+	return brace + (text:sub(brace, last):match "^.*()}" or 1) - 1
+end
+
+-- A root of the user's own, to which servers of this world answer, stays his.
+function Overlay:view(cuts, text, file, brace, last)
+	local close, has_root = closing(text, brace, last), false
+	self:inner(cuts, text, file, brace + 1, last)
+	each_statement(text, brace + 1, close, function(word, first, to)
+		if word == "zone" then
+			local before = #cuts
+			self:zone(cuts, text, file, first, to)
+			has_root = has_root or #cuts == before and text:sub(first, to):match '^zone%s+"%."' ~= nil
+		elseif word == "include" then
+			self:include(cuts, text, file, first, to)
+		elseif TOP[word] then
+			self:out(cuts, text, file, first, to, TOP[word])
+		end
+	end)
+	self.has_views = true
+	cuts[#cuts + 1] = { close, close, (has_root and "" or self.zones:gsub("\n", " ")) .. "}" }
+end
+
 function Overlay:edit(text, file)
 	local cuts, made, at = {}, {}, 1
 	each_statement(text, 1, #text, function(word, first, last, brace)
 		if word == "options" and brace then
 			self:inner(cuts, text, file, brace + 1, last)
-			local close = brace + (text:sub(brace, last):match "^.*()}" or 1) - 1
+			local close = closing(text, brace, last)
 			self.has_options = true
 			cuts[#cuts + 1] = { close, close, self.options .. "}" }
-		elseif word == "view" then
-			self.error = self.error or ("%s:%d: views cannot be laid over: name a file without them"):format(file, line_of(text, first))
+		elseif word == "view" and brace then
+			self:view(cuts, text, file, brace, last)
 		elseif word == "zone" then
 			self:zone(cuts, text, file, first, last)
 		elseif word == "include" then
@@ -315,6 +343,7 @@ local LAID = "\0laid\0"
 local function overlay(subject, config, files)
 	local o = setmetatable({
 		config = config, files = files, overrides = {}, settings = {}, includes = 0, validates = true, options = LAID,
+		zones = zones(subject),
 		copies = { ["named.conf"] = config.name }, without = subject.without,
 	}, Overlay)
 	local text = o:edit(config.text, config.name)
@@ -328,7 +357,7 @@ local function overlay(subject, config, files)
 	if not o.has_options then
 		text = text .. "\noptions { " .. LAID .. "};\n"
 	end
-	files["named.conf"] = text .. "\n" .. ending(subject)
+	files["named.conf"] = text .. "\n" .. ending(subject, o.has_views)
 	for name, one in pairs(files) do
 		local from, to = one:find(LAID, 1, true)
 		if from then
