@@ -103,7 +103,7 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 	struct cell_plan plan = { .scenario = j->cell->point->scenario,
 				  .without = sweep_point_without(j->cell->point),
 				  .driver = j->cell->driver,
-				  .chain = &j->run->matrix->chain,
+				  .chain = j->cell->chain,
 				  .mitigation = j->cell->mitigation,
 				  .is_member = j->cell->fleet != NULL,
 				  .folder = folder,

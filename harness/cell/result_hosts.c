@@ -28,7 +28,7 @@ static json_t *forwards_json(const struct scenario *s, const struct role *role)
 static void add_role(json_t *list, const struct result_cell *c, const struct scenario *s,
 		     unsigned number, const struct cell_result *r)
 {
-	const struct chain *chain = &c->matrix->chain;
+	const struct chain *chain = c->cell->chain;
 	const struct role *role = &s->roles[number];
 	bool is_tested = number == chain->tested;
 	const struct driver *d = is_tested ? c->cell->driver : chain->drivers[number];

@@ -17,8 +17,8 @@ static int role_of(const struct scenario *s, const char *choice)
 	return -1;
 }
 
-/* The list without roles' names; *tested is the one that they name. */
-static int take_roles(const struct scenario *s, char *resolvers, unsigned *tested, struct err *e)
+/* The list without roles' names; under test is the one that they name. */
+static int take_roles(struct chain *c, const struct scenario *s, char *resolvers, struct err *e)
 {
 	char *from = resolvers, *to = resolvers, *choice;
 	int named = -1;
@@ -42,8 +42,10 @@ static int take_roles(const struct scenario *s, char *resolvers, unsigned *teste
 		to += len;
 	}
 	*to = '\0';
-	if (named >= 0)
-		*tested = (unsigned)named;
+	if (named >= 0) {
+		c->tested = (unsigned)named;
+		strcpy(c->named, s->roles[named].name);
+	}
 	return 0;
 }
 
@@ -55,7 +57,7 @@ int chain_choose(struct chain *c, const struct scenario *s, char *resolvers, siz
 	*c = (struct chain){ .tested = s->asked };
 	if (!s->role_count)
 		return 0;
-	r = take_roles(s, resolvers, &c->tested, e);
+	r = take_roles(c, s, resolvers, e);
 	if (r == 0 && !*resolvers)
 		snprintf(resolvers, size, "%s", s->roles[c->tested].driver);
 	return r;
@@ -106,6 +108,23 @@ int chain_load(struct chain *c, const struct scenario *s, struct err *e)
 		if (i != c->tested)
 			r = load(c, s, i, e);
 	return r;
+}
+
+int chain_load_point(struct chain *c, const struct chain *base, const struct scenario *s,
+		     struct err *e)
+{
+	unsigned i = s->asked;
+
+	if (base->named[0])
+		for (i = 0; i < s->role_count; i++)
+			if (strcmp(s->roles[i].name, base->named) == 0)
+				break;
+	*c = (struct chain){ .tested = i };
+	strcpy(c->named, base->named);
+	if (base->named[0] && i == s->role_count)
+		return err_set(e, -EINVAL, "-r: with this value of --sweep there is no role '%s'",
+			       base->named);
+	return chain_load(c, s, e);
 }
 
 void chain_done(struct chain *c)

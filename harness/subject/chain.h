@@ -12,6 +12,7 @@
 
 struct chain { /* zeros: the scenario has one resolver */
 	unsigned tested; /* the role */
+	char named[32]; /* its name, where the command line says which; "": what clients ask */
 	struct driver *drivers[ROLES_MAX]; /* of the roles; NULL: of the one under test */
 };
 
@@ -24,6 +25,11 @@ int chain_choose(struct chain *c, const struct scenario *s, char *resolvers, siz
  * has no such mitigation; errors as driver_load()'s. chain_done() is the caller's either way. */
 int chain_load(struct chain *c, const struct scenario *s, struct err *e);
 void chain_done(struct chain *c);
+
+/* The chain of a point of a sweep, `s`, whose roles may be others, and have other resolvers. -EINVAL: the role that
+ * the command line names is none of them; errors as chain_load()'s. chain_done() is the caller's either way. */
+int chain_load_point(struct chain *c, const struct chain *base, const struct scenario *s,
+		     struct err *e);
 
 /* -EINVAL: the role under test forwards, and this resolver's driver does not know how. */
 int chain_check(const struct chain *c, const struct scenario *s, const struct driver *d,

@@ -67,10 +67,31 @@ static int load_drivers(struct matrix *m, char *resolvers, struct err *e)
 	return 0;
 }
 
+/* A parameter that is swept may say who the resolvers are. */
+static int chain_at(struct matrix *m, const struct sweep_point *p, const struct chain **ret,
+		    struct err *e)
+{
+	unsigned i = 0;
+	int r = 0;
+
+	*ret = &m->chain;
+	if (!m->sweep || p->scenario == m->sweep->base)
+		return 0;
+	while (i < m->chain_count && m->chained[i] != p)
+		i++;
+	if (i == m->chain_count) {
+		m->chained[m->chain_count++] = p;
+		r = chain_load_point(&m->chains[i], &m->chain, p->scenario, e);
+	}
+	*ret = &m->chains[i];
+	return r;
+}
+
 static int add_cell(struct matrix *m, struct driver *d, const char *mitigation,
 		    const struct sweep_point *p, const char *folder, struct err *e)
 {
 	struct matrix_cell *c = &m->cells[m->cell_count];
+	int r;
 
 	if (m->cell_count == MATRIX_CELLS)
 		return err_set(e, -E2BIG, "more than %d cells", MATRIX_CELLS);
@@ -82,6 +103,11 @@ static int add_cell(struct matrix *m, struct driver *d, const char *mitigation,
 		if (strcmp(m->cells[i].folder, c->folder) == 0)
 			return err_set(e, -EINVAL, "'%s' with '%s' is asked for twice",
 				       driver_name(d), p->name);
+	r = chain_at(m, p, &c->chain, e);
+	if (r == 0)
+		r = chain_check(c->chain, p->scenario, d, e);
+	if (r < 0)
+		return r;
 	c->number = ++m->cell_count;
 	return 0;
 }
@@ -342,6 +368,9 @@ void matrix_done(struct matrix *m)
 		driver_free(m->drivers[i]);
 	m->driver_count = 0;
 	chain_done(&m->chain);
+	for (unsigned i = 0; i < m->chain_count; i++)
+		chain_done(&m->chains[i]);
+	m->chain_count = 0;
 }
 
 int matrix_use_config(struct matrix *m, const char *path, FILE *out, struct err *e)

@@ -22,6 +22,7 @@ struct matrix_cell {
 	struct driver *driver; /* the matrix's */
 	char mitigation[64];
 	const struct sweep_point *point; /* with the cell's scenario; the sweep's */
+	const struct chain *chain; /* of that scenario; the matrix's */
 	char folder[256]; /* below the run's */
 	struct fleet_cache cache; /* which of a fleet's it is */
 	const char *
@@ -37,6 +38,10 @@ struct matrix_gap {
 struct matrix {
 	struct sweep *sweep; /* lent */
 	struct chain chain; /* where the scenario has several resolvers */
+	struct chain
+		chains[SWEEP_POINTS]; /* the same at each point of the sweep, as these are met */
+	const struct sweep_point *chained[SWEEP_POINTS]; /* which point that is */
+	unsigned chain_count;
 	struct driver *drivers[MATRIX_DRIVERS]; /* that are tried */
 	unsigned driver_count;
 	bool is_mixed; /* the drivers are of one fleet, in the shares that its plan has */

@@ -189,6 +189,35 @@ static void who_cannot_resolve_by_himself_says_so(void **state)
 	}
 }
 
+/* Each cell has the resolvers that its own value says, and one of them has none behind it. */
+static void who_stands_behind_can_be_swept(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0,
+		  SIGFAULT " run forwarders --set to=2026-05-05T19:02Z -r unbound,bind --sweep "
+			   "behind=unbound,powerdns,nobody --quiet -o %s/swept",
+		  d);
+	ends_with(0,
+		  "jq -c '.cells[] | [.valid, .sweep.behind, ((.hosts // [])[] | .resolver)]' "
+		  "%s/swept/run.json && head -1 %s/swept/*=powerdns/hosts/behind/resolver.log | "
+		  "grep -c 'PowerDNS Recursor'",
+		  d, d);
+	assert_string_equal(sh.out, "[true,\"unbound\",\"unbound\",\"unbound\"]\n"
+				    "[true,\"unbound\",\"unbound\",\"bind\"]\n"
+				    "[true,\"powerdns\",\"powerdns\",\"unbound\"]\n"
+				    "[true,\"powerdns\",\"powerdns\",\"bind\"]\n"
+				    "[true,\"nobody\"]\n"
+				    "[true,\"nobody\"]\n"
+				    "2\n");
+	ends_with(2,
+		  SIGFAULT " run forwarders --set to=2026-05-05T19:02Z -r behind=bind --sweep "
+			   "behind=unbound,nobody -o %s/no-role",
+		  d);
+	assert_says("there is no role 'behind'");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +230,7 @@ int main(void)
 		cmocka_unit_test(extended_errors_pass_a_forwarder_that_does_not_resolve),
 		cmocka_unit_test(dnsmasq_validates_when_it_is_told_to),
 		cmocka_unit_test(who_cannot_resolve_by_himself_says_so),
+		cmocka_unit_test(who_stands_behind_can_be_swept),
 	};
 
 	return cmocka_run_group_tests(tests, make_run, folder_remove);
