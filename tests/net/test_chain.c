@@ -98,6 +98,34 @@ static void an_operator_acts_on_the_role_that_he_means(void **state)
 		    cell_sum("run/unbound-none", "servfail", 100, 120));
 }
 
+/* Once clients have asked for a while the last of five, a host, is killed. */
+#define KILL_LAST                                                                                  \
+	CHAIN "--set rate=300 --quiet -o %s/killed & run=$!; "                                     \
+	      "until [ \"$(cat %s/killed/unbound-none/curve.csv 2>/dev/null | wc -l)\" -gt "       \
+	      "20 ]; do "                                                                          \
+	      "kill -0 $run || exit 99; sleep 0.01; done; "                                        \
+	      "cell=$(pgrep -P $run -x sigfault | head -n 1); "                                    \
+	      "kill -9 $(pgrep -P $cell -x unbound | tail -n 1); wait $run"
+
+static void one_that_dies_takes_only_itself_down(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("unbound");
+	ends_with(4, KILL_LAST, d, d);
+	ends_with(0,
+		  "jq -r '.cells[0] | ([.hosts[] | select(.ended) | .name] | join(\" \")), .valid, "
+		  "(.why | split(\" at \")[0])' "
+		  "%s/killed/run.json",
+		  d);
+	assert_string_equal(sh.out, "host-2\nfalse\n1 of 5 resolvers ended, the first 'host-2', "
+				    "which was ended by signal 9 (Killed)\n");
+	/* Half of the clients ask the other one, to the end. */
+	assert_true(cell_sum("killed/unbound-none", "noerror", 170, 180) > 1000);
+	assert_true(cell_sum("killed/unbound-none", "timeout", 170, 180) > 1000);
+}
+
 static void what_is_wrong_has_its_line(void **state)
 {
 	static const struct {
@@ -225,6 +253,7 @@ int main(void)
 		cmocka_unit_test(all_of_them_are_in_the_record),
 		cmocka_unit_test(the_same_seed_is_the_same_chain),
 		cmocka_unit_test(an_operator_acts_on_the_role_that_he_means),
+		cmocka_unit_test(one_that_dies_takes_only_itself_down),
 		cmocka_unit_test(what_is_wrong_has_its_line),
 		cmocka_unit_test(a_forwarder_in_front_is_the_same_twice),
 		cmocka_unit_test(extended_errors_pass_a_forwarder_that_does_not_resolve),
