@@ -134,10 +134,12 @@ function outage.well_after(from, to)
 end
 
 -- Between `least` and `most` of the names of a class fail.
-function outage.names_fail(text, from, to, class, least, most, where)
+-- `or_all`: or each of them, where the lot may fall on what all of them hang on.
+function outage.names_fail(text, from, to, class, least, most, where, or_all)
 	only.expect(text, from, to, function(run, a, b)
 		local share = outage.failed(run, a, b, class)
-		return share >= least and share <= (most or 1), ("%.1f %% of them"):format(100 * share)
+		local is_so = share >= least and share <= (most or 1) or (or_all and share > 0.99) or false
+		return is_so, ("%.1f %% of them"):format(100 * share)
 	end, where)
 end
 
