@@ -214,12 +214,42 @@ static void messages_by_tcp_wait_here_and_go_back_on_their_connection(void **sta
 	assert_true(hops_due(hops) == NOW + 5 * MSEC);
 	assert_int_equal(hops_run(hops, NOW + 5 * MSEC, &err), 0);
 	assert_int_equal(sent_count, 1);
+	a.to.port = sent[0].p.from.port;
 	take(&a);
 	assert_int_equal(hops_run(hops, NOW + 14 * MSEC, &err), 0);
 	assert_int_equal(sent_count, 2);
 	assert_int_equal(sent[1].p.connection, 77);
+	assert_int_equal(sent[1].p.to.port, 4000);
 	take(&a); /* nobody waits for it any more */
 	assert_true(hops_due(hops) == SIMTIME_NEVER);
+}
+
+static void questions_of_one_connection_go_on_from_ports_of_their_own(void **state)
+{
+	struct packet q = question(&host, 4000, NOW);
+
+	(void)state;
+	begin((struct hops_link){ 0 });
+	q.tcp = true;
+	for (q.connection = 1; q.connection <= 3; q.connection++)
+		take(&q);
+	assert_int_equal(hops_run(hops, NOW + MSEC, &err), 0);
+	assert_int_equal(sent_count, 3);
+	for (unsigned i = 0; i < 3; i++)
+		for (unsigned k = 0; k < i; k++)
+			assert_int_not_equal(sent[i].p.from.port, sent[k].p.from.port);
+	for (unsigned i = 3; i-- > 0;) {
+		struct packet a = answer(sent[i].p.from.port, NOW + 9 * MSEC);
+
+		a.tcp = true;
+		take(&a);
+	}
+	assert_int_equal(hops_run(hops, NOW + 10 * MSEC, &err), 0);
+	assert_int_equal(sent_count, 6);
+	for (unsigned i = 0; i < 3; i++) {
+		assert_int_equal(sent[3 + i].p.connection, 3 - i);
+		assert_int_equal(sent[3 + i].p.to.port, 4000);
+	}
 }
 
 int main(void)
@@ -233,6 +263,8 @@ int main(void)
 		cmocka_unit_test_teardown(
 			what_waits_for_the_line_comes_later_and_too_much_of_it_is_dropped, end),
 		cmocka_unit_test_teardown(of_many_the_share_gets_lost_that_was_wanted, end),
+		cmocka_unit_test_teardown(questions_of_one_connection_go_on_from_ports_of_their_own,
+					  end),
 		cmocka_unit_test_teardown(messages_by_tcp_wait_here_and_go_back_on_their_connection,
 					  end),
 	};

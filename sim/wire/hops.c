@@ -10,6 +10,7 @@
 #include "sim/base/timerqueue.h"
 
 #define DNS_PORT 53
+#define FIRST_PORT 1025 /* from which TCP goes on */
 enum { STREAM_HOPS = 0x686f7073 };
 #define HEADERS_V4 28 /* IP and UDP */
 #define HEADERS_V6 48
@@ -30,13 +31,15 @@ struct waiting { /* it cannot be handed over before its time */
 	uint8_t data[];
 };
 
-/* A connection's question that is not answered: where its answer goes. */
+/* A connection's question that is not answered: where its answer goes. A resolver may ask several
+ * things on one connection; each goes on from a port of its own. */
 struct open_question {
 	struct key {
-		struct endpoint asker;
+		struct endpoint asker; /* as which it went on */
 		unsigned asked;
 	} key;
 	uint32_t connection;
+	uint16_t port; /* from which the resolver had asked */
 	UT_hash_handle hh;
 };
 
@@ -48,6 +51,7 @@ struct hops {
 	unsigned count;
 	struct timerqueue waiting;
 	struct open_question *open;
+	uint16_t last_port;
 	void (*each)(const struct packet *p, bool comes, void *arg);
 	void *arg;
 };
@@ -194,31 +198,45 @@ static struct key key_of(const struct endpoint *asker, unsigned asked)
 	return k;
 }
 
-static int note_open(struct hops *h, const struct packet *p, unsigned asked, struct err *e)
+static struct open_question *find_open(struct hops *h, const struct endpoint *asker, unsigned asked)
+{
+	struct key key = key_of(asker, asked);
+	struct open_question *q;
+
+	HASH_FIND(hh, h->open, &key, sizeof(key), q);
+	return q;
+}
+
+/* Gives the question the port from which it goes on. */
+static int note_open(struct hops *h, struct packet *onward, unsigned asked, struct err *e)
 {
 	struct open_question *q = calloc(1, sizeof(*q));
 
 	if (!q)
 		return err_set(e, -ENOMEM, "out of memory");
-	q->key = key_of(&p->from, asked);
-	q->connection = p->connection;
+	q->connection = onward->connection;
+	q->port = onward->from.port;
+	do {
+		if (++h->last_port < FIRST_PORT)
+			h->last_port = FIRST_PORT;
+		onward->from.port = h->last_port;
+	} while (find_open(h, &onward->from, asked));
+	q->key = key_of(&onward->from, asked);
 	HASH_ADD(hh, h->open, key, sizeof(q->key), q);
 	return 0;
 }
 
-/* The connection that an answer goes back on; 0: nobody waits for it. */
-static uint32_t take_open(struct hops *h, const struct packet *p, unsigned asked)
+/* The answer goes back as it was asked for; false: nobody waits for it. */
+static bool take_open(struct hops *h, struct packet *onward, unsigned asked)
 {
-	struct key key = key_of(&p->to, asked);
-	struct open_question *q;
-	uint32_t connection;
+	struct open_question *q = find_open(h, &onward->to, asked);
 
-	HASH_FIND(hh, h->open, &key, sizeof(key), q);
 	if (!q)
-		return 0;
-	connection = q->connection;
+		return false;
+	onward->connection = q->connection;
+	onward->to.port = q->port;
 	forget_open(h, q);
-	return connection;
+	return true;
 }
 
 /* ---- packets ---- */
@@ -254,8 +272,8 @@ int hops_take(struct hops *h, const struct packet *p, struct err *e)
 		return 0;
 	onward.side = way == ASKING ? SIDE_RESOLVER : SIDE_AUTHORITY;
 	if (p->tcp && way == ASKING)
-		r = note_open(h, p, asked, e);
-	else if (p->tcp && !(onward.connection = take_open(h, p, asked)))
+		r = note_open(h, &onward, asked, e);
+	else if (p->tcp && !take_open(h, &onward, asked))
 		return 0;
 	if (r < 0 || wire_send_later(h->wire, &onward, comes))
 		return r;
