@@ -12,9 +12,7 @@
 
 static void add(simtime at, enum event_kind kind, enum operation op, const char *what)
 {
-	struct event ev = {
-		.at = at, .kind = kind, .operation = op, .zone = "de.", .fault = -1, .role = -1
-	};
+	struct event ev = { .at = at, .kind = kind, .operation = op, .zone = "de.", .fault = -1 };
 
 	strcpy(ev.what, what);
 	assert_int_equal(timeline_add(&scenario.timeline, &ev, &err), 0);

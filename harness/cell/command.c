@@ -275,9 +275,9 @@ static int want(struct cell *c, const struct errand *order, struct err *e)
 }
 
 /* One that operators speak of by its role, or that is under test. */
-static bool is_meant(const struct cell *c, const struct host *h, int role)
+static bool is_meant(const struct cell *c, const struct host *h, unsigned role)
 {
-	return h->role == (role >= 0 ? role : c->host->role);
+	return h->role == (role ? (int)role - 1 : c->host->role);
 }
 
 int command_act(struct cell *c, const struct event *ev, struct err *e)

@@ -12,6 +12,7 @@
 #include "harness/report/html_figure.h"
 #include "harness/report/html_text.h"
 #include "harness/results/csv.h"
+#include "harness/text/memory.h"
 #include "harness/text/table.h"
 
 #define SHOWN 10 /* links, each of two directions or of one */
@@ -61,12 +62,18 @@ static struct link *link_of(struct link **links, const char *from, const char *t
 	struct link *l;
 
 	if (asprintf(&key, "%s\n%s", from, to) < 0) {
+		memory_ended(); /* a link that is not found is one that is not shown */
 		key = NULL;
 		return NULL;
 	}
 	HASH_FIND_STR(*links, key, l);
-	if (l || !makes || !(l = calloc(1, sizeof(*l))))
+	if (l || !makes)
 		return l;
+	l = calloc(1, sizeof(*l));
+	if (!l) {
+		memory_ended();
+		return NULL;
+	}
 	l->key = TAKE(key);
 	HASH_ADD_KEYPTR(hh, *links, l->key, strlen(l->key), l);
 	return l;

@@ -59,7 +59,9 @@ static int load_drivers(struct matrix *m, char *resolvers, struct err *e)
 			return r;
 		r = check_name(m, m->drivers[m->driver_count], e);
 		if (r == 0)
-			r = chain_check(&m->chain, m->sweep->base, m->drivers[m->driver_count], e);
+			r = m->sweep ? chain_check(&m->chain, m->sweep->base,
+						   m->drivers[m->driver_count], e)
+				     : 0;
 		m->driver_count++;
 		if (r < 0)
 			return r;

@@ -264,7 +264,7 @@ static int operate(lua_State *L, enum operation op, bool with_zone)
 		return luaL_error(L, "write resolver:%s, with a colon", operation_name(op));
 	action = words_new_action(L, ACTION_OPERATE);
 	action->operation = op;
-	action->role = v->role;
+	action->role = (unsigned)(v->role + 1);
 	if (v->role >= 0)
 		strcpy(action->role_name, v->name);
 	if (!with_zone)

@@ -27,7 +27,7 @@ struct action {
 	char text[160]; /* what happens, when the fault itself does not say it */
 	enum operation operation;
 	unsigned names; /* OPERATION_PROBE */
-	int role; /* of an operation: the scenario's, -1: the one under test */
+	unsigned role; /* of an operation, as in an event */
 	char role_name[32];
 	char name[256]; /* the zone of an operation, or the text of a mark */
 };

@@ -34,7 +34,7 @@ static int add_fault(lua_State *L, struct tree *t, const struct fault *f)
 
 static struct event event_of(simtime at, enum event_kind kind)
 {
-	return (struct event){ .at = at, .kind = kind, .fault = -1, .role = -1 };
+	return (struct event){ .at = at, .kind = kind, .fault = -1 };
 }
 
 static bool is_healthy(const struct signing *s)

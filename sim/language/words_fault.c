@@ -424,9 +424,7 @@ static void add_partner(lua_State *L, struct scenario *sc, const struct fault *f
 void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, simtime at)
 {
 	enum event_kind kind = a->fault.row->wire ? EVENT_SERVER : EVENT_ZONE;
-	struct event ev = {
-		.at = at, .kind = kind, .fault = (int)sc->tree->fault_count, .role = -1
-	};
+	struct event ev = { .at = at, .kind = kind, .fault = (int)sc->tree->fault_count };
 	char apex[NAME_TEXT_LEN];
 	struct fault *f;
 

@@ -217,6 +217,9 @@ static void push_event(lua_State *L, const struct event *ev, bool awaited)
 	a = words_value(L, VALUE_ACTION, sizeof(*a));
 	a->kind = ACTION_OPERATE;
 	a->operation = ev->operation;
+	a->role = ev->role;
+	if (ev->role)
+		strcpy(a->role_name, words_of(L)->s->roles[ev->role - 1].name);
 	strcpy(a->name, ev->zone);
 	lua_setfield(L, -2, "action");
 }
