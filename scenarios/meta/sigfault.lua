@@ -116,6 +116,14 @@
 ---@field retry_on? ("servfail"|"timeout"|"refused")[]
 ---@field pause? sigfault.duration
 
+---@class (exact) sigfault.Job
+---@field from sigfault.time
+---@field to sigfault.time
+---@field rate number questions a second, each for another name
+---@field zone sigfault.Zone right below which the names are, and are not there
+---@field type? string "A"
+---@field clients? integer how many of the clients ask (all)
+
 ---@class (exact) sigfault.Traffic
 ---@field rate? number|table<sigfault.time, number> first questions a second
 ---@field zone? sigfault.Zone
@@ -129,6 +137,7 @@
 ---@field edns? boolean
 ---@field dnssec_ok? boolean
 ---@field stub? sigfault.Stub
+---@field jobs? sigfault.Job[]
 ---@field pcap? string
 ---@field text? string
 ---@field speed? number
@@ -205,6 +214,7 @@ function Server:drop(plan) end
 function Server:delay(plan) end
 
 ---@class sigfault.Resolver
+---@overload fun(name: string, plan: sigfault.Role): sigfault.Resolver
 resolver = {}
 
 ---Sets a negative trust anchor.
@@ -326,6 +336,22 @@ function population(plan) end
 ---@param plan sigfault.ZipfPlan
 ---@return sigfault.Zipf
 function zipf(plan) end
+
+---@class (exact) sigfault.Cap
+---@field pps integer questions that come through in a second of the date
+---@field per? "client"|"all" whose they are ("client")
+
+---@class (exact) sigfault.Role
+---@field count? integer (1)
+---@field driver? string a resolver as -r has it; otherwise what -r says
+---@field mitigation? string where it is not under test ("none")
+---@field forward? table<string, sigfault.Resolver|string> a zone, and the resolvers that are asked for what is in it
+---@field asked? boolean clients ask these (otherwise those that no other forwards to)
+---@field delay? sigfault.duration one way ("1ms")
+---@field loss? number share of datagrams, each way (0)
+---@field capacity? number bits a second, each way (without end)
+---@field queue? sigfault.duration the longest that a packet waits for it ("100ms")
+---@field capped? sigfault.Cap
 
 ---@class sigfault.FleetPlan
 ---@field count? integer how many caches (20)

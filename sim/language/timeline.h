@@ -46,7 +46,8 @@ struct event {
 	enum operation operation;
 	char zone[256]; /* presentation form, "" when it does not apply */
 	unsigned names; /* OPERATION_PROBE: how many it asks for */
-	unsigned role; /* whose resolvers an operator acts on: 1 and the role's number; 0: those under test */
+	unsigned
+		role; /* whose resolvers an operator acts on: 1 and the role's number; 0: those under test */
 	char mitigation[32]; /* happens only in this mitigation's cells; "" in all */
 	simtime before; /* of an awaited one: does not happen from this instant on; 0: always */
 	int fault; /* this event begins tree->faults[fault]; -1 */
