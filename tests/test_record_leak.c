@@ -5,7 +5,7 @@
 
 #include "sim/record/record_leak.h"
 
-#define AT(s) ((simtime)(s)*SECOND)
+#define AT(s) (SECOND * (s))
 
 static struct record_leak leak;
 static struct record_leaks sum;

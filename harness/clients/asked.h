@@ -7,10 +7,12 @@
 #include "sim/base/err.h"
 #include "sim/wire/endpoint.h"
 
+struct asked_one {
+	struct endpoint at[2]; /* for IPv4 and IPv6; family 0: none */
+};
+
 struct asked { /* zeros: there is none yet */
-	struct asked_one {
-		struct endpoint at[2]; /* for IPv4 and IPv6; family 0: none */
-	} * all;
+	struct asked_one *all;
 	unsigned count;
 };
 

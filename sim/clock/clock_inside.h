@@ -24,6 +24,13 @@ struct area_terms {
 	uint64_t seed;
 };
 
+/* One that joined: what it inherits, and its environment. */
+struct process {
+	int keep[CLOCK_KEEP][2];
+	char preload[4096], env_area[32];
+	const char *env[3];
+};
+
 struct clock {
 	enum clock_mode mode;
 	double speed;
@@ -34,11 +41,7 @@ struct clock {
 	int page_fd;
 	unsigned room; /* areas that the page has */
 	unsigned threads; /* that a process may have */
-	struct process { /* one that joined: what it inherits, and its environment */
-		int keep[CLOCK_KEEP][2];
-		char preload[4096], env_area[32];
-		const char *env[3];
-	} * processes;
+	struct process *processes;
 	char env_date[48];
 	const char *date[3];
 	pid_t watched[PAGE_AREAS];
