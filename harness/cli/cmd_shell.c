@@ -95,8 +95,9 @@ static enum exit_status verdict_of(const struct shell_plan *shell, const struct 
 	return is_well || !shell->argv ? EXIT_HELD : EXIT_NOT_HELD;
 }
 
-static enum exit_status run_shell(struct cell_plan *plan, struct err *e)
+static enum exit_status run_shell(const struct cell_plan *p, struct err *e)
 {
+	struct cell_plan plan = *p; /* with a folder of its own */
 	char folder[] = "/tmp/sigfault-shell-XXXXXX", cell[sizeof(folder) + 8];
 	struct cell_result result;
 	enum exit_status status;
@@ -106,10 +107,11 @@ static enum exit_status run_shell(struct cell_plan *plan, struct err *e)
 		return EXIT_ENVIRONMENT;
 	}
 	snprintf(cell, sizeof(cell), "%s/cell", folder);
-	plan->folder = cell;
+	plan.folder = cell;
 	fflush(stdout);
-	cell_run(plan, &result);
-	status = verdict_of(plan->shell, &result, e);
+	cell_run(&plan, &result);
+	status = verdict_of(plan.shell, &result, e);
+	cell_result_done(&result);
 	work_remove(folder);
 	return status;
 }
