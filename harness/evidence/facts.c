@@ -72,7 +72,7 @@ static struct known_name *find_name(const struct facts *f, const uint8_t *name, 
 
 const uint8_t *facts_name(struct facts *f, const uint8_t *name)
 {
-	uint8_t lower[NAME_MAX_LEN];
+	uint8_t lower[NAME_MAX_LEN] = { 0 };
 	size_t len = name_len(name);
 	struct known_name *n;
 
