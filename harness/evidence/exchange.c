@@ -64,8 +64,11 @@ int askers_read(const char *path, struct askers **ret, struct err *e)
 	_cleanup_(capture_freep) struct capture *c = NULL;
 	struct capture_message m;
 	struct message q;
-	int r = a ? capture_open(path, CAPTURE_QUERIES, &c, e) : -ENOMEM;
+	int r;
 
+	if (!a)
+		return -ENOMEM;
+	r = capture_open(path, CAPTURE_QUERIES, &c, e);
 	while (r == 0 && (r = capture_next(c, &m, e)) == 1)
 		r = message_read(m.data, m.len, &q) && !q.is_answer && q.rd &&
 				    !address_equal(&m.from, &m.to)

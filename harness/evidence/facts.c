@@ -22,25 +22,30 @@ static void free_versions(struct version *v)
 	}
 }
 
-#define FREE_ALL(head, type, also)                                                                 \
+#define FREE_ALL(head, type, release)                                                              \
 	do {                                                                                       \
 		type *item_, *next_;                                                               \
 		HASH_ITER (hh, head, item_, next_) {                                               \
 			HASH_DEL(head, item_);                                                     \
-			also;                                                                      \
-			free(item_);                                                               \
+			release(item_);                                                            \
 		}                                                                                  \
 	} while (0)
+
+static void free_rrset(struct rrset_seen *r)
+{
+	free_versions(r->first);
+	free(r);
+}
 
 void facts_free(struct facts *f)
 {
 	if (!f)
 		return;
-	FREE_ALL(f->rrsets, struct rrset_seen, free_versions(item_->first));
-	FREE_ALL(f->there, struct there, (void)0);
-	FREE_ALL(f->servers, struct server_seen, (void)0);
-	FREE_ALL(f->served, struct served, (void)0);
-	FREE_ALL(f->names, struct known_name, (void)0);
+	FREE_ALL(f->rrsets, struct rrset_seen, free_rrset);
+	FREE_ALL(f->there, struct there, free);
+	FREE_ALL(f->servers, struct server_seen, free);
+	FREE_ALL(f->served, struct served, free);
+	FREE_ALL(f->names, struct known_name, free);
 	free(f);
 }
 
