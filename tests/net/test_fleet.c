@@ -61,11 +61,11 @@ static void the_sum_has_all_clients_and_is_what_is_expected_of(void **state)
 		  "jq -c '.matrix, (.cells[] | [.folder, .number, .valid, .caches, (.members | "
 		  "length), "
 		  "(.expectations | length), ([.members[].expectations[]] | length), "
-		  "([.known[].verdict] | unique)])' %s/run/run.json",
+		  "([.known[].verdict] | all(. == \"as known\"))])' %s/run/run.json",
 		  d);
 	assert_string_equal(sh.out, "[\"unbound-none\",\"unbound-nta\"]\n"
-				    "[\"unbound-none\",1,true,3,3,3,0,[\"as known\"]]\n"
-				    "[\"unbound-nta\",2,true,3,3,2,0,[\"as known\"]]\n");
+				    "[\"unbound-none\",1,true,3,3,3,0,true]\n"
+				    "[\"unbound-nta\",2,true,3,3,2,0,true]\n");
 }
 
 static void the_report_draws_the_sum_between_its_single_caches(void **state)
