@@ -314,7 +314,9 @@ static void a_share_of_a_population_fails_all_the_time(void **state)
 {
 	(void)state;
 	assert_float_equal(ill("lame", "unsigned", "servfail"), 1, 0.001);
-	assert_float_equal(ill("dark", "unsigned", "timeout"), 1, 0.001);
+	assert_true(ill("dark", "unsigned", "timeout") >
+		    0.9); /* newer ones give up on some at once */
+	assert_float_equal(sum("ill", "noerror", "unsigned"), 0, 0.5);
 	assert_float_equal(ill("bogus", "fresh-signed", "servfail"), 1, 0.001);
 	assert_float_equal(sum("ill", "servfail", "cd"), 0, 0.5);
 	assert_true(sum("ill", "queries", "cd") > 0);
