@@ -56,6 +56,12 @@ local arpa = zone("in-addr.arpa.", {
 
 local BEGINS, ENDS = "13:00", "13:03"
 
+local jobs = {}
+if others > 0 then
+	jobs[1] = { from = "12:59", to = "13:04", rate = others, zone = com, type = "A" }
+end
+jobs[#jobs + 1] = { from = BEGINS, to = ENDS, rate = job, zone = arpa, type = "PTR" }
+
 traffic {
 	zone = internal,
 	outside = { zone = com, share = 0.2 },
@@ -63,10 +69,7 @@ traffic {
 	rate = rate,
 	clients = hosts * 10,
 	stub = { timeout = "5s", attempts = 5, retry_on = { "servfail", "timeout" } },
-	jobs = {
-		{ from = "12:59", to = "13:04", rate = others, zone = com, type = "A" },
-		{ from = BEGINS, to = ENDS, rate = job, zone = arpa, type = "PTR" },
-	},
+	jobs = jobs,
 }
 
 local consul = resolver("consul", { driver = "unbound" })
