@@ -82,11 +82,16 @@ static const char *const scripts[ASKED] = {
 			  "for (const c of ['signed', 'unsigned', 'nxdomain']) { s.value = c;"
 			  "s.dispatchEvent(new Event('change', { bubbles: true }));"
 			  "said.push(c + ' ' + entry()); } return said.join('; ');",
-	[KEYS] = CHOOSE "const key = (k) => figure.querySelector('.live').dispatchEvent("
+	/* A chart far down the page is drawn when it comes near. */
+	[KEYS] = CHOOSE "const other = document.getElementById('resolvers-1');"
+			"other.scrollIntoView();"
+			"while (!other.classList.contains('drawn'))"
+			"	await new Promise((done) => setTimeout(done, 10));"
+			"const key = (k) => figure.querySelector('.live').dispatchEvent("
 			"new KeyboardEvent('keydown', { key: k }));"
 			"for (let i = 0; i < 8; i++) key('ArrowRight');"
 			"return document.getElementById('said').textContent + '; ' +"
-			"document.querySelector('#resolvers-1 .when').textContent;",
+			"other.querySelector('.when').textContent;",
 	[ZOOM] = "document.querySelector('#choices [name=fault]').click();"
 		 "const labels = (id) => Array.from(document.querySelectorAll("
 		 "`#${id} .dygraph-axis-label-x`), (e) => e.textContent).join(' ');"
@@ -318,8 +323,8 @@ static void put_asking(unsigned which)
 
 	snprintf(name, sizeof(name), "asked-%u", which);
 	snprintf(whole, sizeof(whole),
-		 "addEventListener('load', () => { let told;"
-		 "try { told = (() => { %s })(); } catch (e) { told = 'threw ' + e; }"
+		 "addEventListener('load', async () => { let told;"
+		 "try { told = await (async () => { %s })(); } catch (e) { told = 'threw ' + e; }"
 		 "parent.postMessage(String(told), '*'); });",
 		 scripts[which]);
 	copy_with(name, whole);

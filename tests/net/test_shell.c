@@ -87,7 +87,7 @@ static void the_prompt_shows_virtual_time(void **state)
 	assert_says("2026-05-05T19:19:30.000Z clients#");
 	assert_says("2026-05-05T19:20:05.000Z clients#");
 	assert_says("2026-05-05T19:20:10.000Z clients#");
-	assert_says("\r19:20\r\n");
+	assert_says("19:20\r\n");
 }
 
 static void what_is_no_world_is_refused_by_a_sentence(void **state)
