@@ -37,8 +37,10 @@ static void print_resolver(const char *name, void *arg)
 
 	struct paragraph p = paragraph_begin(arg, 0, name, 13);
 
-	if (driver_load(name, &d, &e) < 0)
-		paragraph_say(&p, "not found: %s", e.text);
+	int r = driver_load(name, &d, &e);
+
+	if (r < 0)
+		paragraph_say(&p, "%s%s", r == -EOPNOTSUPP ? "" : "not found: ", e.text);
 	else
 		paragraph_say(&p, "%-10s %s%s", *driver_version(d) ? driver_version(d) : "-",
 			      driver_program(d), driver_is_default(d) ? " (without -r)" : "");

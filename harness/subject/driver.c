@@ -133,7 +133,7 @@ static int read_driver(lua_State *L)
 		"name",	       "title",		"program", "control", "package",    "version",
 		"files",       "configuration", "reads",   "start",   "operations", "counters",
 		"mitigations", "clock",		"default", "overlay", "options",    "looks_for",
-		"requests",    "forwards",	NULL
+		"requests",    "forwards",	"unable",  NULL
 	};
 	static const char *const needed[] = { "name",	       "program", "package", "version",
 					      "configuration", "files",	  "start" };
@@ -143,6 +143,9 @@ static int read_driver(lua_State *L)
 
 	driver_push(L, d);
 	a = args_table(L, -1, "driver", keys);
+	d->unable = driver_copy(L, args_text(&a, "unable", ""));
+	if (*d->unable)
+		return 0;
 	for (size_t i = 0; i < ARRAY_SIZE(needed); i++)
 		args_need(&a, needed[i]);
 	d->kind = driver_copy(L, args_text(&a, "name", NULL));
@@ -278,13 +281,20 @@ int driver_list_mitigations(void (*each)(const char *name, void *arg), void *arg
 	return driver_list(list_offers, &l, e);
 }
 
+static int run_able(struct driver *d, struct err *e)
+{
+	int r = run_driver(d, e);
+
+	return r < 0 || !*d->unable ? r : err_set(e, -EOPNOTSUPP, "%s", d->unable);
+}
+
 int driver_packages(const char *name, char *ret, size_t size, struct err *e)
 {
 	_cleanup_(driver_freep) struct driver *d = calloc(1, sizeof(*d));
 	int r = d ? find_driver(name, d, e) : err_set(e, -ENOMEM, "not enough memory");
 
 	if (r == 0)
-		r = run_driver(d, e);
+		r = run_able(d, e);
 	if (r == 0)
 		snprintf(ret, size, "%s", d->package);
 	return r;
@@ -329,7 +339,7 @@ int driver_load(const char *text, struct driver **ret, struct err *e)
 	if (!r)
 		r = find_driver(choice.driver, d, e);
 	if (!r)
-		r = run_driver(d, e);
+		r = run_able(d, e);
 	if (!r)
 		r = driver_choose(d, choice.options, e);
 	if (!r)
@@ -365,6 +375,7 @@ void driver_free(struct driver *d)
 		free(d->paths[i]);
 	free(d->kind);
 	free(d->package);
+	free(d->unable);
 	free(d->configuration);
 	free(d->file);
 	root_free(d->root);
@@ -433,58 +444,6 @@ bool driver_forwards(const struct driver *d)
 bool driver_wants_real_time(const struct driver *d)
 {
 	return d->wants_real_time;
-}
-
-/* What a user's file is called, where he names a folder. */
-static int find_names(lua_State *L)
-{
-	struct call *c = driver_call_of(L);
-
-	driver_push(L, c->d);
-	if (lua_getfield(L, -1, "looks_for") == LUA_TFUNCTION) {
-		lua_createtable(L, 0, 1);
-		lua_pushstring(L, c->d->version);
-		lua_setfield(L, -2, "version");
-		lua_call(L, 1, 1);
-		driver_take_command(L, c->commands, "looks_for");
-	} else if (!commands_add(c->commands, c->d->configuration) ||
-		   !commands_add(c->commands, NULL)) {
-		return luaL_error(L, "not enough memory");
-	}
-	return 0;
-}
-
-static int load_config(struct driver *d, const char *path, struct err *e)
-{
-	struct commands names = { NULL };
-	struct call c = { .d = d, .commands = &names, .e = e };
-	int r = driver_carry(&c, find_names);
-
-	if (!r && !commands_end(&names))
-		r = err_set(e, -ENOMEM, "not enough memory");
-	if (!r)
-		r = user_config_load(path, names.list[0], &d->user_config, e);
-	commands_done(&names);
-	return r;
-}
-
-int driver_use_config(struct driver *d, const char *path, const struct tree *t, struct err *e)
-{
-	int r;
-
-	if (!d->has_overlay)
-		return err_set(
-			e, -EINVAL,
-			"--config: the driver of '%s' cannot lay its settings over a user's: it "
-			"has no function 'overlay'",
-			d->kind);
-	r = load_config(d, path, e);
-	return r < 0 ? r : user_config_servers(d->user_config, t, e);
-}
-
-struct user_config *driver_config(const struct driver *d)
-{
-	return d->user_config;
 }
 
 bool driver_is_default(const struct driver *d)

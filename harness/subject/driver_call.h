@@ -40,7 +40,7 @@ struct driver {
 	int table; /* the driver's, in the script's registry */
 	char *file; /* the driver's */
 	char *kind; /* "unbound" */
-	char *package, *configuration;
+	char *package, *configuration, *unable; /* why it cannot run here: "" */
 	char name[256], version[64], about[16384];
 	char version_why[512]; /* why it has none; "" */
 	char program[PATH_MAX], control[PATH_MAX];

@@ -217,6 +217,22 @@ static void who_cannot_resolve_by_himself_says_so(void **state)
 	}
 }
 
+/* Installed or not: nobody installs a service to be told so. */
+static void who_cannot_be_on_the_clock_is_refused_with_the_reason(void **state)
+{
+	static const char *const commands[] = {
+		"run minute -r systemd-resolved",
+		"run tests/scenarios/chain.lua -r host=systemd-resolved",
+		"resolvers add systemd-resolved --debian trixie",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
+		ends_with(3, SIGFAULT " %s", commands[i]);
+		assert_says("keeps its time by the kernel's timers (timerfd)");
+	}
+}
+
 /* Each cell has the resolvers that its own value says, and one of them has none behind it. */
 static void who_stands_behind_can_be_swept(void **state)
 {
@@ -259,6 +275,7 @@ int main(void)
 		cmocka_unit_test(extended_errors_pass_a_forwarder_that_does_not_resolve),
 		cmocka_unit_test(dnsmasq_validates_when_it_is_told_to),
 		cmocka_unit_test(who_cannot_resolve_by_himself_says_so),
+		cmocka_unit_test(who_cannot_be_on_the_clock_is_refused_with_the_reason),
 		cmocka_unit_test(who_stands_behind_can_be_swept),
 	};
 
