@@ -113,6 +113,7 @@ local SPECIAL = {
 	["authority-drop"] = { { parameters = { share = 0.5 } } },
 	["authority-delay"] = { { parameters = { by = "2s" } } },
 	["authority-pps-cap"] = { { parameters = { pps = 1 } } },
+	["path-mtu"] = { { parameters = { mtu = 300 } } },
 	-- Algorithms that go with NSEC alone (RFC 5155, section 2).
 	["rsamd5"] = { { nsec = true } },
 	["dsa"] = { { nsec = true } },

@@ -51,6 +51,16 @@ static const char *servers_about(const struct fault_row *r)
 		       : "the zone's servers that have it; otherwise all";
 }
 
+/* How any fault on the wire takes aim: zones/aim.h. */
+static const struct fault_key aim_keys[] = {
+	{ "types", "types that are asked for, like { \"DS\" }; otherwise all", NULL },
+	{ "names", "names that are asked for; \"*.x.de.\" is all below; otherwise all", NULL },
+	{ "over", "\"udp\" or \"tcp\": how the query comes; otherwise \"both\"", NULL },
+	{ "bigger_than", "answers of more bytes alone, header and all", NULL },
+	{ "family", "4 or 6: of the server's address; otherwise both", NULL },
+	{ "below", "true: the servers of all zones below it too", NULL },
+};
+
 unsigned fault_keys(const struct fault_row *r, struct fault_key ret[FAULT_KEYS_MAX])
 {
 	unsigned n = 0;
@@ -71,6 +81,8 @@ unsigned fault_keys(const struct fault_row *r, struct fault_key ret[FAULT_KEYS_M
 	if (r->takes & TAKES_NAMES)
 		ret[n++] = (struct fault_key){ "names",
 					       "owner names that it befalls; otherwise all", NULL };
+	for (size_t i = 0; fault_row_aims(r) && i < ARRAY_SIZE(aim_keys); i++)
+		ret[n++] = aim_keys[i];
 	if (r->takes & TAKES_SERVERS)
 		ret[n++] = (struct fault_key){ "servers", servers_about(r), NULL };
 	if (!r->roll)

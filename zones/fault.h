@@ -104,6 +104,18 @@ enum wire_fault {
 	WIRE_ID,
 	WIRE_SOURCE,
 	WIRE_CORRUPT,
+	WIRE_MTU, /* answers that no packet of so many bytes holds are lost */
+};
+
+/* By which transport a query comes that a fault on the wire is meant for. */
+enum over { OVER_BOTH, OVER_UDP, OVER_TCP };
+
+/* What else such a fault is told: aim.h. All zeros: it is meant for every query. */
+struct aim {
+	enum over over;
+	unsigned family; /* of the server's address, 4 or 6; 0: both */
+	unsigned bigger_than; /* bytes of the answer; 0: any */
+	bool below; /* the servers of zones below have it too */
 };
 
 /* What a server has instead of the zone. */
@@ -157,7 +169,14 @@ struct fault_row {
 	enum copy copy;
 	enum roll roll;
 	enum wire_fault wire;
+	enum over over; /* unless it is told another one */
 };
+
+/* Whether it does something with queries, so that it takes aim at them. */
+static inline bool fault_row_aims(const struct fault_row *r)
+{
+	return r->wire > WIRE_AS_ALWAYS;
+}
 
 /* Row `n` of the catalogue, group by group; NULL past the last. */
 const struct fault_row *fault_row(unsigned n);
@@ -169,7 +188,7 @@ struct fault_key {
 		*param; /* NULL: what any fault may be told, where it makes sense */
 };
 
-#define FAULT_KEYS_MAX (FAULT_PARAMS + 5)
+#define FAULT_KEYS_MAX (FAULT_PARAMS + 9)
 
 /* Those of a row, in the order in which they are told; how many. Lent, for ever. */
 unsigned fault_keys(const struct fault_row *r, struct fault_key ret[FAULT_KEYS_MAX]);
@@ -202,6 +221,7 @@ struct fault {
 	unsigned type_count;
 	uint8_t (*names)[NAME_MAX_LEN]; /* at these alone */
 	unsigned name_count;
+	struct aim aim; /* of one on the wire; its types and names are those of queries */
 	int64_t values[FAULT_PARAMS]; /* of row->params: a count, nanoseconds, the number of a
 					 choice */
 	struct zone *other; /* PARAM_ZONE */

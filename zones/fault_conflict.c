@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "sim/base/cleanup.h"
-#include "zones/tree.h"
+#include "zones/aim.h"
 
 static bool share_time(const struct fault *a, const struct fault *b)
 {
@@ -102,21 +102,21 @@ static bool hides(const struct fault *a, const struct fault *b)
 	return n && (s->edit || s->denial || s->flaw);
 }
 
-/* Nothing that a server sends shows it. */
-static bool is_silent(const struct fault *f)
+/* Nothing that a server sends shows `other`. */
+static bool silences(const struct fault *f, const struct fault *other)
 {
-	return f->row->wire == WIRE_DROP && f->share >= 1;
+	return f->row->wire == WIRE_DROP && f->share >= 1 && aim_covers(f, other);
 }
 
 static bool manners_contradict(const struct fault *a, const struct fault *b)
 {
 	enum wire_fault x = a->row->wire, y = b->row->wire;
 
-	if (!x || !y)
+	if (!x || !y || !aim_meets(a, b))
 		return false;
-	return x == y || is_silent(a) || is_silent(b) || (x == WIRE_RCODE && y == WIRE_TRUNCATE) ||
-	       (x == WIRE_TRUNCATE && y == WIRE_RCODE) || (x == WIRE_EDE && y == WIRE_NO_EDNS) ||
-	       (x == WIRE_NO_EDNS && y == WIRE_EDE);
+	return x == y || silences(a, b) || silences(b, a) ||
+	       (x == WIRE_RCODE && y == WIRE_TRUNCATE) || (x == WIRE_TRUNCATE && y == WIRE_RCODE) ||
+	       (x == WIRE_EDE && y == WIRE_NO_EDNS) || (x == WIRE_NO_EDNS && y == WIRE_EDE);
 }
 
 bool fault_contradicts(const struct fault *a, const struct fault *b)

@@ -160,7 +160,10 @@ static bool befalls(const struct tree *t, unsigned fault, const struct case_plan
 {
 	const struct fault *f = &t->faults[fault];
 
-	return f->zone == p->zone && f->from <= p->at && p->at < f->until;
+	bool reaches =
+		f->zone == p->zone || (f->aim.below && name_under(p->zone->apex, f->zone->apex));
+
+	return reaches && f->from <= p->at && p->at < f->until;
 }
 
 /* By what a fault does, since that decides which extended errors can be right. */
@@ -185,6 +188,7 @@ static enum case_class class_of(const struct fault *f)
 	case WIRE_DROP:
 	case WIRE_DELAY:
 	case WIRE_CAP:
+	case WIRE_MTU:
 	case WIRE_TRUNCATE:
 	case WIRE_ID:
 	case WIRE_SOURCE:

@@ -170,7 +170,11 @@
 ---@field pps? integer
 ---@field rcode? string
 ---@field code? integer
----@field over? "both"|"udp"
+---@field over? "both"|"udp"|"tcp" of faults on the wire: how the query comes
+---@field bigger_than? integer … bytes of the answer: larger ones alone
+---@field family? 4|6 … of the server's address
+---@field below? boolean … the servers of all zones below it too
+---@field mtu? integer
 ---@field answers? "plain"|"formerr"
 
 ---@class sigfault.Zone
@@ -199,17 +203,17 @@ function Zone:server(name) end
 local Server = {}
 
 ---It keeps silent.
----@param plan? { to?: sigfault.time }
+---@param plan? { to?: sigfault.time, types?: string[], names?: string[], over?: "both"|"udp"|"tcp", bigger_than?: integer, family?: 4|6 }
 ---@return sigfault.Action
 function Server:dark(plan) end
 
 ---It loses a share of the queries.
----@param plan { share: number, to?: sigfault.time }
+---@param plan { share: number, to?: sigfault.time, types?: string[], names?: string[], over?: "both"|"udp"|"tcp", bigger_than?: integer, family?: 4|6 }
 ---@return sigfault.Action
 function Server:drop(plan) end
 
 ---It answers late.
----@param plan { by: sigfault.duration, to?: sigfault.time }
+---@param plan { by: sigfault.duration, jitter?: sigfault.duration, to?: sigfault.time, types?: string[], names?: string[], over?: "both"|"udp"|"tcp", bigger_than?: integer, family?: 4|6 }
 ---@return sigfault.Action
 function Server:delay(plan) end
 

@@ -68,9 +68,9 @@ static enum answer_kind kind_of(unsigned rcode)
 
 /* What faults make of the server's manners; the query is taken as the server takes it. */
 static struct manners take_manners(struct query *q, const struct zone *z, struct answer *ret,
-				   bool tcp, simtime now)
+				   const struct asked *asked, simtime now)
 {
-	struct manners m = manners_of(z, ret->server, now, tcp, q->edns, &ret->faults);
+	struct manners m = manners_of(z, ret->server, now, asked, q->edns, &ret->faults);
 
 	if (z->ailment == AILMENT_LAME)
 		m.rcode = RCODE_REFUSED;
@@ -140,16 +140,65 @@ static void answer_who(const struct query *q, const char *name, struct reply *r)
 		r->flags |= FLAG_TC;
 }
 
+/* The message, where the zone is found and the server's manners are known; its length, 0 for none. */
+static size_t compose(const struct query *q, struct zone *z, const struct manners *m,
+		      const struct who *who, int rcode, bool tcp, simtime now, struct buf *out,
+		      struct answer *ret)
+{
+	size_t limit = limit_of(q, z, tcp, out->cap - out->len), opt = opt_size(q, m, who->text);
+	struct reply r;
+
+	ret->kind = kind_of((unsigned)rcode);
+	if (m->rcode != NO_RCODE)
+		rcode = m->rcode;
+	if (limit < opt || !reply_init(&r, q, out->data + out->len, limit - opt)) {
+		ret->kind = ANSWER_SILENT;
+		return 0;
+	}
+	r.ede = m->ede;
+	r.nsid = q->nsid ? who->text : NULL;
+	ret->rcode = (uint8_t)rcode;
+	ret->zone = z;
+	if (z && m->truncates) {
+		r.flags = FLAG_AA | FLAG_TC;
+		ret->truncated = true;
+	} else if (q->asks_who && m->rcode == NO_RCODE) {
+		answer_who(q, who->text, &r);
+	} else if (z && m->rcode == NO_RCODE) {
+		answer_zone(q, z, tcp, now, &r, ret);
+	}
+	reply_finish(&r, ret->rcode, z ? z->edns_size : UDP_DEFAULT, limit);
+	return r.b.len;
+}
+
+/* What a fault does to large answers alone is known when the answer is made: then it is made anew. */
+static size_t compose_by_size(const struct query *parsed, struct zone *z, const struct who *who,
+			      int rcode, struct asked *asked, simtime now, struct buf *out,
+			      struct answer *ret)
+{
+	const struct answer bare = *ret;
+	struct query q = *parsed;
+	struct manners m = take_manners(&q, z, ret, asked, now);
+	struct fault_set seen = bare.faults;
+	size_t len = compose(&q, z, &m, who, rcode, asked->tcp, now, out, ret);
+
+	asked->size = len;
+	if (!len || !manners_of(z, ret->server, now, asked, parsed->edns, &seen).by_size)
+		return len;
+	*ret = bare;
+	q = *parsed;
+	m = take_manners(&q, z, ret, asked, now);
+	return compose(&q, z, &m, who, rcode, asked->tcp, now, out, ret);
+}
+
 void answer_make(struct tree *t, const struct address *server, const uint8_t *query, size_t len,
 		 bool tcp, simtime now, struct buf *out, struct answer *ret)
 {
-	struct manners m = { .rcode = NO_RCODE, .ede = NO_EDE };
+	const struct manners always = { .rcode = NO_RCODE, .ede = NO_EDE };
 	struct who who = { "" };
 	struct zone *z;
 	struct query q;
-	struct reply r;
 	int rcode = query_parse(query, len, &q);
-	size_t cap = out->cap - out->len, limit, opt;
 
 	*ret = (struct answer){ .kind = ANSWER_SILENT };
 	if (rcode < 0 || out->failed)
@@ -159,29 +208,13 @@ void answer_make(struct tree *t, const struct address *server, const uint8_t *qu
 	ret->qtype = q.qtype;
 	ret->dnssec_ok = q.dnssec_ok;
 	z = find_zone(t, server, &q, &rcode, &ret->server, &who);
-	if (z)
-		m = take_manners(&q, z, ret, tcp, now);
-	ret->kind = kind_of((unsigned)rcode);
-	if (m.rcode != NO_RCODE)
-		rcode = m.rcode;
-	limit = limit_of(&q, z, tcp, cap);
-	opt = opt_size(&q, &m, who.text);
-	if (limit < opt || !reply_init(&r, &q, out->data + out->len, limit - opt)) {
-		ret->kind = ANSWER_SILENT;
-		return;
+	if (z) {
+		struct asked asked = {
+			.qname = q.qname, .qtype = q.qtype, .tcp = tcp, .family = server->family
+		};
+
+		out->len += compose_by_size(&q, z, &who, rcode, &asked, now, out, ret);
+	} else {
+		out->len += compose(&q, z, &always, &who, rcode, tcp, now, out, ret);
 	}
-	r.ede = m.ede;
-	r.nsid = q.nsid ? who.text : NULL;
-	ret->rcode = (uint8_t)rcode;
-	ret->zone = z;
-	if (z && m.truncates) {
-		r.flags = FLAG_AA | FLAG_TC;
-		ret->truncated = true;
-	} else if (q.asks_who && m.rcode == NO_RCODE) {
-		answer_who(&q, who.text, &r);
-	} else if (z && m.rcode == NO_RCODE) {
-		answer_zone(&q, z, tcp, now, &r, ret);
-	}
-	reply_finish(&r, ret->rcode, z ? z->edns_size : UDP_DEFAULT, limit);
-	out->len += r.b.len;
 }

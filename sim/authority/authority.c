@@ -8,6 +8,7 @@
 #include "sim/base/buf.h"
 #include "sim/base/rng.h"
 #include "sim/base/timerqueue.h"
+#include "zones/aim.h"
 
 /* An answer on its way. */
 struct due_reply {
@@ -133,10 +134,11 @@ struct fate {
 	struct fault_set faults;
 };
 
-/* Whether the server has sent as many answers in this second as it can. */
+/* Whether the server has sent as many answers in this second as it can. A link has one cap. */
 static bool is_over(struct authority *a, const struct fault *f, unsigned server, simtime now)
 {
-	struct cap *c = &a->acting[f - a->tree->faults].servers[server % CAP_SERVERS];
+	unsigned place = f->aim.below ? 0 : server % CAP_SERVERS;
+	struct cap *c = &a->acting[f - a->tree->faults].servers[place];
 
 	if (c->second != simtime_seconds(now)) {
 		c->second = simtime_seconds(now);
@@ -145,10 +147,26 @@ static bool is_over(struct authority *a, const struct fault *f, unsigned server,
 	return c->count++ >= (uint64_t)f->values[0];
 }
 
+static bool is_delayed(const struct authority *a, const struct fault *f)
+{
+	return f->share >= 1 || rng_unit(rng_mix(draw(a, f))) < f->share;
+}
+
+/* Bytes of the packet that an answer is in; by TCP it is cut into such as fit, and the first is full
+ * when there is more than one. */
+static size_t packet_size(const struct asked *q)
+{
+	size_t ip = q->family == 4 ? 20 : 40;
+
+	return ip + (q->tcp ? 20 + 2 : 8) + q->size;
+}
+
 /* What one fault does to an answer; false: nothing. */
 static bool befall(struct authority *a, const struct fault *f, const struct answer *ans,
-		   simtime now, struct fate *fate)
+		   const struct asked *q, simtime now, struct fate *fate)
 {
+	bool lost;
+
 	switch (f->row->wire) {
 	case WIRE_NONE:
 	case WIRE_RCODE: /* manners.c */
@@ -162,6 +180,8 @@ static bool befall(struct authority *a, const struct fault *f, const struct answ
 		fate->lost |= rng_unit(draw(a, f)) < f->share;
 		return fate->lost;
 	case WIRE_DELAY:
+		if (!is_delayed(a, f))
+			return false;
 		fate->delay += f->values[0];
 		if (f->values[1])
 			fate->delay += (simtime)rng_below(draw(a, f), (uint64_t)f->values[1]);
@@ -169,6 +189,10 @@ static bool befall(struct authority *a, const struct fault *f, const struct answ
 	case WIRE_CAP:
 		fate->lost |= is_over(a, f, ans->server, now);
 		return fate->lost;
+	case WIRE_MTU:
+		lost = packet_size(q) > (size_t)f->values[0] && rng_unit(draw(a, f)) < f->share;
+		fate->lost |= lost;
+		return lost;
 	case WIRE_ID:
 		fate->wrong_id |= rng_unit(draw(a, f)) < f->share;
 		return fate->wrong_id;
@@ -183,15 +207,17 @@ static bool befall(struct authority *a, const struct fault *f, const struct answ
 	return false;
 }
 
-static void fate_of(struct authority *a, const struct answer *ans, simtime now, struct fate *fate)
+static void fate_of(struct authority *a, const struct answer *ans, const struct asked *q,
+		    simtime now, struct fate *fate)
 {
+	struct aim_walk w = { NULL, 0 };
 	const struct fault *f;
 
 	fate->delay = ans->zone->servers[ans->server].latency;
-	for (unsigned i = 0; !fate->lost && (f = fault_next(ans->zone, ans->server, now, &i));) {
+	while (!fate->lost && (f = aim_next(ans->zone, ans->server, now, q, &w))) {
 		unsigned number = (unsigned)(f - a->tree->faults);
 
-		if (befall(a, f, ans, now, fate))
+		if (befall(a, f, ans, q, now, fate))
 			fault_set_add(&fate->faults, number);
 		a->acting[number].drawn++;
 	}
@@ -316,7 +342,13 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 	if (ans.kind == ANSWER_SILENT || out.failed)
 		return 0;
 	if (ans.zone)
-		fate_of(a, &ans, p->at, &fate);
+		fate_of(a, &ans,
+			&(struct asked){ .qname = ans.qname,
+					 .qtype = ans.qtype,
+					 .tcp = p->tcp,
+					 .family = p->to.address.family,
+					 .size = out.len },
+			p->at, &fate);
 	fate.lost |= ans.zone && ans.zone->ailment == AILMENT_DARK;
 	record_asked(a, &ans, p->at, fate.lost);
 	if (!fate.lost)

@@ -3,7 +3,7 @@
  */
 #pragma once
 
-#include "zones/tree.h"
+#include "zones/aim.h"
 
 /* What is wrong with the answers themselves. NO_RCODE, NO_EDE: as always. */
 #define NO_RCODE (-1)
@@ -15,11 +15,12 @@ struct manners {
 	bool truncates; /* every answer, by TCP too: only TC is set */
 	bool ignores_edns; /* as if the query had no OPT */
 	bool rejects_edns; /* FORMERR to a query with OPT */
+	bool by_size; /* some of it only since the answer is large */
 };
 
-/* Notes the faults in *seen. `edns`: the query has OPT. */
-struct manners manners_of(const struct zone *z, unsigned server, simtime now, bool tcp, bool edns,
-			  struct fault_set *seen);
+/* Adds the faults to *seen. `edns`: the query has OPT. */
+struct manners manners_of(const struct zone *z, unsigned server, simtime now, const struct asked *q,
+			  bool edns, struct fault_set *seen);
 
 /* RCODEs in the order of the choices of the fault "rcode". */
 unsigned manners_rcode(int64_t choice);

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "sim/language/words_aim.h"
 #include "sim/language/words_role.h"
 
 struct server_value {
@@ -204,12 +205,14 @@ static struct action *disturb(lua_State *L, const struct args *a, const char *na
 	action->fault.share = 1;
 	snprintf(action->text, sizeof(action->text), "%.90s %.60s",
 		 name_text(v->zone->servers[v->server].name, server), how);
+	words_aim(a, action);
+	words_aim_text(action, action->text, sizeof(action->text));
 	return action;
 }
 
 static int method_dark(lua_State *L)
 {
-	static const char *const keys[] = { "to", NULL };
+	static const char *const keys[] = { "to", AIM_KEYS, NULL };
 	struct args a;
 
 	if (lua_isnoneornil(L, 2)) {
@@ -223,7 +226,7 @@ static int method_dark(lua_State *L)
 
 static int method_drop(lua_State *L)
 {
-	static const char *const keys[] = { "share", "to", NULL };
+	static const char *const keys[] = { "share", "to", AIM_KEYS, NULL };
 	struct args a = args_table(L, 2, "drop", keys);
 	double share = args_number(&a, "share", 0, 0, 1);
 	char how[60];
@@ -237,7 +240,7 @@ static int method_drop(lua_State *L)
 
 static int method_delay(lua_State *L)
 {
-	static const char *const keys[] = { "by", "jitter", "to", NULL };
+	static const char *const keys[] = { "by", "jitter", "to", AIM_KEYS, NULL };
 	struct args a = args_table(L, 2, "delay", keys);
 	simtime by = args_duration(&a, "by", 0);
 	char how[60], duration[32];

@@ -4,47 +4,13 @@
 #include <errno.h>
 #include <string.h>
 
+#include "sim/language/words_aim.h"
 #include "sim/language/words_roll.h"
 #include "sim/base/names.h"
 #include "sim/base/nearest.h"
 #include "zones/content.h"
 #include "zones/fit.h"
 #include "zones/key_collide.h"
-
-/* Calls `each` with every text of the list under a key. Their number; 0 when there is no list. */
-static unsigned read_list(const struct args *a, const char *key, unsigned most,
-			  void (*each)(const struct args *a, const char *text, unsigned i,
-				       struct action *action),
-			  struct action *action)
-{
-	int index = args_push(a, key);
-	lua_Unsigned n = index < 0 ? 0 : lua_rawlen(a->L, index);
-
-	if (index < 0)
-		return 0;
-	if (!n || n > most)
-		args_fail(a, "%s is a list of 1 to %u texts", key, most);
-	for (lua_Unsigned i = 0; i < n; i++) {
-		if (lua_rawgeti(a->L, index, (lua_Integer)i + 1) != LUA_TSTRING)
-			args_fail(a, "%s is a list of texts", key);
-		each(a, lua_tostring(a->L, -1), (unsigned)i, action);
-		lua_pop(a->L, 1);
-	}
-	lua_pop(a->L, 1);
-	return (unsigned)n;
-}
-
-static void read_type(const struct args *a, const char *text, unsigned i, struct action *action)
-{
-	action->fault_types[i] = words_type(a, "types", text);
-}
-
-static void read_name(const struct args *a, const char *text, unsigned i, struct action *action)
-{
-	words_name(a->L, "fault: names", text, action->fault_names[i]);
-	if (!name_under(action->fault_names[i], action->zone->apex))
-		args_fail(a, "names: '%s' is not in the zone", text);
-}
 
 /* Whose servers publish what the fault changes. */
 static const struct zone *publisher(const struct action *action)
@@ -135,9 +101,8 @@ static void read_table(const struct args *a, int64_t number, struct action *acti
 
 	f->until = words_time_key(a, "to", SIMTIME_NEVER);
 	f->share = args_number(a, "share", 1, 0, 1);
-	f->type_count = read_list(a, "types", FAULT_TYPES, read_type, action);
-	f->name_count = read_list(a, "names", FAULT_NAMES, read_name, action);
-	read_list(a, "servers", 64, read_server, action);
+	words_aim(a, action);
+	words_list(a, "servers", 64, read_server, action);
 	for (unsigned i = 0; i < FAULT_PARAMS && f->row->params[i].name; i++)
 		read_own(a, &f->row->params[i], i ? -1 : number, &f->values[i], action);
 	if (f->share <= 0)
@@ -267,35 +232,21 @@ static int method_fault(lua_State *L)
 
 /* ---- into the plan ---- */
 
-/* Puts text behind what stands in `ret`; what does not fit is cut. */
-static void say(char *ret, size_t size, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-
-static void say(char *ret, size_t size, const char *fmt, ...)
-{
-	size_t len = strlen(ret);
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (len < size)
-		vsnprintf(ret + len, size - len, fmt, ap);
-	va_end(ap);
-}
-
 static void say_value(char *ret, size_t size, const struct fault_param *p, int64_t value)
 {
 	char duration[32], word[FAULT_WORD];
 
 	switch (p->type) {
 	case PARAM_COUNT:
-		say(ret, size, ", %s %lld", p->name, (long long)value);
+		words_say(ret, size, ", %s %lld", p->name, (long long)value);
 		break;
 	case PARAM_DURATION:
 		if (value)
-			say(ret, size, ", %s %s", p->name,
-			    simtime_duration_text((simtime)value, duration));
+			words_say(ret, size, ", %s %s", p->name,
+				  simtime_duration_text((simtime)value, duration));
 		break;
 	case PARAM_CHOICE:
-		say(ret, size, ", %s %s", p->name, fault_choice_word(p, value, word));
+		words_say(ret, size, ", %s %s", p->name, fault_choice_word(p, value, word));
 		break;
 	case PARAM_ZONE:
 		break;
@@ -307,23 +258,20 @@ static void fault_text(const struct action *a, char *ret, size_t size)
 {
 	const struct fault *f = &a->fault;
 	const struct zone *z = publisher(a);
-	char name[NAME_TEXT_LEN], type[NAMES_LEN];
+	char name[NAME_TEXT_LEN];
 
 	*ret = '\0';
-	say(ret, size, "%.60s: %s", name_text(a->zone->apex, name), f->row->name);
+	words_say(ret, size, "%.60s: %s", name_text(a->zone->apex, name), f->row->name);
 	for (unsigned i = 0; i < FAULT_PARAMS && f->row->params[i].name; i++)
 		say_value(ret, size, &f->row->params[i], f->values[i]);
 	if (f->other)
-		say(ret, size, ", %s", name_text(f->other->apex, name));
+		words_say(ret, size, ", %s", name_text(f->other->apex, name));
 	if (f->share < 1)
-		say(ret, size, ", %.3g %%", f->share * 100);
-	for (unsigned i = 0; i < f->type_count; i++)
-		say(ret, size, ", %s", names_type(a->fault_types[i], type));
-	for (unsigned i = 0; i < f->name_count; i++)
-		say(ret, size, ", of %s", name_text(a->fault_names[i], name));
+		words_say(ret, size, ", %.3g %%", f->share * 100);
+	words_aim_text(a, ret, size);
 	for (unsigned i = 0; f->servers && i < z->server_count && i < 64; i++)
 		if (f->servers >> i & 1)
-			say(ret, size, ", at %s", name_text(z->servers[i].name, name));
+			words_say(ret, size, ", at %s", name_text(z->servers[i].name, name));
 }
 
 /* Makes room first: what the tree holds it owns. */
@@ -388,7 +336,8 @@ int words_check_faults(const struct words *w, struct err *e)
 			err_prefix(e, "%s", w->fault_places[n].place);
 			return r;
 		}
-		for (unsigned i = 0; i < f->name_count; i++) {
+		/* Of faults on the wire they are what is asked for. */
+		for (unsigned i = 0; !f->row->wire && i < f->name_count; i++) {
 			struct node node;
 
 			content_node(&v, f->names[i], &node);
@@ -455,10 +404,10 @@ void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, s
 	ev.fault = -1;
 	ev.what[0] = '\0';
 	if (a->text[0])
-		say(ev.what, sizeof(ev.what), "%.100s is well again",
-		    name_text(a->zone->servers[a->server].name, apex));
+		words_say(ev.what, sizeof(ev.what), "%.100s is well again",
+			  name_text(a->zone->servers[a->server].name, apex));
 	else
-		say(ev.what, sizeof(ev.what), "%.60s: %s is over", apex, f->row->name);
+		words_say(ev.what, sizeof(ev.what), "%.60s: %s is over", apex, f->row->name);
 	words_event_add(L, sc, &ev);
 }
 

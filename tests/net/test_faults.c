@@ -167,6 +167,7 @@ static const struct proof {
 	{ "ede-22", SHELL, KDIG "@$s $z SOA", "EDE: 22 (No Reachable Authority)", NULL },
 	{ "tc-loop", SHELL, KDIG "@$s $z SOA", "retrying over TCP", NULL },
 	{ "tc-loop", SHELL, KDIG "+tcp @$s $z SOA", "qr aa tc rd", "qr aa rd" },
+	{ "path-mtu", SHELL, KDIG "@$s $z DNSKEY", "response timeout", "status: NOERROR" },
 	{ "no-edns", SHELL, KDIG "@$s $z SOA", "ADDITIONAL: 0", "EDNS PSEUDOSECTION" },
 	{ "wrong-id", SHELL, "dig +timeout=1 +tries=1 +norec @$s $z SOA", "ID mismatch",
 	  "status: NOERROR" },

@@ -87,6 +87,7 @@ break_zone("algo-roll-one-sided", { algorithm = "ed25519" })
 break_zone("authority-drop", { share = 0.5 })
 break_zone("authority-delay", { by = "700ms" })
 break_zone("authority-pps-cap", { pps = 2 })
+break_zone("path-mtu", { mtu = 600 })
 break_zone("lagging-copy", { by = "20m" })
 break_zone("keytrap", { keys = 8, sigs = 4 })
 
