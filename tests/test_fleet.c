@@ -84,8 +84,8 @@ static void a_cache_has_its_share_of_all_clients_and_asks_from_its_own_start_on(
 
 	(void)state;
 	fleet_become(s, &c);
-	assert_int_equal(s->traffic.clients, 15);
-	assert_float_equal(s->traffic.rates[0].rate, 5, 1e-9);
+	assert_int_equal(s->traffic[0].clients, 15);
+	assert_float_equal(s->traffic[0].rates[0].rate, 5, 1e-9);
 	assert_int_equal(s->age, 10 * MINUTE);
 }
 

@@ -590,9 +590,80 @@ static void the_query_log_holds_every_query(void **state)
 	finish(r);
 	assert_string_equal(
 		output_of("sqlite3 %s/queries.db 'select * from queries'"),
-		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|0|noerror|0|fresh|0|\n"
-		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|2|timeout|||0|\n"
-		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|2|servfail|2||0|6\n");
+		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|0|noerror|0|fresh|0|||\n"
+		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|2|timeout|||0|||\n"
+		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|2|servfail|2||0|6||\n");
+}
+
+static const char *const traffics[] = { "users", "origins" };
+static const char *const sites[] = { "site-a", "site-b" };
+
+/* Two who ask, and two that are asked. */
+static struct record_options two_of_each(void)
+{
+	struct record_options o = options();
+
+	o.to = FROM + MINUTE;
+	o.traffics = traffics;
+	o.resolvers = sites;
+	o.traffic_count = o.resolver_count = 2;
+	return o;
+}
+
+static void a_failure_that_another_resolver_mends_is_none_of_the_clients(void **state)
+{
+	struct record_options o = two_of_each();
+	struct record_query q = query(5 * SECOND);
+	struct record *r = new_record(&o);
+
+	(void)state;
+	q.outcome = OUTCOME_SERVFAIL;
+	q.age = AGE_NONE;
+	q.goes_on = true;
+	book(r, &q);
+	q.outcome = OUTCOME_NOERROR;
+	q.attempt = 1;
+	q.goes_on = false;
+	q.came_on = q.is_last = true;
+	q.resolver = 1;
+	book(r, &q);
+	q = query(6 * SECOND);
+	q.client = 2;
+	q.name_key = 2;
+	q.traffic = 1;
+	q.is_last = true;
+	q.outcome = OUTCOME_TIMEOUT;
+	book(r, &q);
+	finish(r);
+	assert_string_equal(cell_text("asked.csv"),
+			    "t,utc,traffic,resolver,queries,questions,noerror,nxdomain,servfail,"
+			    "other,timeout,went_on,recovered,lost\n"
+			    "0,2026-05-05T13:30:00Z,users,site-a,1,1,0,0,1,0,0,1,0,0\n"
+			    "0,2026-05-05T13:30:00Z,users,site-b,1,0,1,0,0,0,0,0,1,0\n"
+			    "0,2026-05-05T13:30:00Z,origins,site-a,1,1,0,0,0,0,1,0,0,1\n");
+	assert_string_equal(
+		output_of("grep -E ',(all|users|origins),' %s/curve.csv | cut -d, -f 3-10,16-"),
+		"all,3,1,1,0,1,0,1,2,1,2,1\n"
+		"users,2,1,1,0,1,0,0,1,0,1,0\n"
+		"origins,1,0,0,0,0,0,1,1,1,1,1\n");
+	assert_string_equal(
+		output_of("grep -E 'user_minutes|lost_questions' %s/metrics.csv | cut -d, -f 3-"),
+		"user_minutes,1\nlost_questions,1\n");
+}
+
+static void who_asks_one_resolver_alone_has_no_file_of_it(void **state)
+{
+	struct record_options o = two_of_each();
+	struct record_query q = query(5 * SECOND);
+	struct record *r;
+
+	(void)state;
+	o.traffic_count = o.resolver_count = 1;
+	r = new_record(&o);
+	book(r, &q);
+	finish(r);
+	assert_string_equal(output_of("ls %s | grep -c asked || true"), "0\n");
+	assert_string_equal(output_of("grep -c users %s/curve.csv || true"), "0\n");
 }
 
 /* "a.de. A IN" with this ID. */
@@ -843,6 +914,8 @@ int main(void)
 		RECORD_TEST(servers_beyond_what_is_told_apart_share_a_row),
 		RECORD_TEST(events_are_there_at_once_and_quoted_where_they_must),
 		RECORD_TEST(the_query_log_holds_every_query),
+		RECORD_TEST(a_failure_that_another_resolver_mends_is_none_of_the_clients),
+		RECORD_TEST(who_asks_one_resolver_alone_has_no_file_of_it),
 		RECORD_TEST(a_capture_can_be_read_from_its_first_moment_on),
 		RECORD_TEST(tshark_decodes_the_captures),
 		RECORD_TEST(tshark_finds_no_wrong_checksum_and_no_gap_in_the_captures),

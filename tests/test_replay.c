@@ -83,7 +83,8 @@ static int setup(void **state)
 	rates[0].at = s.from;
 	rates[1].at = s.from + 20 * MINUTE;
 	rates[2].at = s.from + 40 * MINUTE;
-	s.traffic = (struct traffic){
+	s.traffic_count = 1;
+	s.traffic[0] = (struct traffic){
 		.kind = TRAFFIC_SYNTHETIC,
 		.clients = 1000,
 		.edns = true,
@@ -211,7 +212,7 @@ static void arrivals_follow_the_rate_and_never_go_back(void **state)
 	double gaps = 0, squares = 0;
 
 	(void)state;
-	s.traffic.rate_count = 3;
+	s.traffic[0].rate_count = 3;
 	a = all(&n);
 	for (size_t i = 0; i < n; i++) {
 		double gap = i ? (double)(a[i].at - a[i - 1].at) / SECOND : 0;
@@ -241,8 +242,8 @@ static void a_rate_that_changes_all_the_time_is_kept(void **state)
 	(void)state;
 	for (unsigned i = 0; i < ARRAY_SIZE(points); i++)
 		points[i] = (struct rate_point){ s.from + i * SECOND, i % 2 ? 0.5 : 1.5 };
-	s.traffic.rates = points;
-	s.traffic.rate_count = ARRAY_SIZE(points);
+	s.traffic[0].rates = points;
+	s.traffic[0].rate_count = ARRAY_SIZE(points);
 	a = all(&n);
 	assert_true(near((double)n, 3600, 5 * 60));
 }
@@ -253,7 +254,7 @@ static void a_rate_of_nothing_may_end(void **state)
 	size_t n;
 
 	(void)state;
-	s.traffic.rate_count = 2;
+	s.traffic[0].rate_count = 2;
 	rates[0].rate = 0;
 	a = all(&n);
 	rates[0].rate = 100;
@@ -266,10 +267,10 @@ static void classes_get_their_shares(void **state)
 	size_t n, www = 0, aaaa = 0, cd = 0;
 
 	(void)state;
-	s.traffic.outside = 0.2;
-	s.traffic.nxdomain = 0.1;
-	s.traffic.fresh = 0.04;
-	s.traffic.cd = 0.01;
+	s.traffic[0].outside = 0.2;
+	s.traffic[0].nxdomain = 0.1;
+	s.traffic[0].fresh = 0.04;
+	s.traffic[0].cd = 0.01;
 	a = all(&n);
 	assert_true(near(share_of(a, n, CLASS_OUTSIDE), 0.2, 0.005));
 	assert_true(near(share_of(a, n, CLASS_NXDOMAIN), 0.1, 0.005));
@@ -304,9 +305,9 @@ static void outside_names_are_as_many_as_popular_ones_where_nobody_asks_for_thos
 	size_t n, distinct = 0;
 
 	(void)state;
-	s.traffic.outside = 0.95;
-	s.traffic.fresh = 0.05;
-	s.traffic.names = 50;
+	s.traffic[0].outside = 0.95;
+	s.traffic[0].fresh = 0.05;
+	s.traffic[0].names = 50;
 	a = all(&n);
 	for (size_t i = 0; i < n; i++) {
 		uint8_t *one = &asked[a[i].name_key % sizeof(asked)];
@@ -348,9 +349,9 @@ static void a_job_asks_for_a_name_of_its_own_each_time(void **state)
 
 	(void)state;
 	without = all(&plain);
-	s.traffic.jobs[0] =
+	s.traffic[0].jobs[0] =
 		(struct job_plan){ s.from + 10 * MINUTE, s.from + 20 * MINUTE, 50, &net, 12, 100 };
-	s.traffic.job_count = 1;
+	s.traffic[0].job_count = 1;
 	a = all(&n);
 	jobs = calloc(n, sizeof(*jobs));
 	for (size_t i = 0; i < n; i++) {
@@ -381,13 +382,13 @@ static void absent_names_may_lie_deep(void **state)
 	size_t n, deep = 0;
 
 	(void)state;
-	s.traffic.nxdomain = 1;
-	s.traffic.nxdomain_labels = 117;
-	s.traffic.deep_from = s.from + 2 * MINUTE;
+	s.traffic[0].nxdomain = 1;
+	s.traffic[0].nxdomain_labels = 117;
+	s.traffic[0].deep_from = s.from + 2 * MINUTE;
 	s.to = s.from + 5 * MINUTE;
 	a = all(&n);
 	for (size_t i = 0; i < n; i++) {
-		if (a[i].at < s.traffic.deep_from) {
+		if (a[i].at < s.traffic[0].deep_from) {
 			assert_int_equal(name_labels(a[i].qname), 2);
 			continue;
 		}
@@ -409,9 +410,9 @@ static void fresh_and_absent_names_are_asked_for_once(void **state)
 	size_t n, absents = 0;
 
 	(void)state;
-	s.traffic.nxdomain = 0.02;
-	s.traffic.fresh = 0.02;
-	s.traffic.cd = 0.01;
+	s.traffic[0].nxdomain = 0.02;
+	s.traffic[0].fresh = 0.02;
+	s.traffic[0].cd = 0.01;
 	a = all(&n);
 	absent = calloc(n, sizeof(*absent));
 	for (size_t i = 0; i < n; i++) {
@@ -464,8 +465,8 @@ static void a_population_without_fresh_names_left_says_so(void **state)
 	struct ask a;
 
 	(void)state;
-	s.traffic.zone = &net;
-	s.traffic.fresh = 0.5;
+	s.traffic[0].zone = &net;
+	s.traffic[0].fresh = 0.5;
 	r = begin();
 	assert_null(replay_note(r));
 	while (replay_next(r, &a))
@@ -500,17 +501,17 @@ static void traffic_that_makes_no_sense_is_refused(void **state)
 	struct replay *r;
 
 	(void)state;
-	s.traffic.clients = 0;
+	s.traffic[0].clients = 0;
 	assert_int_equal(replay_new(&s, &r, &err), -EINVAL);
 	setup(NULL);
-	s.traffic.outside = 0.6;
-	s.traffic.fresh = 0.6;
+	s.traffic[0].outside = 0.6;
+	s.traffic[0].fresh = 0.6;
 	assert_int_equal(replay_new(&s, &r, &err), -EINVAL);
 	setup(NULL);
-	s.traffic.zone = &root;
+	s.traffic[0].zone = &root;
 	assert_int_equal(replay_new(&s, &r, &err), -EINVAL);
 	setup(NULL);
-	s.traffic.kind = TRAFFIC_NONE;
+	s.traffic[0].kind = TRAFFIC_NONE;
 	assert_int_equal(replay_new(&s, &r, &err), 0);
 	assert_false(replay_next(r, &(struct ask){ 0 }));
 	replay_free(r);
@@ -538,14 +539,15 @@ static void a_question_costs_less_than_a_microsecond(void **state)
 
 static void use_trace(const char *path, bool is_text)
 {
-	s.traffic = (struct traffic){
+	s.traffic_count = 1;
+	s.traffic[0] = (struct traffic){
 		.kind = TRAFFIC_TRACE,
 		.is_text = is_text,
 		.speed = 1,
 		.at = s.from + MINUTE,
 		.text_rate = 10,
 	};
-	snprintf(s.traffic.path, sizeof(s.traffic.path), "%s", path);
+	snprintf(s.traffic[0].path, sizeof(s.traffic[0].path), "%s", path);
 }
 
 static void use_text(const char *text)
@@ -562,7 +564,7 @@ static void a_capture_is_asked_with_its_timing_and_clients(void **state)
 
 	(void)state;
 	use_trace("tests/data/dns.pcap", false);
-	s.traffic.speed = 2;
+	s.traffic[0].speed = 2;
 	r = begin();
 	assert_int_equal(replay_clients(r), 1);
 	assert_non_null(strstr(added, "google.com. "));
@@ -634,7 +636,7 @@ static void errors_of_a_trace_are_found_before_it_is_asked(void **state)
 	assert_non_null(strstr(err.text, ":2: 'BOGUS' is no type"));
 	use_text("a.de A\nbad.de A\n");
 	assert_int_equal(replay_new(&s, &r, &err), -ENOSPC);
-	s.traffic.is_text = false;
+	s.traffic[0].is_text = false;
 	assert_int_equal(replay_new(&s, &r, &err), -EINVAL);
 	assert_non_null(strstr(err.text, "is a list of queries, not a capture"));
 	folder_remove(NULL);

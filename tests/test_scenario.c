@@ -51,7 +51,7 @@ static void a_scenario_has_a_name_and_times(void **state)
 	assert_true(s->from == instant("2026-05-05T13:30Z"));
 	assert_true(s->to - s->from == 12 * HOUR);
 	assert_true(s->bin == MINUTE);
-	assert_int_equal(s->traffic.kind, TRAFFIC_NONE);
+	assert_int_equal(s->traffic[0].kind, TRAFFIC_NONE);
 	assert_true(s->tree->from == s->from);
 }
 
@@ -103,7 +103,7 @@ static void a_scenario_may_make_computing_take_time(void **state)
 static void a_wildcard_gives_a_zone_names_of_its_own(void **state)
 {
 	struct scenario *s = written(HEAD CORP "traffic { rate = 1 }\n");
-	const struct zone *z = s->traffic.zone;
+	const struct zone *z = s->traffic[0].zone;
 	uint8_t one[NAME_MAX_LEN], bytes[16];
 	struct err e;
 
@@ -595,7 +595,7 @@ static void traffic_has_what_its_table_says(void **state)
 		"fresh = 0.01, cd = 0.02, aaaa = 0.5, dnssec_ok = true,\n"
 		"stub = { timeout = '3s', attempts = 2, retry_on = { 'refused' }, pause = "
 		"'1s' } }\n");
-	const struct traffic *t = &s->traffic;
+	const struct traffic *t = &s->traffic[0];
 
 	(void)state;
 	assert_int_equal(t->kind, TRAFFIC_SYNTHETIC);
@@ -621,9 +621,9 @@ static void names_that_do_not_exist_may_have_many_labels(void **state)
 			"'19:00' } }\n");
 
 	(void)state;
-	assert_true(s->traffic.nxdomain == 0.1);
-	assert_int_equal(s->traffic.nxdomain_labels, 117);
-	assert_true(s->traffic.deep_from == instant("2026-05-05T19:00Z"));
+	assert_true(s->traffic[0].nxdomain == 0.1);
+	assert_int_equal(s->traffic[0].nxdomain_labels, 117);
+	assert_true(s->traffic[0].deep_from == instant("2026-05-05T19:00Z"));
 	refuses(HEAD DE "traffic { rate = 1, nxdomain = { share = 0.1, labels = 118 } }\n", 6,
 		"labels is 118");
 	refuses(HEAD DE "traffic { rate = 1, nxdomain = { labels = 2 } }\n", 6, "share");
@@ -632,7 +632,7 @@ static void names_that_do_not_exist_may_have_many_labels(void **state)
 static void traffic_asks_for_the_only_population_unless_told(void **state)
 {
 	_cleanup_(scenario_freep) struct scenario *s = written(HEAD DE "traffic { rate = 1 }\n");
-	const struct traffic *t = &s->traffic;
+	const struct traffic *t = &s->traffic[0];
 
 	(void)state;
 	assert_ptr_equal(t->zone, find(s, "de."));
@@ -648,9 +648,9 @@ static void a_trace_lies_beside_its_script(void **state)
 		written(HEAD "traffic { pcap = 'x.lua', speed = 2, at = '18:00' }\n");
 
 	(void)state;
-	assert_int_equal(s->traffic.kind, TRAFFIC_TRACE);
-	assert_string_equal(s->traffic.path, folder_path("x.lua"));
-	assert_true(s->traffic.speed == 2 && s->traffic.at == instant("2026-05-05T18:00Z"));
+	assert_int_equal(s->traffic[0].kind, TRAFFIC_TRACE);
+	assert_string_equal(s->traffic[0].path, folder_path("x.lua"));
+	assert_true(s->traffic[0].speed == 2 && s->traffic[0].at == instant("2026-05-05T18:00Z"));
 	refuses(HEAD "\ntraffic { pcap = 'no.pcap' }\n", 4, "cannot read");
 	refuses(HEAD "traffic { pcap = 'x.lua', names = zipf {} }\n", 3, "names is drawn");
 }
@@ -790,9 +790,60 @@ static void what_is_wrong_with_traffic_is_told(void **state)
 		"of a population of 50000");
 	refuses(HEAD DE "traffic { rate = { ['19:00'] = 1 } }\n", 6, "from the start on");
 	refuses(HEAD DE "traffic { rate = 1, outside = 0.1 }\n", 6, "which other population");
-	refuses(HEAD DE "traffic { rate = 1 } traffic { rate = 2 }\n", 6, "told once");
+	refuses(HEAD DE "traffic { rate = 1 }\ntraffic { rate = 2 }\n", 7, "each has a name");
+	refuses(HEAD DE "traffic { rate = 1 }\ntraffic { rate = 2, name = 'b' }\n", 7,
+		"each has a name, and the one of");
+	refuses(HEAD DE "traffic { rate = 1, name = 'a' }\ntraffic { rate = 2, name = 'a' }\n", 7,
+		"there is a traffic 'a' already");
+	refuses(HEAD DE "traffic { rate = 1, name = 'signed' }\n", 6, "is a class of names");
 	refuses(HEAD DE "traffic { rate = 1, stub = { retry_on = { 'nxdomain' } } }\n", 6,
 		"retry_on is a list");
+}
+
+#define SITES "local a = resolver('a', {})\nlocal b = resolver('b', { driver = 'unbound' })\n"
+#define ASKS(list) "traffic { rate = 1, stub = { " list " } }\n"
+
+static void clients_have_a_list_of_resolvers(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s = written(
+		HEAD DE ASKS("resolvers = { 'b', 'a' }, strategy = 'rotate'") SITES
+		"at('19:00', clients:move { from = a, to = 'b', share = 0.25, back = '19:30' })\n");
+	const struct stub_plan *p = &s->traffic[0].stub;
+	const struct event *ev = &s->timeline.events[s->timeline.count - 1];
+
+	(void)state;
+	assert_int_equal(p->asks_count, 2);
+	assert_int_equal(p->roles[0], 1);
+	assert_int_equal(p->roles[1], 0);
+	assert_int_equal(p->strategy, STRATEGY_ROTATE);
+	assert_int_equal(s->asked, 1);
+	assert_int_equal(ev->operation, OPERATION_MOVE);
+	assert_true(ev->move.from == 0 && ev->move.to == 1 && ev->move.share == 0.25);
+	assert_true(ev->move.back == instant("2026-05-05T19:30Z"));
+	assert_string_equal(ev->what, "25 % of a's clients come to b");
+}
+
+static void what_is_wrong_with_a_list_of_resolvers_is_told(void **state)
+{
+	(void)state;
+	refuses(HEAD DE SITES ASKS("resolvers = {}"), 8, "resolvers is a list of 1 to 8");
+	refuses(HEAD DE SITES ASKS("resolvers = { a, 'a' }"), 8, "resolvers has 'a' twice");
+	refuses(HEAD DE SITES ASKS("resolvers = { a, 5 }"), 8, "or names of them");
+	refuses(HEAD DE ASKS("resolvers = { 'a', 'nobody' }") SITES, 6,
+		"resolvers has 'nobody', and there is no such resolver");
+	refuses(HEAD DE ASKS("resolvers = { 'a' }"), 6, "there is no such resolver");
+	refuses(HEAD DE SITES ASKS("resolvers = { a, b }, strategy = 'random'"), 8,
+		"strategy is \"in order\", \"rotate\" or \"sticky\"");
+	refuses(HEAD DE SITES ASKS("resolvers = { a }, strategy = 'rotate'"), 8,
+		"strategy is for several resolvers");
+#define MOVES HEAD DE SITES ASKS("resolvers = { a, b }") "at('19:00', clients:move "
+	refuses(MOVES "{ from = a })\n", 9, "to");
+	refuses(MOVES "{ from = a, to = a })\n", 9, "from and to are both 'a'");
+	refuses(MOVES "{ from = a, to = 'c' })\n", 9, "there is no resolver 'c' above");
+	refuses(MOVES "{ from = a, to = b, share = 0 })\n", 9, "needs a share above 0");
+	refuses(MOVES "{ from = a, to = b, share = 2 })\n", 9, "share");
+	refuses(MOVES "{ from = a, to = b, back = '18:00' })\n", 9, "come back before they go");
+#undef MOVES
 }
 
 static void an_unknown_scenario_is_answered_with_those_there_are(void **state)
@@ -926,6 +977,8 @@ int main(void)
 		cmocka_unit_test(what_is_wrong_with_a_zone_is_told),
 		cmocka_unit_test(what_is_wrong_with_an_event_is_told),
 		cmocka_unit_test(what_is_wrong_with_traffic_is_told),
+		cmocka_unit_test(clients_have_a_list_of_resolvers),
+		cmocka_unit_test(what_is_wrong_with_a_list_of_resolvers_is_told),
 		cmocka_unit_test(an_unknown_scenario_is_answered_with_those_there_are),
 		cmocka_unit_test(a_plan_fits_into_80_columns),
 		cmocka_unit_test(a_loop_is_a_fault_of_both_zones),

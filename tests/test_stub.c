@@ -150,7 +150,7 @@ static int setup(void **state)
 	s.to = START + HOUR;
 	s.seed = 1;
 	s.tree = &tree;
-	s.traffic.stub = (struct stub_plan){
+	s.traffic[0].stub = (struct stub_plan){
 		.timeout = 5 * SECOND,
 		.attempts = 3,
 		.retry_on = RETRY_SERVFAIL | RETRY_TIMEOUT,
@@ -190,7 +190,7 @@ static struct ask *add_ask(simtime at)
 static void begin_at(const struct endpoint *six)
 {
 	assert_int_equal(stub_new(&s, NULL, NULL, NULL, &stub, &err), 0);
-	assert_int_equal(stub_add_resolver(stub, &resolver, six, &err), 0);
+	assert_int_equal(stub_add_resolver(stub, 0, &resolver, six, &err), 0);
 }
 
 static void begin(void)
@@ -200,7 +200,7 @@ static void begin(void)
 
 static void run(simtime now)
 {
-	assert_int_equal(stub_run(stub, now, &err), 0);
+	assert_int_equal(stub_run(stub, now, SIMTIME_NEVER, &err), 0);
 	assert_true(stub_due(stub) > now);
 }
 
@@ -423,7 +423,7 @@ static void what_stubs_do_not_retry_is_not_retried(void **state)
 	assert_int_equal(booked[4].rcode, 5);
 	teardown(NULL);
 	setup(NULL);
-	s.traffic.stub.retry_on = RETRY_REFUSED;
+	s.traffic[0].stub.retry_on = RETRY_REFUSED;
 	add_ask(START);
 	add_ask(START);
 	begin();
@@ -437,7 +437,7 @@ static void what_stubs_do_not_retry_is_not_retried(void **state)
 static void a_pause_delays_the_retry_after_an_answer(void **state)
 {
 	(void)state;
-	s.traffic.stub.pause = 2 * SECOND;
+	s.traffic[0].stub.pause = 2 * SECOND;
 	add_ask(START);
 	begin();
 	run(START);
@@ -794,11 +794,183 @@ static void of_several_resolvers_each_client_has_one(void **state)
 	for (unsigned i = 0; i < 4; i++)
 		add_ask(START + i * SECOND)->client = i % 3;
 	begin();
-	assert_int_equal(stub_add_resolver(stub, &other, NULL, &err), 0);
+	assert_int_equal(stub_add_resolver(stub, 0, &other, NULL, &err), 0);
 	for (unsigned i = 0; i < 4; i++) {
 		run(START + i * SECOND);
 		assert_true(endpoint_equal(&sent[i].p.to, i == 1 ? &other : &resolver));
 	}
+}
+
+static const struct endpoint sites[] = { { { 4, { 198, 19, 0, 53 } }, 53 },
+					 { { 4, { 198, 19, 0, 54 } }, 53 },
+					 { { 4, { 198, 19, 0, 55 } }, 53 } };
+
+/* Every client has a list of them all. */
+static void begin_with_sites(enum stub_strategy strategy)
+{
+	struct stub_plan *p = &s.traffic[0].stub;
+
+	p->strategy = strategy;
+	p->asks_count = ARRAY_SIZE(sites);
+	p->attempts = 4;
+	assert_int_equal(stub_new(&s, NULL, NULL, NULL, &stub, &err), 0);
+	for (unsigned i = 0; i < ARRAY_SIZE(sites); i++) {
+		p->roles[i] = i;
+		assert_int_equal(stub_add_resolver(stub, i, &sites[i], NULL, &err), 0);
+	}
+}
+
+/* Which of them was asked as number n. */
+static unsigned site(unsigned n)
+{
+	unsigned i = 0;
+
+	while (!endpoint_equal(&sent[n].p.to, &sites[i]))
+		i++;
+	return i;
+}
+
+/* Number n fails, and what is due is done. */
+static void fails(unsigned n, simtime now)
+{
+	take_rcode(n, 2, now);
+	run(now);
+}
+
+static void each_attempt_is_at_the_next_resolver_of_the_list(void **state)
+{
+	static const unsigned wanted[] = { 0, 1, 2, 0, 0 };
+
+	(void)state;
+	add_ask(START);
+	add_ask(START + MINUTE)->client = 0;
+	begin_with_sites(STRATEGY_IN_ORDER);
+	run(START);
+	for (unsigned i = 0; i < 4; i++)
+		fails(i, START + (i + 1) * MSEC);
+	run(START + MINUTE);
+	assert_int_equal(sent_count, ARRAY_SIZE(wanted));
+	for (unsigned i = 0; i < ARRAY_SIZE(wanted); i++)
+		assert_int_equal(site(i), wanted[i]);
+	assert_int_equal(booked_count, 4);
+	for (unsigned i = 0; i < 4; i++) {
+		assert_int_equal(booked[i].resolver, wanted[i]);
+		assert_true(booked[i].goes_on == (i < 3) && booked[i].came_on == (i > 0));
+		assert_true(booked[i].is_last == (i == 3));
+	}
+}
+
+static void who_rotates_begins_with_the_next_one(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 4; i++)
+		add_ask(START + i * SECOND)->client = 0;
+	add_ask(START + 4 * SECOND)->client = 1; /* has a turn of its own */
+	begin_with_sites(STRATEGY_ROTATE);
+	for (unsigned i = 0; i < 5; i++) {
+		run(START + i * SECOND);
+		take_rcode(i, 0, START + i * SECOND);
+	}
+	for (unsigned i = 0; i < 5; i++)
+		assert_int_equal(site(i), i == 4 ? 0 : i % 3);
+}
+
+static void who_is_sticky_stays_with_the_one_that_has_not_failed(void **state)
+{
+	static const unsigned wanted[] = { 0, 0, 1, 1, 1, 2, 2 };
+
+	(void)state;
+	add_ask(START)->client = 0;
+	add_ask(START)->client = 0; /* fails at the same one: that is one step, not two */
+	add_ask(START + SECOND)->client = 0;
+	add_ask(START + 2 * SECOND)->client = 0;
+	begin_with_sites(STRATEGY_STICKY);
+	run(START);
+	fails(0, START + MSEC);
+	fails(1, START + 2 * MSEC);
+	take_rcode(2, 0, START + 3 * MSEC);
+	take_rcode(3, 0, START + 3 * MSEC);
+	run(START + SECOND);
+	fails(4, START + SECOND + MSEC);
+	take_rcode(5, 0, START + SECOND + 2 * MSEC);
+	run(START + 2 * SECOND);
+	assert_int_equal(sent_count, ARRAY_SIZE(wanted));
+	for (unsigned i = 0; i < ARRAY_SIZE(wanted); i++)
+		assert_int_equal(site(i), wanted[i]);
+}
+
+static void an_answer_counts_when_it_is_from_the_one_that_was_asked(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	add_ask(START);
+	begin_with_sites(STRATEGY_IN_ORDER);
+	run(START);
+	p = answer(0, 0);
+	p.from = sites[1];
+	take(&p, START + MSEC);
+	assert_int_equal(booked_count, 0);
+	assert_int_equal(stub_dropped(stub), 1);
+	take_rcode(0, 0, START + 2 * MSEC);
+	assert_int_equal(booked_count, 1);
+}
+
+static void some_clients_are_routed_elsewhere_until_they_come_back(void **state)
+{
+	static const struct client_move move = { 0, 1, 0.5, START + 2 * MINUTE };
+	unsigned moved[3] = { 0 }, before = 0, after = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 240; i++)
+		add_ask(START + (i < 80 ? 0 : i < 160 ? 1 : 2) * MINUTE)->client = i % 80;
+	begin_with_sites(STRATEGY_IN_ORDER);
+	run(START);
+	for (unsigned i = 0; i < 80; i++) {
+		before += site(i) == 0;
+		take_rcode(i, 0, START);
+	}
+	assert_int_equal(stub_move(stub, &move, &err), 0);
+	run(START + MINUTE);
+	for (unsigned i = 80; i < 160; i++) {
+		moved[site(i)]++;
+		take_rcode(i, 0, START + MINUTE);
+	}
+	run(START + 2 * MINUTE);
+	for (unsigned i = 160; i < 240; i++)
+		after += site(i) == 0;
+	assert_int_equal(before, 80);
+	assert_true(moved[0] > 20 && moved[1] > 20 && !moved[2]);
+	assert_int_equal(after, 80);
+}
+
+static void
+nothing_is_sent_ahead_of_an_instant_at_which_clients_may_be_routed_elsewhere(void **state)
+{
+	(void)state;
+	has_room = true;
+	for (unsigned i = 0; i < 4; i++)
+		add_ask(START + i * SECOND);
+	begin_with_sites(STRATEGY_IN_ORDER);
+	assert_int_equal(stub_run(stub, START, START + 2 * SECOND, &err), 0);
+	assert_int_equal(sent_count, 2);
+	assert_int_equal(stub_due(stub), START + 2 * SECOND);
+}
+
+static void nothing_is_sent_ahead_where_it_hangs_on_what_comes_before(void **state)
+{
+	(void)state;
+	has_room = true;
+	for (unsigned i = 0; i < 3; i++)
+		add_ask(START + i * SECOND)->client = 0;
+	begin_with_sites(STRATEGY_STICKY);
+	run(START);
+	assert_int_equal(sent_count, 1);
+	fails(0, START + MSEC);
+	assert_int_equal(sent_count, 2);
+	take_rcode(1, 0, START + 2 * MSEC);
+	run(START + SECOND);
+	assert_int_equal(site(2), 1);
 }
 
 static void clients_of_the_other_family_ask_where_the_resolver_listens_for_them(void **state)
@@ -836,8 +1008,8 @@ static void errors_of_the_wire_and_the_record_are_passed_on(void **state)
 	p = answer(0, 2);
 	assert_int_equal(stub_answer(stub, &p, START, &err), -ENOSPC);
 	wire_error = -EIO;
-	assert_int_equal(stub_run(stub, START + SECOND, &err), -EIO);
-	assert_int_equal(stub_run(stub, START + 6 * SECOND, &err), -ENOSPC);
+	assert_int_equal(stub_run(stub, START + SECOND, SIMTIME_NEVER, &err), -EIO);
+	assert_int_equal(stub_run(stub, START + 6 * SECOND, SIMTIME_NEVER, &err), -ENOSPC);
 }
 
 static void thousands_may_wait_and_each_costs_little(void **state)
@@ -851,13 +1023,13 @@ static void thousands_may_wait_and_each_costs_little(void **state)
 	add_ask(START);
 	forever = true;
 	forever_at = START;
-	s.traffic.stub.attempts = 1;
+	s.traffic[0].stub.attempts = 1;
 	begin();
 	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t0);
 	for (unsigned i = 0; i < QUERIES;
 	     i++) { /* every second one is answered, the others time out */
 		now = stub_due(stub);
-		assert_int_equal(stub_run(stub, now, &err), 0);
+		assert_int_equal(stub_run(stub, now, SIMTIME_NEVER, &err), 0);
 		if (i % 2) {
 			struct packet p = answer(0, 0);
 
@@ -882,6 +1054,13 @@ int main(void)
 		TEST(an_answer_is_booked_once_with_its_outcome),
 		TEST(on_a_virtual_clock_a_client_asks_in_time_however_late_we_come),
 		TEST(of_several_resolvers_each_client_has_one),
+		TEST(each_attempt_is_at_the_next_resolver_of_the_list),
+		TEST(who_rotates_begins_with_the_next_one),
+		TEST(who_is_sticky_stays_with_the_one_that_has_not_failed),
+		TEST(an_answer_counts_when_it_is_from_the_one_that_was_asked),
+		TEST(some_clients_are_routed_elsewhere_until_they_come_back),
+		TEST(nothing_is_sent_ahead_where_it_hangs_on_what_comes_before),
+		TEST(nothing_is_sent_ahead_of_an_instant_at_which_clients_may_be_routed_elsewhere),
 		TEST(what_the_testbed_lost_is_no_time_out_of_the_resolver),
 		TEST(servfail_is_asked_three_times_with_new_ids_and_ports),
 		TEST(the_last_attempt_is_booked_as_such),

@@ -87,8 +87,9 @@ static int log_question(struct cases *k, const struct case_plan *p, const struct
 				   .rcode = (uint8_t)q->answer.rcode,
 				   .ad = q->answer.ad,
 				   .ede = q->answer.ede_count ? q->answer.edes[0].code : -1 };
+	static const struct record_options no_names;
 
-	return k->log ? record_log_put(k->log, &rq, e) : 0;
+	return k->log ? record_log_put(k->log, &no_names, &rq, e) : 0;
 }
 
 /* ---- one case ---- */

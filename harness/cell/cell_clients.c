@@ -35,7 +35,7 @@ static int run(void *self, simtime now, struct err *e)
 		return r;
 	if (!wire_is_exact(c->wire) && now - stub_due(c->stub) > c->latest)
 		c->latest = now - stub_due(c->stub);
-	r = stub_run(c->stub, now, e);
+	r = stub_run(c->stub, now, cell_next_move(c), e);
 	if (r == 0)
 		r = record_advance(c->record, now, e);
 	progress_tick(&c->progress, now, record_totals(c->record));
@@ -66,8 +66,8 @@ static int build_lookout(struct cell *c, struct err *e)
 
 	if (!lookout_wanted(c->scenario, c->plan->mitigation))
 		return 0;
-	r = prober_new(c->scenario, c->wire, c->record, &cell_asked_after(c, NULL)->at,
-		       &c->self.address, &c->prober, e);
+	r = prober_new(c->scenario, c->wire, c->record, &cell_first_asked(c)->at, &c->self.address,
+		       &c->prober, e);
 	if (r == 0)
 		r = lookout_new(c->scenario, c->plan->mitigation, c->prober, &c->lookout, e);
 	if (r == 0)
@@ -75,16 +75,46 @@ static int build_lookout(struct cell *c, struct err *e)
 	return r;
 }
 
-/* As links.csv calls them. */
+/* As the record calls them. */
+static const char *name_of(const struct host *h)
+{
+	return h->name[0] ? h->name : "resolver";
+}
+
 static void name_hosts(struct cell *c)
 {
 	for (unsigned i = 0; i < c->host_count; i++) {
 		const struct host *h = &c->hosts[i];
-		const char *name = h->name[0] ? h->name : "resolver";
 
-		record_host(c->record, &h->at.address, name);
-		record_host(c->record, &h->at6.address, name);
+		record_host(c->record, &h->at.address, name_of(h));
+		record_host(c->record, &h->at6.address, name_of(h));
 	}
+}
+
+/* The longest that a client waits for an answer. */
+static simtime longest_wait(const struct scenario *s)
+{
+	simtime longest = 0;
+
+	for (unsigned i = 0; i < s->traffic_count; i++)
+		if (s->traffic[i].stub.timeout > longest)
+			longest = s->traffic[i].stub.timeout;
+	return longest;
+}
+
+/* Whose questions, and whom they are asked of, as the record calls them. */
+static void name_askers(struct cell *c, struct record_options *ro)
+{
+	const struct scenario *s = c->scenario;
+
+	for (unsigned i = 0; i < s->traffic_count; i++)
+		c->traffics[i] = s->traffic[i].name;
+	for (unsigned i = 0; i < c->host_count; i++)
+		c->resolvers[i] = name_of(&c->hosts[i]);
+	ro->traffics = c->traffics;
+	ro->traffic_count = s->traffic_count;
+	ro->resolvers = c->resolvers;
+	ro->resolver_count = c->host_count;
 }
 
 static int build(struct cell *c, struct err *e)
@@ -94,8 +124,7 @@ static int build(struct cell *c, struct err *e)
 	struct record_options ro = { .from = s->from,
 				     .to = s->to,
 				     .bin = s->bin,
-				     .patience =
-					     s->traffic.stub.timeout + (is_charged ? LATE_MAX : 0),
+				     .patience = longest_wait(s) + (is_charged ? LATE_MAX : 0),
 				     .pcap = c->plan->pcap,
 				     .log_queries = c->plan->log_queries,
 				     .metrics_every = record_metrics_every(s->from, s->to, s->bin),
@@ -105,6 +134,10 @@ static int build(struct cell *c, struct err *e)
 	for (unsigned i = 0; s->tree && i < s->tree->fault_count; i++)
 		c->marks[ro.mark_count++] = s->tree->faults[i].from;
 
+	r = cell_plan_hosts(c, e);
+	if (r < 0)
+		return r;
+	name_askers(c, &ro);
 	r = record_new(c->plan->folder, &ro, &c->record, e);
 	if (r == 0)
 		r = replay_new(s, &c->replay, e);
@@ -116,8 +149,10 @@ static int build(struct cell *c, struct err *e)
 		r = cell_connect(c, begins(s), e);
 	if (r == 0)
 		r = stub_new(s, c->replay, c->wire, c->record, &c->stub, e);
-	for (struct host *h = NULL; r == 0 && (h = cell_asked_after(c, h));)
-		r = stub_add_resolver(c->stub, &h->at, &h->at6, e);
+	for (unsigned i = 0; r == 0 && i < c->host_count; i++)
+		r = stub_add_resolver(c->stub,
+				      c->hosts[i].role < 0 ? 0 : (unsigned)c->hosts[i].role,
+				      &c->hosts[i].at, &c->hosts[i].at6, e);
 	return r == 0 ? build_lookout(c, e) : r;
 }
 
@@ -147,7 +182,7 @@ static int live(struct cell *c, struct err *e)
 /* What is still open when the scenario ends is waited for, so that every query is booked. */
 static int finish(struct cell *c, struct err *e)
 {
-	simtime limit = c->scenario->to + c->scenario->traffic.stub.timeout + SECOND;
+	simtime limit = c->scenario->to + longest_wait(c->scenario) + SECOND;
 	int r = 0;
 
 	c->next_metrics = SIMTIME_NEVER;

@@ -52,6 +52,15 @@ static void record_timeline_event(struct cell *c, const struct event *ev, simtim
 					     .what = what });
 }
 
+static int operate(struct cell *c, const struct event *ev, struct err *e)
+{
+	if (ev->operation == OPERATION_PROBE)
+		return do_probe(c, ev, e);
+	if (ev->operation == OPERATION_MOVE)
+		return stub_move(c->stub, &ev->move, e);
+	return command_act(c, ev, e);
+}
+
 static int happen(struct cell *c, const struct event *ev, struct err *e)
 {
 	int r = 0;
@@ -62,7 +71,7 @@ static int happen(struct cell *c, const struct event *ev, struct err *e)
 			      ev->what);
 	progress_event(&c->progress, ev->at, ev->what);
 	if (ev->kind == EVENT_OPERATOR)
-		r = ev->operation == OPERATION_PROBE ? do_probe(c, ev, e) : command_act(c, ev, e);
+		r = operate(c, ev, e);
 	return r;
 }
 
@@ -197,6 +206,16 @@ simtime cell_next_event(const struct cell *c)
 	if (c->lookout)
 		next = earlier(next, earlier(lookout_due(c->lookout), prober_due(c->prober)));
 	return earlier(next, c->next_metrics);
+}
+
+/* What waits for a failure may come with any answer, and who watches may do whatever can be done. */
+simtime cell_next_move(const struct cell *c)
+{
+	if (!c->scenario->has_moves && !(c->lookout && c->host_count > 1))
+		return SIMTIME_NEVER;
+	if (c->next_awaited < c->scenario->timeline.awaited_count)
+		return clock_now(c->clock);
+	return earlier(next_event_at(c), c->lookout ? lookout_due(c->lookout) : SIMTIME_NEVER);
 }
 
 /* What did not happen is said: nobody failed, or not early enough. */

@@ -110,8 +110,9 @@ static unsigned count(const struct scenario *s)
 int cell_plan_hosts(struct cell *c, struct err *e)
 {
 	const struct scenario *s = c->scenario;
-	int r = 0;
 
+	if (c->hosts)
+		return 0;
 	c->hosts = calloc(count(s), sizeof(*c->hosts));
 	if (!c->hosts)
 		return err_set(e, -ENOMEM, "out of memory");
@@ -119,10 +120,17 @@ int cell_plan_hosts(struct cell *c, struct err *e)
 		add_role(c, i);
 	if (!s->role_count)
 		c->host = add(c, -1);
-	for (unsigned i = 0; r == 0 && i < c->host_count; i++) {
+	for (unsigned i = 0; i < c->host_count; i++)
 		forward(c, &c->hosts[i]);
+	return 0;
+}
+
+int cell_make_folders(struct cell *c, struct err *e)
+{
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < c->host_count; i++)
 		r = place(c, &c->hosts[i], e);
-	}
 	return r;
 }
 
@@ -136,14 +144,12 @@ void cell_forget_hosts(struct cell *c)
 	c->host_count = 0;
 }
 
-struct host *cell_asked_after(const struct cell *c, const struct host *last)
+struct host *cell_first_asked(const struct cell *c)
 {
-	int role = c->scenario->role_count ? (int)c->scenario->asked : -1;
-
-	for (unsigned i = last ? last->number + 1 : 0; i < c->host_count; i++)
-		if (c->hosts[i].role == role)
+	for (unsigned i = 0; i < c->host_count; i++)
+		if (c->hosts[i].role == (int)c->scenario->asked)
 			return &c->hosts[i];
-	return NULL;
+	return &c->hosts[0];
 }
 
 struct host *cell_host_at(const struct cell *c, const struct address *a)

@@ -96,6 +96,8 @@ int cell_place(struct cell *c, struct err *e)
 	c->self.port = 5300;
 	if (r == 0)
 		r = cell_plan_hosts(c, e);
+	if (r == 0)
+		r = cell_make_folders(c, e);
 	for (unsigned i = 0; r == 0 && i < c->host_count; i++)
 		r = check_driver(c->hosts[i].driver, e);
 	for (unsigned i = 0; r == 0 && i < c->host_count; i++) {

@@ -66,6 +66,7 @@ struct cell {
 	unsigned next_event, next_awaited;
 	simtime next_metrics, next_counters, next_requests;
 	simtime marks[FAULTS_MAX]; /* when faults begin */
+	const char *traffics[TRAFFICS_MAX], *resolvers[HOSTS_MAX]; /* their names */
 	double resolver_cpu;
 	struct losses_counts lost; /* until the last cell_disconnect() */
 	struct wire_unread unread; /* likewise */
@@ -96,13 +97,14 @@ void cell_blame_disk(const struct cell *c, struct err *e);
 int cell_check_program(const struct cell *c, const struct host *h, const char *program,
 		       struct err *e);
 
-/* cell_hosts.c: what there is to know of the resolvers before anything is made of them; it makes their
- * folders. cell_forget_hosts() once all is over. */
+/* cell_hosts.c: what there is to know of the resolvers before anything is made of them, and their folders
+ * below the cell's. cell_forget_hosts() once all is over. */
 int cell_plan_hosts(struct cell *c, struct err *e);
+int cell_make_folders(struct cell *c, struct err *e);
 void cell_forget_hosts(struct cell *c);
 
-/* Those that clients ask, one after the other; NULL: that was the last. */
-struct host *cell_asked_after(const struct cell *c, const struct host *last);
+/* The first of those that clients ask who have no list. */
+struct host *cell_first_asked(const struct cell *c);
 
 /* The one that has this address; NULL: none. */
 struct host *cell_host_at(const struct cell *c, const struct address *a);
@@ -156,6 +158,9 @@ int cell_pass(struct cell *c, simtime until, struct err *e);
  * When the next of it is. */
 int cell_happen(struct cell *c, simtime now, struct err *e);
 simtime cell_next_event(const struct cell *c);
+
+/* Until when nobody can be routed elsewhere. */
+simtime cell_next_move(const struct cell *c);
 
 /* Records a number of a resolver's; where there are several its name stands before it. */
 void cell_metric(struct cell *c, const struct host *h, simtime now, const char *name, double value);

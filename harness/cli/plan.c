@@ -170,6 +170,21 @@ static void print_stub(const struct stub_plan *stub, FILE *out)
 	paragraph_end(&p);
 }
 
+/* Whom they ask, where there is a choice. */
+static void print_asked(const struct scenario *s, const struct stub_plan *stub, FILE *out)
+{
+	struct paragraph p;
+
+	if (s->role_count < 2)
+		return;
+	p = paragraph_begin(out, 2, "asked", TEXT);
+	for (unsigned i = 0; i < stub->asks_count; i++)
+		paragraph_say(&p, "%s%s", stub->asks[i], i + 1 < stub->asks_count ? "," : "");
+	if (stub->asks_count > 1)
+		paragraph_say(&p, "(%s)", stub_strategy_names[stub->strategy]);
+	paragraph_end(&p);
+}
+
 static void print_share(FILE *out, const char *what, double share, const char *of)
 {
 	struct paragraph p;
@@ -250,21 +265,15 @@ static void print_cases(const struct scenario *s, FILE *out)
 	}
 }
 
-static void print_traffic(const struct scenario *s, FILE *out)
+static void print_one_traffic(const struct scenario *s, const struct traffic *t, FILE *out)
 {
-	const struct traffic *t = &s->traffic;
 	struct paragraph p;
 	char at[32];
 
-	if (s->case_count) {
-		print_cases(s, out);
-		return;
-	}
-	fprintf(out, "\nTraffic\n");
+	fprintf(out, "\nTraffic%s%s\n", t->name[0] ? " of " : "", t->name);
 	switch (t->kind) {
 	case TRAFFIC_NONE:
-		fprintf(out, "  nobody asks anything\n");
-		return;
+		break;
 	case TRAFFIC_SYNTHETIC:
 		print_synthetic(t, out);
 		break;
@@ -276,6 +285,17 @@ static void print_traffic(const struct scenario *s, FILE *out)
 		break;
 	}
 	print_stub(&t->stub, out);
+	print_asked(s, &t->stub, out);
+}
+
+static void print_traffic(const struct scenario *s, FILE *out)
+{
+	if (s->case_count)
+		print_cases(s, out);
+	else if (!s->traffic_count)
+		fprintf(out, "\nTraffic\n  nobody asks anything\n");
+	for (unsigned i = 0; i < s->traffic_count; i++)
+		print_one_traffic(s, &s->traffic[i], out);
 }
 
 /* What it teaches, and where its facts are from. */
@@ -314,13 +334,21 @@ static void print_fleet(const struct scenario *s, FILE *out)
 	fprintf(out, "\n");
 }
 
+static bool is_asked(const struct scenario *s, const struct role *r)
+{
+	for (unsigned i = 0; i < s->traffic_count; i++)
+		for (unsigned k = 0; k < s->traffic[i].stub.asks_count; k++)
+			if (&s->roles[s->traffic[i].stub.roles[k]] == r)
+				return true;
+	return false;
+}
+
 static void print_role(const struct scenario *s, const struct role *r, FILE *out)
 {
 	char delay[32];
 
 	fprintf(out, "  %-12s %u × %s%s, %s away", r->name, r->count,
-		*r->driver ? r->driver : "what -r says",
-		r == &s->roles[s->asked] ? ", asked by clients" : "",
+		*r->driver ? r->driver : "what -r says", is_asked(s, r) ? ", asked by clients" : "",
 		simtime_duration_text(r->delay, delay));
 	if (r->loss > 0)
 		fprintf(out, ", %.3g %% lost", 100 * r->loss);

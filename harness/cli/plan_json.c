@@ -156,6 +156,34 @@ static json_t *traffic_json(const struct traffic *t)
 	return json_pack("{ss}", "kind", "none");
 }
 
+/* Whom they ask, where there is a choice. */
+static json_t *asker_json(const struct scenario *s, unsigned i)
+{
+	json_t *o = traffic_json(&s->traffic[i]), *list = json_array();
+	const struct stub_plan *stub = &s->traffic[i].stub;
+
+	if (s->traffic[i].name[0])
+		json_object_set_new(o, "name", json_text(s->traffic[i].name));
+	for (unsigned k = 0; k < stub->asks_count; k++)
+		json_array_append_new(list, json_text(stub->asks[k]));
+	if (stub->asks_count > 1)
+		json_object_set_new(o, "strategy",
+				    json_string(stub_strategy_names[stub->strategy]));
+	if (stub->asks_count)
+		json_object_set(o, "asks", list);
+	json_decref(list);
+	return o;
+}
+
+static json_t *further_json(const struct scenario *s)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 1; i < s->traffic_count; i++)
+		json_array_append_new(list, asker_json(s, i));
+	return list;
+}
+
 static json_t *cases_json(const struct scenario *s)
 {
 	json_t *list = json_array();
@@ -338,11 +366,13 @@ int plan_json_print(const struct scenario *s, FILE *out, struct err *e)
 					    "charge_cpu", s->charge, "params", params_json(s)));
 	json_object_update_new(
 		o, json_pack("{so so so so so so so so so so}", "zones", zones_json(s->tree),
-			     "traffic", traffic_json(&s->traffic), "cases", cases_json(s),
-			     "timeline", timeline_json(&s->timeline), "watches", watches_json(s),
-			     "mitigations", mitigations_json(s), "faults", faults_json(s->tree),
-			     "expectations", expectations_json(s), "knowledge", knowledge_json(s),
-			     "allowances", allowances_json(s)));
+			     "traffic", asker_json(s, 0), "cases", cases_json(s), "timeline",
+			     timeline_json(&s->timeline), "watches", watches_json(s), "mitigations",
+			     mitigations_json(s), "faults", faults_json(s->tree), "expectations",
+			     expectations_json(s), "knowledge", knowledge_json(s), "allowances",
+			     allowances_json(s)));
+	if (s->traffic_count > 1)
+		json_object_set_new(o, "further_traffic", further_json(s));
 	if (s->fleet.count)
 		json_object_set_new(o, "fleet", fleet_json(s));
 	return json_document_print(o, out, e);

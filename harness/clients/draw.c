@@ -13,6 +13,7 @@
 #define CACHE_SIZE 8192 /* a power of two */
 
 enum { STREAM_ASKS = 0x61736b73, STREAM_MAP, STREAM_WWW, STREAM_ABSENT };
+enum { STREAM_TRAFFIC = 0x74726166 };
 
 /* What is asked for when a rank is drawn. */
 struct popular {
@@ -40,11 +41,14 @@ struct names {
 
 struct draw {
 	const struct scenario *s;
+	const struct traffic *t;
 	struct rng rng;
 	simtime now;
 	unsigned rate;
+	uint32_t first_client; /* its number */
 	struct names inside, outside;
-	uint64_t fresh_rank[2]; /* the next to be tried for an unsigned and for a signed name */
+	uint64_t fresh_rank[2]; /* the next to be tried for an unsigned and for a signed name, */
+	unsigned fresh_step; /* behind which all traffics have one in turn */
 	unsigned fresh_turn, cd_turn;
 	uint64_t absent, absent_base;
 	uint64_t missed;
@@ -171,7 +175,7 @@ static void ask_outside(struct draw *d, struct ask *a)
  * resolver learned of one such name tells it of the next. */
 static void ask_absent(struct draw *d, struct ask *a)
 {
-	const struct traffic *t = &d->s->traffic;
+	const struct traffic *t = d->t;
 	unsigned labels = a->at >= t->deep_from ? t->nxdomain_labels : 1;
 	char label[32];
 
@@ -197,8 +201,9 @@ static bool find_fresh(struct draw *d, bool is_signed, struct popular *ret)
 	if (is_signed ? p->signed_share <= 0 : p->signed_share >= 1)
 		return false;
 	while (*rank <= n->order.count) {
-		uint64_t r = (*rank)++;
+		uint64_t r = *rank;
 
+		*rank += d->fresh_step;
 		tree_delegation_plan(n->zone, number_of(&n->order, r), &plan);
 		if (plan.is_signed == is_signed) {
 			resolve(n, r, &plan, ret);
@@ -225,7 +230,7 @@ static void ask_fresh(struct draw *d, unsigned *turn, bool cd, struct ask *a)
 
 static void ask_something(struct draw *d, struct ask *a)
 {
-	const struct traffic *t = &d->s->traffic;
+	const struct traffic *t = d->t;
 	double u = rng_unit(rng_next(&d->rng));
 
 	if (d->outside.zone && u < t->outside)
@@ -244,7 +249,7 @@ static void ask_something(struct draw *d, struct ask *a)
  * mean 1. */
 static bool next_arrival(struct draw *d)
 {
-	const struct traffic *t = &d->s->traffic;
+	const struct traffic *t = d->t;
 	double need = -log1p(-rng_unit(rng_next(&d->rng)));
 
 	while (d->now < d->s->to) {
@@ -270,12 +275,12 @@ static bool next_arrival(struct draw *d)
 
 static bool next_of_clients(struct draw *d, struct ask *ret)
 {
-	const struct traffic *t = &d->s->traffic;
+	const struct traffic *t = d->t;
 
 	if (!next_arrival(d))
 		return false;
 	ret->at = d->now;
-	ret->client = (uint32_t)rng_below(rng_next(&d->rng), t->clients);
+	ret->client = d->first_client + (uint32_t)rng_below(rng_next(&d->rng), t->clients);
 	ret->address = draw_address(ret->client);
 	ret->port = 0;
 	ret->qtype = rng_unit(rng_next(&d->rng)) < t->aaaa ? RR_AAAA : RR_A;
@@ -305,6 +310,8 @@ bool draw_next(struct draw *d, struct ask *ret)
 	if (job == SIMTIME_NEVER)
 		return false;
 	draw_jobs_next(&d->jobs, ret);
+	ret->client += d->first_client;
+	ret->address = draw_address(ret->client);
 	return true;
 }
 
@@ -340,11 +347,33 @@ static int check(const struct traffic *t, struct err *e)
 	return 0;
 }
 
-int draw_new(const struct scenario *s, struct draw **ret, struct err *e)
+uint64_t draw_chance(const struct scenario *s, unsigned traffic)
 {
-	const struct traffic *t = &s->traffic;
+	return traffic ? rng_of(s->chance ^ STREAM_TRAFFIC, traffic) : s->chance;
+}
+
+/* Behind the popular names of all that ask in the same zone. */
+static void begin_fresh(struct draw *d, unsigned traffic)
+{
+	uint64_t popular = d->inside.zipf.n;
+
+	for (unsigned i = 0; i < d->s->traffic_count; i++) {
+		const struct traffic *t = &d->s->traffic[i];
+
+		if (t != d->t && t->zone == d->t->zone && t->names > popular)
+			popular = t->names;
+	}
+	d->fresh_rank[0] = d->fresh_rank[1] = popular + 1 + traffic;
+	d->fresh_step = d->s->traffic_count ?: 1;
+}
+
+int draw_new(const struct scenario *s, unsigned traffic, uint32_t first_client, struct draw **ret,
+	     struct err *e)
+{
+	const struct traffic *t = &s->traffic[traffic];
 	double rest = 1 - t->outside - t->nxdomain - t->fresh - t->cd;
 	double popular = rest > 1e-9 ? rest : 0; /* what rounding leaves is no share */
+	uint64_t chance = draw_chance(s, traffic);
 	int r = check(t, e);
 	struct draw *d;
 
@@ -354,16 +383,18 @@ int draw_new(const struct scenario *s, struct draw **ret, struct err *e)
 	if (!d)
 		return err_set(e, -ENOMEM, "no memory for the traffic");
 	d->s = s;
-	d->rng.state = rng_of(s->chance, STREAM_ASKS);
-	d->absent_base = rng_of(s->chance, STREAM_ABSENT);
+	d->t = t;
+	d->first_client = first_client;
+	d->rng.state = rng_of(chance, STREAM_ASKS);
+	d->absent_base = rng_of(chance, STREAM_ABSENT);
 	d->now = t->rates[0].at > s->from ? t->rates[0].at : s->from - s->age;
 	names_init(&d->inside, t->zone, (double)t->names, t->zipf_exponent, s->seed);
 	if (t->outside > 0)
 		names_init(&d->outside, t->outside_zone,
 			   (double)t->names * (popular > 0 ? t->outside / popular : 1),
 			   t->zipf_exponent, s->seed);
-	d->fresh_rank[0] = d->fresh_rank[1] = d->inside.zipf.n + 1;
-	draw_jobs_init(&d->jobs, s);
+	begin_fresh(d, traffic);
+	draw_jobs_init(&d->jobs, t, chance);
 	*ret = d;
 	return 0;
 }

@@ -15,13 +15,13 @@ static void go_on(struct draw_job *d, const struct job_plan *j)
 		d->next = SIMTIME_NEVER;
 }
 
-void draw_jobs_init(struct draw_jobs *d, const struct scenario *s)
+void draw_jobs_init(struct draw_jobs *d, const struct traffic *t, uint64_t chance)
 {
-	*d = (struct draw_jobs){ .s = s, .base = rng_of(s->chance, STREAM_JOB_NAMES) };
-	for (unsigned i = 0; i < s->traffic.job_count; i++) {
-		d->jobs[i].rng.state = rng_of(rng_of(s->chance, STREAM_JOBS), i);
-		d->jobs[i].next = s->traffic.jobs[i].from;
-		go_on(&d->jobs[i], &s->traffic.jobs[i]);
+	*d = (struct draw_jobs){ .t = t, .base = rng_of(chance, STREAM_JOB_NAMES) };
+	for (unsigned i = 0; i < t->job_count; i++) {
+		d->jobs[i].rng.state = rng_of(rng_of(chance, STREAM_JOBS), i);
+		d->jobs[i].next = t->jobs[i].from;
+		go_on(&d->jobs[i], &t->jobs[i]);
 	}
 }
 
@@ -29,7 +29,7 @@ static unsigned first(const struct draw_jobs *d)
 {
 	unsigned best = 0;
 
-	for (unsigned i = 1; i < d->s->traffic.job_count; i++)
+	for (unsigned i = 1; i < d->t->job_count; i++)
 		if (d->jobs[i].next < d->jobs[best].next)
 			best = i;
 	return best;
@@ -37,7 +37,7 @@ static unsigned first(const struct draw_jobs *d)
 
 simtime draw_jobs_due(const struct draw_jobs *d)
 {
-	return d->s->traffic.job_count ? d->jobs[first(d)].next : SIMTIME_NEVER;
+	return d->t->job_count ? d->jobs[first(d)].next : SIMTIME_NEVER;
 }
 
 /* rng_mix() never gives two of them the same. */
@@ -54,7 +54,7 @@ static void name_it(struct draw_jobs *d, const struct zone *z, struct ask *a)
 
 void draw_jobs_next(struct draw_jobs *d, struct ask *ret)
 {
-	const struct traffic *t = &d->s->traffic;
+	const struct traffic *t = d->t;
 	unsigned i = first(d);
 	const struct job_plan *j = &t->jobs[i];
 
@@ -67,7 +67,6 @@ void draw_jobs_next(struct draw_jobs *d, struct ask *ret)
 			     .class = CLASS_NXDOMAIN };
 	ret->ttl = -1;
 	ret->client = (uint32_t)rng_below(rng_next(&d->jobs[i].rng), j->clients);
-	ret->address = draw_address(ret->client);
 	name_it(d, j->zone, ret);
 	go_on(&d->jobs[i], j);
 }

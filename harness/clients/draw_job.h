@@ -6,7 +6,7 @@
 #include "sim/base/rng.h"
 
 struct draw_jobs {
-	const struct scenario *s;
+	const struct traffic *t; /* lent */
 	struct draw_job {
 		struct rng rng;
 		simtime next; /* SIMTIME_NEVER: it is over */
@@ -14,10 +14,10 @@ struct draw_jobs {
 	uint64_t names, base; /* given out so far; where they are drawn from */
 };
 
-void draw_jobs_init(struct draw_jobs *d, const struct scenario *s);
+void draw_jobs_init(struct draw_jobs *d, const struct traffic *t, uint64_t chance);
 
 /* When the next question is; SIMTIME_NEVER: there is none. */
 simtime draw_jobs_due(const struct draw_jobs *d);
 
-/* Which it is. There must be one. */
+/* Which it is, by one of the first clients of its traffic: `client` counts from 0. There must be one. */
 void draw_jobs_next(struct draw_jobs *d, struct ask *ret);

@@ -34,37 +34,55 @@ struct pass {
 	uint64_t no_rd;
 };
 
-struct replay {
+/* One of the scenario's traffics. */
+struct source {
 	struct scenario *s;
+	const struct traffic *t;
+	uint64_t chance;
 	struct draw *draw;
 	struct pass pass;
 	struct numbered *clients; /* of a capture, by address */
 	const struct zone *under_test; /* of a trace; NULL: none */
-	uint32_t client_count;
-	bool over;
+	uint32_t first_client, client_count;
+	char *note; /* of the whole replay */
+	struct ask ask; /* its next question */
+	bool has_ask;
+};
+
+struct replay {
+	struct source sources[TRAFFICS_MAX];
+	unsigned count;
 	char *note;
 };
 
-void replay_free(struct replay *r)
+static void source_done(struct source *r)
 {
 	struct numbered *c, *next;
 
-	if (!r)
-		return;
 	HASH_ITER (hh, r->clients, c, next) {
 		HASH_DEL(r->clients, c);
 		free(c);
 	}
 	draw_free(r->draw);
 	trace_free(r->pass.trace);
+}
+
+void replay_free(struct replay *r)
+{
+	if (!r)
+		return;
+	for (unsigned i = 0; i < r->count; i++)
+		source_done(&r->sources[i]);
 	free(r->note);
 	free(r);
 }
 
 /* Puts a query's time on the scenario's; false behind its end. */
-static bool map_time(struct pass *p, const struct scenario *s, simtime *at)
+static bool map_time(struct source *r, simtime *at)
 {
-	const struct traffic *t = &s->traffic;
+	const struct scenario *s = r->s;
+	const struct traffic *t = r->t;
+	struct pass *p = &r->pass;
 	simtime begin = t->at > s->from ? t->at : s->from;
 	double offset;
 
@@ -88,21 +106,20 @@ static bool map_time(struct pass *p, const struct scenario *s, simtime *at)
 }
 
 /* The next query, `at` on the scenario's time. 1, 0 at the end, or negative. */
-static int pass_next(struct pass *p, const struct scenario *s, struct trace_query *ret,
-		     struct err *e)
+static int pass_next(struct source *r, struct trace_query *ret, struct err *e)
 {
-	int r = trace_next(p->trace, ret, e);
+	int rc = trace_next(r->pass.trace, ret, e);
 
-	if (r <= 0)
-		return r;
-	if (!map_time(p, s, &ret->at))
+	if (rc <= 0)
+		return rc;
+	if (!map_time(r, &ret->at))
 		return 0;
-	p->count++;
-	p->no_rd += !ret->rd;
+	r->pass.count++;
+	r->pass.no_rd += !ret->rd;
 	return 1;
 }
 
-static struct numbered *find_client(const struct replay *r, const struct address *a)
+static struct numbered *find_client(const struct source *r, const struct address *a)
 {
 	struct numbered *c;
 
@@ -110,7 +127,7 @@ static struct numbered *find_client(const struct replay *r, const struct address
 	return c;
 }
 
-static int meet_client(struct replay *r, const struct address *a)
+static int meet_client(struct source *r, const struct address *a)
 {
 	struct numbered *c;
 
@@ -127,12 +144,12 @@ static int meet_client(struct replay *r, const struct address *a)
 
 /* The first pass: names and clients. Names are told apart by their keys, so that millions of
  * them cost 16 bytes each. */
-static int meet_all(struct replay *r, struct record_set *names, struct err *e)
+static int meet_all(struct source *r, struct record_set *names, struct err *e)
 {
 	struct trace_query q;
 	int rc;
 
-	while ((rc = pass_next(&r->pass, r->s, &q, e)) == 1) {
+	while ((rc = pass_next(r, &q, e)) == 1) {
 		uint64_t key = rng_hash(0, q.qname, name_len(q.qname));
 
 		rc = 0;
@@ -141,15 +158,14 @@ static int meet_all(struct replay *r, struct record_set *names, struct err *e)
 		if (rc)
 			break;
 		if (names->failed || meet_client(r, &q.client))
-			return err_set(e, -ENOMEM, "no memory for the names of '%s'",
-				       r->s->traffic.path);
+			return err_set(e, -ENOMEM, "no memory for the names of '%s'", r->t->path);
 	}
 	return rc;
 }
 
-static int reopen(struct replay *r, struct err *e)
+static int reopen(struct source *r, struct err *e)
 {
-	const struct traffic *t = &r->s->traffic;
+	const struct traffic *t = r->t;
 
 	trace_free(r->pass.trace);
 	r->pass = (struct pass){ 0 };
@@ -215,9 +231,9 @@ static const struct zone *find_under_test(const struct tree *t)
 	return NULL;
 }
 
-static int open_trace(struct replay *r, struct err *e)
+static int open_trace(struct source *r, struct err *e)
 {
-	const struct traffic *t = &r->s->traffic;
+	const struct traffic *t = r->t;
 	struct record_set names = { 0 };
 	int rc;
 
@@ -246,29 +262,23 @@ static int open_trace(struct replay *r, struct err *e)
 	return reopen(r, e);
 }
 
-int replay_new(struct scenario *s, struct replay **ret, struct err *e)
+static int source_open(struct source *r, unsigned number, struct err *e)
 {
-	_cleanup_(replay_freep) struct replay *r = calloc(1, sizeof(*r));
 	int rc = 0;
 
-	if (!r || !(r->note = calloc(1, NOTE_LEN)))
-		return err_set(e, -ENOMEM, "no memory for the traffic");
-	r->s = s;
-	switch (s->traffic.kind) {
+	r->chance = draw_chance(r->s, number);
+	switch (r->t->kind) {
 	case TRAFFIC_NONE:
 		break;
 	case TRAFFIC_SYNTHETIC:
-		rc = draw_new(s, &r->draw, e);
-		r->client_count = s->traffic.clients;
+		rc = draw_new(r->s, number, r->first_client, &r->draw, e);
+		r->client_count = r->t->clients;
 		break;
 	case TRAFFIC_TRACE:
 		rc = open_trace(r, e);
 		break;
 	}
-	if (rc)
-		return rc;
-	*ret = TAKE(r);
-	return 0;
+	return rc;
 }
 
 /* What the plan has for a name: the delegation below the deepest zone above it. */
@@ -285,7 +295,7 @@ static bool find_plan(const struct tree *t, const uint8_t *qname, struct delegat
 	return false;
 }
 
-static void classify(const struct replay *r, struct ask *a)
+static void classify(const struct source *r, struct ask *a)
 {
 	const struct zone *z = r->under_test;
 	struct delegation plan;
@@ -300,26 +310,27 @@ static void classify(const struct replay *r, struct ask *a)
 		a->class = CLASS_UNSIGNED;
 }
 
-static void find_asker(const struct replay *r, const struct trace_query *q, struct ask *a)
+static void find_asker(const struct source *r, const struct trace_query *q, struct ask *a)
 {
 	const struct numbered *c = q->client.family ? find_client(r, &q->client) : NULL;
 
 	if (c) {
-		a->client = c->number;
+		a->client = r->first_client + c->number;
 		a->address = c->address;
 		return;
 	}
-	a->client = (uint32_t)rng_below(rng_of(r->s->chance, r->pass.count), r->client_count);
+	a->client = r->first_client +
+		    (uint32_t)rng_below(rng_of(r->chance, r->pass.count), r->client_count);
 	a->address = draw_address(a->client);
 }
 
 /* The second pass. */
-static bool next_of_trace(struct replay *r, struct ask *ret)
+static bool next_of_trace(struct source *r, struct ask *ret)
 {
-	const struct traffic *t = &r->s->traffic;
+	const struct traffic *t = r->t;
 	struct trace_query q;
 	struct err e;
-	int rc = pass_next(&r->pass, r->s, &q, &e);
+	int rc = pass_next(r, &q, &e);
 
 	if (rc < 0) /* the first pass saw no error: somebody changed the file */
 		add_note(r->note, "%s", e.text);
@@ -342,20 +353,71 @@ static bool next_of_trace(struct replay *r, struct ask *ret)
 	return true;
 }
 
-bool replay_next(struct replay *r, struct ask *ret)
+static bool source_next(struct source *r)
 {
-	if (r->over)
-		return false;
+	struct ask *a = &r->ask;
+
 	if (r->draw)
-		r->over = !draw_next(r->draw, ret);
+		r->has_ask = draw_next(r->draw, a);
 	else
-		r->over = !r->pass.trace || !next_of_trace(r, ret);
-	if (r->over && r->draw && draw_missed(r->draw))
+		r->has_ask = r->pass.trace && next_of_trace(r, a);
+	if (!r->has_ask && r->draw && draw_missed(r->draw))
 		add_note(r->note,
 			 "%llu questions for fresh names went to popular ones: the population has "
 			 "no more",
 			 (count)draw_missed(r->draw));
-	return !r->over;
+	return r->has_ask;
+}
+
+/* Of two at one instant the one that was told first. */
+static struct source *first_of(struct replay *r)
+{
+	struct source *first = NULL;
+
+	for (unsigned i = 0; i < r->count; i++) {
+		struct source *s = &r->sources[i];
+
+		if (s->has_ask && (!first || s->ask.at < first->ask.at))
+			first = s;
+	}
+	return first;
+}
+
+int replay_new(struct scenario *s, struct replay **ret, struct err *e)
+{
+	_cleanup_(replay_freep) struct replay *r = calloc(1, sizeof(*r));
+	uint32_t clients = 0;
+	int rc = 0;
+
+	if (!r || !(r->note = calloc(1, NOTE_LEN)))
+		return err_set(e, -ENOMEM, "no memory for the traffic");
+	while (rc == 0 && r->count < s->traffic_count) {
+		struct source *one = &r->sources[r->count];
+
+		*one = (struct source){
+			.s = s, .t = &s->traffic[r->count], .first_client = clients, .note = r->note
+		};
+		rc = source_open(one, r->count++, e);
+		clients += one->client_count;
+	}
+	if (rc)
+		return rc;
+	for (unsigned i = 0; i < r->count; i++)
+		source_next(&r->sources[i]);
+	*ret = TAKE(r);
+	return 0;
+}
+
+bool replay_next(struct replay *r, struct ask *ret)
+{
+	struct source *s = first_of(r);
+
+	if (!s)
+		return false;
+	*ret = s->ask;
+	ret->traffic = (unsigned)(s - r->sources);
+	source_next(s);
+	return true;
 }
 
 const char *replay_note(const struct replay *r)
@@ -363,19 +425,28 @@ const char *replay_note(const struct replay *r)
 	return *r->note ? r->note : NULL;
 }
 
+static bool has_trace(const struct scenario *s)
+{
+	for (unsigned i = 0; i < s->traffic_count; i++)
+		if (s->traffic[i].kind == TRAFFIC_TRACE)
+			return true;
+	return false;
+}
+
 int replay_check(struct scenario *s, FILE *notes, struct err *e)
 {
 	_cleanup_(replay_freep) struct replay *r = NULL;
-	struct ask first;
 	int rc;
 
-	if (s->traffic.kind != TRAFFIC_TRACE)
+	if (!has_trace(s))
 		return 0;
 	rc = replay_new(s, &r, e);
 	if (rc < 0)
 		return rc;
-	if (!replay_next(r, &first))
-		return err_set(e, -ENODATA, "'%s' has no query for this scenario", s->traffic.path);
+	for (unsigned i = 0; i < r->count; i++)
+		if (r->sources[i].pass.trace && !r->sources[i].has_ask)
+			return err_set(e, -ENODATA, "'%s' has no query for this scenario",
+				       s->traffic[i].path);
 	if (replay_note(r))
 		fprintf(notes, "sigfault: %s\n", replay_note(r));
 	return 0;
@@ -383,5 +454,9 @@ int replay_check(struct scenario *s, FILE *notes, struct err *e)
 
 uint32_t replay_clients(const struct replay *r)
 {
-	return r->client_count;
+	uint32_t all = 0;
+
+	for (unsigned i = 0; i < r->count; i++)
+		all += r->sources[i].client_count;
+	return all;
 }

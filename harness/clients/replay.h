@@ -10,7 +10,10 @@
  * name at or below traffic.zone (NULL: the first zone of the tree that a fault befalls, or else
  * that has a population) is signed or unsigned, every other one outside. Where captured packets
  * changed places the later one is asked together with the one before it: times are clamped,
- * nothing is sorted, and replay_note() says how many and by how much. */
+ * nothing is sorted, and replay_note() says how many and by how much.
+ *
+ * A scenario may have several traffics: what they ask comes in one order of time, and their clients
+ * have numbers one after the other. */
 #pragma once
 
 #include "sim/language/scenario.h"
@@ -18,6 +21,7 @@
 /* One question of one client. Plain data. */
 struct ask {
 	simtime at;
+	unsigned traffic; /* whose it is: a number of the scenario's */
 	uint32_t client; /* dense number, 0 … clients-1 */
 	struct address address; /* the client's own */
 	uint16_t port; /* 0: any */

@@ -4,59 +4,14 @@
 #include <errno.h>
 #include <string.h>
 
-#include <uthash.h>
-
-#include "harness/clients/age.h"
-#include "harness/clients/asked.h"
 #include "harness/clients/draw.h"
 #include "harness/clients/message.h"
-#include "sim/base/buf.h"
-#include "sim/base/rng.h"
-#include "sim/base/timerqueue.h"
+#include "harness/clients/stub_inside.h"
 
-#define AHEAD_MAX 64 /* questions at the wire whose time has not come */
 #define PORT_FIRST 1024
 #define PORT_COUNT (65536 - PORT_FIRST)
 
 enum { STREAM_STUB = 0x73747562 };
-
-/* One query of one client, from the question to its outcome. */
-struct attempt {
-	struct timer timer; /* while it waits: the timeout; before: when to send it again */
-	struct attempt *next; /* among the spare ones */
-	UT_hash_handle hh; /* among those that wait, by token */
-	uint32_t token; /* port and ID */
-	simtime sent;
-	simtime timeout; /* an instant */
-	unsigned number; /* 0: the first */
-	bool tcp;
-	struct endpoint me;
-	struct ask ask;
-};
-
-struct stub {
-	const struct scenario *s;
-	struct replay *replay;
-	struct wire *wire;
-	struct record *record;
-	struct asked asked;
-	struct rng rng;
-	uint32_t ports; /* given out so far */
-
-	struct timerqueue waiting, retries;
-	struct attempt *by_token;
-	struct attempt *spare;
-
-	struct ask ask; /* the next question of the replay */
-	bool has_ask;
-	simtime ahead[AHEAD_MAX]; /* a ring: when the questions sent ahead are to be seen */
-	unsigned ahead_first, ahead_count;
-	uint64_t dropped, unasked;
-	struct recent recent;
-	simtime first_fault, first_failure;
-	void (*told)(const struct record_query *q, void *arg); /* NULL: nobody asked */
-	void *told_arg;
-};
 
 static simtime first_fault_of(const struct tree *t)
 {
@@ -87,15 +42,21 @@ int stub_new(const struct scenario *s, struct replay *r, struct wire *w, struct 
 	st->first_fault = first_fault_of(s->tree);
 	st->first_failure = SIMTIME_NEVER;
 	st->rng.state = rng_of(s->chance, STREAM_STUB);
+	st->turns.seed = s->chance;
 	next_ask(st);
 	*ret = st;
 	return 0;
 }
 
-int stub_add_resolver(struct stub *st, const struct endpoint *four, const struct endpoint *six,
-		      struct err *e)
+int stub_add_resolver(struct stub *st, unsigned role, const struct endpoint *four,
+		      const struct endpoint *six, struct err *e)
 {
-	return asked_add(&st->asked, four, six, e);
+	return asked_add(&st->asked, role, four, six, e);
+}
+
+int stub_move(struct stub *st, const struct client_move *m, struct err *e)
+{
+	return turns_move(&st->turns, m, e);
 }
 
 void stub_tell(struct stub *st, void (*each)(const struct record_query *q, void *arg), void *arg)
@@ -125,6 +86,7 @@ void stub_free(struct stub *st)
 		return;
 	HASH_CLEAR(hh, st->by_token);
 	asked_done(&st->asked);
+	turns_done(&st->turns);
 	free_queue(&st->waiting);
 	free_queue(&st->retries);
 	while ((a = st->spare)) {
@@ -178,13 +140,13 @@ static struct attempt *take_spare(struct stub *st)
 	return a;
 }
 
-static void give_spare(struct stub *st, struct attempt *a)
+void stub_give_spare(struct stub *st, struct attempt *a)
 {
 	a->next = st->spare;
 	st->spare = a;
 }
 
-static void stop_waiting(struct stub *st, struct attempt *a)
+void stub_stop_waiting(struct stub *st, struct attempt *a)
 {
 	HASH_DELETE(hh, st->by_token, a);
 	timerqueue_remove(&st->waiting, &a->timer);
@@ -214,24 +176,31 @@ static void choose_token(struct stub *st, struct attempt *a)
 
 /* Sending. */
 
-/* The resolver's end for a client, whose address changes when the resolver has none of its
- * family. */
-static const struct endpoint *choose_resolver(const struct stub *st, struct attempt *a)
+const struct asked_one *stub_resolver_of(const struct stub *st, const struct attempt *a,
+					 simtime now)
 {
-	const struct asked_one *r = asked_by(&st->asked, a->ask.client);
+	const struct stub_plan *plan = stub_plan_of(st, &a->ask);
+	unsigned role = plan->asks_count ? plan->roles[a->at] : 0;
+
+	return asked_by(&st->asked, turns_route(&st->turns, role, a->ask.client, now),
+			a->ask.client);
+}
+
+/* Its end for a client, whose address changes when it has none of his family. */
+static const struct endpoint *end_for(struct attempt *a)
+{
 	bool v6 = a->ask.address.family == 6;
 
 	a->me.address = a->ask.address;
-	if (r->at[v6].address.family)
-		return &r->at[v6];
+	if (a->resolver->at[v6].address.family)
+		return &a->resolver->at[v6];
 	a->me.address = draw_address(a->ask.client % DRAW_CLIENTS_MAX);
-	return &r->at[!v6];
+	return &a->resolver->at[!v6];
 }
 
-/* Sends it now, or `ahead`, and waits for the answer until its timeout. */
-static int send_attempt(struct stub *st, struct attempt *a, simtime at, bool ahead, struct err *e)
+int stub_send(struct stub *st, struct attempt *a, simtime at, bool ahead, struct err *e)
 {
-	const struct endpoint *resolver = choose_resolver(st, a);
+	const struct endpoint *resolver = end_for(a);
 	uint8_t bytes[MESSAGE_QUERY_MAX];
 	struct packet p = { .side = SIDE_CLIENT, .tcp = a->tcp, .at = at };
 
@@ -256,10 +225,13 @@ static int send_attempt(struct stub *st, struct attempt *a, simtime at, bool ahe
 
 static int begin_attempt(struct stub *st, struct attempt *a, simtime at, bool ahead, struct err *e)
 {
+	const struct stub_plan *plan = stub_plan_of(st, &a->ask);
+
 	a->tcp = a->ask.tcp;
 	a->sent = at;
-	a->timeout = at + st->s->traffic.stub.timeout;
-	return send_attempt(st, a, at, ahead, e);
+	a->timeout = at + plan->timeout;
+	a->resolver = stub_resolver_of(st, a, at);
+	return stub_send(st, a, at, ahead, e);
 }
 
 /* When a query is sent that was due at `due`. A client for whom we come late because a resolver
@@ -272,12 +244,21 @@ static simtime sent_at(const struct stub *st, simtime due, simtime now)
 static int begin_first(struct stub *st, simtime at, bool ahead, struct err *e)
 {
 	struct attempt *a = take_spare(st);
+	int first;
 
 	if (!a)
 		return err_set(e, -ENOMEM, "no memory for %llu waiting clients",
 			       (unsigned long long)stub_waiting(st));
 	a->ask = st->ask;
 	a->number = 0;
+	a->came_on = false;
+	first = turns_begin(&st->turns, stub_plan_of(st, &a->ask), a->ask.client, e);
+	if (first < 0) {
+		stub_give_spare(st, a);
+		return first;
+	}
+	a->first = (unsigned)first;
+	a->at = turns_at(&st->turns, stub_plan_of(st, &a->ask), a->ask.client, a->first, 0);
 	next_ask(st);
 	return begin_attempt(st, a, at, ahead, e);
 }
@@ -293,128 +274,6 @@ static int begin_due(struct stub *st, simtime now, struct err *e)
 	return 0;
 }
 
-/* Outcomes. */
-
-static int book(struct stub *st, const struct attempt *a, simtime now, const struct message *m,
-		enum outcome outcome, struct age_given age, bool again, struct err *e)
-{
-	struct record_query q = {
-		.sent = a->sent,
-		.answered = now,
-		.class = a->ask.class,
-		.qname = a->ask.qname,
-		.qtype = a->ask.qtype,
-		.name_key = a->ask.name_key,
-		.client = a->ask.client,
-		.attempt = a->number,
-		.outcome = outcome,
-		.rcode = !m		  ? 0
-			 : m->rcode > 255 ? 255
-					  : (uint8_t)m->rcode,
-		.age = age.age,
-		.given = age.given,
-		.ad = m && m->ad,
-		.wants_ad = (a->ask.ad || a->ask.dnssec_ok) && !a->ask.cd,
-		.is_last = !again || a->number + 1 >= st->s->traffic.stub.attempts,
-		.edns = a->ask.edns,
-		.ede = m ? m->ede : -1,
-		.edes = m ? m->edes : 0,
-	};
-
-	if (st->told)
-		st->told(&q, st->told_arg);
-	return record_query(st->record, &q, e);
-}
-
-static void note_failure(struct stub *st, simtime now)
-{
-	if (now >= st->first_fault && now < st->first_failure)
-		st->first_failure = now;
-}
-
-/* The attempt is over. `again`: its outcome is one after which stubs ask again, here at `next`. */
-static void finish(struct stub *st, struct attempt *a, bool again, simtime next)
-{
-	if (!again || a->number + 1 >= st->s->traffic.stub.attempts) {
-		give_spare(st, a);
-		return;
-	}
-	a->number++;
-	timerqueue_add(&st->retries, &a->timer, next);
-}
-
-static bool retries_on(const struct stub_plan *plan, uint16_t rcode)
-{
-	return (rcode == RCODE_SERVFAIL && plan->retry_on & RETRY_SERVFAIL) ||
-	       (rcode == RCODE_REFUSED && plan->retry_on & RETRY_REFUSED);
-}
-
-/* The attempt that a packet answers, with what it says. NULL: none. */
-static struct attempt *find_waiting(const struct stub *st, const struct packet *p,
-				    struct message *m)
-{
-	uint32_t token = (uint32_t)p->to.port << 16;
-	struct attempt *a;
-
-	if (!asked_has(&st->asked, &p->from) || !message_read(p->data, p->len, m))
-		return NULL;
-	token |= m->id;
-	HASH_FIND(hh, st->by_token, &token, sizeof(token), a);
-	if (!a || a->tcp != p->tcp || !endpoint_equal(&p->to, &a->me) || !m->is_answer || m->opcode)
-		return NULL;
-	if (!m->has_question) /* a server that does not understand may send no more than a header */
-		return m->rcode == RCODE_FORMERR ? a : NULL;
-	if (m->qtype != a->ask.qtype || m->qclass != 1 || !name_equal(m->qname, a->ask.qname))
-		return NULL;
-	return m->whole || m->truncated ? a : NULL;
-}
-
-int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err *e)
-{
-	const struct stub_plan *plan = &st->s->traffic.stub;
-	struct message m;
-	bool again;
-	struct attempt *a = find_waiting(st, p, &m);
-	struct age_given age = AGE_NOT_GIVEN;
-	int r;
-
-	if (!a || now >= a->timeout) {
-		st->dropped++;
-		return 0;
-	}
-	stop_waiting(st, a);
-	if (m.truncated && !a->tcp) {
-		a->tcp = true;
-		return send_attempt(st, a, now, false, e);
-	}
-	if (m.rcode == RCODE_NOERROR)
-		age = age_of(st->s->tree, &m, a->sent, now, a->ask.ttl);
-	if (m.rcode == RCODE_SERVFAIL)
-		note_failure(st, now);
-	again = retries_on(plan, m.rcode);
-	r = book(st, a, now, &m, record_outcome(m.rcode), age, again, e);
-	finish(st, a, !r && again, now + plan->pause);
-	return r;
-}
-
-/* Nothing came of an attempt, as is known at an instant. What the testbed itself lost was never the
- * resolver's to answer: it stands in no curve, and makes the run one that is not valid. */
-static int give_up(struct stub *st, struct attempt *a, simtime at, struct err *e)
-{
-	bool again = st->s->traffic.stub.retry_on & RETRY_TIMEOUT;
-	int r;
-
-	stop_waiting(st, a);
-	if (wire_was_lost(st->wire, &a->me)) {
-		give_spare(st, a);
-		return 0;
-	}
-	note_failure(st, at);
-	r = book(st, a, at, NULL, OUTCOME_TIMEOUT, AGE_NOT_GIVEN, again, e);
-	finish(st, a, !r && again, at);
-	return r;
-}
-
 static void forget_seen(struct stub *st, simtime now)
 {
 	while (st->ahead_count && st->ahead[st->ahead_first] <= now) {
@@ -425,15 +284,17 @@ static void forget_seen(struct stub *st, simtime now)
 
 /* Hands over questions whose time has not come, but not behind the next timeout or retry: its
  * query could then not be seen before them. */
-static int send_ahead(struct stub *st, struct err *e)
+static int send_ahead(struct stub *st, simtime routed, struct err *e)
 {
 	int r = 0;
 
-	while (!r && st->has_ask && !st->ask.tcp && st->ahead_count < AHEAD_MAX &&
+	while (!r && st->has_ask && !st->ask.tcp &&
+	       !turns_hang_on_outcomes(stub_plan_of(st, &st->ask)) && st->ahead_count < AHEAD_MAX &&
 	       wire_has_room(st->wire)) {
 		simtime at = st->ask.at;
 
-		if (at > timerqueue_due(&st->waiting) || at > timerqueue_due(&st->retries))
+		if (at >= routed || at > timerqueue_due(&st->waiting) ||
+		    at > timerqueue_due(&st->retries))
 			break;
 		st->ahead[(st->ahead_first + st->ahead_count++) % AHEAD_MAX] = at;
 		r = begin_first(st, at, true, e);
@@ -441,40 +302,25 @@ static int send_ahead(struct stub *st, struct err *e)
 	return r;
 }
 
-int stub_unreachable(struct stub *st, const struct packet *p, simtime now, struct err *e)
-{
-	uint32_t token = (uint32_t)p->to.port << 16;
-	struct attempt *a;
-
-	if (p->tcp || p->len < 2)
-		return 0;
-	token |= get16(p->data);
-	HASH_FIND(hh, st->by_token, &token, sizeof(token), a);
-	if (!a || a->tcp || !endpoint_equal(&p->to, &a->me) || !asked_has(&st->asked, &p->from) ||
-	    now >= a->timeout)
-		return 0;
-	return give_up(st, a, now, e);
-}
-
 /* What is due. */
 
-int stub_run(struct stub *st, simtime now, struct err *e)
+int stub_run(struct stub *st, simtime now, simtime routed, struct err *e)
 {
 	struct attempt *a;
 	int r = 0;
 
 	while (!r && timerqueue_due(&st->waiting) <= now) {
 		a = attempt_of(timerqueue_first(&st->waiting));
-		r = give_up(st, a, a->timeout, e);
+		r = stub_give_up(st, a, a->timeout, e);
 	}
 	while (!r && (a = attempt_of(timerqueue_pop(&st->retries, now)))) {
 		if (now < st->s->to)
 			r = begin_attempt(st, a, sent_at(st, a->timer.due, now), false, e);
 		else
-			give_spare(st, a);
+			stub_give_spare(st, a);
 	}
 	while (!r && st->has_ask && st->ask.at <= now)
 		r = begin_due(st, now, e);
 	forget_seen(st, now);
-	return r ? r : send_ahead(st, e);
+	return r ? r : send_ahead(st, routed, e);
 }

@@ -3,8 +3,9 @@
  *
  * Between the replay, which says what is asked first, and the wire. Every attempt is a query of
  * its own with its own ID and port, booked once when its outcome is known. An answer counts when
- * it comes from the resolver to the attempt's address and port with its ID and question before
- * the timeout; a truncated one is asked again over TCP within the same attempt.
+ * it comes from the resolver that was asked to the attempt's address and port with its ID and question
+ * before the timeout; a truncated one is asked again over TCP within the same attempt. Which resolver
+ * of a client's list an attempt is at is told in turns.h.
  *
  * The age of an answer is that of the first address in it, judged by its owner's name: fresh
  * when the authority gave it in the second of the query or later, stale when it is older than
@@ -28,11 +29,15 @@ int stub_new(const struct scenario *s, struct replay *r, struct wire *w, struct 
 void stub_free(struct stub *st);
 DEFINE_FREEP(struct stub, stub)
 
-/* Where a resolver listens, by IPv4 and IPv6; NULL: not. There is at least one before anybody asks; of
- * several each client has one. Without an end of their family clients of a capture ask from an address
- * of draw_address() instead of their own. */
-int stub_add_resolver(struct stub *st, const struct endpoint *four, const struct endpoint *six,
-		      struct err *e);
+/* Where a resolver of a role listens, by IPv4 and IPv6; NULL: not. There is at least one of each role that
+ * is asked before anybody asks, and those of a role come one after the other; of several each client has
+ * one. Without an end of their family clients of a capture ask from an address of draw_address() instead
+ * of their own. */
+int stub_add_resolver(struct stub *st, unsigned role, const struct endpoint *four,
+		      const struct endpoint *six, struct err *e);
+
+/* From now on clients are routed elsewhere. -ENOMEM. */
+int stub_move(struct stub *st, const struct client_move *m, struct err *e);
 
 /* Tells each outcome to somebody else, too, as it becomes known. */
 void stub_tell(struct stub *st, void (*each)(const struct record_query *q, void *arg), void *arg);
@@ -41,8 +46,9 @@ void stub_tell(struct stub *st, void (*each)(const struct record_query *q, void 
  * the end. Never in the past after stub_run(). */
 simtime stub_due(const struct stub *st);
 
-/* Does what is due at `now`. No attempt begins at or after the scenario's end. */
-int stub_run(struct stub *st, simtime now, struct err *e);
+/* Does what is due at `now`. No attempt begins at or after the scenario's end. Where clients are routed
+ * is known until `routed`: nothing is handed to the wire ahead that is sent then or later. */
+int stub_run(struct stub *st, simtime now, simtime routed, struct err *e);
 
 /* An answer from the resolver to one of the clients, `now` being when it was sent. One that
  * nobody waits for (late, twice, forged, malformed) is counted and dropped. */

@@ -17,7 +17,7 @@
 #define CPU_LIMIT 10 /* seconds; a function that takes longer is judged after the run */
 
 /* No bins, but all the columns and classes that a record may have. */
-static struct curve *trial_curve(void)
+static struct curve *trial_curve(const struct scenario *s)
 {
 	_cleanup_(curve_freep) struct curve *c = calloc(1, sizeof(*c));
 	char header[] = RECORD_CURVE_HEADER, *rest = header, *name;
@@ -30,6 +30,9 @@ static struct curve *trial_curve(void)
 	for (unsigned i = 0; i < CLASS_COUNT; i++)
 		snprintf(c->classes[c->class_count++].name, sizeof(c->classes[0].name), "%s",
 			 class_names[i]);
+	for (unsigned i = 0; s->traffic_count > 1 && i < s->traffic_count; i++)
+		snprintf(c->classes[c->class_count++].name, sizeof(c->classes[0].name), "%s",
+			 s->traffic[i].name);
 	c->bin = 60;
 	return TAKE(c);
 }
@@ -79,7 +82,7 @@ static void try_all(struct scenario *s, const struct judge_cell *c, int fd)
 	ssize_t n = 0;
 
 	setrlimit(RLIMIT_CPU, &limit);
-	j.curve = trial_curve();
+	j.curve = trial_curve(s);
 	j.out = fopen("/dev/null", "we");
 	lua_pushcfunction(script_state(s->script), judge_begin);
 	lua_pushlightuserdata(script_state(s->script), &j);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* judge_inside.h - what stands behind `run`: judge.c and judge_words.c, nobody else. */
+/* judge_inside.h - what stands behind `run`: judge.c, judge_check.c, judge_words.c and
+ * judge_files.c, nobody else. */
 #pragma once
 
 #include <lua.h>
@@ -33,3 +34,26 @@ int judge_begin(lua_State *L);
 
 /* For Lua: print() is what it was. */
 int judge_end(lua_State *L);
+
+/* A stretch of the record, in seconds since its start. */
+struct stretch {
+	double from, to;
+	const char *text; /* "between 18:30 and 19:19", on Lua's stack */
+};
+
+/* What words have in common: `run` at index 1; an error, of a record or of what no record could give; a value
+ * of a trial; FROM and TO at `index`, which leave a text on the stack, and may be left out in the second;
+ * and { t = {}, value = {} } with its two lists above it, t first. */
+struct judge *judge_of(lua_State *L);
+int judge_raise(lua_State *L, const struct err *e);
+int judge_raise_wrong(lua_State *L, struct judge *j, const struct err *e);
+lua_Integer judge_made_up(lua_State *L, struct judge *j);
+struct stretch judge_stretch_at(lua_State *L, struct judge *j, int index);
+struct stretch judge_optional_stretch(lua_State *L, struct judge *j, int index);
+void judge_push_lists(lua_State *L, int room);
+
+/* The words that read other files than curve.csv. */
+int judge_metric(lua_State *L);
+int judge_ede(lua_State *L);
+int judge_upstream(lua_State *L);
+int judge_asked(lua_State *L);

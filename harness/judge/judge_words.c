@@ -2,6 +2,7 @@
 /* judge_words.c - the words of `run`, which read a cell's files. */
 #include "harness/judge/judge_inside.h"
 
+#include <errno.h>
 #include <lauxlib.h>
 #include <math.h>
 #include <string.h>
@@ -14,7 +15,7 @@
 #define TYPE "sigfault.run"
 #define OLD_PRINT "sigfault.print" /* in the registry while expectations are judged */
 
-static struct judge *judge_of(lua_State *L)
+struct judge *judge_of(lua_State *L)
 {
 	struct judge **box = luaL_checkudata(L, 1, TYPE);
 
@@ -23,36 +24,30 @@ static struct judge *judge_of(lua_State *L)
 	return *box;
 }
 
-static int raise(lua_State *L, const struct err *e)
+int judge_raise(lua_State *L, const struct err *e)
 {
 	return luaL_error(L, "%s", e->text);
 }
 
 /* What no record could give, whatever is in it. */
-static int raise_wrong(lua_State *L, struct judge *j, const struct err *e)
+int judge_raise_wrong(lua_State *L, struct judge *j, const struct err *e)
 {
 	luaL_where(L, 1);
 	if (!j->wrong[0])
 		snprintf(j->wrong, sizeof(j->wrong), "%s%.400s", lua_tostring(L, -1), e->text);
 	lua_pop(L, 1);
-	return raise(L, e);
+	return judge_raise(L, e);
 }
 
 #define TRIAL_CALLS 10000
 
 /* A value of a trial: 0 or 1, so that over the rounds both ways of a branch are gone. */
-static lua_Integer made_up(lua_State *L, struct judge *j)
+lua_Integer judge_made_up(lua_State *L, struct judge *j)
 {
 	if (j->calls++ == TRIAL_CALLS)
 		luaL_error(L, "a trial ends here");
 	return j->round >> ((j->calls - 1) % JUDGE_TRIAL_BITS) & 1;
 }
-
-/* A stretch of the record, in seconds since its start. */
-struct stretch {
-	double from, to;
-	const char *text; /* "between 18:30 and 19:19", on Lua's stack */
-};
 
 /* An instant as everywhere in scripts, or a number as in the `t` of curves. */
 static double instant_at(lua_State *L, struct judge *j, int index)
@@ -63,12 +58,12 @@ static double instant_at(lua_State *L, struct judge *j, int index)
 	if (lua_type(L, index) == LUA_TNUMBER)
 		return lua_tonumber(L, index);
 	if (scenario_instant(j->scenario, luaL_checkstring(L, index), &t, &e) < 0)
-		raise_wrong(L, j, &e);
+		judge_raise_wrong(L, j, &e);
 	return (double)(t - j->scenario->from) / 1e9;
 }
 
 /* FROM and TO at `index` and behind it. Leaves a text on the stack. */
-static struct stretch stretch_at(lua_State *L, struct judge *j, int index)
+struct stretch judge_stretch_at(lua_State *L, struct judge *j, int index)
 {
 	struct stretch s = { .from = instant_at(L, j, index), .to = instant_at(L, j, index + 1) };
 
@@ -79,18 +74,18 @@ static struct stretch stretch_at(lua_State *L, struct judge *j, int index)
 		struct err e;
 
 		err_set(&e, 0, "nothing lies %s", s.text);
-		raise_wrong(L, j, &e);
+		judge_raise_wrong(L, j, &e);
 	}
 	if (s.from >= s.to)
 		luaL_error(L, "nothing lies %s", s.text);
 	return s;
 }
 
-static struct stretch optional_stretch(lua_State *L, struct judge *j, int index)
+struct stretch judge_optional_stretch(lua_State *L, struct judge *j, int index)
 {
 	if (lua_isnoneornil(L, index) && lua_isnoneornil(L, index + 1))
 		return (struct stretch){ -(double)INFINITY, (double)INFINITY, "in the run" };
-	return stretch_at(L, j, index);
+	return judge_stretch_at(L, j, index);
 }
 
 static unsigned column_at(lua_State *L, struct judge *j, int index)
@@ -98,7 +93,7 @@ static unsigned column_at(lua_State *L, struct judge *j, int index)
 	struct err e;
 	int column = curve_column(j->curve, luaL_checkstring(L, index), &e);
 
-	return column >= 0 ? (unsigned)column : (unsigned)raise_wrong(L, j, &e);
+	return column >= 0 ? (unsigned)column : (unsigned)judge_raise_wrong(L, j, &e);
 }
 
 /* The class that { class = … } at `index` asks for; `all` without it. */
@@ -113,7 +108,7 @@ static unsigned class_at(lua_State *L, struct judge *j, int index, const char *w
 		return CURVE_ALL;
 	a = args_table(L, index, word, keys);
 	class = curve_class(j->curve, args_text(&a, "class", "all"), &e);
-	return class >= 0 ? (unsigned)class : (unsigned)raise_wrong(L, j, &e);
+	return class >= 0 ? (unsigned)class : (unsigned)judge_raise_wrong(L, j, &e);
 }
 
 /* "share of servfail in nxdomain between 19:31 and 20:15 is 13.3 %" */
@@ -132,12 +127,12 @@ static int run_share(lua_State *L)
 	struct judge *j = judge_of(L);
 	unsigned column = column_at(L, j, 2);
 	unsigned class = class_at(L, j, 5, "run:share");
-	struct stretch s = stretch_at(L, j, 3);
+	struct stretch s = judge_stretch_at(L, j, 3);
 	double share = curve_share(j->curve, class, column, s.from, s.to);
 	char text[FIGURE_TEXT];
 
 	if (j->is_trial)
-		share = (double)made_up(L, j);
+		share = (double)judge_made_up(L, j);
 	if (isnan(share))
 		return luaL_error(L, "no queries %s", s.text);
 	tell(j, "share", column, class, &s, figure_percent(share, text));
@@ -151,12 +146,12 @@ static int run_count(lua_State *L)
 	struct judge *j = judge_of(L);
 	unsigned column = column_at(L, j, 2);
 	unsigned class = class_at(L, j, 5, "run:count");
-	struct stretch s = stretch_at(L, j, 3);
+	struct stretch s = judge_stretch_at(L, j, 3);
 	char text[48];
 	int64_t sum;
 
 	if (j->is_trial)
-		sum = made_up(L, j);
+		sum = judge_made_up(L, j);
 	else if (curve_sum(j->curve, class, column, s.from, s.to, &sum) == 0)
 		return luaL_error(L, "nothing was recorded %s", s.text);
 	tell(j, "count", column, class, &s, table_grouped((double)sum, text));
@@ -165,7 +160,7 @@ static int run_count(lua_State *L)
 }
 
 /* Pushes { t = {}, value = {} } and leaves the two lists above it, t first. */
-static void push_lists(lua_State *L, int room)
+void judge_push_lists(lua_State *L, int room)
 {
 	lua_createtable(L, 0, 2);
 	lua_createtable(L, room, 0);
@@ -183,7 +178,7 @@ static int run_curve(lua_State *L)
 	unsigned column = column_at(L, j, 2);
 	unsigned class = class_at(L, j, 3, "run:curve");
 
-	push_lists(L, (int)j->curve->count);
+	judge_push_lists(L, (int)j->curve->count);
 	for (unsigned i = 0; i < j->curve->count; i++) {
 		lua_pushinteger(L, j->curve->t[i]);
 		lua_rawseti(L, -3, i + 1);
@@ -192,156 +187,6 @@ static int run_curve(lua_State *L)
 	}
 	lua_pop(L, 2);
 	return 1;
-}
-
-static void open_csv(lua_State *L, struct judge *j, const char *name)
-{
-	struct err e;
-
-	csv_free(TAKE(j->csv));
-	if (csv_open(j->cell->folder, name, &j->csv, &e) < 0)
-		raise(L, &e);
-}
-
-static unsigned csv_column_of(lua_State *L, struct judge *j, const char *name)
-{
-	struct err e;
-	int column = csv_column(j->csv, name, &e);
-
-	return column >= 0 ? (unsigned)column : (unsigned)raise(L, &e);
-}
-
-static double csv_number_of(lua_State *L, struct judge *j, unsigned column)
-{
-	double ret = 0;
-	struct err e;
-
-	if (csv_number(j->csv, column, &ret, &e) < 0)
-		raise(L, &e);
-	return ret;
-}
-
-/* The next row that lies in the stretch; false at the end, where the file is closed. */
-static bool next_row(lua_State *L, struct judge *j, const struct stretch *s, double *t)
-{
-	struct err e;
-	int rc;
-
-	while ((rc = csv_next(j->csv, &e)) == 1) {
-		if (csv_time(j->csv, t, &e) < 0)
-			raise(L, &e);
-		if (*t >= s->from && *t < s->to)
-			return true;
-	}
-	if (rc < 0)
-		raise(L, &e);
-	csv_free(TAKE(j->csv));
-	return false;
-}
-
-/* run:metric(NAME [, FROM, TO]) */
-static int run_metric(lua_State *L)
-{
-	struct judge *j = judge_of(L);
-	const char *wanted = luaL_checkstring(L, 2);
-	struct stretch s = optional_stretch(L, j, 3);
-	unsigned name, value;
-	lua_Integer n = 0;
-	double t;
-
-	if (j->is_trial) {
-		push_lists(L, 0);
-		lua_pop(L, 2);
-		return 1;
-	}
-	open_csv(L, j, "metrics.csv");
-	name = csv_column_of(L, j, "name");
-	value = csv_column_of(L, j, "value");
-	push_lists(L, 0);
-	while (next_row(L, j, &s, &t)) {
-		if (strcmp(csv_text(j->csv, name), wanted) != 0)
-			continue;
-		n++;
-		lua_pushinteger(L, (lua_Integer)t);
-		lua_rawseti(L, -3, n);
-		lua_pushnumber(L, csv_number_of(L, j, value));
-		lua_rawseti(L, -2, n);
-	}
-	if (n == 0)
-		return luaL_error(L, "no metric '%s' %s", wanted, s.text);
-	lua_pop(L, 2);
-	return 1;
-}
-
-/* run:ede([FROM, TO]) */
-static int run_ede(lua_State *L)
-{
-	struct judge *j = judge_of(L);
-	struct stretch s = optional_stretch(L, j, 2);
-	unsigned code, count;
-	double t;
-
-	if (j->is_trial) {
-		lua_newtable(L);
-		return 1;
-	}
-	open_csv(L, j, "ede.csv");
-	code = csv_column_of(L, j, "code");
-	count = csv_column_of(L, j, "count");
-	lua_newtable(L);
-	while (next_row(L, j, &s, &t)) {
-		lua_Integer key, sum;
-		double a = 0, b = 0;
-		struct err e;
-
-		if (csv_ede(j->csv, code, &a, &e) < 0 || csv_count(j->csv, count, &b, &e) < 0)
-			raise(L, &e);
-		key = (lua_Integer)a;
-		sum = (lua_Integer)b;
-		if (lua_rawgeti(L, -1, key) == LUA_TNUMBER)
-			sum += lua_tointeger(L, -1);
-		lua_pop(L, 1);
-		lua_pushinteger(L, sum);
-		lua_rawseti(L, -2, key);
-	}
-	return 1;
-}
-
-/* run:upstream([FROM, TO [, { zone = … }]]) */
-static int run_upstream(lua_State *L)
-{
-	static const char *const keys[] = { "zone", NULL };
-	static const char *const names[] = { "queries", "answers", "dropped" };
-	struct judge *j = judge_of(L);
-	double sums[ARRAY_SIZE(names)] = { 0 }, t;
-	unsigned columns[ARRAY_SIZE(names)], zone;
-	const char *wanted = NULL;
-	struct stretch s;
-
-	if (!lua_isnoneornil(L, 4)) {
-		struct args a = args_table(L, 4, "run:upstream", keys);
-
-		wanted = args_text(&a, "zone", NULL);
-	}
-	s = optional_stretch(L, j, 2);
-	if (j->is_trial) {
-		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-			lua_pushinteger(L, made_up(L, j));
-		return ARRAY_SIZE(names);
-	}
-	open_csv(L, j, "upstream.csv");
-	zone = csv_column_of(L, j, "zone");
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		columns[i] = csv_column_of(L, j, names[i]);
-	while (next_row(L, j, &s, &t)) {
-		if (wanted && strcmp(csv_text(j->csv, zone), wanted) != 0)
-			continue;
-		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-			sums[i] += csv_number_of(L, j, columns[i]);
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		lua_pushinteger(L, (lua_Integer)sums[i]);
-	return ARRAY_SIZE(names);
 }
 
 /* What `run.KEY` is: a word (upvalue 1) or a fact of the cell (user value); a key that is neither
@@ -394,9 +239,9 @@ static void push_facts(lua_State *L, const struct judge *j)
 static void push_type(lua_State *L)
 {
 	static const luaL_Reg words[] = {
-		{ "share", run_share },	  { "count", run_count }, { "curve", run_curve },
-		{ "metric", run_metric }, { "ede", run_ede },	  { "upstream", run_upstream },
-		{ NULL, NULL },
+		{ "share", run_share },	    { "count", run_count }, { "curve", run_curve },
+		{ "metric", judge_metric }, { "ede", judge_ede },   { "upstream", judge_upstream },
+		{ "asked", judge_asked },   { NULL, NULL },
 	};
 
 	script_make_type(L, TYPE, "run", words, run_index);

@@ -274,6 +274,7 @@ int sum_files(const char *const *folders, unsigned count, simtime from, const ch
 		{ .name = "metrics.csv", .keys = 3, .is_metrics = true },
 		{ .name = "events.csv", .keys = 6 },
 		{ .name = "links.csv", .keys = 4, .may_lack = true },
+		{ .name = "asked.csv", .keys = 4, .may_lack = true },
 		{ .name = "requests.csv", .keys = 2, .may_lack = true },
 	};
 	int rc = 0;

@@ -94,18 +94,28 @@ static void delay(struct timeline *tl, simtime by)
 	timeline_done(&all);
 }
 
+static void scale(struct traffic *t, double share)
+{
+	for (unsigned i = 0; i < t->rate_count; i++)
+		t->rates[i].rate *= share;
+	t->clients = (unsigned)fmax(1, round(t->clients * share));
+	for (unsigned i = 0; i < t->job_count; i++) {
+		struct job_plan *j = &t->jobs[i];
+
+		j->rate *= share;
+		j->clients = (unsigned)fmin(t->clients, fmax(1, round(j->clients * share)));
+	}
+}
+
 void fleet_become(struct scenario *s, const struct fleet_cache *c)
 {
-	struct traffic *t = &s->traffic;
-
 	if (!c->count)
 		return;
 	s->age = c->age;
 	s->chance = c->chance;
 	s->tree->from = s->from - c->age;
-	for (unsigned i = 0; i < t->rate_count; i++)
-		t->rates[i].rate *= c->share;
-	t->clients = (unsigned)fmax(1, round(t->clients * c->share));
+	for (unsigned i = 0; i < s->traffic_count; i++)
+		scale(&s->traffic[i], c->share);
 	if (c->delay)
 		delay(&s->timeline, c->delay);
 }

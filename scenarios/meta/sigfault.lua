@@ -115,6 +115,8 @@
 ---@field attempts? integer
 ---@field retry_on? ("servfail"|"timeout"|"refused")[]
 ---@field pause? sigfault.duration
+---@field resolvers? (sigfault.Resolver|string)[] whom clients ask: a failed question goes on to the next
+---@field strategy? "in order"|"rotate"|"sticky" which of them is asked first ("in order")
 
 ---@class (exact) sigfault.Job
 ---@field from sigfault.time
@@ -137,6 +139,7 @@
 ---@field edns? boolean
 ---@field dnssec_ok? boolean
 ---@field stub? sigfault.Stub
+---@field name? string of one of several, which its questions are booked under
 ---@field jobs? sigfault.Job[]
 ---@field pcap? string
 ---@field text? string
@@ -253,8 +256,22 @@ function resolver:validation_on() end
 ---@return sigfault.Action
 function resolver:probe(zone, plan) end
 
+---@class (exact) sigfault.Move
+---@field from sigfault.Resolver|string whose clients
+---@field to sigfault.Resolver|string come here instead
+---@field share? number of those who come to `from` then (1)
+---@field back? sigfault.time when they are routed to `from` again
+
+---@class sigfault.Clients
+clients = {}
+
+---Clients are routed to another site.
+---@param plan sigfault.Move
+---@return sigfault.Action
+function clients:move(plan) end
+
 ---@class sigfault.Filter
----@field class? sigfault.class
+---@field class? sigfault.class|string or the name of a traffic
 
 ---@class sigfault.Curve
 ---@field t integer[] seconds since the start
@@ -299,8 +316,9 @@ function Run:metric(name, from, to) end
 ---Extended DNS errors: code to count.
 ---@param from? sigfault.instant
 ---@param to? sigfault.instant
+---@param filter? { rcode?: string } `"SERVFAIL"`
 ---@return table<integer, integer>
-function Run:ede(from, to) end
+function Run:ede(from, to, filter) end
 
 ---@param from? sigfault.instant
 ---@param to? sigfault.instant
@@ -309,6 +327,26 @@ function Run:ede(from, to) end
 ---@return integer answers
 ---@return integer dropped
 function Run:upstream(from, to, filter) end
+
+---@class sigfault.Asked
+---@field queries integer
+---@field questions integer
+---@field noerror integer
+---@field nxdomain integer
+---@field servfail integer
+---@field other integer
+---@field timeout integer
+---@field went_on integer after which another resolver was asked
+---@field recovered integer good answers to questions that came from another one
+---@field lost integer
+
+---What clients asked a resolver, and what came of it there.
+---@param resolver string its name or its role's
+---@param from? sigfault.instant
+---@param to? sigfault.instant
+---@param filter? { traffic?: string }
+---@return sigfault.Asked
+function Run:asked(resolver, from, to, filter) end
 
 ---What a user may turn with `--set KEY=VALUE`.
 ---@generic T: number|string|boolean
@@ -467,7 +505,7 @@ function watch(plan) end
 ---@class sigfault.OperatorEvent
 ---@field at? sigfault.time
 ---@field after_first_failure? sigfault.duration when it has no `at`
----@field operation "nta"|"nta-remove"|"flush"|"flush-all"|"reload"|"validation-off"|"validation-on"
+---@field operation "nta"|"nta-remove"|"flush"|"flush-all"|"reload"|"validation-off"|"validation-on"|"move"
 ---@field zone? string
 ---@field action sigfault.Action for `at`, again
 

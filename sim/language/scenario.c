@@ -30,6 +30,12 @@ const char *const class_names[CLASS_COUNT] = {
 	[CLASS_CD] = "cd",
 };
 
+const char *const stub_strategy_names[] = {
+	[STRATEGY_IN_ORDER] = "in order",
+	[STRATEGY_ROTATE] = "rotate",
+	[STRATEGY_STICKY] = "sticky",
+};
+
 /* A path names a file, whatever is shipped. */
 static bool is_path(const char *name)
 {
@@ -221,7 +227,8 @@ void scenario_free(struct scenario *s)
 	script_free(s->script);
 	timeline_done(&s->timeline);
 	tree_free(s->tree);
-	free(s->traffic.rates);
+	for (unsigned i = 0; i < s->traffic_count; i++)
+		free(s->traffic[i].rates);
 	for (unsigned i = 0; i < s->source_count; i++)
 		free(s->sources[i]);
 	free(s->sources);

@@ -21,12 +21,27 @@ struct rate_point {
 
 enum retry_on { RETRY_SERVFAIL = 1, RETRY_TIMEOUT = 2, RETRY_REFUSED = 4 };
 
+#define STUB_RESOLVERS_MAX 8 /* resolvers in a stub's list */
+
+/* Which of its resolvers a stub asks first. A further attempt is at the next one, round and round. */
+enum stub_strategy {
+	STRATEGY_IN_ORDER, /* the first of the list (resolv.conf(5)) */
+	STRATEGY_ROTATE, /* the one behind the first of the question before (its option "rotate") */
+	STRATEGY_STICKY, /* the last that has not failed (systemd-resolved(8)) */
+};
+
+extern const char *const stub_strategy_names[]; /* "in order", "rotate", "sticky" */
+
 /* The stub resolver of every client. */
 struct stub_plan {
 	simtime timeout; /* of one attempt: 5 s */
-	unsigned attempts; /* in all: 3 */
+	unsigned attempts; /* in all, at whichever resolvers: 3 */
 	unsigned retry_on; /* bits of enum retry_on */
 	simtime pause; /* between a failed answer and the next attempt: 0 */
+	char asks[STUB_RESOLVERS_MAX][32]; /* names of roles; of each a client has one resolver */
+	unsigned roles[STUB_RESOLVERS_MAX]; /* their numbers, once all is read */
+	unsigned asks_count; /* 0: the scenario has one resolver */
+	enum stub_strategy strategy;
 };
 
 /* An outcome is booked under the class of the name asked for. The first five are always there. */
@@ -50,9 +65,13 @@ enum traffic_kind { TRAFFIC_NONE, TRAFFIC_SYNTHETIC, TRAFFIC_TRACE };
 
 #define JOBS_MAX 8
 
+#define TRAFFICS_MAX 8
+
 /* Who asks what. Shares are of all first attempts and leave the rest to popular names. */
 struct traffic {
 	enum traffic_kind kind;
+	char name[32]; /* booked under it beside its classes; "": the scenario has one */
+	char place[96]; /* "file:line" */
 	struct stub_plan stub;
 	unsigned clients;
 	bool dnssec_ok; /* clients set DO; `edns` without DO still gets extended errors */
@@ -243,14 +262,16 @@ struct scenario {
 			  none */
 	struct tree *tree;
 	struct timeline timeline;
-	struct traffic traffic;
+	struct traffic traffic[TRAFFICS_MAX]; /* each has clients of its own */
+	unsigned traffic_count;
 	struct param *params;
 	unsigned param_count;
 	struct mitigation *mitigations; /* the scenario's, the shipped ones, those of files */
 	unsigned mitigation_count;
 	struct role *roles; /* none: one resolver, which is under test */
 	unsigned role_count;
-	unsigned asked; /* the role that clients ask */
+	unsigned asked; /* the role that clients ask who have no list */
+	bool has_moves; /* clients may be routed elsewhere */
 	struct watch_plan *watches;
 	unsigned watch_count;
 	struct case_plan *cases; /* where there are any nobody else asks, and no curve is made */

@@ -15,6 +15,7 @@ static const char *const operations[] = {
 	[OPERATION_VALIDATION_OFF] = "validation-off",
 	[OPERATION_VALIDATION_ON] = "validation-on",
 	[OPERATION_PROBE] = "probe",
+	[OPERATION_MOVE] = "move",
 };
 
 const char *operation_name(enum operation op)

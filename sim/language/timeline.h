@@ -32,6 +32,15 @@ enum operation {
 	OPERATION_VALIDATION_ON,
 	OPERATION_PROBE, /* asks the resolver, which needs no driver: only in the function of a
 			    watch (act.h) */
+	OPERATION_MOVE, /* clients are routed to another resolver: needs no driver either */
+};
+
+/* Of those who ask a resolver of one role a share comes to one of another instead, until they come
+ * back: anycast, where a site is withdrawn or load shifts. Roles are numbers of the scenario's. */
+struct client_move {
+	unsigned from, to;
+	double share; /* of the clients that came to `from` until then */
+	simtime back; /* SIMTIME_NEVER: they stay */
 };
 
 /* "nta", "nta-remove", "flush" … and back for what drivers do; OPERATION_NONE for an unknown word.
@@ -46,6 +55,7 @@ struct event {
 	enum operation operation;
 	char zone[256]; /* presentation form, "" when it does not apply */
 	unsigned names; /* OPERATION_PROBE: how many it asks for */
+	struct client_move move; /* OPERATION_MOVE */
 	unsigned
 		role; /* whose resolvers an operator acts on: 1 and the role's number; 0: those under test */
 	char mitigation[32]; /* happens only in this mitigation's cells; "" in all */

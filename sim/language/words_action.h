@@ -27,6 +27,7 @@ struct action {
 	char text[160]; /* what happens, when the fault itself does not say it */
 	enum operation operation;
 	unsigned names; /* OPERATION_PROBE */
+	struct client_move move; /* OPERATION_MOVE; `text` says it */
 	unsigned role; /* of an operation, as in an event */
 	char role_name[32];
 	char name[256]; /* the zone of an operation, or the text of a mark */

@@ -186,7 +186,12 @@ struct event words_event(const struct action *a, simtime at, const char *mitigat
 	ev.operation = a->operation;
 	ev.names = a->names;
 	ev.role = a->role;
+	ev.move = a->move;
 	strcpy(ev.zone, a->name);
+	if (a->operation == OPERATION_MOVE) {
+		strcpy(ev.what, a->text);
+		return ev;
+	}
 	text(ev.what, sizeof(ev.what), "%s%s%.90s%s%s", operation_name(a->operation),
 	     a->name[0] ? " " : "", a->name, a->role_name[0] ? " on " : "", a->role_name);
 	return ev;
@@ -225,6 +230,8 @@ static int word_at(lua_State *L)
 	case ACTION_OPERATE:
 	case ACTION_MARK:
 		ev = words_event(a, at, w->mitigation);
+		if (a->operation == OPERATION_MOVE && a->move.back <= at)
+			return luaL_error(L, "clients:move: they come back before they go");
 		words_event_add(L, s, &ev);
 		break;
 	}

@@ -111,7 +111,7 @@ static int word_case(lua_State *L)
 /* What the scenario has that only clients with a curve need; NULL: nothing. */
 static const char *not_a_case(const struct scenario *s)
 {
-	if (s->traffic.kind != TRAFFIC_NONE)
+	if (s->traffic_count)
 		return "traffic";
 	if (s->watch_count)
 		return "watch";

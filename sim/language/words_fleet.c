@@ -120,6 +120,7 @@ int words_finish_fleet(struct scenario *s, const struct scenario_options *o, str
 {
 	struct fleet_plan *f = &s->fleet;
 	const char *place = f->place[0] ? f->place : s->path;
+	bool has_trace = false;
 
 	if (o->fleet)
 		f->count = o->fleet;
@@ -129,7 +130,9 @@ int words_finish_fleet(struct scenario *s, const struct scenario_options *o, str
 		return err_set(e, -EINVAL,
 			       "%s: a fleet is for curves, and a scenario with cases has none",
 			       place);
-	if (s->traffic.kind == TRAFFIC_TRACE)
+	for (unsigned i = 0; i < s->traffic_count; i++)
+		has_trace |= s->traffic[i].kind == TRAFFIC_TRACE;
+	if (has_trace)
 		return err_set(e, -EINVAL,
 			       "%s: a fleet's caches have clients of their own, which a trace does "
 			       "not have: draw the traffic, or run it without a fleet",

@@ -218,6 +218,9 @@ static void push_event(lua_State *L, const struct event *ev, bool awaited)
 	a->kind = ACTION_OPERATE;
 	a->operation = ev->operation;
 	a->role = ev->role;
+	a->move = ev->move;
+	if (ev->operation == OPERATION_MOVE)
+		strcpy(a->text, ev->what);
 	if (ev->role)
 		strcpy(a->role_name, words_of(L)->s->roles[ev->role - 1].name);
 	strcpy(a->name, ev->zone);

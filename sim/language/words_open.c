@@ -10,6 +10,7 @@
 #include "sim/language/words_at.h"
 #include "sim/language/words_case.h"
 #include "sim/language/words_catalogue.h"
+#include "sim/language/words_clients.h"
 #include "sim/language/words_fault.h"
 #include "sim/language/words_fleet.h"
 #include "sim/language/words_knows.h"
@@ -189,6 +190,7 @@ int words_open(lua_State *L)
 	words_methods(L, VALUE_ZONE, words_fault_methods);
 	words_class(L, VALUE_SERVER, words_server_methods);
 	words_class(L, VALUE_RESOLVER, words_resolver_methods);
+	words_class(L, VALUE_CLIENTS, words_clients_methods);
 	words_class(L, VALUE_POPULATION, nothing);
 	words_class(L, VALUE_ACTION, nothing);
 	words_class(L, VALUE_ZIPF, nothing);
@@ -202,6 +204,8 @@ int words_open(lua_State *L)
 	words_role_open(L);
 	lua_setfield(L, -3, "resolver");
 	lua_pop(L, 1);
+	words_value(L, VALUE_CLIENTS, 1);
+	lua_setfield(L, -2, "clients");
 	lua_newtable(L);
 	lua_pushcfunction(L, unknown_word);
 	lua_setfield(L, -2, "__index");

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-static int find(const struct scenario *s, const char *name)
+int words_role_find(const struct scenario *s, const char *name)
 {
 	for (unsigned i = 0; i < s->role_count; i++)
 		if (strcmp(s->roles[i].name, name) == 0)
@@ -18,9 +18,9 @@ static void check_name(const struct args *a, const struct scenario *s, const cha
 
 	if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(name))
 		args_fail(a, "'%s' is no name for a resolver: it has a-z, 0-9 and '-'", name);
-	if (find(s, name) < 0)
+	if (words_role_find(s, name) < 0)
 		return;
-	other = &s->roles[find(s, name)];
+	other = &s->roles[words_role_find(s, name)];
 	args_fail(a, "there is a resolver '%s' already (%s)", name, other->place);
 }
 
@@ -33,18 +33,17 @@ static void read_zone(const struct args *a, const char *text, char ret[NAME_TEXT
 	name_text(name, ret);
 }
 
-/* The name of the resolver that is at the top of the stack: a value of resolver(), or its name. */
-static void read_target(const struct args *a, const struct scenario *s, char *ret, size_t size)
+bool words_role_name(lua_State *L, int index, const struct scenario *s, char ret[32])
 {
-	const struct resolver_value *v = luaL_testudata(a->L, -1, VALUE_RESOLVER);
+	const struct resolver_value *v = luaL_testudata(L, index, VALUE_RESOLVER);
 
 	if (v && v->role >= 0)
-		words_copy(a->L, a->word, s->roles[v->role].name, ret, size);
-	else if (lua_type(a->L, -1) == LUA_TSTRING)
-		words_copy(a->L, a->word, lua_tostring(a->L, -1), ret, size);
+		strcpy(ret, s->roles[v->role].name);
+	else if (lua_type(L, index) == LUA_TSTRING)
+		words_copy(L, "a resolver's name", lua_tostring(L, index), ret, 32);
 	else
-		args_fail(a, "wants { [\"ZONE\"] = RESOLVER }, where RESOLVER is what "
-			     "resolver(\"NAME\", { ... }) gave, or its name");
+		return false;
+	return true;
 }
 
 /* forward = { ["."] = cluster, ["in-addr.arpa."] = vpc } */
@@ -66,7 +65,9 @@ static void read_forwards(const struct args *role, const struct scenario *s, str
 
 		read_zone(&a, names[i], f->zone);
 		lua_getfield(a.L, a.index, names[i]);
-		read_target(&a, s, f->to, sizeof(f->to));
+		if (!words_role_name(a.L, -1, s, f->to))
+			args_fail(&a, "wants { [\"ZONE\"] = RESOLVER }, where RESOLVER is what "
+				      "resolver(\"NAME\", { ... }) gave, or its name");
 		lua_pop(a.L, 1);
 	}
 	lua_pop(a.L, 1);
@@ -151,7 +152,7 @@ void words_role_open(lua_State *L)
 static int find_targets(struct scenario *s, struct role *r, struct err *e)
 {
 	for (unsigned i = 0; i < r->forward_count; i++) {
-		int to = find(s, r->forwards[i].to);
+		int to = words_role_find(s, r->forwards[i].to);
 
 		if (to < 0)
 			return err_set(e, -EINVAL,
@@ -197,6 +198,7 @@ static int follow(const struct scenario *s, struct way *w, struct err *e)
 	return code;
 }
 
+/* The one that all ask who have no list. */
 static int find_asked(struct scenario *s, struct err *e)
 {
 	unsigned asked = 0, fronts = 0, front = 0;
@@ -217,13 +219,42 @@ static int find_asked(struct scenario *s, struct err *e)
 			       s->roles[s->asked].place);
 	if (asked == 1)
 		return 0;
-	if (fronts != 1)
+	if (s->traffic[0].stub.asks_count)
+		front = s->traffic[0].stub.roles[0];
+	else if (fronts != 1)
 		return err_set(e, -EINVAL,
 			       "%s: nobody forwards to %u of the resolvers: say which one the "
 			       "clients ask, with 'asked = true'",
 			       s->roles[0].place, fronts);
 	s->asked = front;
 	return 0;
+}
+
+/* Of a stub's list. */
+static int find_listed(const struct scenario *s, struct traffic *t, struct err *e)
+{
+	for (unsigned i = 0; i < t->stub.asks_count; i++) {
+		int role = words_role_find(s, t->stub.asks[i]);
+
+		if (role < 0)
+			return err_set(
+				e, -EINVAL,
+				"%s: traffic: stub: resolvers has '%s', and there is no such "
+				"resolver",
+				t->place, t->stub.asks[i]);
+		t->stub.roles[i] = (unsigned)role;
+	}
+	return 0;
+}
+
+/* Who has no list asks the one that all ask. */
+static void list_asked(const struct scenario *s, struct stub_plan *p)
+{
+	if (p->asks_count || !s->role_count)
+		return;
+	strcpy(p->asks[0], s->roles[s->asked].name);
+	p->roles[0] = s->asked;
+	p->asks_count = 1;
 }
 
 int words_check_roles(struct scenario *s, struct err *e)
@@ -243,5 +274,11 @@ int words_check_roles(struct scenario *s, struct err *e)
 	if (r == 0 && hosts > HOSTS_MAX)
 		return err_set(e, -EINVAL, "%s: %u resolvers in all, and %d are the most",
 			       s->roles[0].place, hosts, HOSTS_MAX);
-	return r == 0 && s->role_count ? find_asked(s, e) : r;
+	for (unsigned i = 0; r == 0 && i < s->traffic_count; i++)
+		r = find_listed(s, &s->traffic[i], e);
+	if (r == 0 && s->role_count)
+		r = find_asked(s, e);
+	for (unsigned i = 0; r == 0 && i < s->traffic_count; i++)
+		list_asked(s, &s->traffic[i].stub);
+	return r;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/language/words_job.h"
+#include "sim/language/words_stub.h"
 
 #define POPULAR_NAMES 20000
 #define CLIENTS_MAX 16777214 /* each has an address of its own in 10.0.0.0/8 */
@@ -241,54 +242,38 @@ static void read_trace(const struct args *a, const struct scenario *s, struct tr
 	t->kind = TRAFFIC_TRACE;
 }
 
-static void read_retry_on(const struct args *stub, struct stub_plan *p)
+/* Names are classes of curves. */
+static void read_name(const struct args *a, struct scenario *s, struct traffic *t)
 {
-	static const struct {
-		const char *name;
-		enum retry_on bit;
-	} outcomes[] = { { "servfail", RETRY_SERVFAIL },
-			 { "timeout", RETRY_TIMEOUT },
-			 { "refused", RETRY_REFUSED } };
-	lua_State *L = stub->L;
-	int index = args_push(stub, "retry_on");
-	unsigned bits = 0, known;
+	const char *name = args_text(a, "name", "");
 
-	if (index < 0)
+	if (!args_has(a, "name") && s->traffic_count < 2)
 		return;
-	for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
-		known = 0;
-		for (size_t i = 0; i < ARRAY_SIZE(outcomes); i++)
-			if (lua_type(L, -1) == LUA_TSTRING &&
-			    strcmp(lua_tostring(L, -1), outcomes[i].name) == 0)
-				known = outcomes[i].bit;
-		if (!known)
-			args_fail(stub, "retry_on is a list of \"servfail\", \"timeout\" and "
-					"\"refused\"");
-		bits |= known;
+	if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(name))
+		args_fail(a, "of several each has a name, of a-z, 0-9 and '-'");
+	for (unsigned i = 0; i < CLASS_COUNT; i++)
+		if (strcmp(class_names[i], name) == 0)
+			args_fail(a, "name: '%s' is a class of names already", name);
+	for (unsigned i = 0; i + 1 < s->traffic_count; i++) {
+		if (!s->traffic[i].name[0])
+			args_fail(a, "of several each has a name, and the one of %s has none",
+				  s->traffic[i].place);
+		if (strcmp(s->traffic[i].name, name) == 0)
+			args_fail(a, "there is a traffic '%s' already (%s)", name,
+				  s->traffic[i].place);
 	}
-	p->retry_on = bits;
-	lua_pop(L, 1);
+	words_copy(a->L, "traffic: name", name, t->name, sizeof(t->name));
 }
 
-static void read_stub(const struct args *traffic, struct stub_plan *p)
+/* Clients of all have numbers one after the other, and addresses by them. */
+static void check_clients(const struct args *a, const struct scenario *s)
 {
-	static const char *const keys[] = { "timeout", "attempts", "retry_on", "pause", NULL };
-	int index = args_push(traffic, "stub");
+	uint64_t sum = 0;
 
-	*p = (struct stub_plan){ .timeout = 5 * SECOND,
-				 .attempts = 3,
-				 .retry_on = RETRY_SERVFAIL | RETRY_TIMEOUT };
-	if (index < 0)
-		return;
-	struct args a = args_table(traffic->L, index, "stub", keys);
-
-	p->timeout = args_duration(&a, "timeout", p->timeout);
-	p->attempts = (unsigned)args_count(&a, "attempts", p->attempts, 1, 100);
-	p->pause = args_duration(&a, "pause", 0);
-	if (p->timeout < MSEC || p->timeout > HOUR || p->pause > HOUR)
-		args_fail(&a, "timeout is 1ms to 1h, and pause at most 1h");
-	read_retry_on(&a, p);
-	lua_pop(traffic->L, 1);
+	for (unsigned i = 0; i < s->traffic_count; i++)
+		sum += s->traffic[i].clients;
+	if (sum > CLIENTS_MAX)
+		args_fail(a, "clients: all traffic together has more than %d", CLIENTS_MAX);
 }
 
 static int word_traffic(lua_State *L)
@@ -296,21 +281,25 @@ static int word_traffic(lua_State *L)
 	static const char *const keys[] = { "rate",	"names", "zone", "outside", "clients",
 					    "nxdomain", "fresh", "cd",	 "aaaa",    "dnssec_ok",
 					    "edns",	"stub",	 "pcap", "text",    "speed",
-					    "at",	"jobs",	 NULL };
+					    "at",	"jobs",	 "name", NULL };
 	struct args a = args_table(L, 1, "traffic", keys);
 	struct scenario *s = words_world(L, "traffic");
-	struct traffic *t = &s->traffic;
+	struct traffic *t;
 
-	if (t->kind != TRAFFIC_NONE)
-		return args_fail(&a, "is told once");
-	read_stub(&a, &t->stub);
+	if (s->traffic_count == TRAFFICS_MAX)
+		return args_fail(&a, "more than %d of them", TRAFFICS_MAX);
+	t = &s->traffic[s->traffic_count++];
+	words_place(L, t->place);
+	read_name(&a, s, t);
+	words_read_stub(&a, s, &t->stub);
 	if (args_has(&a, "pcap") || args_has(&a, "text")) {
 		read_trace(&a, s, t);
-		return 0;
+	} else {
+		if (args_has(&a, "speed") || args_has(&a, "at"))
+			return args_fail(&a, "speed and at are for pcap and text");
+		read_synthetic(&a, s, t);
 	}
-	if (args_has(&a, "speed") || args_has(&a, "at"))
-		return args_fail(&a, "speed and at are for pcap and text");
-	read_synthetic(&a, s, t);
+	check_clients(&a, s);
 	return 0;
 }
 

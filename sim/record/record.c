@@ -26,12 +26,15 @@ static int files_open(struct record *r, const char *folder, struct err *e)
 		{ &r->metrics, "metrics.csv", "t,utc,name,value" },
 		{ &r->link_file, "links.csv", RECORD_LINKS_HEADER },
 		{ &r->events, "events.csv", "t,utc,kind,operation,zone,what" },
+		{ &r->asked, "asked.csv", RECORD_ASKED_HEADER },
 	};
+	/* The last is not there where there is one to ask, and one who asks. */
+	size_t count = ARRAY_SIZE(files) - !record_asked_is_wanted(&r->options);
 	int rc = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		files[i].file->fd = -1;
-	for (size_t i = 0; i < ARRAY_SIZE(files) && rc == 0; i++)
+	for (size_t i = 0; i < count && rc == 0; i++)
 		rc = record_file_open(files[i].file, folder, files[i].name, files[i].header, e);
 	if (rc == 0 && r->options.pcap)
 		rc = record_pcap_open(folder, "clients.pcap", &r->clients_pcap, e);
@@ -40,6 +43,22 @@ static int files_open(struct record *r, const char *folder, struct err *e)
 	if (rc == 0 && r->options.log_queries)
 		rc = record_log_open(folder, &r->log, e);
 	return rc;
+}
+
+/* Of the only traffic there is nothing to be told apart. */
+static bool by_traffic(const struct record *r)
+{
+	return r->options.traffic_count > 1;
+}
+
+static void name_classes(struct record *r)
+{
+	for (unsigned i = 0; i < CLASS_COUNT; i++)
+		r->class_names[i] = class_names[i];
+	for (unsigned i = 0; i < r->options.traffic_count; i++)
+		r->class_names[CLASS_COUNT + i] = r->options.traffics[i];
+	for (unsigned i = 0; by_traffic(r) && i < r->options.traffic_count; i++)
+		r->classes |= 1u << (CLASS_COUNT + i);
 }
 
 int record_new(const char *folder, const struct record_options *o, struct record **ret,
@@ -59,6 +78,7 @@ int record_new(const char *folder, const struct record_options *o, struct record
 	r->latest = o->from;
 	r->classes = ALWAYS;
 	r->totals.servfail_share_now = -1;
+	name_classes(r);
 	rc = files_open(r, folder, e);
 	if (rc < 0)
 		return rc;
@@ -166,7 +186,7 @@ static void book_answer(struct record *r, struct record_bin *sent, const struct 
 	struct record_bin *b = q->answered < r->options.to ? record_bin_at(r, q->answered) : sent;
 
 	if (b)
-		record_bin_answer(b, q);
+		record_bin_answer(b, q, by_traffic(r));
 }
 
 int record_query(struct record *r, const struct record_query *q, struct err *e)
@@ -181,19 +201,22 @@ int record_query(struct record *r, const struct record_query *q, struct err *e)
 	b = record_bin_at(r, q->sent);
 	if (!b)
 		return result(r, e);
-	record_bin_query(b, q);
+	record_bin_query(b, q, by_traffic(r));
+	if (record_asked_is_wanted(&r->options) &&
+	    record_asked_query(&b->asked, &r->options, q) < 0)
+		record_keep_no_memory(r);
 	record_leak_query(&r->leak, q, &leaks);
 	record_leaks_add(&b->leaks, &leaks);
 	record_leaks_add(&r->totals.leaks, &leaks);
 	if (q->outcome != OUTCOME_TIMEOUT)
 		book_answer(r, b, q);
-	is_new = record_is_failure(q->outcome) &&
+	is_new = record_is_users(q) &&
 		 record_run_minute(&r->run, q->client, (q->sent - r->options.from) / MINUTE);
 	b->user_minutes += is_new;
 	r->totals.user_minutes += is_new;
 	count_totals(r, q);
 	if (r->log)
-		record_keep(r, record_log_put(r->log, q, &sentence), &sentence);
+		record_keep(r, record_log_put(r->log, &r->options, q, &sentence), &sentence);
 	if (b->failed || r->run.failed || r->leak.failed)
 		record_keep_no_memory(r);
 	return result(r, e);
@@ -305,17 +328,17 @@ static double seconds(simtime t)
 
 static void write_waits(struct record *r, const struct record_bin *b, simtime start)
 {
-	for (unsigned i = 0; i < CLASS_COUNT; i++) {
+	for (unsigned i = 0; i < RECORD_CLASSES; i++) {
 		const struct record_waits *w = &b->waits[i];
 		char name[64];
 
 		if (!w->answers)
 			continue;
-		snprintf(name, sizeof(name), "answers.%s", class_names[i]);
+		snprintf(name, sizeof(name), "answers.%s", r->class_names[i]);
 		record_metric(r, start, name, (double)w->answers);
-		snprintf(name, sizeof(name), "answer_seconds_mean.%s", class_names[i]);
+		snprintf(name, sizeof(name), "answer_seconds_mean.%s", r->class_names[i]);
 		record_metric(r, start, name, seconds(w->sum) / (double)w->answers);
-		snprintf(name, sizeof(name), "answer_seconds_max.%s", class_names[i]);
+		snprintf(name, sizeof(name), "answer_seconds_max.%s", r->class_names[i]);
 		record_metric(r, start, name, seconds(w->longest));
 	}
 }
@@ -328,9 +351,10 @@ static void write_first(struct record *r)
 	struct record_stamp at = stamp(r, start);
 	const struct record_counts *all = &b->counts[CLASS_ALL];
 
-	for (unsigned i = 0; i < CLASS_COUNT; i++)
+	for (unsigned i = 0; i < RECORD_CLASSES; i++)
 		r->classes |= b->counts[i].queries ? 1u << i : 0;
-	record_bin_write_curve(b, &at, r->classes, &r->curve);
+	record_bin_write_curve(b, &at, r->classes, r->class_names, &r->curve);
+	record_asked_write(&b->asked, &r->options, &at, &r->asked);
 	record_bin_write_ede(b, &at, &r->ede);
 	record_bin_write_upstream(b, &at, &r->servers, &r->upstream);
 	record_links_write(&r->links, &b->links, &at, &r->link_file);
@@ -350,8 +374,8 @@ static void write_first(struct record *r)
 /* `until`: packets after that are kept back, since earlier ones may still come. */
 static void flush(struct record *r, simtime until)
 {
-	struct record_file *const files[] = { &r->curve,   &r->ede,    &r->upstream,
-					      &r->metrics, &r->events, &r->link_file };
+	struct record_file *const files[] = { &r->curve,  &r->ede,	 &r->upstream, &r->metrics,
+					      &r->events, &r->link_file, &r->asked };
 	struct err e;
 
 	for (size_t i = 0; i < ARRAY_SIZE(files) && !r->error; i++)
@@ -417,6 +441,7 @@ void record_free(struct record *r)
 	record_file_done(&r->metrics);
 	record_file_done(&r->events);
 	record_file_done(&r->link_file);
+	record_file_done(&r->asked);
 	record_links_done(&r->links);
 	record_requests_done(&r->requests);
 	free(r->folder);

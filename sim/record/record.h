@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* record.h - what was measured, written down while it happens.
  *
- * Owns the folder of one cell and its files (docs/formats.md): curve.csv, ede.csv,
+ * Owns the folder of one cell and its files (docs/formats.md): curve.csv, ede.csv, asked.csv,
  * upstream.csv, metrics.csv, events.csv, and queries.db and the two captures when asked for. A
  * bin is written as soon as no outcome can fall into it any more, so a run that is cut short
  * leaves all its finished bins. Every write is checked: the first that fails makes every later
@@ -60,6 +60,10 @@ struct record_options {
 	unsigned metrics_every;
 	const simtime *marks; /* lent */
 	unsigned mark_count;
+	/* Whose questions, and whom they are asked of, by their numbers in a record_query; lent. A traffic
+	 * without a name is the only one. */
+	const char *const *traffics, *const *resolvers;
+	unsigned traffic_count, resolver_count;
 };
 
 /* Bins between two rows of a metric in a run of so many bins. */
@@ -72,6 +76,9 @@ struct record_query { /* one query of one client, and what came of it */
 	uint16_t qtype;
 	uint64_t name_key; /* equal for equal names */
 	uint32_t client; /* dense number of the client */
+	unsigned traffic; /* whose question it is: a number of the scenario's */
+	unsigned resolver, role; /* that was asked: its number, and its role's */
+	bool came_on, goes_on; /* the attempt before, and the next one, is at another resolver */
 	unsigned attempt; /* 0: the first; others are retries */
 	enum outcome outcome;
 	uint8_t rcode;

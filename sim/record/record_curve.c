@@ -10,11 +10,16 @@
 #include "sim/base/names.h"
 #include "sim/base/rng.h"
 
-_Static_assert(CLASS_COUNT <= 16, "a class is a bit of record_set_entry.seen");
+_Static_assert(RECORD_CLASSES <= 16, "a class is a bit of record_set_entry.seen");
 
 bool record_is_failure(enum outcome o)
 {
 	return o == OUTCOME_SERVFAIL || o == OUTCOME_OTHER || o == OUTCOME_TIMEOUT;
+}
+
+bool record_is_users(const struct record_query *q)
+{
+	return record_is_failure(q->outcome) && !q->goes_on;
 }
 
 bool record_is_lost(const struct record_query *q)
@@ -61,15 +66,31 @@ static void count_ede(struct record_bin *b, uint8_t rcode, int code)
 	b->ede[b->ede_count++] = (struct record_ede){ rcode, code, 1 };
 }
 
-void record_bin_query(struct record_bin *b, const struct record_query *q)
+/* The classes of a query, and how many they are. */
+static unsigned classes_of(const struct record_query *q, bool by_traffic, unsigned ret[3])
 {
-	uint16_t bits = (uint16_t)(1u << CLASS_ALL | 1u << q->class);
-	uint16_t failed = record_is_failure(q->outcome) ? bits : 0;
-	struct record_set_news name = record_set_add(&b->names, q->name_key, bits, failed);
-	struct record_set_news client = record_set_add(&b->clients, q->client, bits, failed);
-	const enum class classes[] = { CLASS_ALL, q->class };
+	unsigned n = 0;
 
-	for (unsigned i = 0; i < (q->class == CLASS_ALL ? 1 : 2); i++) {
+	ret[n++] = CLASS_ALL;
+	if (q->class != CLASS_ALL)
+		ret[n++] = q->class;
+	if (by_traffic)
+		ret[n++] = CLASS_COUNT + q->traffic;
+	return n;
+}
+
+void record_bin_query(struct record_bin *b, const struct record_query *q, bool by_traffic)
+{
+	unsigned classes[3], n = classes_of(q, by_traffic, classes);
+	uint16_t bits = 0, failed;
+	struct record_set_news name, client;
+
+	for (unsigned i = 0; i < n; i++)
+		bits |= (uint16_t)(1u << classes[i]);
+	failed = record_is_users(q) ? bits : 0;
+	name = record_set_add(&b->names, q->name_key, bits, failed);
+	client = record_set_add(&b->clients, q->client, bits, failed);
+	for (unsigned i = 0; i < n; i++) {
 		struct record_counts *c = &b->counts[classes[i]];
 		unsigned bit = 1u << classes[i];
 
@@ -86,12 +107,12 @@ void record_bin_query(struct record_bin *b, const struct record_query *q)
 	b->failed |= b->names.failed || b->clients.failed;
 }
 
-void record_bin_answer(struct record_bin *b, const struct record_query *q)
+void record_bin_answer(struct record_bin *b, const struct record_query *q, bool by_traffic)
 {
-	const enum class classes[] = { CLASS_ALL, q->class };
+	unsigned classes[3], n = classes_of(q, by_traffic, classes);
 	simtime took = q->answered - q->sent;
 
-	for (unsigned i = 0; i < (q->class == CLASS_ALL ? 1 : 2); i++) {
+	for (unsigned i = 0; i < n; i++) {
 		struct record_waits *w = &b->waits[classes[i]];
 
 		w->answers++;
@@ -123,15 +144,16 @@ void record_bin_upstream(struct record_bin *b, unsigned server, bool dropped)
 }
 
 void record_bin_write_curve(const struct record_bin *b, const struct record_stamp *at,
-			    unsigned classes, struct record_file *f)
+			    unsigned classes, const char *const names[RECORD_CLASSES],
+			    struct record_file *f)
 {
-	for (unsigned i = 0; i < CLASS_COUNT; i++) {
+	for (unsigned i = 0; i < RECORD_CLASSES; i++) {
 		const struct record_counts *c = &b->counts[i];
 
 		if (!(classes & 1u << i))
 			continue;
 		record_file_put(f, "%" PRId64 ",%s,%s,%" PRIu64 ",%" PRIu64, at->t, at->utc,
-				class_names[i], c->queries, c->retries);
+				names[i], c->queries, c->retries);
 		for (unsigned o = OUTCOME_NOERROR; o <= OUTCOME_TIMEOUT; o++)
 			record_file_put(f, ",%" PRIu64, c->outcomes[o]);
 		for (unsigned a = AGE_FRESH; a <= AGE_WRONG; a++)
@@ -189,6 +211,7 @@ void record_bin_clear(struct record_bin *b)
 	b->user_minutes = b->lost_questions = b->unvalidated = 0;
 	b->leaks = (struct record_leaks){ 0 };
 	record_links_clear(&b->links);
+	record_asked_clear(&b->asked);
 	if (b->upstream)
 		memset(b->upstream, 0, b->upstream_cap * sizeof(*b->upstream));
 }
@@ -202,6 +225,7 @@ void record_bin_free(struct record_bin *b)
 	free(b->ede);
 	free(b->upstream);
 	free(b->links.counts);
+	free(b->asked.counts);
 	free(b);
 }
 

@@ -5,10 +5,11 @@
  *	t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,wrong,ad,names,failed_names,clients,failed_clients
  *	20940,2026-05-05T19:19:00Z,signed,240,12,196,0,44,0,0,20,176,0,0,190,180,41,200,44
  *
- * Every bin has a row for `all`, signed, unsigned, nxdomain and outside, empty or not; the other
- * classes have rows from the bin on in which they first occur. names, clients and failed_* are
- * distinct ones of that bin and class; a name or client failed when at least one of its queries
- * got SERVFAIL, another error or no answer.
+ * Every bin has a row for `all`, signed, unsigned, nxdomain and outside, empty or not, and for each
+ * traffic where the scenario has several; the other classes have rows from the bin on in which they first
+ * occur. names, clients and failed_* are distinct ones of that bin and class; a name or client failed when
+ * at least one of its queries got SERVFAIL, another error or no answer, and was not asked of another
+ * resolver then.
  *
  * ede.csv counts answers of all classes by response code ("SERVFAIL") and first extended error
  * (RFC 8914); code -1 counts the SERVFAILs without any. Other answers without one have no row.
@@ -19,12 +20,14 @@
 #pragma once
 
 #include "sim/record/record.h"
+#include "sim/record/record_asked.h"
 #include "sim/record/record_file.h"
 #include "sim/record/record_leak.h"
 #include "sim/record/record_links.h"
 #include "sim/record/record_set.h"
 
 #define RECORD_SERVERS_MAX 4096
+#define RECORD_CLASSES (CLASS_COUNT + TRAFFICS_MAX) /* traffics behind the classes of names */
 
 #define RECORD_CURVE_HEADER                                                                        \
 	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
@@ -53,8 +56,8 @@ struct record_upstream_counts {
 };
 
 struct record_bin {
-	struct record_counts counts[CLASS_COUNT];
-	struct record_waits waits[CLASS_COUNT];
+	struct record_counts counts[RECORD_CLASSES];
+	struct record_waits waits[RECORD_CLASSES];
 	struct record_set names, clients;
 	struct record_ede *ede;
 	unsigned ede_count, ede_cap;
@@ -64,6 +67,7 @@ struct record_bin {
 	uint64_t lost_questions, unvalidated; /* record_is_lost(), record_is_unvalidated() */
 	struct record_leaks leaks;
 	struct record_link_bin links;
+	struct record_asked_bin asked;
 	bool failed; /* no memory: a count is missing */
 };
 
@@ -86,6 +90,9 @@ struct record_servers {
 /* SERVFAIL, another error or no answer. */
 bool record_is_failure(enum outcome o);
 
+/* Whether a query failed to whoever asked: another resolver may still answer. */
+bool record_is_users(const struct record_query *q);
+
 /* A question is lost when the last attempt at it has failed. */
 bool record_is_lost(const struct record_query *q);
 
@@ -93,11 +100,11 @@ bool record_is_lost(const struct record_query *q);
  * DS, NOERROR or NXDOMAIN without AD, though the query asked for it. */
 bool record_is_unvalidated(const struct record_query *q);
 
-/* Books a query under `all` and its class. */
-void record_bin_query(struct record_bin *b, const struct record_query *q);
+/* Books a query under `all`, its class and, where `by_traffic`, its traffic. */
+void record_bin_query(struct record_bin *b, const struct record_query *q, bool by_traffic);
 
 /* Books how long an answer took, likewise. */
-void record_bin_answer(struct record_bin *b, const struct record_query *q);
+void record_bin_answer(struct record_bin *b, const struct record_query *q, bool by_traffic);
 
 void record_bin_upstream(struct record_bin *b, unsigned server, bool dropped);
 
@@ -107,9 +114,10 @@ struct record_stamp {
 	char utc[32];
 };
 
-/* `classes`: bit n asks for the row of class n. */
+/* `classes`: bit n asks for the row of class n, which has this name. */
 void record_bin_write_curve(const struct record_bin *b, const struct record_stamp *at,
-			    unsigned classes, struct record_file *f);
+			    unsigned classes, const char *const names[RECORD_CLASSES],
+			    struct record_file *f);
 void record_bin_write_ede(struct record_bin *b, const struct record_stamp *at,
 			  struct record_file *f);
 void record_bin_write_upstream(const struct record_bin *b, const struct record_stamp *at,

@@ -14,7 +14,7 @@
 struct record {
 	struct record_options options;
 	char *folder;
-	struct record_file curve, ede, upstream, metrics, events, link_file;
+	struct record_file curve, ede, upstream, metrics, events, link_file, asked;
 	struct record_links links;
 	struct record_requests requests;
 	struct record_pcap *clients_pcap, *upstream_pcap;
@@ -24,6 +24,7 @@ struct record {
 	int64_t first;
 	simtime latest; /* instant we were told of */
 	unsigned classes; /* bit n: class n has rows */
+	const char *class_names[RECORD_CLASSES];
 	struct record_servers servers;
 	struct record_run run;
 	struct record_leak leak;

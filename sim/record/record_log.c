@@ -18,7 +18,8 @@ static const char schema[] =
 	"create table queries (sent integer not null, answered integer not null,"
 	" client integer not null, class text not null, name text not null,"
 	" type integer not null, attempt integer not null, outcome text not null,"
-	" rcode integer, age text, ad integer not null, ede integer)";
+	" rcode integer, age text, ad integer not null, ede integer,"
+	" traffic text, resolver text)";
 
 static int failed(struct record_log *l, struct err *e)
 {
@@ -38,7 +39,7 @@ static int run(struct record_log *l, const char *sql, struct err *e)
 
 static int prepare(struct record_log *l, const char *path, struct err *e)
 {
-	static const char insert[] = "insert into queries values (?,?,?,?,?,?,?,?,?,?,?,?)";
+	static const char insert[] = "insert into queries values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 	/* The journal is kept, so that a killed run leaves whole bins; only a crash of the
 	 * machine may not. */
 	static const char *const first[] = { "pragma synchronous = off", schema, "begin" };
@@ -84,7 +85,14 @@ static void bind_optional(struct record_log *l, int column, bool is_there, int v
 		sqlite3_bind_null(l->insert, column);
 }
 
-int record_log_put(struct record_log *l, const struct record_query *q, struct err *e)
+/* NULL where there is no such list, or no name in it. */
+static const char *name_of(const char *const *names, unsigned count, unsigned n)
+{
+	return n < count && names[n][0] ? names[n] : NULL;
+}
+
+int record_log_put(struct record_log *l, const struct record_options *o,
+		   const struct record_query *q, struct err *e)
 {
 	static const char *const outcomes[] = { "noerror", "nxdomain", "servfail", "other",
 						"timeout" };
@@ -103,6 +111,8 @@ int record_log_put(struct record_log *l, const struct record_query *q, struct er
 	bind_text(l, 10, ages[q->age]);
 	sqlite3_bind_int(l->insert, 11, q->ad);
 	bind_optional(l, 12, q->ede >= 0, q->ede);
+	bind_text(l, 13, name_of(o->traffics, o->traffic_count, q->traffic));
+	bind_text(l, 14, name_of(o->resolvers, o->resolver_count, q->resolver));
 	if (sqlite3_step(l->insert) != SQLITE_DONE) {
 		int rc = failed(l, e);
 

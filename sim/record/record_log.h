@@ -11,6 +11,7 @@
  *	rcode, ede	NULL for a timeout, and for an answer without extended error
  *	age		"fresh", "cached", "stale", "wrong", or NULL for an answer without an address
  *	ad		0 or 1
+ *	traffic, resolver	whose question it is (NULL: there is one traffic), and whom it was asked of
  * Committed bin by bin. */
 #pragma once
 
@@ -20,7 +21,8 @@ struct record_log;
 
 /* Makes FOLDER/queries.db. */
 int record_log_open(const char *folder, struct record_log **ret, struct err *e);
-int record_log_put(struct record_log *l, const struct record_query *q, struct err *e);
+int record_log_put(struct record_log *l, const struct record_options *o,
+		   const struct record_query *q, struct err *e);
 
 /* What was put so far is in the file. */
 int record_log_commit(struct record_log *l, struct err *e);

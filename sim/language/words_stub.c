@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/language/words_stub.h"
+
+#include <string.h>
+
+#include "sim/language/words_role.h"
+
+static void read_retry_on(const struct args *stub, struct stub_plan *p)
+{
+	static const struct {
+		const char *name;
+		enum retry_on bit;
+	} outcomes[] = { { "servfail", RETRY_SERVFAIL },
+			 { "timeout", RETRY_TIMEOUT },
+			 { "refused", RETRY_REFUSED } };
+	lua_State *L = stub->L;
+	int index = args_push(stub, "retry_on");
+	unsigned bits = 0, known;
+
+	if (index < 0)
+		return;
+	for (lua_pushnil(L); lua_next(L, index); lua_pop(L, 1)) {
+		known = 0;
+		for (size_t i = 0; i < ARRAY_SIZE(outcomes); i++)
+			if (lua_type(L, -1) == LUA_TSTRING &&
+			    strcmp(lua_tostring(L, -1), outcomes[i].name) == 0)
+				known = outcomes[i].bit;
+		if (!known)
+			args_fail(stub, "retry_on is a list of \"servfail\", \"timeout\" and "
+					"\"refused\"");
+		bits |= known;
+	}
+	p->retry_on = bits;
+	lua_pop(L, 1);
+}
+
+/* resolvers = { a, "b" }: values of resolver(), or their names */
+static void read_resolvers(const struct args *stub, const struct scenario *s, struct stub_plan *p)
+{
+	lua_State *L = stub->L;
+	int index = args_push(stub, "resolvers");
+	lua_Unsigned n = index < 0 ? 0 : lua_rawlen(L, index);
+
+	if (index < 0)
+		return;
+	if (!n || n > STUB_RESOLVERS_MAX)
+		args_fail(stub,
+			  "resolvers is a list of 1 to %d of them, the first to be asked first",
+			  STUB_RESOLVERS_MAX);
+	for (lua_Unsigned i = 0; i < n; i++) {
+		char *name = p->asks[p->asks_count];
+
+		lua_rawgeti(L, index, (lua_Integer)i + 1);
+		if (!words_role_name(L, -1, s, name))
+			args_fail(stub, "resolvers has what resolver(\"NAME\", { ... }) gave, or "
+					"names of them");
+		for (unsigned k = 0; k < p->asks_count; k++)
+			if (strcmp(p->asks[k], name) == 0)
+				args_fail(stub, "resolvers has '%s' twice", name);
+		p->asks_count++;
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+}
+
+static void read_strategy(const struct args *stub, struct stub_plan *p)
+{
+	const char *name = args_text(stub, "strategy", NULL);
+
+	if (!name)
+		return;
+	if (p->asks_count < 2)
+		args_fail(stub, "strategy is for several resolvers: resolvers = { a, b }");
+	for (unsigned i = 0; i <= STRATEGY_STICKY; i++) {
+		if (strcmp(stub_strategy_names[i], name) != 0)
+			continue;
+		p->strategy = (enum stub_strategy)i;
+		return;
+	}
+	args_fail(stub, "strategy is \"in order\", \"rotate\" or \"sticky\", not \"%s\"", name);
+}
+
+void words_read_stub(const struct args *traffic, const struct scenario *s, struct stub_plan *p)
+{
+	static const char *const keys[] = { "timeout",	 "attempts", "retry_on", "pause",
+					    "resolvers", "strategy", NULL };
+	int index = args_push(traffic, "stub");
+
+	*p = (struct stub_plan){ .timeout = 5 * SECOND,
+				 .attempts = 3,
+				 .retry_on = RETRY_SERVFAIL | RETRY_TIMEOUT };
+	if (index < 0)
+		return;
+	struct args a = args_table(traffic->L, index, "stub", keys);
+
+	p->timeout = args_duration(&a, "timeout", p->timeout);
+	p->attempts = (unsigned)args_count(&a, "attempts", p->attempts, 1, 100);
+	p->pause = args_duration(&a, "pause", 0);
+	if (p->timeout < MSEC || p->timeout > HOUR || p->pause > HOUR)
+		args_fail(&a, "timeout is 1ms to 1h, and pause at most 1h");
+	read_retry_on(&a, p);
+	read_resolvers(&a, s, p);
+	read_strategy(&a, p);
+	lua_pop(traffic->L, 1);
+}
