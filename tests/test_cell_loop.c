@@ -120,6 +120,21 @@ static void a_command_holds_virtual_time_and_all_that_is_due(void **state)
 	assert_int_equal(now, 2 * SECOND);
 }
 
+static void clients_are_moved_before_they_ask_at_that_instant(void **state)
+{
+	(void)state;
+	begin(CLOCK_VIRTUAL);
+	add(SECOND, EVENT_OPERATOR, OPERATION_MOVE, "move");
+	assert_int_equal(cell_next_move(&cell), SIMTIME_NEVER);
+	scenario.has_moves = true;
+	assert_int_equal(step(), 0);
+	assert_int_equal(cell_next_move(&cell), SECOND);
+	assert_int_equal(step(), 0);
+	happened("ask(0) | 1000: operator(move,1000) move(0 to 0) ask(1000) | 2000: ");
+	assert_int_equal(cell_next_move(&cell), SIMTIME_NEVER);
+	scenario.has_moves = false;
+}
+
 static void clients_ask_while_a_command_runs_in_real_time(void **state)
 {
 	(void)state;
@@ -439,6 +454,7 @@ int main(void)
 		cmocka_unit_test(one_that_sends_for_ever_at_one_instant_is_ended_or_interrupted),
 		cmocka_unit_test(nothing_is_waited_for_or_done_after_until),
 		cmocka_unit_test(a_command_holds_virtual_time_and_all_that_is_due),
+		cmocka_unit_test(clients_are_moved_before_they_ask_at_that_instant),
 		cmocka_unit_test(clients_ask_while_a_command_runs_in_real_time),
 		cmocka_unit_test(commands_are_carried_out_one_after_another),
 		cmocka_unit_test(a_run_ends_when_what_was_begun_is_carried_out),

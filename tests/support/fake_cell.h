@@ -223,19 +223,35 @@ int stub_new(const struct scenario *s, struct replay *r, struct wire *w, struct 
 	return 0;
 }
 
-int stub_add_resolver(struct stub *st, const struct endpoint *four, const struct endpoint *six,
-		      struct err *e)
+int stub_add_resolver(struct stub *st, unsigned role, const struct endpoint *four,
+		      const struct endpoint *six, struct err *e)
 {
 	(void)st;
+	(void)role;
 	(void)four;
 	(void)six;
 	(void)e;
 	return 0;
 }
 
-struct host *cell_asked_after(const struct cell *c, const struct host *last)
+int stub_move(struct stub *st, const struct client_move *m, struct err *e)
 {
-	return last ? NULL : c->host;
+	(void)st;
+	(void)e;
+	note("move(%u to %u) ", m->from, m->to);
+	return 0;
+}
+
+struct host *cell_first_asked(const struct cell *c)
+{
+	return c->host;
+}
+
+int cell_plan_hosts(struct cell *c, struct err *e)
+{
+	(void)c;
+	(void)e;
+	return 0;
 }
 
 void record_host(struct record *r, const struct address *a, const char *name)
@@ -302,9 +318,10 @@ void stub_tell(struct stub *st, void (*each)(const struct record_query *q, void 
 }
 
 /* Asks once a second. */
-int stub_run(struct stub *st, simtime at, struct err *e)
+int stub_run(struct stub *st, simtime at, simtime routed, struct err *e)
 {
 	(void)st;
+	(void)routed;
 	(void)e;
 	while (stub_at <= at) {
 		note("ask(%lld) ", (long long)(stub_at / MSEC));
