@@ -155,6 +155,10 @@ static void an_anchor_is_left_until_the_last_one_was_removed(void **state)
 		  120 },
 		{ EVENTS_HEAD REMOVED(120, "de.") SET(130, "de."), FIGURE_NEVER, 120 },
 		{ EVENTS_HEAD "130,x,missed,nta,de.,x\n", FIGURE_MISSING, 0 },
+		/* What was done stands in its column: the text is for people. */
+		{ EVENTS_HEAD "130,x,operator,flush,de.,sets an nta at de.\n", FIGURE_MISSING, 0 },
+		{ EVENTS_HEAD SET(130, "de.") "300,x,operator,flush,de.,nta-remove de.\n",
+		  FIGURE_NEVER, 120 },
 		{ "t,utc,kind,what\n130,x,operator,nta de.\n", FIGURE_MISSING, 0 },
 	};
 
