@@ -7,7 +7,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "harness/cell/core.h"
@@ -18,6 +17,7 @@
 #include "harness/text/memory.h"
 #include "sim/base/shipped.h"
 #include "sim/world/netns.h"
+#include "sim/world/spawn.h"
 
 #define FOLDER_MAX (PATH_MAX + 257) /* a run's folder and a cell's below */
 
@@ -93,7 +93,7 @@ static void pin(int core)
 	sched_setaffinity(0, sizeof(cores), &cores);
 	/* The nicer harness yields the core to the resolver it has woken. Much nicer, it would
 	 * starve on a busy machine. */
-	setpriority(PRIO_PROCESS, 0, 5);
+	spawn_step_back(5);
 }
 
 static void __attribute__((noreturn)) become_cell(const struct job *j)

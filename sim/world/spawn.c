@@ -54,8 +54,18 @@ static int place_fds(const struct spawn *s, int *report, struct err *e)
 	return 0;
 }
 
-/* A program begins with nothing of ours: no ignored signals, no blocked ones, no lower priority
- * (raising it again may be refused, which does no harm). */
+static int stepped_back; /* by so much is this process nicer than it was begun */
+
+void spawn_step_back(int nicer)
+{
+	int before = getpriority(PRIO_PROCESS, 0);
+
+	setpriority(PRIO_PROCESS, 0, before + nicer);
+	stepped_back += getpriority(PRIO_PROCESS, 0) - before;
+}
+
+/* A program begins with nothing of ours: no ignored signals, no blocked ones, no lower priority than
+ * we were begun with (raising it again may be refused, which does no harm). */
 static void forget_habits(void)
 {
 	sigset_t none;
@@ -64,7 +74,7 @@ static void forget_habits(void)
 		signal(n, SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	setpriority(PRIO_PROCESS, 0, 0);
+	setpriority(PRIO_PROCESS, 0, getpriority(PRIO_PROCESS, 0) - stepped_back);
 }
 
 static int settle_child(const struct world *w, const struct spawn *s, struct err *e)

@@ -26,3 +26,7 @@ struct spawn {
  * a sandbox it is in there, with the sandbox's environment, and `folder` is a path in it. Returns the pid as seen from
  * here, or -errno: -ENOENT and the like with why the program could not run. */
 pid_t spawn_start(const struct world *w, const struct spawn *s, struct err *e);
+
+/* This process takes a lower priority by `nicer`; programs that it starts keep the one that it had,
+ * which is the user's, where the system lets them have it back. */
+void spawn_step_back(int nicer);
