@@ -271,6 +271,7 @@ static void a_command_that_never_ends_ends_the_cell(void **state)
 	add(0, EVENT_OPERATOR, OPERATION_FLUSH, "flush");
 	assert_int_equal(step(), 0);
 	rests = false;
+	assert_int_equal(look_on(1), 0);
 	computed += 31 * SECOND;
 	has_not_ended(look_on(1));
 }

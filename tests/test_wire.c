@@ -30,6 +30,7 @@ static int settle_result; /* what clock_settle() gives, once */
 static simtime deadline; /* of the resolver's threads */
 #define AREAS 4
 static simtime lead, leads[AREAS], real_asked;
+static uint64_t stirred; /* areas that ran */
 static unsigned due_threads; /* that clock_wake_due() can still wake */
 static int check_result;
 static void (*resolver)(void); /* what it does when it is let go; NULL: nothing */
@@ -101,10 +102,17 @@ void clock_lead(struct clock *c, simtime to)
 		lead = to;
 }
 
-void clock_lead_area(struct clock *c, unsigned area, simtime to)
+void clock_lead_all_but(struct clock *c, simtime to, unsigned area, simtime there)
 {
 	(void)c;
-	leads[area] = to;
+	for (unsigned i = 0; i < AREAS; i++)
+		leads[i] = i == area ? there : to;
+}
+
+uint64_t clock_stirred(struct clock *c)
+{
+	(void)c;
+	return stirred;
 }
 
 bool clock_has_ended(const struct clock *c, unsigned area)
@@ -116,8 +124,7 @@ bool clock_has_ended(const struct clock *c, unsigned area)
 
 void clock_lead_nobody(struct clock *c)
 {
-	for (unsigned i = 0; i < AREAS; i++)
-		clock_lead_area(c, i, 0);
+	clock_lead_all_but(c, 0, 0, 0);
 }
 
 bool clock_is_charged(const struct clock *c)
@@ -174,7 +181,7 @@ bool clock_wake_due(struct clock *c)
 	return true;
 }
 
-simtime clock_deadline(const struct clock *c)
+simtime clock_deadline(struct clock *c)
 {
 	(void)c;
 	return deadline > clock_now(NULL) ? deadline : SIMTIME_NEVER;
@@ -336,6 +343,7 @@ static int set_up(enum clock_mode m)
 	in_flight = given_up = not_taken = 0;
 	waited = -1;
 	deadline = SIMTIME_NEVER;
+	stirred = UINT64_MAX;
 	resolver = NULL;
 	err.text[0] = distrusted[0] = '\0';
 	assert_int_equal(wire_new(NULL, NULL, &wire, &err), 0);
@@ -795,6 +803,22 @@ static void all_resolvers_are_taken_from_and_then_have_nothing_that_cannot_wait(
 	assert_int_equal(atomic_load(&page->area[2].attention), 0);
 }
 
+static void of_many_resolvers_only_those_that_ran_are_looked_at(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	make_areas(3);
+	stirred = 0;
+	resolver_sends(2, resolver_end, client, "third", START);
+	assert_false(wire_take(wire, &p));
+	stirred = page_bit(1);
+	assert_false(wire_take(wire, &p));
+	stirred = page_bit(2);
+	assert_true(wire_take(wire, &p));
+	assert_text(&p, "third");
+}
+
 static void datagrams_come_before_messages_by_tcp_which_came_now(void **state)
 {
 	struct packet p;
@@ -1158,6 +1182,7 @@ int main(void)
 		VIRTUAL(what_the_resolver_sent_is_taken_with_its_ends_and_its_instant),
 		VIRTUAL(what_was_taken_stays_readable_while_the_resolver_writes_on),
 		VIRTUAL(all_resolvers_are_taken_from_and_then_have_nothing_that_cannot_wait),
+		VIRTUAL(of_many_resolvers_only_those_that_ran_are_looked_at),
 		VIRTUAL(datagrams_come_before_messages_by_tcp_which_came_now),
 		VIRTUAL(ends_of_rings_that_cannot_be_are_distrusted),
 		VIRTUAL(datagrams_that_cannot_be_are_distrusted),

@@ -68,7 +68,7 @@ static int start(struct cell *c, const struct host *h, const char *const *argv, 
 	c->command.began = c->command.looked = clock_machine_seconds();
 	c->command.rested = c->command.idle = 0;
 	c->command.is_slow = c->command.rests = false;
-	world_rests(&c->world, &c->command.computed);
+	c->command.computed = -1;
 	return 0;
 }
 
@@ -222,6 +222,8 @@ static void look(struct cell *c)
 		return;
 	m->looked = now;
 	m->rests = world_rests(&c->world, &computed);
+	if (m->computed < 0)
+		m->computed = computed; /* most are over before anybody looks, which costs */
 	passed = m->rests ? (passed < LOOK_COUNTS ? passed : LOOK_COUNTS) : 0;
 	m->rested = m->rests ? m->rested + passed : 0;
 	m->idle += passed;

@@ -24,7 +24,7 @@ struct command {
 	double began, looked; /* machine seconds */
 	double rested; /* seconds for which all have been asleep, up to the last look */
 	double idle; /* the same, all in all */
-	simtime computed; /* by the world when it began */
+	simtime computed; /* by the world when it was looked at first; -1: it was not */
 	bool rests; /* all slept at the last look */
 	bool computes_on; /* so much was computed that it is no use */
 	bool is_slow;

@@ -126,6 +126,8 @@ int clock_new(enum clock_mode mode, double speed, simtime start, unsigned proces
 		c->page->epoch = c->epoch;
 		c->page->datagrams = mode == CLOCK_VIRTUAL;
 		atomic_store(&c->page->now, UPTIME);
+		atomic_store(&c->page->others.all, PAGE_NEVER);
+		c->others.all = PAGE_NEVER;
 		c->least = UPTIME;
 	}
 	clock_allow(c, CLOCK_PATIENCE);
@@ -199,6 +201,7 @@ int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock
 	c->areas = n + 1;
 	atomic_store(&c->page->areas, c->areas);
 	c->page->area[n].seed = seed;
+	c->deadlines[n] = PAGE_NEVER;
 	snprintf(p->preload, sizeof(p->preload), "LD_PRELOAD=%s", library);
 	snprintf(p->env_area, sizeof(p->env_area), PAGE_ENV "=%u", n);
 	p->env[0] = p->preload;
@@ -224,29 +227,34 @@ const char *const *clock_date_env(struct clock *c)
 	return c->date;
 }
 
-static void lead(struct clock *c, unsigned area, int64_t to)
+static void lead(struct clock *c, const struct clock_instant *i)
 {
-	c->leads[area] = to;
-	atomic_store(&c->page->area[area].lead, to);
+	c->leads = *i;
+	if (!c->page)
+		return;
+	atomic_store(&c->page->lead.all, i->all);
+	atomic_store(&c->page->lead.one, i->one);
+	atomic_store(&c->page->lead.of, i->of);
 }
 
 void clock_lead(struct clock *c, simtime to)
 {
 	clock_notice_time(c);
 	c->lead = clock_to_page(c, to);
-	for (unsigned i = 0; i < c->areas; i++)
-		lead(c, i, c->lead);
-}
-
-void clock_lead_area(struct clock *c, unsigned area, simtime to)
-{
-	lead(c, area, clock_to_page(c, to));
+	if (c->areas > 1)
+		clock_tell_deadlines(c);
+	lead(c, &(struct clock_instant){ .all = c->lead });
 }
 
 void clock_lead_nobody(struct clock *c)
 {
-	for (unsigned i = 0; i < c->areas; i++)
-		lead(c, i, 0);
+	lead(c, &(struct clock_instant){ 0 });
+}
+
+void clock_lead_all_but(struct clock *c, simtime to, unsigned area, simtime there)
+{
+	clock_tell_deadlines(c);
+	lead(c, &(struct clock_instant){ clock_to_page(c, to), clock_to_page(c, there), area + 1 });
 }
 
 void clock_step(struct clock *c, simtime to)

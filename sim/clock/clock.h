@@ -123,10 +123,15 @@ simtime clock_cpu_time(pid_t pid);
 /* Whether a process waits for something other than a core, a disk or SIGCONT. */
 bool clock_sleeps(pid_t pid);
 
-/* How far the library may move the clock itself (page.h), in any area and in that one. */
+/* The areas, a bit for each, in which something may have changed since this was asked last: a thread
+ * ran, or the process ended. */
+uint64_t clock_stirred(struct clock *c);
+
+/* How far the library may move the clock itself (page.h): in any area, in none, and in all but one,
+ * where it is `there`. */
 void clock_lead(struct clock *c, simtime to);
-void clock_lead_area(struct clock *c, unsigned area, simtime to);
 void clock_lead_nobody(struct clock *c);
+void clock_lead_all_but(struct clock *c, simtime to, unsigned area, simtime there);
 
 /* Waits until no thread of any resolver can go on without a packet, a signal or later time, or
  * until one of them has sent much, or computing has brought what the clock leads to (then 1). 0: at
@@ -138,7 +143,7 @@ int clock_settle(struct clock *c, struct err *e);
 void clock_open(struct clock *c);
 
 /* The earliest instant at which a thread wants to be woken. SIMTIME_NEVER: none does. */
-simtime clock_deadline(const struct clock *c);
+simtime clock_deadline(struct clock *c);
 
 /* Moves a virtual clock that is at rest to `to`; never back. */
 void clock_step(struct clock *c, simtime to);

@@ -55,7 +55,14 @@ struct clock {
 	/* What a resolver could overwrite in the page, as we left it there. */
 	unsigned areas;
 	int64_t least, lead; /* `now` was seen to be this; a library may move it so far */
-	int64_t leads[PAGE_AREAS]; /* each of them */
+	struct clock_instant {
+		int64_t all, one;
+		uint32_t of;
+	} leads, others;
+	uint64_t stirred; /* areas that ran since clock_stirred() was asked */
+	uint64_t stale; /* areas whose first deadline is not that of `deadlines` any more */
+	int64_t deadlines[PAGE_AREAS];
+	uint32_t rests; /* so often all rested */
 	uint32_t barrier, kicks_seen;
 	double charge;
 	struct area_terms terms[PAGE_AREAS];
@@ -89,6 +96,16 @@ void clock_look_again(void);
 void clock_collect_charge(struct clock *c);
 
 /* ---- waking ---- */
+
+/* All areas, and those of them that ran since all rested last, as they say. */
+uint64_t clock_all(const struct clock *c);
+uint64_t clock_ran(const struct clock *c);
+
+/* What this area's threads wait for has changed. */
+void clock_stale(struct clock *c, unsigned area);
+
+/* Tells the libraries when others want to be woken. */
+void clock_tell_deadlines(struct clock *c);
 
 /* Wakes all threads whose turn has not come. */
 void clock_wake_queued(struct clock *c);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define STREAMS_MAX 65536 /* descriptors that the library knows of */
+#define LOOK_AT_ALL 64 /* rests */
 #define ORDER_MAX ((uint64_t)1 << 62) /* nobody counts so far */
 
 void clock_distrust(struct clock *c, const char *fmt, ...)
@@ -99,12 +100,14 @@ static void inspect_terms(struct clock *c, unsigned i)
 		clock_distrust(c, "self6 has changed");
 }
 
-static void inspect_lead(struct clock *c, unsigned i)
+static void inspect_instant(struct clock *c, const char *name, const struct page_instant *i,
+			    const struct clock_instant *ours)
 {
-	int64_t lead = atomic_load(&c->page->area[i].lead);
-
-	if (lead != c->leads[i])
-		clock_distrust(c, "lead is %" PRId64, lead);
+	if (atomic_load(&i->all) != ours->all)
+		clock_distrust(c, "%s is %" PRId64, name, atomic_load(&i->all));
+	if (atomic_load(&i->one) != ours->one || atomic_load(&i->of) != ours->of)
+		clock_distrust(c, "%s of area %u is %" PRId64, name, atomic_load(&i->of) - 1,
+			       atomic_load(&i->one));
 }
 
 static bool differs(double a, double b)
@@ -138,6 +141,10 @@ static void inspect_head(struct clock *c)
 		clock_distrust(c, "barrier is %u", atomic_load(&p->barrier));
 	if (atomic_load(&p->kicks_seen) != c->kicks_seen)
 		clock_distrust(c, "kicks_seen is %u", atomic_load(&p->kicks_seen));
+	inspect_instant(c, "lead", &p->lead, &c->leads);
+	inspect_instant(c, "others", &p->others, &c->others);
+	if (atomic_load(&p->stirred) & ~clock_all(c))
+		clock_distrust(c, "stirred is %#" PRIx64, atomic_load(&p->stirred));
 }
 
 /* ---- what is theirs ---- */
@@ -183,9 +190,9 @@ static void inspect_counts(struct clock *c)
 		clock_distrust(c, "refused is %u", atomic_load(&p->refused));
 }
 
-static void inspect_slot(struct clock *c, const struct page_slot *s)
+static void inspect_slot(struct clock *c, unsigned area, unsigned i)
 {
-	unsigned i = (unsigned)(s - c->page->area[clock_area_of(c, s)].slots);
+	const struct page_slot *s = &c->page->area[area].slots[i];
 	uint32_t state = atomic_load(&s->state), kind = atomic_load(&s->kind);
 
 	if (state > PAGE_BLOCKED)
@@ -223,28 +230,44 @@ static void inspect_area(struct clock *c, unsigned i)
 		clock_distrust(c, "streams is %u", atomic_load(&a->streams));
 	if (atomic_load(&a->slot_top) > c->threads)
 		clock_distrust(c, "slot_top is %u", atomic_load(&a->slot_top));
-	inspect_lead(c, i);
 	if (c->has_terms)
 		inspect_terms(c, i);
 }
 
-void clock_inspect(struct clock *c)
+static void inspect_areas(struct clock *c, uint64_t which)
 {
 	inspect_head(c);
 	inspect_counts(c);
-	for (struct page_slot *s = NULL; (s = clock_slot_after(c, s));)
-		inspect_slot(c, s);
-	for (unsigned i = 0; i < c->areas; i++)
-		inspect_area(c, i);
+	for (; which; which &= which - 1) {
+		unsigned area = (unsigned)__builtin_ctzll(which);
+
+		for (unsigned i = 0; i < clock_slots(c, area); i++)
+			inspect_slot(c, area, i);
+		inspect_area(c, area);
+	}
 }
 
+void clock_inspect(struct clock *c)
+{
+	inspect_areas(c, clock_all(c));
+}
+
+static void inspect_rest(struct clock *c, unsigned area)
+{
+	for (unsigned i = 0; i < clock_slots(c, area); i++)
+		if (atomic_load(&c->page->area[area].slots[i].state) == PAGE_RUN)
+			clock_distrust(c, "running is 0, and slots[%u] runs", i);
+}
+
+/* Who did not run has not changed his area, unless he lies, and not another's, either. That is looked
+ * at from time to time. */
 void clock_inspect_rest(struct clock *c)
 {
-	clock_inspect(c);
-	for (struct page_slot *s = NULL; (s = clock_slot_after(c, s));)
-		if (atomic_load(&s->state) == PAGE_RUN)
-			clock_distrust(c, "running is 0, and slots[%u] runs",
-				       (unsigned)(s - c->page->area[clock_area_of(c, s)].slots));
+	uint64_t which = ++c->rests % LOOK_AT_ALL ? clock_ran(c) : clock_all(c);
+
+	inspect_areas(c, which);
+	for (; which; which &= which - 1)
+		inspect_rest(c, (unsigned)__builtin_ctzll(which));
 }
 
 /* ---- all of it ---- */

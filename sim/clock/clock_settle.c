@@ -24,8 +24,8 @@ static bool has_come_far(const struct clock *c)
 
 static bool is_half_full(struct clock *c)
 {
-	for (unsigned i = 0; i < c->areas; i++) {
-		struct page_ring *r = &c->page->area[i].out;
+	for (uint64_t ran = clock_ran(c); ran; ran &= ran - 1) {
+		struct page_ring *r = &c->page->area[__builtin_ctzll(ran)].out;
 
 		if (atomic_load(&r->tail) - atomic_load(&r->head) > PAGE_RING / 2)
 			return true;
@@ -101,11 +101,21 @@ static int check(struct clock *c, bool late, struct err *e)
 	return r < 0 ? r : clock_guard(c, late, e);
 }
 
+static void forget_who_ran(struct clock *c)
+{
+	uint64_t ran = clock_ran(c);
+
+	atomic_store(&c->page->stirred, 0);
+	c->stirred |= ran;
+	c->stale |= ran;
+}
+
 /* All rest: what they say is looked at. */
 static int rest(struct clock *c, struct err *e)
 {
 	clock_notice_time(c);
 	clock_inspect_rest(c);
+	forget_who_ran(c);
 	return clock_trust(c, e);
 }
 

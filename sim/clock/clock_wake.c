@@ -6,11 +6,40 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+/* ---- who ran ---- */
+
+uint64_t clock_all(const struct clock *c)
+{
+	return c->areas < PAGE_AREAS ? page_bit(c->areas) - 1 : UINT64_MAX;
+}
+
+/* Of one alone it is not asked: it has no way of not having run. */
+uint64_t clock_ran(const struct clock *c)
+{
+	return c->areas == 1 ? 1 : atomic_load(&c->page->stirred) & clock_all(c);
+}
+
+uint64_t clock_stirred(struct clock *c)
+{
+	uint64_t stirred = c->stirred | clock_ran(c);
+
+	c->stirred = 0;
+	return stirred;
+}
+
+void clock_stale(struct clock *c, unsigned area)
+{
+	c->stale |= page_bit(area);
+}
+
+/* ---- waking ---- */
+
 /* Moves a blocked slot to running. */
 static bool claim(struct clock *c, struct page_slot *s)
 {
 	uint32_t expected = PAGE_BLOCKED;
 
+	clock_stale(c, clock_area_of(c, s));
 	atomic_fetch_add(&c->page->running, 1);
 	if (atomic_compare_exchange_strong(&s->state, &expected, PAGE_RUN))
 		return true;
@@ -109,23 +138,81 @@ void clock_nudge(struct clock *c)
 		wake_first(c, area);
 }
 
-simtime clock_deadline(const struct clock *c)
+/* ---- deadlines ---- */
+
+static int64_t first_deadline(struct clock *c, unsigned area)
 {
 	int64_t first = PAGE_NEVER;
 
-	for (struct page_slot *s = NULL; (s = clock_slot_after(c, s));)
+	for (unsigned i = 0; i < clock_slots(c, area); i++) {
+		const struct page_slot *s = &c->page->area[area].slots[i];
+
 		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->deadline) < first)
 			first = atomic_load(&s->deadline);
+	}
+	return first;
+}
+
+/* Who runs still may change what he waits for. */
+static void look_up_deadlines(struct clock *c)
+{
+	for (uint64_t stale = c->stale | clock_ran(c); stale; stale &= stale - 1) {
+		unsigned area = (unsigned)__builtin_ctzll(stale);
+
+		c->deadlines[area] = first_deadline(c, area);
+	}
+	c->stale = 0;
+}
+
+simtime clock_deadline(struct clock *c)
+{
+	int64_t first = PAGE_NEVER;
+
+	look_up_deadlines(c);
+	for (unsigned i = 0; i < c->areas; i++)
+		first = earlier(first, c->deadlines[i]);
 	return clock_from_page(c, first);
+}
+
+void clock_tell_deadlines(struct clock *c)
+{
+	struct clock_instant first = { PAGE_NEVER, PAGE_NEVER, 0 };
+
+	look_up_deadlines(c);
+	for (unsigned i = 0; i < c->areas; i++) {
+		if (c->deadlines[i] < first.all) {
+			first.one = first.all;
+			first.all = c->deadlines[i];
+			first.of = i + 1;
+		} else {
+			first.one = earlier(first.one, c->deadlines[i]);
+		}
+	}
+	c->others = first;
+	atomic_store(&c->page->others.all, first.all);
+	atomic_store(&c->page->others.one, first.one);
+	atomic_store(&c->page->others.of, first.of);
+}
+
+static bool wake_due_in(struct clock *c, unsigned area, int64_t now)
+{
+	for (unsigned i = 0; i < clock_slots(c, area); i++) {
+		struct page_slot *s = &c->page->area[area].slots[i];
+
+		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->deadline) <= now &&
+		    wake(c, s))
+			return true;
+	}
+	return false;
 }
 
 bool clock_wake_due(struct clock *c)
 {
 	int64_t now = clock_page_now(c);
 
-	for (struct page_slot *s = NULL; (s = clock_slot_after(c, s));)
-		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->deadline) <= now &&
-		    wake(c, s))
+	look_up_deadlines(c);
+	for (unsigned area = 0; area < c->areas; area++)
+		if (c->deadlines[area] <= now && wake_due_in(c, area, now))
 			return true;
 	return false;
 }

@@ -101,6 +101,8 @@ static void let_go(struct clock *c, unsigned i, const char *how)
 	unsigned area = (unsigned)(c->area[i] - c->page->area);
 
 	free_slots(c, c->area[i]);
+	clock_stale(c, area);
+	c->stirred |= page_bit(area);
 	c->ends[area].has_ended = true;
 	snprintf(c->ends[area].how, sizeof(c->ends[area].how), "%s", how);
 	c->watched_count--;

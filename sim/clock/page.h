@@ -48,6 +48,10 @@
  * `lead` of its own is before that. Whichever of two processes comes to rest last, the clock goes
  * to the same instant.
  *
+ * Many processes. Of those that did not run since all rested last nobody looks at the area again:
+ * what they wait for stands in `others`, as the harness found it then, and `stirred` has a bit for
+ * each that did run.
+ *
  * Computing takes no time, unless it is charged for: with `charge` every nanosecond of a resolver's
  * CPU time moves the clock by so many. The library pays whenever a thread reads the time, sends or
  * begins to wait, and the harness while one computes on: so packets and timers of that time happen,
@@ -67,7 +71,7 @@
 #include <stdint.h>
 
 #define PAGE_MAGIC 0x73696766u
-#define PAGE_VERSION 7
+#define PAGE_VERSION 8
 #define PAGE_SLOTS 128 /* threads of a process at most */
 #define PAGE_AREAS 64 /* processes at most; a run has memory for as many as it has */
 #define PAGE_FD 700 /* the memfd's number in a resolver; its slots' eventfds follow */
@@ -135,12 +139,17 @@ struct page_area { /* one resolver process */
 	uint32_t calm_rcodes; /* bit n: an answer with RCODE n from port 53 can wait */
 	uint8_t self4[4], self6[16]; /* the resolver's own addresses, for sockets bound to any */
 	uint64_t seed; /* of randomness; 0: the kernel's */
-	_Atomic int64_t lead; /* how far the library in it may move the clock */
 	_Atomic uint32_t slot_top; /* no slot from here on was ever used */
 	_Atomic uint8_t
 		port_slot[65536]; /* slot + 1 that bound this local port or read from it last */
 	struct page_slot slots[PAGE_SLOTS];
 	struct page_ring out, in, asks, answers;
+};
+
+/* An instant for all areas but one, `of` - 1, which has another; with `of` 0 for all. */
+struct page_instant {
+	_Atomic int64_t all, one;
+	_Atomic uint32_t of;
 };
 
 struct page {
@@ -159,6 +168,9 @@ struct page {
 	_Atomic uint32_t barrier, areas;
 	_Atomic uint32_t kicks, kicks_seen; /* seen: a barrier was passed since */
 	_Atomic uint64_t order;
+	struct page_instant lead; /* how far the library in an area may move the clock */
+	struct page_instant others; /* when the first in another area wants to be woken */
+	_Atomic uint64_t stirred; /* bit n: a thread of area n ran since all rested */
 	_Atomic uint32_t refused; /* a call that cannot be virtualised: its name follows */
 	char refused_name[64];
 	_Alignas(64) struct page_area area[];
@@ -167,6 +179,16 @@ struct page {
 static inline size_t page_size(uint32_t areas)
 {
 	return sizeof(struct page) + areas * sizeof(struct page_area);
+}
+
+static inline int64_t page_instant(const struct page_instant *i, uint32_t area)
+{
+	return atomic_load(&i->of) == area + 1 ? atomic_load(&i->one) : atomic_load(&i->all);
+}
+
+static inline uint64_t page_bit(uint32_t area)
+{
+	return UINT64_C(1) << area;
 }
 
 /* Moves a clock that stands, never back. */

@@ -8,6 +8,7 @@
 
 #include "sim/base/rng.h"
 #include "sim/base/timerqueue.h"
+#include "sim/wire/numbers.h"
 
 #define DNS_PORT 53
 #define FIRST_PORT 1025 /* from which TCP goes on */
@@ -18,7 +19,6 @@ enum { STREAM_HOPS = 0x686f7073 };
 enum way { ASKING, ANSWERING, WAYS };
 
 struct hop_end {
-	struct address four, six;
 	struct hops_link link;
 	simtime busy[WAYS]; /* until then its link sends what waits */
 	int64_t second[HOPS_MAX]; /* the last one in which each asked, and how often in it */
@@ -47,6 +47,7 @@ struct hops {
 	struct wire *wire;
 	struct rng rng;
 	struct hop_end *hosts[HOPS_MAX];
+	struct numbers numbers; /* of hosts */
 	struct hops_count *counts; /* of each pair */
 	unsigned count;
 	struct timerqueue waiting;
@@ -86,6 +87,7 @@ void hops_free(struct hops *h)
 		forget_open(h, h->open);
 	for (unsigned i = 0; i < h->count; i++)
 		free(h->hosts[i]);
+	numbers_done(&h->numbers);
 	free(h->counts);
 	free(h);
 }
@@ -100,8 +102,8 @@ int hops_add(struct hops *h, const struct address *four, const struct address *s
 	one = calloc(1, sizeof(*one));
 	if (!one)
 		return err_set(e, -ENOMEM, "out of memory");
-	one->four = *four;
-	one->six = *six;
+	numbers_add(&h->numbers, four, h->count);
+	numbers_add(&h->numbers, six, h->count);
 	one->link = *l;
 	for (unsigned i = 0; i < HOPS_MAX; i++)
 		one->second[i] = INT64_MIN;
@@ -116,18 +118,10 @@ void hops_tell(struct hops *h, void (*each)(const struct packet *p, bool comes, 
 	h->arg = arg;
 }
 
-/* The number of the one that has this address; -1: none has. */
-static int find(const struct hops *h, const struct address *a)
-{
-	for (unsigned i = 0; i < h->count; i++)
-		if (address_equal(a, a->family == 6 ? &h->hosts[i]->six : &h->hosts[i]->four))
-			return (int)i;
-	return -1;
-}
-
 bool hops_owns(const struct hops *h, const struct packet *p)
 {
-	return find(h, &p->to.address) >= 0 && find(h, &p->from.address) >= 0;
+	return numbers_find(&h->numbers, &p->to.address) >= 0 &&
+	       numbers_find(&h->numbers, &p->from.address) >= 0;
 }
 
 /* ---- the way there ---- */
@@ -256,7 +250,8 @@ static int put_off(struct hops *h, const struct packet *p, simtime at, struct er
 
 int hops_take(struct hops *h, const struct packet *p, struct err *e)
 {
-	int from = find(h, &p->from.address), to = find(h, &p->to.address), r = 0;
+	int from = numbers_find(&h->numbers, &p->from.address);
+	int to = numbers_find(&h->numbers, &p->to.address), r = 0;
 	enum way way = p->from.port == DNS_PORT ? ANSWERING : ASKING;
 	unsigned asker = (unsigned)(way == ASKING ? from : to);
 	unsigned asked = (unsigned)(way == ASKING ? to : from);

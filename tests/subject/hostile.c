@@ -290,7 +290,7 @@ static void spoil_speed(void)
 }
 static void spoil_lead(void)
 {
-	atomic_store(&page->area[0].lead, INT64_MAX);
+	atomic_store(&page->lead.all, INT64_MAX);
 }
 static void spoil_charge(void)
 {

@@ -50,10 +50,18 @@ static void reach(struct page *p, uint32_t top)
 		;
 }
 
+/* Of this process something may have changed. */
+static void stir(struct page *p)
+{
+	if (!(atomic_load(&p->stirred) & page_bit(shim_area)))
+		atomic_fetch_or(&p->stirred, page_bit(shim_area));
+}
+
 static struct page_slot *slot_new(struct page *p)
 {
 	/* Counted first: while anybody runs the count is not 0. */
 	atomic_fetch_add(&p->running, 1);
+	stir(p);
 	for (unsigned i = 0; i < shim_threads(p); i++) {
 		struct page_slot *s = &area(p)->slots[i];
 		uint32_t expected = PAGE_FREE;
@@ -170,6 +178,7 @@ void shim_wait_publish(struct page *p, struct page_slot *s, enum page_wait kind,
 	atomic_store(&s->deadline, deadline);
 	atomic_store(&s->wake, 0);
 	atomic_store(&s->order, atomic_fetch_add(&p->order, 1));
+	stir(p);
 	atomic_store(&s->state, PAGE_BLOCKED);
 }
 
@@ -279,6 +288,7 @@ void shim_wait_end(struct page *p, struct page_slot *s)
 			queue_up(p, s);
 	}
 	await_turn(s);
+	stir(p);
 	note_end(p, s);
 }
 

@@ -26,7 +26,7 @@ void shim_charge(struct page *p)
 		return;
 	RAW(SYS_clock_gettime, CLOCK_PROCESS_CPUTIME_ID, &t, 0, 0, 0, 0);
 	page_charge(p, area(p), shim_from_timespec(&t));
-	if (atomic_load(&p->now) >= atomic_load(&area(p)->lead))
+	if (atomic_load(&p->now) >= page_instant(&p->lead, shim_area))
 		shim_ring(p);
 }
 

@@ -95,22 +95,34 @@ static int64_t first_deadline_in(const struct page_area *a)
 	return first;
 }
 
+/* The areas that have to be looked at: the own, and of others those that ran. */
+static uint64_t areas_that_ran(const struct page *p)
+{
+	uint64_t ran = atomic_load(&p->stirred) | page_bit(shim_area);
+
+	return p->room < PAGE_AREAS ? ran & (page_bit(p->room) - 1) : ran;
+}
+
 /* Of all waiting threads, other processes' as well. */
 static int64_t first_deadline(const struct page *p)
 {
-	int64_t first = NEVER;
+	int64_t first = page_instant(&p->others, shim_area);
 
-	for (uint32_t i = 0; i < p->room; i++)
-		first = earlier(first, first_deadline_in(&p->area[i]));
+	for (uint64_t ran = areas_that_ran(p); ran; ran &= ran - 1)
+		first = earlier(first, first_deadline_in(&p->area[__builtin_ctzll(ran)]));
 	return first;
 }
 
-/* No process has something that cannot wait, or a connection. */
+/* No process has something that cannot wait, or a connection: of those that rest the harness has
+ * taken it, and leads nobody while there are connections. */
 static bool is_calm(const struct page *p)
 {
-	for (uint32_t i = 0; i < p->room; i++)
-		if (atomic_load(&p->area[i].attention) || atomic_load(&p->area[i].streams))
+	for (uint64_t ran = areas_that_ran(p); ran; ran &= ran - 1) {
+		const struct page_area *a = &p->area[__builtin_ctzll(ran)];
+
+		if (atomic_load(&a->attention) || atomic_load(&a->streams))
 			return false;
+	}
 	return true;
 }
 
@@ -126,7 +138,7 @@ static bool step(struct page *p, int64_t deadline)
 	first = net_first_ahead(p);
 	if (first < to)
 		to = first;
-	if (to == NEVER || to > atomic_load(&area(p)->lead) || to >= first_deadline(p))
+	if (to == NEVER || to > page_instant(&p->lead, shim_area) || to >= first_deadline(p))
 		return false;
 	page_advance(p, to);
 	return true;
