@@ -194,6 +194,35 @@ static void a_plan_has_nothing_beyond_its_steps(void **state)
 	told_done(&t);
 }
 
+/* A zone that BIND signed for the first time had all its signatures at once; the waits that are left
+ * are those of caches. What nobody's DS is on is safe. */
+static void first_signatures_of_bind_take_no_time(void **state)
+{
+	struct told t;
+
+	(void)state;
+	tell(&t, SIGNERS "bind-first-ds", "2026-08-01T09:30Z", NULL, 0);
+	assert_int_equal(t.a.finding_count, 0);
+	assert_int_equal(t.s.count, 1);
+	assert_int_equal(t.s.list[0].kind, STEP_DS_IN);
+	assert_true(t.s.list[0].earliest < t.s.list[0].planned);
+	told_done(&t);
+	tell(&t, SIGNERS "bind-first-ds", "2026-08-03T12:30Z", NULL, 0);
+	assert_int_equal(t.a.finding_count, 0);
+	told_done(&t);
+	/* The DS of a zone that was unsigned a moment ago: until caches have lost the proof of that. */
+	tell(&t, SIGNERS "bind-migration", "2021-08-18T09:30Z", NULL, 0);
+	assert_int_equal(t.a.finding_count, 2);
+	for (unsigned i = 0; i < t.a.finding_count; i++)
+		assert_true(t.a.findings[i].bogus.until - t.a.findings[i].bogus.from <=
+			    DAY + 5 * MINUTE);
+	told_done(&t);
+	tell(&t, SIGNERS "bind-waiting-ds", "2026-08-20T16:30Z", NULL, 0);
+	assert_int_equal(t.a.finding_count, 0);
+	assert_int_equal(rollover_version_at(&t.a.versions[ROLLOVER_DS], t.r->from)->keys, 0);
+	told_done(&t);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -201,6 +230,7 @@ int main(void)
 		cmocka_unit_test(a_zsk_that_knot_has_retired_may_go),
 		cmocka_unit_test(a_ds_that_bind_will_ask_for_is_a_plan),
 		cmocka_unit_test(a_ds_that_bind_has_asked_for_is_still_to_come),
+		cmocka_unit_test(first_signatures_of_bind_take_no_time),
 		cmocka_unit_test(what_opendnssec_waits_for_may_come),
 		cmocka_unit_test(a_plan_has_nothing_beyond_its_steps),
 	};

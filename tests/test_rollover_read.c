@@ -71,15 +71,19 @@ static void a_script_tells_keys_and_their_times(void **state)
 
 	(void)state;
 	r = read_plan(
-		file_with(
-			"p.lua", HEAD
-			"local n = param('days', 1)\n"
-			"key('old', { role = 'ksk', ds_out = '+3d', remove = '+4d' })\n"
-			"key('new', { role = 'ksk', publish = n * 86400, ds_in = "
-			"'2026-01-04T00:00Z' })\n"
-			"key('zsk', { role = 'zsk', algorithm = 'ed25519', retire = '12:00' })\n"),
+		file_with("p.lua", HEAD
+			  "local n = param('days', 1)\n"
+			  "key('old', { role = 'ksk', ds_out = '+3d', remove = '+4d' })\n"
+			  "key('new', { role = 'ksk', publish = n * 86400, ds_in = "
+			  "'2026-01-04T00:00Z' })\n"
+			  "key('zsk', { role = 'zsk', algorithm = 'ed25519', retire = '12:00' })\n"
+			  "key('all', { role = 'csk', publish = '+1h', sign_keys = '+1h', sign = "
+			  "'+3h' })\n"),
 		NULL, "days=2");
-	assert_int_equal(r->key_count, 3);
+	assert_int_equal(r->key_count, 4);
+	assert_true(r->keys[3].has_signs_keys);
+	assert_int_equal(r->keys[3].signs_keys.from, at("2026-01-01T01:00Z"));
+	assert_int_equal(r->keys[3].signs.from, at("2026-01-01T03:00Z"));
 	assert_string_equal(r->zone, "example.");
 	assert_int_equal(r->ttl.ds, 2 * HOUR);
 	assert_int_equal(r->ttl.negative, HOUR);
@@ -103,6 +107,8 @@ static void a_script_that_is_wrong_is_refused_with_its_line(void **state)
 	} wrong[] = {
 		{ HEAD "key('a', { role = 'ksk', publihs = '+1h' })\n",
 		  "bad.lua:4: unknown key 'publihs' in key { … }; it knows: role" },
+		{ HEAD "key('a', { role = 'ksk', sign_keys = '+1h' })\n",
+		  "bad.lua:4: key: 'sign_keys' is for a key that signs all" },
 		{ HEAD "key('a', { role = 'boss' })\n", "bad.lua:4: key: role is" },
 		{ HEAD "key('a', { publish = '+1h' })\n", "bad.lua:4: key: needs 'role'" },
 		{ HEAD "key('a', { role = 'zsk', publish = '+2h', remove = '+1h' })\n",
@@ -293,6 +299,80 @@ static void the_ds_is_where_bind_was_told_it_is(void **state)
 	}
 }
 
+/* A key that signs all, at noon of 1 March, with times that are otherwise than what came of them. */
+static void what_stands_follows_the_states_and_not_the_plan(void **state)
+{
+	static const struct {
+		const char *fields;
+		const char *published[2], *keys[2], *others[2]; /* from, until; NULL: never */
+		const char *seen;
+	} cases[] = {
+		{ "DNSKEYState: rumoured\nDNSKEYChange: 20260226000000\nKRRSIGState: rumoured\n"
+		  "KRRSIGChange: 20260226000000\nZRRSIGState: hidden\nZRRSIGChange: "
+		  "20260225000000\n",
+		  { "2026-02-26T00:00Z" },
+		  { "2026-02-26T00:00Z" },
+		  { NULL },
+		  NULL },
+		{ "DNSKEYState: omnipresent\nDNSKEYChange: 20260226000000\nKRRSIGState: "
+		  "omnipresent\nKRRSIGChange: 20260226000000\nZRRSIGState: rumoured\n"
+		  "ZRRSIGChange: 20260227000000\n",
+		  { "2026-02-25T00:00Z" },
+		  { "2026-02-25T00:00Z" },
+		  { "2026-02-27T00:00Z" },
+		  NULL },
+		{ "DNSKEYState: omnipresent\nDNSKEYChange: 20260226000000\nKRRSIGState: "
+		  "omnipresent\nKRRSIGChange: 20260226000000\nZRRSIGState: omnipresent\n"
+		  "ZRRSIGChange: 20260228000000\n",
+		  { "2026-02-25T00:00Z" },
+		  { "2026-02-25T00:00Z" },
+		  { "2026-02-25T12:00Z" },
+		  "2026-02-28T00:00Z" },
+		{ "DNSKEYState: omnipresent\nDNSKEYChange: 20260226000000\nKRRSIGState: "
+		  "omnipresent\nKRRSIGChange: 20260226000000\nZRRSIGState: unretentive\n"
+		  "ZRRSIGChange: 20260228000000\nGoalState: hidden\n",
+		  { "2026-02-25T00:00Z" },
+		  { "2026-02-25T00:00Z" },
+		  { "2026-02-25T12:00Z", "2026-02-28T00:00Z" },
+		  NULL },
+		{ "DNSKEYState: hidden\nDNSKEYChange: 20260225000000\nKRRSIGState: hidden\n"
+		  "KRRSIGChange: 20260225000000\nZRRSIGState: hidden\nZRRSIGChange: "
+		  "20260225000000\n",
+		  { NULL },
+		  { NULL },
+		  { NULL },
+		  NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		_cleanup_(rollover_freep) struct rollover *r = NULL;
+		const char *const *const wanted[] = { cases[i].published, cases[i].keys,
+						      cases[i].others };
+		char text[1024];
+
+		snprintf(text, sizeof(text),
+			 "; This is the state of key 1, for example.com.\nAlgorithm: 13\nKSK: "
+			 "yes\nZSK: yes\nPublished: 20260225000000\nActive: "
+			 "20260225120000\n%s",
+			 cases[i].fields);
+		r = read_plan(bind_folder(text, NULL), "2026-03-01T12:00Z", NULL);
+		const struct rollover_key *k = &r->keys[0];
+		const struct rollover_span *const spans[] = { &k->published, &k->signs_keys,
+							      &k->signs };
+
+		assert_int_equal(k->role, KEY_CSK);
+		assert_true(k->has_signs_keys);
+		for (size_t j = 0; j < ARRAY_SIZE(spans); j++) {
+			const char *from = wanted[j][0], *until = wanted[j][1];
+
+			assert_int_equal(spans[j]->from, from ? at(from) : SIMTIME_NEVER);
+			assert_int_equal(spans[j]->until, until ? at(until) : SIMTIME_NEVER);
+		}
+		assert_int_equal(k->seen_signed, cases[i].seen ? at(cases[i].seen) : 0);
+	}
+}
+
 /* ---- OpenDNSSEC ---- */
 
 #define ODS                                                                                        \
@@ -415,6 +495,7 @@ int main(void)
 		cmocka_unit_test(a_key_without_a_successor_stays),
 		cmocka_unit_test(binds_state_files_are_read),
 		cmocka_unit_test(the_ds_is_where_bind_was_told_it_is),
+		cmocka_unit_test(what_stands_follows_the_states_and_not_the_plan),
 		cmocka_unit_test(opendnssecs_table_is_read),
 		cmocka_unit_test(opendnssec_waits_for_the_ds),
 		cmocka_unit_test(opendnssecs_own_reckoning_is_read),

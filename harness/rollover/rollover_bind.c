@@ -20,20 +20,30 @@ enum {
 	T_DS_REMOVED,
 	T_DS_CHANGE,
 	T_DNSKEY_CHANGE,
+	T_ZRRSIG_CHANGE,
+	T_KRRSIG_CHANGE,
 	T_COUNT,
 };
 
 static const char *const time_names[T_COUNT] = {
-	[T_PUBLISHED] = "Published",	[T_ACTIVE] = "Active",
-	[T_RETIRED] = "Retired",	[T_REMOVED] = "Removed",
-	[T_PUBLISH_CDS] = "PublishCDS", [T_DELETE_CDS] = "DeleteCDS",
-	[T_DS_PUBLISH] = "DSPublish",	[T_DS_REMOVED] = "DSRemoved",
-	[T_DS_CHANGE] = "DSChange",	[T_DNSKEY_CHANGE] = "DNSKEYChange",
+	[T_PUBLISHED] = "Published",
+	[T_ACTIVE] = "Active",
+	[T_RETIRED] = "Retired",
+	[T_REMOVED] = "Removed",
+	[T_PUBLISH_CDS] = "PublishCDS",
+	[T_DELETE_CDS] = "DeleteCDS",
+	[T_DS_PUBLISH] = "DSPublish",
+	[T_DS_REMOVED] = "DSRemoved",
+	[T_DS_CHANGE] = "DSChange",
+	[T_DNSKEY_CHANGE] = "DNSKEYChange",
+	[T_ZRRSIG_CHANGE] = "ZRRSIGChange",
+	[T_KRRSIG_CHANGE] = "KRRSIGChange",
 };
 
 /* A file as it stands. */
 struct state {
-	char zone[256], ds_state[32], dnskey_state[32], goal[32];
+	char zone[256], ds_state[32], dnskey_state[32], zrrsig_state[32], krrsig_state[32],
+		goal[32];
 	unsigned algorithm, tag;
 	bool ksk, zsk;
 	simtime times[T_COUNT]; /* NEVER: not there */
@@ -75,6 +85,10 @@ static int read_field(struct state *s, const char *key, const char *value, struc
 		snprintf(s->ds_state, sizeof(s->ds_state), "%s", value);
 	if (strcmp(key, "DNSKEYState") == 0)
 		snprintf(s->dnskey_state, sizeof(s->dnskey_state), "%s", value);
+	if (strcmp(key, "ZRRSIGState") == 0)
+		snprintf(s->zrrsig_state, sizeof(s->zrrsig_state), "%s", value);
+	if (strcmp(key, "KRRSIGState") == 0)
+		snprintf(s->krrsig_state, sizeof(s->krrsig_state), "%s", value);
 	if (strcmp(key, "GoalState") == 0)
 		snprintf(s->goal, sizeof(s->goal), "%s", value);
 	for (int i = 0; i < T_COUNT; i++)
@@ -184,6 +198,48 @@ static simtime ksk_until(const struct state *s, simtime now)
 	return s->times[T_RETIRED] > now ? s->times[T_REMOVED] : SIMTIME_NEVER;
 }
 
+/* What of a key stands in the zone, by BIND's state of it: "rumoured" since it was put there,
+ * "unretentive" since it was taken out, "hidden" when no cache has it, before and after. `plan` is
+ * what it has times for. */
+static struct rollover_span stands(const char *state, simtime change, struct rollover_span plan,
+				   bool leaves, simtime now)
+{
+	if (!*state)
+		return plan;
+	if (is(state, "unretentive") || (is(state, "hidden") && leaves))
+		plan.until = rollover_first_of(plan.until, change);
+	else
+		plan.until = planned(plan.until, now);
+	if (is(state, "rumoured"))
+		plan.from = change;
+	else if (is(state, "hidden") && !leaves)
+		plan.from = planned(plan.from, now);
+	else
+		plan.from = rollover_first_of(plan.from, change);
+	return plan.from < plan.until ? plan : rollover_never();
+}
+
+/* A key that signs all other RRsets, and no cache has one without its signature. */
+static simtime seen_signed(const struct state *s)
+{
+	return is(s->zrrsig_state, "omnipresent") ? s->times[T_ZRRSIG_CHANGE] : 0;
+}
+
+static void take_ksk(struct rollover_key *k, const struct state *s, simtime now)
+{
+	struct rollover_span plan = { s->times[T_PUBLISHED], ksk_until(s, now) };
+
+	k->published = stands(s->dnskey_state, s->times[T_DNSKEY_CHANGE], plan, k->leaves, now);
+	k->signs = stands(s->krrsig_state, s->times[T_KRRSIG_CHANGE], plan, k->leaves, now);
+	k->ds = ds_span(s, now);
+	if (k->role != KEY_CSK)
+		return;
+	k->has_signs_keys = true;
+	k->signs_keys = k->signs;
+	plan.from = s->times[T_ACTIVE];
+	k->signs = stands(s->zrrsig_state, s->times[T_ZRRSIG_CHANGE], plan, k->leaves, now);
+}
+
 static int take_state(struct rollover *r, const struct state *s, struct err *e)
 {
 	enum key_role role = s->ksk && s->zsk ? KEY_CSK : s->ksk ? KEY_KSK : KEY_ZSK;
@@ -196,13 +252,17 @@ static int take_state(struct rollover *r, const struct state *s, struct err *e)
 		return -ENOMEM;
 	rollover_name_key(r, k, (uint8_t)s->algorithm, s->tag);
 	k->leaves = is(s->goal, "hidden");
-	k->published = (struct rollover_span){ s->times[T_PUBLISHED], s->times[T_REMOVED] };
-	k->signs = (struct rollover_span){ s->times[T_ACTIVE], s->times[T_RETIRED] };
-	if (role == KEY_ZSK)
+	k->seen_signed = seen_signed(s);
+	if (role != KEY_ZSK) {
+		take_ksk(k, s, r->from);
 		return 0;
-	k->published.until = ksk_until(s, r->from);
-	k->signs = k->published;
-	k->ds = ds_span(s, r->from);
+	}
+	k->published = stands(s->dnskey_state, s->times[T_DNSKEY_CHANGE],
+			      (struct rollover_span){ s->times[T_PUBLISHED], s->times[T_REMOVED] },
+			      k->leaves, r->from);
+	k->signs = stands(s->zrrsig_state, s->times[T_ZRRSIG_CHANGE],
+			  (struct rollover_span){ s->times[T_ACTIVE], s->times[T_RETIRED] },
+			  k->leaves, r->from);
 	return 0;
 }
 
@@ -272,6 +332,7 @@ int rollover_read_bind(const char *folder, struct rollover *r, FILE *notes, stru
 	for (int i = 0; i < n && rc == 0; i++)
 		if (is(states[i].ds_state, "rumoured") && r->keys[i].ds.from == SIMTIME_NEVER)
 			take_first_ds(r, &r->keys[i], &states[i], notes);
+	r->signs_first_at_once = true;
 	snprintf(r->title, sizeof(r->title), "the keys in %.200s, as BIND has them", folder);
 	return rc;
 }

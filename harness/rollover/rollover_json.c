@@ -46,10 +46,12 @@ static json_t *key_json(const struct rollover_key *k)
 {
 	char number[8];
 
-	return json_pack("{ss ss ss so so so so}", "name", k->name, "role", key_role_names[k->role],
-			 "algorithm", rollover_algorithm_name(k->algorithm, number), "tag",
+	return json_pack("{ss ss ss so so so so so}", "name", k->name, "role",
+			 key_role_names[k->role], "algorithm",
+			 rollover_algorithm_name(k->algorithm, number), "tag",
 			 k->tag < 0 ? json_null() : json_integer(k->tag), "published",
-			 span_json(&k->published), "signs", span_json(&k->signs), "ds",
+			 span_json(&k->published), "signs", span_json(&k->signs), "signs_keys",
+			 k->has_signs_keys ? span_json(&k->signs_keys) : json_null(), "ds",
 			 span_json(&k->ds));
 }
 

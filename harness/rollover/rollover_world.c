@@ -121,8 +121,10 @@ static void put_key(struct writer *w, const struct rollover_key *k)
 	put_time(w, "removed", ROLLOVER_DNSKEY, k->published.until);
 	if (k->role != KEY_ZSK) {
 		put_span(w, "ds", ROLLOVER_DS, &k->ds);
-		if (k->signs.from != k->published.from || k->signs.until != k->published.until)
-			put_span(w, "signs", ROLLOVER_DNSKEY, &k->signs);
+		const struct rollover_span *s = k->has_signs_keys ? &k->signs_keys : &k->signs;
+
+		if (s->from != k->published.from || s->until != k->published.until)
+			put_span(w, "signs", ROLLOVER_DNSKEY, s);
 	}
 	fputs("},\n", w->out);
 }

@@ -191,14 +191,21 @@ static void read_spans(const struct args *a, struct rollover_key *k)
 	k->published.until = instant(a, "remove", SIMTIME_NEVER);
 	k->signs.from = instant(a, "sign", k->published.from);
 	k->signs.until = instant(a, "retire", k->published.until);
+	k->has_signs_keys = args_has(a, "sign_keys");
+	if (k->has_signs_keys && k->role != KEY_CSK)
+		args_fail(a,
+			  "'sign_keys' is for a key that signs all: this one's 'sign' says when");
+	k->signs_keys =
+		(struct rollover_span){ instant(a, "sign_keys", ROLLOVER_ALWAYS), k->signs.until };
 	k->ds.from = instant(a, "ds_in", in);
 	k->ds.until = instant(a, "ds_out", SIMTIME_NEVER);
 }
 
 static int word_key(lua_State *L)
 {
-	static const char *const keys[] = { "role",  "algorithm", "tag",    "publish", "sign",
-					    "ds_in", "ds_out",	  "retire", "remove",  NULL };
+	static const char *const keys[] = { "role",   "algorithm", "tag",   "publish",
+					    "sign",   "sign_keys", "ds_in", "ds_out",
+					    "retire", "remove",	   NULL };
 	struct plan *p = plan_of(L);
 	const char *name = luaL_checkstring(L, 1);
 	struct args a = args_table(L, 2, "key", keys);

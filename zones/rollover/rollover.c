@@ -84,6 +84,8 @@ static int check_key(const struct rollover *r, unsigned i, struct err *e)
 			return err_set(e, -EINVAL, "two keys are called '%s'", k->name);
 	if (!rc)
 		rc = check_span(k, &k->signs, "signing", e);
+	if (rc == 0 && k->has_signs_keys)
+		rc = check_span(k, &k->signs_keys, "signing the DNSKEY RRset", e);
 	if (!rc)
 		rc = check_span(k, &k->ds, "having a DS", e);
 	if (!rc && k->role == KEY_ZSK && k->ds.from != SIMTIME_NEVER)

@@ -27,6 +27,10 @@ struct rollover_key {
 	int tag; /* -1: not told */
 	struct rollover_span published; /* in the DNSKEY RRset */
 	struct rollover_span signs; /* a KSK the DNSKEY RRset, a ZSK all others, a CSK both */
+	struct rollover_span signs_keys; /* a CSK the DNSKEY RRset, where that is another span */
+	bool has_signs_keys;
+	simtime seen_signed; /* from then on no cache has another RRset without its signature; 0: as
+				`signing` has it */
 	struct rollover_span ds; /* its DS stands at the parent; ZSK: never */
 	bool leaves; /* its signer is done with it, whether or not it says when it goes */
 };
@@ -44,6 +48,7 @@ struct rollover {
 		simtime zone, parent; /* until the last server of it has a change: Dprp, DprpP */
 	} propagation;
 	simtime signing; /* until the last RRset is signed by a new key: Dsgn */
+	bool signs_first_at_once; /* but not where the zone was unsigned */
 	simtime validity; /* of signatures; 0: not told, then nothing expires */
 	bool is_state; /* a signer's state: what is still to come need not be planned yet */
 	simtime since; /* of a signer's state: what it gives no date has been so from then on */

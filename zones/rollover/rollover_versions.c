@@ -11,7 +11,7 @@ const char *const rollover_set_names[] = {
 
 /* The instants at which something may change: two for each of a key's spans, and the end of its
  * last signature. */
-#define INSTANTS (ROLLOVER_KEYS * 7 + 1)
+#define INSTANTS (ROLLOVER_KEYS * 9 + 1)
 
 struct instants {
 	simtime list[INSTANTS];
@@ -52,10 +52,14 @@ static uint64_t signing_at(const struct rollover *r, simtime t, bool data)
 {
 	uint64_t keys = 0;
 
-	for (unsigned i = 0; i < r->key_count; i++)
-		if (rollover_in(&r->keys[i].signs, t) &&
-		    (r->keys[i].role == KEY_CSK || signs_data(&r->keys[i]) == data))
+	for (unsigned i = 0; i < r->key_count; i++) {
+		const struct rollover_key *k = &r->keys[i];
+		const struct rollover_span *s =
+			!data && k->has_signs_keys ? &k->signs_keys : &k->signs;
+
+		if (rollover_in(s, t) && (k->role == KEY_CSK || signs_data(k) == data))
 			keys |= bit(i);
+	}
 	return keys;
 }
 
@@ -137,6 +141,10 @@ static void find_instants(const struct rollover *r, struct instants *in)
 		add_instant(in, k->signs.until);
 		add_instant(in, k->ds.from);
 		add_instant(in, k->ds.until);
+		if (k->has_signs_keys) {
+			add_instant(in, k->signs_keys.from);
+			add_instant(in, k->signs_keys.until);
+		}
 		if (r->validity)
 			add_instant(in, rollover_after(k->signs.until, r->validity));
 	}
@@ -148,8 +156,29 @@ static bool same(const struct rollover_version *a, const struct rollover_version
 	return a->keys == b->keys && a->signers == b->signers;
 }
 
-/* Signatures are made until a version's end; the old ones of a zone stand while the signer works
- * through it. */
+/* When the signer has worked through the zone, whose old signatures stand until then. */
+static simtime worked_through(const struct rollover *r, const struct rollover_version *v,
+			      const struct rollover_version *next)
+{
+	uint64_t come = next->signers & ~v->signers;
+	simtime at = v->life.until, last = at;
+
+	if (!v->signers && r->signs_first_at_once)
+		return at;
+	for (unsigned i = 0; i < r->key_count; i++) {
+		simtime seen = r->keys[i].seen_signed;
+
+		if (!(come >> i & 1))
+			continue;
+		if (!seen)
+			return rollover_after(at, r->signing);
+		seen -= r->ttl.zone + r->propagation.zone;
+		last = seen > last ? seen : last;
+	}
+	return come ? last : rollover_after(at, r->signing);
+}
+
+/* Signatures are made until a version's end. */
 static void end_version(const struct rollover *r, enum rollover_set set, struct rollover_version *v,
 			const struct rollover_version *next)
 {
@@ -159,7 +188,7 @@ static void end_version(const struct rollover *r, enum rollover_set set, struct 
 				     ? rollover_after(v->life.until, r->validity)
 				     : SIMTIME_NEVER;
 	if (set == ROLLOVER_RRSIG && next && next->signers)
-		v->life.until = rollover_after(v->life.until, r->signing);
+		v->life.until = worked_through(r, v, next);
 }
 
 int rollover_versions_make(const struct rollover *r, enum rollover_set set,
