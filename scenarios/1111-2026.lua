@@ -11,6 +11,16 @@
 -- similar" anchor: those are params. Which resolver it is made of was not published either: any that gives stale answers
 -- for bogus ones has the shape, as Unbound of the store does (-r unbound@1.26.2). About 3 % SERVFAIL at all times is what
 -- it had in October 2023.
+--
+-- Beside each cache stands the resolver for origins, of the same make, with askers and an anchor of its own: users are the
+-- class `users`, the content network's fetches `origins`.
+--
+-- Each of its SERVFAILs said EDE 22, No Reachable Authority, where the validator meant 6, DNSSEC Bogus: its code got lost
+-- between two layers of it. `front` puts a layer before each cache that does that, too:
+--
+--     sigfault run 1111-2026 -r unbound@1.26.2 -m override --sweep front=none,bind,powerdns@5.4.9
+--
+-- PowerDNS Recursor, from 5.2 on, that leaves validation to who is behind it says 22 for each; BIND says nothing.
 
 local only = require "lib.inside"
 
@@ -21,6 +31,8 @@ local rate = param("rate", 5) -- first questions a second at each cache
 local names = param("names", 250) -- popular ones
 local override = param("override", "22:17")
 local origins_override = param("origins_override", "21:30") -- not published
+local front = param("front", "none") -- who stands before the caches, as -r has it
+local origins_rate = param("origins_rate", front == "none" and 0.5 or 0) -- questions a second of the content network
 local population_size = param("population", 17900000)
 local signed = param("signed", 0.04)
 
@@ -108,7 +120,27 @@ local de = zone("de.", {
 	},
 })
 
+-- One resolver alone, unless somebody stands before or beside it.
+local public, asked, origins
+if front ~= "none" or origins_rate > 0 then
+	public = resolver("public", { tested = true })
+	asked = public
+end
+if front ~= "none" then
+	asked = resolver("front", { driver = front, mitigation = "front", forward = { ["."] = public } })
+end
+if origins_rate > 0 then
+	origins = resolver("origins", { like = public })
+end
+
+local function stub(whom)
+	local plan = { timeout = "5s", attempts = 3, retry_on = { "servfail", "timeout" } }
+	plan.resolvers = whom and { whom }
+	return plan
+end
+
 traffic {
+	name = "users",
 	zone = de,
 	outside = { zone = net, share = param("outside", 0.15) },
 	rate = rate,
@@ -117,8 +149,23 @@ traffic {
 	nxdomain = 0.03,
 	fresh = param("fresh", 0.1), -- names that a cache was not asked for before: no stale answer helps them
 	cd = 0.005,
-	stub = { timeout = "5s", attempts = 3, retry_on = { "servfail", "timeout" } },
+	stub = stub(asked),
 }
+
+-- Origins are names that are there, most of them asked for all the time.
+if origins then
+	traffic {
+		name = "origins",
+		zone = de,
+		outside = { zone = net, share = 0.15 },
+		rate = origins_rate,
+		names = zipf { exponent = 1.0, count = 100 },
+		clients = 10,
+		fresh = 0.05,
+		stub = stub(origins),
+	}
+end
+local USERS = origins and { class = "users" } or nil
 
 -- Caches as old as makes no cliff: the proofs of de. are the longest-lived thing that all its names hang on.
 fleet { count = caches, ages = "even" }
@@ -132,10 +179,15 @@ at("19:19", de:sign {
 only.at("21:45:14", de:sign { key = "old", reaches_servers = { from = "22:08", to = "23:15" } })
 
 -- A negative trust anchor, and what is known of the zone forgotten: an override holds at once.
-local function overrides(time)
-	return function()
-		only.at(time, resolver:nta "de.")
-		only.at(time, resolver:flush "de.")
+local function override_at(whom, time)
+	only.at(time, whom:nta "de.")
+	only.at(time, whom:flush "de.")
+end
+
+local function overrides()
+	override_at(resolver, override)
+	if origins then
+		override_at(origins, origins_override)
 	end
 end
 
@@ -147,35 +199,39 @@ mitigation("override", {
 	about = "the override of 22:17, without stale answers",
 	like = "none",
 	settings = LONG,
-	operator = overrides(override),
+	operator = overrides,
 })
 mitigation("1111", {
 	about = "as it was: stale answers, and the override of 22:17",
 	like = "serve-stale",
 	settings = LONG,
-	operator = overrides(override),
+	operator = overrides,
 })
-mitigation("origins", {
-	about = "the second resolver, for the origins of a content network: its anchor came at a time that was not published",
-	like = "serve-stale",
-	settings = LONG,
-	operator = overrides(origins_override),
+-- It asks without CD, and what it makes of the answers is its own: PowerDNS validates nothing. BIND does, as it comes.
+mitigation("front", {
+	about = "is in front: asks the caches for all and leaves validation to them, where it can",
+	like = "none",
+	settings = { powerdns = "dnssec=off\n", bind = "", knot = "", unbound = "", dnsdist = "", dnsmasq = "" },
 })
 
 local function percent(share)
 	return ("%.1f %%"):format(100 * share)
 end
 
+local function users(run, column, from, to)
+	return run:share(column, from, to, USERS)
+end
+
 -- From the step to when the first server is well again.
 local HALVES = { "19:45", "20:15", "20:45", "21:15", "21:45", "22:07" }
 
 only.expect("a small share fails at all times", "18:30", "19:15", function(run, a, b)
-	local share = run:share("servfail", a, b)
+	local share = users(run, "servfail", a, b)
 	return share > 0.005 and share < 0.06, percent(share)
 end)
 
 only.expect("SERVFAIL steps up at once when the fault has reached every server", "19:35", "19:45", function(run, a, b)
-	return run:share("servfail", a, b) > run:share("servfail", "18:30", "19:15") + 0.02
+	return users(run, "servfail", a, b) > users(run, "servfail", "18:30", "19:15") + 0.02
 end)
 
 -- At 21:30 the last cache has lost what it knew from before; from then on it is level.
@@ -183,7 +239,7 @@ for _, mitigation in ipairs { "override", "1111" } do
 	only.expect("SERVFAIL climbs from half hour to half hour until the last proof has run out", "19:30", "22:07", function(run)
 		local told, climbs, before = {}, true, 0
 		for i = 2, #HALVES do
-			local share = run:share("servfail", HALVES[i - 1], HALVES[i])
+			local share = users(run, "servfail", HALVES[i - 1], HALVES[i])
 			climbs = climbs and share > before - (i < #HALVES and 0 or 0.03)
 			told[i - 1], before = percent(share), share
 		end
@@ -193,20 +249,56 @@ end
 
 for _, mitigation in ipairs { "override", "1111" } do
 	only.expect("the override ends it within five minutes", "22:25", "22:55", function(run, a, b)
-		return run:share("servfail", a, b) < run:share("servfail", "18:30", "19:15") + 0.02
+		return users(run, "servfail", a, b) < users(run, "servfail", "18:30", "19:15") + 0.02
 	end, { mitigation = mitigation })
 end
 
 only.expect("without stale answers NOERROR falls steadily", "21:30", "22:07", function(run, a, b)
-	local before, during = run:share("noerror", "18:30", "19:15"), run:share("noerror", a, b)
+	local before, during = users(run, "noerror", "18:30", "19:15"), users(run, "noerror", a, b)
 	return during < before - 0.3, percent(before) .. " before, " .. percent(during) .. " at the end"
 end, { mitigation = "override" })
+
+-- The content network's fetches fail by another resolver than users' questions, and for another time.
+if origins and origins_override < override then
+	for _, mitigation in ipairs { "override", "1111" } do
+		only.expect("the origins' resolver is well from its own anchor on, while users wait for theirs", "21:36", "22:07",
+			function(run, a, b)
+				local theirs, of_users = run:share("servfail", a, b, { class = "origins" }), users(run, "servfail", a, b)
+				return theirs < 0.1 and theirs < of_users - 0.02,
+					"origins " .. percent(theirs) .. ", users " .. percent(of_users)
+			end, { mitigation = mitigation })
+	end
+end
+
+-- Of the SERVFAILs the share that has a code; -1: none.
+local function coded(run, code, a, b)
+	local all, n = 0, 0
+	for is, count in pairs(run:ede(a, b, { rcode = "SERVFAIL" })) do
+		all = all + count
+		n = n + (is == code and count or 0)
+	end
+	return all > 0 and n / all or 0
+end
+
+if front:find "^bind" or front:find "^powerdns" then
+	only.expect("no SERVFAIL says DNSSEC Bogus behind a front that loses it", "19:35", "19:45", function(run, a, b)
+		local bogus = coded(run, 6, a, b)
+		return bogus == 0, ("EDE 6 %s, EDE 22 %s, none %s"):format(percent(bogus), percent(coded(run, 22, a, b)),
+			percent(coded(run, -1, a, b)))
+	end)
+end
+if front == "none" then
+	only.knows("unbound", ">= 1.22", "SERVFAIL says DNSSEC Bogus", "19:35", "19:45", function(run, a, b)
+		local bogus = coded(run, 6, a, b)
+		return bogus > 0.8, percent(bogus) .. " of them"
+	end, { because = "it validates, and nobody stands before it", mitigation = "override" })
+end
 
 -- What a resolver makes of serve-stale differs: whether a bogus answer is a failure of which stale data may be given out.
 local function flat(resolver, versions, text, wanted, because)
 	only.knows(resolver, versions, text, "19:35", "22:07", function(run)
-		local step, level = run:share("noerror", "19:35", "19:50"), run:share("noerror", "21:30", "22:07")
-		local stale = run:share("stale", "21:30", "22:07")
+		local step, level = users(run, "noerror", "19:35", "19:50"), users(run, "noerror", "21:30", "22:07")
+		local stale = users(run, "stale", "21:30", "22:07")
 		return (level > step - 0.05) == wanted and (stale > 0) == wanted,
 			("NOERROR %s after the step, %s at the end, of it stale %s"):format(percent(step), percent(level), percent(stale))
 	end, { because = because, mitigation = "1111" })
@@ -225,9 +317,12 @@ report(function(run)
 	for i = 2, #HALVES do
 		local a, b = HALVES[i - 1], HALVES[i]
 		print(("%s-%s: SERVFAIL %s, NOERROR %s, without stale answers %s"):format(a, b,
-			percent(run:share("servfail", a, b)), percent(run:share("noerror", a, b)),
-			percent(run:share("noerror", a, b) - run:share("stale", a, b))))
+			percent(users(run, "servfail", a, b)), percent(users(run, "noerror", a, b)),
+			percent(users(run, "noerror", a, b) - users(run, "stale", a, b))))
 	end
+	print(("19:35-22:07: of the SERVFAILs EDE 6 %s, EDE 22 %s, without any %s"):format(
+		percent(coded(run, 6, "19:35", "22:07")), percent(coded(run, 22, "19:35", "22:07")),
+		percent(coded(run, -1, "19:35", "22:07"))))
 end)
 
 allow {

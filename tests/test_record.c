@@ -560,11 +560,11 @@ static void events_are_there_at_once_and_quoted_where_they_must(void **state)
 	record_event(r, &(struct record_event){
 				.at = FROM - SECOND, .kind = "resolver", .what = "started" });
 	assert_string_equal(cell_text("events.csv"),
-			    "t,utc,kind,operation,zone,what\n"
-			    "90,2026-05-05T13:31:30Z,operator,nta,de.,nta de.\n"
+			    "t,utc,kind,operation,zone,what,role\n"
+			    "90,2026-05-05T13:31:30Z,operator,nta,de.,nta de.,\n"
 			    "91,2026-05-05T13:31:31Z,mark,,,\"the \"\"fix\"\", \357\277\275[1mat "
-			    "last\357\277\275\"\n"
-			    "-1,2026-05-05T13:29:59Z,resolver,,,started\n");
+			    "last\357\277\275\",\n"
+			    "-1,2026-05-05T13:29:59Z,resolver,,,started,\n");
 	record_free(r);
 }
 

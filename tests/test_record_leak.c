@@ -167,11 +167,42 @@ static void stale_answers_have_3_or_19_and_those_of_an_anchor_33(void **state)
 	record_leak_done(&leak);
 }
 
+/* `role` is 1 and a role's number. */
+static void anchor_of(unsigned role)
+{
+	record_leak_event(&leak, &(struct record_event){ .at = AT(1),
+							 .kind = "operator",
+							 .operation = "nta",
+							 .zone = "de.",
+							 .what = "",
+							 .role_number = role });
+}
+
+static void an_anchor_covers_those_who_ask_the_resolvers_that_have_it(void **state)
+{
+	struct record_query q = answer(2);
+
+	(void)state;
+	q.ad = true;
+	q.role = 0;
+	anchor_of(2);
+	book(&q); /* nobody has asked the one with the anchor: it may stand behind this one */
+	assert_int_equal(sum.ad_under_nta, 1);
+	q.role = 1;
+	book(&q);
+	assert_int_equal(sum.ad_under_nta, 2);
+	q.role = 0;
+	book(&q);
+	assert_int_equal(sum.ad_under_nta, 2);
+	record_leak_done(&leak);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stale_answer_leaks_unless_it_was_ever_validated),
 		cmocka_unit_test(ad_leaks_at_and_below_an_anchor_while_it_stands),
+		cmocka_unit_test(an_anchor_covers_those_who_ask_the_resolvers_that_have_it),
 		cmocka_unit_test(what_nobody_did_is_no_anchor),
 		cmocka_unit_test(stale_answers_have_3_or_19_and_those_of_an_anchor_33),
 	};

@@ -836,6 +836,13 @@ static void what_is_wrong_with_a_list_of_resolvers_is_told(void **state)
 		"strategy is \"in order\", \"rotate\" or \"sticky\"");
 	refuses(HEAD DE SITES ASKS("resolvers = { a }, strategy = 'rotate'"), 8,
 		"strategy is for several resolvers");
+	refuses(HEAD DE SITES "resolver('c', { like = 'd' })\n", 8,
+		"there is no resolver 'd' above");
+	refuses(HEAD DE SITES "resolver('c', { like = a, driver = 'bind' })\n", 8,
+		"like says driver and mitigation");
+	refuses(HEAD DE "resolver('a', { tested = true })\nresolver('b', { tested = true, asked = "
+			"true })\n",
+		7, "'tested' is said twice");
 #define MOVES HEAD DE SITES ASKS("resolvers = { a, b }") "at('19:00', clients:move "
 	refuses(MOVES "{ from = a })\n", 9, "to");
 	refuses(MOVES "{ from = a, to = a })\n", 9, "from and to are both 'a'");

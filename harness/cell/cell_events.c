@@ -39,17 +39,30 @@ static int do_probe(struct cell *c, const struct event *ev, struct err *e)
 			  clock_now(c->clock), e);
 }
 
+/* Whose resolvers an operator acts on, 1 and the number; 0: there is one. */
+static unsigned role_of(const struct cell *c, const struct event *ev)
+{
+	if (ev->kind != EVENT_OPERATOR || !c->scenario->role_count)
+		return 0;
+	return ev->role ? ev->role : c->plan->chain->tested + 1;
+}
+
 static void record_timeline_event(struct cell *c, const struct event *ev, simtime at,
 				  const char *kind, const char *what)
 {
+	unsigned role = role_of(c, ev);
+	bool is_other = role && role - 1 != c->plan->chain->tested;
+
 	record_event(c->record,
-		     &(struct record_event){ .at = at,
-					     .kind = kind,
-					     .operation = ev->kind == EVENT_OPERATOR
-								  ? operation_name(ev->operation)
-								  : NULL,
-					     .zone = ev->zone,
-					     .what = what });
+		     &(struct record_event){
+			     .at = at,
+			     .kind = kind,
+			     .operation = ev->kind == EVENT_OPERATOR ? operation_name(ev->operation)
+								     : NULL,
+			     .zone = ev->zone,
+			     .what = what,
+			     .role = is_other ? c->scenario->roles[role - 1].name : NULL,
+			     .role_number = role });
 }
 
 static int operate(struct cell *c, const struct event *ev, struct err *e)

@@ -64,18 +64,18 @@ static struct host *add(struct cell *c, int role)
 static void add_role(struct cell *c, unsigned role)
 {
 	const struct role *r = &c->scenario->roles[role];
+	unsigned base = chain_base(c->scenario, role);
 
 	for (unsigned i = 1; i <= r->count; i++) {
 		struct host *h = add(c, (int)role);
 
 		snprintf(h->name, sizeof(h->name), r->count == 1 ? "%s" : "%s-%u", r->name, i);
-		if (role == c->plan->chain->tested) {
-			if (!c->host)
-				c->host = h;
+		if (role == c->plan->chain->tested && !c->host)
+			c->host = h;
+		if (base == c->plan->chain->tested)
 			continue;
-		}
-		h->driver = c->plan->chain->drivers[role];
-		h->mitigation = r->mitigation;
+		h->driver = c->plan->chain->drivers[base];
+		h->mitigation = c->scenario->roles[base].mitigation;
 	}
 }
 

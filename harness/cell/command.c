@@ -27,7 +27,7 @@ struct errand {
 	enum resolver_asked what;
 	struct host *host; /* of which it is wanted */
 	int out; /* where what its commands say goes: the log, or a file in memory */
-	const char *const *asking[2]; /* the one command that asks for it */
+	const char *const *asking[2]; /* the one command that asks for it; NULL: it has none */
 };
 
 static bool asks(const struct errand *o)
@@ -64,7 +64,9 @@ static int start(struct cell *c, const struct host *h, const char *const *argv, 
 	if (pid < 0)
 		return pid;
 	c->command.pid = pid;
-	c->command.argv = argv;
+	/* The driver may be asked for others while it runs. */
+	snprintf(c->command.said, sizeof(c->command.said), "%s%s%s", argv[0], argv[1] ? " " : "",
+		 argv[1] ? argv[1] : "");
 	c->command.began = c->command.looked = clock_machine_seconds();
 	c->command.rested = c->command.idle = 0;
 	c->command.is_slow = c->command.rests = false;
@@ -130,20 +132,17 @@ static int read_asked(struct cell *c, const struct errand *o, struct err *e)
 /* A command never ends: who waits for it would wait forever. */
 static int give_up(struct cell *c, struct err *e)
 {
-	const char *const *argv = c->command.argv;
-
 	kill(c->command.pid, SIGKILL);
 	waitpid(c->command.pid, NULL, 0);
 	c->command.pid = 0;
 	return err_set(e, -ETIMEDOUT,
-		       "the control command '%s%s%s' has not ended within %d s (resolver.log has "
+		       "the control command '%s' has not ended within %d s (resolver.log has "
 		       "what it said)",
-		       argv[0], argv[1] ? " " : "", argv[1] ? argv[1] : "", COMMAND_LIMIT);
+		       c->command.said, COMMAND_LIMIT);
 }
 
 static int take_end(struct cell *c, int status, struct err *e)
 {
-	const char *const *argv = c->command.argv;
 	int r = 0;
 
 	c->command.pid = 0;
@@ -157,12 +156,10 @@ static int take_end(struct cell *c, int status, struct err *e)
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
 		return 0;
 	if (WIFSIGNALED(status))
-		return err_set(e, -EREMOTEIO, "'%s %s' was ended by signal %d (%s)", argv[0],
-			       argv[1] ? argv[1] : "", WTERMSIG(status),
-			       strsignal(WTERMSIG(status)));
-	return err_set(e, -EREMOTEIO,
-		       "'%s %s' failed with status %d (resolver.log has what it said)", argv[0],
-		       argv[1] ? argv[1] : "", WEXITSTATUS(status));
+		return err_set(e, -EREMOTEIO, "'%s' was ended by signal %d (%s)", c->command.said,
+			       WTERMSIG(status), strsignal(WTERMSIG(status)));
+	return err_set(e, -EREMOTEIO, "'%s' failed with status %d (resolver.log has what it said)",
+		       c->command.said, WEXITSTATUS(status));
 }
 
 /* The run goes on without them, and says so. */
@@ -179,7 +176,7 @@ static int end_order(struct cell *c, int r, struct err *e)
 {
 	struct errand *o = c->command.orders;
 
-	if (asks(o) && r == 0)
+	if (asks(o) && r == 0 && o->asking[0])
 		r = read_asked(c, o, e);
 	else if (asks(o) && r == -EREMOTEIO) {
 		note_failure(c, e);
@@ -299,8 +296,6 @@ static int ask_one(struct cell *c, struct host *h, enum resolver_asked what, str
 {
 	struct errand order = { .event.operation = OPERATION_NONE, .host = h, .what = what };
 
-	if (!resolver_ask(h->driver, &h->subject, what))
-		return 0;
 	order.out = memfd_create("asked", MFD_CLOEXEC);
 	return order.out < 0 ? 0 : want(c, &order, e);
 }

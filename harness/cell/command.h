@@ -20,7 +20,7 @@ struct command {
 	struct errand *orders;
 	const char *const *const *next; /* commands of the first order that are still to run */
 	pid_t pid; /* of the one that runs; 0: none does */
-	const char *const *argv; /* its words, lent by the driver */
+	char said[96]; /* the command that runs: its first two words, for what went wrong */
 	double began, looked; /* machine seconds */
 	double rested; /* seconds for which all have been asleep, up to the last look */
 	double idle; /* the same, all in all */

@@ -30,19 +30,22 @@ static void add_role(json_t *list, const struct result_cell *c, const struct sce
 {
 	const struct chain *chain = c->cell->chain;
 	const struct role *role = &s->roles[number];
-	bool is_tested = number == chain->tested;
-	const struct driver *d = is_tested ? c->cell->driver : chain->drivers[number];
+	unsigned base = chain_base(s, number);
+	bool is_tested = base == chain->tested; /* or like what is */
+	const struct driver *d = is_tested ? c->cell->driver : chain->drivers[base];
 
 	for (unsigned i = 1; i <= role->count; i++) {
 		char name[48];
 		json_t *host;
 
 		snprintf(name, sizeof(name), role->count == 1 ? "%s" : "%s-%u", role->name, i);
-		host = json_pack("{s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "name", name, "role",
-				 role->name, "resolver", driver_name(d), "version",
-				 driver_version(d), "mitigation",
-				 is_tested ? c->cell->mitigation : role->mitigation, "under_test",
-				 is_tested, "forward", forwards_json(s, role));
+		host = json_pack(
+			"{s:s, s:s, s:s, s:s, s:s, s:b, s:o}", "name", name, "role", role->name,
+			"resolver", driver_name(d), "version", driver_version(d), "mitigation",
+			is_tested ? c->cell->mitigation : s->roles[base].mitigation, "under_test",
+			number == chain->tested, "forward", forwards_json(s, role));
+		if (base != number)
+			json_object_set_new(host, "like", json_string(s->roles[base].name));
 		put_end(host, name, r);
 		json_array_append_new(list, host);
 	}

@@ -334,6 +334,13 @@ static void print_fleet(const struct scenario *s, FILE *out)
 	fprintf(out, "\n");
 }
 
+static const char *driver_of(const struct scenario *s, const struct role *r)
+{
+	const struct role *base = r->like < 0 ? r : &s->roles[r->like];
+
+	return *base->driver ? base->driver : "what -r says";
+}
+
 static bool is_asked(const struct scenario *s, const struct role *r)
 {
 	for (unsigned i = 0; i < s->traffic_count; i++)
@@ -347,9 +354,8 @@ static void print_role(const struct scenario *s, const struct role *r, FILE *out
 {
 	char delay[32];
 
-	fprintf(out, "  %-12s %u × %s%s, %s away", r->name, r->count,
-		*r->driver ? r->driver : "what -r says", is_asked(s, r) ? ", asked by clients" : "",
-		simtime_duration_text(r->delay, delay));
+	fprintf(out, "  %-12s %u × %s%s, %s away", r->name, r->count, driver_of(s, r),
+		is_asked(s, r) ? ", asked by clients" : "", simtime_duration_text(r->delay, delay));
 	if (r->loss > 0)
 		fprintf(out, ", %.3g %% lost", 100 * r->loss);
 	if (r->capacity > 0)

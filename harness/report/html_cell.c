@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "harness/report/asked_text.h"
 #include "harness/report/html_links.h"
 #include "harness/report/html_page.h"
 #include "harness/report/html_text.h"
@@ -253,6 +254,9 @@ static int put_cell(const struct html_page *p, const struct recorded_cell *cell)
 		 number, number, number, cell->label);
 	put_what_ran(p, cell);
 	rc = recorded_has_cases(p->recorded) ? 0 : html_cell_chart(p, cell);
+	if (rc < 0)
+		return rc;
+	rc = recorded_has_cases(p->recorded) ? 0 : asked_html(p, cell);
 	if (rc < 0)
 		return rc;
 	rc = recorded_has_cases(p->recorded) ? 0 : html_links(p, cell);

@@ -11,6 +11,7 @@
 
 struct columns {
 	unsigned kind, operation, zone;
+	int role; /* negative: the record is of before there were several resolvers */
 	bool has_operations; /* false: the record is of before they were */
 };
 
@@ -22,7 +23,7 @@ static int find_columns(const struct csv *csv, struct columns *ret, struct err *
 	if (kind < 0)
 		return -EINVAL;
 	*ret = (struct columns){ (unsigned)kind, (unsigned)operation, (unsigned)zone,
-				 operation >= 0 && zone >= 0 };
+				 csv_column(csv, "role", NULL), operation >= 0 && zone >= 0 };
 	return 0;
 }
 
@@ -42,6 +43,8 @@ static int add(struct operations *o, const struct csv *csv, const struct columns
 	one = &list[o->count++];
 	snprintf(one->name, sizeof(one->name), "%s", csv_text(csv, at->operation));
 	snprintf(one->zone, sizeof(one->zone), "%s", csv_text(csv, at->zone));
+	snprintf(one->role, sizeof(one->role), "%s",
+		 at->role < 0 ? "" : csv_text(csv, (unsigned)at->role));
 	return csv_time(csv, &one->t, e);
 }
 
@@ -85,17 +88,25 @@ void operations_free(struct operations *o)
 
 const struct operation_done *operations_first(const struct operations *o, const char *name)
 {
-	for (unsigned i = 0; i < o->count; i++)
-		if (strcmp(o->list[i].name, name) == 0)
+	const struct operation_done *any = NULL;
+
+	for (unsigned i = 0; i < o->count; i++) {
+		if (strcmp(o->list[i].name, name) != 0)
+			continue;
+		if (!o->list[i].role[0])
 			return &o->list[i];
-	return NULL;
+		if (!any)
+			any = &o->list[i];
+	}
+	return any;
 }
 
 const struct operation_done *operations_after(const struct operations *o,
 					      const struct operation_done *one, const char *name)
 {
 	for (const struct operation_done *d = one + 1; d < o->list + o->count; d++)
-		if (strcmp(d->name, name) == 0 && strcmp(d->zone, one->zone) == 0)
+		if (strcmp(d->name, name) == 0 && strcmp(d->zone, one->zone) == 0 &&
+		    strcmp(d->role, one->role) == 0)
 			return d;
 	return NULL;
 }

@@ -18,7 +18,7 @@
 /* How the values of a row that several caches have become one. */
 enum fold { FOLD_SUM, FOLD_MOST, FOLD_MEAN, FOLD_NONE };
 
-/* A table of which the first `keys` columns say what a row is about; the others are numbers. */
+/* A table of which the first `keys` columns say what a row is about, 0: all; the others are numbers. */
 struct table_kind {
 	const char *name;
 	unsigned keys;
@@ -40,7 +40,7 @@ struct sum {
 	const struct table_kind *kind;
 	struct row *rows;
 	char *head; /* the first line */
-	unsigned width;
+	unsigned width, keys;
 	double answers; /* of the row before: a mean's weight */
 };
 
@@ -105,6 +105,7 @@ static int take_head(struct sum *s, const struct csv *csv, struct err *e)
 			       ? 0
 			       : err_set(e, -EINVAL, "'%s' has other columns", s->kind->name);
 	s->width = csv_width(csv);
+	s->keys = s->kind->keys ?: s->width;
 	out = open_memstream(&s->head, &len);
 	if (!out)
 		return no_memory(e);
@@ -118,13 +119,13 @@ static char *key_of(const struct sum *s, const struct csv *csv, size_t *len)
 	char *key = NULL;
 
 	*len = 0;
-	for (unsigned i = 0; i < s->kind->keys; i++)
+	for (unsigned i = 0; i < s->keys; i++)
 		*len += strlen(csv_text(csv, i)) + 1;
 	key = malloc(*len);
 	if (!key)
 		return NULL;
 	*len = 0;
-	for (unsigned i = 0; i < s->kind->keys; i++)
+	for (unsigned i = 0; i < s->keys; i++)
 		*len += (size_t)sprintf(key + *len, "%s", csv_text(csv, i)) + 1;
 	return key;
 }
@@ -185,7 +186,7 @@ static int take_row(struct sum *s, const struct csv *csv, struct err *e)
 		return no_memory(e);
 	r->t = t;
 	r->fold = fold;
-	for (unsigned i = s->kind->keys; i < s->width; i++) {
+	for (unsigned i = s->keys; i < s->width; i++) {
 		rc = csv_number(csv, i, &v, e);
 		if (rc < 0)
 			return rc;
@@ -227,11 +228,11 @@ static void write_row(const struct sum *s, const struct row *r, FILE *out)
 {
 	const char *field = r->key;
 
-	for (unsigned i = 0; i < s->kind->keys; i++, field += strlen(field) + 1) {
+	for (unsigned i = 0; i < s->keys; i++, field += strlen(field) + 1) {
 		fprintf(out, "%s", i ? "," : "");
 		record_csv_put(field, out);
 	}
-	for (unsigned i = s->kind->keys; i < s->width; i++)
+	for (unsigned i = s->keys; i < s->width; i++)
 		fprintf(out, ",%.15g",
 			r->fold == FOLD_MEAN ? r->values[i] / r->weight : r->values[i]);
 	fputc('\n', out);
@@ -272,7 +273,7 @@ int sum_files(const char *const *folders, unsigned count, simtime from, const ch
 		{ .name = "ede.csv", .keys = 4 },
 		{ .name = "upstream.csv", .keys = 4 },
 		{ .name = "metrics.csv", .keys = 3, .is_metrics = true },
-		{ .name = "events.csv", .keys = 6 },
+		{ .name = "events.csv" },
 		{ .name = "links.csv", .keys = 4, .may_lack = true },
 		{ .name = "asked.csv", .keys = 4, .may_lack = true },
 		{ .name = "requests.csv", .keys = 2, .may_lack = true },

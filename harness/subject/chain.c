@@ -33,7 +33,7 @@ static int take_roles(struct chain *c, const struct scenario *s, char *resolvers
 			return err_set(e, -EINVAL,
 				       "-r: one role is under test, and all resolvers are for it: "
 				       "write its name before each, as in -r %s=NAME,%s=NAME",
-				       s->roles[s->asked].name, s->roles[s->asked].name);
+				       s->roles[s->tested].name, s->roles[s->tested].name);
 		named = role;
 		if (to != resolvers)
 			*to++ = ',';
@@ -42,6 +42,9 @@ static int take_roles(struct chain *c, const struct scenario *s, char *resolvers
 		to += len;
 	}
 	*to = '\0';
+	if (named >= 0 && s->roles[named].like >= 0)
+		return err_set(e, -EINVAL, "-r: '%s' is like '%s': name that one",
+			       s->roles[named].name, s->roles[s->roles[named].like].name);
 	if (named >= 0) {
 		c->tested = (unsigned)named;
 		strcpy(c->named, s->roles[named].name);
@@ -54,7 +57,7 @@ int chain_choose(struct chain *c, const struct scenario *s, char *resolvers, siz
 {
 	int r;
 
-	*c = (struct chain){ .tested = s->asked };
+	*c = (struct chain){ .tested = s->tested };
 	if (!s->role_count)
 		return 0;
 	r = take_roles(c, s, resolvers, e);
@@ -73,10 +76,27 @@ static int check_role(const struct role *role, const struct driver *d, struct er
 	return 0;
 }
 
+unsigned chain_base(const struct scenario *s, unsigned role)
+{
+	return s->roles[role].like < 0 ? role : (unsigned)s->roles[role].like;
+}
+
+/* All that have this resolver. */
+static int check_alike(const struct scenario *s, unsigned base, const struct driver *d,
+		       struct err *e)
+{
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < s->role_count; i++)
+		if (chain_base(s, i) == base)
+			r = check_role(&s->roles[i], d, e);
+	return r;
+}
+
 int chain_check(const struct chain *c, const struct scenario *s, const struct driver *d,
 		struct err *e)
 {
-	return s->role_count ? check_role(&s->roles[c->tested], d, e) : 0;
+	return s->role_count ? check_alike(s, c->tested, d, e) : 0;
 }
 
 static int load(struct chain *c, const struct scenario *s, unsigned i, struct err *e)
@@ -97,7 +117,7 @@ static int load(struct chain *c, const struct scenario *s, unsigned i, struct er
 	}
 	if (mitigation_offered(s, c->drivers[i], role->mitigation, &why) != MITIGATION_OFFERED)
 		return err_set(e, -EINVAL, "%s: '%s': %s", role->place, role->name, why.text);
-	return check_role(role, c->drivers[i], e);
+	return check_alike(s, i, c->drivers[i], e);
 }
 
 int chain_load(struct chain *c, const struct scenario *s, struct err *e)
@@ -105,7 +125,7 @@ int chain_load(struct chain *c, const struct scenario *s, struct err *e)
 	int r = 0;
 
 	for (unsigned i = 0; r == 0 && i < s->role_count; i++)
-		if (i != c->tested)
+		if (i != c->tested && s->roles[i].like < 0)
 			r = load(c, s, i, e);
 	return r;
 }
@@ -113,7 +133,7 @@ int chain_load(struct chain *c, const struct scenario *s, struct err *e)
 int chain_load_point(struct chain *c, const struct chain *base, const struct scenario *s,
 		     struct err *e)
 {
-	unsigned i = s->asked;
+	unsigned i = s->tested;
 
 	if (base->named[0])
 		for (i = 0; i < s->role_count; i++)

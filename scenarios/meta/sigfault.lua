@@ -389,6 +389,8 @@ function zipf(plan) end
 ---@field mitigation? string where it is not under test ("none")
 ---@field forward? table<string, sigfault.Resolver|string> a zone, and the resolvers that are asked for what is in it
 ---@field asked? boolean clients ask these (otherwise those that no other forwards to)
+---@field like? sigfault.Resolver|string whose driver and mitigation it has, under test too
+---@field tested? boolean what -r says (otherwise those that clients ask)
 ---@field delay? sigfault.duration one way ("1ms")
 ---@field loss? number share of datagrams, each way (0)
 ---@field capacity? number bits a second, each way (without end)

@@ -240,7 +240,8 @@ struct role {
 	simtime queue; /* the longest that a packet waits for it */
 	unsigned cap; /* questions a second that are answered, the others vanish; 0: all */
 	bool is_cap_shared; /* by all who ask; else each has so many */
-	bool is_asked, is_forwarded_to;
+	bool is_asked, is_forwarded_to, is_tested;
+	int like; /* the role above whose resolver and configuration it has, under test too; -1: none */
 	char place[96]; /* "file:line" */
 };
 
@@ -271,6 +272,7 @@ struct scenario {
 	struct role *roles; /* none: one resolver, which is under test */
 	unsigned role_count;
 	unsigned asked; /* the role that clients ask who have no list */
+	unsigned tested; /* the role that is under test, unless the command line says another */
 	bool has_moves; /* clients may be routed elsewhere */
 	struct watch_plan *watches;
 	unsigned watch_count;

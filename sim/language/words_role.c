@@ -104,11 +104,31 @@ static void read_link(const struct args *a, struct role *r)
 	r->queue = args_duration(a, "queue", 100 * MSEC);
 }
 
+/* like = cache: one that is told above */
+static int read_like(const struct args *a, const struct scenario *s)
+{
+	char name[32];
+	int role;
+
+	if (!args_has(a, "like"))
+		return -1;
+	if (args_has(a, "driver") || args_has(a, "mitigation") || args_has(a, "tested"))
+		args_fail(a, "like says driver and mitigation: leave them out, and 'tested'");
+	lua_getfield(a->L, a->index, "like");
+	if (!words_role_name(a->L, -1, s, name))
+		args_fail(a, "like wants what resolver(\"NAME\", { ... }) gave, or its name");
+	lua_pop(a->L, 1);
+	role = words_role_find(s, name);
+	if (role < 0)
+		args_fail(a, "like: there is no resolver '%s' above", name);
+	return s->roles[role].like < 0 ? role : s->roles[role].like;
+}
+
 static int word_resolver(lua_State *L)
 {
-	static const char *const keys[] = { "count",  "driver", "mitigation", "forward",
-					    "delay",  "loss",	"capacity",   "queue",
-					    "capped", "asked",	NULL };
+	static const char *const keys[] = { "count", "driver",	 "mitigation", "forward", "delay",
+					    "loss",  "capacity", "queue",      "capped",  "asked",
+					    "like",  "tested",	 NULL };
 	struct scenario *s = words_world(L, "resolver");
 	const char *name = luaL_checkstring(L, 2);
 	struct args a = args_table(L, 3, "resolver", keys);
@@ -124,6 +144,8 @@ static int word_resolver(lua_State *L)
 		   sizeof(r.mitigation));
 	r.count = (unsigned)args_count(&a, "count", 1, 1, HOSTS_MAX);
 	r.is_asked = args_flag(&a, "asked", false);
+	r.is_tested = args_flag(&a, "tested", false);
+	r.like = read_like(&a, s);
 	read_link(&a, &r);
 	read_cap(&a, &r);
 	read_forwards(&a, s, &r);
@@ -230,6 +252,24 @@ static int find_asked(struct scenario *s, struct err *e)
 	return 0;
 }
 
+/* The one that is said to be, or that clients ask. */
+static int find_tested(struct scenario *s, struct err *e)
+{
+	unsigned count = 0;
+
+	s->tested = s->roles[s->asked].like < 0 ? s->asked : (unsigned)s->roles[s->asked].like;
+	for (unsigned i = 0; i < s->role_count; i++) {
+		if (!s->roles[i].is_tested)
+			continue;
+		s->tested = i;
+		count++;
+	}
+	return count < 2 ? 0
+			 : err_set(e, -EINVAL,
+				   "%s: one resolver's role is under test: 'tested' is said twice",
+				   s->roles[s->tested].place);
+}
+
 /* Of a stub's list. */
 static int find_listed(const struct scenario *s, struct traffic *t, struct err *e)
 {
@@ -278,6 +318,8 @@ int words_check_roles(struct scenario *s, struct err *e)
 		r = find_listed(s, &s->traffic[i], e);
 	if (r == 0 && s->role_count)
 		r = find_asked(s, e);
+	if (r == 0 && s->role_count)
+		r = find_tested(s, e);
 	for (unsigned i = 0; r == 0 && i < s->traffic_count; i++)
 		list_asked(s, &s->traffic[i].stub);
 	return r;

@@ -25,7 +25,7 @@ static int files_open(struct record *r, const char *folder, struct err *e)
 		{ &r->upstream, "upstream.csv", RECORD_UPSTREAM_HEADER },
 		{ &r->metrics, "metrics.csv", "t,utc,name,value" },
 		{ &r->link_file, "links.csv", RECORD_LINKS_HEADER },
-		{ &r->events, "events.csv", "t,utc,kind,operation,zone,what" },
+		{ &r->events, "events.csv", "t,utc,kind,operation,zone,what,role" },
 		{ &r->asked, "asked.csv", RECORD_ASKED_HEADER },
 	};
 	/* The last is not there where there is one to ask, and one who asks. */
@@ -263,7 +263,7 @@ int record_requests(struct record *r, simtime at, unsigned depth, const char *te
 void record_event(struct record *r, const struct record_event *ev)
 {
 	struct record_stamp s = stamp(r, ev->at);
-	const char *const fields[] = { ev->kind, ev->operation, ev->zone, ev->what };
+	const char *const fields[] = { ev->kind, ev->operation, ev->zone, ev->what, ev->role };
 	struct err e;
 
 	if (r->error)

@@ -128,12 +128,14 @@ struct record_event {
 	const char *operation; /* what an operator does, or a probe: operation_name(); NULL */
 	const char *zone; /* which zone it is about, in presentation form; NULL or "": none */
 	const char *what; /* for people */
+	const char *role; /* whose resolvers an operator acts on; NULL or "": those under test */
+	unsigned role_number; /* the same as 1 and its number; 0: there is one resolver */
 };
 
 /* It is in the file at once:
  *
- *	t,utc,kind,operation,zone,what
- *	31620,2026-05-05T22:17:00Z,operator,nta,de.,nta de.
+ *	t,utc,kind,operation,zone,what,role
+ *	31620,2026-05-05T22:17:00Z,operator,nta,de.,nta de.,
  */
 void record_event(struct record *r, const struct record_event *ev);
 

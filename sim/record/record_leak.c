@@ -8,7 +8,7 @@
 #include "sim/language/timeline.h"
 #include "sim/record/record_curve.h"
 
-static void add_nta(struct record_leak *l, const uint8_t *apex, simtime at)
+static void add_nta(struct record_leak *l, const uint8_t *apex, const struct record_event *ev)
 {
 	struct record_nta *grown = reallocarray(l->ntas, l->nta_count + 1, sizeof(*grown));
 
@@ -17,14 +17,17 @@ static void add_nta(struct record_leak *l, const uint8_t *apex, simtime at)
 		return;
 	}
 	l->ntas = grown;
-	grown[l->nta_count] = (struct record_nta){ .from = at, .until = SIMTIME_NEVER };
+	grown[l->nta_count] = (struct record_nta){ .from = ev->at,
+						   .until = SIMTIME_NEVER,
+						   .role = ev->role_number };
 	name_copy(grown[l->nta_count++].apex, apex);
 }
 
-static struct record_nta *standing(const struct record_leak *l, const uint8_t *apex)
+static struct record_nta *standing(const struct record_leak *l, const uint8_t *apex, unsigned role)
 {
 	for (unsigned i = 0; i < l->nta_count; i++)
-		if (l->ntas[i].until == SIMTIME_NEVER && name_equal(l->ntas[i].apex, apex))
+		if (l->ntas[i].until == SIMTIME_NEVER && l->ntas[i].role == role &&
+		    name_equal(l->ntas[i].apex, apex))
 			return &l->ntas[i];
 	return NULL;
 }
@@ -40,11 +43,18 @@ void record_leak_event(struct record_leak *l, const struct record_event *ev)
 	    strcmp(ev->kind, event_kind_name(EVENT_OPERATOR)) != 0 || !ev->zone ||
 	    name_parse(ev->zone, apex, &e) < 0)
 		return;
-	nta = standing(l, apex);
+	nta = standing(l, apex, ev->role_number);
 	if (op == OPERATION_NTA && !nta)
-		add_nta(l, apex, ev->at);
+		add_nta(l, apex, ev);
 	if (op == OPERATION_NTA_REMOVE && nta)
 		nta->until = ev->at;
+}
+
+/* Whether it is one of those that a query asked, or that stand behind them. */
+static bool is_meant(const struct record_leak *l, const struct record_nta *n,
+		     const struct record_query *q)
+{
+	return !n->role || n->role == q->role + 1 || !(l->asked >> (n->role - 1) & 1);
 }
 
 static bool is_covered(const struct record_leak *l, const struct record_query *q)
@@ -52,7 +62,8 @@ static bool is_covered(const struct record_leak *l, const struct record_query *q
 	for (unsigned i = 0; i < l->nta_count; i++) {
 		const struct record_nta *n = &l->ntas[i];
 
-		if (q->sent >= n->from && q->answered < n->until && name_under(q->qname, n->apex))
+		if (q->sent >= n->from && q->answered < n->until && is_meant(l, n, q) &&
+		    name_under(q->qname, n->apex))
 			return true;
 	}
 	return false;
@@ -78,9 +89,11 @@ void record_leak_query(struct record_leak *l, const struct record_query *q,
 		       struct record_leaks *ret)
 {
 	bool is_good = q->outcome == OUTCOME_NOERROR || q->outcome == OUTCOME_NXDOMAIN;
-	bool is_stale = is_good && q->age == AGE_STALE, covered = is_good && is_covered(l, q);
+	bool is_stale = is_good && q->age == AGE_STALE, covered;
 	bool unvalidated = record_is_unvalidated(q);
 
+	l->asked |= 1u << q->role;
+	covered = is_good && is_covered(l, q);
 	if (q->ad && q->given >= 0)
 		record_set_add(&l->validated, key_of(q), 1, 0);
 	l->failed |= l->validated.failed;

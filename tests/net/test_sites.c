@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Clients with several resolvers on one clock: where they turn when theirs fails or dies, where they are
- * routed, what is recorded of each attempt, and that it is the same twice. */
+ * routed, what is recorded of each attempt, and that it is the same twice. And 1111-2026, whose caches have
+ * a layer before and a resolver for others beside them. */
 #include <stdio.h>
 
 #include "sim/base/cleanup.h"
@@ -140,7 +141,9 @@ static void of_one_that_always_fails_users_hardly_hear(void **state)
 	const char *cell;
 
 	(void)state;
-	ends_with(0, SITES "-m wrong-anchor --sweep 'strategy=in order,rotate,sticky' -o %s/wrong",
+	ends_with(0,
+		  SITES "-m wrong-anchor --set second=unbound --sweep 'strategy=in "
+			"order,rotate,sticky' -o %s/wrong",
 		  folder());
 	cell = "wrong/unbound-wrong-anchor-strategy=in_order";
 	assert_true(asked(cell, "site-a", "noerror", 0, EVER) == 0);
@@ -186,6 +189,66 @@ static void another_kind_of_resolver_may_be_at_the_other_site(void **state)
 	assert_figure("bind", "lost_questions", "0\n");
 }
 
+static void the_report_tells_whom_clients_asked(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0, SIGFAULT " report %s/run", d);
+	assert_says("Another resolver was asked");
+	assert_says("went on");
+	ends_with(0, "grep -c '^| site-b | 0 |' %s/run/summary.md", d);
+	ends_with(0, "grep -c 'Whom clients asked' %s/run/report.html", d);
+}
+
+#define FRONT                                                                                      \
+	"1111-2026 -r unbound -m override --fleet 2 --set from=2026-05-05T18:29Z --set "           \
+	"to=2026-05-05T19:46Z "
+
+/* Each cache is a chain; the resolver for origins is not behind the front, and is left out. */
+static void a_front_before_each_cache_loses_its_codes(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("named");
+	ends_with(0, SIGFAULT " run " FRONT "--set front=bind --jobs 2 --quiet -o %s/front", d);
+	ends_with(0,
+		  "jq -r '.cells[] | (.expectations[] | select(.text | test(\"Bogus\")) | .held, "
+		  ".message), (.members[].hosts | map(.name + \" \" + .resolver) | join(\", \"))' "
+		  "%s/front/run.json",
+		  d);
+	assert_string_equal(sh.out, "true\nEDE 6 0.0 %, EDE 22 0.0 %, none 100.0 %\n"
+				    "public unbound, front bind\npublic unbound, front bind\n");
+	ends_with(0, SIGFAULT " run " FRONT "--set front=bind --cell 2 --quiet -o %s/front-parts",
+		  d);
+	ends_with(0,
+		  "cmp %s/front/unbound-override-cache-02/curve.csv "
+		  "%s/front-parts/cell-2/unbound-override-cache-02/curve.csv",
+		  d, d);
+	ends_with(0, SIGFAULT " run " FRONT "--quiet -o %s/no-front", d);
+	ends_with(0, "grep -cE 'SERVFAIL,(6|9),' %s/no-front/unbound-override/ede.csv", d);
+	ends_with(1, "grep -E 'SERVFAIL,[0-9]' %s/front/unbound-override/ede.csv", d);
+}
+
+/* Users and the content network ask resolvers of their own, and each is a class of the sum. */
+static void origins_have_a_resolver_of_their_own_in_the_same_world(void **state)
+{
+	const char *d = folder();
+	char path[512];
+
+	(void)state;
+	ends_with(0, "cut -d, -f3,4 %s/no-front/unbound-override/asked.csv | sort -u | tail -n +1",
+		  d);
+	assert_string_equal(sh.out, "origins,origins\ntraffic,resolver\nusers,public\n");
+	snprintf(path, sizeof(path), "%s/no-front/unbound-override/curve.csv", d);
+	assert_true(csv_sum(path, "queries", "class", "origins", 0, EVER) > 500);
+	assert_true(csv_sum(path, "queries", "class", "origins", 0, EVER) +
+			    csv_sum(path, "queries", "class", "users", 0, EVER) ==
+		    csv_sum(path, "queries", "class", "all", 0, EVER));
+	assert_true(csv_sum(path, "servfail", "class", "origins", 600, EVER) > 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -198,6 +261,9 @@ int main(void)
 		cmocka_unit_test(of_one_that_always_fails_users_hardly_hear),
 		cmocka_unit_test(users_of_one_that_dies_turn_to_the_other),
 		cmocka_unit_test(another_kind_of_resolver_may_be_at_the_other_site),
+		cmocka_unit_test(the_report_tells_whom_clients_asked),
+		cmocka_unit_test(a_front_before_each_cache_loses_its_codes),
+		cmocka_unit_test(origins_have_a_resolver_of_their_own_in_the_same_world),
 	};
 
 	return cmocka_run_group_tests(tests, make_run, folder_remove);

@@ -3,7 +3,7 @@
 
 local rate = param("rate", 20)
 local strategy = param("strategy", "in order")
-local second = param("second", "unbound") -- who is at the other site
+local second = param("second", "like") -- who is at the other site
 
 scenario {
 	name = "sites",
@@ -32,7 +32,7 @@ local de = zone("de.", {
 })
 
 local a = resolver("site-a", {})
-local b = resolver("site-b", { driver = second, mitigation = param("second_does", "none") })
+local b = resolver("site-b", second == "like" and { like = a } or { driver = second })
 
 traffic {
 	zone = de,
