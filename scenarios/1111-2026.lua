@@ -218,8 +218,8 @@ local function percent(share)
 	return ("%.1f %%"):format(100 * share)
 end
 
-local function users(run, column, from, to)
-	return run:share(column, from, to, USERS)
+local function users(run, column, a, b)
+	return run:share(column, a, b, USERS)
 end
 
 -- From the step to when the first server is well again.
