@@ -131,6 +131,14 @@ bool tree_is_server(const struct tree *t, const struct address *address)
 	return address->bytes[0] == 198;
 }
 
+bool tree_address_is_told(const struct tree *t, const uint8_t *name, const struct address *a)
+{
+	(void)t;
+	(void)name;
+	(void)a;
+	return false;
+}
+
 #define START (1000 * SECOND)
 
 static const struct endpoint resolver = { { 4, { 198, 19, 0, 53 } }, 53 };

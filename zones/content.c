@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/base/buf.h"
+#include "sim/base/cleanup.h"
 #include "zones/delegation.h"
 #include "zones/entries.h"
 #include "zones/hashing.h"
@@ -25,6 +26,19 @@ static bool hidden(const struct view *v, uint16_t type)
 	return false;
 }
 
+/* Types come in ascending order; what is told may be of any. */
+static void put_type(struct node *n, uint16_t type)
+{
+	unsigned at = n->type_count;
+
+	while (at && n->types[at - 1] > type)
+		at--;
+	if ((at && n->types[at - 1] == type) || n->type_count == ARRAY_SIZE(n->types))
+		return;
+	memmove(&n->types[at + 1], &n->types[at], (n->type_count++ - at) * sizeof(n->types[0]));
+	n->types[at] = type;
+}
+
 void content_node(const struct view *v, const uint8_t *name, struct node *ret)
 {
 	struct site f;
@@ -43,6 +57,8 @@ void content_node(const struct view *v, const uint8_t *name, struct node *ret)
 	for (unsigned i = 0; f.set >> i; i++)
 		if (f.set >> i & 1)
 			ret->types[ret->type_count++] = site_types[i];
+	for (unsigned i = 0; f.told && i < f.told->count; i++)
+		put_type(ret, f.told->sets[i].type);
 }
 
 const struct server *content_cut_servers(const struct view *v, const uint8_t *cut, unsigned *count)
@@ -150,13 +166,28 @@ static void make_address(const struct view *v, const uint8_t *name, uint16_t typ
 	rrset_add(ret, rdata, type == RR_A ? 4 : 16);
 }
 
+/* Whether the RRset's addresses are told, and not those that carry the instant. */
+static bool is_literal(const struct zone *z, const uint8_t *owner, uint16_t type)
+{
+	const struct told_set *told;
+	struct site f;
+
+	if (site_find(z, owner, &f) != owner)
+		return false;
+	told = told_find(f.told, type);
+	return told && told->len;
+}
+
 void content_expand(const struct view *v, const uint8_t *name, struct rrset *rs)
 {
+	uint32_t ttl = rs->ttl;
+
 	if ((v->zone->state->is_leaf || site_wildcard(v->zone)) &&
-	    (rs->type == RR_A || rs->type == RR_AAAA))
+	    (rs->type == RR_A || rs->type == RR_AAAA) && !is_literal(v->zone, rs->owner, rs->type))
 		make_address(v, name, rs->type, false, rs);
 	else
 		name_copy(rs->owner, name);
+	rs->ttl = ttl;
 }
 
 /* One record that names a host of the leaf: "label.<apex>" behind `head` bytes of zeros but for a
@@ -178,6 +209,19 @@ static void make_txt(const struct zone *z, const uint8_t *name, struct rrset *re
 
 	rrset_init(ret, name, RR_TXT, z->ttl.address);
 	rrset_add(ret, text, sizeof(text) - 1);
+}
+
+static bool make_told(const struct view *v, const uint8_t *name, const struct told_set *told,
+		      struct rrset *ret)
+{
+	if ((told->type == RR_A || told->type == RR_AAAA) && !told->len)
+		make_address(v, name, told->type, false, ret);
+	else
+		rrset_init(ret, name, told->type, told->ttl);
+	ret->ttl = told->ttl;
+	for (size_t at = 0; at < told->len; at += 2u + get16(told->data + at))
+		rrset_add(ret, told->data + at + 2, get16(told->data + at));
+	return true;
 }
 
 static bool make_rrset(const struct view *v, const uint8_t *name, unsigned bit,
@@ -227,6 +271,8 @@ bool content_rrset(const struct view *v, const uint8_t *name, uint16_t type, str
 
 	if (site_look(v, name, &f) != name)
 		return false;
+	if (told_find(f.told, type))
+		return !hidden(v, type) && make_told(v, name, told_find(f.told, type), ret);
 	for (unsigned i = 0; i < SITE_TYPES; i++)
 		if (site_types[i] == type)
 			return f.set >> i & 1 && !hidden(v, type) &&

@@ -16,12 +16,14 @@ enum node_kind {
 	NODE_BELOW, /* at or below an occluded name: below a cut, see node.cut */
 };
 
+#define NODE_TYPES_MAX 64
+
 struct node {
 	enum node_kind kind;
 	uint8_t cut[NAME_MAX_LEN]; /* the delegation at or above the name, for NODE_CUT and
 				      NODE_BELOW */
 	bool signed_cut; /* it has a DS */
-	uint16_t types[16]; /* in ascending order, without RRSIG, NSEC, NSEC3 */
+	uint16_t types[NODE_TYPES_MAX]; /* in ascending order, without RRSIG, NSEC, NSEC3 */
 	unsigned type_count;
 };
 

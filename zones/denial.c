@@ -267,13 +267,45 @@ static uint64_t chain_find(const struct chain *c, const struct place *p, bool *f
 	return low;
 }
 
-/* The types at a name of the chain as a bitmap's window 0 (RFC 4034 section 4.1.2); all types that
- * we make are below 256. RRSIG stands where something is signed: not at an empty non-terminal, and
- * at a delegation only for its DS or NSEC. */
+/* Types in ascending order. */
+struct types {
+	uint16_t type[NODE_TYPES_MAX + 2];
+	unsigned count;
+};
+
+static void add_type(struct types *t, uint16_t type)
+{
+	unsigned at = t->count++;
+
+	for (; at && t->type[at - 1] > type; at--)
+		t->type[at] = t->type[at - 1];
+	t->type[at] = type;
+}
+
+/* The window that begins with type `n` (RFC 4034 section 4.1.2); returns the first of the next. */
+static unsigned put_window(struct buf *b, const struct types *t, unsigned n)
+{
+	unsigned window = t->type[n] >> 8;
+	uint8_t bits[32] = { 0 }, len = 0;
+
+	for (; n < t->count && t->type[n] >> 8 == window; n++) {
+		unsigned low = t->type[n] & 255;
+
+		bits[low / 8] |= (uint8_t)(0x80 >> low % 8);
+		len = (uint8_t)(low / 8 + 1);
+	}
+	buf_u8(b, (uint8_t)window);
+	buf_u8(b, len);
+	buf_put(b, bits, len);
+	return n;
+}
+
+/* The types at a name of the chain. RRSIG stands where something is signed: not at an empty
+ * non-terminal, and at a delegation only for its DS or NSEC. */
 static void put_bitmap(struct buf *b, const struct view *v, const uint8_t *name)
 {
 	bool nsec = v->zone->denial == DENIAL_NSEC, is_signed = nsec;
-	uint8_t bits[32] = { 0 }, len = 0;
+	struct types types = { .count = 0 };
 	struct node node;
 
 	content_node(v, name, &node);
@@ -282,22 +314,15 @@ static void put_bitmap(struct buf *b, const struct view *v, const uint8_t *name)
 
 		if (node.kind == NODE_CUT && type != RR_NS && type != RR_DS)
 			continue; /* glue */
-		assert(type < 256);
-		bits[type / 8] |= (uint8_t)(0x80 >> type % 8);
+		add_type(&types, type);
 		is_signed |= node.kind != NODE_CUT || type == RR_DS;
 	}
 	if (is_signed)
-		bits[RR_RRSIG / 8] |= 0x80 >> RR_RRSIG % 8;
+		add_type(&types, RR_RRSIG);
 	if (nsec)
-		bits[RR_NSEC / 8] |= 0x80 >> RR_NSEC % 8;
-	for (uint8_t i = 0; i < sizeof(bits); i++)
-		if (bits[i])
-			len = i + 1;
-	if (!len)
-		return;
-	buf_u8(b, 0);
-	buf_u8(b, len);
-	buf_put(b, bits, len);
+		add_type(&types, RR_NSEC);
+	for (unsigned n = 0; n < types.count;)
+		n = put_window(b, &types, n);
 }
 
 /* RFC 5155 section 3.3: the hash in base32hex (RFC 4648 section 7), which ldns writes in lower case;
@@ -339,7 +364,7 @@ static void edit_proof(const struct view *v, struct proof *p)
 static void make_proof(const struct view *v, const struct chain *c, uint64_t n, struct proof *ret)
 {
 	const struct zone *z = v->zone;
-	uint8_t rdata[NAME_MAX_LEN + 600], owner[NAME_MAX_LEN];
+	uint8_t rdata[NAME_MAX_LEN + 600 + 34 * NODE_TYPES_MAX], owner[NAME_MAX_LEN];
 	struct buf b = buf_over(rdata, sizeof(rdata));
 	struct place here, next;
 

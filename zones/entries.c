@@ -17,9 +17,12 @@ void entries_free(struct content *c)
 {
 	if (!c)
 		return;
-	for (unsigned i = 0; i < c->count; i++)
+	for (unsigned i = 0; i < c->count; i++) {
+		free(c->list[i]->told);
 		free(c->list[i]);
+	}
 	free(c->list);
+	free(c->apex);
 	free(c->chain);
 	table_done(&c->names);
 	free(c);
@@ -182,6 +185,40 @@ int entries_add_name(struct zone *z, const uint8_t *name, struct err *e)
 	if (!c)
 		return err_set(e, -ENOMEM, "no memory for names");
 	return make_added(c, z->apex, name, e);
+}
+
+static int tell(struct zone *z, const uint8_t *name, struct told *told, struct err *e)
+{
+	struct entry *en;
+	char text[NAME_TEXT_LEN];
+
+	if (name_equal(name, z->apex)) {
+		if (!content_of(z))
+			return err_set(e, -ENOMEM, "no memory for names");
+		z->state->content->apex = told;
+		return 0;
+	}
+	en = make(z, name, e);
+	if (!en)
+		return -EINVAL;
+	if (en->kind == NODE_DATA && hosting_host(z->tree, name))
+		return err_set(e, -EINVAL,
+			       "'%s' is the name of a server, and has its addresses alone",
+			       name_text(name, text));
+	if (en->kind != NODE_EMPTY)
+		return taken(name, e);
+	en->kind = NODE_DATA;
+	en->told = told;
+	return 0;
+}
+
+int entries_tell_name(struct zone *z, const uint8_t *name, struct told *told, struct err *e)
+{
+	int rc = tell(z, name, told, e);
+
+	if (rc)
+		free(told);
+	return rc;
 }
 
 int entries_add_leaf_name(struct tree *t, const uint8_t *apex, const uint8_t *name, struct err *e)

@@ -8,17 +8,20 @@
 
 #include "zones/content.h"
 #include "zones/hosting.h"
+#include "zones/told.h"
 
 struct entry {
 	enum node_kind kind; /* NODE_EMPTY, NODE_DATA or NODE_CUT */
 	bool added; /* NODE_DATA with the records of a leaf's name; else a host */
 	struct zone *child; /* NODE_CUT: a zone of the plan, or NULL: a hosted leaf … */
 	const struct hoster *hoster; /* … that is this hoster's own domain, or NULL: of a trace */
+	struct told *told; /* NODE_DATA: these are its records; or NULL */
 	uint8_t name[];
 };
 
 struct content {
 	struct table names;
+	struct told *apex; /* records at the apex beside those that every one has; NULL: by rule */
 	struct entry **list;
 	unsigned count, cap;
 	unsigned *chain; /* those of `list` with a record in the denial chain; NULL: not made yet */
@@ -35,6 +38,10 @@ int entries_add_hosted(struct zone *z, const uint8_t *name, const struct hoster 
  * delegation. */
 int entries_add_name(struct zone *z, const uint8_t *name, struct err *e);
 int entries_add_leaf_name(struct tree *t, const uint8_t *apex, const uint8_t *name, struct err *e);
+
+/* A name with the records that are told, which it takes; at the apex of the zone too. -EINVAL as above,
+ * and for the name of a server. */
+int entries_tell_name(struct zone *z, const uint8_t *name, struct told *told, struct err *e);
 
 /* The entry of the name; NULL when there is none. */
 struct entry *entries_find(const struct content *c, const uint8_t *name);

@@ -23,6 +23,7 @@ enum { /* The types that the world itself makes; any other number is only ever a
        RR_MX = 15,
        RR_TXT = 16,
        RR_AAAA = 28,
+       RR_DNAME = 39,
        RR_OPT = 41,
        RR_DS = 43,
        RR_RRSIG = 46,

@@ -21,11 +21,29 @@ static unsigned host_set(const struct zone *z, const uint8_t *name)
 	return set;
 }
 
+static unsigned told_set(const struct told *told)
+{
+	unsigned set = 0;
+
+	for (unsigned i = 0; i < SITE_TYPES; i++)
+		if (told_find(told, site_types[i]))
+			set |= 1u << i;
+	return set;
+}
+
+static const struct told *told_at_apex(const struct zone *z)
+{
+	return z->state->content ? z->state->content->apex : NULL;
+}
+
 static unsigned apex_set(const struct zone *z)
 {
+	const struct told *told = told_at_apex(z);
 	unsigned set = SITE_SOA | SITE_NS;
 
-	if (z->state->is_leaf)
+	if (told)
+		set |= told_set(told);
+	else if (z->state->is_leaf)
 		set |= z->is_bare ? SITE_ADDRESS : SITE_LEAF;
 	if (z->is_signed)
 		set |= SITE_DNSKEY | (z->denial == DENIAL_NSEC3 ? SITE_NSEC3PARAM : 0);
@@ -64,6 +82,9 @@ static void found_entry(const struct zone *z, const struct entry *en, struct sit
 		f->is_signed =
 			en->child ? z->is_signed && en->child->is_signed : site_is_signed(z, en);
 		f->set = SITE_NS | (f->is_signed ? SITE_DS : 0);
+	} else if (en->kind == NODE_DATA && en->told) {
+		f->told = en->told;
+		f->set = told_set(en->told);
 	} else if (en->kind == NODE_DATA && en->added) {
 		f->set = SITE_LEAF | (is_reverse(en->name) ? SITE_PTR : 0);
 	} else if (en->kind == NODE_DATA) {
@@ -94,12 +115,13 @@ void site_at(const struct zone *z, const uint8_t *name, unsigned depth, struct s
 	if (!depth) {
 		f->kind = NODE_DATA;
 		f->set = apex_set(z);
+		f->told = told_at_apex(z);
 		return;
 	}
 	en = entries_find(z->state->content, name);
 	if (en)
 		found_entry(z, en, f);
-	s = standard_find(z, name, depth);
+	s = en && en->told ? NULL : standard_find(z, name, depth);
 	if (s)
 		found_standard(z, name, s, f);
 	if (depth == 1 && name[0] == 1 && name[1] == '*' && site_wildcard(z)) {

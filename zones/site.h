@@ -36,6 +36,8 @@ struct site {
 	bool by_number; /* NODE_CUT of the population: */
 	uint64_t number;
 	const struct entry *entry; /* NULL: there by rule */
+	const struct told
+		*told; /* its records are these; the set has those of them that it knows */
 };
 
 /* What the plan has at `name`, `depth` labels below the apex, when nothing above it is a

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/buf.h"
 #include "sim/base/rng.h"
 #include "zones/check.h"
 #include "zones/content.h"
@@ -14,6 +13,7 @@
 #include "zones/fit.h"
 #include "zones/leaf.h"
 #include "zones/population.h"
+#include "zones/records.h"
 #include "zones/state.h"
 
 #define ADDED_HOSTERS 4 /* where no population has any */
@@ -50,6 +50,7 @@ static void zone_free(struct zone *z)
 		free(z->population->hoster_zones);
 		free(z->population);
 	}
+	records_free(z);
 	free(z->faults);
 	free(z->servers);
 	free(z->signings);
@@ -129,8 +130,7 @@ struct zone *tree_zone(const struct tree *t, const uint8_t *apex)
 	return table_get(&t->state->zones, apex, name_len(apex));
 }
 
-/* The deepest zone of the plan at or above the name. */
-static struct zone *zone_above(const struct tree *t, const uint8_t *name)
+struct zone *tree_zone_above(const struct tree *t, const uint8_t *name)
 {
 	for (size_t len = name_len(name);; len -= *name + 1u, name += *name + 1) {
 		struct zone *z = table_get(&t->state->zones, name, len);
@@ -215,7 +215,7 @@ static int place_servers(struct zone *z, struct err *e)
 		int rc = hosting_add_host(z->tree, s, e);
 
 		if (!rc)
-			rc = entries_add_host(zone_above(z->tree, s->name), s->name, e);
+			rc = entries_add_host(tree_zone_above(z->tree, s->name), s->name, e);
 		if (!rc)
 			rc = index_address(z->tree, &s->v4, s, e);
 		if (!rc)
@@ -265,7 +265,8 @@ static int add_hosters(struct zone *z, struct err *e)
 int tree_prepare(struct tree *t, struct err *e)
 {
 	static int (*const steps[])(struct zone *, struct err *) = {
-		make_state, link_to_parent, add_hosters, place_servers, make_keys, check_room,
+		make_state,    link_to_parent, add_hosters, place_servers,
+		records_apply, make_keys,      check_room,
 	};
 	int rc;
 
@@ -351,14 +352,20 @@ static int add_delegated(struct zone *z, const uint8_t *name, unsigned depth, st
 	return entries_add_name(z, name, e);
 }
 
+/* Whether all its names are told, so that a trace adds none. */
+static bool is_closed(const struct zone *z)
+{
+	return z->is_bare || (z->population && z->population->wildcard);
+}
+
 int tree_add_name(struct tree *t, const uint8_t *name, struct err *e)
 {
 	const uint8_t *tld = name_labels(name) < 2 ? NULL : name_skip(name, name_labels(name) - 1);
-	struct zone *z = zone_above(t, name);
+	struct zone *z = tree_zone_above(t, name);
 	struct delegation d;
 	unsigned depth;
 
-	if (!tld || name_equal(z->apex, name) || (z->population && z->population->wildcard))
+	if (!tld || name_equal(z->apex, name) || is_closed(z) || records_answer(z, name))
 		return 0;
 	if (tree_delegation_find(z, name, &d))
 		return name_equal(d.name, name) ? 0 : entries_add_leaf_name(t, d.name, name, e);
@@ -408,7 +415,7 @@ struct zone *tree_at(struct tree *t, const struct address *address, const uint8_
 
 	if (h)
 		return leaf_at(h, qname);
-	for (z = zone_above(t, qname); z; z = z->parent) {
+	for (z = tree_zone_above(t, qname); z; z = z->parent) {
 		unsigned server;
 
 		if (!serves(z, address, &server))
@@ -443,58 +450,4 @@ const struct server *tree_server(const struct tree *t, const struct address *add
 		if (serves(t->zones[i], address, ret_server))
 			return &(*ret_zone = t->zones[i])->servers[*ret_server];
 	return NULL;
-}
-
-/* An A record has room for 24 bits of seconds, 194 days. Its first octet has the check, and tells by
- * its range which 194 days they are of: together they outlast the longest scenario. No address of
- * these ranges is of this host, private or anything but unicast, whatever stands behind the octet, but
- * for blocks that no resolver refuses unless it is told to. */
-static const struct {
-	uint8_t first, count;
-} v4_ranges[] = { { 11, 116 }, { 128, 64 } };
-#define V4_SECONDS (1u << 24)
-static_assert(TREE_SPAN_MAX / SECOND < ARRAY_SIZE(v4_ranges) * V4_SECONDS, "ages must not wrap");
-static const uint8_t v6_head[8] = { 0xfd, 0x00, 0x00, 0xa6 };
-
-/* A resolver may make answers out of a wildcard that it has in its cache (RFC 8198 section 5.3):
- * its names share one address. */
-static uint32_t check_of(const struct tree *t, const uint8_t *name)
-{
-	const struct zone *z = zone_above(t, name);
-
-	if (z && z->population && z->population->wildcard)
-		name = z->apex;
-	return (uint32_t)rng_hash(t->seed ^ DRAW_CHECK, name, name_len(name));
-}
-
-void tree_address_write(const struct tree *t, const uint8_t *name, simtime now, int family,
-			uint8_t *ret)
-{
-	/* What is given before the start counts as given at the start. */
-	uint32_t second = now > t->from ? (uint32_t)simtime_seconds(now - t->from) : 0;
-	uint32_t check = check_of(t, name);
-
-	if (family == 4) {
-		unsigned range = second / V4_SECONDS % ARRAY_SIZE(v4_ranges);
-
-		put32(ret, second % V4_SECONDS);
-		ret[0] = (uint8_t)(v4_ranges[range].first + check % v4_ranges[range].count);
-		return;
-	}
-	memcpy(ret, v6_head, sizeof(v6_head));
-	put32(ret + 8, check);
-	put32(ret + 12, second);
-}
-
-int64_t tree_address_read(const struct tree *t, const uint8_t *name, int family,
-			  const uint8_t *bytes)
-{
-	uint32_t check = check_of(t, name);
-
-	for (unsigned i = 0; family == 4 && i < ARRAY_SIZE(v4_ranges); i++)
-		if (bytes[0] == v4_ranges[i].first + check % v4_ranges[i].count)
-			return (int64_t)i * V4_SECONDS + get32(bytes) % V4_SECONDS;
-	if (family == 4 || memcmp(bytes, v6_head, sizeof(v6_head)) || get32(bytes + 8) != check)
-		return -1;
-	return get32(bytes + 12);
 }

@@ -132,6 +132,7 @@ enum ailment {
 enum wildcard { WILDCARD_A = 1, WILDCARD_AAAA = 2 };
 
 struct zone_state; /* what is remembered of a zone */
+struct record_plan; /* records.h */
 
 struct zone {
 	uint8_t apex[NAME_MAX_LEN];
@@ -159,6 +160,8 @@ struct zone {
 	struct server *servers;
 	unsigned server_count;
 	struct population *population; /* NULL: none */
+	struct record_plan *records; /* that are told one by one */
+	unsigned record_count;
 	uint64_t seed;
 	unsigned *faults; /* indexes into the tree's */
 	unsigned fault_count;
@@ -201,6 +204,9 @@ int tree_add_name(struct tree *t, const uint8_t *name, struct err *e);
 
 /* The zone of the scenario with this apex, NULL when there is none. */
 struct zone *tree_zone(const struct tree *t, const uint8_t *apex);
+
+/* The deepest zone of the plan at or above the name. */
+struct zone *tree_zone_above(const struct tree *t, const uint8_t *name);
 
 /* The name of delegation `n` of the zone's population: the same for the same n, whatever
  * the seed. */
@@ -246,3 +252,6 @@ void tree_address_write(const struct tree *t, const uint8_t *name, simtime now, 
 			uint8_t *ret);
 int64_t tree_address_read(const struct tree *t, const uint8_t *name, int family,
 			  const uint8_t *bytes);
+
+/* Whether a record that the plan tells gives the name this address, which has no second in it. */
+bool tree_address_is_told(const struct tree *t, const uint8_t *name, const struct address *a);

@@ -10,8 +10,9 @@ struct age_given age_of(const struct tree *t, const struct message *m, simtime s
 	if (!m->address.family)
 		return ret;
 	given = tree_address_read(t, m->owner, m->address.family, m->address.bytes);
-	if (given < 0 && m->on_chain && tree_is_server(t, &m->address))
-		return ret; /* a name server's own address has no second in it */
+	if (given < 0 && m->on_chain &&
+	    (tree_is_server(t, &m->address) || tree_address_is_told(t, m->owner, &m->address)))
+		return ret; /* a name server's own address, and one that is told, have no second */
 	ret.age = AGE_WRONG;
 	if (given < 0 || given > second || !m->on_chain)
 		return ret;

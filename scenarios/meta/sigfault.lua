@@ -189,6 +189,10 @@ local Zone = {}
 ---@return sigfault.Action
 function Zone:fault(name, plan) end
 
+---A record of its own, in presentation form: `x:record "www 300 A 192.0.2.1"`.
+---@param text string
+function Zone:record(text) end
+
 ---Signs the zone anew.
 ---@param plan sigfault.Sign
 ---@return sigfault.Action

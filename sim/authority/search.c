@@ -257,11 +257,9 @@ static bool has_type(const struct node *node, uint16_t type)
 	return false;
 }
 
-/* The RRset of a type at `owner`, which is s->name or the wildcard that stands for it. */
-static bool put_type(struct search *s, const uint8_t *owner, uint16_t type)
+/* The RRset of a type at `owner`; `expanded`: that is the wildcard which stands for s->name. */
+static bool put_type(struct search *s, const uint8_t *owner, uint16_t type, bool expanded)
 {
-	bool expanded = owner != s->name;
-
 	if (!content_rrset(&s->v, owner, type, &s->rs))
 		return false;
 	if (expanded)
@@ -279,7 +277,7 @@ static bool put_any(struct search *s, const uint8_t *owner, const struct node *n
 	if (!node->type_count)
 		return false;
 	if (s->qtype == RR_ANY)
-		return put_type(s, owner, node->types[0]);
+		return put_type(s, owner, node->types[0], expanded);
 	if (!view_signed(&s->v) || !content_rrset(&s->v, owner, node->types[0], &s->rs))
 		return false;
 	if (expanded)
@@ -319,7 +317,7 @@ static bool put_asked(struct search *s, const uint8_t *owner, const struct node 
 	case RR_NSEC:
 		return put_nsec(s, owner);
 	default:
-		return has_type(node, s->qtype) && put_type(s, owner, s->qtype);
+		return has_type(node, s->qtype) && put_type(s, owner, s->qtype, owner != s->name);
 	}
 }
 
@@ -328,7 +326,7 @@ static bool follow(struct search *s, const uint8_t *owner)
 {
 	size_t pos = 0, len;
 
-	if (!put_type(s, owner, RR_CNAME))
+	if (!put_type(s, owner, RR_CNAME, owner != s->name))
 		return false;
 	name_copy(s->name, rrset_next(&s->rs, &pos, &len));
 	return name_under(s->name, s->v.zone->apex);
@@ -376,6 +374,45 @@ static bool answer_node(struct search *s, const uint8_t *owner, const struct nod
 	return false;
 }
 
+/* `target` in the place of the last labels of s->name, of which `depth` stay; false: no name has room
+ * for it. */
+static bool substitute(const struct search *s, unsigned depth, const uint8_t *target,
+		       uint8_t ret[NAME_MAX_LEN])
+{
+	size_t head = (size_t)(name_skip(s->name, depth) - s->name), tail = name_len(target);
+
+	if (head + tail > NAME_MAX_LEN)
+		return false;
+	memcpy(ret, s->name, head);
+	memcpy(ret + head, target, tail);
+	return true;
+}
+
+/* RFC 6672 section 3.1: the DNAME of the closest encloser, and the CNAME that is made of it, which
+ * nobody signs. Returns true when that is to be followed. */
+static bool answer_dname(struct search *s, unsigned depth)
+{
+	uint8_t owner[NAME_MAX_LEN], target[NAME_MAX_LEN];
+	size_t pos = 0, len;
+	const uint8_t *rdata;
+	uint32_t ttl;
+
+	name_copy(owner, name_skip(s->name, depth));
+	if (!put_type(s, owner, RR_DNAME, false))
+		return false;
+	ttl = s->rs.ttl;
+	rdata = rrset_next(&s->rs, &pos, &len);
+	if (!rdata || !substitute(s, depth, rdata, target)) {
+		s->rcode = RCODE_YXDOMAIN;
+		return false;
+	}
+	rrset_init(&s->rs, s->name, RR_CNAME, ttl);
+	rrset_add(&s->rs, target, name_len(target));
+	s->full |= !put_whole(s, &s->rs, ttl);
+	name_copy(s->name, target);
+	return !asks_for_alias(s->qtype) && name_under(s->name, s->v.zone->apex);
+}
+
 /* No node has the name: RFC 1034 section 4.3.2 step 3c. */
 static bool answer_absent(struct search *s)
 {
@@ -386,6 +423,8 @@ static bool answer_absent(struct search *s)
 	do
 		content_node(&s->v, name_skip(s->name, ++depth), &node);
 	while (node.kind == NODE_ABSENT);
+	if (has_type(&node, RR_DNAME))
+		return answer_dname(s, depth);
 	wildcard_of(name_skip(s->name, depth), wild);
 	content_node(&s->v, wild, &node);
 	if (node.kind == NODE_DATA || node.kind == NODE_EMPTY)

@@ -14,6 +14,7 @@ int err_set(struct err *e, int code, const char *fmt, ...)
 		vsnprintf(e->text, sizeof(e->text), fmt, ap);
 		va_end(ap);
 		e->zone[0] = '\0';
+		e->placed = false;
 	}
 	return code;
 }
@@ -39,4 +40,11 @@ void err_prefix(struct err *e, const char *fmt, ...)
 	if (n >= 0 && (size_t)n + 3 < sizeof(e->text))
 		snprintf(e->text + n, sizeof(e->text) - (size_t)n, ": %.*s",
 			 (int)(sizeof(e->text) - (size_t)n - 3), old);
+}
+
+void err_place(struct err *e, const char *place)
+{
+	err_prefix(e, "%s", place);
+	if (e)
+		e->placed = true;
 }

@@ -10,9 +10,12 @@
  * zone. A package that the machine lacks is -ENOPKG, and the sentence says what installs it. */
 #pragma once
 
+#include <stdbool.h>
+
 struct err {
 	char text[1024];
 	char zone[1025]; /* whose fault it is, in presentation form; "": no zone's */
+	bool placed; /* the sentence begins with the file and line that it is about */
 };
 
 /* Writes the sentence, forgets the zone and returns `code`, which is a negative errno: `return err_set(e, -EINVAL,
@@ -21,6 +24,9 @@ int err_set(struct err *e, int code, const char *fmt, ...) __attribute__((format
 
 /* Says which zone it is about. */
 void err_zone(struct err *e, const char *zone);
+
+/* Puts "file:line: " in front of what is there, which is all that is to say of where it is. */
+void err_place(struct err *e, const char *place);
 
 /* Puts "PLACE: " in front of what is there. */
 void err_prefix(struct err *e, const char *fmt, ...) __attribute__((format(printf, 2, 3)));

@@ -200,7 +200,7 @@ void words_locate(const struct words *w, struct err *e)
 	const char *place = w->s->path;
 	char apex[NAME_TEXT_LEN];
 
-	if (!e)
+	if (!e || e->placed)
 		return;
 	for (unsigned i = 0; i < w->place_count && i < w->s->tree->zone_count; i++)
 		if (strcmp(e->zone, name_text(w->s->tree->zones[i]->apex, apex)) == 0)

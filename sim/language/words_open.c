@@ -16,6 +16,7 @@
 #include "sim/language/words_knows.h"
 #include "sim/language/words_mitigation.h"
 #include "sim/language/words_population.h"
+#include "sim/language/words_record.h"
 #include "sim/language/words_role.h"
 #include "sim/language/words_traffic.h"
 #include "sim/language/words_watch.h"
@@ -188,6 +189,7 @@ int words_open(lua_State *L)
 	*w = (struct words){ .s = lua_touserdata(L, 1), .options = lua_touserdata(L, 2) };
 	words_class(L, VALUE_ZONE, words_zone_methods);
 	words_methods(L, VALUE_ZONE, words_fault_methods);
+	words_methods(L, VALUE_ZONE, words_record_methods);
 	words_class(L, VALUE_SERVER, words_server_methods);
 	words_class(L, VALUE_RESOLVER, words_resolver_methods);
 	words_class(L, VALUE_CLIENTS, words_clients_methods);

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* records.h - records that a scenario tells one by one, in presentation form.
+ *
+ *	x.de. 300 IN MX 10 mail		names without a last dot are the zone's
+ *	*.x.de. 60 TXT "anything"	a wildcard
+ *	old.x.de. DNAME new.x.net.	all names below it
+ *	www 30 TYPE65280 \# 2 abcd	RFC 3597
+ *
+ * They stand in the zone's plan until tree_prepare() makes names of them. A name with records of its
+ * own has no others; the apex keeps what makes it one. */
+#pragma once
+
+#include "zones/tree.h"
+
+/* A record that a scenario tells. */
+struct record_plan {
+	uint8_t owner[NAME_MAX_LEN];
+	uint16_t type, len;
+	uint32_t ttl;
+	uint8_t *rdata; /* canonical (RFC 4034 section 6.2) */
+	char *place; /* where it is told: "x.lua:12" */
+	unsigned number; /* in the order of telling */
+};
+
+/* Adds a record to the plan of the zone; without a TTL it has that of addresses. -EINVAL: it is no
+ * record, of another zone, of a type that the zone makes itself. */
+int records_add(struct zone *z, const char *text, const char *place, struct err *e);
+
+/* Makes names of all that were added. The sentence begins with the record's place. -EINVAL. */
+int records_apply(struct zone *z, struct err *e);
+
+/* Whether a record that is told answers for a name that is not there itself: a wildcard's, or a
+ * DNAME. */
+bool records_answer(const struct zone *z, const uint8_t *name);
+
+void records_free(struct zone *z);

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* tree_address.c - the addresses of leafs' answers, which say when they were given. */
+#include "zones/tree.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "sim/base/buf.h"
+#include "sim/base/cleanup.h"
+#include "sim/base/rng.h"
+#include "zones/entries.h"
+#include "zones/population.h"
+#include "zones/site.h"
+#include "zones/state.h"
+
+/* An A record has room for 24 bits of seconds, 194 days. Its first octet has the check, and tells by
+ * its range which 194 days they are of: together they outlast the longest scenario. No address of
+ * these ranges is of this host, private or anything but unicast, whatever stands behind the octet, but
+ * for blocks that no resolver refuses unless it is told to. */
+static const struct {
+	uint8_t first, count;
+} v4_ranges[] = { { 11, 116 }, { 128, 64 } };
+#define V4_SECONDS (1u << 24)
+static_assert(TREE_SPAN_MAX / SECOND < ARRAY_SIZE(v4_ranges) * V4_SECONDS, "ages must not wrap");
+static const uint8_t v6_head[8] = { 0xfd, 0x00, 0x00, 0xa6 };
+
+/* A resolver may make answers out of a wildcard that it has in its cache (RFC 8198 section 5.3):
+ * its names share one address. */
+static uint32_t check_of(const struct tree *t, const uint8_t *name)
+{
+	const struct zone *z = tree_zone_above(t, name);
+
+	if (z && z->population && z->population->wildcard)
+		name = z->apex;
+	return (uint32_t)rng_hash(t->seed ^ DRAW_CHECK, name, name_len(name));
+}
+
+void tree_address_write(const struct tree *t, const uint8_t *name, simtime now, int family,
+			uint8_t *ret)
+{
+	/* What is given before the start counts as given at the start. */
+	uint32_t second = now > t->from ? (uint32_t)simtime_seconds(now - t->from) : 0;
+	uint32_t check = check_of(t, name);
+
+	if (family == 4) {
+		unsigned range = second / V4_SECONDS % ARRAY_SIZE(v4_ranges);
+
+		put32(ret, second % V4_SECONDS);
+		ret[0] = (uint8_t)(v4_ranges[range].first + check % v4_ranges[range].count);
+		return;
+	}
+	memcpy(ret, v6_head, sizeof(v6_head));
+	put32(ret + 8, check);
+	put32(ret + 12, second);
+}
+
+int64_t tree_address_read(const struct tree *t, const uint8_t *name, int family,
+			  const uint8_t *bytes)
+{
+	uint32_t check = check_of(t, name);
+
+	for (unsigned i = 0; family == 4 && i < ARRAY_SIZE(v4_ranges); i++)
+		if (bytes[0] == v4_ranges[i].first + check % v4_ranges[i].count)
+			return (int64_t)i * V4_SECONDS + get32(bytes) % V4_SECONDS;
+	if (family == 4 || memcmp(bytes, v6_head, sizeof(v6_head)) || get32(bytes + 8) != check)
+		return -1;
+	return get32(bytes + 12);
+}
+
+static bool has_address(const struct told_set *set, const struct address *a)
+{
+	size_t len = address_len(a);
+
+	for (size_t at = 0; set && at < set->len; at += 2u + get16(set->data + at))
+		if (get16(set->data + at) == len && !memcmp(set->data + at + 2, a->bytes, len))
+			return true;
+	return false;
+}
+
+bool tree_address_is_told(const struct tree *t, const uint8_t *name, const struct address *a)
+{
+	const struct zone *z = tree_zone_above(t, name);
+	uint8_t wild[NAME_MAX_LEN];
+	const uint8_t *at;
+	struct site f;
+
+	if (!z || !z->record_count)
+		return false;
+	at = site_find(z, name, &f);
+	if (f.kind == NODE_ABSENT) {
+		if (name_prepend(wild, "*", name_skip(at, 1)))
+			return false;
+		site_find(z, wild, &f);
+	}
+	return has_address(told_find(f.told, a->family == 4 ? RR_A : RR_AAAA), a);
+}
