@@ -46,7 +46,8 @@ static uint64_t population_chain_count(const struct zone *z)
 		return 0;
 	if (z->population->wildcard)
 		return 1;
-	return opts_out(z) ? population_signed_count(z) : z->population->count;
+	return opts_out(z) && population_delegates(z->population) ? population_signed_count(z)
+								  : z->population->count;
 }
 
 /* Name n of those that the population puts there: delegations, or the wildcard. */
@@ -83,7 +84,10 @@ void census_chain_name(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LE
 		standard_at(z, n - entries, true, ret);
 	} else {
 		n -= entries + standard;
-		by_rule(z, opts_out(z) ? population_signed(z, n) : n, ret);
+		by_rule(z,
+			opts_out(z) && population_delegates(z->population) ? population_signed(z, n)
+									   : n,
+			ret);
 	}
 }
 

@@ -203,6 +203,21 @@ static void make_pointer(const struct zone *z, const uint8_t *name, uint16_t typ
 	rrset_add(ret, rdata, head + name_len(rdata + head));
 }
 
+/* A host of a population takes its own mail. */
+static void make_mx(const struct zone *z, const uint8_t *name, const struct site *f,
+		    struct rrset *ret)
+{
+	uint8_t rdata[2 + NAME_MAX_LEN] = { 0, 10 };
+
+	if (!f->is_host) {
+		make_pointer(z, name, RR_MX, "mail", ret);
+		return;
+	}
+	name_copy(rdata + 2, name);
+	rrset_init(ret, name, RR_MX, z->ttl.address);
+	rrset_add(ret, rdata, 2 + name_len(name));
+}
+
 static void make_txt(const struct zone *z, const uint8_t *name, struct rrset *ret)
 {
 	static const char text[] = "\x0bv=spf1 -all";
@@ -249,7 +264,7 @@ static bool make_rrset(const struct view *v, const uint8_t *name, unsigned bit,
 		make_pointer(z, name, RR_PTR, "www", ret);
 		return true;
 	case SITE_MX:
-		make_pointer(z, name, RR_MX, "mail", ret);
+		make_mx(z, name, f, ret);
 		return true;
 	case SITE_TXT:
 		make_txt(z, name, ret);
@@ -273,10 +288,15 @@ bool content_rrset(const struct view *v, const uint8_t *name, uint16_t type, str
 		return false;
 	if (told_find(f.told, type))
 		return !hidden(v, type) && make_told(v, name, told_find(f.told, type), ret);
-	for (unsigned i = 0; i < SITE_TYPES; i++)
-		if (site_types[i] == type)
-			return f.set >> i & 1 && !hidden(v, type) &&
-			       make_rrset(v, name, 1u << i, &f, ret);
+	for (unsigned i = 0; i < SITE_TYPES; i++) {
+		if (site_types[i] != type)
+			continue;
+		if (!(f.set >> i & 1) || hidden(v, type) || !make_rrset(v, name, 1u << i, &f, ret))
+			return false;
+		if (f.is_host)
+			ret->ttl = f.ttl;
+		return true;
+	}
 	return false;
 }
 

@@ -75,6 +75,14 @@ bool population_is_signed(const struct zone *z, uint64_t n)
 	return j < population_signed_count(z) && population_signed(z, j) == n;
 }
 
+bool population_host_has(const struct zone *z, uint64_t n, enum host_type type)
+{
+	double share = z->population->host_share[type];
+
+	return share >= 1 ||
+	       rng_unit(rng_of(population_draw(z, DRAW_TYPES, n), (uint64_t)type)) < share;
+}
+
 enum ailment population_ailment(const struct zone *z, uint64_t n, bool is_signed)
 {
 	const struct population *p = z->population;

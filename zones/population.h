@@ -19,14 +19,15 @@ enum draw {
 	DRAW_KEY,
 	DRAW_ADDRESS,
 	DRAW_CHECK,
-	DRAW_AILMENT
+	DRAW_AILMENT,
+	DRAW_TYPES,
 };
 
 /* The number drawn for delegation n, or for a name that a trace added. */
 uint64_t population_draw(const struct zone *z, enum draw what, uint64_t n);
 uint64_t population_draw_name(const struct zone *z, enum draw what, const uint8_t *name);
 
-/* The number of the delegation whose first label this is; false when there is no such one, as names
+/* The number of the delegation or host whose first label this is; false when there is no such one, as names
  * under a wildcard are not. */
 bool population_number(const struct zone *z, const uint8_t *label, uint64_t *ret);
 
@@ -35,6 +36,9 @@ bool population_is_signed(const struct zone *z, uint64_t n);
 /* How many are signed, and the j-th of them. */
 uint64_t population_signed_count(const struct zone *z);
 uint64_t population_signed(const struct zone *z, uint64_t j);
+
+/* Whether host n has an RRset of that type. */
+bool population_host_has(const struct zone *z, uint64_t n, enum host_type type);
 
 /* What is wrong with delegation n all the time. */
 enum ailment population_ailment(const struct zone *z, uint64_t n, bool is_signed);

@@ -106,6 +106,26 @@ static void found_standard(const struct zone *z, const uint8_t *name, const stru
 	}
 }
 
+static void found_host(const struct zone *z, struct site *f)
+{
+	static const unsigned sets[HOST_TYPES] = { SITE_A, SITE_AAAA, SITE_MX, SITE_TXT };
+
+	f->kind = NODE_DATA;
+	f->is_host = true;
+	f->ttl = population_ttl(z, population_draw(z, DRAW_TTL, f->number));
+	for (unsigned i = 0; i < HOST_TYPES; i++)
+		if (population_host_has(z, f->number, (enum host_type)i))
+			f->set |= sets[i];
+}
+
+static void found_delegation(const struct zone *z, struct site *f)
+{
+	f->kind = NODE_CUT;
+	f->by_number = true;
+	f->is_signed = population_is_signed(z, f->number);
+	f->set = SITE_NS | (f->is_signed ? SITE_DS : 0);
+}
+
 void site_at(const struct zone *z, const uint8_t *name, unsigned depth, struct site *f)
 {
 	const struct standard *s;
@@ -129,10 +149,10 @@ void site_at(const struct zone *z, const uint8_t *name, unsigned depth, struct s
 		f->set = site_wildcard(z);
 	}
 	if (!en && depth == 1 && population_number(z, name, &f->number)) {
-		f->kind = NODE_CUT;
-		f->by_number = true;
-		f->is_signed = population_is_signed(z, f->number);
-		f->set = SITE_NS | (f->is_signed ? SITE_DS : 0);
+		if (z->population->hosts)
+			found_host(z, f);
+		else
+			found_delegation(z, f);
 	}
 }
 

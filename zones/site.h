@@ -35,6 +35,8 @@ struct site {
 	bool is_signed; /* NODE_CUT */
 	bool by_number; /* NODE_CUT of the population: */
 	uint64_t number;
+	bool is_host; /* NODE_DATA of the population, with its number and TTL */
+	uint32_t ttl;
 	const struct entry *entry; /* NULL: there by rule */
 	const struct told
 		*told; /* its records are these; the set has those of them that it knows */

@@ -255,7 +255,8 @@ static int check_room(struct zone *z, struct err *e)
 static int add_hosters(struct zone *z, struct err *e)
 {
 	char apex[NAME_TEXT_LEN];
-	int rc = z->population && !z->population->wildcard ? hosting_add_hosters(z, e) : 0;
+	int rc = z->population && population_delegates(z->population) ? hosting_add_hosters(z, e)
+								      : 0;
 
 	if (rc)
 		err_prefix(e, "population of '%s'", name_text(z->apex, apex));
@@ -355,7 +356,7 @@ static int add_delegated(struct zone *z, const uint8_t *name, unsigned depth, st
 /* Whether all its names are told, so that a trace adds none. */
 static bool is_closed(const struct zone *z)
 {
-	return z->is_bare || (z->population && z->population->wildcard);
+	return z->is_bare || (z->population && !population_delegates(z->population));
 }
 
 int tree_add_name(struct tree *t, const uint8_t *name, struct err *e)

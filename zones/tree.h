@@ -100,9 +100,12 @@ struct hoster_share {
 	double share;
 };
 
+/* What hosts of a population may have. */
+enum host_type { HOST_A, HOST_AAAA, HOST_MX, HOST_TXT, HOST_TYPES };
+
 /* Delegations without a list: number 0 … count-1, all about each of them drawn from the seed. With
- * `wildcard` they are no delegations but names of the zone itself, and "*" below the apex answers
- * for them: no hosters. */
+ * `wildcard` or `hosts` they are no delegations but names of the zone itself, without hosters: "*"
+ * below the apex answers for them, or each has RRsets of its own. */
 struct population {
 	uint64_t count;
 	double signed_share;
@@ -114,10 +117,17 @@ struct population {
 	enum algorithm algorithm; /* of signed leafs, ALG_ECDSAP256SHA256 */
 	simtime latency; /* of the hosters' servers */
 	unsigned wildcard; /* bits of enum wildcard */
+	bool hosts;
+	double host_share[HOST_TYPES]; /* of the hosts that have such an RRset; one is 1 */
 	double lame,
 		dark; /* shares of the delegations that are so all the time; in all at most 1 */
 	double bogus; /* of the signed ones that are neither */
 };
+
+static inline bool population_delegates(const struct population *p)
+{
+	return !p->wildcard && !p->hosts;
+}
 
 /* What is wrong with a leaf at all times, as with some of any large zone's: no fault of the scenario,
  * which has its instants. */

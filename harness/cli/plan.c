@@ -85,11 +85,45 @@ static void print_ttls(const struct zone *z, FILE *out)
 	paragraph_end(&p);
 }
 
+static void print_leaf_ttls(const struct population *pop, const char *what, FILE *out)
+{
+	struct paragraph p = paragraph_begin(out, 9, what, TEXT);
+
+	for (unsigned i = 0; i < pop->ttl_count; i++)
+		paragraph_say(&p, "%u (%.3g %%)%s", pop->ttl[i].ttl, pop->ttl[i].share * 100,
+			      i + 1 < pop->ttl_count ? "," : "");
+	paragraph_end(&p);
+}
+
+/* "11,000: A, AAAA (80 %)" */
+static void print_hosts(const struct population *pop, struct paragraph *p)
+{
+	static const char *const types[HOST_TYPES] = { "A", "AAAA", "MX", "TXT" };
+	const char *comma = "";
+	char n[48];
+
+	paragraph_say(p, "%s:", table_grouped((double)pop->count, n));
+	for (unsigned i = 0; i < HOST_TYPES; i++) {
+		if (pop->host_share[i] <= 0)
+			continue;
+		paragraph_say(p, "%s%s", comma, types[i]);
+		if (pop->host_share[i] < 1)
+			paragraph_say(p, " (%.3g %%)", pop->host_share[i] * 100);
+		comma = ", ";
+	}
+}
+
 static void print_population(const struct population *pop, FILE *out)
 {
-	struct paragraph p = paragraph_begin(out, 9, "delegations", TEXT);
+	struct paragraph p = paragraph_begin(out, 9, pop->hosts ? "hosts" : "delegations", TEXT);
 	char n[48], name[NAME_TEXT_LEN];
 
+	if (pop->hosts) {
+		print_hosts(pop, &p);
+		paragraph_end(&p);
+		print_leaf_ttls(pop, "TTLs", out);
+		return;
+	}
 	if (pop->wildcard) {
 		paragraph_say(&p, "none, but a wildcard for its names:%s%s",
 			      pop->wildcard & WILDCARD_A ? " A" : "",
@@ -110,11 +144,7 @@ static void print_population(const struct population *pop, FILE *out)
 			      name_text(pop->hoster_zones[i].zone, name),
 			      i + 1 < pop->hoster_zone_count ? "," : "");
 	paragraph_end(&p);
-	p = paragraph_begin(out, 9, "leaf TTLs", TEXT);
-	for (unsigned i = 0; i < pop->ttl_count; i++)
-		paragraph_say(&p, "%u (%.3g %%)%s", pop->ttl[i].ttl, pop->ttl[i].share * 100,
-			      i + 1 < pop->ttl_count ? "," : "");
-	paragraph_end(&p);
+	print_leaf_ttls(pop, "leaf TTLs", out);
 }
 
 static void print_zone(const struct zone *z, FILE *out)

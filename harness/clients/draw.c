@@ -131,7 +131,7 @@ static void resolve(const struct names *n, uint64_t rank, const struct delegatio
 	ret->rank = rank;
 	ret->ttl = plan->ttl;
 	ret->is_signed = plan->is_signed;
-	if (rng_unit(rng_of(n->www, rank)) >= WWW_SHARE ||
+	if (n->zone->population->hosts || rng_unit(rng_of(n->www, rank)) >= WWW_SHARE ||
 	    name_prepend(ret->qname, "www", plan->name))
 		name_copy(ret->qname, plan->name);
 	ret->key = rng_hash(0, ret->qname, name_len(ret->qname));
@@ -216,7 +216,7 @@ static bool find_fresh(struct draw *d, bool is_signed, struct popular *ret)
 static void ask_fresh(struct draw *d, unsigned *turn, bool cd, struct ask *a)
 {
 	const struct population *p = d->inside.zone->population;
-	bool is_signed = p->wildcard ? p->signed_share > 0 : (*turn)++ % 2 == 0;
+	bool is_signed = population_delegates(p) ? (*turn)++ % 2 == 0 : p->signed_share > 0;
 	struct popular fresh;
 
 	if (!find_fresh(d, is_signed, &fresh)) {
@@ -235,7 +235,7 @@ static void ask_something(struct draw *d, struct ask *a)
 
 	if (d->outside.zone && u < t->outside)
 		ask_outside(d, a);
-	else if ((u -= t->outside) >= 0 && u < t->nxdomain)
+	else if (((u -= t->outside) >= 0 && u < t->nxdomain) || !d->inside.zone->population)
 		ask_absent(d, a);
 	else if ((u -= t->nxdomain) >= 0 && u < t->fresh)
 		ask_fresh(d, &d->fresh_turn, false, a);
@@ -324,7 +324,8 @@ static int check(const struct traffic *t, struct err *e)
 {
 	double sum = t->outside + t->nxdomain + t->fresh + t->cd;
 
-	if (!t->zone || !t->zone->population || !t->zone->population->count)
+	if (!t->zone || (t->zone->population ? !t->zone->population->count
+					     : t->outside + t->nxdomain < 1 - 1e-9))
 		return err_set(e, -EINVAL, "traffic asks for a zone without delegations");
 	if (t->outside > 0 && (!t->outside_zone || !t->outside_zone->population ||
 			       !t->outside_zone->population->count))
@@ -388,7 +389,9 @@ int draw_new(const struct scenario *s, unsigned traffic, uint32_t first_client, 
 	d->rng.state = rng_of(chance, STREAM_ASKS);
 	d->absent_base = rng_of(chance, STREAM_ABSENT);
 	d->now = t->rates[0].at > s->from ? t->rates[0].at : s->from - s->age;
-	names_init(&d->inside, t->zone, (double)t->names, t->zipf_exponent, s->seed);
+	d->inside.zone = t->zone;
+	if (t->zone->population)
+		names_init(&d->inside, t->zone, (double)t->names, t->zipf_exponent, s->seed);
 	if (t->outside > 0)
 		names_init(&d->outside, t->outside_zone,
 			   (double)t->names * (popular > 0 ? t->outside / popular : 1),

@@ -79,6 +79,7 @@
 ---@field edns_size? integer
 ---@field delegations? sigfault.Population
 ---@field wildcard? { names?: integer, types?: ("A"|"AAAA")[] } names of its own, out of `*`
+---@field hosts? sigfault.Population names of its own, each with RRsets
 ---@field keys_of? sigfault.Zone has the same key pairs, instead of its own
 
 ---@class sigfault.Population
@@ -96,6 +97,7 @@
 ---@field dark? number share of the delegations whose servers keep silent all the time (0)
 ---@field bogus? number share of the signed ones that another key signs than the one they publish (0)
 ---@field latency? sigfault.duration
+---@field types? ("A"|"AAAA"|"MX"|"TXT")[]|table<string, number> of hosts: what each has, or shares
 
 ---@class (exact) sigfault.ZipfPlan
 ---@field exponent? number

@@ -13,6 +13,9 @@ struct population_value {
 	struct population plan; /* its pointers are NULL until a zone takes a copy */
 	struct ttl_share ttl[SHARES_MAX];
 	struct hoster_share hosters[SHARES_MAX];
+	bool has_ttl;
+	bool has_types; /* of hosts */
+	const char *delegated; /* a key that only delegations have; NULL: it was told none */
 };
 
 /* The shares of a whole: they add up to 1. */
@@ -51,6 +54,7 @@ static void read_ttl_shares(const struct args *population, struct population_val
 		p->ttl[p->plan.ttl_count++] = (struct ttl_share){ .ttl = 3600, .share = 1 };
 		return;
 	}
+	p->has_ttl = true;
 	for (lua_pushnil(L); lua_next(L, a.index); lua_pop(L, 1)) {
 		double ttl = lua_tonumber(L, -2);
 
@@ -96,11 +100,61 @@ static void read_hosters(const struct args *population, struct population_value 
 	lua_pop(L, 1);
 }
 
+static unsigned host_type(const struct args *a, const char *name)
+{
+	static const char *const names[HOST_TYPES] = { "A", "AAAA", "MX", "TXT" };
+
+	for (unsigned i = 0; name && i < HOST_TYPES; i++)
+		if (strcmp(name, names[i]) == 0)
+			return i;
+	args_fail(a, "types of hosts are \"A\", \"AAAA\", \"MX\" and \"TXT\"");
+	return 0;
+}
+
+/* types = { "A", "AAAA" }, or { A = 1, AAAA = 0.8 } */
+static void read_host_types(const struct args *population, struct population_value *p)
+{
+	lua_State *L = population->L;
+	struct args a = { .L = L,
+			  .index = args_push(population, "types"),
+			  .word = "population: types" };
+	double most = 0;
+
+	if (a.index < 0)
+		return;
+	p->has_types = true;
+	for (lua_pushnil(L); lua_next(L, a.index); lua_pop(L, 1)) {
+		bool is_list = lua_type(L, -2) == LUA_TNUMBER;
+		const char *name = lua_type(L, is_list ? -1 : -2) == LUA_TSTRING
+					   ? lua_tostring(L, is_list ? -1 : -2)
+					   : NULL;
+		double *share = &p->plan.host_share[host_type(&a, name)];
+
+		*share = is_list ? 1 : read_share(&a);
+		most = fmax(most, *share);
+	}
+	if (most < 1)
+		args_fail(&a, "one of them is every host's, with the share 1");
+	lua_pop(L, 1);
+}
+
+/* A key that hosts do not have. */
+static const char *delegated_key(const struct args *a)
+{
+	static const char *const keys[] = { "signed",  "hosters", "hosters_in", "algorithm",
+					    "latency", "lame",	  "dark",	"bogus" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(keys); i++)
+		if (args_has(a, keys[i]))
+			return keys[i];
+	return NULL;
+}
+
 static int word_population(lua_State *L)
 {
 	static const char *const keys[] = { "count",	  "signed",    "hosters", "ttl",
 					    "hosters_in", "algorithm", "latency", "lame",
-					    "dark",	  "bogus",     NULL };
+					    "dark",	  "bogus",     "types",	  NULL };
 	struct args a = args_table(L, 1, "population", keys);
 	struct population_value *p;
 
@@ -119,6 +173,8 @@ static int word_population(lua_State *L)
 		args_fail(&a, "lame and dark are more than all: %g", p->plan.lame + p->plan.dark);
 	read_ttl_shares(&a, p);
 	read_hosters(&a, p);
+	read_host_types(&a, p);
+	p->delegated = delegated_key(&a);
 	return 1;
 }
 
@@ -187,29 +243,71 @@ static void read_wildcard(const struct args *zone, struct zone *z)
 	lua_pop(zone->L, 1);
 }
 
+/* The population under a key, pushed; NULL and nothing pushed when it is not there. */
+static struct population_value *push_population(const struct args *a, const char *key)
+{
+	struct population_value *p;
+
+	if (lua_getfield(a->L, a->index, key) == LUA_TNIL) {
+		lua_pop(a->L, 1);
+		return NULL;
+	}
+	p = luaL_testudata(a->L, -1, VALUE_POPULATION);
+	if (!p)
+		args_fail(a, "%s wants population { … }", key);
+	return p;
+}
+
+/* hosts = population { … }: names of the zone itself, each with RRsets. */
+static struct population_value *push_hosts(const struct args *a)
+{
+	struct population_value *p = push_population(a, "hosts");
+
+	if (!p)
+		return NULL;
+	if (args_has(a, "delegations") || args_has(a, "wildcard"))
+		args_fail(a, "a zone has hosts, delegations or a wildcard");
+	if (p->delegated)
+		args_fail(a, "hosts are names of the zone itself, and have no '%s'", p->delegated);
+	return p;
+}
+
+static void make_hosts(const struct population_value *told, struct zone *z)
+{
+	struct population *p = z->population;
+
+	p->hosts = true;
+	p->hosters = 1;
+	p->signed_share = z->is_signed;
+	if (!told->has_types)
+		p->host_share[HOST_A] = p->host_share[HOST_AAAA] = 1;
+	if (!told->has_ttl)
+		p->ttl[0].ttl = z->ttl.address;
+}
+
 void words_delegations(const struct args *a, struct zone *z)
 {
 	lua_State *L = a->L;
-	struct population_value *p;
+	struct population_value *hosts, *p;
 
 	read_wildcard(a, z);
-
-	if (lua_getfield(L, a->index, "delegations") == LUA_TNIL) {
-		lua_pop(L, 1);
-		return;
-	}
-	p = luaL_testudata(L, -1, VALUE_POPULATION);
+	p = hosts = push_hosts(a);
 	if (!p) {
-		args_fail(a, "delegations wants population { … }");
-		return;
+		p = push_population(a, "delegations");
+		if (p && p->has_types)
+			args_fail(a, "types are for hosts: delegations have what any leaf has");
+		if (p && p->plan.signed_share > 0 && !z->is_signed)
+			args_fail(a, "an unsigned zone has no signed delegations");
 	}
-	if (p->plan.signed_share > 0 && !z->is_signed)
-		args_fail(a, "an unsigned zone has no signed delegations");
+	if (!p)
+		return;
 	z->population = copy_array(L, &p->plan, 1, sizeof(p->plan));
 	z->population->ttl = NULL;
 	z->population->ttl = copy_array(L, p->ttl, p->plan.ttl_count, sizeof(*p->ttl));
 	z->population->hoster_zones =
 		copy_array(L, p->hosters, p->plan.hoster_zone_count, sizeof(*p->hosters));
+	if (hosts)
+		make_hosts(hosts, z);
 	lua_pop(L, 1);
 }
 

@@ -57,7 +57,7 @@ static struct zone *read_zone(const struct args *a, const char *key, const struc
 	lua_pop(a->L, 1);
 	if (!z)
 		args_fail(a, "tell which population is meant: %s = ZONE, and the zone first", key);
-	else if (z == but || !z->population)
+	else if (z == but || (but && !z->population))
 		args_fail(a, "%s wants a zone with %s", key,
 			  z == but ? "another population" : "delegations");
 	return z;
@@ -106,7 +106,7 @@ static void read_nxdomain(const struct args *a, const struct scenario *s, struct
 		t->nxdomain = args_number(a, "nxdomain", 0, 0, 1);
 	}
 	lua_pop(a->L, 1);
-	if (t->nxdomain > 0 && t->zone->population->wildcard)
+	if (t->nxdomain > 0 && t->zone->population && t->zone->population->wildcard)
 		args_fail(a, "nxdomain: under a wildcard every name exists");
 }
 
@@ -164,7 +164,7 @@ static void read_rates(const struct args *traffic, const struct scenario *s, str
 static void read_names(const struct args *a, struct traffic *t)
 {
 	struct zipf_value v = { .exponent = 0.9 }, *given;
-	uint64_t most = t->zone->population->count;
+	uint64_t most = t->zone->population ? t->zone->population->count : 1;
 
 	if (lua_getfield(a->L, a->index, "names") != LUA_TNIL) {
 		given = luaL_testudata(a->L, -1, VALUE_ZIPF);
@@ -192,6 +192,9 @@ static void read_synthetic(const struct args *a, const struct scenario *s, struc
 	t->fresh = args_number(a, "fresh", 0, 0, 1);
 	t->cd = args_number(a, "cd", 0, 0, 1);
 	t->aaaa = args_number(a, "aaaa", 0.3, 0, 1);
+	if (!t->zone->population && t->outside + t->nxdomain < 1)
+		args_fail(a, "zone has no names to ask for: give it hosts = population { … } or "
+			     "delegations, or ask for none that is there with nxdomain = 1");
 	if (t->outside + t->nxdomain + t->fresh + t->cd > 1)
 		args_fail(a, "outside, nxdomain, fresh and cd are more than 1 together");
 	t->clients = (unsigned)args_count(a, "clients", 1000, 1, CLIENTS_MAX);

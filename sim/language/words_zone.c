@@ -233,7 +233,7 @@ static int word_zone(lua_State *L)
 					    "latency",	"edns_size", "version_every",
 					    "validity", "backdate",  "delegations",
 					    "wildcard", "keys_of",   "dnskey_signatures",
-					    "bare",	NULL };
+					    "bare",	"hosts",     NULL };
 	struct words *w = words_of(L);
 	struct scenario *s = words_world(L, "zone");
 	uint8_t apex[NAME_MAX_LEN];
