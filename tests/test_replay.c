@@ -8,6 +8,7 @@
 #include "harness/clients/draw.h"
 #include "harness/clients/replay.h"
 #include "harness/clients/zipf.h"
+#include "zones/told.h"
 #include "tests/support/folder.h"
 #include "tests/support/test.h"
 
@@ -59,6 +60,39 @@ int tree_add_name(struct tree *t, const uint8_t *name, struct err *e)
 		return err_set(e, -ENOSPC, "no room");
 	strcat(strcat(added, name_text(name, text)), " ");
 	return 0;
+}
+
+/* What answers tell of it: names are added, and zones need not be. */
+
+int told_zone_add(struct tree *t, const uint8_t *apex, const struct told_zone *told, struct err *e)
+{
+	(void)t, (void)apex, (void)told, (void)e;
+	return 0;
+}
+
+int told_name_add(struct tree *t, const uint8_t *name, const uint8_t *zone,
+		  const struct told_set *sets, unsigned count, struct err *e)
+{
+	(void)zone, (void)sets, (void)count;
+	return tree_add_name(t, name, e);
+}
+
+int told_name_deny(struct tree *t, const uint8_t *name, struct err *e)
+{
+	(void)t, (void)e;
+	return name_equal(name, (const uint8_t *)"\5stays\2de") ? -EEXIST : 0;
+}
+
+bool told_is_there(struct tree *t, const uint8_t *name)
+{
+	(void)t;
+	return name_equal(name, (const uint8_t *)"\2de");
+}
+
+int64_t told_ttl(const struct tree *t, const uint8_t *name, uint16_t type)
+{
+	(void)t, (void)name, (void)type;
+	return -1;
 }
 
 static struct rate_point rates[] = { { 0, 100 }, { 0, 300 }, { 0, 0 } };
@@ -601,7 +635,7 @@ static void a_list_is_asked_at_its_times_up_to_the_end(void **state)
 	assert_int_equal(a[1].class, CLASS_UNSIGNED);
 	assert_int_equal(a[2].class, CLASS_SIGNED); /* the apex of a signed zone */
 	assert_int_equal(a[2].ttl, -1);
-	assert_int_equal(a[3].class, CLASS_OUTSIDE);
+	assert_int_equal(a[3].class, CLASS_NXDOMAIN); /* single labels are not there */
 	assert_int_equal(a[4].class, CLASS_OUTSIDE);
 	assert_int_equal(a[4].ttl, 77);
 	assert_true(a[0].client != a[1].client && a[0].client < 1000);
@@ -624,6 +658,31 @@ static void the_zone_that_a_fault_befalls_is_under_test(void **state)
 	assert_int_equal(n, 2);
 	assert_int_equal(a[0].class, CLASS_OUTSIDE);
 	assert_int_equal(a[1].class, CLASS_UNSIGNED);
+}
+
+static void a_list_says_which_names_are_known(void **state)
+{
+	const struct traffic_names *c = &s.traffic[0].names_seen;
+	_cleanup_(freep) struct ask *a = NULL;
+	size_t n;
+
+	(void)state;
+	use_text("gone.de A nxdomain\nwww.gone.de A\nthere.de IN AAAA NODATA\nup.de A nxdomain\n"
+		 "x.up.de A nodata\nstays.de A nxdomain\nde SOA\nlocal A\nmade.up A\n");
+	a = all(&n);
+	assert_int_equal(n, 9);
+	assert_int_equal(a[0].class, CLASS_NXDOMAIN);
+	assert_int_equal(a[1].class, CLASS_NXDOMAIN); /* RFC 8020 */
+	assert_int_equal(a[3].class, CLASS_UNSIGNED);
+	assert_int_equal(a[5].class, CLASS_SIGNED);
+	assert_int_equal(c->known, 6);
+	assert_int_equal(c->absent, 2);
+	assert_int_equal(c->contradicted, 2);
+	assert_int_equal(c->planned, 1);
+	assert_int_equal(c->single, 1);
+	assert_int_equal(c->assumed, 1);
+	assert_int_equal(c->nxdomain, 3);
+	assert_null(strstr(added, "gone.de."));
 }
 
 static void errors_of_a_trace_are_found_before_it_is_asked(void **state)
@@ -719,6 +778,7 @@ int main(void)
 		cmocka_unit_test_setup(a_capture_is_asked_with_its_timing_and_clients, setup),
 		cmocka_unit_test_setup(a_list_is_asked_at_its_times_up_to_the_end, setup),
 		cmocka_unit_test_setup(the_zone_that_a_fault_befalls_is_under_test, setup),
+		cmocka_unit_test_setup(a_list_says_which_names_are_known, setup),
 		cmocka_unit_test_setup(errors_of_a_trace_are_found_before_it_is_asked, setup),
 		cmocka_unit_test_setup(a_capture_that_is_cut_off_ends_there_and_says_so, setup),
 		cmocka_unit_test_setup(queries_out_of_order_are_asked_late_and_told, setup),

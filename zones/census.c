@@ -20,6 +20,8 @@ static bool in_chain(const struct zone *z, const struct entry *en)
 	site_at(z, en->name, name_labels(en->name) - name_labels(z->apex), &f);
 	if (f.kind == NODE_EMPTY)
 		return z->denial == DENIAL_NSEC3;
+	if (f.kind == NODE_ABSENT)
+		return false;
 	return f.kind != NODE_CUT || f.is_signed || !opts_out(z);
 }
 

@@ -12,6 +12,7 @@ static void plan_of_name(const struct zone *z, const struct entry *en, struct de
 	ret->ailment = AILMENT_NONE;
 	name_copy(ret->name, en->name);
 	ret->is_signed = site_is_signed(z, en);
+	ret->told = en->told_zone;
 	ret->ttl = population_ttl(z, population_draw_name(z, DRAW_TTL, en->name));
 	ret->hoster = en->hoster ? en->hoster->number
 				 : z->state->first_hoster +
@@ -23,6 +24,7 @@ static void plan_of_name(const struct zone *z, const struct entry *en, struct de
 void tree_delegation_plan(const struct zone *z, uint64_t n, struct delegation *ret)
 {
 	ret->number = n;
+	ret->told = NULL;
 	tree_delegation(z, n, ret->name);
 	ret->is_signed = population_is_signed(z, n);
 	ret->ttl = population_ttl(z, population_draw(z, DRAW_TTL, n));

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/cleanup.h"
 #include "zones/population.h"
 #include "zones/state.h"
 
@@ -19,6 +20,7 @@ void entries_free(struct content *c)
 		return;
 	for (unsigned i = 0; i < c->count; i++) {
 		free(c->list[i]->told);
+		free(c->list[i]->told_zone);
 		free(c->list[i]);
 	}
 	free(c->list);
@@ -83,6 +85,8 @@ static struct entry *make_path(struct content *c, const uint8_t *apex, const uin
 		}
 		if (!depth)
 			return en;
+		if (en->kind == NODE_ABSENT)
+			en->kind = NODE_EMPTY;
 		if (en->kind == NODE_CUT) {
 			err_set(e, -EINVAL, "'%s' lies below the delegation of '%s'",
 				name_text(name, text), name_text(en->name, cut));
@@ -165,26 +169,81 @@ int entries_add_hosted(struct zone *z, const uint8_t *name, const struct hoster 
 	return 0;
 }
 
-static int make_added(struct content *c, const uint8_t *apex, const uint8_t *name, struct err *e)
+/* `told`: its records, which the entry takes; NULL: those of any leaf's name. What is something else already
+ * stays that. */
+static int make_added(struct content *c, const uint8_t *apex, const uint8_t *name,
+		      struct told *told, struct err *e)
 {
-	struct entry *en = make_path(c, apex, name, e);
+	_cleanup_(freep) struct told *mine = told;
+	struct entry *en;
 
+	if (told && name_equal(name, apex)) {
+		if (!c->apex)
+			c->apex = TAKE(mine);
+		return 0;
+	}
+	en = make_path(c, apex, name, e);
 	if (!en)
 		return -EINVAL;
-	if (en->kind == NODE_EMPTY) {
-		en->kind = NODE_DATA;
+	if (en->kind == NODE_EMPTY || en->kind == NODE_ABSENT) {
+		en->kind = told && !told->count ? NODE_EMPTY : NODE_DATA;
 		en->added = true;
+		en->told = TAKE(mine);
 	}
 	return 0;
 }
 
-int entries_add_name(struct zone *z, const uint8_t *name, struct err *e)
+int entries_learn_name(struct zone *z, const uint8_t *name, struct told *told, struct err *e)
 {
 	struct content *c = content_of(z);
 
-	if (!c)
+	if (!c) {
+		free(told);
 		return err_set(e, -ENOMEM, "no memory for names");
-	return make_added(c, z->apex, name, e);
+	}
+	return make_added(c, z->apex, name, told, e);
+}
+
+int entries_add_name(struct zone *z, const uint8_t *name, struct err *e)
+{
+	return entries_learn_name(z, name, NULL, e);
+}
+
+/* The key stands behind the content that it is for. */
+static struct content *leaf_content(struct tree *t, const uint8_t *apex)
+{
+	size_t len = name_len(apex);
+	struct content *c = table_get(&t->state->added, apex, len);
+	uint8_t *key;
+
+	if (c)
+		return c;
+	c = calloc(1, sizeof(*c) + len);
+	if (!c)
+		return NULL;
+	key = memcpy(c + 1, apex, len);
+	if (table_put(&t->state->added, key, len, c)) {
+		free(c);
+		return NULL;
+	}
+	return c;
+}
+
+int entries_learn_leaf_name(struct tree *t, const uint8_t *apex, const uint8_t *name,
+			    struct told *told, struct err *e)
+{
+	struct content *c = leaf_content(t, apex);
+
+	if (!c) {
+		free(told);
+		return err_set(e, -ENOMEM, "no memory for names");
+	}
+	return make_added(c, apex, name, told, e);
+}
+
+int entries_add_leaf_name(struct tree *t, const uint8_t *apex, const uint8_t *name, struct err *e)
+{
+	return entries_learn_leaf_name(t, apex, name, NULL, e);
 }
 
 static int tell(struct zone *z, const uint8_t *name, struct told *told, struct err *e)
@@ -221,23 +280,25 @@ int entries_tell_name(struct zone *z, const uint8_t *name, struct told *told, st
 	return rc;
 }
 
-int entries_add_leaf_name(struct tree *t, const uint8_t *apex, const uint8_t *name, struct err *e)
+static int deny(struct content *c, const uint8_t *name, struct err *e)
 {
-	size_t len = name_len(apex);
-	struct content *c = table_get(&t->state->added, apex, len);
+	struct entry *en = entries_find(c, name);
 
-	if (!c) {
-		uint8_t *key;
+	if (en)
+		return en->kind == NODE_ABSENT ? 0 : -EEXIST;
+	en = c ? find_or_make(c, name) : NULL;
+	if (!en)
+		return err_set(e, -ENOMEM, "no memory for names");
+	en->kind = NODE_ABSENT;
+	return 0;
+}
 
-		/* The key stands behind the content it is for. */
-		c = calloc(1, sizeof(*c) + len);
-		if (!c)
-			return err_set(e, -ENOMEM, "no memory for names");
-		key = memcpy(c + 1, apex, len);
-		if (table_put(&t->state->added, key, len, c)) {
-			free(c);
-			return err_set(e, -ENOMEM, "no memory for names");
-		}
-	}
-	return make_added(c, apex, name, e);
+int entries_deny(struct zone *z, const uint8_t *name, struct err *e)
+{
+	return deny(content_of(z), name, e);
+}
+
+int entries_deny_leaf_name(struct tree *t, const uint8_t *apex, const uint8_t *name, struct err *e)
+{
+	return deny(leaf_content(t, apex), name, e);
 }

@@ -11,11 +11,13 @@
 #include "zones/told.h"
 
 struct entry {
-	enum node_kind kind; /* NODE_EMPTY, NODE_DATA or NODE_CUT */
+	/* NODE_EMPTY, NODE_DATA or NODE_CUT; NODE_ABSENT: a name that would be there by rule is not */
+	enum node_kind kind;
 	bool added; /* NODE_DATA with the records of a leaf's name; else a host */
 	struct zone *child; /* NODE_CUT: a zone of the plan, or NULL: a hosted leaf … */
 	const struct hoster *hoster; /* … that is this hoster's own domain, or NULL: of a trace */
 	struct told *told; /* NODE_DATA: these are its records; or NULL */
+	struct told_zone *told_zone; /* NODE_CUT to a hosted leaf: what is known of it; or NULL */
 	uint8_t name[];
 };
 
@@ -42,6 +44,16 @@ int entries_add_leaf_name(struct tree *t, const uint8_t *apex, const uint8_t *na
 /* A name with the records that are told, which it takes; at the apex of the zone too. -EINVAL as above,
  * and for the name of a server. */
 int entries_tell_name(struct zone *z, const uint8_t *name, struct told *told, struct err *e);
+
+/* A name that a trace asks for, with the records that its answers tell, which it takes; at the apex of
+ * the zone or leaf too. What is something else already stays that. */
+int entries_learn_name(struct zone *z, const uint8_t *name, struct told *told, struct err *e);
+int entries_learn_leaf_name(struct tree *t, const uint8_t *apex, const uint8_t *name,
+			    struct told *told, struct err *e);
+
+/* A name that is not there, whatever a leaf has by rule. -EEXIST: something has put it there. */
+int entries_deny(struct zone *z, const uint8_t *name, struct err *e);
+int entries_deny_leaf_name(struct tree *t, const uint8_t *apex, const uint8_t *name, struct err *e);
 
 /* The entry of the name; NULL when there is none. */
 struct entry *entries_find(const struct content *c, const uint8_t *name);

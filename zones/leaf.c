@@ -103,6 +103,8 @@ static void make_leaf(struct leaf *l, const struct zone *parent, const struct de
 	if (d->is_signed)
 		make_key(l, parent);
 	l->signing.mismatched = d->ailment == AILMENT_BOGUS;
+	if (d->told)
+		told_zone_apply(d->told, z);
 }
 
 struct zone *leaf_get(const struct zone *z, const struct delegation *d)

@@ -71,6 +71,8 @@ bool site_is_signed(const struct zone *z, const struct entry *en)
 		return false;
 	if (en->hoster)
 		return en->hoster->is_signed;
+	if (en->told_zone && en->told_zone->is_signed >= 0)
+		return en->told_zone->is_signed;
 	return p && rng_unit(population_draw_name(z, DRAW_SIGNED, en->name)) < p->signed_share;
 }
 
@@ -141,7 +143,7 @@ void site_at(const struct zone *z, const uint8_t *name, unsigned depth, struct s
 	en = entries_find(z->state->content, name);
 	if (en)
 		found_entry(z, en, f);
-	s = en && en->told ? NULL : standard_find(z, name, depth);
+	s = en && (en->told || en->kind == NODE_ABSENT) ? NULL : standard_find(z, name, depth);
 	if (s)
 		found_standard(z, name, s, f);
 	if (depth == 1 && name[0] == 1 && name[1] == '*' && site_wildcard(z)) {

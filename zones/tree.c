@@ -16,9 +16,6 @@
 #include "zones/records.h"
 #include "zones/state.h"
 
-#define ADDED_HOSTERS 4 /* where no population has any */
-#define ADDED_SIGNED_SHARE 0.1
-
 struct tree *tree_new(uint64_t seed, simtime from)
 {
 	struct tree *t = calloc(1, sizeof(*t));
@@ -281,102 +278,13 @@ int tree_prepare(struct tree *t, struct err *e)
 	return rc;
 }
 
-/* A healthy TLD that no scenario knows. */
-static struct zone *plan_tld(struct tree *t, const uint8_t *apex, struct err *e)
+int tree_join(struct zone *z, struct err *e)
 {
-	const struct zone *root = t->zones[0];
-	struct zone *z;
+	int rc = make_state(z, e);
 
-	if (t->state->added_tlds == HOSTING_TLD_MAX) {
-		err_set(e, -ENOSPC, "the names of a trace have more than %u top-level domains",
-			HOSTING_TLD_MAX);
-		return NULL;
-	}
-	z = tree_add(t, apex, t->zones[0]);
-	if (!z || !(z->servers = calloc(2, sizeof(*z->servers))) ||
-	    !(z->keys = calloc(1, sizeof(*z->keys)))) {
-		no_memory(e);
-		return NULL;
-	}
-	z->server_count = 2;
-	hosting_tld_servers(t->state->added_tlds++, apex, root->servers[0].v6.family, z->servers);
-	z->is_signed = root->is_signed;
-	z->key_count = 1;
-	z->keys[0] = (struct key_plan){
-		.name = "csk",
-		.role = KEY_CSK,
-		.algorithm = ALG_ECDSAP256SHA256,
-		.tag = -1,
-		.removed = SIMTIME_NEVER,
-	};
-	return z;
-}
-
-static struct zone *add_tld(struct tree *t, const uint8_t *apex, struct err *e)
-{
-	struct zone *z = plan_tld(t, apex, e);
-
-	if (!z || make_state(z, e) || link_to_parent(z, e) || place_servers(z, e))
-		return NULL;
-	return z;
-}
-
-/* Hosters for the delegations of a zone without a population. */
-static int need_hosters(struct zone *z, struct err *e)
-{
-	if (z->population)
-		return 0;
-	z->population = calloc(1, sizeof(*z->population));
-	if (!z->population)
-		return no_memory(e);
-	z->population->hosters = ADDED_HOSTERS;
-	z->population->signed_share = ADDED_SIGNED_SHARE;
-	z->population->latency = 20 * MSEC;
-	return add_hosters(z, e);
-}
-
-/* A name that no delegation encloses yet, `depth` labels below the apex of a zone
- * that delegates. */
-static int add_delegated(struct zone *z, const uint8_t *name, unsigned depth, struct err *e)
-{
-	const uint8_t *cut = name_skip(name, depth - 1);
-	int rc = 0;
-
-	if (!entries_find(z->state->content, cut)) {
-		rc = need_hosters(z, e);
-		if (!rc && !entries_find(z->state->content, cut))
-			rc = entries_add_hosted(z, cut, NULL, e);
-		if (rc || cut == name)
-			return rc;
-		return entries_add_leaf_name(z->tree, cut, name, e);
-	}
-	return entries_add_name(z, name, e);
-}
-
-/* Whether all its names are told, so that a trace adds none. */
-static bool is_closed(const struct zone *z)
-{
-	return z->is_bare || (z->population && !population_delegates(z->population));
-}
-
-int tree_add_name(struct tree *t, const uint8_t *name, struct err *e)
-{
-	const uint8_t *tld = name_labels(name) < 2 ? NULL : name_skip(name, name_labels(name) - 1);
-	struct zone *z = tree_zone_above(t, name);
-	struct delegation d;
-	unsigned depth;
-
-	if (!tld || name_equal(z->apex, name) || is_closed(z) || records_answer(z, name))
-		return 0;
-	if (tree_delegation_find(z, name, &d))
-		return name_equal(d.name, name) ? 0 : entries_add_leaf_name(t, d.name, name, e);
-	if (!*z->apex && !entries_find(z->state->content, tld)) {
-		z = add_tld(t, tld, e);
-		if (!z)
-			return -ENOSPC;
-	}
-	depth = name_labels(name) - name_labels(z->apex);
-	return z->state->is_leaf ? entries_add_name(z, name, e) : add_delegated(z, name, depth, e);
+	if (!rc)
+		rc = link_to_parent(z, e);
+	return rc ? rc : place_servers(z, e);
 }
 
 struct zone *tree_leaf(const struct zone *z, const struct delegation *d)

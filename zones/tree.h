@@ -151,6 +151,7 @@ struct zone {
 	bool is_signed;
 	bool is_bare; /* a leaf with addresses at its apex and no other names than its servers' */
 	enum ailment ailment; /* of a leaf */
+	uint8_t lame_rcode; /* what AILMENT_LAME answers; 0: REFUSED */
 	bool zsk_signs_keys; /* the DNSKEY RRset has the ZSKs' signatures too */
 	enum denial denial;
 	uint16_t nsec3_iterations;
@@ -212,6 +213,9 @@ int tree_prepare(struct tree *t, struct err *e);
  * first answer. */
 int tree_add_name(struct tree *t, const uint8_t *name, struct err *e);
 
+/* Prepares a zone that tree_add() made after tree_prepare(). */
+int tree_join(struct zone *z, struct err *e);
+
 /* The zone of the scenario with this apex, NULL when there is none. */
 struct zone *tree_zone(const struct tree *t, const uint8_t *apex);
 
@@ -230,6 +234,7 @@ struct delegation {
 	uint32_t ttl; /* of the leaf's records */
 	unsigned hoster; /* its number in the tree */
 	enum ailment ailment;
+	const struct told_zone *told; /* what answers told of it; NULL: nothing */
 };
 
 void tree_delegation_plan(const struct zone *z, uint64_t n, struct delegation *ret);

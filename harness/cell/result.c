@@ -380,23 +380,70 @@ static void put_script(const struct run_options *o, const struct matrix *m, json
 	json_object_set_new(run, "script", json_text(o->scenario));
 }
 
+/* Of replayed traffic: where its names are from. */
+static void add_trace(const struct traffic *t, json_t *trace)
+{
+	const struct traffic_names *n = &t->names_seen;
+	const struct {
+		const char *key;
+		uint64_t value;
+	} counts[] = {
+		{ "known", n->known },
+		{ "nxdomain", n->absent },
+		{ "made_up", n->assumed },
+		{ "drawn_nxdomain", n->drawn },
+		{ "single_labels", n->single },
+		{ "scenario", n->planned },
+		{ "contradicted", n->contradicted },
+		{ "questions", n->questions },
+		{ "questions_nxdomain", n->nxdomain },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(counts); i++) {
+		json_int_t before = json_integer_value(json_object_get(trace, counts[i].key));
+
+		json_object_set_new(trace, counts[i].key,
+				    json_integer(before + (json_int_t)counts[i].value));
+	}
+}
+
+/* NULL: nothing is replayed. */
+static json_t *trace_json(const struct scenario *s)
+{
+	json_t *trace = NULL;
+
+	for (unsigned i = 0; i < s->traffic_count; i++) {
+		if (s->traffic[i].kind != TRAFFIC_TRACE)
+			continue;
+		if (!trace)
+			trace = json_pack("{s:o}", "note", json_text(s->trace_note));
+		add_trace(&s->traffic[i], trace);
+	}
+	return trace;
+}
+
 json_t *result_of_run(const struct run_options *o, const struct scenario *s, const struct matrix *m,
 		      double wall_seconds, json_t *cells)
 {
 	char from[32], to[32], clock[CLOCK_TEXT_LEN];
-	json_t *run = json_pack(
-		"{s:s, s:s, s:o, s:o, s:I, s:b, s:s, s:s, s:s, s:f, s:f, s:o, s:o*, s:o, "
-		"s:o*, s:o, s:o, s:o}",
-		"schema", "run-1", "sigfault", SIGFAULT_VERSION, "scenario", json_text(s->name),
-		"title", json_text(s->title), "seed", (json_int_t)s->seed, "strict", o->strict,
-		"clock", result_clock_text(o->clock, o->speed, s->charge, clock), "from",
-		simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
-		(double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set", set_json(s),
-		"sweep", m->sweep->axis_count ? sweep_json(m->sweep) : NULL, "windows",
-		windows_json(s), "cases", cases_json(s), "matrix",
-		matrix_json(m, m->fleet_count && !o->cell), "not_offered", gaps_json(m), "cells",
-		cells);
+	json_t *trace,
+		*run = json_pack(
+			"{s:s, s:s, s:o, s:o, s:I, s:b, s:s, s:s, s:s, s:f, s:f, s:o, s:o*, s:o, "
+			"s:o*, s:o, s:o, s:o}",
+			"schema", "run-1", "sigfault", SIGFAULT_VERSION, "scenario",
+			json_text(s->name), "title", json_text(s->title), "seed",
+			(json_int_t)s->seed, "strict", o->strict, "clock",
+			result_clock_text(o->clock, o->speed, s->charge, clock), "from",
+			simtime_text(s->from, from), "to", simtime_text(s->to, to), "bin_seconds",
+			(double)s->bin / (double)SECOND, "wall_seconds", wall_seconds, "set",
+			set_json(s), "sweep", m->sweep->axis_count ? sweep_json(m->sweep) : NULL,
+			"windows", windows_json(s), "cases", cases_json(s), "matrix",
+			matrix_json(m, m->fleet_count && !o->cell), "not_offered", gaps_json(m),
+			"cells", cells);
 
+	trace = trace_json(s);
+	if (trace)
+		json_object_set_new(run, "trace", trace);
 	put_script(o, m, run);
 	return run;
 }

@@ -34,6 +34,11 @@ void capture_free(struct capture *c)
 	free(c);
 }
 
+void capture_want_both(struct capture *c)
+{
+	c->ports = CAPTURE_BOTH;
+}
+
 struct capture_counts capture_counts(const struct capture *c)
 {
 	return c->counts;

@@ -56,4 +56,7 @@ struct capture_counts {
 	bool cut;
 };
 
+/* Messages of both directions from now on. */
+void capture_want_both(struct capture *c);
+
 struct capture_counts capture_counts(const struct capture *c);

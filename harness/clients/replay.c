@@ -2,18 +2,21 @@
 #include "harness/clients/replay.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include <uthash.h>
 
 #include "harness/clients/draw.h"
+#include "harness/clients/note.h"
+#include "harness/clients/seen_answer.h"
+#include "harness/clients/seen_world.h"
 #include "harness/clients/trace.h"
+#include "sim/base/names.h"
 #include "sim/base/rng.h"
 #include "sim/record/record_set.h"
+#include "zones/told.h"
 
-#define NOTE_LEN 2048
 #define TEXT_CLIENTS 1000 /* who ask the lines of a text, unless the traffic says how many */
 
 struct numbered {
@@ -37,11 +40,12 @@ struct pass {
 /* One of the scenario's traffics. */
 struct source {
 	struct scenario *s;
-	const struct traffic *t;
+	struct traffic *t;
 	uint64_t chance;
 	struct draw *draw;
 	struct pass pass;
 	struct numbered *clients; /* of a capture, by address */
+	struct record_set absent; /* keys of names that are not there */
 	const struct zone *under_test; /* of a trace; NULL: none */
 	uint32_t first_client, client_count;
 	char *note; /* of the whole replay */
@@ -64,6 +68,7 @@ static void source_done(struct source *r)
 		free(c);
 	}
 	draw_free(r->draw);
+	record_set_done(&r->absent);
 	trace_free(r->pass.trace);
 }
 
@@ -105,12 +110,12 @@ static bool map_time(struct source *r, simtime *at)
 	return true;
 }
 
-/* The next query, `at` on the scenario's time. 1, 0 at the end, or negative. */
+/* The next query, `at` on the scenario's time. 1, TRACE_ANSWER, 0 at the end, or negative. */
 static int pass_next(struct source *r, struct trace_query *ret, struct err *e)
 {
 	int rc = trace_next(r->pass.trace, ret, e);
 
-	if (rc <= 0)
+	if (rc <= 0 || rc == TRACE_ANSWER)
 		return rc;
 	if (!map_time(r, &ret->at))
 		return 0;
@@ -142,24 +147,45 @@ static int meet_client(struct source *r, const struct address *a)
 	return 0;
 }
 
-/* The first pass: names and clients. Names are told apart by their keys, so that millions of
- * them cost 16 bytes each. */
-static int meet_all(struct source *r, struct record_set *names, struct err *e)
+/* The first pass: names, clients and answers. */
+static int see_all(struct source *r, struct seen *s, struct err *e)
 {
 	struct trace_query q;
 	int rc;
 
-	while ((rc = pass_next(r, &q, e)) == 1) {
-		uint64_t key = rng_hash(0, q.qname, name_len(q.qname));
+	trace_want_answers(r->pass.trace);
+	while ((rc = pass_next(r, &q, e)) > 0) {
+		size_t len;
+		const uint8_t *answer = trace_answer(r->pass.trace, &len);
 
-		rc = 0;
-		if (record_set_add(names, key, 1, 0).seen)
-			rc = tree_add_name(r->s->tree, q.qname, e);
-		if (rc)
-			break;
-		if (names->failed || meet_client(r, &q.client))
+		if (rc == TRACE_ANSWER)
+			seen_answer(s, answer, len);
+		else if (meet_client(r, &q.client) || seen_query(s, &q))
 			return err_set(e, -ENOMEM, "no memory for the names of '%s'", r->t->path);
 	}
+	return rc;
+}
+
+/* Names that are not there are known by their keys in the second pass. */
+static int keep_absent(struct source *r, const struct seen *s, struct err *e)
+{
+	for (const struct seen_name *n = s->names; n; n = n->hh.next)
+		if (n->absent)
+			record_set_add(&r->absent, rng_hash(0, n->name, name_len(n->name)), 1, 0);
+	return r->absent.failed ? err_set(e, -ENOMEM, "no memory for the names of a trace") : 0;
+}
+
+static int make_world(struct source *r, struct err *e)
+{
+	struct traffic *t = r->t;
+	struct seen seen = { 0 };
+	int rc = see_all(r, &seen, e);
+
+	if (rc == 0)
+		rc = seen_make_world(&seen, r->s->tree, t->nxdomain, &t->names_seen, e);
+	if (rc == 0)
+		rc = keep_absent(r, &seen, e);
+	seen_done(&seen);
 	return rc;
 }
 
@@ -172,23 +198,6 @@ static int reopen(struct source *r, struct err *e)
 	return trace_open(t->path, t->text_rate, &r->pass.trace, e);
 }
 
-static void add_note(char *note, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-
-/* One more half of a sentence. */
-static void add_note(char *note, const char *fmt, ...)
-{
-	size_t len = strlen(note);
-	va_list args;
-
-	if (len)
-		len += (size_t)snprintf(note + len, NOTE_LEN - len, "; ");
-	if (len >= NOTE_LEN)
-		return;
-	va_start(args, fmt);
-	vsnprintf(note + len, NOTE_LEN - len, fmt, args);
-	va_end(args);
-}
-
 typedef unsigned long long count;
 
 static void note_trace(char *note, const struct pass *p, const char *path)
@@ -197,17 +206,17 @@ static void note_trace(char *note, const struct pass *p, const char *path)
 	char text[32];
 
 	if (c.cut)
-		add_note(note, "'%.1000s' is cut off after %llu packets", path, (count)c.packets);
+		note_add(note, "'%.1000s' is cut off after %llu packets", path, (count)c.packets);
 	if (c.skipped)
-		add_note(note, "%llu of %llu packets were not DNS queries", (count)c.skipped,
+		note_add(note, "%llu of %llu packets were not DNS queries", (count)c.skipped,
 			 (count)c.packets);
 	if (p->late)
-		add_note(note, "%llu queries came out of order, by at most %s: they are asked late",
+		note_add(note, "%llu queries came out of order, by at most %s: they are asked late",
 			 (count)p->late, simtime_duration_text(p->latest, text));
 	if (p->no_rd)
-		add_note(note, "%llu queries do not ask for recursion", (count)p->no_rd);
+		note_add(note, "%llu queries do not ask for recursion", (count)p->no_rd);
 	if (!p->count)
-		add_note(note, "'%.1000s' has no query for this scenario", path);
+		note_add(note, "'%.1000s' has no query for this scenario", path);
 }
 
 static bool is_faulty(const struct zone *z)
@@ -234,7 +243,6 @@ static const struct zone *find_under_test(const struct tree *t)
 static int open_trace(struct source *r, struct err *e)
 {
 	const struct traffic *t = r->t;
-	struct record_set names = { 0 };
 	int rc;
 
 	if (!(t->speed > 0))
@@ -251,14 +259,15 @@ static int open_trace(struct source *r, struct err *e)
 		return err_set(e, -EINVAL, "the queries of '%s' need 1 to %d clients", t->path,
 			       DRAW_CLIENTS_MAX);
 	r->under_test = t->zone ? t->zone : find_under_test(r->s->tree);
-	rc = meet_all(r, &names, e);
-	record_set_done(&names);
+	rc = make_world(r, e);
 	if (rc)
 		return rc;
 	r->client_count = !t->is_text  ? HASH_COUNT(r->clients)
 			  : t->clients ? t->clients
 				       : TEXT_CLIENTS;
 	note_trace(r->note, &r->pass, t->path);
+	if (r->pass.count)
+		seen_note(t, r->note);
 	return reopen(r, e);
 }
 
@@ -301,8 +310,12 @@ static void classify(const struct source *r, struct ask *a)
 	struct delegation plan;
 	bool found = find_plan(r->s->tree, a->qname, &plan);
 
-	a->ttl = found ? (int64_t)plan.ttl : -1;
-	if (!z || !name_under(a->qname, z->apex))
+	a->ttl = told_ttl(r->s->tree, a->qname, a->qtype);
+	if (a->ttl < 0 && found)
+		a->ttl = (int64_t)plan.ttl;
+	if (record_set_has(&r->absent, a->name_key))
+		a->class = CLASS_NXDOMAIN;
+	else if (!z || !name_under(a->qname, z->apex))
 		a->class = CLASS_OUTSIDE;
 	else if (found ? plan.is_signed : z->is_signed)
 		a->class = CLASS_SIGNED;
@@ -333,7 +346,7 @@ static bool next_of_trace(struct source *r, struct ask *ret)
 	int rc = pass_next(r, &q, &e);
 
 	if (rc < 0) /* the first pass saw no error: somebody changed the file */
-		add_note(r->note, "%s", e.text);
+		note_add(r->note, "%s", e.text);
 	if (rc != 1)
 		return false;
 	*ret = (struct ask){
@@ -362,7 +375,7 @@ static bool source_next(struct source *r)
 	else
 		r->has_ask = r->pass.trace && next_of_trace(r, a);
 	if (!r->has_ask && r->draw && draw_missed(r->draw))
-		add_note(r->note,
+		note_add(r->note,
 			 "%llu questions for fresh names went to popular ones: the population has "
 			 "no more",
 			 (count)draw_missed(r->draw));
@@ -447,6 +460,7 @@ int replay_check(struct scenario *s, FILE *notes, struct err *e)
 		if (r->sources[i].pass.trace && !r->sources[i].has_ask)
 			return err_set(e, -ENODATA, "'%s' has no query for this scenario",
 				       s->traffic[i].path);
+	snprintf(s->trace_note, sizeof(s->trace_note), "%s", r->note);
 	if (replay_note(r))
 		fprintf(notes, "sigfault: %s\n", replay_note(r));
 	return 0;

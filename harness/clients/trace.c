@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <strings.h>
 
 #include "harness/clients/capture.h"
 #include "harness/clients/message.h"
@@ -16,6 +17,9 @@ struct trace {
 	struct trace_counts counts;
 
 	struct capture *capture;
+	bool wants_answers;
+	const uint8_t *answer;
+	size_t answer_len;
 
 	FILE *text;
 	char *line;
@@ -160,9 +164,28 @@ static int next_of_capture(struct trace *t, struct trace_query *ret, struct err 
 			*ret = q;
 			return 1;
 		}
+		if (t->wants_answers && m.len >= MESSAGE_HEADER_LEN && m.data[2] & 0x80) {
+			t->answer = m.data;
+			t->answer_len = m.len;
+			ret->at = m.at;
+			return TRACE_ANSWER;
+		}
 		t->counts.skipped++;
 	}
 	return r;
+}
+
+void trace_want_answers(struct trace *t)
+{
+	t->wants_answers = true;
+	if (t->capture)
+		capture_want_both(t->capture);
+}
+
+const uint8_t *trace_answer(const struct trace *t, size_t *len)
+{
+	*len = t->answer_len;
+	return t->answer;
 }
 
 /* Text. */
@@ -194,13 +217,15 @@ static bool read_time(const char *text, simtime *ret)
 	return true;
 }
 
-/* Cuts a line into words; the number of them, 4 for more than three. */
-static unsigned split(char *line, char *words[4])
+#define WORDS_MAX 6
+
+/* Cuts a line into words; the number of them, WORDS_MAX for that many and more. */
+static unsigned split(char *line, char *words[WORDS_MAX])
 {
 	unsigned n = 0;
 	char *rest = line, *word;
 
-	while (n < 4 && (word = strtok_r(rest, " \t\r\n\f", &rest))) {
+	while (n < WORDS_MAX && (word = strtok_r(rest, " \t\r\n\f", &rest))) {
 		if (*word == '#' || *word == ';')
 			break;
 		words[n++] = word;
@@ -208,9 +233,38 @@ static unsigned split(char *line, char *words[4])
 	return n;
 }
 
-static bool has_class(const char *word)
+static enum trace_mark mark_of(const char *word)
 {
-	return strcmp(word, "IN") == 0 || strcmp(word, "CH") == 0 || strcmp(word, "HS") == 0;
+	static const char *const words[] = { "", "nxdomain", "nodata", "servfail" };
+
+	for (unsigned i = 1; i < ARRAY_SIZE(words); i++)
+		if (strcasecmp(word, words[i]) == 0)
+			return (enum trace_mark)i;
+	return MARK_NONE;
+}
+
+/* Takes a class out of the words: IN goes without saying. -EINVAL: another one. A name may be called as
+ * classes are: behind a time the third word from the end is one. */
+static int take_class(struct trace *t, char **words, unsigned *n, struct err *e)
+{
+	static const char *const classes[] = { "IN", "CH", "HS", "CHAOS", "HESIOD" };
+	char *word = *n > 2 ? words[*n - 2] : "";
+	simtime at;
+
+	if (*n == 3 && (t->form_known ? t->timed : read_time(words[0], &at)))
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(classes); i++) {
+		if (strcasecmp(word, classes[i]) != 0)
+			continue;
+		if (i)
+			return line_err(
+				t, e, "is a class that is not replayed: questions are of class IN",
+				word);
+		words[*n - 2] = words[*n - 1];
+		--*n;
+		return 0;
+	}
+	return 0;
 }
 
 static int read_line_time(struct trace *t, char **words, unsigned n, simtime *ret, struct err *e)
@@ -219,11 +273,6 @@ static int read_line_time(struct trace *t, char **words, unsigned n, simtime *re
 		t->timed = n == 3;
 		t->form_known = true;
 	}
-	if (n > 2 && (has_class(words[1]) || (n > 3 && has_class(words[2]))))
-		return line_err(t, e,
-				"begins a line with a class: IN goes without saying, a name and a "
-				"type are told",
-				words[0]);
 	if (n != (t->timed ? 3 : 2))
 		return line_err(t, e,
 				t->timed ? "does not begin a line of time, name and type"
@@ -249,12 +298,18 @@ static int read_line(struct trace *t, char **words, unsigned n, struct trace_que
 		     struct err *e)
 {
 	struct trace_query q = { .rd = true, .ad = true, .edns = true };
-	char **last = words + n - 2;
+	char **last;
 	int type, r;
 
-	r = read_line_time(t, words, n, &q.at, e);
+	if (n > 2)
+		q.mark = mark_of(words[n - 1]);
+	n -= q.mark != MARK_NONE;
+	r = take_class(t, words, &n, e);
+	if (!r)
+		r = read_line_time(t, words, n, &q.at, e);
 	if (r)
 		return r;
+	last = words + n - 2;
 	r = name_parse(last[0], q.qname, e);
 	if (r) {
 		err_prefix(e, "%s:%llu", t->name, (unsigned long long)t->line_number);
@@ -270,7 +325,7 @@ static int read_line(struct trace *t, char **words, unsigned n, struct trace_que
 
 static int next_of_text(struct trace *t, struct trace_query *ret, struct err *e)
 {
-	char *words[4];
+	char *words[WORDS_MAX];
 	ssize_t len;
 
 	while ((len = getline(&t->line, &t->line_cap, t->text)) >= 0) {
@@ -294,7 +349,7 @@ int trace_next(struct trace *t, struct trace_query *ret, struct err *e)
 {
 	int r = t->text ? next_of_text(t, ret, e) : next_of_capture(t, ret, e);
 
-	if (r > 0)
+	if (r == 1)
 		t->counts.queries++;
 	return r;
 }

@@ -8,15 +8,20 @@
  *
  * Text: `time name type` (seconds, or an instant) or dnsperf's `name type`, one a line; '#' and
  * ';' begin a comment. The first line decides which of the two the file holds; times must not go
- * back:
+ * back. A class IN is passed over; behind the type may stand what came of it: nxdomain, nodata or
+ * servfail.
  *	0.25			de. SOA
  *	2026-05-05T19:30:01.5Z	www.example.de AAAA
+ *	2026-05-05T19:30:02Z	gone.example.de A nxdomain
  *
  * Captures are handed out in the order of the file: where two of their packets changed places,
  * time goes back. */
 #pragma once
 
 #include "harness/clients/replay.h"
+
+/* What a line of text says of its answer. */
+enum trace_mark { MARK_NONE, MARK_NXDOMAIN, MARK_NODATA, MARK_SERVFAIL };
 
 struct trace_query {
 	simtime at; /* as captured; for lines without a time: counted from 0 at text_rate */
@@ -26,6 +31,7 @@ struct trace_query {
 	uint8_t qname[NAME_MAX_LEN];
 	uint16_t qtype;
 	bool rd, cd, ad, edns, dnssec_ok; /* of text: rd, ad and edns */
+	enum trace_mark mark;
 };
 
 struct trace;
@@ -44,9 +50,16 @@ DEFINE_FREEP(struct trace, trace)
 
 bool trace_is_text(const struct trace *t);
 
-/* 1: a query. 0: the end, also where a capture is cut off. Negative: -EINVAL at a line that is
+/* trace_next() gives answers of a capture, too. */
+void trace_want_answers(struct trace *t);
+
+/* 1: a query. TRACE_ANSWER: an answer, see trace_answer(). 0: the end, also where a capture is cut off. Negative: -EINVAL at a line that is
  * no query (text; file:line in the sentence) or where a capture is damaged. */
 int trace_next(struct trace *t, struct trace_query *ret, struct err *e);
+#define TRACE_ANSWER 2
+
+/* The answer that was read last, lent until the next call of trace_next(). */
+const uint8_t *trace_answer(const struct trace *t, size_t *len);
 
 /* Packets (or lines with data) that were read, that were no DNS queries, and whether the file
  * ends in the middle of a packet. A TCP segment may hold no query and not be skipped, or hold

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <string.h>
 
 #include "harness/results/label.h"
 #include "harness/text/memory.h"
@@ -388,10 +389,27 @@ static int note_each(struct recorded *r,
 
 /* ---- all of them ---- */
 
+/* What a replayed trace was, of each run that says something of its own. */
+static int note_traces(struct recorded *r)
+{
+	for (unsigned i = 0; i < r->dir_count; i++) {
+		const char *text = recorded_text(value_of(r, i, NULL, "trace"), "note");
+		unsigned first = 0;
+
+		while (strcmp(text, recorded_text(value_of(r, first, NULL, "trace"), "note")))
+			first++;
+		if (*text && first == i && note(r, "%s", text))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
 int notes_take(struct recorded *r, const unsigned *groups)
 {
 	int rc = note_differences(r);
 
+	if (rc == 0)
+		rc = note_traces(r);
 	if (rc == 0)
 		rc = note_all_missing(r, groups);
 	if (rc == 0)

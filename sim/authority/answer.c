@@ -73,7 +73,7 @@ static struct manners take_manners(struct query *q, const struct zone *z, struct
 	struct manners m = manners_of(z, ret->server, now, asked, q->edns, &ret->faults);
 
 	if (z->ailment == AILMENT_LAME)
-		m.rcode = RCODE_REFUSED;
+		m.rcode = z->lame_rcode ? z->lame_rcode : RCODE_REFUSED;
 	if (m.rejects_edns && q->edns)
 		m.rcode = RCODE_FORMERR;
 	if (m.ignores_edns || m.rejects_edns) {

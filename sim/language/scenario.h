@@ -67,6 +67,16 @@ enum traffic_kind { TRAFFIC_NONE, TRAFFIC_SYNTHETIC, TRAFFIC_TRACE };
 
 #define TRAFFICS_MAX 8
 
+/* Where the names of a trace are from. */
+struct traffic_names {
+	uint64_t known, absent; /* from answers or marks; those of them that are not there */
+	uint64_t planned; /* without an answer, and the scenario has them */
+	uint64_t assumed, single; /* taken to be there; single labels, which are not */
+	uint64_t drawn; /* taken not to be there for a share of NXDOMAIN */
+	uint64_t contradicted; /* answers say both, or the scenario says otherwise */
+	uint64_t questions, nxdomain; /* all, and those for names that are not there */
+};
+
 /* Who asks what. Shares are of all first attempts and leave the rest to popular names. */
 struct traffic {
 	enum traffic_kind kind;
@@ -107,6 +117,7 @@ struct traffic {
 	double speed; /* 2: twice as fast as captured */
 	simtime at; /* where its first packet lands */
 	double text_rate; /* queries a second for lines without a time */
+	struct traffic_names names_seen; /* once it was read */
 };
 
 struct param { /* param("rate", 100) */
@@ -265,6 +276,7 @@ struct scenario {
 	struct timeline timeline;
 	struct traffic traffic[TRAFFICS_MAX]; /* each has clients of its own */
 	unsigned traffic_count;
+	char trace_note[2048]; /* what a reader has to be told of traces, once they were read */
 	struct param *params;
 	unsigned param_count;
 	struct mitigation *mitigations; /* the scenario's, the shipped ones, those of files */

@@ -218,10 +218,26 @@ static void read_path(const struct args *a, const struct scenario *s, struct tra
 		args_fail(a, "cannot read '%s': %m", t->path);
 }
 
+/* nxdomain = 0.4, or { share = 0.4 }, of a trace's questions. */
+static void read_absent(const struct args *a, struct traffic *t)
+{
+	static const char *const keys[] = { "share", NULL };
+
+	if (lua_getfield(a->L, a->index, "nxdomain") == LUA_TTABLE) {
+		struct args in = args_table(a->L, -1, "nxdomain", keys);
+
+		args_need(&in, "share");
+		t->nxdomain = args_number(&in, "share", 0, 0, 1);
+	} else {
+		t->nxdomain = args_number(a, "nxdomain", 0, 0, 1);
+	}
+	lua_pop(a->L, 1);
+}
+
 static void read_trace(const struct args *a, const struct scenario *s, struct traffic *t)
 {
-	static const char *const not_here[] = { "names", "outside", "nxdomain", "fresh",
-						"cd",	 "aaaa",    "jobs",	NULL };
+	static const char *const not_here[] = { "names", "outside", "fresh", "cd",
+						"aaaa",	 "jobs",    NULL };
 
 	t->is_text = args_has(a, "text");
 	if (t->is_text && args_has(a, "pcap"))
@@ -234,6 +250,7 @@ static void read_trace(const struct args *a, const struct scenario *s, struct tr
 	if (args_has(a, "zone"))
 		t->zone = read_zone(a, "zone", s, NULL);
 	read_path(a, s, t);
+	read_absent(a, t);
 	t->speed = args_number(a, "speed", 1, 1e-6, 1e6);
 	t->at = words_time_key(a, "at", s->from);
 	t->text_rate = args_number(a, "rate", 100, 1e-6, 1e7);

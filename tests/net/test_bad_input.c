@@ -209,8 +209,8 @@ static void a_trace_that_cannot_be_replayed_is_exit_2(void **state)
 		{ "printf '0.1 a.de. A\\n0.2 a.de. FISH\\n'", "text",
 		  "trace:2: 'FISH' is no type" },
 		{ "printf '0.2 a.de. A\\n0.1 a.de. A\\n'", "text", "trace:2: '0.1' is earlier" },
-		{ "printf '0.1 a.de. A\\n0.2 a.de. IN A\\n'", "text",
-		  "trace:2: '0.2' begins a line with a class" },
+		{ "printf '0.1 a.de. IN A\\n0.2 a.de. CH A\\n'", "text",
+		  "trace:2: 'CH' is a class that is not replayed" },
 		{ "printf 'a.de. A\\nb..de. A\\n'", "text",
 		  "trace:2: name 'b..de.' has an empty label" },
 	};
