@@ -14,6 +14,9 @@
 struct capture {
 	char *name;
 	enum capture_ports ports;
+	uint16_t port[CAPTURE_PORTS_MAX];
+	unsigned port_count;
+	uint32_t *others; /* frames by each other port; NULL: none yet */
 	struct capture_counts counts;
 	pcap_t *pcap;
 	int link;
@@ -30,6 +33,7 @@ void capture_free(struct capture *c)
 		pcap_close(c->pcap);
 	stream_free(c->stream);
 	fragments_free(c->fragments);
+	free(c->others);
 	free(c->name);
 	free(c);
 }
@@ -41,7 +45,22 @@ void capture_want_both(struct capture *c)
 
 struct capture_counts capture_counts(const struct capture *c)
 {
-	return c->counts;
+	struct capture_counts ret = c->counts;
+
+	ret.fragments = fragments_lost(c->fragments);
+	ret.skipped = ret.other_protocols + ret.fragments + ret.other_ports;
+	for (unsigned i = 0; c->others && i <= UINT16_MAX; i++)
+		if (c->others[i] > ret.busiest_frames) {
+			ret.busiest = (uint16_t)i;
+			ret.busiest_frames = c->others[i];
+		}
+	return ret;
+}
+
+void capture_use_ports(struct capture *c, const uint16_t *ports, unsigned count)
+{
+	memcpy(c->port, ports, count * sizeof(*ports));
+	c->port_count = count;
 }
 
 struct magic {
@@ -111,6 +130,8 @@ int capture_open_file(FILE *file, const char *name, enum capture_ports ports, st
 	if (!c || !(c->name = strdup(name)))
 		return err_set(e, -ENOMEM, "no memory");
 	c->ports = ports;
+	c->port[0] = DNS_PORT;
+	c->port_count = 1;
 	r = begin(c, &mine, e);
 	if (r == 0)
 		*ret = TAKE(c);
@@ -139,9 +160,27 @@ int capture_open(const char *path, enum capture_ports ports, struct capture **re
 	return capture_open_file(TAKE(file), path, ports, ret, e);
 }
 
+static bool is_ours(const struct capture *c, uint16_t port)
+{
+	for (unsigned i = 0; i < c->port_count; i++)
+		if (c->port[i] == port)
+			return true;
+	return false;
+}
+
 static bool is_wanted(const struct capture *c, const struct frame *f)
 {
-	return f->to_port == DNS_PORT || (c->ports == CAPTURE_BOTH && f->from_port == DNS_PORT);
+	return is_ours(c, f->to_port) || (c->ports == CAPTURE_BOTH && is_ours(c, f->from_port));
+}
+
+/* Most go to the port of a service: those of clients are many. */
+static void note_other(struct capture *c, const struct frame *f)
+{
+	c->counts.other_ports++;
+	if (!c->others)
+		c->others = calloc(UINT16_MAX + 1, sizeof(*c->others));
+	if (c->others && !is_ours(c, f->from_port))
+		c->others[f->to_port]++;
 }
 
 /* 1: a frame, or with this one a packet is whole. 0: neither. */
@@ -150,14 +189,15 @@ static int read_frame(struct capture *c, const struct pcap_pkthdr *h, const uint
 {
 	struct frame_fragment part;
 
-	if (h->ts.tv_sec < 0 || h->ts.tv_sec > SECONDS_MAX || h->ts.tv_usec < 0 ||
-	    h->ts.tv_usec >= SECOND)
-		return 0;
-	if (frame_read(c->link, bytes, h->caplen, ret))
-		return 1;
-	return h->caplen == h->len && frame_read_fragment(c->link, bytes, h->caplen, &part)
-		       ? fragments_add(c->fragments, &part, ret)
-		       : 0;
+	if (h->ts.tv_sec >= 0 && h->ts.tv_sec <= SECONDS_MAX && h->ts.tv_usec >= 0 &&
+	    h->ts.tv_usec < SECOND) {
+		if (frame_read(c->link, bytes, h->caplen, ret))
+			return 1;
+		if (h->caplen == h->len && frame_read_fragment(c->link, bytes, h->caplen, &part))
+			return fragments_add(c->fragments, &part, ret);
+	}
+	c->counts.other_protocols++;
+	return 0;
 }
 
 /* 1: `ret` is a message. 0: none in this frame, or it is for next_of_segment(). */
@@ -170,8 +210,10 @@ static int take_frame(struct capture *c, const struct pcap_pkthdr *h, const uint
 	c->counts.frames++;
 	if (r < 0)
 		return err_set(e, r, "no memory");
-	if (!r || !is_wanted(c, &f)) {
-		c->counts.skipped++;
+	if (!r)
+		return 0;
+	if (!is_wanted(c, &f)) {
+		note_other(c, &f);
 		return 0;
 	}
 	*ret = (struct capture_message){
@@ -206,6 +248,49 @@ static bool next_of_segment(struct capture *c, struct capture_message *ret)
 	return true;
 }
 
+#define BLOCK_INTERFACE 1
+#define BLOCK_SECTION 0x0a0d0d0a
+#define ORDER 0x1a2b3c4d
+
+static uint32_t block_word(const uint8_t *p, bool swapped)
+{
+	uint32_t n;
+
+	memcpy(&n, p, sizeof(n));
+	return swapped ? __builtin_bswap32(n) : n;
+}
+
+/* Whether a pcapng file has interfaces of several link types: its blocks, each of a type, a length and
+ * what belongs to it (draft-ietf-opsawg-pcapng section 3.1), looked through from the beginning. */
+static bool has_other_link(struct capture *c)
+{
+	FILE *file = pcap_file(c->pcap);
+	bool swapped = false, is_first = true;
+	uint8_t head[12];
+	uint16_t link = 0, type;
+
+	if (fseek(file, 0, SEEK_SET))
+		return false;
+	while (fread(head, sizeof(head), 1, file) == 1) {
+		uint32_t len;
+
+		if (block_word(head, false) == BLOCK_SECTION)
+			swapped = block_word(head + 8, false) != ORDER;
+		len = block_word(head + 4, swapped);
+		type = (uint16_t)(block_word(head + 8, swapped) >> (swapped ? 16 : 0));
+		if (block_word(head, swapped) == BLOCK_INTERFACE) {
+			if (!is_first && type != link)
+				return true;
+			is_first = false;
+			link = type;
+		}
+		if (len < sizeof(head) || len % 4 ||
+		    fseek(file, (long)len - (long)sizeof(head), SEEK_CUR))
+			return false;
+	}
+	return false;
+}
+
 int capture_next(struct capture *c, struct capture_message *ret, struct err *e)
 {
 	struct pcap_pkthdr *h;
@@ -220,6 +305,13 @@ int capture_next(struct capture *c, struct capture_message *ret, struct err *e)
 			c->counts.cut = true;
 			return 0;
 		}
+		if (r < 0 && has_other_link(c))
+			return err_set(
+				e, -EINVAL,
+				"'%s' has interfaces of two link types, which libpcap does not "
+				"read: write one file for each with editcap or tshark (-Y "
+				"'frame.interface_id == 0' -w FILE), and give them as a list",
+				c->name);
 		if (r < 0)
 			return err_set(e, -EINVAL, "'%s' is damaged behind packet %llu: %s",
 				       c->name, (unsigned long long)c->counts.frames,

@@ -49,12 +49,20 @@ DEFINE_FREEP(struct capture, capture)
  * the file is cut off. -EINVAL: it is damaged. */
 int capture_next(struct capture *c, struct capture_message *ret, struct err *e);
 
-/* Frames that were read, those of them that hold no datagram or segment of the ports, and whether
- * the file ends in the middle of one. */
+/* Frames that were read, those of them that were not used, and whether the file ends in the middle of one.
+ * Why they were not used: they carry neither UDP nor TCP whole; they are parts of packets whose rest is
+ * missing; they go to and from other ports, the busiest of which is told. */
 struct capture_counts {
 	uint64_t frames, skipped;
+	uint64_t other_protocols, fragments, other_ports;
+	uint16_t busiest; /* of the other ports; 0: none */
+	uint64_t busiest_frames;
 	bool cut;
 };
+
+/* These ports instead of 53. */
+#define CAPTURE_PORTS_MAX 8
+void capture_use_ports(struct capture *c, const uint16_t *ports, unsigned count);
 
 /* Messages of both directions from now on. */
 void capture_want_both(struct capture *c);

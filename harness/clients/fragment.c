@@ -30,6 +30,7 @@ struct datagram {
 struct fragments {
 	struct datagram *waiting; /* the oldest first */
 	struct datagram *done; /* what was given out last */
+	uint64_t lost; /* parts of what was forgotten */
 };
 
 struct fragments *fragments_new(void)
@@ -40,6 +41,7 @@ struct fragments *fragments_new(void)
 static void forget(struct fragments *s, struct datagram *d)
 {
 	HASH_DEL(s->waiting, d);
+	s->lost += d->count;
 	free(d);
 }
 
@@ -109,6 +111,7 @@ int fragments_add(struct fragments *s, const struct frame_fragment *f, struct fr
 	if (!d)
 		return -ENOMEM;
 	if (!place(d, f)) {
+		s->lost++;
 		forget(s, d);
 		return 0;
 	}
@@ -119,4 +122,13 @@ int fragments_add(struct fragments *s, const struct frame_fragment *f, struct fr
 	s->done = d;
 	*ret = (struct frame){ .from = f->from, .to = f->to };
 	return frame_read_payload(f->protocol, d->data, d->whole, ret);
+}
+
+uint64_t fragments_lost(const struct fragments *s)
+{
+	uint64_t lost = s->lost;
+
+	for (const struct datagram *d = s->waiting; d; d = d->hh.next)
+		lost += d->count;
+	return lost;
 }

@@ -17,3 +17,6 @@ DEFINE_FREEP(struct fragments, fragments)
 /* 1: the datagram is whole with this one, and in `ret`, whose data are lent until the next call. 0: it is
  * not. -ENOMEM. */
 int fragments_add(struct fragments *s, const struct frame_fragment *f, struct frame *ret);
+
+/* Parts that were never put together with the rest. */
+uint64_t fragments_lost(const struct fragments *s);

@@ -9,9 +9,10 @@
 
 #include "harness/clients/draw.h"
 #include "harness/clients/note.h"
+#include "harness/clients/pass.h"
 #include "harness/clients/seen_answer.h"
 #include "harness/clients/seen_world.h"
-#include "harness/clients/trace.h"
+#include "harness/clients/standing.h"
 #include "sim/base/names.h"
 #include "sim/base/rng.h"
 #include "sim/record/record_set.h"
@@ -25,16 +26,10 @@ struct numbered {
 	UT_hash_handle hh;
 };
 
-/* One pass over a trace, in the scenario's time. */
-struct pass {
-	struct trace *trace;
-	bool begun;
-	simtime first; /* of the trace's own times */
-	simtime last; /* of ours */
+/* Clients with addresses that none may have on a network. */
+struct odd {
 	uint64_t count;
-	uint64_t late; /* queries that were earlier than the one before */
-	simtime latest; /* and by how much, at most */
-	uint64_t no_rd;
+	struct address first;
 };
 
 /* One of the scenario's traffics. */
@@ -45,6 +40,7 @@ struct source {
 	struct draw *draw;
 	struct pass pass;
 	struct numbered *clients; /* of a capture, by address */
+	struct odd odd;
 	struct record_set absent; /* keys of names that are not there */
 	const struct zone *under_test; /* of a trace; NULL: none */
 	uint32_t first_client, client_count;
@@ -82,54 +78,21 @@ void replay_free(struct replay *r)
 	free(r);
 }
 
-/* Puts a query's time on the scenario's; false behind its end. */
-static bool map_time(struct source *r, simtime *at)
-{
-	const struct scenario *s = r->s;
-	const struct traffic *t = r->t;
-	struct pass *p = &r->pass;
-	simtime begin = t->at > s->from ? t->at : s->from;
-	double offset;
-
-	if (!p->begun) {
-		p->first = *at;
-		p->last = begin;
-		p->begun = true;
-	}
-	offset = (double)(*at - p->first) / t->speed;
-	if (offset >= (double)(s->to - begin))
-		return false;
-	*at = begin + (simtime)offset;
-	if (*at < p->last) {
-		p->late++;
-		if (p->last - *at > p->latest)
-			p->latest = p->last - *at;
-		*at = p->last;
-	}
-	p->last = *at;
-	return true;
-}
-
-/* The next query, `at` on the scenario's time. 1, TRACE_ANSWER, 0 at the end, or negative. */
-static int pass_next(struct source *r, struct trace_query *ret, struct err *e)
-{
-	int rc = trace_next(r->pass.trace, ret, e);
-
-	if (rc <= 0 || rc == TRACE_ANSWER)
-		return rc;
-	if (!map_time(r, &ret->at))
-		return 0;
-	r->pass.count++;
-	r->pass.no_rd += !ret->rd;
-	return 1;
-}
-
 static struct numbered *find_client(const struct source *r, const struct address *a)
 {
 	struct numbered *c;
 
 	HASH_FIND(hh, r->clients, a, sizeof(*a), c);
 	return c;
+}
+
+/* What is told of clients that cannot be answered where they stood. */
+static void note_odd(struct odd *o, const struct address *a)
+{
+	if (standing_of_client(a))
+		return;
+	if (!o->count++)
+		o->first = *a;
 }
 
 static int meet_client(struct source *r, const struct address *a)
@@ -143,6 +106,7 @@ static int meet_client(struct source *r, const struct address *a)
 		return -ENOMEM;
 	c->address = *a;
 	c->number = HASH_COUNT(r->clients);
+	note_odd(&r->odd, a);
 	HASH_ADD(hh, r->clients, address, sizeof(c->address), c);
 	return 0;
 }
@@ -154,7 +118,7 @@ static int see_all(struct source *r, struct seen *s, struct err *e)
 	int rc;
 
 	trace_want_answers(r->pass.trace);
-	while ((rc = pass_next(r, &q, e)) > 0) {
+	while ((rc = pass_next(&r->pass, r->s, r->t, &q, e)) > 0) {
 		size_t len;
 		const uint8_t *answer = trace_answer(r->pass.trace, &len);
 
@@ -192,31 +156,28 @@ static int make_world(struct source *r, struct err *e)
 static int reopen(struct source *r, struct err *e)
 {
 	const struct traffic *t = r->t;
+	int rc;
 
 	trace_free(r->pass.trace);
 	r->pass = (struct pass){ 0 };
-	return trace_open(t->path, t->text_rate, &r->pass.trace, e);
+	rc = trace_open(t->path, t->text_rate, &r->pass.trace, e);
+	if (rc == 0 && t->port_count)
+		trace_use_ports(r->pass.trace, t->ports, t->port_count);
+	return rc;
 }
 
 typedef unsigned long long count;
 
-static void note_trace(char *note, const struct pass *p, const char *path)
+static void note_clients(char *note, const struct odd *o)
 {
-	struct trace_counts c = trace_counts(p->trace);
-	char text[32];
+	char text[ADDRESS_TEXT_LEN];
 
-	if (c.cut)
-		note_add(note, "'%.1000s' is cut off after %llu packets", path, (count)c.packets);
-	if (c.skipped)
-		note_add(note, "%llu of %llu packets were not DNS queries", (count)c.skipped,
-			 (count)c.packets);
-	if (p->late)
-		note_add(note, "%llu queries came out of order, by at most %s: they are asked late",
-			 (count)p->late, simtime_duration_text(p->latest, text));
-	if (p->no_rd)
-		note_add(note, "%llu queries do not ask for recursion", (count)p->no_rd);
-	if (!p->count)
-		note_add(note, "'%.1000s' has no query for this scenario", path);
+	if (o->count)
+		note_add(note,
+			 "%llu clients have an address that cannot be answered (%s%s) and ask from "
+			 "another one",
+			 (count)o->count, address_text(&o->first, text),
+			 o->count > 1 ? " and others" : "");
 }
 
 static bool is_faulty(const struct zone *z)
@@ -265,7 +226,8 @@ static int open_trace(struct source *r, struct err *e)
 	r->client_count = !t->is_text  ? HASH_COUNT(r->clients)
 			  : t->clients ? t->clients
 				       : TEXT_CLIENTS;
-	note_trace(r->note, &r->pass, t->path);
+	pass_note(&r->pass, t->path, r->note);
+	note_clients(r->note, &r->odd);
 	if (r->pass.count)
 		seen_note(t, r->note);
 	return reopen(r, e);
@@ -329,7 +291,9 @@ static void find_asker(const struct source *r, const struct trace_query *q, stru
 
 	if (c) {
 		a->client = r->first_client + c->number;
-		a->address = c->address;
+		a->address = standing_of_client(&c->address)
+				     ? c->address
+				     : draw_address(a->client % DRAW_CLIENTS_MAX);
 		return;
 	}
 	a->client = r->first_client +
@@ -343,7 +307,7 @@ static bool next_of_trace(struct source *r, struct ask *ret)
 	const struct traffic *t = r->t;
 	struct trace_query q;
 	struct err e;
-	int rc = pass_next(r, &q, &e);
+	int rc = pass_next(&r->pass, r->s, r->t, &q, &e);
 
 	if (rc < 0) /* the first pass saw no error: somebody changed the file */
 		note_add(r->note, "%s", e.text);
@@ -458,8 +422,8 @@ int replay_check(struct scenario *s, FILE *notes, struct err *e)
 		return rc;
 	for (unsigned i = 0; i < r->count; i++)
 		if (r->sources[i].pass.trace && !r->sources[i].has_ask)
-			return err_set(e, -ENODATA, "'%s' has no query for this scenario",
-				       s->traffic[i].path);
+			return err_set(e, -ENODATA, "'%s' has no query for this scenario%s%s",
+				       s->traffic[i].path, *r->note ? ": " : "", r->note);
 	snprintf(s->trace_note, sizeof(s->trace_note), "%s", r->note);
 	if (replay_note(r))
 		fprintf(notes, "sigfault: %s\n", replay_note(r));

@@ -17,6 +17,7 @@ struct trace {
 	struct trace_counts counts;
 
 	struct capture *capture;
+	uint64_t not_queries; /* messages on DNS ports that are no queries */
 	bool wants_answers;
 	const uint8_t *answer;
 	size_t answer_len;
@@ -55,7 +56,7 @@ struct trace_counts trace_counts(const struct trace *t)
 		struct capture_counts c = capture_counts(t->capture);
 
 		counts.packets = c.frames;
-		counts.skipped += c.skipped;
+		counts.skipped += c.skipped + t->not_queries;
 		counts.cut = c.cut;
 	}
 	return counts;
@@ -170,9 +171,43 @@ static int next_of_capture(struct trace *t, struct trace_query *ret, struct err 
 			ret->at = m.at;
 			return TRACE_ANSWER;
 		}
-		t->counts.skipped++;
+		t->not_queries++;
 	}
 	return r;
+}
+
+void trace_use_ports(struct trace *t, const uint16_t *ports, unsigned count)
+{
+	if (t->capture)
+		capture_use_ports(t->capture, ports, count);
+}
+
+typedef unsigned long long count;
+
+void trace_note(const struct trace *t, char note[NOTE_LEN])
+{
+	struct trace_counts all = trace_counts(t);
+	struct capture_counts c = { 0 };
+	char why[NOTE_LEN] = "", most[64] = "";
+
+	if (!all.skipped)
+		return;
+	if (t->capture)
+		c = capture_counts(t->capture);
+	if (c.busiest)
+		snprintf(most, sizeof(most), ", most of them %u: port = %u reads those", c.busiest,
+			 c.busiest);
+	if (c.other_protocols)
+		note_add(why, "%llu carry no UDP or TCP that can be read",
+			 (count)c.other_protocols);
+	if (c.fragments)
+		note_add(why, "%llu are fragments whose rest is missing", (count)c.fragments);
+	if (c.other_ports)
+		note_add(why, "%llu are of other ports%s", (count)c.other_ports, most);
+	if (t->not_queries)
+		note_add(why, "%llu hold no query of class IN", (count)t->not_queries);
+	note_add(note, "%llu of %llu packets were not DNS queries (%s)", (count)all.skipped,
+		 (count)all.packets, why);
 }
 
 void trace_want_answers(struct trace *t)

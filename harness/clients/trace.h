@@ -18,6 +18,7 @@
  * time goes back. */
 #pragma once
 
+#include "harness/clients/note.h"
 #include "harness/clients/replay.h"
 
 /* What a line of text says of its answer. */
@@ -50,6 +51,9 @@ DEFINE_FREEP(struct trace, trace)
 
 bool trace_is_text(const struct trace *t);
 
+/* Of captures: these ports instead of 53. */
+void trace_use_ports(struct trace *t, const uint16_t *ports, unsigned count);
+
 /* trace_next() gives answers of a capture, too. */
 void trace_want_answers(struct trace *t);
 
@@ -70,3 +74,6 @@ struct trace_counts {
 };
 
 struct trace_counts trace_counts(const struct trace *t);
+
+/* What of the file was not used, by reason. */
+void trace_note(const struct trace *t, char note[NOTE_LEN]);

@@ -147,6 +147,7 @@
 ---@field text? string
 ---@field speed? number
 ---@field at? sigfault.time
+---@field port? integer|integer[] of a capture's servers
 
 ---@class (exact) sigfault.Sign
 ---@field key string

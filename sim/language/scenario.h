@@ -66,6 +66,7 @@ enum traffic_kind { TRAFFIC_NONE, TRAFFIC_SYNTHETIC, TRAFFIC_TRACE };
 #define JOBS_MAX 8
 
 #define TRAFFICS_MAX 8
+#define TRAFFIC_PORTS_MAX 8
 
 /* Where the names of a trace are from. */
 struct traffic_names {
@@ -117,6 +118,8 @@ struct traffic {
 	double speed; /* 2: twice as fast as captured */
 	simtime at; /* where its first packet lands */
 	double text_rate; /* queries a second for lines without a time */
+	uint16_t ports[TRAFFIC_PORTS_MAX]; /* of a capture's servers; none: 53 */
+	unsigned port_count;
 	struct traffic_names names_seen; /* once it was read */
 };
 

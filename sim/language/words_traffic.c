@@ -234,6 +234,36 @@ static void read_absent(const struct args *a, struct traffic *t)
 	lua_pop(a->L, 1);
 }
 
+static void add_port(const struct args *a, struct traffic *t)
+{
+	lua_Integer port = lua_tointeger(a->L, -1);
+
+	if (!lua_isinteger(a->L, -1) || port < 1 || port > UINT16_MAX)
+		args_fail(a, "port wants a number from 1 to 65535, or a list: { 53, 5353 }");
+	if (t->port_count == TRAFFIC_PORTS_MAX)
+		args_fail(a, "port: more than %d", TRAFFIC_PORTS_MAX);
+	t->ports[t->port_count++] = (uint16_t)port;
+}
+
+/* port = 8053, or { 53, 5353 } */
+static void read_ports(const struct args *a, struct traffic *t)
+{
+	lua_State *L = a->L;
+
+	if (t->is_text && args_has(a, "port"))
+		args_fail(a, "a list of queries has no ports");
+	if (lua_getfield(L, a->index, "port") == LUA_TTABLE) {
+		for (lua_Integer i = 1; lua_geti(L, -1, i) != LUA_TNIL; i++) {
+			add_port(a, t);
+			lua_pop(L, 1);
+		}
+		lua_pop(L, 1);
+	} else if (!lua_isnil(L, -1)) {
+		add_port(a, t);
+	}
+	lua_pop(L, 1);
+}
+
 static void read_trace(const struct args *a, const struct scenario *s, struct traffic *t)
 {
 	static const char *const not_here[] = { "names", "outside", "fresh", "cd",
@@ -251,6 +281,7 @@ static void read_trace(const struct args *a, const struct scenario *s, struct tr
 		t->zone = read_zone(a, "zone", s, NULL);
 	read_path(a, s, t);
 	read_absent(a, t);
+	read_ports(a, t);
 	t->speed = args_number(a, "speed", 1, 1e-6, 1e6);
 	t->at = words_time_key(a, "at", s->from);
 	t->text_rate = args_number(a, "rate", 100, 1e-6, 1e7);
@@ -301,7 +332,7 @@ static int word_traffic(lua_State *L)
 	static const char *const keys[] = { "rate",	"names", "zone", "outside", "clients",
 					    "nxdomain", "fresh", "cd",	 "aaaa",    "dnssec_ok",
 					    "edns",	"stub",	 "pcap", "text",    "speed",
-					    "at",	"jobs",	 "name", NULL };
+					    "at",	"jobs",	 "name", "port",    NULL };
 	struct args a = args_table(L, 1, "traffic", keys);
 	struct scenario *s = words_world(L, "traffic");
 	struct traffic *t;
@@ -315,8 +346,8 @@ static int word_traffic(lua_State *L)
 	if (args_has(&a, "pcap") || args_has(&a, "text")) {
 		read_trace(&a, s, t);
 	} else {
-		if (args_has(&a, "speed") || args_has(&a, "at"))
-			return args_fail(&a, "speed and at are for pcap and text");
+		if (args_has(&a, "speed") || args_has(&a, "at") || args_has(&a, "port"))
+			return args_fail(&a, "speed, at and port are for pcap and text");
 		read_synthetic(&a, s, t);
 	}
 	check_clients(&a, s);

@@ -165,12 +165,96 @@ static void a_share_of_names_without_answers_is_drawn_by_the_seed(void **state)
 	}
 }
 
+/* A question for www.example.com, as text2pcap reads it. */
+static const char question[] =
+	"0000 00 01 01 00 00 01 00 00 00 00 00 00\n"
+	"000c 03 77 77 77 07 65 78 61 6d 70 6c 65 03 63 6f 6d 00 00 01 00 01\n";
+
+static const char *const odd_addresses[] = {
+	"127.0.0.1",   "127.255.255.254", "0.0.0.1",	     "169.254.7.7",
+	"224.0.0.251", "240.0.0.1",	  "255.255.255.255", "198.18.0.1",
+	"198.18.1.1",  "198.19.0.53",	  "10.255.255.254",  "::1",
+	"::5",	       "fe80::1",	  "ff02::fb",	     "::ffff:192.0.2.1",
+	"fd00:53::53", "fd00:5f::1",
+};
+static const char *const plain_addresses[] = { "192.0.2.7", "10.0.0.1", "10.255.255.255", "fe00::1",
+					       "2001:db8::7" };
+
+static void put_question(const char *address, size_t number)
+{
+	bool six = strchr(address, ':');
+
+	shell(&sh, "cd %s && text2pcap -q -%c %s,%s -u %zu,53 question %03zu.pcap", folder(),
+	      six ? '6' : '4', address, six ? "2001:db8::53" : "192.0.2.53", 4000 + number, number);
+	if (sh.status != 0)
+		fail_msg("%s: %s", address, sh.out);
+}
+
+static void every_client_is_answered_wherever_it_stood(void **state)
+{
+	size_t n = 0;
+	char arguments[256];
+
+	(void)state;
+	folder_put("question", question);
+	for (size_t i = 0; i < ARRAY_SIZE(odd_addresses); i++)
+		put_question(odd_addresses[i], n++);
+	for (size_t i = 0; i < ARRAY_SIZE(plain_addresses); i++)
+		put_question(plain_addresses[i], n++);
+	shell(&sh, "cd %s && mergecap -a -w odd.pcapng [0-9]*.pcap", folder());
+	assert_int_equal(sh.status, 0);
+	snprintf(arguments, sizeof(arguments),
+		 "tests/scenarios/capture.lua --set file=%s/odd.pcapng -r " ALL, folder());
+	run("odd", arguments);
+	for (size_t i = 0; i < ARRAY_SIZE(resolvers); i++) {
+		shell(&sh,
+		      "sqlite3 %s/odd/%s-none/queries.db 'select count(*), count(distinct client), "
+		      "sum(outcome = \"noerror\"), max(attempt) from queries'",
+		      folder(), resolvers[i]);
+		assert_string_equal(sh.out, "23|23|23|0\n");
+	}
+	shell(&sh, "jq -r .trace.note %s/odd/run.json", folder());
+	assert_says("18 clients have an address that cannot be answered (127.0.0.1 and others)");
+}
+
+static void fragments_and_other_ports_are_read_or_named(void **state)
+{
+	char arguments[256];
+
+	(void)state;
+	run("four", "tests/scenarios/capture.lua --set file=../data/fragmented4.pcap");
+	assert_string_equal(got("four", "unbound-none", "name, outcome"),
+			    "www.example.com.|noerror\n");
+	run("six", "tests/scenarios/capture.lua --set file=../data/fragmented6.pcap");
+	assert_string_equal(got("six", "unbound-none", "name, outcome"),
+			    "www.example.com.|noerror\n");
+	ends_with(2, SIGFAULT " plan tests/scenarios/capture.lua --set "
+			      "file=../data/two-link-types.pcapng");
+	assert_says("has interfaces of two link types");
+	folder_put("question", question);
+	shell(&sh,
+	      "cd %s && text2pcap -q -4 192.0.2.1,192.0.2.53 -u 4000,8053 question ports.pcap && "
+	      "sed 's/pcap = file/& , port = { 53, 8053 }/' $OLDPWD/tests/scenarios/capture.lua "
+	      ">ports.lua",
+	      folder());
+	assert_int_equal(sh.status, 0);
+	ends_with(2, SIGFAULT " plan tests/scenarios/capture.lua --set file=%s/ports.pcap",
+		  folder());
+	assert_says("1 are of other ports, most of them 8053: port = 8053 reads those");
+	snprintf(arguments, sizeof(arguments), "%s/ports.lua --set file=ports.pcap", folder());
+	run("ports", arguments);
+	assert_string_equal(got("ports", "unbound-none", "name, outcome"),
+			    "www.example.com.|noerror\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_that_were_not_there_are_not_there_again),
 		cmocka_unit_test(marks_of_a_list_say_what_is_not_there),
 		cmocka_unit_test(what_was_answered_is_answered_again),
+		cmocka_unit_test(every_client_is_answered_wherever_it_stood),
+		cmocka_unit_test(fragments_and_other_ports_are_read_or_named),
 		cmocka_unit_test(a_share_of_names_without_answers_is_drawn_by_the_seed),
 	};
 
