@@ -60,7 +60,8 @@ static struct record_query query(simtime sent)
 				      .client = 1,
 				      .outcome = OUTCOME_NOERROR,
 				      .age = AGE_FRESH,
-				      .ede = -1 };
+				      .ede = -1,
+				      .ttl = -1 };
 }
 
 static void book(struct record *r, const struct record_query *q)
@@ -578,7 +579,9 @@ static void the_query_log_holds_every_query(void **state)
 	need_program("sqlite3");
 	o.log_queries = true;
 	r = new_record(&o);
+	q.ttl = 300;
 	book(r, &q);
+	q.ttl = -1;
 	q.outcome = OUTCOME_TIMEOUT;
 	q.age = AGE_NONE;
 	q.attempt = 2;
@@ -590,9 +593,30 @@ static void the_query_log_holds_every_query(void **state)
 	finish(r);
 	assert_string_equal(
 		output_of("sqlite3 %s/queries.db 'select * from queries'"),
-		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|0|noerror|0|fresh|0|||\n"
-		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|2|timeout|||0|||\n"
-		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|2|servfail|2||0|6||\n");
+		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|0|noerror|0|fresh|0||||"
+		"300\n"
+		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|2|timeout|||0||||\n"
+		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|2|servfail|2||0|6|||\n");
+}
+
+static void ttls_of_answers_are_added_up(void **state)
+{
+	struct record_options o = options();
+	struct record_query q = query(5 * SECOND);
+	struct record *r = new_record(&o);
+
+	(void)state;
+	book(r, &q); /* it has none */
+	q.ttl = 300;
+	book(r, &q);
+	q.ttl = 20;
+	book(r, &q);
+	q.ttl = 900;
+	q.ttl_over = true;
+	book(r, &q);
+	finish(r);
+	assert_string_equal(output_of("grep -F ttl. %s/metrics.csv | cut -d, -f3,4 | sort -u"),
+			    "ttl.answers,3\nttl.over,1\nttl.smallest,20\nttl.sum,1220\n");
 }
 
 static const char *const traffics[] = { "users", "origins" };
@@ -914,6 +938,7 @@ int main(void)
 		RECORD_TEST(servers_beyond_what_is_told_apart_share_a_row),
 		RECORD_TEST(events_are_there_at_once_and_quoted_where_they_must),
 		RECORD_TEST(the_query_log_holds_every_query),
+		RECORD_TEST(ttls_of_answers_are_added_up),
 		RECORD_TEST(a_failure_that_another_resolver_mends_is_none_of_the_clients),
 		RECORD_TEST(who_asks_one_resolver_alone_has_no_file_of_it),
 		RECORD_TEST(a_capture_can_be_read_from_its_first_moment_on),

@@ -139,6 +139,14 @@ bool tree_address_is_told(const struct tree *t, const uint8_t *name, const struc
 	return false;
 }
 
+/* Names that begin with 'a' have addresses, for a minute. */
+int64_t tree_address_ttl(const struct tree *t, const uint8_t *name, unsigned family)
+{
+	(void)t;
+	(void)family;
+	return name[1] == 'a' ? 60 : -1;
+}
+
 #define START (1000 * SECOND)
 
 static const struct endpoint resolver = { { 4, { 198, 19, 0, 53 } }, 53 };

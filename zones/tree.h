@@ -268,5 +268,8 @@ void tree_address_write(const struct tree *t, const uint8_t *name, simtime now, 
 int64_t tree_address_read(const struct tree *t, const uint8_t *name, int family,
 			  const uint8_t *bytes);
 
+/* The TTL that the address of this family of a name has in its zone; -1: it has none. */
+int64_t tree_address_ttl(const struct tree *t, const uint8_t *name, unsigned family);
+
 /* Whether a record that the plan tells gives the name this address, which has no second in it. */
 bool tree_address_is_told(const struct tree *t, const uint8_t *name, const struct address *a);

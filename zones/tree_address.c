@@ -77,20 +77,44 @@ static bool has_address(const struct told_set *set, const struct address *a)
 	return false;
 }
 
+/* What stands at the name, or at the wildcard that answers for it. */
+static void look(const struct zone *z, const uint8_t *name, struct site *ret)
+{
+	uint8_t wild[NAME_MAX_LEN];
+	const uint8_t *at = site_find(z, name, ret);
+
+	if (ret->kind != NODE_ABSENT || name_prepend(wild, "*", name_skip(at, 1)))
+		return;
+	site_find(z, wild, ret);
+}
+
 bool tree_address_is_told(const struct tree *t, const uint8_t *name, const struct address *a)
 {
 	const struct zone *z = tree_zone_above(t, name);
-	uint8_t wild[NAME_MAX_LEN];
-	const uint8_t *at;
 	struct site f;
 
 	if (!z || !z->record_count)
 		return false;
-	at = site_find(z, name, &f);
-	if (f.kind == NODE_ABSENT) {
-		if (name_prepend(wild, "*", name_skip(at, 1)))
-			return false;
-		site_find(z, wild, &f);
-	}
+	look(z, name, &f);
 	return has_address(told_find(f.told, a->family == 4 ? RR_A : RR_AAAA), a);
+}
+
+int64_t tree_address_ttl(const struct tree *t, const uint8_t *name, unsigned family)
+{
+	const struct zone *z = tree_zone_above(t, name);
+	const struct told_set *told;
+	struct delegation d;
+	struct site f;
+
+	if (!z)
+		return -1;
+	if (tree_delegation_find(z, name, &d))
+		return d.ttl;
+	look(z, name, &f);
+	told = told_find(f.told, family == 4 ? RR_A : RR_AAAA);
+	if (told)
+		return told->ttl;
+	if (!(f.set & (family == 4 ? SITE_A : SITE_AAAA)))
+		return -1;
+	return f.is_host ? f.ttl : z->ttl.address;
 }

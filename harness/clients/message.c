@@ -133,20 +133,32 @@ static bool take_opt(struct reader *r, const struct record_head *h, struct messa
 	return left == 0;
 }
 
+static void take_ttl(const struct record_head *h, struct message *m)
+{
+	if (h->class == CLASS_IN && (m->least_ttl < 0 || h->ttl < m->least_ttl))
+		m->least_ttl = h->ttl;
+}
+
 static bool read_records(struct reader *r, struct message *m)
 {
 	unsigned answers = get16(r->data + 6);
 	unsigned others = get16(r->data + 8) + get16(r->data + 10);
 	uint8_t owner[NAME_MAX_LEN], chain[NAME_MAX_LEN];
 	struct record_head h;
+	bool negative;
 
 	name_copy(chain, m->qname);
 	for (; answers; answers--)
 		if (!read_head(r, owner, &h) || !take_answer(r, &h, owner, chain, m))
 			return false;
+		else
+			take_ttl(&h, m);
+	negative = m->least_ttl < 0;
 	for (; others; others--) {
 		if (!read_head(r, owner, &h))
 			return false;
+		if (h.type == RR_SOA && negative)
+			take_ttl(&h, m);
 		if (h.type == RR_OPT && !m->edns && !take_opt(r, &h, m))
 			return false;
 	}
@@ -184,6 +196,7 @@ static bool read_message(struct reader *r, struct message *ret)
 		.ad = data[3] & 0x20,
 		.cd = data[3] & 0x10,
 		.ede = -1,
+		.least_ttl = -1,
 	};
 	if (!read_question(r, ret))
 		return false;

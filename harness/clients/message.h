@@ -34,6 +34,8 @@ struct message {
 	uint8_t owner[NAME_MAX_LEN];
 	uint32_t ttl;
 	bool on_chain; /* CNAMEs lead from the name asked for to `owner`, or they are the same */
+	int64_t least_ttl; /* of the answer section, or of the SOA in authority where that is empty; -1:
+			    * neither is there */
 };
 
 /* An extended error, RFC 8914: its text is not ended by a zero, and may be any bytes. */

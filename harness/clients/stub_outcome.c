@@ -21,6 +21,16 @@ static bool is_last(const struct stub *st, const struct attempt *a, bool again)
 	return !again || a->number + 1 >= stub_plan_of(st, &a->ask)->attempts;
 }
 
+/* The address has a TTL that its zone does not give it. */
+static bool is_over(const struct tree *t, const struct message *m)
+{
+	int64_t ttl = m->address.family && m->on_chain
+			      ? tree_address_ttl(t, m->owner, m->address.family)
+			      : -1;
+
+	return ttl >= 0 && m->ttl > ttl;
+}
+
 static int book(struct stub *st, struct attempt *a, simtime now, const struct message *m,
 		enum outcome outcome, struct age_given age, bool again, struct err *e)
 {
@@ -51,6 +61,8 @@ static int book(struct stub *st, struct attempt *a, simtime now, const struct me
 		.edns = a->ask.edns,
 		.ede = m ? m->ede : -1,
 		.edes = m ? m->edes : 0,
+		.ttl = m ? m->least_ttl : -1,
+		.ttl_over = m && is_over(st->s->tree, m),
 	};
 
 	a->came_on = q.goes_on;

@@ -79,6 +79,15 @@ const struct figure_info figure_infos[] = {
 	  "answers to queries with EDNS among those accepted without validation, for names at or "
 	  "below a negative trust anchor while it stood, without an extended error 33 (Negative "
 	  "Trust Anchor), from the fault on" },
+	{ "ttl_smallest", "TTL, smallest", FIGURE_SECONDS, FIGURE_NEUTRAL, F(ttl_smallest),
+	  "the smallest TTL in an answer to a client, of the SOA in a negative one, in the whole "
+	  "run" },
+	{ "ttl_mean", "TTL, mean", FIGURE_SECONDS, FIGURE_NEUTRAL, F(ttl_mean),
+	  "of each answer to a client the smallest TTL, of the SOA in a negative one: their mean "
+	  "in the whole run" },
+	{ "ttl_over", "TTL over the zone's", FIGURE_COUNT, FIGURE_LESS, F(ttl_over),
+	  "answers to clients with an address whose TTL is larger than the zone's, in the whole "
+	  "run" },
 	{ "cd_servfail_share", "SERVFAIL with CD", FIGURE_SHARE, FIGURE_LESS, F(cd_servfail_share),
 	  "SERVFAIL answers to queries with CD over those queries, during the fault" },
 	{ "right_ede_share", "SERVFAIL that name DNSSEC", FIGURE_SHARE, FIGURE_MORE, F(right_ede),

@@ -51,6 +51,7 @@ struct figures {
 	struct figure before, at_1min, at_1h, at_2h;
 	struct figure stale_share, stale, wrong, unvalidated, cd_servfail_share, right_ede;
 	struct figure stale_unvalidated, ad_under_nta, nta_left, stale_without_ede, nta_without_ede;
+	struct figure ttl_smallest, ttl_mean, ttl_over;
 	struct figure upstream, upstream_ratio, zone_upstream, zone_upstream_ratio;
 	struct figure cpu_seconds, memory_peak, request_list_peak;
 	struct figure wall_seconds; /* in no file of the cell: of run.json (recorded.h) */

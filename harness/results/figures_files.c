@@ -64,6 +64,7 @@ static int take_metric_row(const struct csv *csv, struct metric *wanted, unsigne
 int figures_from_metrics(const char *folder, const struct figures_span *s, struct figures *f,
 			 struct err *e)
 {
+	struct figure ttls = { FIGURE_MISSING, 0 };
 	struct metric wanted[] = {
 		{ "distinct_clients", &f->clients, FOLD_LAST, 0 },
 		{ "distinct_failed_clients", &f->failed_clients, FOLD_LAST, 0 },
@@ -76,6 +77,10 @@ int figures_from_metrics(const char *folder, const struct figures_span *s, struc
 		{ "leaks.ad_under_nta", &f->ad_under_nta, FOLD_SINCE, 0 },
 		{ "leaks.stale_without_ede", &f->stale_without_ede, FOLD_SINCE, 0 },
 		{ "leaks.nta_without_ede", &f->nta_without_ede, FOLD_SINCE, 0 },
+		{ "ttl.smallest", &f->ttl_smallest, FOLD_LAST, 0 },
+		{ "ttl.sum", &f->ttl_mean, FOLD_LAST, 0 },
+		{ "ttl.answers", &ttls, FOLD_LAST, 0 },
+		{ "ttl.over", &f->ttl_over, FOLD_LAST, 0 },
 		{ "cpu_seconds", &f->cpu_seconds, FOLD_LAST, 0 },
 		{ "rss_bytes", &f->memory_peak, FOLD_MOST, 0 },
 		{ "request-list", &f->request_list_peak, FOLD_MOST, 0 },
@@ -92,6 +97,8 @@ int figures_from_metrics(const char *folder, const struct figures_span *s, struc
 	while (rc == 0 && (rc = csv_next(csv, e)) == 1)
 		rc = take_metric_row(csv, wanted, ARRAY_SIZE(wanted),
 				     (unsigned[]){ (unsigned)name, (unsigned)number }, s, e);
+	if (f->ttl_mean.kind == FIGURE_VALUE && ttls.kind == FIGURE_VALUE && ttls.value > 0)
+		f->ttl_mean.value /= ttls.value;
 	if (f->names.kind == FIGURE_VALUE && f->names.value > 0 &&
 	    f->failed_names.kind == FIGURE_VALUE)
 		set(&f->failed_names_share, f->failed_names.value / f->names.value);

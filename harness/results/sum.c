@@ -16,7 +16,7 @@
 #include "sim/record/record_csv.h"
 
 /* How the values of a row that several caches have become one. */
-enum fold { FOLD_SUM, FOLD_MOST, FOLD_MEAN, FOLD_NONE };
+enum fold { FOLD_SUM, FOLD_MOST, FOLD_LEAST, FOLD_MEAN, FOLD_NONE };
 
 /* A table of which the first `keys` columns say what a row is about, 0: all; the others are numbers. */
 struct table_kind {
@@ -31,7 +31,7 @@ struct row {
 	double t;
 	unsigned place; /* in the order in which they came up */
 	enum fold fold;
-	double weight; /* of a mean */
+	double weight; /* of a mean; of the least, whether there is one yet */
 	double *values;
 	UT_hash_handle hh;
 };
@@ -83,6 +83,8 @@ static enum fold fold_of(const char *metric)
 		{ "answers.", FOLD_SUM },
 		{ "answer_seconds_mean.", FOLD_MEAN },
 		{ "answer_seconds_max.", FOLD_MOST },
+		{ "ttl.smallest", FOLD_LEAST },
+		{ "ttl.", FOLD_SUM },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(folds); i++)
@@ -162,6 +164,10 @@ static void fold_value(struct row *r, unsigned i, double v, double weight)
 		break;
 	case FOLD_MOST:
 		r->values[i] = v > r->values[i] ? v : r->values[i];
+		break;
+	case FOLD_LEAST:
+		r->values[i] = !r->weight || v < r->values[i] ? v : r->values[i];
+		r->weight = 1;
 		break;
 	case FOLD_MEAN:
 		r->values[i] += v * weight;

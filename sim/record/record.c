@@ -319,6 +319,12 @@ static void write_run(struct record *r, const struct record_bin *b, simtime star
 	record_metric(r, start, "leaks.ad_under_nta", (double)run->leaks.ad_under_nta);
 	record_metric(r, start, "leaks.stale_without_ede", (double)run->leaks.stale_without_ede);
 	record_metric(r, start, "leaks.nta_without_ede", (double)run->leaks.nta_without_ede);
+	if (!run->ttls.answers)
+		return;
+	record_metric(r, start, "ttl.answers", (double)run->ttls.answers);
+	record_metric(r, start, "ttl.sum", (double)run->ttls.sum);
+	record_metric(r, start, "ttl.over", (double)run->ttls.over);
+	record_metric(r, start, "ttl.smallest", (double)run->ttls.smallest);
 }
 
 static double seconds(simtime t)

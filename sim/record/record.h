@@ -10,7 +10,7 @@
  * An outcome is booked into the bin in which its query was sent. What the rows mean is told in
  * record_curve.h. With each bin go metrics of the run up to its end (record_run.h, record_curve.h):
  * distinct_clients, distinct_failed_clients, distinct_names, distinct_failed_names, user_minutes,
- * lost_questions, unvalidated_answers and what record_leak.h counts. What ends a minute or a question is booked with the query
+ * lost_questions, unvalidated_answers, what record_leak.h counts and what record_ttl.h does. What ends a minute or a question is booked with the query
  * whose outcome told it.
  *
  * How long clients waited is booked into the bin in which the answer came, and one that came after
@@ -90,6 +90,8 @@ struct record_query { /* one query of one client, and what came of it */
 	int ede; /* first EDE info code, -1 for none */
 	uint64_t edes; /* bit n: code n is among them, of codes below 64 */
 	int64_t given; /* the second since the start in its address, -1: none that was given */
+	int64_t ttl; /* the smallest of the answer's, of the SOA in a negative one; -1: none */
+	bool ttl_over; /* that of its address is more than the zone's own */
 };
 
 struct record;

@@ -104,6 +104,7 @@ void record_bin_query(struct record_bin *b, const struct record_query *q, bool b
 		count_ede(b, q->rcode, q->ede >= 0 ? q->ede : -1);
 	b->lost_questions += record_is_lost(q);
 	b->unvalidated += record_is_unvalidated(q);
+	record_ttls_query(&b->ttls, q);
 	b->failed |= b->names.failed || b->clients.failed;
 }
 
@@ -210,6 +211,7 @@ void record_bin_clear(struct record_bin *b)
 	b->ede_count = 0;
 	b->user_minutes = b->lost_questions = b->unvalidated = 0;
 	b->leaks = (struct record_leaks){ 0 };
+	b->ttls = (struct record_ttls){ 0 };
 	record_links_clear(&b->links);
 	record_asked_clear(&b->asked);
 	if (b->upstream)

@@ -25,6 +25,7 @@
 #include "sim/record/record_leak.h"
 #include "sim/record/record_links.h"
 #include "sim/record/record_set.h"
+#include "sim/record/record_ttl.h"
 
 #define RECORD_SERVERS_MAX 4096
 #define RECORD_CLASSES (CLASS_COUNT + TRAFFICS_MAX) /* traffics behind the classes of names */
@@ -66,6 +67,7 @@ struct record_bin {
 	uint64_t user_minutes; /* first failures of a client in a minute (record_run.h) */
 	uint64_t lost_questions, unvalidated; /* record_is_lost(), record_is_unvalidated() */
 	struct record_leaks leaks;
+	struct record_ttls ttls;
 	struct record_link_bin links;
 	struct record_asked_bin asked;
 	bool failed; /* no memory: a count is missing */

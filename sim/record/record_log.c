@@ -19,7 +19,7 @@ static const char schema[] =
 	" client integer not null, class text not null, name text not null,"
 	" type integer not null, attempt integer not null, outcome text not null,"
 	" rcode integer, age text, ad integer not null, ede integer,"
-	" traffic text, resolver text)";
+	" traffic text, resolver text, ttl integer)";
 
 static int failed(struct record_log *l, struct err *e)
 {
@@ -39,7 +39,7 @@ static int run(struct record_log *l, const char *sql, struct err *e)
 
 static int prepare(struct record_log *l, const char *path, struct err *e)
 {
-	static const char insert[] = "insert into queries values (?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+	static const char insert[] = "insert into queries values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 	/* The journal is kept, so that a killed run leaves whole bins; only a crash of the
 	 * machine may not. */
 	static const char *const first[] = { "pragma synchronous = off", schema, "begin" };
@@ -113,6 +113,10 @@ int record_log_put(struct record_log *l, const struct record_options *o,
 	bind_optional(l, 12, q->ede >= 0, q->ede);
 	bind_text(l, 13, name_of(o->traffics, o->traffic_count, q->traffic));
 	bind_text(l, 14, name_of(o->resolvers, o->resolver_count, q->resolver));
+	if (q->ttl >= 0)
+		sqlite3_bind_int64(l->insert, 15, q->ttl);
+	else
+		sqlite3_bind_null(l->insert, 15);
 	if (sqlite3_step(l->insert) != SQLITE_DONE) {
 		int rc = failed(l, e);
 

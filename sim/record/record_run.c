@@ -66,6 +66,7 @@ void record_run_add(struct record_run *r, const struct record_bin *b)
 	r->lost_questions += b->lost_questions;
 	r->unvalidated += b->unvalidated;
 	record_leaks_add(&r->leaks, &b->leaks);
+	record_ttls_add(&r->ttls, &b->ttls);
 	r->failed |= r->names.failed || r->clients.failed;
 }
 

@@ -150,6 +150,32 @@ static void resolvers_validate_all_of_them(void **state)
 	}
 }
 
+/* In the answer to each question the smallest TTL: of an alias 300, of its target 120 as y.net. has it,
+ * and what is not there is known for a minute. A cache that is told to keep all for long gives more
+ * than the zone does, which is a figure. */
+static void ttls_of_answers_are_recorded(void **state)
+{
+	(void)state;
+	ends_with(
+		0,
+		"sqlite3 %s/run/bind-none/queries.db \"select name, ttl from queries where name in "
+		"('here.x.de.', 'nosuch.x.de.', 'list.x.de.') order by name\"",
+		folder());
+	assert_string_equal(sh.out, "here.x.de.|120\nlist.x.de.|600\nnosuch.x.de.|60\n");
+	ends_with(0,
+		  "cp tests/scenarios/records.txt %s && { cat " SCENARIO
+		  "; echo 'mitigation(\"long\", { settings = { unbound = [[server: cache-min-ttl: "
+		  "2000]] } })'; } >%s/long.lua && " SIGFAULT
+		  " run %s/long.lua -r unbound -m none,long --quiet -o %s/long",
+		  folder(), folder(), folder(), folder());
+	ends_with(0,
+		  "awk -F, 'NR == 1 { for (i = 1; i <= NF; i++) if ($i == \"ttl_over\") c = i; "
+		  "next } "
+		  "{ print $4, ($c > 3) }' %s/long/compare.csv",
+		  folder());
+	assert_string_equal(sh.out, "none 0\nlong 1\n");
+}
+
 /* Each with the line that it stands in. */
 static void what_is_no_record_is_refused(void **state)
 {
@@ -197,6 +223,7 @@ int main(void)
 		cmocka_unit_test(a_dname_comes_with_the_cname_that_is_made_of_it),
 		cmocka_unit_test(delv_validates_all_of_them),
 		cmocka_unit_test(resolvers_validate_all_of_them),
+		cmocka_unit_test(ttls_of_answers_are_recorded),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
