@@ -65,9 +65,9 @@ static void every_row_is_whole(void **state)
 
 	(void)state;
 	for (unsigned n = 0; (r = fault_row(n)); n++) {
-		bool acts = r->ds || r->hides_ds || r->hides || r->hashing || r->denial ||
-			    r->flaw || r->edit || r->address || r->loops || r->truncates ||
-			    r->copy || r->roll || r->wire;
+		bool acts = r->ds || r->hides_ds || r->refers_ds || r->hides || r->hashing ||
+			    r->denial || r->flaw || r->edit || r->address || r->loops ||
+			    r->truncates || r->copy || r->roll || r->wire;
 
 		if (!acts || !r->about || !r->rfc || !r->published ||
 		    strchr(r->about, '.') == r->about)

@@ -315,6 +315,23 @@ static const struct fault *wrong_glue(const struct view *v, const uint8_t *name)
 	return NULL;
 }
 
+bool content_refers_ds(const struct view *v, const uint8_t *cut)
+{
+	const struct fault *f;
+	struct site found;
+
+	site_find(v->zone, cut, &found);
+	if (found.kind != NODE_CUT || !found.entry || !found.entry->child)
+		return false;
+	for (unsigned i = 0; (f = fault_next(found.entry->child, v->server, v->now, &i));) {
+		if (!f->row->refers_ds)
+			continue;
+		view_saw(v, f);
+		return true;
+	}
+	return false;
+}
+
 bool content_glue(const struct view *v, const uint8_t *name, uint16_t type, struct rrset *ret)
 {
 	const struct fault *f;

@@ -41,6 +41,9 @@ void content_expand(const struct view *v, const uint8_t *name, struct rrset *rs)
  * Lent. Also NULL where a fault leads the delegation elsewhere. */
 const struct server *content_cut_servers(const struct view *v, const uint8_t *cut, unsigned *count);
 
+/* Whether a fault makes the servers refer those who ask for the DS of a NODE_CUT. */
+bool content_refers_ds(const struct view *v, const uint8_t *cut);
+
 /* The addresses of a name server, as glue: for a name below the zone's apex that is not the zone's
  * own. false: nobody in the tree has that name, or it has no address of this type (A or AAAA). */
 bool content_glue(const struct view *v, const uint8_t *name, uint16_t type, struct rrset *ret);

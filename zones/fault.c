@@ -46,7 +46,7 @@ static const char *share_about(const struct fault_row *r)
 
 static const char *servers_about(const struct fault_row *r)
 {
-	return r->ds || r->hides_ds || r->address
+	return r->ds || r->hides_ds || r->refers_ds || r->address
 		       ? "the parent's servers that have it; otherwise all"
 		       : "the zone's servers that have it; otherwise all";
 }

@@ -154,6 +154,7 @@ struct fault_row {
 	void (*ds)(const struct fault *f, struct zone *child, struct rrset *ds);
 	uint16_t hides;
 	bool hides_ds;
+	bool refers_ds; /* the parent answers for its DS as for a name below the delegation */
 	uint16_t hides_too;
 	bool no_proofs; /* records of the chain are there, and no answer has them */
 	void (*hashing)(const struct fault *f, struct hashing *h);

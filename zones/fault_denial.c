@@ -49,7 +49,7 @@ static void next_is_near(const struct fault *f, struct rrset *rs)
 /* The name that comes right behind the owner: "\000.<owner>". */
 static void next_name_is_near(const struct fault *f, struct rrset *rs)
 {
-	uint8_t rdata[2 * NAME_MAX_LEN + 300], near[NAME_MAX_LEN + 2] = { 1, 0 };
+	uint8_t rdata[2 * NAME_MAX_LEN + 34 * 64 + 300], near[NAME_MAX_LEN + 2] = { 1, 0 };
 	struct buf b = buf_over(rdata, sizeof(rdata));
 	size_t len, owner = name_len(rs->owner), next;
 	const uint8_t *was = rdata_of(rs, &len);
@@ -58,6 +58,29 @@ static void next_name_is_near(const struct fault *f, struct rrset *rs)
 	next = name_len(was);
 	memcpy(near + 2, rs->owner, owner);
 	buf_put(&b, near, owner + 2 <= NAME_MAX_LEN ? owner + 2 : 0);
+	buf_put(&b, was + next, len - next);
+	rrset_init(rs, rs->owner, rs->type, rs->ttl);
+	rrset_add(rs, rdata, b.len);
+}
+
+/* Its own hash: the record covers every name but one. */
+static void next_is_own(const struct fault *f, struct rrset *rs)
+{
+	(void)f;
+	ldns_b32_pton_extended_hex((const char *)rs->owner + 1, rs->owner[0], next_hash(rs),
+				   HASH_LEN);
+}
+
+/* The apex, as if it were the last: the record covers every name behind it. */
+static void next_name_is_apex(const struct fault *f, struct rrset *rs)
+{
+	uint8_t rdata[2 * NAME_MAX_LEN + 34 * 64 + 300];
+	struct buf b = buf_over(rdata, sizeof(rdata));
+	size_t len, next;
+	const uint8_t *was = rdata_of(rs, &len);
+
+	next = name_len(was);
+	buf_put(&b, f->zone->apex, name_len(f->zone->apex));
 	buf_put(&b, was + next, len - next);
 	rrset_init(rs, rs->owner, rs->type, rs->ttl);
 	rrset_add(rs, rdata, b.len);
@@ -73,7 +96,7 @@ static void clear(uint8_t *bitmap, size_t len, uint16_t type)
 /* A bitmap's last byte is not zero: what became empty at the end goes. */
 static void trim(struct rrset *rs, size_t at)
 {
-	uint8_t copy[NAME_MAX_LEN + 600];
+	uint8_t copy[NAME_MAX_LEN + 600 + 34 * 64];
 	size_t len;
 	const uint8_t *rdata = rdata_of(rs, &len);
 
@@ -164,6 +187,14 @@ const struct fault_row fault_denial_rows[] = {
 	  .about = "NSEC3 records cover nothing, and are signed so", .rfc = "RFC 5155 7.1",
 	  .published = "As bad-nsec3-next, by a signer's mistake: the signature is good.",
 	  .types = { RR_NSEC3 }, .denial = next_is_near },
+	{ BY_NSEC3, .name = "nsec3-too-wide", .takes = OF_RECORDS,
+	  .about = "NSEC3 records cover more than there is between two names, and are signed so",
+	  .rfc = "RFC 5155 7.1",
+	  .published = "The next hashed owner name is the record's own, so that it denies every "
+		       "name but one. Answers are what they were; who makes others of the record "
+		       "(RFC 8198 5.2) denies names that are there.",
+	  .seen_in = "Load balancers that sign what they make up, like F5's.",
+	  .types = { RR_NSEC3 }, .denial = next_is_own },
 	{ BY_NSEC3, .name = "bad-nsec3-rrsig", .takes = OF_RECORDS,
 	  .about = "the signatures over NSEC3 records are corrupt", .rfc = "RFC 4035 5.3.3",
 	  .published = "The last byte of each is another.", .types = { RR_NSEC3 },
@@ -240,6 +271,13 @@ const struct fault_row fault_denial_rows[] = {
 	  .about = "NSEC records cover nothing, and are signed so", .rfc = "RFC 4035 2.3",
 	  .published = "As bad-nsec-next, by a signer's mistake: the signature is good.",
 	  .types = { RR_NSEC }, .denial = next_name_is_near },
+	{ BY_NSEC, .name = "nsec-too-wide", .takes = OF_RECORDS,
+	  .about = "NSEC records cover all that is behind them, and are signed so",
+	  .rfc = "RFC 4034 4.1.1",
+	  .published = "The next name is the apex, as in the last of a chain. Answers are what "
+		       "they were; who makes others of the record (RFC 8198 5.1) denies names "
+		       "that are there.",
+	  .types = { RR_NSEC }, .denial = next_name_is_apex },
 	{ BY_NSEC, .name = "bad-nsec-rrsig", .takes = OF_RECORDS,
 	  .about = "the signatures over NSEC records are corrupt", .rfc = "RFC 4035 5.3.3",
 	  .published = "The last byte of each is another.", .types = { RR_NSEC },

@@ -152,5 +152,15 @@ const struct fault_row fault_ds_rows[] = {
 	  .published = "Tag and algorithm of the KSK, 32 bytes under digest type 3. Where it is "
 		       "not supported the zone is insecure.",
 	  .ds = digest_type, .number = 3 },
+	{ .group = GROUP_DS,
+	  .takes = TAKES_SERVERS,
+	  .needs = NEEDS_PARENT,
+	  .name = "ds-referral",
+	  .about = "the parent answers the question for the DS by a referral",
+	  .rfc = "RFC 4035 3.1.4.1",
+	  .published = "NS and glue of the zone, with its DS or the proof that there is none where "
+		       "DO asks for it: what any other question for the zone gets. The answer has "
+		       "to be authoritative, with or without a DS.",
+	  .refers_ds = true },
 	{ 0 },
 };

@@ -150,6 +150,7 @@ struct zone {
 	struct zone *parent; /* NULL: the root */
 	bool is_signed;
 	bool is_bare; /* a leaf with addresses at its apex and no other names than its servers' */
+	bool tells_servers; /* its NS RRset and their addresses stand beside positive answers */
 	enum ailment ailment; /* of a leaf */
 	uint8_t lame_rcode; /* what AILMENT_LAME answers; 0: REFUSED */
 	bool zsk_signs_keys; /* the DNSKEY RRset has the ZSKs' signatures too */

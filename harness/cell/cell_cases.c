@@ -197,7 +197,7 @@ static enum case_class class_of(const struct fault *f)
 	}
 	if (r->address || r->loops)
 		return CASE_CONNECTIVITY;
-	return r->truncates ? CASE_ANSWERS : CASE_NOTHING_WRONG;
+	return r->truncates || r->refers_ds ? CASE_ANSWERS : CASE_NOTHING_WRONG;
 }
 
 /* Of several faults DNSSEC's decide. */

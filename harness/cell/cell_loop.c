@@ -16,6 +16,16 @@ static bool is_own_answer(const struct cell *c, const struct packet *p)
 	       memcmp(&p->to.address, &c->self.address, sizeof(p->to.address)) == 0;
 }
 
+static void note_probe(struct host *h, unsigned rcode)
+{
+	if (rcode == RCODE_NOERROR) {
+		h->ready = true;
+		return;
+	}
+	h->failing++;
+	h->failing_rcode = rcode;
+}
+
 static int hand_on(struct cell *c, const struct packet *p, struct err *e)
 {
 	struct host *h;
@@ -27,8 +37,8 @@ static int hand_on(struct cell *c, const struct packet *p, struct err *e)
 	if (!is_own_answer(c, p))
 		return c->asker.ops ? c->asker.ops->take(c->asker.self, p, e) : 0;
 	h = cell_host_at(c, &p->from.address);
-	if (h)
-		h->ready |= !p->unreachable && p->len >= 12 && (p->data[3] & 15) == 0;
+	if (h && !p->unreachable && p->len >= 12)
+		note_probe(h, p->data[3] & 15);
 	return 0;
 }
 

@@ -20,6 +20,7 @@
 #define READY_REAL (5 * SECOND)
 #define START_EACH (2 * SECOND) /* and so much more for each of several */
 #define PROBE_EVERY (500 * MSEC)
+#define FAILING_MOST 20 /* so many bad answers show that it is up, in a world that is broken */
 #define PLACE_PATHS 40
 /* Computed by all that is started before there is a word from it. */
 #define START_WITHIN (10 * SECOND)
@@ -130,7 +131,7 @@ int cell_connect(struct cell *c, simtime at, struct err *e)
 	if (r == 0 && c->plan->patience)
 		clock_allow(c->clock, c->plan->patience);
 	if (r == 0)
-		t->date_shift = clock_date_shift(c->clock);
+		t->date_shift = clock_date_shift(c->clock) + c->scenario->clock_behind;
 	if (r == 0)
 		r = anchor_make(t, clock_now(c->clock), &c->anchor, e);
 	if (r == 0)
@@ -311,8 +312,24 @@ static int await_rest(struct cell *c, simtime limit, struct err *e)
 	return r < 0 ? r : 0;
 }
 
-/* ". SOA" with RD, asked every half second until it is answered. */
-static int probe_until_ready(struct cell *c, const struct host *h, simtime from, struct err *e)
+/* It is up, and answers nothing well: it was started into an outage, its clock is wrong, or those it
+ * forwards to are dead. */
+static void note_failing(struct cell *c, struct host *h, simtime from)
+{
+	char rcode[NAMES_LEN], what[160];
+
+	h->ready = true;
+	if (!c->record)
+		return;
+	snprintf(what, sizeof(what), "%s%sanswers '. SOA' with %s before the scenario begins",
+		 h->name, h->name[0] ? " " : "", names_rcode(h->failing_rcode, rcode));
+	record_event(c->record,
+		     &(struct record_event){ .at = from, .kind = "resolver", .what = what });
+}
+
+/* ". SOA" with RD, asked every half second until it is answered: any answer shows that it is up, but
+ * one that fails may be of a start that is not over. */
+static int probe_until_ready(struct cell *c, struct host *h, simtime from, struct err *e)
 {
 	static const uint8_t query[17] = { 0x51, 0x9a, 1, 0, 0, 1,	0, 0, 0,
 					   0,	 0,    0, 0, 0, RR_SOA, 0, 1 };
@@ -326,6 +343,10 @@ static int probe_until_ready(struct cell *c, const struct host *h, simtime from,
 	while (r == 0 && !h->ready) {
 		simtime now = clock_now(c->clock);
 
+		if (h->failing >= FAILING_MOST || (now >= from && h->failing)) {
+			note_failing(c, h, from);
+			break;
+		}
 		if (now >= from)
 			return err_set(
 				e, -ETIMEDOUT,
@@ -407,6 +428,7 @@ static double stop(struct host *h)
 
 	h->pid = 0;
 	h->ready = false;
+	h->failing = 0;
 	if (pid <= 0)
 		return 0;
 	kill(pid, SIGKILL);

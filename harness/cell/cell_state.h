@@ -29,6 +29,8 @@ struct host {
 	char work[4096];
 	char started[2048]; /* by this command, as a shell would take it; "": not yet */
 	bool ready;
+	unsigned failing; /* answers to ". SOA" that were no good ones, and the last's RCODE */
+	unsigned failing_rcode;
 	pid_t pid;
 	int log;
 	uint64_t log_cut; /* bytes that went beyond its limit */

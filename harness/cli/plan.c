@@ -409,12 +409,17 @@ static void print_roles(const struct scenario *s, FILE *out)
 
 int plan_print(const struct scenario *s, FILE *out, struct err *e)
 {
-	char from[32], to[32], length[32], bin[32];
+	char from[32], to[32], length[32], bin[32], off[32];
 
 	fprintf(out, "%s: %s\n", s->name, s->title);
 	fprintf(out, "%s to %s (%s), bins of %s, seed %llu\n", simtime_text(s->from, from),
 		simtime_text(s->to, to), simtime_duration_text(s->to - s->from, length),
 		simtime_duration_text(s->bin, bin), (unsigned long long)s->seed);
+	if (s->clock_behind)
+		fprintf(out, "Resolvers' clocks are %s %s.\n",
+			simtime_duration_text(
+				s->clock_behind > 0 ? s->clock_behind : -s->clock_behind, off),
+			s->clock_behind > 0 ? "behind" : "ahead");
 	if (s->charge > 0)
 		fprintf(out, "A second of the resolver's CPU time takes %g of the clock\n",
 			s->charge);

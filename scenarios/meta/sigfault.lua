@@ -17,6 +17,8 @@
 ---@field from string ISO 8601, with a date
 ---@field to sigfault.time
 ---@field charge_cpu? number virtual seconds for a second of the resolver's CPU time
+---@field clock_behind? sigfault.duration what all resolvers' clocks are behind the world's
+---@field clock_ahead? sigfault.duration
 
 ---@class (exact) sigfault.Collect
 ---@field bin? sigfault.duration how long a row of the curves is
@@ -72,6 +74,7 @@
 ---@field ttl? sigfault.Ttls
 ---@field soa? sigfault.Soa
 ---@field dnskey_signatures? "ksk"|"both"
+---@field minimal? boolean false: NS and addresses stand beside positive answers
 ---@field bare? boolean addresses at the apex, the servers' names, nothing else
 ---@field validity? sigfault.duration
 ---@field backdate? sigfault.duration

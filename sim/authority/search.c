@@ -446,7 +446,8 @@ static bool answer_step(struct search *s)
 	case NODE_DATA:
 		return answer_node(s, s->name, &node, 0);
 	case NODE_CUT:
-		if (s->qtype == RR_DS) /* RFC 4035 section 3.1.4.1 */
+		/* RFC 4035 section 3.1.4.1 */
+		if (s->qtype == RR_DS && !content_refers_ds(&s->v, s->name))
 			return answer_node(s, s->name, &node, 0);
 		break;
 	case NODE_BELOW:
@@ -458,15 +459,39 @@ static bool answer_step(struct search *s)
 	return false;
 }
 
+/* What a server that is not minimal puts beside a positive answer: the zone's NS RRset and its servers'
+ * addresses, as far as they fit. */
+static void put_servers(struct search *s)
+{
+	const struct zone *z = s->v.zone;
+	const struct reply_mark before = reply_mark(s->r);
+	const struct fault_set seen = *s->v.seen;
+
+	if (s->qtype == RR_NS && name_equal(s->name, z->apex))
+		return;
+	s->r->section = SECTION_AUTHORITY;
+	if (!content_rrset(&s->v, z->apex, RR_NS, &s->rs) ||
+	    !put_rrset(s, &s->rs, s->rs.ttl, NULL, NULL)) {
+		reply_reset(s->r, &before);
+		*s->v.seen = seen;
+		return;
+	}
+	put_addresses(s, z->servers, z->server_count, NULL, false);
+}
+
 static void search_all(struct search *s)
 {
 	unsigned steps = 0;
+	bool positive;
 
 	s->r->flags = FLAG_AA;
 	while (answer_step(s) && ++steps < CHAIN_MAX)
 		;
+	positive = s->r->counts[SECTION_ANSWER] && !s->r->counts[SECTION_AUTHORITY];
 	if (s->expanded && s->dnssec)
 		prove_expansion(s);
+	if (s->v.zone->tells_servers && positive && !s->full)
+		put_servers(s);
 }
 
 enum search_end search_zone(const struct view *v, const struct query *q, struct reply *r,

@@ -273,6 +273,7 @@ struct scenario {
 	simtime age; /* so long before `from` its cache is started, and asked, and nothing of that
 			is recorded */
 	simtime bin;
+	simtime clock_behind; /* the resolvers' clocks, of the world's; negative: ahead */
 	double charge; /* virtual seconds for a second of a resolver's CPU time (clock_charge()); 0:
 			  none */
 	struct tree *tree;

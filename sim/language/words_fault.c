@@ -17,7 +17,7 @@ static const struct zone *publisher(const struct action *action)
 {
 	const struct fault_row *r = action->fault.row;
 
-	return r->ds || r->hides_ds ? action->zone->parent : action->zone;
+	return r->ds || r->hides_ds || r->refers_ds ? action->zone->parent : action->zone;
 }
 
 static void read_server(const struct args *a, const char *text, unsigned n, struct action *action)

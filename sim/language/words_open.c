@@ -54,10 +54,24 @@ static void read_sources(const struct args *a, struct scenario *s)
 	lua_pop(L, 1);
 }
 
+/* What the resolvers' clocks are off: nothing of it can be told from a world whose dates are. */
+static void read_clock(const struct args *a, struct scenario *s)
+{
+	simtime behind = args_duration(a, "clock_behind", 0);
+	simtime ahead = args_duration(a, "clock_ahead", 0);
+
+	if (behind && ahead)
+		args_fail(a, "a clock is behind or ahead, not both");
+	if (behind > TREE_SPAN_MAX || ahead > TREE_SPAN_MAX)
+		args_fail(a, "clocks are off by a year at most");
+	s->clock_behind = behind - ahead;
+}
+
 static int word_scenario(lua_State *L)
 {
-	static const char *const keys[] = { "name",    "from",	  "to",		"title",
-					    "teaches", "sources", "charge_cpu", NULL };
+	static const char *const keys[] = { "name",	   "from",    "to",	    "title",
+					    "teaches",	   "sources", "charge_cpu", "clock_behind",
+					    "clock_ahead", NULL };
 	struct args a = args_table(L, 1, "scenario", keys);
 	struct words *w = words_of(L);
 	struct scenario *s = w->s;
@@ -71,6 +85,7 @@ static int word_scenario(lua_State *L)
 	words_copy(L, "title", args_text(&a, "title", s->name), s->title, sizeof(s->title));
 	words_copy(L, "teaches", args_text(&a, "teaches", ""), s->teaches, sizeof(s->teaches));
 	read_sources(&a, s);
+	read_clock(&a, s);
 	s->charge = args_number(&a, "charge_cpu", 0, 0, CHARGE_MAX);
 	if (simtime_parse(args_text(&a, "from", ""), &s->from, &e))
 		return args_fail(&a, "from: %s", e.text);

@@ -233,7 +233,8 @@ static int word_zone(lua_State *L)
 					    "latency",	"edns_size", "version_every",
 					    "validity", "backdate",  "delegations",
 					    "wildcard", "keys_of",   "dnskey_signatures",
-					    "bare",	"hosts",     NULL };
+					    "bare",	"hosts",     "minimal",
+					    NULL };
 	struct words *w = words_of(L);
 	struct scenario *s = words_world(L, "zone");
 	uint8_t apex[NAME_MAX_LEN];
@@ -255,6 +256,7 @@ static int word_zone(lua_State *L)
 		return luaL_error(L, "not enough memory");
 	read_signing(&a, z);
 	z->is_bare = args_flag(&a, "bare", false);
+	z->tells_servers = !args_flag(&a, "minimal", true);
 	read_ttls(&a, z);
 	read_servers(&a, z);
 	read_soa(&a, z);

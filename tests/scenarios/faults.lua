@@ -49,7 +49,7 @@ end
 for _, fault in ipairs {
 	"valid", "unsigned", "allow-query-none", "allow-query-localhost",
 	"no-ds", "ds-bad-tag", "ds-bad-key-algo", "ds-unassigned-key-algo", "ds-reserved-key-algo",
-	"ds-unassigned-digest-algo", "ds-bogus-digest-value", "ds-no-matching-dnskey", "ds-sha1", "ds-gost",
+	"ds-unassigned-digest-algo", "ds-bogus-digest-value", "ds-no-matching-dnskey", "ds-sha1", "ds-gost", "ds-referral",
 	"no-zsk", "bad-zsk", "no-ksk", "bad-ksk", "no-dnskey", "no-dnskey-256", "no-dnskey-257", "no-dnskey-256-257",
 	"ksk-revoked",
 	"bad-protocol", "bad-zsk-algo", "unassigned-zsk-algo", "reserved-zsk-algo",
@@ -57,7 +57,7 @@ for _, fault in ipairs {
 	"rrsig-exp-all", "rrsig-exp-a", "rrsig-not-yet-all", "rrsig-not-yet-a", "rrsig-exp-before-all", "rrsig-exp-before-a",
 	"rrsig-no-all", "rrsig-no-a", "rrsig-expire-at", "no-rrsig-ksk", "no-rrsig-dnskey", "bad-rrsig-ksk", "bad-rrsig-dnskey",
 	"rrsig-corrupt", "rrsig-wrong-signer", "rrsig-wrong-labels", "rrsig-wrong-ttl", "sig-by-unpublished-key",
-	"bad-nsec3-hash", "bad-nsec3-next", "nsec3-wrong-next", "bad-nsec3-rrsig", "nsec3-rrsig-missing", "nsec3-missing",
+	"bad-nsec3-hash", "bad-nsec3-next", "nsec3-wrong-next", "nsec3-too-wide", "bad-nsec3-rrsig", "nsec3-rrsig-missing", "nsec3-missing",
 	"nsec3param-missing", "bad-nsec3param-salt", "no-nsec3param-nsec3", "nsec3-iter-200", "nsec3-salt", "nsec3-bad-algo",
 	"nsec3-optout-everywhere", "nsec-bitmap-wrong",
 	"dsa-nsec3-sha1", "rsasha1-nsec3-sha1", "rsasha256", "rsasha512", "ecc-gost", "ecdsap256sha256", "ecdsap384sha384",
@@ -71,7 +71,7 @@ end
 for _, fault in ipairs { "rsamd5", "dsa", "rsasha1" } do
 	break_zone(fault, nil, nsec)
 end
-for _, fault in ipairs { "nsec-missing", "bad-nsec-next", "nsec-wrong-next", "bad-nsec-rrsig", "nsec-rrsig-missing" } do
+for _, fault in ipairs { "nsec-missing", "bad-nsec-next", "nsec-wrong-next", "nsec-too-wide", "bad-nsec-rrsig", "nsec-rrsig-missing" } do
 	break_zone(fault, nil, nsec)
 end
 for _, fault in ipairs {
