@@ -129,26 +129,47 @@ static void done(struct record_plan *r)
 	free(r->place);
 }
 
-int records_add(struct zone *z, const char *text, const char *place, struct err *e)
+/* Checks it, and puts it behind the others; on failure it is let go of. */
+static int add(struct zone *z, struct record_plan *r, const char *place, struct err *e)
 {
-	struct record_plan r = { .type = 0 }, *more;
-	int rc = parse(z, text, &r, e);
+	int rc = check(z, r, e);
+	struct record_plan *more;
 
-	if (!rc)
-		rc = check(z, &r, e);
 	more = rc ? NULL : realloc(z->records, (z->record_count + 1) * sizeof(*more));
 	if (more)
 		z->records = more;
-	r.place = strdup(place);
-	r.number = z->record_count;
-	if (!rc && (!more || !r.place))
+	r->place = strdup(place);
+	r->number = z->record_count;
+	if (!rc && (!more || !r->place))
 		rc = err_set(e, -ENOMEM, "no memory for a record");
 	if (rc) {
-		done(&r);
+		done(r);
 		return rc;
 	}
-	z->records[z->record_count++] = r;
+	z->records[z->record_count++] = *r;
 	return 0;
+}
+
+int records_add(struct zone *z, const char *text, const char *place, struct err *e)
+{
+	struct record_plan r = { .type = 0 };
+	int rc = parse(z, text, &r, e);
+
+	if (!rc)
+		return add(z, &r, place, e);
+	done(&r);
+	return rc;
+}
+
+int records_take(struct zone *z, ldns_rr *rr, const char *place, struct err *e)
+{
+	struct record_plan r = { .of_file = true };
+	int rc = take(z, rr, &r, e);
+
+	if (!rc)
+		return add(z, &r, place, e);
+	done(&r);
+	return rc;
 }
 
 void records_free(struct zone *z)
@@ -273,6 +294,9 @@ static int add_name(struct zone *z, struct group *g, const struct record_plan *e
 			return rc;
 	}
 	g->records = (unsigned)(r - g->first);
+	if (g->first->of_file && hosting_host(z->tree, g->first->owner) &&
+	    !name_equal(g->first->owner, z->apex))
+		return 0;
 	told = told_new(g->set, g->sets);
 	if (!told)
 		return err_set(e, -ENOMEM, "no memory for records");

@@ -12,6 +12,8 @@
 
 #include "zones/tree.h"
 
+struct ldns_struct_rr;
+
 /* A record that a scenario tells. */
 struct record_plan {
 	uint8_t owner[NAME_MAX_LEN];
@@ -20,11 +22,16 @@ struct record_plan {
 	uint8_t *rdata; /* canonical (RFC 4034 section 6.2) */
 	char *place; /* where it is told: "x.lua:12" */
 	unsigned number; /* in the order of telling */
+	bool of_file;
 };
 
 /* Adds a record to the plan of the zone; without a TTL it has that of addresses. -EINVAL: it is no
  * record, of another zone, of a type that the zone makes itself. */
 int records_add(struct zone *z, const char *text, const char *place, struct err *e);
+
+/* The same of a record that is read already, out of a file: those at the names of servers are left out,
+ * which have their addresses alone. `rr` is made canonical. */
+int records_take(struct zone *z, struct ldns_struct_rr *rr, const char *place, struct err *e);
 
 /* Makes names of all that were added. The sentence begins with the record's place. -EINVAL. */
 int records_apply(struct zone *z, struct err *e);

@@ -43,7 +43,7 @@ static unsigned apex_set(const struct zone *z)
 
 	if (told)
 		set |= told_set(told);
-	else if (z->state->is_leaf)
+	else if (z->state->is_leaf && !z->file)
 		set |= z->is_bare ? SITE_ADDRESS : SITE_LEAF;
 	if (z->is_signed)
 		set |= SITE_DNSKEY | (z->denial == DENIAL_NSEC3 ? SITE_NSEC3PARAM : 0);

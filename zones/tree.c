@@ -48,6 +48,7 @@ static void zone_free(struct zone *z)
 		free(z->population);
 	}
 	records_free(z);
+	free(z->file);
 	free(z->faults);
 	free(z->servers);
 	free(z->signings);

@@ -172,8 +172,9 @@ struct zone {
 	struct server *servers;
 	unsigned server_count;
 	struct population *population; /* NULL: none */
-	struct record_plan *records; /* that are told one by one */
+	struct record_plan *records; /* that are told one by one, or stand in a file */
 	unsigned record_count;
+	char *file; /* what it was read from, for people; NULL: it was not */
 	uint64_t seed;
 	unsigned *faults; /* indexes into the tree's */
 	unsigned fault_count;

@@ -163,6 +163,11 @@ static void print_zone(const struct zone *z, FILE *out)
 		print_key(&z->keys[i], z->signings[0].key == i, out);
 	print_servers(z, out);
 	print_ttls(z, out);
+	if (z->file) {
+		p = paragraph_begin(out, 9, "file", TEXT);
+		paragraph_say(&p, "%s", z->file);
+		paragraph_end(&p);
+	}
 	if (z->population)
 		print_population(z->population, out);
 }

@@ -83,6 +83,7 @@
 ---@field delegations? sigfault.Population
 ---@field wildcard? { names?: integer, types?: ("A"|"AAAA")[] } names of its own, out of `*`
 ---@field hosts? sigfault.Population names of its own, each with RRsets
+---@field file? string a master file with all its records, which are signed anew
 ---@field keys_of? sigfault.Zone has the same key pairs, instead of its own
 
 ---@class sigfault.Population

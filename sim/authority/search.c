@@ -1,32 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/authority/search.h"
+#include "sim/authority/search_inside.h"
 
 #include <stddef.h>
 #include <string.h>
 
-#include "zones/denial.h"
-
 #define CHAIN_MAX 8 /* CNAMEs that are followed */
-#define PROOFS_MAX 8
-
-/* A search while it goes on. The big ones last: only what is used of them is ever touched. */
-struct search {
-	struct view v;
-	struct reply *r;
-	uint16_t qtype;
-	uint8_t rcode;
-	bool dnssec; /* signatures and proofs are wanted and there */
-	bool full; /* something that must be in the message is not */
-	bool broken; /* a record or a signature could not be made */
-	uint8_t name[NAME_MAX_LEN]; /* what is looked for: qname, or where a CNAME led */
-	bool expanded; /* from a wildcard: authority has to prove that `wild_name` is not there */
-	uint8_t wild_name[NAME_MAX_LEN];
-	unsigned wild_depth; /* labels between it and its closest encloser */
-	uint8_t proofs[PROOFS_MAX][NAME_MAX_LEN]; /* owners of denial records that are in already */
-	unsigned proof_count;
-	struct rrset rs, sigs;
-	struct proof proof;
-};
 
 /* Makes the signatures over `rs`, owned as given; see sign_rrset(). */
 static bool make_signatures(struct search *s, const struct rrset *rs, const uint8_t *wildcard,
@@ -55,77 +33,11 @@ static bool put_rrset(struct search *s, struct rrset *rs, uint32_t ttl, const ui
 	return put_whole(s, rs, ttl) && (!s->dnssec || put_whole(s, &s->sigs, ttl));
 }
 
-static void put(struct search *s, struct rrset *rs, uint32_t ttl, const uint8_t *wildcard,
+void search_put(struct search *s, struct rrset *rs, uint32_t ttl, const uint8_t *wildcard,
 		const uint8_t *ref_owner)
 {
 	if (!put_rrset(s, rs, ttl, wildcard, ref_owner))
 		s->full = true;
-}
-
-static bool proved_already(const struct search *s, const uint8_t *owner)
-{
-	for (unsigned i = 0; i < s->proof_count; i++)
-		if (name_equal(s->proofs[i], owner))
-			return true;
-	return false;
-}
-
-/* Puts the record that is in s->proof, once. */
-static void put_proof(struct search *s)
-{
-	struct rrset *rs = &s->proof.rrset;
-
-	if (proved_already(s, rs->owner))
-		return;
-	if (s->proof_count < PROOFS_MAX)
-		name_copy(s->proofs[s->proof_count++], rs->owner);
-	put(s, rs, rs->ttl, NULL, rs->type == RR_NSEC3 ? s->proof.stands_for : NULL);
-}
-
-static bool prove_match(struct search *s, const uint8_t *name)
-{
-	if (!denial_match(&s->v, name, &s->proof))
-		return false;
-	put_proof(s);
-	return true;
-}
-
-static void prove_cover(struct search *s, const uint8_t *name)
-{
-	if (denial_cover(&s->v, name, &s->proof))
-		put_proof(s);
-}
-
-/* RFC 5155 section 7.2.1: the closest encloser that the chain has, at least `depth` labels up,
- * matches; the next closer name is covered. */
-static void prove_encloser(struct search *s, const uint8_t *name, unsigned depth)
-{
-	unsigned most = name_labels(name) - name_labels(s->v.zone->apex);
-
-	for (; depth <= most; depth++) {
-		if (!prove_match(s, name_skip(name, depth)))
-			continue;
-		if (depth)
-			prove_cover(s, name_skip(name, depth - 1));
-		return;
-	}
-}
-
-static bool has_nsec3(const struct search *s)
-{
-	return s->v.zone->denial == DENIAL_NSEC3;
-}
-
-/* The name is there and the type is not: RFC 4035 section 3.1.3.1, 5155 sections 7.2.3 and 7.2.4.
- * No NSEC matches an empty non-terminal; the one before it covers it. */
-static void prove_no_type(struct search *s, const uint8_t *name)
-{
-	if (prove_match(s, name))
-		return;
-	if (has_nsec3(s))
-		prove_encloser(s, name, 1);
-	else
-		prove_cover(s, name);
 }
 
 /* RFC 2308 section 3. */
@@ -135,8 +47,8 @@ static void put_soa(struct search *s)
 
 	s->r->section = SECTION_AUTHORITY;
 	if (content_rrset(&s->v, z->apex, RR_SOA, &s->rs))
-		put(s, &s->rs, s->rs.ttl < z->ttl.negative ? s->rs.ttl : z->ttl.negative, NULL,
-		    NULL);
+		search_put(s, &s->rs, s->rs.ttl < z->ttl.negative ? s->rs.ttl : z->ttl.negative,
+			   NULL, NULL);
 }
 
 static void wildcard_of(const uint8_t *encloser, uint8_t ret[NAME_MAX_LEN])
@@ -148,10 +60,10 @@ static void wildcard_of(const uint8_t *encloser, uint8_t ret[NAME_MAX_LEN])
 static void prove_expansion(struct search *s)
 {
 	s->r->section = SECTION_AUTHORITY;
-	if (has_nsec3(s))
-		prove_cover(s, name_skip(s->wild_name, s->wild_depth - 1));
+	if (search_has_nsec3(s))
+		search_cover(s, name_skip(s->wild_name, s->wild_depth - 1));
 	else
-		prove_cover(s, s->wild_name);
+		search_cover(s, s->wild_name);
 }
 
 /* RFC 4035 section 3.1.3.2, 5155 section 7.2.2. `depth`: labels between the name and its closest
@@ -165,18 +77,18 @@ static void answer_nxdomain(struct search *s, unsigned depth)
 	if (!s->dnssec)
 		return;
 	wildcard_of(name_skip(s->name, depth), wild);
-	if (has_nsec3(s))
-		prove_encloser(s, s->name, depth);
+	if (search_has_nsec3(s))
+		search_encloser(s, s->name, depth);
 	else
-		prove_cover(s, s->name);
-	prove_cover(s, wild);
+		search_cover(s, s->name);
+	search_cover(s, wild);
 }
 
 static void answer_nodata(struct search *s)
 {
 	put_soa(s);
 	if (s->dnssec)
-		prove_no_type(s, s->name);
+		search_no_type(s, s->name);
 }
 
 /* RFC 4035 section 3.1.3.4, 5155 section 7.2.5. */
@@ -185,11 +97,11 @@ static void answer_wildcard_nodata(struct search *s, const uint8_t *wild, unsign
 	put_soa(s);
 	if (!s->dnssec)
 		return;
-	if (has_nsec3(s))
-		prove_encloser(s, s->name, depth);
+	if (search_has_nsec3(s))
+		search_encloser(s, s->name, depth);
 	else
-		prove_cover(s, s->name);
-	prove_no_type(s, wild);
+		search_cover(s, s->name);
+	search_no_type(s, wild);
 }
 
 /* An address that spares the resolver a question. It may be missing, unless it is glue without
@@ -241,9 +153,9 @@ static void answer_referral(struct search *s, const struct node *node)
 		s->full = true;
 	if (s->dnssec) {
 		if (content_rrset(&s->v, node->cut, RR_DS, &s->rs))
-			put(s, &s->rs, s->rs.ttl, NULL, NULL);
+			search_put(s, &s->rs, s->rs.ttl, NULL, NULL);
 		else
-			prove_no_type(s, node->cut);
+			search_no_type(s, node->cut);
 	}
 	put_addresses(s, servers, count, node->cut, true);
 	put_addresses(s, servers, count, node->cut, false);
@@ -264,7 +176,7 @@ static bool put_type(struct search *s, const uint8_t *owner, uint16_t type, bool
 		return false;
 	if (expanded)
 		content_expand(&s->v, s->name, &s->rs);
-	put(s, &s->rs, s->rs.ttl, expanded ? owner : NULL, NULL);
+	search_put(s, &s->rs, s->rs.ttl, expanded ? owner : NULL, NULL);
 	return true;
 }
 
@@ -300,11 +212,11 @@ static bool put_nsec(struct search *s, const uint8_t *owner)
 	    !denial_match(&s->v, owner, &s->proof))
 		return false;
 	if (!expanded) {
-		put_proof(s);
+		search_put_proof(s);
 		return true;
 	}
 	name_copy(s->proof.rrset.owner, s->name);
-	put(s, &s->proof.rrset, s->proof.rrset.ttl, owner, NULL);
+	search_put(s, &s->proof.rrset, s->proof.rrset.ttl, owner, NULL);
 	return true;
 }
 

@@ -2,10 +2,12 @@
 /* words_zone.c - zone. */
 #include "sim/language/words_zone.h"
 
+#include <limits.h>
 #include <string.h>
 
 #include "sim/language/words_keys.h"
 #include "sim/language/words_population.h"
+#include "zones/master.h"
 
 static void read_salt(const struct args *a, struct zone *z)
 {
@@ -224,6 +226,34 @@ static struct zone *read_parent(const struct args *a, const struct scenario *s, 
 	return parent;
 }
 
+/* file = "x.de.zone": relative to the script's folder. All its names are told there. */
+static void read_file(const struct args *a, const struct scenario *s, struct zone *z)
+{
+	static const char *const others[] = { "delegations", "wildcard", "hosts" };
+	const char *file = args_text(a, "file", NULL), *slash = strrchr(s->path, '/');
+	struct master_counts counts;
+	char path[PATH_MAX], text[200];
+	struct err e;
+
+	if (!file)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (args_has(a, others[i]))
+			args_fail(a, "a zone has a file or %s", others[i]);
+	if ((size_t)snprintf(path, sizeof(path), "%.*s%s",
+			     slash && file[0] != '/' ? (int)(slash + 1 - s->path) : 0, s->path,
+			     file) >= sizeof(path))
+		args_fail(a, "the path '%.100s…' is too long", file);
+	if (master_read(z, path, &counts, &e))
+		args_fail(a, "file: %s", e.text);
+	z->is_bare = true;
+	snprintf(text, sizeof(text), "%.120s: %u records; left out: %u of DNSSEC, %u of servers",
+		 file, counts.records, counts.dnssec, counts.servers);
+	z->file = strdup(text);
+	if (!z->file)
+		luaL_error(a->L, "not enough memory");
+}
+
 static int word_zone(lua_State *L)
 {
 	static const char *const keys[] = { "parent",	"algorithm", "signed",
@@ -234,7 +264,7 @@ static int word_zone(lua_State *L)
 					    "validity", "backdate",  "delegations",
 					    "wildcard", "keys_of",   "dnskey_signatures",
 					    "bare",	"hosts",     "minimal",
-					    NULL };
+					    "file",	NULL };
 	struct words *w = words_of(L);
 	struct scenario *s = words_world(L, "zone");
 	uint8_t apex[NAME_MAX_LEN];
@@ -257,6 +287,7 @@ static int word_zone(lua_State *L)
 	read_signing(&a, z);
 	z->is_bare = args_flag(&a, "bare", false);
 	z->tells_servers = !args_flag(&a, "minimal", true);
+	read_file(&a, s, z);
 	read_ttls(&a, z);
 	read_servers(&a, z);
 	read_soa(&a, z);
