@@ -28,6 +28,9 @@ static int write_record(void **state)
 	folder_put("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n"
 				   "0,x,de.,a.nic.de.,30,20,10\n0,x,.,a.root.,5,5,0\n"
 				   "60,x,de.,a.nic.de.,7,7,0\n");
+	folder_put("links.csv", "t,utc,from,to,packets,bytes,dropped\n"
+				"0,x,host-1,vpc,10,1000,4\n0,x,host-2,vpc,5,500,0\n"
+				"0,x,vpc,host-1,6,900,0\n60,x,host-1,vpc,1,100,1\n");
 	folder_put("metrics.csv", "t,utc,name,value\n0,x,rss,1.5\n60,x,rss,2.5\n60,x,cpu,9\n");
 	return 0;
 }
@@ -99,6 +102,8 @@ static void end(struct scenario *s)
 	free(s->knowledge);
 	free(s->expectations);
 	free(s->reports);
+	free(s->drawings);
+	free(s->roles);
 	free(s);
 }
 
@@ -497,6 +502,82 @@ static void a_cell_without_a_curve_cannot_be_judged(void **state)
 
 #define JUDGE_TEST(f) cmocka_unit_test_setup_teardown(f, write_record, folder_remove)
 
+/* Hosts that forward to one service. */
+static void give_roles(struct scenario *s)
+{
+	s->roles = calloc(2, sizeof(*s->roles));
+	assert_non_null(s->roles);
+	s->role_count = 2;
+	strcpy(s->roles[0].name, "vpc");
+	s->roles[0].count = 1;
+	strcpy(s->roles[1].name, "host");
+	s->roles[1].count = 2;
+}
+
+static void what_hosts_sent_each_other_is_summed_for_a_role_and_a_stretch(void **state)
+{
+	struct scenario *s = new_scenario();
+	struct verdict *v;
+
+	(void)state;
+	give_roles(s);
+	expect(s, "",
+	       "local l = run:link('host', 'vpc') return l.packets == 16 and l.bytes == 1600 and "
+	       "l.dropped == 5");
+	expect(s, "", "return run:link('host-1', 'vpc', 0, 60).packets == 10");
+	expect(s, "", "return run:link('vpc', 'host-1').dropped == 0");
+	expect(s, "", "return run:link('vpc', 'clients').packets == 0");
+	expect(s, "", "return run:link('hosts', 'vpc').packets == 0");
+	assert_int_equal(judge_version(s, "1", "none", &v), 5);
+	for (unsigned i = 0; i < 4; i++)
+		assert_true(v[i].held);
+	assert_false(v[4].held);
+	assert_non_null(strstr(v[4].message, "run:link: there is no resolver 'hosts'"));
+	free(v);
+	end(s);
+}
+
+static void draw(struct scenario *s, const char *title, const char *body)
+{
+	struct drawing *grown = reallocarray(s->drawings, s->drawing_count + 1, sizeof(*grown));
+
+	assert_non_null(grown);
+	s->drawings = grown;
+	grown += s->drawing_count++;
+	*grown = (struct drawing){ .x = "asked",
+				   .y = "sent, a second",
+				   .function = function_of(s, body) };
+	snprintf(grown->title, sizeof(grown->title), "%s", title);
+}
+
+static void what_is_drawn_is_points_in_a_file_and_what_cannot_be_is_a_verdict(void **state)
+{
+	struct scenario *s = new_scenario();
+	struct verdict *v;
+
+	(void)state;
+	draw(s, "both",
+	     "return { name = 'up', x = { 1, 2.5 }, y = { 10, run:count('queries', 0, 60) } }, "
+	     "{ name = 'down', x = { 1 }, y = { 30 } }");
+	draw(s, "nothing", "return 7");
+	draw(s, "lists", "return { name = 'up', x = { 1, 2 }, y = { 3 } }");
+	draw(s, "values", "return { name = 'up', x = { 1 }, y = { 0/0 } }");
+	assert_int_equal(judge_version(s, "1", "none", &v), 3);
+	for (unsigned i = 0; i < 3; i++)
+		assert_false(v[i].held);
+	assert_string_equal(v[0].text, "'nothing' could be drawn");
+	assert_non_null(strstr(v[0].message, "a series is { name = …, x = {…}, y = {…} }"));
+	assert_non_null(strstr(v[1].message, "of series 'up' x has 2 numbers, and y 1"));
+	assert_non_null(strstr(v[2].message, "y[1] of a series is no number"));
+	assert_string_equal(folder_text("drawings.csv"),
+			    "drawing,x_axis,y_axis,series,x,y\n"
+			    "both,asked,\"sent, a second\",up,1,10\n"
+			    "both,asked,\"sent, a second\",up,2.5,100\n"
+			    "both,asked,\"sent, a second\",down,1,30\n");
+	free(v);
+	end(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -522,6 +603,8 @@ int main(void)
 		JUDGE_TEST(what_is_printed_becomes_a_file_of_the_cell),
 		JUDGE_TEST(a_run_that_a_script_keeps_is_closed_after_its_cell),
 		JUDGE_TEST(a_cell_without_a_curve_cannot_be_judged),
+		JUDGE_TEST(what_hosts_sent_each_other_is_summed_for_a_role_and_a_stretch),
+		JUDGE_TEST(what_is_drawn_is_points_in_a_file_and_what_cannot_be_is_a_verdict),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,7 +131,8 @@ static int judge(struct judge *j, struct verdict **ret, unsigned *count, struct 
 
 	if (rc < 0)
 		return rc;
-	verdicts = calloc(s->expectation_count + s->knowledge_count + s->report_count + 1,
+	verdicts = calloc(s->expectation_count + s->knowledge_count + s->report_count +
+				  s->drawing_count + 1,
 			  sizeof(*verdicts));
 	if (!verdicts)
 		return err_set(e, -ENOMEM, "no memory for the verdicts");
@@ -141,6 +142,9 @@ static int judge(struct judge *j, struct verdict **ret, unsigned *count, struct 
 	if (rc < 0)
 		return rc;
 	*count = judge_all(j, j->cell->mitigation, verdicts);
+	rc = judge_draw(j, verdicts, count, e);
+	if (rc < 0)
+		return rc;
 	lua_settop(L, top);
 	lua_pushcfunction(L, judge_end);
 	rc = script_call(s->script, 0, 0, e);

@@ -71,6 +71,8 @@ static void call_all(struct judge *j)
 	}
 	for (unsigned i = 0; i < s->report_count; i++)
 		call(j, s->reports[i]);
+	for (unsigned i = 0; i < s->drawing_count; i++)
+		call(j, s->drawings[i].function);
 }
 
 /* In the process that was made for it; tells what is wrong to `fd`. */
@@ -105,7 +107,7 @@ int judge_check(struct scenario *s, const char *resolver, const char *mitigation
 	ssize_t n;
 	pid_t pid;
 
-	if (!s->expectation_count && !s->knowledge_count && !s->report_count)
+	if (!s->expectation_count && !s->knowledge_count && !s->report_count && !s->drawing_count)
 		return 0;
 	if (pipe2(ends, O_CLOEXEC) < 0)
 		return err_set(e, -errno, "no pipe for the expectations: %s", strerror(errno));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* judge_files.c - the words of `run` that read a cell's metrics.csv, ede.csv, upstream.csv and asked.csv. */
+/* judge_files.c - the words of `run` that read a cell's metrics.csv, ede.csv, upstream.csv, asked.csv and
+ * links.csv. */
 #include "harness/judge/judge_inside.h"
 
 #include <errno.h>
@@ -170,8 +171,8 @@ int judge_upstream(lua_State *L)
 	return ARRAY_SIZE(names);
 }
 
-/* Whether a host of asked.csv is this resolver, or one of a role that has several. */
-static bool is_asked(const struct judge *j, const char *wanted, const char *host)
+/* Whether a host of a record is this one, or one of a role that has several. */
+static bool is_host(const struct judge *j, const char *wanted, const char *host)
 {
 	const struct scenario *s = j->scenario;
 	size_t len = strlen(wanted);
@@ -186,7 +187,7 @@ static bool is_asked(const struct judge *j, const char *wanted, const char *host
 	return false;
 }
 
-static void check_asked(lua_State *L, struct judge *j, const char *wanted)
+static void check_host(lua_State *L, struct judge *j, const char *word, const char *wanted)
 {
 	const struct scenario *s = j->scenario;
 	char host[48];
@@ -205,7 +206,7 @@ static void check_asked(lua_State *L, struct judge *j, const char *wanted)
 	}
 	if (!s->role_count && strcmp(wanted, "resolver") == 0)
 		return;
-	err_set(&e, -EINVAL, "run:asked: there is no resolver '%.100s'", wanted);
+	err_set(&e, -EINVAL, "%s: there is no resolver '%.100s'", word, wanted);
 	judge_raise_wrong(L, j, &e);
 }
 
@@ -222,7 +223,7 @@ int judge_asked(lua_State *L)
 	unsigned columns[ARRAY_SIZE(names)], host, whose;
 	struct stretch s;
 
-	check_asked(L, j, wanted);
+	check_host(L, j, "run:asked", wanted);
 	if (!lua_isnoneornil(L, 5)) {
 		struct args a = args_table(L, 5, "run:asked", keys);
 
@@ -236,8 +237,48 @@ int judge_asked(lua_State *L)
 		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 			columns[i] = csv_column_of(L, j, names[i]);
 		while (next_row(L, j, &s, &t))
-			if (is_asked(j, wanted, csv_text(j->csv, host)) &&
+			if (is_host(j, wanted, csv_text(j->csv, host)) &&
 			    (!traffic || strcmp(traffic, csv_text(j->csv, whose)) == 0))
+				for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+					sums[i] += csv_number_of(L, j, columns[i]);
+	}
+	lua_createtable(L, 0, ARRAY_SIZE(names));
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		lua_pushinteger(L, j->is_trial ? judge_made_up(L, j) : (lua_Integer)sums[i]);
+		lua_setfield(L, -2, names[i]);
+	}
+	return 1;
+}
+
+/* A server's name has dots, and there may be millions. */
+static void check_end(lua_State *L, struct judge *j, const char *wanted)
+{
+	if (strcmp(wanted, "clients") != 0 && !strchr(wanted, '.'))
+		check_host(L, j, "run:link", wanted);
+}
+
+/* run:link(FROM_HOST, TO_HOST [, FROM, TO]) */
+int judge_link(lua_State *L)
+{
+	static const char *const names[] = { "packets", "bytes", "dropped" };
+	struct judge *j = judge_of(L);
+	const char *wanted[2] = { luaL_checkstring(L, 2), luaL_checkstring(L, 3) };
+	double sums[ARRAY_SIZE(names)] = { 0 }, t;
+	unsigned columns[ARRAY_SIZE(names)], from, to;
+	struct stretch s;
+
+	check_end(L, j, wanted[0]);
+	check_end(L, j, wanted[1]);
+	s = judge_optional_stretch(L, j, 4);
+	if (!j->is_trial) {
+		open_csv(L, j, "links.csv");
+		from = csv_column_of(L, j, "from");
+		to = csv_column_of(L, j, "to");
+		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+			columns[i] = csv_column_of(L, j, names[i]);
+		while (next_row(L, j, &s, &t))
+			if (is_host(j, wanted[0], csv_text(j->csv, from)) &&
+			    is_host(j, wanted[1], csv_text(j->csv, to)))
 				for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 					sums[i] += csv_number_of(L, j, columns[i]);
 	}

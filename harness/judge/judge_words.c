@@ -241,7 +241,7 @@ static void push_type(lua_State *L)
 	static const luaL_Reg words[] = {
 		{ "share", run_share },	    { "count", run_count }, { "curve", run_curve },
 		{ "metric", judge_metric }, { "ede", judge_ede },   { "upstream", judge_upstream },
-		{ "asked", judge_asked },   { NULL, NULL },
+		{ "asked", judge_asked },   { "link", judge_link }, { NULL, NULL },
 	};
 
 	script_make_type(L, TYPE, "run", words, run_index);

@@ -359,6 +359,19 @@ function Run:upstream(from, to, filter) end
 ---@return sigfault.Asked
 function Run:asked(resolver, from, to, filter) end
 
+---@class sigfault.Link
+---@field packets integer
+---@field bytes integer of IP
+---@field dropped integer
+
+---What one host sent another.
+---@param from_host string a resolver's name or its role's, a server's, or `"clients"`
+---@param to_host string
+---@param from? sigfault.instant
+---@param to? sigfault.instant
+---@return sigfault.Link
+function Run:link(from_host, to_host, from, to) end
+
 ---What a user may turn with `--set KEY=VALUE`.
 ---@generic T: number|string|boolean
 ---@param key string
@@ -561,3 +574,14 @@ function allow(figures, where) end
 
 ---@param body fun(run: sigfault.Run)
 function report(body) end
+
+---@class (exact) sigfault.Series
+---@field name string
+---@field x number[]
+---@field y number[] as many as `x`
+
+---A figure in the report: something of the record against something else.
+---@param title string
+---@param body fun(run: sigfault.Run): sigfault.Series, ...
+---@param axes { x: string, y: string } what they are, with the unit
+function draw(title, body, axes) end

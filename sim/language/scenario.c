@@ -246,5 +246,6 @@ void scenario_free(struct scenario *s)
 	free(s->knowledge);
 	free(s->allowances);
 	free(s->reports);
+	free(s->drawings);
 	free(s);
 }

@@ -128,6 +128,12 @@ struct param { /* param("rate", 100) */
 	bool is_set; /* by --set */
 };
 
+/* Something of the record against something else. */
+struct drawing {
+	char title[128], x[64], y[64]; /* and what its axes are */
+	int function; /* in Lua's registry */
+};
+
 struct expectation {
 	char text[256];
 	char mitigation[32]; /* judged in this mitigation's cells only; "" in all */
@@ -303,6 +309,8 @@ struct scenario {
 	struct fleet_plan fleet;
 	int *reports; /* functions given to report(), references as above */
 	unsigned report_count;
+	struct drawing *drawings;
+	unsigned drawing_count;
 	struct script *script;
 };
 

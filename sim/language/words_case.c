@@ -124,6 +124,7 @@ static const char *not_a_case(const struct scenario *s)
 	       : s->knowledge_count ? "knows"
 	       : s->allowance_count ? "allow"
 	       : s->report_count    ? "report"
+	       : s->drawing_count   ? "draw"
 				    : NULL;
 }
 

@@ -153,6 +153,27 @@ static int word_report(lua_State *L)
 	return 0;
 }
 
+static int word_draw(lua_State *L)
+{
+	static const char *const keys[] = { "x", "y", NULL };
+	struct scenario *s = words_story(L, "draw");
+	const char *title = luaL_checkstring(L, 1);
+	struct drawing d = { .function = LUA_NOREF };
+	struct args a;
+
+	luaL_checktype(L, 2, LUA_TFUNCTION);
+	a = args_table(L, 3, "draw", keys);
+	args_need(&a, "x");
+	args_need(&a, "y");
+	words_copy(L, "the drawing's title", title, d.title, sizeof(d.title));
+	words_copy(L, "draw: x", args_text(&a, "x", NULL), d.x, sizeof(d.x));
+	words_copy(L, "draw: y", args_text(&a, "y", NULL), d.y, sizeof(d.y));
+	lua_settop(L, 2);
+	d.function = luaL_ref(L, LUA_REGISTRYINDEX);
+	*(struct drawing *)words_grow(L, &s->drawings, &s->drawing_count, sizeof(d)) = d;
+	return 0;
+}
+
 static int word_collect(lua_State *L)
 {
 	static const char *const keys[] = { "bin", NULL };
@@ -182,13 +203,10 @@ static int unknown_word(lua_State *L)
 }
 
 static const luaL_Reg words[] = {
-	{ "param", word_param },
-	{ "scenario", word_scenario },
-	{ "inside", word_inside },
-	{ "expect", word_expect },
-	{ "report", word_report },
-	{ "collect", word_collect },
-	{ NULL, NULL },
+	{ "param", word_param },     { "scenario", word_scenario },
+	{ "inside", word_inside },   { "expect", word_expect },
+	{ "report", word_report },   { "draw", word_draw },
+	{ "collect", word_collect }, { NULL, NULL },
 };
 
 int words_open(lua_State *L)
