@@ -17,12 +17,12 @@ JOBS := $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += $(JOBS)
 
 # Asked when the first command runs that wants it, not when this is read: by then the packages are there.
-PACKAGES := ldns libpsl libcrypto libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3 libxml-2.0 libcap-ng libseccomp yaml-0.1
+PACKAGES := ldns libpsl libarchive libfstrm libprotobuf-c libcrypto libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3 libxml-2.0 libcap-ng libseccomp yaml-0.1
 LIBFLAGS = $(eval LIBFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(LIBFLAGS)
 LDLIBS = $(eval LDLIBS := $(shell pkg-config --libs $(PACKAGES)) -lm)$(LDLIBS)
 # Fields that an initializer leaves out are 0: `struct err e = { "" }` means it so.
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wno-missing-field-initializers $(if $(DEV),-Werror)
-COMMON := -std=gnu17 -D_GNU_SOURCE -I. -fno-strict-aliasing $(WARNINGS)
+COMMON := -std=gnu17 -D_GNU_SOURCE -I. -isystem build/generated -fno-strict-aliasing $(WARNINGS)
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer
 
 FOLDERS := sim/* zones zones/* harness/*
@@ -64,6 +64,10 @@ packages:
 
 deps: packages
 
+build/generated/dnstap.pb-c.c build/generated/dnstap.pb-c.h &: harness/clients/dnstap.proto | packages
+	@mkdir -p $(@D)
+	$(Q)protoc-c --c_out=build/generated --proto_path=harness/clients $(<F)
+
 # One set of rules for each build: folder, compiler, flags.
 define rules
 $1/%.o: %.c | packages
@@ -71,12 +75,19 @@ $1/%.o: %.c | packages
 	@echo "  CC    $$@"
 	$$(Q)$2 $$(COMMON) $$(LIBFLAGS) $$(CPPFLAGS) $$(CFLAGS) $3 -MMD -MP -c -o $$@ $$<
 
-$1/sigfault: $$(SOURCES:%.c=$1/%.o)
+$1/harness/clients/dnstap.o $1/tests/test_trace.o: build/generated/dnstap.pb-c.h
+
+$1/dnstap.pb-c.o: build/generated/dnstap.pb-c.c
+	@mkdir -p $$(@D)
+	@echo "  CC    $$@"
+	$$(Q)$2 $$(COMMON) -w $$(LIBFLAGS) $$(CPPFLAGS) $$(CFLAGS) $3 -c -o $$@ $$<
+
+$1/sigfault: $$(SOURCES:%.c=$1/%.o) $1/dnstap.pb-c.o
 	@echo "  LD    $$@"
 	$$(Q)$2 $$(CFLAGS) $3 $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
 
 # An archive, so that a test may bring its own wire or tree: what it defines is not looked for here.
-$1/library.a: $$(LIBRARY:%.c=$1/%.o)
+$1/library.a: $$(LIBRARY:%.c=$1/%.o) $1/dnstap.pb-c.o
 	@echo "  AR    $$@"
 	$$(Q)rm -f $$@ && ar rcs $$@ $$^
 

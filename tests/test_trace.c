@@ -5,6 +5,9 @@
 
 #include <pcap/dlt.h>
 
+#include <fstrm.h>
+
+#include <dnstap.pb-c.h>
 #include "harness/clients/trace.h"
 #include "sim/base/buf.h"
 #include "tests/support/need.h"
@@ -432,6 +435,112 @@ static void refused(const void *data, size_t len, const char *sentence)
 	assert_non_null(strstr(err.text, sentence));
 }
 
+/* ---- dnstap ---- */
+
+static fstrm_res keep_bytes(void *obj, const struct iovec *iov, int count)
+{
+	(void)obj;
+	for (int i = 0; i < count; i++)
+		buf_put(&file, iov[i].iov_base, iov[i].iov_len);
+	return fstrm_res_success;
+}
+
+static fstrm_res no_work(void *obj)
+{
+	(void)obj;
+	return fstrm_res_success;
+}
+
+static void add_tap(struct fstrm_writer *w, Dnstap__Message__Type type, char label)
+{
+	Dnstap__Message m = DNSTAP__MESSAGE__INIT;
+	Dnstap__Dnstap d = DNSTAP__DNSTAP__INIT;
+	uint8_t address[4] = { 192, 0, 2, 1 }, query[64], bytes[512];
+	struct buf b = buf_over(query, sizeof(query));
+
+	put_query(&b, label, false);
+	if (type == DNSTAP__MESSAGE__TYPE__CLIENT_RESPONSE)
+		query[2] |= 0x80;
+	m.type = type;
+	m.has_query_address = true;
+	m.query_address = (ProtobufCBinaryData){ 4, address };
+	m.query_time_sec = m.response_time_sec = 1000;
+	m.has_query_time_sec = m.has_response_time_sec = true;
+	m.has_query_message = type != DNSTAP__MESSAGE__TYPE__CLIENT_RESPONSE;
+	m.has_response_message = !m.has_query_message;
+	m.query_message = m.response_message = (ProtobufCBinaryData){ b.len, query };
+	d.type = DNSTAP__DNSTAP__TYPE__MESSAGE;
+	d.message = &m;
+	assert_int_equal(fstrm_writer_write(w, bytes, dnstap__dnstap__pack(&d, bytes)),
+			 fstrm_res_success);
+}
+
+static void write_tap(const char *content)
+{
+	struct fstrm_writer_options *o = fstrm_writer_options_init();
+	struct fstrm_rdwr *rdwr = fstrm_rdwr_init(NULL);
+	struct fstrm_writer *w;
+
+	file.len = 0;
+	fstrm_writer_options_add_content_type(o, content, strlen(content));
+	fstrm_rdwr_set_open(rdwr, no_work);
+	fstrm_rdwr_set_close(rdwr, no_work);
+	fstrm_rdwr_set_write(rdwr, keep_bytes);
+	w = fstrm_writer_init(o, &rdwr);
+	assert_int_equal(fstrm_writer_open(w), fstrm_res_success);
+	add_tap(w, DNSTAP__MESSAGE__TYPE__CLIENT_QUERY, 'a');
+	add_tap(w, DNSTAP__MESSAGE__TYPE__RESOLVER_QUERY, 'b');
+	add_tap(w, DNSTAP__MESSAGE__TYPE__CLIENT_RESPONSE, 'a');
+	add_tap(w, DNSTAP__MESSAGE__TYPE__AUTH_QUERY, 'c');
+	fstrm_writer_close(w);
+	fstrm_writer_destroy(&w);
+	fstrm_writer_options_destroy(&o);
+}
+
+static void queries_of_dnstap_are_those_of_clients(void **state)
+{
+	_cleanup_(trace_freep) struct trace *t = NULL;
+	char note[NOTE_LEN] = "";
+	struct trace_query q;
+	size_t len;
+
+	(void)state;
+	write_tap("protobuf:dnstap.Dnstap");
+	t = open_bytes(file.data, file.len);
+	assert_non_null(t);
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.at, 1000 * SECOND);
+	assert_memory_equal(q.client.bytes, "\300\0\2\1", 4);
+	assert_int_equal(q.qname[1], 'a');
+	trace_want_answers(t);
+	assert_int_equal(trace_next(t, &q, &err), TRACE_ANSWER);
+	assert_non_null(trace_answer(t, &len));
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.qname[1], 'c');
+	assert_int_equal(trace_next(t, &q, &err), 0);
+	trace_note(t, note);
+	assert_string_equal(
+		note, "1 of 4 packets were not DNS queries (1 are what a resolver asked itself)");
+	assert_false(trace_counts(t).cut);
+}
+
+static void dnstap_that_ends_early_is_cut_and_other_streams_are_refused(void **state)
+{
+	(void)state;
+	write_tap("protobuf:dnstap.Dnstap");
+	for (size_t len = file.len - 1; len > 60; len -= 7) {
+		_cleanup_(trace_freep) struct trace *t = open_bytes(file.data, len);
+		struct trace_query q;
+
+		assert_non_null(t);
+		while (trace_next(t, &q, &err) > 0)
+			;
+		assert_true(trace_counts(t).cut);
+	}
+	write_tap("text:poems");
+	refused(file.data, file.len, "no sound ones of protobuf:dnstap.Dnstap");
+}
+
 static void a_foreign_file_is_refused_with_one_sentence(void **state)
 {
 	struct trace *t;
@@ -440,7 +549,7 @@ static void a_foreign_file_is_refused_with_one_sentence(void **state)
 	refused("\x7f"
 		"ELF\2\1\1\0\0\0",
 		10, "'x' is neither a capture");
-	refused("\x1f\x8b\x08\0\0\0", 6, "'x' is packed");
+	refused("\x1f\x8b\x08\0\0\0", 6, "'x' is packed, and cannot be unpacked");
 	refused("\xd4\xc3\xb2\xa1\2\0", 6, "no sound beginning");
 	begin_capture(105);
 	refused(file.data, file.len, "IEEE802_11");
@@ -582,6 +691,8 @@ int main(void)
 		cmocka_unit_test(a_new_connection_on_the_same_ports_begins_anew),
 		cmocka_unit_test(ten_thousand_open_streams_are_forgotten_and_not_kept),
 		cmocka_unit_test(a_capture_that_ends_within_a_packet_is_cut),
+		cmocka_unit_test(queries_of_dnstap_are_those_of_clients),
+		cmocka_unit_test(dnstap_that_ends_early_is_cut_and_other_streams_are_refused),
 		cmocka_unit_test(a_foreign_file_is_refused_with_one_sentence),
 		cmocka_unit_test(text_without_times_is_spread_by_the_rate),
 		cmocka_unit_test(text_with_times_keeps_them),

@@ -7,6 +7,7 @@
 
 #include "harness/clients/fragment.h"
 #include "harness/clients/stream.h"
+#include "harness/clients/unpack.h"
 
 #define DNS_PORT 53
 #define SECONDS_MAX 9000000000 /* what a simtime can hold, with room to spare */
@@ -87,18 +88,6 @@ bool capture_knows(const uint8_t *head, size_t len)
 	return begins(known, ARRAY_SIZE(known), head, len);
 }
 
-bool capture_is_packed(const uint8_t *head, size_t len)
-{
-	static const struct magic known[] = {
-		{ { 0x1f, 0x8b }, 2 }, /* gzip */
-		{ { 0x28, 0xb5, 0x2f, 0xfd }, 4 }, /* zstd */
-		{ { 0xfd, '7', 'z', 'X' }, 4 }, /* xz */
-		{ { 'B', 'Z', 'h' }, 3 }, /* bzip2 */
-	};
-
-	return begins(known, ARRAY_SIZE(known), head, len);
-}
-
 static int begin(struct capture *c, FILE **file, struct err *e)
 {
 	char why[PCAP_ERRBUF_SIZE] = "";
@@ -140,19 +129,22 @@ int capture_open_file(FILE *file, const char *name, enum capture_ports ports, st
 
 int capture_open(const char *path, enum capture_ports ports, struct capture **ret, struct err *e)
 {
-	_cleanup_(fclosep) FILE *file = fopen(path, "re");
+	_cleanup_(fclosep) FILE *file = NULL;
+	FILE *raw = fopen(path, "re");
 	uint8_t head[16];
 	size_t len;
+	int r;
 
-	if (!file)
+	if (!raw)
 		return err_set(e, -errno, "cannot open '%s': %s", path, strerror(errno));
+	r = unpack_file(raw, path, &file, e);
+	if (r)
+		return r;
 	len = fread(head, 1, sizeof(head), file);
 	if (ferror(file))
 		return err_set(e, -errno, "cannot read '%s': %s", path, strerror(errno));
 	if (!len)
 		return err_set(e, -EINVAL, "'%s' is empty", path);
-	if (capture_is_packed(head, len))
-		return err_set(e, -EINVAL, "'%s' is packed: unpack it first", path);
 	if (!capture_knows(head, len))
 		return err_set(e, -EINVAL, "'%s' is no capture (pcap, pcapng)", path);
 	if (fseek(file, 0, SEEK_SET))

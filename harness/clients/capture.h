@@ -31,15 +31,12 @@ struct capture_message {
 /* Whether a file that begins with these bytes is a capture. */
 bool capture_knows(const uint8_t *head, size_t len);
 
-/* Whether it is one that is packed, by gzip, zstd, xz or bzip2. */
-bool capture_is_packed(const uint8_t *head, size_t len);
-
 /* A file that is open, at its beginning; it is closed in any case. -EINVAL: it has no sound
  * beginning, or was captured from links that frame.h does not know. `name` is for sentences. */
 int capture_open_file(FILE *file, const char *name, enum capture_ports ports, struct capture **ret,
 		      struct err *e);
 
-/* A regular file by its path. -EINVAL also where it is empty, packed or no capture; -ENOENT … as
+/* A regular file by its path, packed or not (unpack.h). -EINVAL also where it is empty or no capture; -ENOENT … as
  * fopen(). */
 int capture_open(const char *path, enum capture_ports ports, struct capture **ret, struct err *e);
 void capture_free(struct capture *c);

@@ -1,6 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/clients/pass.h"
 
+#include <string.h>
+
+#include "sim/base/rng.h"
+
+enum { STREAM_KEEP = 0x6b656570 };
+
 /* Puts a query's time on the scenario's; false behind its end. */
 static bool map_time(struct pass *p, const struct scenario *s, const struct traffic *t, simtime *at)
 {
@@ -26,11 +32,35 @@ static bool map_time(struct pass *p, const struct scenario *s, const struct traf
 	return true;
 }
 
+static bool has_prefix(const struct address *a, const struct address *prefix, unsigned bits)
+{
+	unsigned whole = bits / 8, rest = bits % 8;
+
+	return a->family == prefix->family && !memcmp(a->bytes, prefix->bytes, whole) &&
+	       (!rest || (a->bytes[whole] ^ prefix->bytes[whole]) >> (8 - rest) == 0);
+}
+
+/* Whether the traffic's filter lets it through. A client is kept with all its questions. */
+static bool is_wanted(const struct trace_query *q, const struct traffic_filter *f, uint64_t seed)
+{
+	if (f->clients.family && !has_prefix(&q->client, &f->clients, f->bits))
+		return false;
+	if (!name_under(q->qname, f->below) || (f->has_begin && q->at < f->begin) ||
+	    (f->has_end && q->at >= f->end))
+		return false;
+	return f->keep <= 0 || rng_unit(rng_hash(rng_of(seed, STREAM_KEEP), q->client.bytes,
+						 address_len(&q->client))) < f->keep;
+}
+
 int pass_next(struct pass *p, const struct scenario *s, const struct traffic *t,
 	      struct trace_query *ret, struct err *e)
 {
 	int rc = trace_next(p->trace, ret, e);
 
+	while (rc == 1 && !is_wanted(ret, &t->filter, s->seed)) {
+		p->left_out++;
+		rc = trace_next(p->trace, ret, e);
+	}
 	if (rc <= 0 || rc == TRACE_ANSWER)
 		return rc;
 	if (!map_time(p, s, t, &ret->at))
@@ -49,6 +79,9 @@ void pass_note(const struct pass *p, const char *path, char note[NOTE_LEN])
 		note_add(note, "'%.1000s' is cut off after %llu packets", path,
 			 (unsigned long long)c.packets);
 	trace_note(p->trace, note);
+	if (p->left_out)
+		note_add(note, "%llu queries are left out by only and keep",
+			 (unsigned long long)p->left_out);
 	if (p->late)
 		note_add(note, "%llu queries came out of order, by at most %s: they are asked late",
 			 (unsigned long long)p->late, simtime_duration_text(p->latest, text));

@@ -8,6 +8,7 @@
 
 struct pass {
 	struct trace *trace;
+	uint64_t left_out; /* queries that the traffic's filter leaves out */
 	bool begun;
 	simtime first; /* of the trace's own times */
 	simtime last; /* of ours */

@@ -41,6 +41,7 @@ struct source {
 	struct pass pass;
 	struct numbered *clients; /* of a capture, by address */
 	struct odd odd;
+	unsigned copies; /* of its last question that are still to be asked: traffic.filter.times */
 	struct record_set absent; /* keys of names that are not there */
 	const struct zone *under_test; /* of a trace; NULL: none */
 	uint32_t first_client, client_count;
@@ -161,9 +162,12 @@ static int reopen(struct source *r, struct err *e)
 	trace_free(r->pass.trace);
 	r->pass = (struct pass){ 0 };
 	rc = trace_open(t->path, t->text_rate, &r->pass.trace, e);
-	if (rc == 0 && t->port_count)
+	if (rc)
+		return rc;
+	trace_go_on(r->pass.trace, t->more, t->more_count);
+	if (t->port_count)
 		trace_use_ports(r->pass.trace, t->ports, t->port_count);
-	return rc;
+	return 0;
 }
 
 typedef unsigned long long count;
@@ -201,6 +205,11 @@ static const struct zone *find_under_test(const struct tree *t)
 	return NULL;
 }
 
+static unsigned times_of(const struct traffic *t)
+{
+	return t->filter.times ? t->filter.times : 1;
+}
+
 static int open_trace(struct source *r, struct err *e)
 {
 	const struct traffic *t = r->t;
@@ -223,7 +232,7 @@ static int open_trace(struct source *r, struct err *e)
 	rc = make_world(r, e);
 	if (rc)
 		return rc;
-	r->client_count = !t->is_text  ? HASH_COUNT(r->clients)
+	r->client_count = !t->is_text  ? HASH_COUNT(r->clients) * times_of(t)
 			  : t->clients ? t->clients
 				       : TEXT_CLIENTS;
 	pass_note(&r->pass, t->path, r->note);
@@ -290,7 +299,7 @@ static void find_asker(const struct source *r, const struct trace_query *q, stru
 	const struct numbered *c = q->client.family ? find_client(r, &q->client) : NULL;
 
 	if (c) {
-		a->client = r->first_client + c->number;
+		a->client = r->first_client + c->number * times_of(r->t);
 		a->address = standing_of_client(&c->address)
 				     ? c->address
 				     : draw_address(a->client % DRAW_CLIENTS_MAX);
@@ -299,6 +308,17 @@ static void find_asker(const struct source *r, const struct trace_query *q, stru
 	a->client = r->first_client +
 		    (uint32_t)rng_below(rng_of(r->chance, r->pass.count), r->client_count);
 	a->address = draw_address(a->client);
+}
+
+/* The same question of the next of those that a client of the trace is. */
+static bool next_copy(struct source *r, struct ask *ret)
+{
+	if (!r->copies)
+		return false;
+	r->copies--;
+	ret->client++;
+	ret->address = draw_address(ret->client % DRAW_CLIENTS_MAX);
+	return true;
 }
 
 /* The second pass. */
@@ -326,6 +346,7 @@ static bool next_of_trace(struct source *r, struct ask *ret)
 	};
 	name_copy(ret->qname, q.qname);
 	find_asker(r, &q, ret);
+	r->copies = times_of(t) - 1;
 	classify(r, ret);
 	return true;
 }
@@ -337,7 +358,7 @@ static bool source_next(struct source *r)
 	if (r->draw)
 		r->has_ask = draw_next(r->draw, a);
 	else
-		r->has_ask = r->pass.trace && next_of_trace(r, a);
+		r->has_ask = r->pass.trace && (next_copy(r, a) || next_of_trace(r, a));
 	if (!r->has_ask && r->draw && draw_missed(r->draw))
 		note_add(r->note,
 			 "%llu questions for fresh names went to popular ones: the population has "

@@ -51,6 +51,9 @@ DEFINE_FREEP(struct trace, trace)
 
 bool trace_is_text(const struct trace *t);
 
+/* Files that follow when this one is at its end; `paths` is lent. */
+void trace_go_on(struct trace *t, char *const *paths, unsigned count);
+
 /* Of captures: these ports instead of 53. */
 void trace_use_ports(struct trace *t, const uint16_t *ports, unsigned count);
 

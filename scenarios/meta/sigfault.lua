@@ -147,11 +147,14 @@
 ---@field stub? sigfault.Stub
 ---@field name? string of one of several, which its questions are booked under
 ---@field jobs? sigfault.Job[]
----@field pcap? string
----@field text? string
+---@field pcap? string|string[]
+---@field text? string|string[]
 ---@field speed? number
 ---@field at? sigfault.time
 ---@field port? integer|integer[] of a capture's servers
+---@field only? { clients?: string, below?: string, from?: string, to?: string } what of a trace is asked
+---@field keep? number share of its clients
+---@field times? integer each of its clients is so many
 
 ---@class (exact) sigfault.Sign
 ---@field key string

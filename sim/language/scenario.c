@@ -227,8 +227,12 @@ void scenario_free(struct scenario *s)
 	script_free(s->script);
 	timeline_done(&s->timeline);
 	tree_free(s->tree);
-	for (unsigned i = 0; i < s->traffic_count; i++)
+	for (unsigned i = 0; i < s->traffic_count; i++) {
 		free(s->traffic[i].rates);
+		for (unsigned k = 0; k < s->traffic[i].more_count; k++)
+			free(s->traffic[i].more[k]);
+		free(s->traffic[i].more);
+	}
 	for (unsigned i = 0; i < s->source_count; i++)
 		free(s->sources[i]);
 	free(s->sources);

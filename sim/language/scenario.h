@@ -68,6 +68,17 @@ enum traffic_kind { TRAFFIC_NONE, TRAFFIC_SYNTHETIC, TRAFFIC_TRACE };
 #define TRAFFICS_MAX 8
 #define TRAFFIC_PORTS_MAX 8
 
+/* What of a trace is asked; zeros: all. */
+struct traffic_filter {
+	struct address clients; /* of this prefix; family 0: all */
+	unsigned bits;
+	uint8_t below[NAME_MAX_LEN]; /* at or below this name; the root: all */
+	bool has_begin, has_end;
+	simtime begin, end; /* as the trace has its times */
+	double keep; /* share of the clients, each with all its questions; 0: all */
+	unsigned times; /* each client is so many; 0: one */
+};
+
 /* Where the names of a trace are from. */
 struct traffic_names {
 	uint64_t known, absent; /* from answers or marks; those of them that are not there */
@@ -118,6 +129,9 @@ struct traffic {
 	double speed; /* 2: twice as fast as captured */
 	simtime at; /* where its first packet lands */
 	double text_rate; /* queries a second for lines without a time */
+	char **more; /* paths of files that follow the first */
+	unsigned more_count;
+	struct traffic_filter filter;
 	uint16_t ports[TRAFFIC_PORTS_MAX]; /* of a capture's servers; none: 53 */
 	unsigned port_count;
 	struct traffic_names names_seen; /* once it was read */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/language/words_job.h"
+#include "sim/language/words_trace.h"
 #include "sim/language/words_stub.h"
 
 #define POPULAR_NAMES 20000
@@ -204,20 +205,6 @@ static void read_synthetic(const struct args *a, const struct scenario *s, struc
 	t->kind = TRAFFIC_SYNTHETIC;
 }
 
-/* A file's path is relative to the script's. */
-static void read_path(const struct args *a, const struct scenario *s, struct traffic *t)
-{
-	const char *file = args_text(a, t->is_text ? "text" : "pcap", "");
-	const char *slash = strrchr(s->path, '/');
-	int folder = slash && file[0] != '/' ? (int)(slash + 1 - s->path) : 0;
-
-	if ((size_t)snprintf(t->path, sizeof(t->path), "%.*s%s", folder, s->path, file) >=
-	    sizeof(t->path))
-		args_fail(a, "the path '%.100s…' is too long", file);
-	if (access(t->path, R_OK))
-		args_fail(a, "cannot read '%s': %m", t->path);
-}
-
 /* nxdomain = 0.4, or { share = 0.4 }, of a trace's questions. */
 static void read_absent(const struct args *a, struct traffic *t)
 {
@@ -232,36 +219,6 @@ static void read_absent(const struct args *a, struct traffic *t)
 		t->nxdomain = args_number(a, "nxdomain", 0, 0, 1);
 	}
 	lua_pop(a->L, 1);
-}
-
-static void add_port(const struct args *a, struct traffic *t)
-{
-	lua_Integer port = lua_tointeger(a->L, -1);
-
-	if (!lua_isinteger(a->L, -1) || port < 1 || port > UINT16_MAX)
-		args_fail(a, "port wants a number from 1 to 65535, or a list: { 53, 5353 }");
-	if (t->port_count == TRAFFIC_PORTS_MAX)
-		args_fail(a, "port: more than %d", TRAFFIC_PORTS_MAX);
-	t->ports[t->port_count++] = (uint16_t)port;
-}
-
-/* port = 8053, or { 53, 5353 } */
-static void read_ports(const struct args *a, struct traffic *t)
-{
-	lua_State *L = a->L;
-
-	if (t->is_text && args_has(a, "port"))
-		args_fail(a, "a list of queries has no ports");
-	if (lua_getfield(L, a->index, "port") == LUA_TTABLE) {
-		for (lua_Integer i = 1; lua_geti(L, -1, i) != LUA_TNIL; i++) {
-			add_port(a, t);
-			lua_pop(L, 1);
-		}
-		lua_pop(L, 1);
-	} else if (!lua_isnil(L, -1)) {
-		add_port(a, t);
-	}
-	lua_pop(L, 1);
 }
 
 static void read_trace(const struct args *a, const struct scenario *s, struct traffic *t)
@@ -279,9 +236,10 @@ static void read_trace(const struct args *a, const struct scenario *s, struct tr
 		args_fail(a, "a capture has its own rate and clients: speed = 2 makes it faster");
 	if (args_has(a, "zone"))
 		t->zone = read_zone(a, "zone", s, NULL);
-	read_path(a, s, t);
+	words_read_files(a, s, t);
+	words_read_filter(a, t);
+	words_read_ports(a, t);
 	read_absent(a, t);
-	read_ports(a, t);
 	t->speed = args_number(a, "speed", 1, 1e-6, 1e6);
 	t->at = words_time_key(a, "at", s->from);
 	t->text_rate = args_number(a, "rate", 100, 1e-6, 1e7);
@@ -332,7 +290,8 @@ static int word_traffic(lua_State *L)
 	static const char *const keys[] = { "rate",	"names", "zone", "outside", "clients",
 					    "nxdomain", "fresh", "cd",	 "aaaa",    "dnssec_ok",
 					    "edns",	"stub",	 "pcap", "text",    "speed",
-					    "at",	"jobs",	 "name", "port",    NULL };
+					    "at",	"jobs",	 "name", "port",    "only",
+					    "keep",	"times", NULL };
 	struct args a = args_table(L, 1, "traffic", keys);
 	struct scenario *s = words_world(L, "traffic");
 	struct traffic *t;
@@ -346,8 +305,12 @@ static int word_traffic(lua_State *L)
 	if (args_has(&a, "pcap") || args_has(&a, "text")) {
 		read_trace(&a, s, t);
 	} else {
-		if (args_has(&a, "speed") || args_has(&a, "at") || args_has(&a, "port"))
-			return args_fail(&a, "speed, at and port are for pcap and text");
+		static const char *const of_traces[] = { "speed", "at",	  "port",
+							 "only",  "keep", "times" };
+
+		for (size_t i = 0; i < ARRAY_SIZE(of_traces); i++)
+			if (args_has(&a, of_traces[i]))
+				return args_fail(&a, "%s is for pcap and text", of_traces[i]);
 		read_synthetic(&a, s, t);
 	}
 	check_clients(&a, s);

@@ -247,6 +247,37 @@ static void fragments_and_other_ports_are_read_or_named(void **state)
 			    "www.example.com.|noerror\n");
 }
 
+static void files_may_be_packed_and_many_and_asked_in_part(void **state)
+{
+	char arguments[256];
+
+	(void)state;
+	for (const char *const *p = (const char *const[]){ "gzip", "xz", "bzip2", NULL }; *p; p++)
+		shell(&sh, "%s -c tests/data/nxdomain-answers.pcap >%s/packed.%s", *p, folder(),
+		      *p);
+	assert_int_equal(sh.status, 0);
+	folder_put("packed.lua",
+		   "scenario { name = 'packed', from = '2026-05-05T12:00Z', to = '+10m' }\n"
+		   "zone('.', { servers = { '198.18.0.1' } })\n"
+		   "traffic { pcap = { 'packed.gzip', 'packed.xz', 'packed.bzip2' }, times = 2,\n"
+		   "only = { below = 'com.', clients = '192.0.2.0/24' } }\n");
+	snprintf(arguments, sizeof(arguments), "%s/packed.lua", folder());
+	run("packed", arguments);
+	shell(&sh,
+	      "sqlite3 %s/packed/unbound-none/queries.db 'select name, outcome, count(*), "
+	      "count(distinct client) from queries group by name, outcome'",
+	      folder());
+	assert_string_equal(sh.out,
+			    "gone.example.com.|nxdomain|6|2\nwww.example.com.|noerror|6|2\n");
+	shell(&sh, "jq -r .trace.note %s/packed/run.json", folder());
+	assert_says("9 queries are left out by only and keep");
+	folder_put("text.lua", "scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+10m' }\n"
+			       "zone('.', { servers = { '198.18.0.1' } })\n"
+			       "traffic { text = 'text.lua', keep = 0.5 }\n");
+	ends_with(2, SIGFAULT " plan %s/text.lua", folder());
+	assert_says("a list of queries does not tell its clients");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -255,6 +286,7 @@ int main(void)
 		cmocka_unit_test(what_was_answered_is_answered_again),
 		cmocka_unit_test(every_client_is_answered_wherever_it_stood),
 		cmocka_unit_test(fragments_and_other_ports_are_read_or_named),
+		cmocka_unit_test(files_may_be_packed_and_many_and_asked_in_part),
 		cmocka_unit_test(a_share_of_names_without_answers_is_drawn_by_the_seed),
 	};
 

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* trace_text.h - the lines of a list of queries; trace.h says how they look. */
+#pragma once
+
+#include "harness/clients/trace.h"
+
+struct trace_text {
+	FILE *file; /* its own */
+	const char *name; /* lent; for sentences */
+	char *line;
+	size_t cap;
+	uint64_t number, lines; /* of this line in its file; with data, of all files */
+	bool form_known, timed;
+	double rate; /* of lines without a time */
+	simtime last;
+};
+
+void trace_text_done(struct trace_text *t);
+
+/* Takes another file when this one is over. */
+void trace_text_go_on(struct trace_text *t, FILE *file);
+
+/* As trace_next(). */
+int trace_text_next(struct trace_text *t, const char *name, struct trace_query *ret, struct err *e);
