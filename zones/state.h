@@ -14,6 +14,7 @@ struct zone_state {
 	struct chain *chain; /* denial.c: the NSEC or NSEC3 chain */
 	struct content *content; /* entries.c: explicit names */
 	bool is_leaf; /* it has the records of a leaf, content.h */
+	bool shares_names; /* a server of it has addresses of another zone's server of that name */
 	bool is_added; /* by a trace: it was not in the plan */
 	bool keeps_names; /* names right below its apex are its own, and no delegations */
 	bool has_hosts; /* a hoster's domain: ns1 and ns2 stand in it */

@@ -226,6 +226,19 @@ static int place_servers(struct zone *z, struct err *e)
 	return 0;
 }
 
+static int note_shared_names(struct zone *z, struct err *e)
+{
+	(void)e;
+	for (unsigned i = 0; i < z->server_count; i++) {
+		const struct server *s = &z->servers[i];
+		const struct host *h = hosting_host(z->tree, s->name);
+		unsigned own = (s->v4.family != 0) + (s->v6.family != 0);
+
+		z->state->shares_names |= h && h->address_count > own;
+	}
+	return 0;
+}
+
 /* Only a wanted tag may turn out to be out of reach: the other keys are made when they are used. */
 static int make_keys(struct zone *z, struct err *e)
 {
@@ -264,8 +277,8 @@ static int add_hosters(struct zone *z, struct err *e)
 int tree_prepare(struct tree *t, struct err *e)
 {
 	static int (*const steps[])(struct zone *, struct err *) = {
-		make_state,    link_to_parent, add_hosters, place_servers,
-		records_apply, make_keys,      check_room,
+		make_state,	   link_to_parent, add_hosters, place_servers,
+		note_shared_names, records_apply,  make_keys,	check_room,
 	};
 	int rc;
 
@@ -293,10 +306,22 @@ struct zone *tree_leaf(const struct zone *z, const struct delegation *d)
 	return leaf_get(z, d);
 }
 
+static bool has_address(const struct zone *z, unsigned i, const struct address *a)
+{
+	const struct host *h = hosting_host(z->tree, z->servers[i].name);
+
+	for (unsigned k = 0; h && k < h->address_count; k++)
+		if (address_equal(&h->addresses[k], a))
+			return true;
+	return false;
+}
+
+/* A server is its name: it serves a zone at all addresses that any zone gives it. */
 static bool serves(const struct zone *z, const struct address *a, unsigned *ret)
 {
 	for (unsigned i = 0; i < z->server_count; i++) {
-		if (address_equal(a->family == 4 ? &z->servers[i].v4 : &z->servers[i].v6, a)) {
+		if (address_equal(a->family == 4 ? &z->servers[i].v4 : &z->servers[i].v6, a) ||
+		    (z->state->shares_names && has_address(z, i, a))) {
 			*ret = i;
 			return true;
 		}

@@ -71,6 +71,18 @@ static void leafs_deny_names_below_them(void **state)
 			  denials[i % 2], bare[i / 2], folder(), i);
 }
 
+static void a_server_that_two_zones_name_serves_both_at_all_its_addresses(void **state)
+{
+	(void)state;
+	ends_with(0,
+		  SIGFAULT " run tests/scenarios/shared-name.lua -r " RESOLVERS
+			   " --quiet -o %s/shared",
+		  folder());
+	ends_with(0, SIGFAULT " serve tests/scenarios/shared-name.lua sh -c 'kdig @198.18.1.1 "
+			      "corg.ch. SOA; kdig @198.18.2.1 ch. SOA'");
+	assert_int_equal(says_times("qr aa rd; QUERY: 1; ANSWER: 1"), 2);
+}
+
 /* A bare zone has its apex and its servers, whatever a file asks for. */
 static void a_file_of_questions_adds_nothing_to_a_bare_zone(void **state)
 {
@@ -118,6 +130,7 @@ int main(void)
 		cmocka_unit_test(a_zone_with_hosts_is_whole),
 		cmocka_unit_test(about_its_share_of_the_signatures_is_broken),
 		cmocka_unit_test(leafs_deny_names_below_them),
+		cmocka_unit_test(a_server_that_two_zones_name_serves_both_at_all_its_addresses),
 		cmocka_unit_test(a_file_of_questions_adds_nothing_to_a_bare_zone),
 		cmocka_unit_test(resolvers_fail_for_that_share_and_deny_the_rest),
 	};
