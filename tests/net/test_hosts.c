@@ -83,6 +83,24 @@ static void a_server_that_two_zones_name_serves_both_at_all_its_addresses(void *
 	assert_int_equal(says_times("qr aa rd; QUERY: 1; ANSWER: 1"), 2);
 }
 
+/* Some resolver of the four believes them, and makes NXDOMAIN of names that are there. */
+static void proofs_that_cover_too_much_take_names_away(void **state)
+{
+	static const char *const resolvers[] = { "unbound", "bind", "knot", "powerdns" };
+	double denied = 0;
+
+	(void)state;
+	ends_with(0, SIGFAULT " run tests/scenarios/wide.lua -r " RESOLVERS " --quiet -o %s/wide",
+		  folder());
+	for (size_t i = 0; i < sizeof(resolvers) / sizeof(resolvers[0]); i++) {
+		char path[300];
+
+		snprintf(path, sizeof(path), "%s/wide/%s-none/curve.csv", folder(), resolvers[i]);
+		denied += csv_sum(path, "nxdomain", "class", "signed", 0, EVER);
+	}
+	assert_true(denied > 0);
+}
+
 /* A bare zone has its apex and its servers, whatever a file asks for. */
 static void a_file_of_questions_adds_nothing_to_a_bare_zone(void **state)
 {
@@ -132,6 +150,7 @@ int main(void)
 		cmocka_unit_test(leafs_deny_names_below_them),
 		cmocka_unit_test(a_server_that_two_zones_name_serves_both_at_all_its_addresses),
 		cmocka_unit_test(a_file_of_questions_adds_nothing_to_a_bare_zone),
+		cmocka_unit_test(proofs_that_cover_too_much_take_names_away),
 		cmocka_unit_test(resolvers_fail_for_that_share_and_deny_the_rest),
 	};
 
