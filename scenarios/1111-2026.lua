@@ -247,7 +247,9 @@ for _, mitigation in ipairs { "override", "1111" } do
 	end, { mitigation = mitigation })
 end
 
-for _, mitigation in ipairs { "override", "1111" } do
+-- A front that validates by itself has no override of its own.
+local validates = front:find "^bind" or front:find "^knot" or front:find "^unbound"
+for _, mitigation in ipairs(validates and {} or { "override", "1111" }) do
 	only.expect("the override ends it within five minutes", "22:25", "22:55", function(run, a, b)
 		return users(run, "servfail", a, b) < users(run, "servfail", "18:30", "19:15") + 0.02
 	end, { mitigation = mitigation })

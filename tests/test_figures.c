@@ -134,6 +134,7 @@ static void metrics_give_what_grew_from_the_fault_on_and_what_was_most(void **st
 }
 
 #define EVENTS_HEAD "t,utc,kind,operation,zone,what\n"
+#define ROLES_HEAD "t,utc,kind,operation,zone,what,role\n"
 #define SET(at, zone) #at ",x,operator,nta," zone ",x\n"
 #define REMOVED(at, zone) #at ",x,operator,nta-remove," zone ",x\n"
 
@@ -159,6 +160,9 @@ static void an_anchor_is_left_until_the_last_one_was_removed(void **state)
 		{ EVENTS_HEAD "130,x,operator,flush,de.,sets an nta at de.\n", FIGURE_MISSING, 0 },
 		{ EVENTS_HEAD SET(130, "de.") "300,x,operator,flush,de.,nta-remove de.\n",
 		  FIGURE_NEVER, 120 },
+		/* Another resolver's operator removed his own. */
+		{ ROLES_HEAD "130,x,operator,nta,de.,x,\n200,x,operator,nta-remove,de.,x,other\n",
+		  FIGURE_NEVER, 120 },
 		{ "t,utc,kind,what\n130,x,operator,nta de.\n", FIGURE_MISSING, 0 },
 	};
 
@@ -172,6 +176,28 @@ static void an_anchor_is_left_until_the_last_one_was_removed(void **state)
 		assert_int_equal(f.nta_left.kind, cases[i].kind);
 		assert_true(f.nta_left.value == cases[i].value);
 	}
+}
+
+/* When the share is back under 1 % after the first anchor, and whether it ever is. */
+static struct figure after_anchors(const char *events)
+{
+	folder_put("events.csv", events);
+	return figures_with(the_fault()).after_nta;
+}
+
+static void the_first_anchor_is_that_of_what_is_under_test(void **state)
+{
+	struct figure late, early, both;
+
+	(void)state;
+	write_curve();
+	late = after_anchors(ROLES_HEAD "180,x,operator,nta,de.,x,\n");
+	early = after_anchors(ROLES_HEAD "60,x,operator,nta,de.,x,other\n");
+	both = after_anchors(ROLES_HEAD
+			     "60,x,operator,nta,de.,x,other\n180,x,operator,nta,de.,x,\n");
+	assert_true(early.value != late.value); /* where nobody else got one it is told of others */
+	assert_int_equal(both.kind, late.kind);
+	assert_true(both.value == late.value);
 }
 
 static void leaks_are_counted_from_the_fault_on(void **state)
@@ -401,6 +427,7 @@ int main(void)
 		FIGURE_TEST(a_record_that_ends_before_the_fault_has_nothing_of_it),
 		FIGURE_TEST(metrics_give_what_grew_from_the_fault_on_and_what_was_most),
 		FIGURE_TEST(an_anchor_is_left_until_the_last_one_was_removed),
+		FIGURE_TEST(the_first_anchor_is_that_of_what_is_under_test),
 		FIGURE_TEST(leaks_are_counted_from_the_fault_on),
 		FIGURE_TEST(upstream_is_told_for_all_and_for_zones_with_a_fault),
 		FIGURE_TEST(only_a_dnssec_code_is_right_for_a_dnssec_fault),

@@ -21,8 +21,7 @@ const struct figure_info figure_infos[] = {
 	  "on" },
 	{ "user_minutes", "user-minutes lost", FIGURE_COUNT, FIGURE_LESS, F(user_minutes),
 	  "pairs of a client and a minute in which at least one of its queries got SERVFAIL, "
-	  "another "
-	  "error or no answer, from the fault on" },
+	  "another error or no answer and went to no other resolver then, from the fault on" },
 	{ "failed_names_share", "names that failed, share", FIGURE_SHARE, FIGURE_LESS,
 	  F(failed_names_share), "failed_names over names, in the whole run" },
 	{ "peak", "SERVFAIL peak", FIGURE_SHARE, FIGURE_LESS, F(peak),
@@ -121,11 +120,13 @@ const struct figure_info figure_infos[] = {
 	{ "names", "names", FIGURE_COUNT, FIGURE_NEUTRAL, F(names),
 	  "distinct names asked for in the whole run" },
 	{ "failed_names", "names that failed", FIGURE_COUNT, FIGURE_LESS, F(failed_names),
-	  "those with at least one SERVFAIL, other error or missing answer" },
+	  "those with at least one SERVFAIL, other error or missing answer after which no other "
+	  "resolver was asked" },
 	{ "clients", "clients", FIGURE_COUNT, FIGURE_NEUTRAL, F(clients),
 	  "distinct clients that asked in the whole run" },
 	{ "failed_clients", "clients that failed", FIGURE_COUNT, FIGURE_LESS, F(failed_clients),
-	  "those with at least one SERVFAIL, other error or missing answer" },
+	  "those with at least one SERVFAIL, other error or missing answer after which no other "
+	  "resolver was asked" },
 };
 #undef F
 const unsigned figure_info_count = ARRAY_SIZE(figure_infos);

@@ -38,7 +38,7 @@ static simtime read_back(const struct args *a, const struct scenario *s)
 static int method_move(lua_State *L)
 {
 	static const char *const keys[] = { "from", "to", "share", "back", NULL };
-	struct words *w = words_of(L);
+	const struct words *w = lua_touserdata(L, lua_upvalueindex(1));
 	struct scenario *s = w->acting ? w->acting : words_scenario(L);
 	struct client_move m;
 	struct action *action;

@@ -13,7 +13,9 @@
 static int make_run(void **state)
 {
 	(void)state;
-	ends_with(0, SITES "-m none,nta-b,nta-both,withdraw,shift --pcap --log-queries -o %s/run",
+	ends_with(0,
+		  SITES
+		  "-m none,nta-b,nta-both,withdraw,shift,robot --pcap --log-queries -o %s/run",
 		  folder());
 	return 0;
 }
@@ -90,6 +92,16 @@ static void clients_are_routed_to_the_other_site_and_back(void **state)
 		  "grep -c 'operator,move,,100 %% of site-a.s clients come to site-b' "
 		  "%s/run/unbound-withdraw/events.csv",
 		  folder());
+}
+
+/* Ten seconds of the fault are seen before it acts. */
+static void who_watches_may_withdraw_a_site(void **state)
+{
+	(void)state;
+	assert_true(asked("run/unbound-robot", "site-a", "servfail", 60, 70) > 20);
+	assert_true(asked("run/unbound-robot", "site-a", "queries", 70, EVER) == 0);
+	assert_true(asked("run/unbound-robot", "site-b", "questions", 70, EVER) > 1000);
+	assert_true(asked("run/unbound-robot", "site-b", "lost", 70, EVER) == 0);
 }
 
 static void each_attempt_says_whom_it_went_to(void **state)
@@ -256,6 +268,7 @@ int main(void)
 		cmocka_unit_test(what_both_fail_is_lost),
 		cmocka_unit_test(operators_act_on_one_site_after_the_other),
 		cmocka_unit_test(clients_are_routed_to_the_other_site_and_back),
+		cmocka_unit_test(who_watches_may_withdraw_a_site),
 		cmocka_unit_test(each_attempt_says_whom_it_went_to),
 		cmocka_unit_test(the_same_seed_is_the_same_twice),
 		cmocka_unit_test(of_one_that_always_fails_users_hardly_hear),

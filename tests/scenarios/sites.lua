@@ -71,6 +71,18 @@ mitigation("shift", function()
 	at("+75s", clients:move { from = a, to = b, share = 0.5 })
 end)
 
+mitigation("robot", function()
+	local withdrawn
+	watch { every = "10s", act = function(seen)
+		if not withdrawn and seen:share("servfail") > 0.1 then
+			withdrawn = true
+			return clients:move { from = a, to = b }
+		end
+	end }
+	at("+60s", b:nta "de.")
+	at("+60s", b:flush "de.")
+end)
+
 -- The anchor of .de is another key's: the first site says SERVFAIL to all of it, at all times.
 mitigation("wrong-anchor", {
 	settings = { unbound = 'server:\n    trust-anchor: "de. DS 12345 8 2 ' .. ("00"):rep(32) .. '"\n' },
