@@ -8,7 +8,8 @@
 --
 -- `split` is what they did: the hosts ask the VPC's resolver for those names themselves, and each has a cap of its own. links.csv
 -- has what was sent on each way and dropped, requests.csv how many requests are in work. Stripe measured at one node of the
--- cluster: with more of them each has its share of the look-ups and of the cap, so that the sums are those of that one.
+-- cluster: with more of them each has its share of the look-ups and of the cap, so that what is asked and answered is as
+-- much as at that one; what is sent is more, as each has its own limit of requests.
 -- An hour of twenty hosts:
 --
 --	sigfault run stripe-2019 --set hosts=20 --set cluster=3 --set rate=50 --set to=2019-05-21T13:59Z
