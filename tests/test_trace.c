@@ -435,6 +435,55 @@ static void refused(const void *data, size_t len, const char *sentence)
 	assert_non_null(strstr(err.text, sentence));
 }
 
+/* ---- logs ---- */
+
+static const char log_of_queries[] =
+	"05-May-2026 12:00:00.250 queries: info: client @0x7f1 192.0.2.1#5300 (www.x.de): query: "
+	"www.x.de IN A +E(0)DC (198.18.0.1)\n"
+	"05-May-2026 12:00:00.300 general: info: zone x/IN: loaded serial 1\n"
+	"2026-05-05T12:00:01.000Z client @0x7f2 2001:db8::1#5301 (y.de): view v: query: y.de IN "
+	"AAAA "
+	"-T (198.18.0.1)\n";
+
+static const char log_of_replies[] =
+	"[1777982400] unbound[7:0] info: 192.0.2.1 www.x.de. A IN\n"
+	"[1777982401] unbound[7:0] info: generate keytag query _ta-4f66. NULL IN\n"
+	"[1777982402.5] unbound[7:0] reply: 192.0.2.2 gone.x.de. MX IN NXDOMAIN 0.000000 0 27\n";
+
+static void logs_of_resolvers_tell_who_asked_what(void **state)
+{
+	_cleanup_(trace_freep) struct trace *t = open_bytes(log_of_queries, strlen(log_of_queries));
+	struct trace_query q;
+	char note[NOTE_LEN] = "";
+
+	(void)state;
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.at, 1777982400 * SECOND + 250 * MSEC);
+	assert_memory_equal(q.client.bytes, "\300\0\2\1", 4);
+	assert_memory_equal(q.qname, "\3www\1x\2de", 10);
+	assert_true(q.qtype == 1 && q.rd && q.edns && q.dnssec_ok && q.cd && !q.tcp);
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_true(q.client.family == 6 && q.qtype == 28 && !q.rd && q.tcp && !q.edns);
+	assert_int_equal(trace_next(t, &q, &err), 0);
+	trace_note(t, note);
+	assert_string_equal(note,
+			    "1 of 3 packets were not DNS queries (1 are other lines of the log)");
+}
+
+static void logs_of_replies_tell_what_came_of_it(void **state)
+{
+	_cleanup_(trace_freep) struct trace *t = open_bytes(log_of_replies, strlen(log_of_replies));
+	struct trace_query q;
+
+	(void)state;
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.mark, MARK_NONE);
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.at, 1777982402 * SECOND + 500 * MSEC);
+	assert_true(q.mark == MARK_NXDOMAIN && q.qtype == 15);
+	assert_int_equal(trace_next(t, &q, &err), 0);
+}
+
 /* ---- dnstap ---- */
 
 static fstrm_res keep_bytes(void *obj, const struct iovec *iov, int count)
@@ -691,6 +740,8 @@ int main(void)
 		cmocka_unit_test(a_new_connection_on_the_same_ports_begins_anew),
 		cmocka_unit_test(ten_thousand_open_streams_are_forgotten_and_not_kept),
 		cmocka_unit_test(a_capture_that_ends_within_a_packet_is_cut),
+		cmocka_unit_test(logs_of_resolvers_tell_who_asked_what),
+		cmocka_unit_test(logs_of_replies_tell_what_came_of_it),
 		cmocka_unit_test(queries_of_dnstap_are_those_of_clients),
 		cmocka_unit_test(dnstap_that_ends_early_is_cut_and_other_streams_are_refused),
 		cmocka_unit_test(a_foreign_file_is_refused_with_one_sentence),

@@ -40,16 +40,22 @@ static bool has_prefix(const struct address *a, const struct address *prefix, un
 	       (!rest || (a->bytes[whole] ^ prefix->bytes[whole]) >> (8 - rest) == 0);
 }
 
-/* Whether the traffic's filter lets it through. A client is kept with all its questions. */
+/* A client is kept with all its questions; a list does not tell its clients. */
+static bool is_wanted_client(const struct address *a, const struct traffic_filter *f, uint64_t seed)
+{
+	if (!a->family)
+		return true;
+	if (f->clients.family && !has_prefix(a, &f->clients, f->bits))
+		return false;
+	return f->keep <= 0 ||
+	       rng_unit(rng_hash(rng_of(seed, STREAM_KEEP), a->bytes, address_len(a))) < f->keep;
+}
+
+/* Whether the traffic's filter lets it through. */
 static bool is_wanted(const struct trace_query *q, const struct traffic_filter *f, uint64_t seed)
 {
-	if (f->clients.family && !has_prefix(&q->client, &f->clients, f->bits))
-		return false;
-	if (!name_under(q->qname, f->below) || (f->has_begin && q->at < f->begin) ||
-	    (f->has_end && q->at >= f->end))
-		return false;
-	return f->keep <= 0 || rng_unit(rng_hash(rng_of(seed, STREAM_KEEP), q->client.bytes,
-						 address_len(&q->client))) < f->keep;
+	return name_under(q->qname, f->below) && !(f->has_begin && q->at < f->begin) &&
+	       !(f->has_end && q->at >= f->end) && is_wanted_client(&q->client, f, seed);
 }
 
 int pass_next(struct pass *p, const struct scenario *s, const struct traffic *t,

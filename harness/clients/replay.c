@@ -210,6 +210,11 @@ static unsigned times_of(const struct traffic *t)
 	return t->filter.times ? t->filter.times : 1;
 }
 
+static bool asks_for_clients(const struct traffic_filter *f)
+{
+	return f->keep > 0 || f->times > 1 || f->clients.family;
+}
+
 static int open_trace(struct source *r, struct err *e)
 {
 	const struct traffic *t = r->t;
@@ -232,7 +237,14 @@ static int open_trace(struct source *r, struct err *e)
 	rc = make_world(r, e);
 	if (rc)
 		return rc;
-	r->client_count = !t->is_text  ? HASH_COUNT(r->clients) * times_of(t)
+	if (t->is_text && !HASH_COUNT(r->clients) && r->pass.count && asks_for_clients(&t->filter))
+		return err_set(
+			e, -EINVAL,
+			"'%s' is a list of queries, which does not tell its clients: keep, times "
+			"and only { clients } are for captures and logs",
+			t->path);
+	r->client_count = HASH_COUNT(r->clients) || !t->is_text
+				  ? HASH_COUNT(r->clients) * times_of(t)
 			  : t->clients ? t->clients
 				       : TEXT_CLIENTS;
 	pass_note(&r->pass, t->path, r->note);

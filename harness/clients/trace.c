@@ -104,7 +104,7 @@ struct trace_counts trace_counts(const struct trace *t)
 	struct dnstap_counts d = tapped(t);
 
 	counts.packets += c.frames + d.frames + t->text.lines;
-	counts.skipped += c.skipped + d.own + d.unread + t->not_queries;
+	counts.skipped += c.skipped + d.own + d.unread + t->not_queries + t->text.others;
 	counts.cut |= c.cut || d.cut;
 	return counts;
 }
@@ -251,6 +251,9 @@ void trace_note(const struct trace *t, char note[NOTE_LEN])
 	if (c.busiest)
 		snprintf(most, sizeof(most), ", most of them %u: port = %u reads those", c.busiest,
 			 c.busiest);
+	if (t->text.others)
+		note_add(why, "%llu are other lines of the log",
+			 (unsigned long long)t->text.others);
 	if (d.own)
 		note_add(why, "%llu are what a resolver asked itself", (unsigned long long)d.own);
 	if (d.unread)

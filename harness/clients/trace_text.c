@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "harness/clients/trace_log.h"
 #include "sim/base/names.h"
 
 #define SECONDS_MAX 9000000000 /* what a simtime can hold, with room to spare */
@@ -157,6 +158,23 @@ static int read_line(struct trace_text *t, char **words, unsigned n, struct trac
 	return 1;
 }
 
+/* A line of a log. 0: it is of something else. */
+static int read_log(struct trace_text *t, struct trace_query *ret, struct err *e)
+{
+	_cleanup_(freep) char *copy = strdup(t->line);
+
+	if (!copy)
+		return err_set(e, -ENOMEM, "no memory for a line");
+	if (!trace_log_read(copy, ret)) {
+		t->lines += t->is_log;
+		t->others += t->is_log;
+		return 0;
+	}
+	t->lines++;
+	t->is_log = true;
+	return 1;
+}
+
 int trace_text_next(struct trace_text *t, const char *name, struct trace_query *ret, struct err *e)
 {
 	char *words[WORDS_MAX];
@@ -168,6 +186,15 @@ int trace_text_next(struct trace_text *t, const char *name, struct trace_query *
 		t->number++;
 		if (memchr(t->line, '\0', (size_t)len))
 			return line_err(t, e, "is followed by a zero byte: no text", t->line);
+
+		if (!t->form_known || t->is_log) {
+			int r = read_log(t, ret, e);
+
+			if (r)
+				return r;
+			if (t->is_log)
+				continue;
+		}
 
 		unsigned n = split(t->line, words);
 

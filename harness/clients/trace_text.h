@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* trace_text.h - the lines of a list of queries; trace.h says how they look. */
+/* trace_text.h - the lines of a list of queries, which trace.h shows, or of a resolver's log (trace_log.h): the first
+ * line with data decides. */
 #pragma once
 
 #include "harness/clients/trace.h"
@@ -10,7 +11,8 @@ struct trace_text {
 	char *line;
 	size_t cap;
 	uint64_t number, lines; /* of this line in its file; with data, of all files */
-	bool form_known, timed;
+	uint64_t others; /* of a log: lines that are of something else */
+	bool form_known, timed, is_log;
 	double rate; /* of lines without a time */
 	simtime last;
 };

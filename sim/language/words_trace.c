@@ -125,9 +125,6 @@ void words_read_filter(const struct args *a, struct traffic *t)
 	}
 	t->filter.keep = args_number(a, "keep", 0, 0, 1);
 	t->filter.times = (unsigned)args_count(a, "times", 1, 1, TIMES_MAX);
-	if (t->is_text && (t->filter.keep > 0 || t->filter.times > 1 || t->filter.clients.family))
-		args_fail(a, "a list of queries does not tell its clients: keep, times and only { "
-			     "clients } are for captures");
 }
 
 /* ---- ports ---- */

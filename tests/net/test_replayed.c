@@ -273,9 +273,10 @@ static void files_may_be_packed_and_many_and_asked_in_part(void **state)
 	assert_says("9 queries are left out by only and keep");
 	folder_put("text.lua", "scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+10m' }\n"
 			       "zone('.', { servers = { '198.18.0.1' } })\n"
-			       "traffic { text = 'text.lua', keep = 0.5 }\n");
+			       "traffic { text = 'list.txt', keep = 0.5 }\n");
+	folder_put("list.txt", "a.de A\n");
 	ends_with(2, SIGFAULT " plan %s/text.lua", folder());
-	assert_says("a list of queries does not tell its clients");
+	assert_says("is a list of queries, which does not tell its clients");
 }
 
 int main(void)
