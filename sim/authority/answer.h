@@ -2,7 +2,7 @@
 /* answer.h - a query comes in, the message that an authoritative server sends back goes out.
  *
  * The algorithm of RFC 1034 section 4.3.2 with RFC 2308, 4035 section 3.1, 5155 section 7.2, 6672
- * left out, and EDNS0 (RFC 6891). No socket and no clock: bytes, a server's address and an instant
+ * section 3.1, and EDNS0 (RFC 6891). No socket and no clock: bytes, a server's address and an instant
  * in, bytes out. */
 #pragma once
 
