@@ -45,8 +45,8 @@ static void a_time_multiplies_its_mitigation_and_a_parameter_all(void **state)
 	assert_string_equal(point("nta", 0)->name, "nta=15s-rate=10");
 	assert_string_equal(point("nta", 5)->name, "nta=19.19.40-rate=20");
 	assert_ptr_equal(point("nta", 0), point("nta", 0));
-	assert_true(point("nta", 1)->scenario->traffic.rates[0].rate > 19);
-	assert_true(point("nta", 0)->scenario->traffic.rates[0].rate < 11);
+	assert_true(point("nta", 1)->scenario->traffic[0].rates[0].rate > 19);
+	assert_true(point("nta", 0)->scenario->traffic[0].rates[0].rate < 11);
 }
 
 static const struct event *his(const struct event *list, unsigned count, enum operation op)
@@ -196,7 +196,7 @@ static void each_setting_is_taken_out_once_beside_the_whole(void **state)
 	assert_null(sweep_point_without(point("none", 3)));
 	assert_string_equal(point("none", 4)->name, "none-rate=20-without=prefetch");
 	assert_string_equal(sweep_point_without(point("none", 5)), "access-control");
-	assert_true(point("none", 5)->scenario->traffic.rates[0].rate > 19);
+	assert_true(point("none", 5)->scenario->traffic[0].rates[0].rate > 19);
 	assert_int_equal(sweep_add_settings(&sweep, settings, &e), -EINVAL);
 	assert_int_equal(sweeping("rate=10", NULL), 0);
 	assert_int_equal(sweep_add_settings(&sweep, none, &e), -EINVAL);
