@@ -439,6 +439,8 @@ void seen_note(const struct traffic *t, char note[NOTE_LEN])
 	const struct traffic_names *n = &t->names_seen;
 	const char *slash = strrchr(t->path, '/');
 
+	if (!n->known && !n->assumed && !n->drawn && !n->single)
+		return; /* all are the scenario's */
 	note_add(note,
 		 "of the names in '%.200s' %llu are known from %s, %llu of them as NXDOMAIN; %llu "
 		 "without an answer are made up: taken to be there",

@@ -37,7 +37,7 @@ static void an_operator_acts_so_long_after_the_first_failure(void **state)
 	ends_with(0, "grep flush-all %s/soon/unbound-soon/events.csv", d);
 	assert_string_equal(
 		sh.out, "180,2026-05-05T19:21:00Z,missed,flush-all,,flush-all: its instant would "
-			"come after the end\n");
+			"come after the end,\n");
 }
 
 static void every_resolver_forgets_a_zone_and_leaves_it_unvalidated(void **state)
