@@ -193,7 +193,8 @@ const struct fault_row fault_denial_rows[] = {
 	  .published = "The next hashed owner name is the record's own, so that it denies every "
 		       "name but one. Answers are what they were; who makes others of the record "
 		       "(RFC 8198 5.2) denies names that are there.",
-	  .seen_in = "F5 BIG-IP load balancers, which sign what they make up (CZ.NIC, 10 July 2019).",
+	  .seen_in =
+		  "F5 BIG-IP load balancers, which sign what they make up (CZ.NIC, 10 July 2019).",
 	  .types = { RR_NSEC3 }, .denial = next_is_own },
 	{ BY_NSEC3, .name = "bad-nsec3-rrsig", .takes = OF_RECORDS,
 	  .about = "the signatures over NSEC3 records are corrupt", .rfc = "RFC 4035 5.3.3",

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #define HASH_FUNCTION(key, len, hash) memcpy(&(hash), key, sizeof(hash)) /* keys are hashes */
-#include <uthash.h>
 
+#include "sim/base/hash.h"
 #include "sim/base/rng.h"
 #include "zones/key_collide.h"
 #include "zones/life.h"

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include <uthash.h>
+#include "sim/base/hash.h"
 
 #define DATAGRAM_MAX 65535
 #define WAITING_MAX 256 /* datagrams */

@@ -5,14 +5,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "harness/clients/draw.h"
 #include "harness/clients/note.h"
 #include "harness/clients/pass.h"
 #include "harness/clients/seen_answer.h"
 #include "harness/clients/seen_world.h"
 #include "harness/clients/standing.h"
+#include "sim/base/hash.h"
 #include "sim/base/names.h"
 #include "sim/base/rng.h"
 #include "sim/record/record_set.h"

@@ -6,9 +6,8 @@
  * seen_world.h makes a world of it. */
 #pragma once
 
-#include <uthash.h>
-
 #include "sim/base/cleanup.h"
+#include "sim/base/hash.h"
 #include "zones/name.h"
 
 struct seen_rrset {

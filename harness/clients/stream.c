@@ -4,9 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "sim/base/buf.h"
+#include "sim/base/hash.h"
 
 #define FLOWS_MAX 4096
 #define HELD_MAX (16u << 20) /* bytes kept for all flows */

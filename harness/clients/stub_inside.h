@@ -2,11 +2,10 @@
 /* stub_inside.h - what the clients' stub resolvers are inside: for stub.c and stub_outcome.c alone. */
 #pragma once
 
-#include <uthash.h>
-
 #include "harness/clients/asked.h"
 #include "harness/clients/stub.h"
 #include "harness/clients/turns.h"
+#include "sim/base/hash.h"
 #include "sim/base/rng.h"
 #include "sim/base/timerqueue.h"
 

@@ -2,9 +2,8 @@
 /* blame_inside.h - what the files of blame.h share. */
 #pragma once
 
-#include <uthash.h>
-
 #include "harness/evidence/blame.h"
+#include "sim/base/hash.h"
 
 #define DEPENDS_MAX 48
 #define CHAIN_MAX 8

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include <uthash.h>
+#include "sim/base/hash.h"
 
 #define SECONDS_MIN 10 /* in which it dropped */
 #define RATE_MIN 10 /* answers a second: below that every number is like the next */

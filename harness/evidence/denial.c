@@ -194,6 +194,47 @@ static void judge_bitmaps(struct check *c, struct exchange *x, const ldns_pkt *p
 	ldns_rr_list_free(list);
 }
 
+/* A record whose next hash is its own covers every name but one, which ldns takes for none. */
+static bool is_alone(const ldns_rr *nsec3)
+{
+	const uint8_t *label = ldns_rdf_data(ldns_rr_owner(nsec3));
+	const ldns_rdf *next = ldns_rr_rdf(nsec3, 4);
+	uint8_t own[32];
+	int len = ldns_b32_pton_extended_hex((const char *)label + 1, label[0], own, sizeof(own));
+
+	return len > 0 && ldns_rdf_size(next) == (size_t)len + 1 &&
+	       memcmp(ldns_rdf_data(next) + 1, own, (size_t)len) == 0;
+}
+
+static bool covers(const ldns_rr *nsec3, const ldns_rr *other)
+{
+	const ldns_rdf *name = ldns_rr_owner(other), *owner = ldns_rr_owner(nsec3);
+
+	if (ldns_dname_compare(name, owner) == 0)
+		return false;
+	return is_alone(nsec3) || ldns_nsec_covers_name(nsec3, name);
+}
+
+/* Of one answer: an NSEC3 that covers the owner of another one denies what that one is of. */
+static void judge_widths(struct check *c, struct exchange *x, const ldns_pkt *p)
+{
+	ldns_rr_list *list = usable_nsec3(ldns_pkt_authority(p));
+	size_t count = ldns_rr_list_rr_count(list);
+
+	for (size_t i = 0; i < count; i++) {
+		for (size_t k = 0; k < count; k++) {
+			const ldns_rr *other = ldns_rr_list_rr(list, k);
+			struct finding f = check_finding(
+				c, x, REASON_TOO_WIDE,
+				facts_rdf_name(c->facts, ldns_rr_owner(other)), LDNS_RR_TYPE_NSEC3);
+
+			if (f.owner && covers(ldns_rr_list_rr(list, i), other))
+				check_add(c, x, &f);
+		}
+	}
+	ldns_rr_list_free(list);
+}
+
 void check_denial(struct check *c, struct exchange *x, const ldns_pkt *p)
 {
 	const uint8_t *soa = owner_of(c, p, LDNS_RR_TYPE_SOA);
@@ -201,6 +242,7 @@ void check_denial(struct check *c, struct exchange *x, const ldns_pkt *p)
 	const uint8_t *zone = soa ? soa : facts_zone_of(c->facts, x->qname, x->qtype);
 
 	judge_bitmaps(c, x, p);
+	judge_widths(c, x, p);
 	if (!x->has_data && !x->aa && cut && !soa) {
 		x->referral = cut;
 		judge_referral(c, x, p, cut);

@@ -4,9 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "harness/clients/message.h"
+#include "sim/base/hash.h"
 
 #define DNS_PORT 53
 #define WAIT_MAX (60 * SECOND) /* an answer later than this is nobody's any more */

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "harness/evidence/facts.h"
-
-#include <uthash.h>
+#include "sim/base/hash.h"
 
 #define SERVES_MAX 64 /* zones of one server that are looked through */
 #define CUT 0 /* kinds of things that are known of a name, beside RRsets by type */

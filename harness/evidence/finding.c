@@ -82,6 +82,9 @@ static const struct row rows[REASON_COUNT] = {
 	[REASON_DENIES_WHAT_IS] = { "denies-what-is", CAUSE_DENIAL, 5,
 				    "the answer for %o denies a type that is there",
 				    "%z denies, by a signed proof, types that are there" },
+	[REASON_TOO_WIDE] = { "covers-too-much", CAUSE_DENIAL, 5,
+			      "an NSEC3 in the answer covers %o, which is there",
+			      "%z has NSEC3 that cover names that are there" },
 	[REASON_ITERATIONS] = { "nsec3-iterations", CAUSE_DENIAL, 3,
 				"the NSEC3 for %o have %n iterations, more than RFC 9276 lets "
 				"resolvers take",

@@ -44,6 +44,7 @@ enum reason {
 	REASON_NO_PROOF, /* a denial without NSEC or NSEC3 */
 	REASON_BAD_PROOF, /* ldns: they prove something else */
 	REASON_DENIES_WHAT_IS, /* a bitmap lacks a type that was answered */
+	REASON_TOO_WIDE, /* an NSEC3 covers the owner of another one */
 	REASON_ITERATIONS,
 	REASON_SILENT, /* no answer */
 	REASON_SLOW,

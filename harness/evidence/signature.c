@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-#include <uthash.h>
-
+#include "sim/base/hash.h"
 #include "sim/base/rng.h"
 
 #define CHECKS_MAX                                                                                 \

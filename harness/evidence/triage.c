@@ -4,10 +4,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "harness/evidence/blame.h"
 #include "harness/evidence/cap.h"
+#include "sim/base/hash.h"
 
 struct key {
 	const uint8_t *zone;

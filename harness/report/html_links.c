@@ -6,14 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "harness/report/html_column.h"
 #include "harness/report/html_figure.h"
 #include "harness/report/html_text.h"
 #include "harness/results/csv.h"
 #include "harness/text/memory.h"
 #include "harness/text/table.h"
+#include "sim/base/hash.h"
 
 #define SHOWN 10 /* links, each of two directions or of one */
 

@@ -7,12 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include <uthash.h>
-
 #include "harness/results/csv.h"
 #include "harness/results/sum_band.h"
 #include "harness/text/whole.h"
 #include "sim/base/cleanup.h"
+#include "sim/base/hash.h"
 #include "sim/record/record_csv.h"
 
 /* How the values of a row that several caches have become one. */

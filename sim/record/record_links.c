@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
-
 #include "sim/base/cleanup.h"
+#include "sim/base/hash.h"
 #include "sim/record/record_curve.h"
 
 #define IPV4 20 /* bytes of a header */

@@ -5,9 +5,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include <uthash.h>
-
 #include "sim/base/buf.h"
+#include "sim/base/hash.h"
 
 #define KEY_LEN (2 + 1 + 16) /* port, family, address */
 

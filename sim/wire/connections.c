@@ -8,9 +8,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <uthash.h>
-
 #include "sim/base/buf.h"
+#include "sim/base/hash.h"
 
 /* Bytes that come in at the end and leave at the start. */
 struct queue {

@@ -4,8 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include <uthash.h>
-
+#include "sim/base/hash.h"
 #include "sim/base/rng.h"
 #include "sim/base/timerqueue.h"
 #include "sim/wire/numbers.h"

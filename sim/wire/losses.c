@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <uthash.h>
+#include "sim/base/hash.h"
 
 struct losses_client {
 	struct endpoint at;

@@ -2,8 +2,7 @@
 /* numbers.h - which resolver has an address: each packet asks for two or three. */
 #pragma once
 
-#include <uthash.h>
-
+#include "sim/base/hash.h"
 #include "sim/clock/page.h"
 #include "zones/address.h"
 

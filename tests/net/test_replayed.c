@@ -201,7 +201,11 @@ static void every_client_is_answered_wherever_it_stood(void **state)
 		put_question(odd_addresses[i], n++);
 	for (size_t i = 0; i < ARRAY_SIZE(plain_addresses); i++)
 		put_question(plain_addresses[i], n++);
-	shell(&sh, "cd %s && mergecap -a -w odd.pcapng [0-9]*.pcap", folder());
+	/* One after the other: BIND drops more than ten who wait for one name (clients-per-query). */
+	shell(&sh,
+	      "cd %s && mergecap -a -w all.pcapng [0-9]*.pcap && editcap -S -0.2 all.pcapng "
+	      "odd.pcapng",
+	      folder());
 	assert_int_equal(sh.status, 0);
 	snprintf(arguments, sizeof(arguments),
 		 "tests/scenarios/capture.lua --set file=%s/odd.pcapng -r " ALL, folder());
