@@ -14,14 +14,13 @@ static const struct {
 	const char *head;
 	size_t offset;
 } columns[] = {
-#define C(head, member)                                                                            \
-	{                                                                                          \
-		head, offsetof(struct asked_row, member)                                           \
-	}
-	C("questions", questions), C("queries", queries), C("SERVFAIL", servfail),
-	C("timeout", timeout),	   C("went on", went_on), C("recovered", recovered),
-	C("lost", lost),
-#undef C
+	{ "questions", offsetof(struct asked_row, questions) },
+	{ "queries", offsetof(struct asked_row, queries) },
+	{ "SERVFAIL", offsetof(struct asked_row, servfail) },
+	{ "timeout", offsetof(struct asked_row, timeout) },
+	{ "went on", offsetof(struct asked_row, went_on) },
+	{ "recovered", offsetof(struct asked_row, recovered) },
+	{ "lost", offsetof(struct asked_row, lost) },
 };
 
 static double number_of(const struct asked_row *r, size_t i)

@@ -15,12 +15,13 @@ static const struct {
 	const char *name;
 	size_t offset;
 } numbers[] = {
-#define N(member)                                                                                  \
-	{                                                                                          \
-#member, offsetof(struct asked_row, member)                                        \
-	}
-	N(queries), N(questions), N(servfail), N(timeout), N(went_on), N(recovered), N(lost),
-#undef N
+	{ "queries", offsetof(struct asked_row, queries) },
+	{ "questions", offsetof(struct asked_row, questions) },
+	{ "servfail", offsetof(struct asked_row, servfail) },
+	{ "timeout", offsetof(struct asked_row, timeout) },
+	{ "went_on", offsetof(struct asked_row, went_on) },
+	{ "recovered", offsetof(struct asked_row, recovered) },
+	{ "lost", offsetof(struct asked_row, lost) },
 };
 
 static double *number_of(struct asked_row *r, size_t i)
