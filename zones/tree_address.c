@@ -71,7 +71,9 @@ static bool has_address(const struct told_set *set, const struct address *a)
 {
 	size_t len = address_len(a);
 
-	for (size_t at = 0; set && at < set->len; at += 2u + get16(set->data + at))
+	if (!set)
+		return false;
+	for (size_t at = 0; at < set->len; at += 2u + get16(set->data + at))
 		if (get16(set->data + at) == len && !memcmp(set->data + at + 2, a->bytes, len))
 			return true;
 	return false;
