@@ -10,7 +10,7 @@
 #include "tests/support/test.h"
 
 /* Some set AD in a SERVFAIL. */
-#define AD "ad and outcome != \"servfail\""
+#define AD "ad and outcome != 'servfail'"
 #define ALL "unbound,bind,knot,powerdns"
 
 static void run(const char *name, const char *arguments)
@@ -24,8 +24,8 @@ static void run(const char *name, const char *arguments)
 static const char *got(const char *name, const char *cell, const char *columns)
 {
 	shell(&sh,
-	      "sqlite3 %s/%s/%s/queries.db 'select %s from queries where attempt = 0 "
-	      "group by name, type order by name, type'",
+	      "sqlite3 %s/%s/%s/queries.db \"select %s from queries where attempt = 0 "
+	      "group by name, type order by name, type\"",
 	      folder(), name, cell, columns);
 	return sh.out;
 }
@@ -47,7 +47,7 @@ static void names_that_were_not_there_are_not_there_again(void **state)
 		char cell[64];
 
 		snprintf(cell, sizeof(cell), "%s-none", resolvers[i]);
-		assert_string_equal(got("gone", cell, "name, outcome, class = \"nxdomain\""),
+		assert_string_equal(got("gone", cell, "name, outcome, class = 'nxdomain'"),
 				    "gone.example.com.|nxdomain|1\n"
 				    "host.lan7.|nxdomain|1\n"
 				    "typo-wwww.example.org.|nxdomain|1\n"
@@ -212,8 +212,9 @@ static void every_client_is_answered_wherever_it_stood(void **state)
 	run("odd", arguments);
 	for (size_t i = 0; i < ARRAY_SIZE(resolvers); i++) {
 		shell(&sh,
-		      "sqlite3 %s/odd/%s-none/queries.db 'select count(*), count(distinct client), "
-		      "sum(outcome = \"noerror\"), max(attempt) from queries'",
+		      "sqlite3 %s/odd/%s-none/queries.db \"select count(*), count(distinct "
+		      "client), "
+		      "sum(outcome = 'noerror'), max(attempt) from queries\"",
 		      folder(), resolvers[i]);
 		assert_string_equal(sh.out, "23|23|23|0\n");
 	}
