@@ -130,6 +130,8 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	cell_close_logs(&c);
 	for (unsigned i = 0; i < c.host_count; i++)
 		ret->log_cut += c.hosts[i].log_cut;
+	for (unsigned i = 0; i < c.host_count; i++)
+		ret->restarts += c.hosts[i].restarts;
 	ret->counters = c.command.failures;
 	ret->chances = cell_chances(&c);
 	ret->latest = c.latest;

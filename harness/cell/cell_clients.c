@@ -186,7 +186,7 @@ static int finish(struct cell *c, struct err *e)
 	int r = 0;
 
 	c->next_metrics = SIMTIME_NEVER;
-	if (stub_waiting(c->stub))
+	if (stub_waiting(c->stub) || cell_awaits_restarted(c))
 		r = cell_pass(c, limit, e);
 	if (r == 0 && stub_unasked(c->stub))
 		return err_set(
@@ -229,6 +229,8 @@ int cell_clients(struct cell *c, struct cell_result *ret, struct err *e)
 		r = finish(c, e);
 	if (r == 0)
 		r = cell_audit(c, e);
+	if (r == 0)
+		r = cell_check_restarts(c, e);
 	if (r == 0)
 		return cell_check_ends(c, e);
 	if (r == -ECHILD && c->asker.ops)

@@ -142,10 +142,10 @@ static void sample_host(struct cell *c, const struct host *h, simtime now)
 	if (!u.known)
 		return;
 	if (h == c->host) {
-		c->progress.sample.cpu_seconds = u.cpu_seconds;
+		c->progress.sample.cpu_seconds = h->spent + u.cpu_seconds;
 		c->progress.sample.rss_bytes = u.rss_bytes;
 	}
-	cell_metric(c, h, now, "cpu_seconds", u.cpu_seconds);
+	cell_metric(c, h, now, "cpu_seconds", h->spent + u.cpu_seconds);
 	cell_metric(c, h, now, "rss_bytes", u.rss_bytes);
 }
 

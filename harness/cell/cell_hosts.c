@@ -55,6 +55,9 @@ static struct host *add(struct cell *c, int role)
 	*h = (struct host){ .number = c->host_count++,
 			    .role = role,
 			    .log = -1,
+			    .area = -1,
+			    .restarted = SIMTIME_NEVER,
+			    .next_probe = SIMTIME_NEVER,
 			    .driver = c->plan->driver,
 			    .mitigation = c->plan->mitigation };
 	address(h);

@@ -37,8 +37,10 @@ static int hand_on(struct cell *c, const struct packet *p, struct err *e)
 	if (!is_own_answer(c, p))
 		return c->asker.ops ? c->asker.ops->take(c->asker.self, p, e) : 0;
 	h = cell_host_at(c, &p->from.address);
-	if (h && !p->unreachable && p->len >= 12)
-		note_probe(h, p->data[3] & 15);
+	if (!h || p->unreachable || p->len < 12)
+		return 0;
+	note_probe(h, p->data[3] & 15);
+	cell_note_answer(c, h, p->data[3] & 15);
 	return 0;
 }
 
@@ -124,8 +126,9 @@ static int hold(struct cell *c, struct err *e)
 static int ask(struct cell *c, simtime until, struct err *e)
 {
 	simtime now = clock_now(c->clock);
+	int r = c->asker.ops ? c->asker.ops->run(c->asker.self, earlier(now, until), e) : 0;
 
-	return c->asker.ops ? c->asker.ops->run(c->asker.self, earlier(now, until), e) : 0;
+	return r == 0 && !command_holds(c) ? cell_ask_restarted(c, now, e) : r;
 }
 
 static simtime next_due(const struct cell *c, simtime now)
@@ -134,6 +137,7 @@ static simtime next_due(const struct cell *c, simtime now)
 
 	if (c->asker.ops)
 		due = earlier(due, c->asker.ops->due(c->asker.self));
+	due = earlier(due, cell_next_probe(c));
 	return command_runs(c) ? earlier(due, now + LOOK_EVERY) : due;
 }
 

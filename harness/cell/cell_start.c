@@ -13,6 +13,8 @@
 
 #include "harness/subject/commands.h"
 #include "harness/subject/mitigation.h"
+#include "sim/base/rng.h"
+#include "sim/world/apart.h"
 #include "sim/world/rest.h"
 #include "sim/world/spawn.h"
 
@@ -217,7 +219,9 @@ static int give_work(struct cell *c, const struct host *h, struct err *e)
 /* Where it stands in the order in which all of them drew: the same seed for the only one as ever. */
 static uint64_t seed_of(const struct cell *c, const struct host *h)
 {
-	return c->scenario->chance + h->number;
+	uint64_t seed = c->scenario->chance + h->number;
+
+	return h->restarts ? rng_of(seed, h->restarts) : seed;
 }
 
 static int configure(struct cell *c, struct host *h, const char *const **argv, struct err *e)
@@ -252,13 +256,20 @@ static bool is_asked_by_others(const struct cell *c, const struct host *h)
 static int join_clock(struct cell *c, struct host *h, struct clock_share *share, struct err *e)
 {
 	char preload[PATH_MAX];
-	int r = clock_join(c->clock,
-			   driver_preload(h->driver, c->plan->library, preload, sizeof(preload)),
-			   seed_of(c, h) | 1, share, e);
+	int r = 0;
 
+	if (h->area >= 0)
+		clock_rejoin(c->clock, (unsigned)h->area, seed_of(c, h) | 1, share);
+	else
+		r = clock_join(
+			c->clock,
+			driver_preload(h->driver, c->plan->library, preload, sizeof(preload)),
+			seed_of(c, h) | 1, share, e);
 	if (r < 0 || !share->area)
 		return r;
-	c->by_area[clock_areas(c->clock) - 1] = h;
+	if (h->area < 0)
+		h->area = (int)clock_areas(c->clock) - 1;
+	c->by_area[h->area] = h;
 	memcpy(share->area->self4, h->at.address.bytes, 4);
 	memcpy(share->area->self6, h->at6.address.bytes, 16);
 	share->area->calm_rcodes = c->scenario->case_count || is_asked_by_others(c, h) ? 0 : CALM;
@@ -327,9 +338,8 @@ static void note_failing(struct cell *c, struct host *h, simtime from)
 		     &(struct record_event){ .at = from, .kind = "resolver", .what = what });
 }
 
-/* ". SOA" with RD, asked every half second until it is answered: any answer shows that it is up, but
- * one that fails may be of a start that is not over. */
-static int probe_until_ready(struct cell *c, struct host *h, simtime from, struct err *e)
+/* With RD. */
+int cell_probe(struct cell *c, const struct host *h, struct err *e)
 {
 	static const uint8_t query[17] = { 0x51, 0x9a, 1, 0, 0, 1,	0, 0, 0,
 					   0,	 0,    0, 0, 0, RR_SOA, 0, 1 };
@@ -338,6 +348,14 @@ static int probe_until_ready(struct cell *c, struct host *h, simtime from, struc
 			    .to = h->at,
 			    .data = query,
 			    .len = sizeof(query) };
+
+	return wire_send(c->wire, &p, e);
+}
+
+/* Asked every half second until it is answered: any answer shows that it is up, but one that fails
+ * may be of a start that is not over. */
+static int probe_until_ready(struct cell *c, struct host *h, simtime from, struct err *e)
+{
 	int r = 0;
 
 	while (r == 0 && !h->ready) {
@@ -356,22 +374,31 @@ static int probe_until_ready(struct cell *c, struct host *h, simtime from, struc
 		if (clock_mode(c->clock) == CLOCK_VIRTUAL)
 			r = await_rest(c, START_WITHIN, e);
 		if (r == 0)
-			r = wire_send(c->wire, &p, e);
+			r = cell_probe(c, h, e);
 		if (r == 0)
 			r = cell_pass(c, now + PROBE_EVERY < from ? now + PROBE_EVERY : from, e);
 	}
 	return r;
 }
 
-static int start(struct cell *c, struct host *h, simtime from, struct err *e)
+/* What is sent while it is still about to start would find it as far as the machine has let it
+ * come. */
+int cell_start_process(struct cell *c, struct host *h, struct err *e)
 {
 	int r = start_resolver(c, h, e);
 
-	/* What is sent while it is still about to start would find it as far as the machine has let
-	 * it come. */
 	if (r == 0 && clock_mode(c->clock) == CLOCK_VIRTUAL)
 		r = clock_settle(c->clock, e);
-	return r >= 0 ? probe_until_ready(c, h, from, e) : r;
+	if (r >= 0 && h->restarts && clock_mode(c->clock) == CLOCK_VIRTUAL)
+		r = await_rest(c, START_WITHIN, e);
+	return r < 0 ? r : 0;
+}
+
+static int start(struct cell *c, struct host *h, simtime from, struct err *e)
+{
+	int r = cell_start_process(c, h, e);
+
+	return r == 0 ? probe_until_ready(c, h, from, e) : r;
 }
 
 /* All that it forwards to answer. */
@@ -420,7 +447,7 @@ int cell_start(struct cell *c, simtime from, struct err *e)
 	return r;
 }
 
-static double stop(struct host *h)
+double cell_end_process(struct host *h)
 {
 	struct rusage ru;
 	int status;
@@ -431,7 +458,7 @@ static double stop(struct host *h)
 	h->failing = 0;
 	if (pid <= 0)
 		return 0;
-	kill(pid, SIGKILL);
+	world_end(pid);
 	if (wait4(pid, &status, 0, &ru) != pid)
 		return 0;
 	return (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
@@ -443,6 +470,6 @@ double cell_stop(struct cell *c)
 	double cpu = 0;
 
 	for (unsigned i = 0; i < c->host_count; i++)
-		cpu += stop(&c->hosts[i]);
+		cpu += cell_end_process(&c->hosts[i]) + c->hosts[i].spent;
 	return cpu;
 }

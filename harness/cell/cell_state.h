@@ -32,6 +32,11 @@ struct host {
 	unsigned failing; /* answers to ". SOA" that were no good ones, and the last's RCODE */
 	unsigned failing_rcode;
 	pid_t pid;
+	int area; /* of the clock; -1: it has none */
+	unsigned restarts;
+	simtime restarted; /* when its process began anew and has not answered yet; SIMTIME_NEVER */
+	simtime next_probe; /* until then */
+	double spent; /* CPU seconds of the processes before */
 	int log;
 	uint64_t log_cut; /* bytes that went beyond its limit */
 };
@@ -135,6 +140,26 @@ struct cell_chances cell_chances(const struct cell *c);
 /* Starts the resolvers, those first that others forward to, waits until each answers, and lets time
  * pass until `from`. -ETIMEDOUT: one did not. */
 int cell_start(struct cell *c, simtime from, struct err *e);
+
+/* One step of that: configured, and on the clock as it is started; until nothing happens any more. */
+int cell_start_process(struct cell *c, struct host *h, struct err *e);
+
+/* Ends its process and what that has started; the CPU seconds that it took. */
+double cell_end_process(struct host *h);
+
+/* Asks it for ". SOA". */
+int cell_probe(struct cell *c, const struct host *h, struct err *e);
+
+/* cell_restart.c: an operator ends its process and starts another one, at one instant. It is asked
+ * until it answers. */
+int cell_restart(struct cell *c, struct host *h, struct err *e);
+int cell_ask_restarted(struct cell *c, simtime now, struct err *e);
+simtime cell_next_probe(const struct cell *c);
+void cell_note_answer(struct cell *c, struct host *h, unsigned rcode);
+
+/* -ETIMEDOUT: one that was restarted has not answered. */
+bool cell_awaits_restarted(const struct cell *c);
+int cell_check_restarts(const struct cell *c, struct err *e);
 
 /* Ends them; the CPU seconds that they took. */
 double cell_stop(struct cell *c);

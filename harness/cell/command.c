@@ -84,6 +84,12 @@ static int begin_order(struct cell *c, struct errand *o, struct err *e)
 		c->command.next = o->asking;
 		return 0;
 	}
+	if (o->event.operation == OPERATION_RESTART) {
+		static const char *const *const nothing_more[] = { NULL };
+
+		c->command.next = nothing_more;
+		return cell_restart(c, o->host, e);
+	}
 	r = resolver_operation(o->host->driver, &o->host->subject, o->event.operation,
 			       o->event.zone, &c->command.next, e);
 	return r == -EOPNOTSUPP ? -EINVAL : r; /* the driver's lack, not the machine's */

@@ -270,6 +270,8 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 				    json_real((double)r->latest / (double)SECOND));
 	if (r->log_cut)
 		json_object_set_new(cell, "log_cut_bytes", json_integer((json_int_t)r->log_cut));
+	if (r->restarts)
+		json_object_set_new(cell, "restarts", json_integer((json_int_t)r->restarts));
 	if (r->counters.count)
 		json_object_set_new(cell, "counters_failed",
 				    json_pack("{s:i, s:o}", "count", (int)r->counters.count, "why",

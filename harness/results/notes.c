@@ -334,6 +334,18 @@ static int note_chances(struct recorded *r, const struct recorded_cell *c)
 			       recorded_number(chances, "slow_commands"));
 }
 
+static int note_restarts(struct recorded *r, const struct recorded_cell *c)
+{
+	double restarts = recorded_number(c->json, "restarts");
+
+	return restarts > 0 ? note(r,
+				   "%s: %.0f restarts by an operator, after each of which the "
+				   "resolver's own counters begin anew (events.csv has when it "
+				   "answered again)",
+				   c->label, restarts)
+			    : 0;
+}
+
 static int note_late(struct recorded *r, const struct recorded_cell *c)
 {
 	double late = recorded_number(c->json, "late_seconds");
@@ -370,6 +382,8 @@ static int note_holes(struct recorded *r, const struct recorded_cell *c)
 
 	if (rc == 0)
 		rc = note_chances(r, c);
+	if (rc == 0)
+		rc = note_restarts(r, c);
 	if (rc == 0)
 		rc = note_late(r, c);
 	if (rc == 0)

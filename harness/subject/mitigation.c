@@ -65,7 +65,8 @@ static const struct event *lacking(const struct event *list, unsigned count, con
 {
 	for (unsigned i = 0; i < count; i++)
 		if (list[i].kind == EVENT_OPERATOR && strcmp(list[i].mitigation, name) == 0 &&
-		    list[i].operation != OPERATION_MOVE && !driver_operation(d, list[i].operation))
+		    operation_needs_driver(list[i].operation) &&
+		    !driver_operation(d, list[i].operation))
 			return &list[i];
 	return NULL;
 }

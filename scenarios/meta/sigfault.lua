@@ -258,6 +258,10 @@ function resolver:flush_all() end
 ---@return sigfault.Action
 function resolver:reload() end
 
+---Its process ends and another one begins: what it had in memory is gone.
+---@return sigfault.Action
+function resolver:restart() end
+
 ---@return sigfault.Action
 function resolver:validation_off() end
 

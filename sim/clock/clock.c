@@ -211,6 +211,35 @@ int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock
 	return make_wakes(c, p, e);
 }
 
+/* What its threads were woken by and did not see. */
+static void drain(const struct process *p, unsigned threads)
+{
+	uint64_t seen;
+
+	for (unsigned i = 1; i <= threads; i++)
+		if (read(p->keep[i][0], &seen, sizeof(seen)) < 0)
+			continue;
+}
+
+void clock_rejoin(struct clock *c, unsigned area, uint64_t seed, struct clock_share *ret)
+{
+	struct process *p = &c->processes[area];
+	struct page_area *a;
+
+	*ret = (struct clock_share){ 0 };
+	if (c->mode == CLOCK_REAL)
+		return;
+	a = &c->page->area[area];
+	drain(p, c->threads);
+	memset(a->port_slot, 0, sizeof(a->port_slot));
+	atomic_store(&a->attached, 0);
+	atomic_store(&a->pid, 0);
+	atomic_store(&a->paid, 0);
+	a->seed = seed;
+	c->ends[area].has_ended = c->ends[area].is_told = false;
+	*ret = (struct clock_share){ a, (const void *)p->keep, 1 + c->threads, p->env };
+}
+
 unsigned clock_areas(const struct clock *c)
 {
 	return c->areas;

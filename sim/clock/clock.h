@@ -71,6 +71,13 @@ const char *const *clock_date_env(struct clock *c);
  * capabilities, or a policy that refuses the preload); -ECHILD: it ended. */
 int clock_watch(struct clock *c, const struct clock_share *share, pid_t pid, struct err *e);
 
+/* The process of a resolver was ended by the caller, and is watched no more. */
+void clock_forget(struct clock *c, pid_t pid);
+
+/* An area whose process is forgotten is as before its start, for another process of the same
+ * resolver; what the caller has written into it stays. clock_watch() follows, as after clock_join(). */
+void clock_rejoin(struct clock *c, unsigned area, uint64_t seed, struct clock_share *ret);
+
 /* Whether watched processes still run: -ECHILD with how one ended. Cheap. */
 int clock_check(struct clock *c, struct err *e);
 

@@ -96,20 +96,36 @@ static void free_slots(struct clock *c, struct page_area *a)
 }
 
 /* It is not watched any more. */
-static void let_go(struct clock *c, unsigned i, const char *how)
+static void forget(struct clock *c, unsigned i)
 {
-	unsigned area = (unsigned)(c->area[i] - c->page->area);
+	if (c->area[i]) {
+		unsigned area = (unsigned)(c->area[i] - c->page->area);
 
-	free_slots(c, c->area[i]);
-	clock_stale(c, area);
-	c->stirred |= page_bit(area);
-	c->ends[area].has_ended = true;
-	snprintf(c->ends[area].how, sizeof(c->ends[area].how), "%s", how);
+		free_slots(c, c->area[i]);
+		clock_stale(c, area);
+		c->stirred |= page_bit(area);
+	}
 	c->watched_count--;
 	for (; i < c->watched_count; i++) {
 		c->watched[i] = c->watched[i + 1];
 		c->area[i] = c->area[i + 1];
 	}
+}
+
+static void let_go(struct clock *c, unsigned i, const char *how)
+{
+	unsigned area = (unsigned)(c->area[i] - c->page->area);
+
+	c->ends[area].has_ended = true;
+	snprintf(c->ends[area].how, sizeof(c->ends[area].how), "%s", how);
+	forget(c, i);
+}
+
+void clock_forget(struct clock *c, pid_t pid)
+{
+	for (unsigned i = 0; i < c->watched_count; i++)
+		if (c->watched[i] == pid)
+			forget(c, i--);
 }
 
 void clock_bear_ends(struct clock *c)
@@ -171,6 +187,9 @@ int clock_watch(struct clock *c, const struct clock_share *share, pid_t pid, str
 	while (share->area && !atomic_load(&share->area->attached)) {
 		child_changed = 1;
 		r = interrupted ? err_set(e, -EINTR, "interrupted") : clock_check(c, e);
+		if (r == 0 && c->ends[share->area - c->page->area].has_ended)
+			r = err_set(e, -ECHILD, "the resolver %s",
+				    c->ends[share->area - c->page->area].how);
 		if (r < 0)
 			return r;
 		asleep = clock_sleeps(pid) ? asleep + 1 : 0;

@@ -16,6 +16,7 @@ static const char *const operations[] = {
 	[OPERATION_VALIDATION_ON] = "validation-on",
 	[OPERATION_PROBE] = "probe",
 	[OPERATION_MOVE] = "move",
+	[OPERATION_RESTART] = "restart",
 };
 
 const char *operation_name(enum operation op)
@@ -29,6 +30,11 @@ enum operation operation_by_name(const char *name)
 		if (strcmp(operations[i], name) == 0)
 			return (enum operation)i;
 	return OPERATION_NONE;
+}
+
+bool operation_needs_driver(enum operation op)
+{
+	return op < OPERATION_PROBE;
 }
 
 const char *event_kind_name(enum event_kind kind)

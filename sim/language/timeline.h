@@ -33,6 +33,7 @@ enum operation {
 	OPERATION_PROBE, /* asks the resolver, which needs no driver: only in the function of a
 			    watch (act.h) */
 	OPERATION_MOVE, /* clients are routed to another resolver: needs no driver either */
+	OPERATION_RESTART, /* its process ends and another one begins: nor does this */
 };
 
 /* Of those who ask a resolver of one role a share comes to one of another instead, until they come
@@ -47,6 +48,9 @@ struct client_move {
  */
 const char *operation_name(enum operation op);
 enum operation operation_by_name(const char *name);
+
+/* Whether it is a driver that says how. */
+bool operation_needs_driver(enum operation op);
 
 struct event {
 	simtime at;

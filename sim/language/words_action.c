@@ -305,6 +305,11 @@ static int method_reload(lua_State *L)
 	return operate(L, OPERATION_RELOAD, false);
 }
 
+static int method_restart(lua_State *L)
+{
+	return operate(L, OPERATION_RESTART, false);
+}
+
 static int method_validation_off(lua_State *L)
 {
 	return operate(L, OPERATION_VALIDATION_OFF, false);
@@ -385,6 +390,7 @@ const luaL_Reg words_resolver_methods[] = {
 	{ "flush", method_flush },
 	{ "flush_all", method_flush_all },
 	{ "reload", method_reload },
+	{ "restart", method_restart },
 	{ "validation_off", method_validation_off },
 	{ "validation_on", method_validation_on },
 	{ "probe", method_probe },

@@ -31,6 +31,16 @@ bool areas_is_gone(const struct areas *a, const struct page_area *one)
 	return clock_has_ended(a->clock, number_of(a, one));
 }
 
+void areas_begin_anew(struct areas *a, struct page_area *one)
+{
+	struct rings *r = areas_rings(a, one);
+
+	atomic_store(&one->in.head, r->in.own);
+	atomic_store(&one->answers.head, r->answers.own);
+	ahead_seen(&r->ahead, SIMTIME_NEVER);
+	areas_change(a, one);
+}
+
 /* ---- addresses ---- */
 
 static void give_number(struct areas *a, unsigned number)

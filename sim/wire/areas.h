@@ -42,6 +42,10 @@ struct page_area *areas_take(const struct areas *a, uint64_t *set);
 /* Its process has ended, while others live on: what is sent there is lost, as it would be. */
 bool areas_is_gone(const struct areas *a, const struct page_area *one);
 
+/* Another process reads its rings: of what the one before has not read it gets the questions that are
+ * ahead. */
+void areas_begin_anew(struct areas *a, struct page_area *one);
+
 /* Something was handed over for an instant ahead. */
 void areas_change(struct areas *a, const struct page_area *one);
 

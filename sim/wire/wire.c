@@ -63,6 +63,11 @@ bool wire_send_later(struct wire *w, const struct packet *p, simtime at)
 	return true;
 }
 
+void wire_begin_anew(struct wire *w, const struct address *resolver)
+{
+	w->ops->begin_anew(w, resolver);
+}
+
 struct wire_unread wire_unread(const struct wire *w)
 {
 	return (struct wire_unread){ w->ops->overflowed(w), sockets_untaken(w->sockets) };

@@ -46,6 +46,10 @@ int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err 
  * due. */
 bool wire_send_later(struct wire *w, const struct packet *p, simtime at);
 
+/* The resolver at this address is another process now: what the one before was still to read is
+ * lost, but for clients' queries that are ahead. */
+void wire_begin_anew(struct wire *w, const struct address *resolver);
+
 /* What the resolver left where it was: its users wait in vain, as they would of any server that does
  * so. */
 struct wire_unread {

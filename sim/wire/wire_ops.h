@@ -26,6 +26,7 @@ struct wire_ops {
 	int (*send)(struct wire *w, const struct packet *p, struct err *e);
 	int (*send_at)(struct wire *w, const struct packet *p, simtime at, struct err *e);
 	bool (*send_later)(struct wire *w, const struct packet *p, simtime at);
+	void (*begin_anew)(struct wire *w, const struct address *resolver);
 	uint64_t (*overflowed)(const struct wire *w);
 	bool (*has_room)(struct wire *w);
 	bool (*take)(struct wire *w, struct packet *ret);

@@ -128,6 +128,11 @@ static bool send_later(struct wire *w, const struct packet *p, simtime at)
 	return false;
 }
 
+static void begin_anew(struct wire *w, const struct address *resolver)
+{
+	areas_begin_anew(areas(w), areas_at(areas(w), resolver));
+}
+
 static uint64_t overflowed(const struct wire *w)
 {
 	uint64_t sum = ((const struct page_wire *)(const void *)w)->overflowed;
@@ -314,6 +319,7 @@ const struct wire_ops wire_page = {
 	.send = send_now,
 	.send_at = send_at,
 	.send_later = send_later,
+	.begin_anew = begin_anew,
 	.overflowed = overflowed,
 	.has_room = has_room,
 	.take = take,

@@ -25,6 +25,12 @@ static bool send_later(struct wire *w, const struct packet *p, simtime at)
 	return false;
 }
 
+static void begin_anew(struct wire *w, const struct address *resolver)
+{
+	(void)w;
+	(void)resolver;
+}
+
 static uint64_t overflowed(const struct wire *w)
 {
 	(void)w;
@@ -69,6 +75,7 @@ const struct wire_ops wire_sockets = {
 	.send = send_now,
 	.send_at = send_at,
 	.send_later = send_later,
+	.begin_anew = begin_anew,
 	.overflowed = overflowed,
 	.has_room = has_room,
 	.take = take,

@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,44 @@ static void read_name(pid_t pid, char ret[16])
 	if (!comm || !fgets(ret, 16, comm))
 		strcpy(ret, "?");
 	ret[strcspn(ret, "\n")] = '\0';
+}
+
+static pid_t parent_of(pid_t pid)
+{
+	_cleanup_(fclosep) FILE *stat = NULL;
+	char path[64], line[1024];
+	const char *rest;
+	int parent;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	stat = fopen(path, "re");
+	rest = stat && fgets(line, sizeof(line), stat) ? strrchr(line, ')') : NULL;
+	return rest && sscanf(rest, ") %*c %d", &parent) == 1 ? parent : -1;
+}
+
+/* One that is begotten while we look is found when we look again. */
+static bool end_children(pid_t parent)
+{
+	_cleanup_(closedirp) DIR *all = opendir("/proc");
+	struct dirent *d;
+	bool any = false;
+
+	while (all && (d = readdir(all))) {
+		pid_t pid = isdigit(d->d_name[0]) ? atoi(d->d_name) : 0;
+
+		if (pid <= 0 || parent_of(pid) != parent)
+			continue;
+		end_children(pid);
+		any |= kill(pid, SIGKILL) == 0;
+	}
+	return any;
+}
+
+void world_end(pid_t pid)
+{
+	kill(pid, SIGSTOP);
+	end_children(pid);
+	kill(pid, SIGKILL);
 }
 
 unsigned world_apart(const struct world *w, const char *page, struct apart *ret, unsigned max)

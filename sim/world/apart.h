@@ -17,6 +17,9 @@ struct apart {
 	bool has_page;
 };
 
+/* Ends a process of it, and all that it has started; the caller waits for it. */
+void world_end(pid_t pid);
+
 /* The world's processes but for its own first one, those that have ended, and those whose memory may
  * not be looked at; at most `max` of them. `page` is what the page is called where a process has it
  * (proc(5), maps). */

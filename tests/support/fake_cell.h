@@ -517,6 +517,49 @@ int cell_start(struct cell *c, simtime from, struct err *e)
 	return 0;
 }
 
+int cell_restart(struct cell *c, struct host *h, struct err *e)
+{
+	(void)c;
+	(void)h;
+	(void)e;
+	note("restart ");
+	return 0;
+}
+
+int cell_ask_restarted(struct cell *c, simtime at, struct err *e)
+{
+	(void)c;
+	(void)at;
+	(void)e;
+	return 0;
+}
+
+simtime cell_next_probe(const struct cell *c)
+{
+	(void)c;
+	return SIMTIME_NEVER;
+}
+
+void cell_note_answer(struct cell *c, struct host *h, unsigned rcode)
+{
+	(void)c;
+	(void)h;
+	(void)rcode;
+}
+
+bool cell_awaits_restarted(const struct cell *c)
+{
+	(void)c;
+	return false;
+}
+
+int cell_check_restarts(const struct cell *c, struct err *e)
+{
+	(void)c;
+	(void)e;
+	return 0;
+}
+
 /* Two commands for a negative trust anchor, one for everything else. */
 int resolver_operation(struct driver *d, const struct subject *s, enum operation op,
 		       const char *zone, const char *const *const **ret, struct err *e)
