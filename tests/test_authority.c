@@ -42,8 +42,8 @@ int wire_send(struct wire *w, const struct packet *p, struct err *e)
 	return 0;
 }
 
-/* A root with two servers, 10 ms and 30 ms away. */
-static struct tree *make_tree(void)
+/* A root with two servers, 10 ms and 30 ms away; without keys it is unsigned. */
+static struct tree *make_signed_tree(enum algorithm algorithm)
 {
 	struct tree *t = tree_new(1, WORLD_FROM);
 	struct zone *root = tree_add(t, N("."), NULL);
@@ -52,11 +52,19 @@ static struct tree *make_tree(void)
 	world_server(root, "a.root-servers.test.", 1);
 	world_server(root, "b.root-servers.test.", 2);
 	root->servers[1].latency = 30 * MSEC;
+	if (algorithm != ALG_NONE)
+		world_sign(root, algorithm);
+	root->zsk_signs_keys = true;
 	root->faults = calloc(2, sizeof(*root->faults));
 	t->faults = calloc(2, sizeof(struct fault));
 	if (tree_prepare(t, &e) < 0)
 		world_fail(e.text);
 	return t;
+}
+
+static struct tree *make_tree(void)
+{
+	return make_signed_tree(ALG_NONE);
 }
 
 /* A fault of the first server. */
@@ -75,13 +83,28 @@ static void disturb(struct tree *t, const char *kind, simtime from, simtime unti
 	root->faults[root->fault_count++] = t->fault_count++;
 }
 
-/* ". SOA" to server `last`, at `now`. */
+/* How ask() does it. */
+static bool by_tcp, on_new_connection;
+static uint8_t type = RR_SOA;
+
+/* That type of the root, with DO, to server `last`, at `now`. */
 static void ask(struct authority *a, unsigned last, uint16_t id)
 {
-	uint8_t query[17] = {
-		(uint8_t)(id >> 8), (uint8_t)id, 0, 0, 0, 1, [14] = RR_SOA, [16] = 1
-	};
+	uint8_t query[28] = { (uint8_t)(id >> 8),
+			      (uint8_t)id,
+			      0,
+			      0,
+			      0,
+			      1,
+			      [11] = 1,
+			      [14] = type,
+			      [16] = 1,
+			      [19] = RR_OPT,
+			      [20] = 0x04,
+			      [24] = 0x80 };
 	struct packet p = { .side = SIDE_AUTHORITY,
+			    .tcp = by_tcp,
+			    .opens = on_new_connection,
 			    .from = { world_v4(9999), 4000 },
 			    .to = { world_v4(last), 53 },
 			    .at = now,
@@ -135,6 +158,55 @@ static void answers_take_the_servers_round_trip(void **state)
 	assert_true(authority_due(a) == SIMTIME_NEVER);
 	authority_free(a);
 	tree_free(t);
+}
+
+static void a_new_connection_takes_a_round_trip_more(void **state)
+{
+	struct tree *t = make_tree();
+	struct authority *a = make(t);
+
+	(void)state;
+	by_tcp = on_new_connection = true;
+	ask(a, 1, 1);
+	on_new_connection = false;
+	ask(a, 1, 2);
+	by_tcp = false;
+	run_until(a, WORLD_NOW + SECOND);
+	assert_int_equal(sent_count, 2);
+	assert_int_equal(sent[0].id, 2);
+	assert_true(sent[0].at == WORLD_NOW + 10 * MSEC);
+	assert_true(sent[1].at == WORLD_NOW + 20 * MSEC);
+	assert_false(sent[1].packet.opens);
+	authority_free(a);
+	tree_free(t);
+}
+
+/* RFC 6928: ten segments come at once, and twice as many after each round trip. The two signatures
+ * over the keys have 15,712 bytes. */
+static void an_answer_over_the_window_takes_another_round_trip(void **state)
+{
+	static const struct {
+		enum algorithm algorithm;
+		simtime least;
+	} want[] = { { ALG_SIZED_MLDSA44, 10 * MSEC }, { ALG_SIZED_SLHDSA128S, 20 * MSEC } };
+
+	(void)state;
+	by_tcp = true;
+	type = RR_DNSKEY;
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		struct tree *t = make_signed_tree(want[i].algorithm);
+		struct authority *a = make(t);
+
+		ask(a, 1, 1);
+		run_until(a, WORLD_NOW + SECOND);
+		assert_int_equal(sent_count, 1);
+		assert_true(sent[0].packet.len > 2 * 2420);
+		assert_true(sent[0].at == WORLD_NOW + want[i].least);
+		authority_free(a);
+		tree_free(t);
+	}
+	by_tcp = false;
+	type = RR_SOA;
 }
 
 static void answers_of_one_instant_go_as_their_queries_came(void **state)
@@ -308,6 +380,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_take_the_servers_round_trip),
+		cmocka_unit_test(a_new_connection_takes_a_round_trip_more),
+		cmocka_unit_test(an_answer_over_the_window_takes_another_round_trip),
 		cmocka_unit_test(answers_of_one_instant_go_as_their_queries_came),
 		cmocka_unit_test(a_dark_server_drops_and_is_seen),
 		cmocka_unit_test(a_delay_is_added),

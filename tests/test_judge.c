@@ -28,9 +28,9 @@ static int write_record(void **state)
 	folder_put("upstream.csv", "t,utc,zone,server,queries,answers,dropped\n"
 				   "0,x,de.,a.nic.de.,30,20,10\n0,x,.,a.root.,5,5,0\n"
 				   "60,x,de.,a.nic.de.,7,7,0\n");
-	folder_put("links.csv", "t,utc,from,to,packets,bytes,dropped\n"
-				"0,x,host-1,vpc,10,1000,4\n0,x,host-2,vpc,5,500,0\n"
-				"0,x,vpc,host-1,6,900,0\n60,x,host-1,vpc,1,100,1\n");
+	folder_put("links.csv", "t,utc,from,to,packets,bytes,dropped,tcp,connections\n"
+				"0,x,host-1,vpc,10,1000,4,3,2\n0,x,host-2,vpc,5,500,0,0,0\n"
+				"0,x,vpc,host-1,6,900,0,3,0\n60,x,host-1,vpc,1,100,1,1,1\n");
 	folder_put("metrics.csv", "t,utc,name,value\n0,x,rss,1.5\n60,x,rss,2.5\n60,x,cpu,9\n");
 	return 0;
 }
@@ -523,7 +523,7 @@ static void what_hosts_sent_each_other_is_summed_for_a_role_and_a_stretch(void *
 	give_roles(s);
 	expect(s, "",
 	       "local l = run:link('host', 'vpc') return l.packets == 16 and l.bytes == 1600 and "
-	       "l.dropped == 5");
+	       "l.dropped == 5 and l.tcp == 4 and l.connections == 3");
 	expect(s, "", "return run:link('host-1', 'vpc', 0, 60).packets == 10");
 	expect(s, "", "return run:link('vpc', 'host-1').dropped == 0");
 	expect(s, "", "return run:link('vpc', 'clients').packets == 0");

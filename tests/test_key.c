@@ -3,7 +3,9 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 #include <openssl/ec.h>
+#include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 
 #include "tests/support/ldns_judge.h"
@@ -46,9 +48,9 @@ static uint16_t judged_tag(const struct key *k)
 /* An A record under a signature made with nothing but key_sign(). */
 static void sign_address(struct key *k, struct rrset *rs, struct rrset *rrsig)
 {
-	uint8_t rdata[1024], data[1024];
+	uint8_t rdata[KEY_SIGNATURE_MAX + 64], data[1024];
 	struct buf r = buf_over(rdata, sizeof(rdata)), d = buf_over(data, sizeof(data));
-	uint8_t signature[512];
+	uint8_t signature[KEY_SIGNATURE_MAX];
 	size_t len;
 	struct err e;
 
@@ -229,6 +231,80 @@ static bool openssl_has_the_point(enum algorithm a, const uint8_t *xy, size_t le
 	return has;
 }
 
+/* FIPS 204 table 2; Falcon's specification 1.2, table 3.3; FIPS 205 table 2. */
+static void stand_ins_have_the_lengths_of_what_they_stand_for(void **state)
+{
+	static const struct {
+		enum algorithm a;
+		size_t key, signature;
+	} want[] = {
+		{ ALG_SIZED_MLDSA44, 1312, 2420 },
+		{ ALG_SIZED_FALCON512, 897, 666 },
+		{ ALG_SIZED_SLHDSA128S, 32, 7856 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(want); i++) {
+		struct key_plan plan = plan_of(KEY_KSK, want[i].a, 0, -1);
+		_cleanup_(key_freep) struct key *k = make(plan, 5), *same = make(plan, 5);
+		uint8_t once[KEY_SIGNATURE_MAX], again[KEY_SIGNATURE_MAX];
+		size_t len, again_len, rdata_len;
+		struct err e;
+
+		assert_int_equal(judged_tag(k), key_tag(k));
+		key_rdata(k, &rdata_len);
+		assert_int_equal(rdata_len, 4 + want[i].key);
+		assert_int_equal(key_rdata_len(&plan), rdata_len);
+		assert_int_equal(key_sign(k, "data", 4, once, &len, &e), 0);
+		assert_int_equal(len, want[i].signature);
+		assert_int_equal(key_signature_len(&plan), len);
+		assert_int_equal(key_sign(same, "data", 4, again, &again_len, &e), 0);
+		assert_memory_equal(once, again, len);
+		assert_int_equal(key_sign(k, "date", 4, again, &again_len, &e), 0);
+		assert_memory_not_equal(once, again, len);
+	}
+}
+
+/* By OpenSSL, which gets no more than the public key. */
+static bool openssl_verifies(const uint8_t *public, const uint8_t *signature, const char *data)
+{
+	EVP_PKEY *k = EVP_PKEY_new_raw_public_key_ex(NULL, "ML-DSA-44", NULL, public, 1312);
+	EVP_MD_CTX *c = EVP_MD_CTX_new();
+	bool is_good;
+
+	assert_non_null(k);
+	is_good = EVP_DigestVerifyInit_ex(c, NULL, NULL, NULL, NULL, k, NULL) == 1 &&
+		  EVP_DigestVerify(c, signature, 2420, (const uint8_t *)data, strlen(data)) == 1;
+	EVP_MD_CTX_free(c);
+	EVP_PKEY_free(k);
+	return is_good;
+}
+
+static void ml_dsa_44_is_real_where_openssl_has_it(void **state)
+{
+	struct key_plan plan = plan_of(KEY_ZSK, ALG_MLDSA44, 0, -1);
+	_cleanup_(key_freep) struct key *k = NULL;
+	uint8_t once[KEY_SIGNATURE_MAX], again[KEY_SIGNATURE_MAX];
+	size_t len;
+	struct err e;
+
+	(void)state;
+	if (key_known(ALG_MLDSA44, &e) < 0) {
+		print_message("%s\n", e.text);
+		assert_non_null(strstr(e.text, "SIZED-ML-DSA-44"));
+		assert_int_equal(key_new(&plan, 5, &k, &e), -ENOTSUP);
+		return;
+	}
+	k = make(plan, 5);
+	assert_int_equal(key_sign(k, "data", 4, once, &len, &e), 0);
+	assert_int_equal(len, 2420);
+	assert_true(openssl_verifies(key_rdata(k, &len) + 4, once, "data"));
+	assert_int_equal(len, 4 + 1312);
+	assert_false(openssl_verifies(key_rdata(k, &len) + 4, once, "date"));
+	assert_int_equal(key_sign(k, "data", 4, again, &len, &e), 0);
+	assert_memory_equal(once, again, len);
+}
+
 /* 128 keys of one tag, all different, of each algorithm that has them. */
 static void keys_can_be_made_to_one_tag(void **state)
 {
@@ -292,6 +368,8 @@ int main(void)
 		cmocka_unit_test(the_same_seed_gives_the_same_key_and_signature),
 		cmocka_unit_test(ldns_makes_the_same_ds),
 		cmocka_unit_test(keys_can_be_made_to_one_tag),
+		cmocka_unit_test(stand_ins_have_the_lengths_of_what_they_stand_for),
+		cmocka_unit_test(ml_dsa_44_is_real_where_openssl_has_it),
 		cmocka_unit_test(impossible_plans_are_refused_with_a_sentence),
 	};
 

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <string.h>
-#include <strings.h>
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -12,18 +11,19 @@
 #include "sim/base/rng.h"
 #include "zones/key_dsa.h"
 #include "zones/key_ecdsa.h"
+#include "zones/key_mldsa.h"
 #include "zones/key_rsa.h"
+#include "zones/key_sized.h"
 #include "zones/key_tools.h"
 
 #define HEADER 4 /* flags, protocol, algorithm */
-#define GOST_BYTES 64
 #define ED_MAX_BYTES 57
 
 struct key {
 	enum algorithm algorithm;
 	EVP_PKEY_CTX *rsa; /* ready to sign digests */
-	EVP_PKEY *pkey; /* EdDSA */
-	EVP_MD_CTX *eddsa; /* keeps to its key: another one needs another context */
+	EVP_PKEY *pkey; /* EdDSA and ML-DSA */
+	EVP_MD_CTX *signer; /* keeps to its key: another one needs another context */
 	BIGNUM *scalar; /* ECDSA and DSA */
 	uint64_t nonces; /* what their nonces are drawn from */
 	uint16_t tag;
@@ -44,46 +44,6 @@ const char *const key_role_names[] = {
 	[KEY_ZSK] = "ZSK",
 	[KEY_CSK] = "CSK",
 };
-
-static const char *const names[] = {
-	[ALG_NONE] = "no algorithm",
-	[ALG_RSAMD5] = "RSAMD5",
-	[ALG_DSA] = "DSA",
-	[ALG_RSASHA1] = "RSASHA1",
-	[ALG_DSA_NSEC3_SHA1] = "DSA-NSEC3-SHA1",
-	[ALG_RSASHA1_NSEC3_SHA1] = "RSASHA1-NSEC3-SHA1",
-	[ALG_RSASHA256] = "RSASHA256",
-	[ALG_RSASHA512] = "RSASHA512",
-	[ALG_ECC_GOST] = "ECC-GOST",
-	[ALG_ECDSAP256SHA256] = "ECDSAP256SHA256",
-	[ALG_ECDSAP384SHA384] = "ECDSAP384SHA384",
-	[ALG_ED25519] = "ED25519",
-	[ALG_ED448] = "ED448",
-};
-
-const char *key_algorithm_name(enum algorithm a)
-{
-	return (size_t)a < ARRAY_SIZE(names) && names[a] ? names[a] : "?";
-}
-
-enum algorithm key_algorithm_by_name(const char *name)
-{
-	for (size_t i = 1; i < ARRAY_SIZE(names); i++)
-		if (names[i] && strcasecmp(names[i], name) == 0)
-			return (enum algorithm)i;
-	return ALG_NONE;
-}
-
-bool key_is_rsa(enum algorithm a)
-{
-	return a == ALG_RSAMD5 || a == ALG_RSASHA1 || a == ALG_RSASHA1_NSEC3_SHA1 ||
-	       a == ALG_RSASHA256 || a == ALG_RSASHA512;
-}
-
-bool key_needs_nsec(enum algorithm a)
-{
-	return a == ALG_RSAMD5 || a == ALG_DSA || a == ALG_RSASHA1;
-}
 
 static bool is_dsa(enum algorithm a)
 {
@@ -113,6 +73,10 @@ static const EVP_MD *digest_of(enum algorithm a)
 	case ALG_ECDSAP256SHA256:
 	case ALG_ED25519:
 	case ALG_ED448:
+	case ALG_MLDSA44:
+	case ALG_SIZED_MLDSA44:
+	case ALG_SIZED_FALCON512:
+	case ALG_SIZED_SLHDSA128S:
 		break;
 	}
 	return t->sha256;
@@ -120,16 +84,20 @@ static const EVP_MD *digest_of(enum algorithm a)
 
 static unsigned plan_bits(const struct key_plan *plan)
 {
+	const struct key_sized *sized = key_sized_of(plan->algorithm);
+
+	if (sized)
+		return (unsigned)sized->key * 8;
 	switch (plan->algorithm) {
 	case ALG_DSA:
 	case ALG_DSA_NSEC3_SHA1:
 		return 1024;
-	case ALG_ECC_GOST:
-		return 512;
 	case ALG_ECDSAP384SHA384:
 		return 384;
 	case ALG_ED448:
 		return 456;
+	case ALG_MLDSA44:
+		return KEY_MLDSA_PUBLIC * 8;
 	default:
 		break;
 	}
@@ -168,6 +136,10 @@ int key_check(const struct key_plan *plan, struct err *e)
 	case ALG_ECDSAP384SHA384:
 	case ALG_ED25519:
 	case ALG_ED448:
+	case ALG_MLDSA44:
+	case ALG_SIZED_MLDSA44:
+	case ALG_SIZED_FALCON512:
+	case ALG_SIZED_SLHDSA128S:
 		if (plan->bits && plan->bits != bits)
 			return err_set(e, -EINVAL, "a key of algorithm %d has %u bits, not '%u'",
 				       plan->algorithm, bits, plan->bits);
@@ -190,18 +162,21 @@ size_t key_rdata_len(const struct key_plan *plan)
 		return HEADER + KEY_DSA_PUBLIC;
 	if (a == ALG_ECDSAP256SHA256 || a == ALG_ECDSAP384SHA384)
 		return HEADER + 2 * (size_t)key_ecdsa_bytes(a);
-	return HEADER + (a == ALG_ECC_GOST ? GOST_BYTES : plan_bits(plan) / 8);
+	return HEADER + plan_bits(plan) / 8;
 }
 
 size_t key_signature_len(const struct key_plan *plan)
 {
+	const struct key_sized *sized = key_sized_of(plan->algorithm);
 	enum algorithm a = plan->algorithm;
 
 	if (key_is_rsa(a))
 		return plan_bits(plan) / 8;
 	if (is_dsa(a))
 		return KEY_DSA_SIGNATURE;
-	return a == ALG_ECC_GOST ? GOST_BYTES : 2 * (size_t)plan_bits(plan) / 8;
+	if (a == ALG_MLDSA44)
+		return KEY_MLDSA_SIGNATURE;
+	return sized ? sized->signature : 2 * (size_t)plan_bits(plan) / 8;
 }
 
 /* RFC 4034 appendix B; B.1 for RSA/MD5. */
@@ -270,13 +245,23 @@ static int dsa_make(struct key *k, struct rng *rng, struct err *e)
 	return 0;
 }
 
-/* OpenSSL has it no more: numbers of the right length. */
-static int gost_make(struct key *k, struct rng *rng)
+static int sized_make(struct key *k, const struct key_sized *sized, struct rng *rng)
 {
-	rng_fill(rng, k->rdata + HEADER, GOST_BYTES);
+	rng_fill(rng, k->rdata + HEADER, sized->key);
 	k->nonces = rng_next(rng);
-	k->rdata_len = HEADER + GOST_BYTES;
+	k->rdata_len = HEADER + sized->key;
 	return 0;
+}
+
+static int mldsa_make(struct key *k, struct rng *rng, struct err *e)
+{
+	uint8_t seed[KEY_MLDSA_SEED];
+
+	rng_fill(rng, seed, sizeof(seed));
+	k->pkey = key_mldsa_new(seed, k->rdata + HEADER);
+	k->signer = EVP_MD_CTX_new();
+	k->rdata_len = HEADER + KEY_MLDSA_PUBLIC;
+	return k->pkey && k->signer ? 0 : openssl_failed(e, "make an ML-DSA-44 key");
 }
 
 static int eddsa_make(struct key *k, struct rng *rng, struct err *e)
@@ -288,8 +273,8 @@ static int eddsa_make(struct key *k, struct rng *rng, struct err *e)
 	rng_fill(rng, secret, len);
 	k->pkey = EVP_PKEY_new_raw_private_key_ex(NULL, ed448 ? "ED448" : "ED25519", NULL, secret,
 						  len);
-	k->eddsa = EVP_MD_CTX_new();
-	if (!k->pkey || !k->eddsa ||
+	k->signer = EVP_MD_CTX_new();
+	if (!k->pkey || !k->signer ||
 	    EVP_PKEY_get_raw_public_key(k->pkey, k->rdata + HEADER, &len) <= 0)
 		return openssl_failed(e, "make an EdDSA key");
 	k->rdata_len = HEADER + len;
@@ -298,12 +283,16 @@ static int eddsa_make(struct key *k, struct rng *rng, struct err *e)
 
 static int make(struct key *k, const struct key_plan *plan, struct rng *rng, struct err *e)
 {
+	const struct key_sized *sized = key_sized_of(k->algorithm);
+
+	if (sized)
+		return sized_make(k, sized, rng);
+	if (k->algorithm == ALG_MLDSA44)
+		return mldsa_make(k, rng, e);
 	if (key_is_rsa(k->algorithm))
 		return rsa_make(k, plan, rng, e);
 	if (is_dsa(k->algorithm))
 		return dsa_make(k, rng, e);
-	if (k->algorithm == ALG_ECC_GOST)
-		return gost_make(k, rng);
 	if (k->algorithm == ALG_ED25519 || k->algorithm == ALG_ED448)
 		return eddsa_make(k, rng, e);
 	return ecdsa_make(k, rng, e);
@@ -315,6 +304,9 @@ int key_new(const struct key_plan *plan, uint64_t seed, struct key **ret, struct
 	_cleanup_(key_freep) struct key *k = NULL;
 	int rc = key_check(plan, e);
 
+	if (rc)
+		return rc;
+	rc = key_known(plan->algorithm, e);
 	if (rc)
 		return rc;
 	k = key_tools() ? calloc(1, sizeof(*k)) : NULL;
@@ -335,7 +327,7 @@ void key_free(struct key *k)
 	if (!k)
 		return;
 	EVP_PKEY_CTX_free(k->rsa);
-	EVP_MD_CTX_free(k->eddsa);
+	EVP_MD_CTX_free(k->signer);
 	EVP_PKEY_free(k->pkey);
 	BN_free(k->scalar);
 	free(k);
@@ -403,8 +395,8 @@ static bool rsa_sign(struct key *k, const void *data, size_t len, uint8_t *ret, 
 static bool eddsa_sign(struct key *k, const void *data, size_t len, uint8_t *ret, size_t *ret_len)
 {
 	*ret_len = 2 * ED_MAX_BYTES;
-	return EVP_DigestSignInit_ex(k->eddsa, NULL, NULL, NULL, NULL, k->pkey, NULL) > 0 &&
-	       EVP_DigestSign(k->eddsa, ret, ret_len, data, len) > 0;
+	return EVP_DigestSignInit_ex(k->signer, NULL, NULL, NULL, NULL, k->pkey, NULL) > 0 &&
+	       EVP_DigestSign(k->signer, ret, ret_len, data, len) > 0;
 }
 
 /* OpenSSL draws a new nonce for each signature, and then a run could not be repeated to the byte:
@@ -431,14 +423,11 @@ static bool dsa_sign(const struct key *k, const void *data, size_t len, uint8_t 
 	return key_dsa_sign(k->scalar, hash, nonce, ret, key_tools()->bn);
 }
 
-static bool gost_sign(const struct key *k, const void *data, size_t len, uint8_t *ret,
-		      size_t *ret_len)
+static bool mldsa_sign(const struct key *k, const void *data, size_t len, uint8_t *ret,
+		       size_t *ret_len)
 {
-	struct rng rng = { rng_hash(k->nonces, data, len) };
-
-	*ret_len = GOST_BYTES;
-	rng_fill(&rng, ret, GOST_BYTES);
-	return true;
+	*ret_len = KEY_MLDSA_SIGNATURE;
+	return key_mldsa_sign(k->pkey, k->signer, data, len, ret);
 }
 
 static bool ecdsa_sign(const struct key *k, const void *data, size_t len, uint8_t *ret,
@@ -454,21 +443,25 @@ static bool ecdsa_sign(const struct key *k, const void *data, size_t len, uint8_
 	return key_ecdsa_sign(k->algorithm, k->scalar, hash, nonce, ret, key_tools()->bn);
 }
 
-int key_sign(struct key *k, const void *data, size_t len, uint8_t ret[512], size_t *ret_len,
-	     struct err *e)
+int key_sign(struct key *k, const void *data, size_t len, uint8_t ret[KEY_SIGNATURE_MAX],
+	     size_t *ret_len, struct err *e)
 {
-	bool ok;
+	const struct key_sized *sized = key_sized_of(k->algorithm);
+	bool ok = true;
 
 	if (!key_tools())
 		return err_set(e, -ENOMEM, "no memory to sign with a key");
-	if (key_is_rsa(k->algorithm))
+	if (sized) {
+		*ret_len = sized->signature;
+		key_sized_sign(sized, k->nonces, data, len, ret);
+	} else if (key_is_rsa(k->algorithm))
 		ok = rsa_sign(k, data, len, ret, ret_len);
 	else if (is_dsa(k->algorithm))
 		ok = dsa_sign(k, data, len, ret, ret_len);
-	else if (k->algorithm == ALG_ECC_GOST)
-		ok = gost_sign(k, data, len, ret, ret_len);
 	else if (k->algorithm == ALG_ED25519 || k->algorithm == ALG_ED448)
 		ok = eddsa_sign(k, data, len, ret, ret_len);
+	else if (k->algorithm == ALG_MLDSA44)
+		ok = mldsa_sign(k, data, len, ret, ret_len);
 	else
 		ok = ecdsa_sign(k, data, len, ret, ret_len);
 	return ok ? 0 : openssl_failed(e, "sign");

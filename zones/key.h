@@ -16,13 +16,16 @@ struct key;
 /* Whether keys of it have a size and may have a wanted tag. */
 bool key_is_rsa(enum algorithm a);
 
+/* -ENOTSUP: this machine's OpenSSL is too old for it. */
+int key_known(enum algorithm a, struct err *e);
+
 /* Whether a zone with it must not have NSEC3 records: validators of that time do not know them (RFC
  * 5155 section 2). */
 bool key_needs_nsec(enum algorithm a);
 
 extern const char *const key_role_names[]; /* by enum key_role: "KSK", "ZSK", "CSK" */
 
-/* "RSASHA256", as IANA writes it, "?" for a number that it has no name for; and back, ALG_NONE for
+/* "RSASHA256", as IANA writes it (stand-ins have names of ours, key_sized.h), "?" for a number that it has no name for; and back, ALG_NONE for
  * another word. */
 const char *key_algorithm_name(enum algorithm a);
 enum algorithm key_algorithm_by_name(const char *name);
@@ -40,7 +43,8 @@ int key_new(const struct key_plan *plan, uint64_t seed, struct key **ret, struct
 void key_free(struct key *k);
 DEFINE_FREEP(struct key, key)
 
-#define KEY_RDATA_MAX 520
+#define KEY_RDATA_MAX 1316 /* of ML-DSA-44 */
+#define KEY_SIGNATURE_MAX 7856 /* of SLH-DSA-128s */
 
 uint16_t key_tag(const struct key *k);
 
@@ -56,6 +60,6 @@ const uint8_t *key_rdata(const struct key *k, size_t *len);
  * no memory. */
 size_t key_ds(const struct key *k, const uint8_t *owner, uint8_t digest_type, uint8_t ret[52]);
 
-/* Signs; room for 512 bytes, in the form of an RRSIG's signature field. -EIO: OpenSSL failed. */
-int key_sign(struct key *k, const void *data, size_t len, uint8_t ret[512], size_t *ret_len,
-	     struct err *e);
+/* Signs, in the form of an RRSIG's signature field. -EIO: OpenSSL failed. */
+int key_sign(struct key *k, const void *data, size_t len, uint8_t ret[KEY_SIGNATURE_MAX],
+	     size_t *ret_len, struct err *e);

@@ -11,8 +11,7 @@
 #include "zones/state.h"
 #include "zones/version.h"
 
-#define SIGNATURE_MAX 512
-#define RRSIG_MAX (18 + NAME_MAX_LEN + SIGNATURE_MAX)
+#define RRSIG_MAX (18 + NAME_MAX_LEN + KEY_SIGNATURE_MAX)
 #define WEEK (7 * DAY)
 
 /* RFC 4034 section 3.1.3: without the root and without a leading asterisk. */
@@ -123,7 +122,7 @@ int rrsig_add(struct zone *z, const struct order *o, unsigned i, struct rrset *r
 			  (z->keys[i].role == KEY_CSK && o->rs->type != RR_DNSKEY)];
 	size_t cap = RRSIG_MAX + o->rs->len + o->rs->count * (NAME_MAX_LEN + 8u), len;
 	_cleanup_(freep) uint8_t *data = malloc(cap);
-	uint8_t rdata[RRSIG_MAX], signature[SIGNATURE_MAX];
+	uint8_t rdata[RRSIG_MAX], signature[KEY_SIGNATURE_MAX];
 	struct buf b = buf_over(data, cap), r = buf_over(rdata, sizeof(rdata));
 	struct key *tagged, *signer;
 	int rc;

@@ -16,6 +16,7 @@
 
 #define KEPT 60000 /* signatures a zone remembers */
 #define KEPT_BY_LEAF 64
+#define KEPT_BYTES ((size_t)64 << 20) /* post-quantum ones are long */
 
 /* The RRSIG records over one RRset, found by what they were made from. */
 struct signature {
@@ -28,6 +29,7 @@ struct signature {
 struct signatures {
 	struct signature *made; /* oldest first */
 	unsigned most;
+	size_t bytes; /* of all that are made */
 };
 
 struct key *sign_key(struct zone *z, unsigned i, struct err *e)
@@ -193,16 +195,24 @@ static struct signatures *remembered(struct zone *z)
 	return s;
 }
 
+static void forget_oldest(struct signatures *s)
+{
+	struct signature *oldest = s->made;
+
+	HASH_DEL(s->made, oldest);
+	s->bytes -= oldest->len;
+	free(oldest);
+}
+
 static void remember(struct signatures *s, const uint64_t key[2], const struct rrset *rrsig)
 {
-	struct signature *one = malloc(sizeof(*one) + rrsig->len), *oldest = s->made;
+	struct signature *one = malloc(sizeof(*one) + rrsig->len);
 
 	if (!one)
 		return; /* it is made again when it is asked for */
-	if (HASH_COUNT(s->made) >= s->most) {
-		HASH_DEL(s->made, oldest);
-		free(oldest);
-	}
+	while (s->made && (HASH_COUNT(s->made) >= s->most || s->bytes > KEPT_BYTES))
+		forget_oldest(s);
+	s->bytes += rrsig->len;
 	memcpy(one->key, key, sizeof(one->key));
 	one->count = rrsig->count;
 	one->len = rrsig->len;

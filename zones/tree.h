@@ -29,6 +29,11 @@ enum algorithm { /* IANA DNSSEC algorithm numbers */
 		 ALG_ECDSAP384SHA384 = 14,
 		 ALG_ED25519 = 15,
 		 ALG_ED448 = 16,
+		 ALG_MLDSA44 = 18,
+		 /* unassigned: key_sized.h */
+		 ALG_SIZED_MLDSA44 = 118,
+		 ALG_SIZED_FALCON512 = 119,
+		 ALG_SIZED_SLHDSA128S = 120,
 };
 
 enum key_role { KEY_KSK, KEY_ZSK, KEY_CSK };

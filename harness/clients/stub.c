@@ -202,7 +202,7 @@ int stub_send(struct stub *st, struct attempt *a, simtime at, bool ahead, struct
 {
 	const struct endpoint *resolver = end_for(a);
 	uint8_t bytes[MESSAGE_QUERY_MAX];
-	struct packet p = { .side = SIDE_CLIENT, .tcp = a->tcp, .at = at };
+	struct packet p = { .side = SIDE_CLIENT, .tcp = a->tcp, .opens = a->tcp, .at = at };
 
 	choose_token(st, a);
 	message_fill(&p, bytes,

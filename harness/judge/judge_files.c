@@ -257,14 +257,23 @@ static void check_end(lua_State *L, struct judge *j, const char *wanted)
 		check_host(L, j, "run:link", wanted);
 }
 
-/* run:link(FROM_HOST, TO_HOST [, FROM, TO]) */
+static void add_row(lua_State *L, struct judge *j, const int *columns, double *sums, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		if (columns[i] >= 0)
+			sums[i] += csv_number_of(L, j, (unsigned)columns[i]);
+}
+
+/* run:link(FROM_HOST, TO_HOST [, FROM, TO]). What a record of an older version does not have is nil. */
 int judge_link(lua_State *L)
 {
-	static const char *const names[] = { "packets", "bytes", "dropped" };
+	static const char *const names[] = { "packets", "bytes", "dropped", "tcp", "connections" };
 	struct judge *j = judge_of(L);
 	const char *wanted[2] = { luaL_checkstring(L, 2), luaL_checkstring(L, 3) };
 	double sums[ARRAY_SIZE(names)] = { 0 }, t;
-	unsigned columns[ARRAY_SIZE(names)], from, to;
+	int columns[ARRAY_SIZE(names)] = { 0 };
+	unsigned from, to;
+	struct err e;
 	struct stretch s;
 
 	check_end(L, j, wanted[0]);
@@ -275,15 +284,16 @@ int judge_link(lua_State *L)
 		from = csv_column_of(L, j, "from");
 		to = csv_column_of(L, j, "to");
 		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-			columns[i] = csv_column_of(L, j, names[i]);
+			columns[i] = csv_column(j->csv, names[i], &e);
 		while (next_row(L, j, &s, &t))
 			if (is_host(j, wanted[0], csv_text(j->csv, from)) &&
 			    is_host(j, wanted[1], csv_text(j->csv, to)))
-				for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-					sums[i] += csv_number_of(L, j, columns[i]);
+				add_row(L, j, columns, sums, ARRAY_SIZE(names));
 	}
 	lua_createtable(L, 0, ARRAY_SIZE(names));
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		if (columns[i] < 0)
+			continue;
 		lua_pushinteger(L, j->is_trial ? judge_made_up(L, j) : (lua_Integer)sums[i]);
 		lua_setfield(L, -2, names[i]);
 	}

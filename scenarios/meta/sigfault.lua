@@ -5,7 +5,7 @@
 ---@alias sigfault.time string `"2026-05-05T19:19Z"`, `"19:19"` (the first not before the start) or `"+90s"` after it
 ---@alias sigfault.instant string|number `"19:31"`, ISO 8601, or seconds since the start
 ---@alias sigfault.duration string `"250ms"`, `"5s"`, `"10m"`, `"2h"`, `"14d"`
----@alias sigfault.algorithm "RSASHA1"|"RSASHA1-NSEC3-SHA1"|"RSASHA256"|"RSASHA512"|"ECDSAP256SHA256"|"ECDSAP384SHA384"|"ED25519"|"ED448"|"RSAMD5"|"DSA"|"DSA-NSEC3-SHA1"|"ECC-GOST"
+---@alias sigfault.algorithm "RSASHA1"|"RSASHA1-NSEC3-SHA1"|"RSASHA256"|"RSASHA512"|"ECDSAP256SHA256"|"ECDSAP384SHA384"|"ED25519"|"ED448"|"RSAMD5"|"DSA"|"DSA-NSEC3-SHA1"|"ECC-GOST"|"ML-DSA-44"|"SIZED-ML-DSA-44"|"SIZED-FALCON-512"|"SIZED-SLH-DSA-128S"
 ---@alias sigfault.class "all"|"signed"|"unsigned"|"nxdomain"|"outside"|"fresh-signed"|"fresh-unsigned"|"cd"
 ---@alias sigfault.column "queries"|"retries"|"noerror"|"nxdomain"|"servfail"|"other"|"timeout"|"fresh"|"cached"|"stale"|"wrong"|"ad"|"names"|"failed_names"|"clients"|"failed_clients"
 

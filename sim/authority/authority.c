@@ -19,6 +19,7 @@ struct due_reply {
 };
 
 #define CAP_SERVERS 64
+#define SEGMENT 1440 /* bytes that one of TCP has, over IPv6 */
 
 /* What there is to remember of a fault: its lottery, and what each server has sent in the second
  * that is, where that is capped. */
@@ -207,17 +208,30 @@ static bool befall(struct authority *a, const struct fault *f, const struct answ
 	return false;
 }
 
+/* Round trips until the whole answer is there: one, by TCP one more for the handshake, and one for
+ * each doubling of the window that it takes behind the first ten segments (RFC 6928). How far the
+ * window of a connection has grown that was used before is not known: it counts as a fresh one. */
+static unsigned round_trips(const struct packet *p, size_t len)
+{
+	unsigned n = 1 + p->opens;
+
+	for (size_t window = 10 * SEGMENT; p->tcp && len + 2 > window;
+	     window = 2 * window + 10 * SEGMENT)
+		n++;
+	return n;
+}
+
 static void fate_of(struct authority *a, const struct answer *ans, const struct asked *q,
-		    simtime now, struct fate *fate)
+		    const struct packet *p, struct fate *fate)
 {
 	struct aim_walk w = { NULL, 0 };
 	const struct fault *f;
 
-	fate->delay = ans->zone->servers[ans->server].latency;
-	while (!fate->lost && (f = aim_next(ans->zone, ans->server, now, q, &w))) {
+	fate->delay = ans->zone->servers[ans->server].latency * round_trips(p, q->size);
+	while (!fate->lost && (f = aim_next(ans->zone, ans->server, p->at, q, &w))) {
 		unsigned number = (unsigned)(f - a->tree->faults);
 
-		if (befall(a, f, ans, q, now, fate))
+		if (befall(a, f, ans, q, p->at, fate))
 			fault_set_add(&fate->faults, number);
 		a->acting[number].drawn++;
 	}
@@ -290,6 +304,7 @@ static int queue_reply(struct authority *a, const struct packet *query, const st
 	r->packet = *query;
 	r->packet.from = query->to;
 	r->packet.to = query->from;
+	r->packet.opens = false;
 	r->packet.data = r->data;
 	r->packet.len = len;
 	spoil(a, fate, ans, len, &r->packet.from);
@@ -348,7 +363,7 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 					 .tcp = p->tcp,
 					 .family = p->to.address.family,
 					 .size = out.len },
-			p->at, &fate);
+			p, &fate);
 	fate.lost |= ans.zone && ans.zone->ailment == AILMENT_DARK;
 	record_asked(a, &ans, p->at, fate.lost);
 	if (!fate.lost)

@@ -10,13 +10,18 @@ enum algorithm words_algorithm(const struct args *a, enum algorithm def)
 {
 	const char *name = args_text(a, "algorithm", NULL);
 	enum algorithm algorithm = name ? key_algorithm_by_name(name) : def;
+	struct err e;
 
 	if (algorithm == ALG_NONE)
-		args_fail(a,
-			  "unknown algorithm '%s': RSAMD5, DSA, RSASHA1, DSA-NSEC3-SHA1, "
-			  "RSASHA1-NSEC3-SHA1, RSASHA256, RSASHA512, ECC-GOST, ECDSAP256SHA256, "
-			  "ECDSAP384SHA384, ED25519 and ED448 are known",
-			  name);
+		args_fail(
+			a,
+			"unknown algorithm '%s': RSAMD5, DSA, RSASHA1, DSA-NSEC3-SHA1, "
+			"RSASHA1-NSEC3-SHA1, RSASHA256, RSASHA512, ECC-GOST, ECDSAP256SHA256, "
+			"ECDSAP384SHA384, ED25519, ED448 and ML-DSA-44 are known, and of stand-ins "
+			"SIZED-ML-DSA-44, SIZED-FALCON-512 and SIZED-SLH-DSA-128S",
+			name);
+	if (key_known(algorithm, &e) < 0)
+		args_fail(a, "%s", e.text);
 	return algorithm;
 }
 

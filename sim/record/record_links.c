@@ -141,6 +141,8 @@ struct record_link_counts *record_links_at(struct record_links *l, struct record
 void record_links_count(struct record_link_counts *c, const struct packet *p)
 {
 	c->packets++;
+	c->tcp += p->tcp;
+	c->connections += p->opens;
 	c->bytes += p->len + (p->tcp ? TCP : UDP) + (p->from.address.family == 4 ? IPV4 : IPV6);
 }
 
@@ -156,8 +158,8 @@ void record_links_write(const struct record_links *l, const struct record_link_b
 		record_file_put_field(f, l->hosts[l->list[i]->key.from]);
 		record_file_put(f, ",");
 		record_file_put_field(f, l->hosts[l->list[i]->key.to]);
-		record_file_put(f, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n", c->packets, c->bytes,
-				c->dropped);
+		record_file_put(f, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
+				c->packets, c->bytes, c->dropped, c->tcp, c->connections);
 	}
 }
 

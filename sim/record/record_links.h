@@ -2,25 +2,26 @@
 /* record_links.h - what goes from host to host, as a counter rule would show it: a row of links.csv for
  * each direction of each link in a bin in which something went.
  *
- *	t,utc,from,to,packets,bytes,dropped
- *	5400,2026-05-05T14:15:00Z,resolver,a.nic.de,212,14840,0
- *	5400,2026-05-05T14:15:00Z,a.nic.de,resolver,212,61004,0
+ *	t,utc,from,to,packets,bytes,dropped,tcp,connections
+ *	5400,2026-05-05T14:15:00Z,resolver,a.nic.de,212,14840,0,9,8
+ *	5400,2026-05-05T14:15:00Z,a.nic.de,resolver,212,61004,0,9,0
  *
  * A host has a name, and addresses that belong to it. Packets are what was sent, bytes those of IP and
  * what is in it; dropped are those of them that came to nothing: that no server answered, or for which
- * a receiver had no room. A message by TCP counts as one segment. */
+ * a receiver had no room. A message by TCP counts as one segment; `tcp` are those of the packets, and
+ * `connections` those of them that were the first question on theirs. */
 #pragma once
 
 #include "sim/record/record_file.h"
 #include "sim/wire/packet.h"
 
-#define RECORD_LINKS_HEADER "t,utc,from,to,packets,bytes,dropped"
+#define RECORD_LINKS_HEADER "t,utc,from,to,packets,bytes,dropped,tcp,connections"
 #define RECORD_HOSTS_MAX 4096 /* further ones share the last */
 
 struct record_stamp;
 
 struct record_link_counts {
-	uint64_t packets, bytes, dropped;
+	uint64_t packets, bytes, dropped, tcp, connections;
 };
 
 /* In one bin, by number of the link. */

@@ -24,6 +24,7 @@ struct connection {
 	uint32_t id;
 	uint64_t used;
 	struct queue in, out;
+	bool has_asked; /* a whole message has come */
 	bool wants_out; /* the poller tells when it can be written to */
 	UT_hash_handle hh; /* by id */
 };
@@ -290,6 +291,7 @@ static bool next_message(struct connections *all, struct connection *c, uint8_t 
 		return false;
 	*ret = (struct packet){ .side = c->side,
 				.tcp = true,
+				.opens = c->side == SIDE_AUTHORITY && !c->has_asked,
 				.connection = c->id,
 				.from = c->there,
 				.to = c->here,
@@ -297,6 +299,7 @@ static bool next_message(struct connections *all, struct connection *c, uint8_t 
 				.len = len };
 	memcpy(message, c->in.data + c->in.start + 2, len);
 	c->in.start += len + 2;
+	c->has_asked = true;
 	if (c->side == SIDE_CLIENT)
 		close_connection(all, c);
 	return true;

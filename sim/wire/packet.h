@@ -20,6 +20,7 @@ struct packet {
 	enum side side; /* which part of the world it comes to or goes out from */
 	bool tcp;
 	bool unreachable; /* no message: `data` was sent to a port of `from` where nobody listens */
+	bool opens; /* TCP: the first question on its connection */
 	uint32_t connection; /* TCP: which one; set by the wire */
 	struct endpoint from, to;
 	simtime at; /* when it was sent (by the resolver, or by us) */

@@ -76,7 +76,7 @@ static void rows_are_of_bins_and_links_have_two_hosts(void **state)
 {
 	(void)state;
 	ends_with(0, "head -n 1 %s/unbound-none/links.csv", run);
-	assert_string_equal(sh.out, "t,utc,from,to,packets,bytes,dropped\n");
+	assert_string_equal(sh.out, "t,utc,from,to,packets,bytes,dropped,tcp,connections\n");
 	/* Each of them ends at the resolver, and none comes up twice in a bin. */
 	ends_with(0,
 		  "awk -F, 'NR > 1 && ($3 != \"resolver\") + ($4 != \"resolver\") != 1 || $1 %% 10 "
