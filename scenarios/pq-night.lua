@@ -3,9 +3,10 @@
 --
 -- No validator knows the algorithm, so .de is insecure to all of them and the wrong signatures of that night hurt nobody. But
 -- who asks with DO gets them all the same: a referral with its proof has two signatures of 2,420 bytes, the denial of a name
--- four, and no datagram holds either. What is left is the weight: connections, bytes, waiting, and what becomes of a resolver that
--- cannot reach the registry by TCP. `--sweep algorithm=RSASHA256,SIZED-FALCON-512,SIZED-ML-DSA-44,SIZED-SLH-DSA-128S` has
--- one beside the other; under RSASHA256 it is the night as it was.
+-- four, and no datagram holds either. What is left is the weight: connections, bytes, waiting, and what becomes of a resolver
+-- that cannot reach the registry by TCP.
+-- `--sweep algorithm=RSASHA256,SIZED-FALCON-512,SIZED-ML-DSA-44,SIZED-SLH-DSA-128S` has one beside the other; under RSASHA256
+-- it is the night as it was.
 
 local only = require "lib.inside"
 
