@@ -363,6 +363,12 @@ static void sockets_have_names_and_errors_as_the_kernel_gives_them(void **state)
 	as_the_kernel_has_it("names");
 }
 
+static void a_new_socket_has_nothing_of_one_that_was_closed(void **state)
+{
+	(void)state;
+	as_the_kernel_has_it("reopens");
+}
+
 static void epoll_sets_take_and_refuse_what_the_kernels_do(void **state)
 {
 	(void)state;
@@ -426,6 +432,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_virtualised_ends_the_run_with_its_name),
 		cmocka_unit_test(who_connects_comes_to_the_same_of_several_listeners),
 		cmocka_unit_test(sockets_have_names_and_errors_as_the_kernel_gives_them),
+		cmocka_unit_test(a_new_socket_has_nothing_of_one_that_was_closed),
 		cmocka_unit_test(epoll_sets_take_and_refuse_what_the_kernels_do),
 		cmocka_unit_test(computing_takes_the_time_that_is_charged_for_it),
 		cmocka_unit_test(a_crash_is_told_with_its_signal),

@@ -800,6 +800,52 @@ static void names(void)
 	tell("nothing there", recv(b, &sa, sizeof(sa), 0));
 }
 
+static int receive_buffer(int fd)
+{
+	socklen_t len = sizeof(int);
+	int size = 0;
+
+	getsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, &len);
+	return size;
+}
+
+/* Sockets that are opened and closed again, as a resolver does for each question: a new one has
+ * nothing of an old one. */
+static void reopens(void)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons(53) };
+	int a = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0), b, size, small = 8192;
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof(sa);
+
+	inet_pton(AF_INET, "198.18.0.1", &to.sin_addr);
+	tell("bound", bind_to(a, AF_INET, "0.0.0.0", 5300));
+	connect(a, (struct sockaddr *)&to, sizeof(to));
+	tell("closed", close(a));
+	tell("closed again", close(a));
+	tell("bound again", bind_to(a, AF_INET, "0.0.0.0", 5300));
+	tell("sent", send(a, &small, sizeof(small), 0));
+	tell("received", recv(a, &size, sizeof(size), MSG_DONTWAIT));
+	tell("controlled", fcntl(a, F_GETFL));
+	printf("%d\n", poll(&(struct pollfd){ .fd = a, .events = POLLIN }, 1, 0));
+	b = socket(AF_INET, SOCK_DGRAM, 0);
+	size = receive_buffer(b);
+	printf("%d %d %d\n", port_of(b), fcntl(b, F_GETFL) & O_NONBLOCK, size == small * 2);
+	tell("no peer", getpeername(b, (struct sockaddr *)&sa, &len));
+	tell("free again", bind_to(b, AF_INET, "0.0.0.0", 5300));
+	setsockopt(b, SOL_SOCKET, SO_RCVBUF, &small, sizeof(small));
+	tell("closed", close(b));
+	a = socket(AF_INET6, SOCK_DGRAM, 0);
+	b = socket(AF_INET, SOCK_DGRAM, 0);
+	len = sizeof(sa);
+	tell("family", getsockname(a, (struct sockaddr *)&sa, &len));
+	printf("%d %d\n", sa.ss_family == AF_INET6, receive_buffer(b) == size);
+	tell("closed", close(b));
+	tell("number", dup2(STDOUT_FILENO, b) == b ? 0 : -1);
+	printf("%d\n", socket(AF_INET, SOCK_DGRAM, 0) != b);
+	tell("still there", fcntl(b, F_GETFD));
+}
+
 /* Listeners that share a port, as a resolver's threads do: which of them gets who connects. */
 static void shares(void)
 {
@@ -914,6 +960,7 @@ int main(int argc, char **argv)
 		      { "full", event_full },
 		      { "computes", computes },
 		      { "names", names },
+		      { "reopens", reopens },
 		      { "watches", watches },
 		      { "shares", shares },
 		      { "hears", hears },

@@ -100,6 +100,8 @@ HOOK int bind(int fd, const struct sockaddr *sa, socklen_t len)
 	struct descriptor *d = net_paged(p, fd);
 	struct name n;
 
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (!d)
 		return (int)RAW(SYS_bind, fd, sa, len, 0, 0, 0);
 	if (d->bound.family)
@@ -144,6 +146,7 @@ static int connect_udp(struct page *p, int fd, struct descriptor *d, const struc
 		return 0;
 	}
 	net_bind_for_real(fd, d);
+	d->type = -1;
 	r = (int)RAW(SYS_connect, fd, sa, len, 0, 0, 0);
 	d->peer = r == 0 ? n : (struct name){ 0 };
 	d->connected_for_real = r == 0 && n.family;
@@ -156,6 +159,8 @@ HOOK int connect(int fd, const struct sockaddr *sa, socklen_t len)
 	struct descriptor *d = net_paged(p, fd);
 	int r;
 
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (d)
 		return connect_udp(p, fd, d, sa, len);
 	r = (int)RAW(SYS_connect, fd, sa, len, 0, 0, 0);
@@ -238,6 +243,8 @@ HOOK int getsockname(int fd, struct sockaddr *restrict sa, socklen_t *restrict l
 	struct descriptor *d = net_paged(p, fd);
 	struct name n;
 
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (!d || !d->bound.family || d->bound_for_real || d->connected_for_real)
 		return (int)RAW(SYS_getsockname, fd, sa, len, 0, 0, 0);
 	n = d->bound;
@@ -252,6 +259,8 @@ HOOK int getpeername(int fd, struct sockaddr *restrict sa, socklen_t *restrict l
 {
 	struct descriptor *d = net_paged(page(), fd);
 
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (!d || d->connected_for_real)
 		return (int)RAW(SYS_getpeername, fd, sa, len, 0, 0, 0);
 	if (!d->peer.family)

@@ -10,10 +10,14 @@
 
 HOOK int socket(int domain, int type, int protocol)
 {
-	int fd = (int)RAW(SYS_socket, domain, type, protocol, 0, 0, 0);
-	int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int kind = type & ~(SOCK_NONBLOCK | SOCK_CLOEXEC), fd = -1;
 	bool inet = domain == AF_INET || domain == AF_INET6;
+	bool is_udp = inet && kind == SOCK_DGRAM && (!protocol || protocol == IPPROTO_UDP);
 
+	if (is_udp)
+		fd = net_take_kept(page(), domain == AF_INET ? 4 : 6, type);
+	if (fd < 0)
+		fd = (int)RAW(SYS_socket, domain, type, protocol, 0, 0, 0);
 	if (fd < 0)
 		return fd;
 	if (inet && kind == SOCK_DGRAM && fd >= DESCRIPTORS && page())
@@ -24,6 +28,8 @@ HOOK int socket(int domain, int type, int protocol)
 		     : domain == AF_UNIX	   ? KIND_WAKE
 						   : KIND_OTHER,
 		     domain == AF_INET ? 4 : 6, type & SOCK_NONBLOCK);
+	if (fd < DESCRIPTORS)
+		net_table[fd].type = is_udp ? type : -1;
 	return fd;
 }
 
@@ -58,8 +64,12 @@ HOOK int close(int fd)
 
 	if (is_ours(p, fd))
 		return 0;
-	net_forget(p, fd);
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	net_epoll_closed(fd);
+	if (net_keep(p, fd))
+		return 0;
+	net_forget(p, fd);
 	return (int)RAW(SYS_close, fd, 0, 0, 0, 0, 0);
 }
 
@@ -121,6 +131,8 @@ static int duplicated(int old, int new)
 
 HOOK int dup(int fd)
 {
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	return duplicated(fd, (int)RAW(SYS_dup, fd, 0, 0, 0, 0, 0));
 }
 
@@ -128,6 +140,8 @@ HOOK int dup3(int old, int new, int flags)
 {
 	struct page *p = page();
 
+	if (net_is_closed(old))
+		return failed(EBADF);
 	if (is_ours(p, new)) {
 		errno = EBUSY;
 		return -1;
@@ -149,12 +163,16 @@ static int control(int fd, int cmd, long arg)
 	struct descriptor *d = net_descriptor(fd);
 	int r;
 
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (net_paged(page(), fd) && (cmd == F_GETFL || cmd == F_SETFL)) {
 		if (cmd == F_GETFL)
 			return O_RDWR | (d->nonblocking ? O_NONBLOCK : 0);
 		d->nonblocking = arg & O_NONBLOCK;
 		return 0;
 	}
+	if (d && cmd != F_GETFD)
+		d->type = -1;
 	r = (int)RAW(SYS_fcntl, fd, cmd, arg, 0, 0, 0);
 	if (r >= 0 && d && cmd == F_SETFL)
 		d->nonblocking = arg & O_NONBLOCK;
@@ -202,10 +220,14 @@ HOOK int ioctl(int fd, unsigned long request, ...)
 	va_start(ap, request);
 	arg = va_arg(ap, void *);
 	va_end(ap);
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (request == FIONREAD && net_paged(p, fd))
 		shim_refuse(p, "ioctl(FIONREAD)");
 	if (p && is_stamp(request))
 		shim_refuse(p, "ioctl(SIOCGSTAMP)");
+	if (d)
+		d->type = -1;
 	r = (int)RAW(SYS_ioctl, fd, request, arg, 0, 0, 0);
 	if (r == 0 && d && request == FIONBIO)
 		d->nonblocking = *(int *)arg;
@@ -247,6 +269,8 @@ HOOK int setsockopt(int fd, int level, int name, const void *value, socklen_t le
 	struct page *p = page();
 	struct descriptor *d = net_paged(p, fd);
 
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (p && level == SOL_SOCKET && is_stamping(name)) {
 		errno = ENOPROTOOPT;
 		return -1;
@@ -265,6 +289,8 @@ HOOK int setsockopt(int fd, int level, int name, const void *value, socklen_t le
 		d->spreads |= level == SOL_SOCKET && name == SO_REUSEPORT && is_set(value, len);
 		return 0;
 	}
+	if (d)
+		d->type = -1;
 	return (int)RAW(SYS_setsockopt, fd, level, name, value, len, 0);
 }
 

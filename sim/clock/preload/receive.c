@@ -118,6 +118,8 @@ HOOK ssize_t recvmsg(int fd, struct msghdr *m, int flags)
 	struct page *p = page();
 
 	net_refuse_inherited(fd, "recvmsg" OF_PARENT);
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (net_paged(p, fd))
 		return receive(p, fd, m, flags);
 	if (!(flags & MSG_DONTWAIT)) {
@@ -139,6 +141,8 @@ HOOK ssize_t recvfrom(int fd, void *restrict data, size_t len, int flags,
 	ssize_t n;
 
 	net_refuse_inherited(fd, "recvfrom" OF_PARENT);
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (!net_paged(p, fd)) {
 		if (!(flags & MSG_DONTWAIT)) {
 			net_await(p, fd, POLLIN, KIND_STREAM);
@@ -177,6 +181,8 @@ HOOK int recvmmsg(int fd, struct mmsghdr *m, unsigned int count, int flags,
 	unsigned int n = 0;
 
 	net_refuse_inherited(fd, "recvmmsg" OF_PARENT);
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (!net_paged(p, fd))
 		return (int)RAW(SYS_recvmmsg, fd, m, count, flags, timeout, 0);
 	for (; n < count; n++) {
@@ -196,6 +202,8 @@ HOOK ssize_t read(int fd, void *data, size_t len)
 	struct page *p = page();
 
 	net_refuse_inherited(fd, "read" OF_PARENT);
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (net_paged(p, fd))
 		return recv(fd, data, len, 0);
 	if (p && net_is_kind(fd, KIND_EVENT))
@@ -219,6 +227,8 @@ HOOK ssize_t readv(int fd, const struct iovec *iov, int count)
 	struct msghdr m = { .msg_iov = (struct iovec *)iov, .msg_iovlen = (size_t)count };
 
 	net_refuse_inherited(fd, "readv" OF_PARENT);
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (net_paged(p, fd))
 		return receive(p, fd, &m, 0);
 	if (p && net_is_kind(fd, KIND_EVENT))

@@ -119,6 +119,8 @@ HOOK ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
 	struct name to;
 
 	net_refuse_inherited(fd, "sendmsg" OF_PARENT);
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (!d)
 		return sent(p, fd, flags, RAW(SYS_sendmsg, fd, m, flags, 0, 0, 0));
 	to = d->peer;
@@ -133,6 +135,7 @@ HOOK ssize_t sendmsg(int fd, const struct msghdr *m, int flags)
 	net_bind_if_needed(p, fd, d);
 	if (net_is_loopback(&to)) {
 		net_bind_for_real(fd, d);
+		d->type = -1;
 		return RAW(SYS_sendmsg, fd, m, flags, 0, 0, 0);
 	}
 	return post(p, d, m, &to);
@@ -148,6 +151,8 @@ HOOK ssize_t sendto(int fd, const void *data, size_t len, int flags, const struc
 	};
 
 	net_refuse_inherited(fd, "sendto" OF_PARENT);
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (net_paged(p, fd))
 		return sendmsg(fd, &m, flags);
 	return sent(p, fd, flags, RAW(SYS_sendto, fd, data, len, flags, sa, sa_len));
@@ -176,6 +181,8 @@ HOOK ssize_t write(int fd, const void *data, size_t len)
 {
 	struct page *p = page();
 
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (net_paged(p, fd))
 		return sendto(fd, data, len, 0, NULL, 0);
 	if (p && net_is_kind(fd, KIND_EVENT))
@@ -188,6 +195,8 @@ HOOK ssize_t writev(int fd, const struct iovec *iov, int count)
 	struct page *p = page();
 	struct msghdr m = { .msg_iov = (struct iovec *)iov, .msg_iovlen = (size_t)count };
 
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (net_paged(p, fd))
 		return sendmsg(fd, &m, 0);
 	if (p && net_is_kind(fd, KIND_EVENT))

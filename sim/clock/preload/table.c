@@ -10,6 +10,10 @@ int net_ready;
 pthread_mutex_t net_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint32_t forks; /* between the program's first process and this one */
 
+#define KEPT_MAX 64 /* a program has a limit of descriptors, and may need them for something else */
+static int kept[KEPT_MAX];
+static unsigned kept_count;
+
 struct descriptor *net_descriptor(int fd)
 {
 	return fd >= 0 && fd < DESCRIPTORS ? &net_table[fd] : NULL;
@@ -64,6 +68,17 @@ void net_unlink_port(int fd)
 	d->next_on_port = 0;
 }
 
+/* It was the kernel's to close after all. The lock is held. */
+static void unkeep(int fd)
+{
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < kept_count; i++)
+		if (kept[i] != fd)
+			kept[n++] = kept[i];
+	kept_count = n;
+}
+
 void net_forget(struct page *p, int fd)
 {
 	struct descriptor *d = net_descriptor(fd);
@@ -87,6 +102,8 @@ void net_forget(struct page *p, int fd)
 	}
 	if (d->counted && p)
 		atomic_fetch_sub(&area(p)->streams, 1);
+	if (d->kind == KIND_KEPT)
+		unkeep(fd);
 	*d = (struct descriptor){ 0 };
 	pthread_mutex_unlock(&net_lock);
 }
@@ -101,6 +118,48 @@ void net_remember(int fd, enum kind kind, uint8_t family, bool nonblocking)
 	*d = (struct descriptor){
 		.kind = kind, .family = family, .nonblocking = nonblocking, .process = forks
 	};
+}
+
+static bool is_in_kernel(const struct descriptor *d)
+{
+	bool found = d->bound_for_real || d->connected_for_real;
+
+	for (const struct watch *w = d->watches; w && !found; w = w->next)
+		found = w->in_kernel;
+	return found;
+}
+
+bool net_keep(struct page *p, int fd)
+{
+	const struct descriptor *d = net_paged(p, fd);
+	struct descriptor as = { .kind = KIND_KEPT };
+
+	if (!d || d->type < 0 || d->process != forks || is_in_kernel(d) || kept_count == KEPT_MAX)
+		return false;
+	as.family = d->family;
+	as.type = d->type;
+	net_forget(p, fd);
+	pthread_mutex_lock(&net_lock);
+	net_table[fd] = as;
+	kept[kept_count++] = fd;
+	pthread_mutex_unlock(&net_lock);
+	return true;
+}
+
+int net_take_kept(struct page *p, uint8_t family, int type)
+{
+	int fd = -1;
+
+	if (!p || !kept_count)
+		return -1;
+	pthread_mutex_lock(&net_lock);
+	for (unsigned i = kept_count; i-- && fd < 0;)
+		if (net_table[kept[i]].family == family && net_table[kept[i]].type == type)
+			fd = kept[i];
+	if (fd >= 0)
+		unkeep(fd);
+	pthread_mutex_unlock(&net_lock);
+	return fd;
 }
 
 void net_count_stream(struct page *p, int fd)
@@ -127,5 +186,6 @@ void net_forked(void)
 	pthread_mutex_t fresh = PTHREAD_MUTEX_INITIALIZER;
 
 	memcpy(&net_lock, &fresh, sizeof(fresh));
+	kept_count = 0;
 	forks++;
 }

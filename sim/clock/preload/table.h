@@ -26,6 +26,7 @@ enum kind {
 	KIND_WAKE, /* pipe, unix socket: a write may wake a thread */
 	KIND_RANDOM, /* /dev/random, /dev/urandom */
 	KIND_EVENT, /* eventfd on a virtual clock: the count is kept here */
+	KIND_KEPT, /* closed, as the program sees it: see net_keep() */
 };
 
 struct name {
@@ -51,6 +52,7 @@ struct descriptor {
 	uint8_t kind, family;
 	uint32_t process; /* the one that opened it, by how often was forked before */
 	bool nonblocking, counted, wants_info4, wants_info6;
+	int type; /* KIND_UDP, KIND_KEPT: as socket() was called; -1: the kernel was told more since */
 	bool shares_port, spreads; /* SO_REUSEADDR or SO_REUSEPORT; SO_REUSEPORT */
 	bool bound_for_real, connected_for_real; /* the kernel has its names, too */
 	struct name bound, peer;
@@ -106,6 +108,20 @@ void net_count_stream(struct page *p, int fd);
 /* A number means this from here on, or nothing that we know; what there was of it is gone. */
 void net_remember(int fd, enum kind kind, uint8_t family, bool nonblocking);
 void net_forget(struct page *p, int fd);
+
+/* A UDP socket that the kernel knows nothing of but that it is there is not closed there: the next
+ * one of its kind gets its number, and costs no system call. Resolvers open one for each question.
+ * false: it is the kernel's to close. */
+bool net_keep(struct page *p, int fd);
+
+/* Its number is free, as far as the program knows: whoever uses it all the same hears that. */
+static inline bool net_is_closed(int fd)
+{
+	return net_is_kind(fd, KIND_KEPT);
+}
+
+/* One that was kept, as socket() with this type would make it; -1: there is none. */
+int net_take_kept(struct page *p, uint8_t family, int type);
 
 /* Whether what there is to read from a descriptor is here and not in the kernel. */
 bool net_is_here(struct page *p, int fd);

@@ -323,6 +323,8 @@ HOOK int epoll_ctl(int ep, int op, int fd, struct epoll_event *ev)
 {
 	int r;
 
+	if (net_is_closed(fd))
+		return failed(EBADF);
 	if (op != EPOLL_CTL_ADD && op != EPOLL_CTL_MOD && op != EPOLL_CTL_DEL) {
 		errno = EINVAL;
 		return -1;
@@ -344,6 +346,8 @@ static int add_datagrams(struct pollfd *fds, nfds_t n)
 	for (nfds_t i = 0; i < n; i++) {
 		if (fds[i].fd >= 0 && fds[i].events & POLLIN && net_readable(fds[i].fd))
 			fds[i].revents |= POLLIN;
+		if (net_is_closed(fds[i].fd))
+			fds[i].revents = POLLNVAL;
 		ready += fds[i].revents != 0;
 	}
 	return ready;
