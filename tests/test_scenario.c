@@ -123,6 +123,52 @@ static void a_wildcard_gives_a_zone_names_of_its_own(void **state)
 	scenario_free(s);
 }
 
+#define WILD                                                                                       \
+	"scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+1h' }\n"                        \
+	"local root = zone('.', { servers = { '198.18.0.1' } })\n"                                 \
+	"local x = zone('x.', { parent = root, servers = { '198.18.1.1' }, zsk = { a = {}, b = "   \
+	"{ published = '2026-05-01' } },\n%s })\n%s\n"
+
+/* Both words that break a share, where and only where names are one RRset. */
+static void a_share_of_one_RRset_is_noted_with_its_place(void **state)
+{
+	static const char wild[] = "wildcard = { names = 1000, types = { 'A' } }";
+	static const char hosts[] = "hosts = population { count = 1000 }";
+	static const struct {
+		const char *names, *event;
+		bool is_noted;
+	} cases[] = {
+		{ wild, "at('+1m', x:fault('rrsig-exp-all', { share = 0.5 }))", true },
+		{ wild, "at('+1m', x:fault('rrsig-exp-all', { share = 0.5, types = { 'A' } }))",
+		  true },
+		{ wild, "at('+1m', x:sign { key = 'b', mismatched = 0.5 })", true },
+		{ wild, "at('+1m', x:fault('rrsig-exp-all', { share = 0.5, types = { 'AAAA' } }))",
+		  false },
+		{ wild, "at('+1m', x:fault 'rrsig-exp-all')", false },
+		{ wild, "at('+1m', x:sign { key = 'b' })", false },
+		{ wild, "at('+1m', x:fault('authority-drop', { share = 0.5 }))", false },
+		{ hosts, "at('+1m', x:fault('rrsig-exp-all', { share = 0.5 }))", false },
+		{ hosts, "at('+1m', x:sign { key = 'b', mismatched = 0.5 })", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		char text[1024];
+
+		snprintf(text, sizeof(text), WILD "traffic { zone = x, rate = 1 }", cases[i].names,
+			 cases[i].event);
+
+		_cleanup_(scenario_freep) struct scenario *s = written(text);
+
+		assert_int_equal(s->note_count, cases[i].is_noted);
+		if (!cases[i].is_noted)
+			continue;
+		assert_non_null(strstr(s->notes[0], "x.lua:5: a share of 0.5 of 'x.'"));
+		assert_non_null(strstr(s->notes[0], "1000 names all or none"));
+		assert_non_null(strstr(s->notes[0], "hosts = population"));
+	}
+}
+
 static void what_a_wildcard_cannot_be_is_refused(void **state)
 {
 	(void)state;
@@ -955,6 +1001,7 @@ int main(void)
 		cmocka_unit_test(a_plan_tells_of_deep_names_and_of_time_that_computing_takes),
 		cmocka_unit_test(a_scenario_may_say_what_it_teaches_and_where_its_facts_are_from),
 		cmocka_unit_test(a_wildcard_gives_a_zone_names_of_its_own),
+		cmocka_unit_test(a_share_of_one_RRset_is_noted_with_its_place),
 		cmocka_unit_test(what_a_wildcard_cannot_be_is_refused),
 		cmocka_unit_test(a_zone_has_what_its_table_says),
 		cmocka_unit_test(a_zone_is_signed_unless_it_says_otherwise),

@@ -409,6 +409,7 @@ static int prepare(struct run *run, struct err *e)
 	if (r == 0)
 		r = make_matrix(run, e);
 	if (r == 0 && !o->cell) {
+		scenario_print_notes(run->scenario, o->notes);
 		matrix_print_gaps(&run->matrix, o->notes);
 		if (!o->quiet)
 			matrix_print_roots(&run->matrix, o->notes);

@@ -15,6 +15,7 @@ enum exit_status cmd_plan(struct options *o, struct err *e)
 	    threshold_check(s, e) < 0 || judge_check(s, "", "none", e) < 0 ||
 	    replay_check(s, stderr, e) < 0)
 		return EXIT_USAGE;
+	scenario_print_notes(s, stderr);
 	stranger_print(s, NULL, stderr);
 	return (o->json ? plan_json_print(s, stdout, e) : plan_print(s, stdout, e)) < 0
 		       ? EXIT_INVALID

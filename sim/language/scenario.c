@@ -212,6 +212,12 @@ const struct mitigation *scenario_mitigation(const struct scenario *s, const cha
 	return NULL;
 }
 
+void scenario_print_notes(const struct scenario *s, FILE *out)
+{
+	for (unsigned i = 0; i < s->note_count; i++)
+		fprintf(out, "sigfault: %s\n", s->notes[i]);
+}
+
 bool scenario_has_watch(const struct scenario *s, const char *mitigation)
 {
 	for (unsigned i = 0; i < s->watch_count; i++)
@@ -236,6 +242,9 @@ void scenario_free(struct scenario *s)
 	for (unsigned i = 0; i < s->source_count; i++)
 		free(s->sources[i]);
 	free(s->sources);
+	for (unsigned i = 0; i < s->note_count; i++)
+		free(s->notes[i]);
+	free(s->notes);
 	free(s->params);
 	for (unsigned i = 0; i < s->mitigation_count; i++) {
 		for (unsigned j = 0; j < s->mitigations[i].setting_count; j++)

@@ -300,6 +300,8 @@ struct scenario {
 	struct timeline timeline;
 	struct traffic traffic[TRAFFICS_MAX]; /* each has clients of its own */
 	unsigned traffic_count;
+	char **notes; /* what a reader of it has to be told, each with file and line */
+	unsigned note_count;
 	char trace_note[2048]; /* what a reader has to be told of traces, once they were read */
 	struct param *params;
 	unsigned param_count;
@@ -354,6 +356,9 @@ const struct mitigation *scenario_mitigation(const struct scenario *s, const cha
 
 /* Whether there is a `watch` in a mitigation of that name. */
 bool scenario_has_watch(const struct scenario *s, const char *mitigation);
+
+/* A line for each of its notes. */
+void scenario_print_notes(const struct scenario *s, FILE *out);
 
 /* An instant as scripts write it: ISO 8601, "HH:MM" (the first not before `from`), or "+90s" after
  * `from`. -EINVAL. */

@@ -2,6 +2,7 @@
 #include "sim/language/words_fault.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sim/language/words_aim.h"
@@ -370,6 +371,41 @@ static void add_partner(lua_State *L, struct scenario *sc, const struct fault *f
 		 sc->tree->faults[sc->tree->fault_count - 2].text);
 }
 
+void words_note_share(lua_State *L, struct scenario *sc, const struct zone *z,
+		      const struct fault *f, double share)
+{
+	static const uint16_t types[] = { RR_A, RR_AAAA };
+	char apex[NAME_TEXT_LEN], place[96], *note = NULL, **grown;
+	uint8_t wild[NAME_MAX_LEN];
+	struct fault whole = *f;
+	bool is_meant = false;
+
+	if (!z->population || !z->population->wildcard || share <= 0 || share >= 1 ||
+	    name_prepend(wild, "*", z->apex))
+		return;
+	whole.share = 1;
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		is_meant |=
+			z->population->wildcard & 1u << i && fault_befalls(&whole, wild, types[i]);
+	if (!is_meant)
+		return;
+	words_place(L, place);
+	if (asprintf(&note,
+		     "%s: a share of %g of '%s' befalls its %llu names all or none, which are one "
+		     "wildcard with one RRset of a type: with hosts = population { … } in the "
+		     "place of wildcard each has RRsets of its own",
+		     place, share, name_text(z->apex, apex),
+		     (unsigned long long)z->population->count) < 0)
+		luaL_error(L, "not enough memory");
+	grown = reallocarray(sc->notes, sc->note_count + 1, sizeof(*grown));
+	if (!grown) {
+		free(note);
+		luaL_error(L, "not enough memory");
+	}
+	sc->notes = grown;
+	grown[sc->note_count++] = note;
+}
+
 void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, simtime at)
 {
 	enum event_kind kind = a->fault.row->wire ? EVENT_SERVER : EVENT_ZONE;
@@ -392,6 +428,8 @@ void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, s
 	words_roll(L, a->zone, f, at);
 	check_others(L, sc->tree, f);
 	note_place(L, sc->tree);
+	if (f->row->takes & TAKES_SHARE && !f->row->wire)
+		words_note_share(L, sc, a->zone, f, f->share);
 	if (f->row->roll)
 		return;
 	if (f->row->loops) {
