@@ -4,12 +4,15 @@
 #include "harness/cell/cell_state.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "harness/subject/mitigation.h"
+#include "sim/base/cleanup.h"
 
 #define FOLDER "hosts" /* below the cell's: one for each of several */
+#define NAMES "hosts.txt"
 
 static int make_folder(const char *path, struct err *e)
 {
@@ -128,13 +131,32 @@ int cell_plan_hosts(struct cell *c, struct err *e)
 	return 0;
 }
 
+/* Who has which address, as hosts(5) says it: `trace` names them by it, and `tshark -H` does. */
+static int write_names(const struct cell *c, struct err *e)
+{
+	_cleanup_(freep) char *path = NULL;
+	FILE *f;
+
+	if (asprintf(&path, "%s/" NAMES, c->plan->folder) < 0)
+		return err_set(e, -ENOMEM, "out of memory");
+	f = fopen(path, "we");
+	if (!f)
+		return err_set(e, -errno, "'%s': %s", path, strerror(errno));
+	for (unsigned i = 0; i < c->host_count; i++)
+		fprintf(f, "%s %s\n%s %s\n", c->hosts[i].address4, c->hosts[i].name,
+			c->hosts[i].address6, c->hosts[i].name);
+	if (ferror(f) | fclose(f))
+		return err_set(e, -EIO, "'%s' could not be written", path);
+	return 0;
+}
+
 int cell_make_folders(struct cell *c, struct err *e)
 {
 	int r = 0;
 
 	for (unsigned i = 0; r == 0 && i < c->host_count; i++)
 		r = place(c, &c->hosts[i], e);
-	return r;
+	return r < 0 || c->host_count < 2 ? r : write_names(c, e);
 }
 
 void cell_forget_hosts(struct cell *c)

@@ -3,6 +3,7 @@
 
 #include "harness/cli/cmd.h"
 #include "harness/evidence/follow.h"
+#include "harness/evidence/hosts.h"
 #include "harness/text/json_text.h"
 #include "sim/base/names.h"
 
@@ -59,6 +60,8 @@ static int trace_one(const struct options *o, const char *place, struct err *e)
 
 	if (r == 0)
 		r = evidence_read(place, name, &v, e);
+	if (r == 0)
+		r = hosts_read(v, place, e);
 	if (r == 0 && o->at)
 		r = read_at(o->at, v->first, &wish.at, e);
 	if (r == 0)

@@ -70,6 +70,9 @@ const struct version *facts_older_ds(const struct facts *f, const uint8_t *zone,
 const uint8_t *facts_server_name(const struct facts *f, const struct address *a);
 const uint8_t *facts_server_zone(struct facts *f, const struct address *a, const uint8_t *qname);
 
+/* A server's name, as somebody else than the answers has it: it stays what an answer said. -ENOMEM. */
+int facts_name_server(struct facts *f, const struct address *a, const uint8_t *name);
+
 /* Whether a name, or one that stands for it ("*.de."), was answered with that type; type 0: at all,
  * a referral too. */
 bool facts_is_there(const struct facts *f, const uint8_t *name, uint16_t type);

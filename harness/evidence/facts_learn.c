@@ -101,6 +101,35 @@ static void learn_server_of(struct facts *f, const uint8_t *zone, const uint8_t 
 		s->zones[s->count++] = zone;
 }
 
+static struct server_seen *server_add(struct facts *f, const struct address *a, const uint8_t *name)
+{
+	struct server_seen *s = calloc(1, sizeof(*s));
+
+	if (!s) {
+		f->no_memory = true;
+		return NULL;
+	}
+	s->address = *a;
+	s->name = name;
+	HASH_ADD(hh, f->servers, address, sizeof(*a), s);
+	return s;
+}
+
+int facts_name_server(struct facts *f, const struct address *a, const uint8_t *name)
+{
+	const uint8_t *kept = facts_name(f, name);
+	struct address key;
+
+	memset(&key, 0, sizeof(key)); /* as all are hashed */
+	key.family = a->family;
+	memcpy(key.bytes, a->bytes, address_len(a));
+	if (!kept)
+		return -ENOMEM;
+	if (facts_server_name(f, a))
+		return 0;
+	return server_add(f, &key, kept) ? 0 : -ENOMEM;
+}
+
 static void learn_address(struct facts *f, const ldns_rr *rr)
 {
 	const ldns_rdf *rdf = ldns_rr_rdf(rr, 0);
@@ -123,14 +152,7 @@ static void learn_address(struct facts *f, const ldns_rr *rr)
 			s->name = name;
 		return;
 	}
-	s = calloc(1, sizeof(*s));
-	if (!s) {
-		f->no_memory = true;
-		return;
-	}
-	s->address = a;
-	s->name = name;
-	HASH_ADD(hh, f->servers, address, sizeof(a), s);
+	server_add(f, &a, name);
 }
 
 static bool is_kept(ldns_rr_type type)

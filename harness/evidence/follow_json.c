@@ -20,8 +20,9 @@ static json_t *address_json(const struct address *a)
 static json_t *exchange_json(const struct evidence *v, const struct exchange *x)
 {
 	json_t *o = json_pack(
-		"{so so so so sb si so so}", "name", evidence_name_json(x->qname), "type",
-		evidence_type_json(x->qtype), "asker", address_json(&x->asker), "server",
+		"{so so so so so sb si so so}", "name", evidence_name_json(x->qname), "type",
+		evidence_type_json(x->qtype), "asker", address_json(&x->asker), "asker_name",
+		evidence_name_json(facts_server_name(v->facts, &x->asker)), "server",
 		evidence_server_json(v, &x->server), "tcp", x->tcp, "sends", (int)x->sends, "asked",
 		place_json(v, x->file, x->asked_frame, x->asked), "answered",
 		x->answered == SIMTIME_NEVER

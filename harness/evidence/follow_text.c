@@ -25,18 +25,30 @@ static void end_at(struct evidence_line *l, simtime since, unsigned more, FILE *
 	evidence_line_end(l, bullet, COLUMN + more + 2, out);
 }
 
+/* Whether somebody is the resolver that the client asked: by address, or, as it has one of each family, by
+ * name. */
+static bool is_asked(const struct evidence *v, const struct follow *f, const struct address *a)
+{
+	const uint8_t *asked = facts_server_name(v->facts, &f->question->server);
+
+	if (asked)
+		return facts_server_name(v->facts, a) == asked;
+	return address_equal(a, &f->question->server) || a->family != f->question->server.family;
+}
+
 static void print_asked(const struct evidence *v, const struct follow *f, const struct exchange *up,
 			FILE *out)
 {
 	const uint8_t *zone = facts_server_zone(v->facts, &up->server, up->qname);
-	char text[NAME_TEXT_LEN], address[ADDRESS_TEXT_LEN];
+	char text[NAME_TEXT_LEN];
 	struct evidence_line l;
 
 	if (!evidence_line_begin(&l))
 		return;
-	if (!address_equal(&up->asker, &f->question->server) &&
-	    up->asker.family == f->question->server.family)
-		fprintf(l.out, "%s asks ", address_text(&up->asker, address));
+	if (!is_asked(v, f, &up->asker)) {
+		evidence_print_server(v, &up->asker, l.out);
+		fputs(" asks ", l.out);
+	}
 	evidence_print_server(v, &up->server, l.out);
 	if (zone)
 		fprintf(l.out, ", of %s", name_text(zone, text));
@@ -112,8 +124,13 @@ static void print_head(const struct evidence *v, const struct follow *f, FILE *o
 	if (!evidence_line_begin(&l))
 		return;
 	print_question(x->qname, x->qtype, l.out);
-	fprintf(l.out, "%s, asked by %s at ", x->cd ? " with CD" : "",
+	fprintf(l.out, "%s, asked by %s", x->cd ? " with CD" : "",
 		address_text(&x->asker, address));
+	if (facts_server_name(v->facts, &x->server)) {
+		fputs(" of ", l.out);
+		evidence_print_server(v, &x->server, l.out);
+	}
+	fputs(" at ", l.out);
 	evidence_print_sighting(
 		v, &(struct sighting){ .file = x->file, .frame = x->asked_frame, .at = x->asked },
 		l.out);

@@ -69,6 +69,31 @@ static void all_of_them_are_in_the_record(void **state)
 		  d);
 }
 
+/* Whoever asks and is asked has a name, by either family of addresses. */
+static void a_question_is_followed_from_host_to_host_by_name(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0,
+		  SIGFAULT
+		  " trace %s/run/unbound-none $(tshark -r %s/run/unbound-none/clients.pcap "
+		  "-Y 'dns.flags.rcode==2' -T fields -e dns.qry.name 2>/dev/null | head -n 1) "
+		  "--json >%s/traced && jq -r '.question.server.name, ([.hops[] | "
+		  ".asker_name] | unique | map(sub(\"-[1-3]\"; \"\")) | unique[])' %s/traced",
+		  d, d, d, d);
+	assert_int_equal(says_times("host-"), 1);
+	assert_int_equal(says_times("cluster."), 1);
+	assert_int_equal(says_times("host."), 1);
+	assert_int_equal(says_times("null"), 0);
+	ends_with(0,
+		  "mkdir %s/odd && cp %s/run/unbound-none/*.pcap %s/odd && echo '198.19.0.53' "
+		  ">%s/odd/hosts.txt",
+		  d, d, d, d);
+	ends_with(2, SIGFAULT " trace %s/odd de. SOA", d);
+	assert_says("hosts.txt:1: is no line of hosts(5)");
+}
+
 static void the_same_seed_is_the_same_chain(void **state)
 {
 	static const char *const files[] = { "curve.csv", "upstream.csv", "events.csv",
@@ -267,6 +292,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_resolver_forwards_to_the_cluster_and_asks_nobody_else),
 		cmocka_unit_test(all_of_them_are_in_the_record),
+		cmocka_unit_test(a_question_is_followed_from_host_to_host_by_name),
 		cmocka_unit_test(the_same_seed_is_the_same_chain),
 		cmocka_unit_test(an_operator_acts_on_the_role_that_he_means),
 		cmocka_unit_test(one_that_dies_takes_only_itself_down),
