@@ -123,6 +123,7 @@ struct population {
 	simtime latency; /* of the hosters' servers */
 	unsigned wildcard; /* bits of enum wildcard */
 	bool hosts;
+	bool parted; /* they were told as a wildcard, of whose one RRset a fault has a share */
 	double host_share[HOST_TYPES]; /* of the hosts that have such an RRset; one is 1 */
 	double lame,
 		dark; /* shares of the delegations that are so all the time; in all at most 1 */

@@ -99,17 +99,23 @@ static void print_leaf_ttls(const struct population *pop, const char *what, FILE
 static void print_hosts(const struct population *pop, struct paragraph *p)
 {
 	static const char *const types[HOST_TYPES] = { "A", "AAAA", "MX", "TXT" };
-	const char *comma = "";
+	unsigned left = 0;
 	char n[48];
 
 	paragraph_say(p, "%s:", table_grouped((double)pop->count, n));
+	for (unsigned i = 0; i < HOST_TYPES; i++)
+		left += pop->host_share[i] > 0;
 	for (unsigned i = 0; i < HOST_TYPES; i++) {
+		const char *comma;
+
 		if (pop->host_share[i] <= 0)
 			continue;
-		paragraph_say(p, "%s%s", comma, types[i]);
+		comma = --left ? "," : "";
 		if (pop->host_share[i] < 1)
-			paragraph_say(p, " (%.3g %%)", pop->host_share[i] * 100);
-		comma = ", ";
+			paragraph_say(p, "%s (%.3g %%)%s", types[i], pop->host_share[i] * 100,
+				      comma);
+		else
+			paragraph_say(p, "%s%s", types[i], comma);
 	}
 }
 
@@ -120,6 +126,8 @@ static void print_population(const struct population *pop, FILE *out)
 
 	if (pop->hosts) {
 		print_hosts(pop, &p);
+		if (pop->parted)
+			paragraph_say(&p, "(told as a wildcard: a fault has a share of them)");
 		paragraph_end(&p);
 		print_leaf_ttls(pop, "TTLs", out);
 		return;

@@ -84,9 +84,9 @@ static json_t *ttls_json(const struct ttls *t)
 
 static json_t *population_json(const struct population *p)
 {
-	return p ? json_pack("{sI sf si sb sb}", "count", (json_int_t)p->count, "signed_share",
+	return p ? json_pack("{sI sf si sb sb sb}", "count", (json_int_t)p->count, "signed_share",
 			     p->signed_share, "hosters", (int)p->hosters, "wildcard",
-			     p->wildcard != 0, "hosts", p->hosts)
+			     p->wildcard != 0, "hosts", p->hosts, "parted", p->parted)
 		 : json_null();
 }
 

@@ -161,7 +161,7 @@ static void do_sign(lua_State *L, struct scenario *sc, const struct action *a, s
 	if (!is_healthy(s)) {
 		s->fault = signing_fault(L, sc, a->zone, s);
 		mismatch_text(s, how, sizeof(how));
-		words_note_share(L, sc, a->zone, &sc->tree->faults[s->fault], s->mismatched);
+		words_part_names(L, sc, a->zone, &sc->tree->faults[s->fault], s->mismatched);
 	}
 	signers_text(a->zone, s, signers, sizeof(signers));
 	text(ev.what, sizeof(ev.what), "%.40s: %s%s%.90s", name_text(a->zone->apex, apex), signers,

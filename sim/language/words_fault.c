@@ -371,7 +371,15 @@ static void add_partner(lua_State *L, struct scenario *sc, const struct fault *f
 		 sc->tree->faults[sc->tree->fault_count - 2].text);
 }
 
-void words_note_share(lua_State *L, struct scenario *sc, const struct zone *z,
+static void part_names(struct population *p)
+{
+	p->host_share[HOST_A] = p->wildcard & WILDCARD_A ? 1 : 0;
+	p->host_share[HOST_AAAA] = p->wildcard & WILDCARD_AAAA ? 1 : 0;
+	p->wildcard = 0;
+	p->hosts = p->parted = true;
+}
+
+void words_part_names(lua_State *L, struct scenario *sc, const struct zone *z,
 		      const struct fault *f, double share)
 {
 	static const uint16_t types[] = { RR_A, RR_AAAA };
@@ -390,12 +398,14 @@ void words_note_share(lua_State *L, struct scenario *sc, const struct zone *z,
 	if (!is_meant)
 		return;
 	words_place(L, place);
-	if (asprintf(&note,
-		     "%s: a share of %g of '%s' befalls its %llu names all or none, which are one "
-		     "wildcard with one RRset of a type: with hosts = population { … } in the "
-		     "place of wildcard each has RRsets of its own",
-		     place, share, name_text(z->apex, apex),
-		     (unsigned long long)z->population->count) < 0)
+	if (asprintf(
+		    &note,
+		    "%s: a share of %g of '%s' is one of its %llu names, and so each has RRsets of "
+		    "its own here: a wildcard is one RRset of a type, which breaks whole or not at "
+		    "all (hosts = population { count = %llu } says it)",
+		    place, share, name_text(z->apex, apex),
+		    (unsigned long long)z->population->count,
+		    (unsigned long long)z->population->count) < 0)
 		luaL_error(L, "not enough memory");
 	grown = reallocarray(sc->notes, sc->note_count + 1, sizeof(*grown));
 	if (!grown) {
@@ -404,6 +414,7 @@ void words_note_share(lua_State *L, struct scenario *sc, const struct zone *z,
 	}
 	sc->notes = grown;
 	grown[sc->note_count++] = note;
+	part_names(z->population);
 }
 
 void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, simtime at)
@@ -429,7 +440,7 @@ void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, s
 	check_others(L, sc->tree, f);
 	note_place(L, sc->tree);
 	if (f->row->takes & TAKES_SHARE && !f->row->wire)
-		words_note_share(L, sc, a->zone, f, f->share);
+		words_part_names(L, sc, a->zone, f, f->share);
 	if (f->row->roll)
 		return;
 	if (f->row->loops) {

@@ -9,9 +9,9 @@ extern const luaL_Reg words_fault_methods[]; /* of zones */
 /* at() for a fault. Raises. */
 void words_do_fault(lua_State *L, struct scenario *sc, const struct action *a, simtime at);
 
-/* Notes where it is told that a share of the zone's RRsets, below 1, that the fault is meant for befalls all
- * its names or none: under a wildcard they have one RRset of a type. Raises. */
-void words_note_share(lua_State *L, struct scenario *sc, const struct zone *z,
+/* A share, below 1, of names that are out of a wildcard: there is none of the one RRset of a type that they have, so
+ * they get their own, where the fault is meant for it. A note of the scenario says so. Raises. */
+void words_part_names(lua_State *L, struct scenario *sc, const struct zone *z,
 		      const struct fault *f, double share);
 
 /* Whether the names that faults are told of are in their zones; once the tree is prepared.

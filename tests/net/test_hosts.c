@@ -49,6 +49,31 @@ static void about_its_share_of_the_signatures_is_broken(void **state)
 	assert_in_range(atoi(sh.out), 900, 1100);
 }
 
+/* There is no share of the one RRset of a wildcard: its names get their own, and that is said. */
+static void a_share_of_a_wildcard_is_one_of_its_names(void **state)
+{
+	(void)state;
+	ends_with(0,
+		  "sed 's/hosts = population.*/wildcard = { names = 2000 },/; /^expect.*is "
+		  "denied/,$d' " HOSTS " >%s/wild.lua && " SIGFAULT
+		  " zone %s/wild.lua --set absent=0 org.net. --at 11:30 "
+		  ">%s/zone; ldns-verify-zone -t "
+		  "20260505113000 %s/zone 2>&1 | grep -c 'expired for d.*\tA$'",
+		  folder(), folder(), folder(), folder());
+	assert_in_range(atoi(sh.out), 1300, 1500);
+	ends_with(0,
+		  SIGFAULT " run %s/wild.lua --set absent=0 -r " RESOLVERS
+			   " --quiet -o %s/wild 2>&1",
+		  folder(), folder());
+	assert_says("is one of its 2000 names");
+	/* All of them fail together, by the one signature that they have. */
+	ends_with(0,
+		  SIGFAULT " plan %s/wild.lua --set absent=0 --set share=1 --json 2>&1 | jq -c "
+			   "'[.zones[].delegations | values | .wildcard, .parted]'",
+		  folder());
+	assert_string_equal(sh.out, "[true,false]\n");
+}
+
 static void resolvers_fail_for_that_share_and_deny_the_rest(void **state)
 {
 	(void)state;
@@ -151,6 +176,7 @@ int main(void)
 		cmocka_unit_test(a_server_that_two_zones_name_serves_both_at_all_its_addresses),
 		cmocka_unit_test(a_file_of_questions_adds_nothing_to_a_bare_zone),
 		cmocka_unit_test(proofs_that_cover_too_much_take_names_away),
+		cmocka_unit_test(a_share_of_a_wildcard_is_one_of_its_names),
 		cmocka_unit_test(resolvers_fail_for_that_share_and_deny_the_rest),
 	};
 
