@@ -847,7 +847,7 @@ static void bad_queries_get_the_error_that_fits(void **state)
 	expect_rcode(send_raw(0, 1, 1, RAW(QUESTION OPT "\0\5\0\1\0\2\0")), RCODE_FORMERR,
 		     ANSWER_FORMERR);
 	expect_rcode(send_raw(0x2800, 1, 0, RAW(QUESTION)), RCODE_NOTIMP, ANSWER_REFUSED);
-	expect_rcode(send_raw(0, 1, 0, RAW("\2de\0\0\xfc\0\1")), RCODE_NOTIMP, ANSWER_REFUSED);
+	expect_rcode(send_raw(0, 1, 0, RAW("\2de\0\0\xfd\0\1")), RCODE_NOTIMP, ANSWER_REFUSED);
 	expect_rcode(send_raw(0, 1, 0, RAW("\7authors\4bind\0\0\x10\0\3")), RCODE_REFUSED,
 		     ANSWER_REFUSED);
 	expect_rcode(send_raw(0, 1, 0, RAW("\7version\4bind\0\0\x01\0\3")), RCODE_REFUSED,

@@ -15,6 +15,16 @@ struct address {
 /* As text, dotted or with colons. false: it is neither. */
 bool address_parse(const char *text, struct address *ret);
 
+/* Addresses that begin like this one. */
+struct address_prefix {
+	struct address address;
+	unsigned bits;
+};
+
+/* "192.0.2.0/24", "2001:db8::1". false: it is none. */
+bool address_prefix_parse(const char *text, struct address_prefix *ret);
+bool address_prefix_has(const struct address_prefix *p, const struct address *a);
+
 #define ADDRESS_TEXT_LEN 46
 
 /* As text; "-" where family is 0. Gives `ret`. */

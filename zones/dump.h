@@ -7,9 +7,9 @@
 
 #include <stdio.h>
 
-#include "zones/denial.h"
+#include "zones/walk.h"
 
-#define DUMP_MAX_NAMES 1000000 /* a larger zone is refused: shrink its population */
+#define DUMP_MAX_NAMES WALK_MAX_NAMES /* a larger zone is refused: shrink its population */
 
 /* -EFBIG: more than DUMP_MAX_NAMES delegations. -EIO: `out` did not take it. */
 int dump_zone(const struct view *v, FILE *out, struct err *e);

@@ -47,6 +47,9 @@ static void zone_free(struct zone *z)
 		free(z->population->hoster_zones);
 		free(z->population);
 	}
+	if (z->transfer)
+		free(z->transfer->to);
+	free(z->transfer);
 	records_free(z);
 	free(z->file);
 	free(z->faults);

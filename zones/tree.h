@@ -147,6 +147,12 @@ enum ailment {
 /* What stands at "*". */
 enum wildcard { WILDCARD_A = 1, WILDCARD_AAAA = 2 };
 
+/* Who may have all of a zone (RFC 5936). */
+struct transfer_plan {
+	struct address_prefix *to; /* none: whoever asks */
+	unsigned to_count;
+};
+
 struct zone_state; /* what is remembered of a zone */
 struct record_plan; /* records.h */
 
@@ -180,6 +186,7 @@ struct zone {
 	struct population *population; /* NULL: none */
 	struct record_plan *records; /* that are told one by one, or stand in a file */
 	unsigned record_count;
+	struct transfer_plan *transfer; /* NULL: nobody may have all of it */
 	char *file; /* what it was read from, for people; NULL: it was not */
 	uint64_t seed;
 	unsigned *faults; /* indexes into the tree's */

@@ -150,6 +150,8 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 		}
 	}
 	if (c.authority) {
+		ret->transfers = authority_counts(c.authority).transfers;
+		ret->transfers_refused = authority_counts(c.authority).transfers_refused;
 		int rr = check_sightings(&c, ret, &late);
 
 		if (r == 0 && rr < 0) {

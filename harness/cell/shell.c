@@ -330,14 +330,20 @@ static int take_commands(struct shell *s, struct err *e)
 
 /* ---- while it runs ---- */
 
-/* The clock stands; who is woken by a control command's connection goes on. */
+/* The clock stands; who is woken by a control command's connection goes on. What the program asks an
+ * authority by TCP is answered: as much time passes as that takes. */
 static int stand(struct shell *s, struct err *e)
 {
 	struct cell *c = s->cell;
+	simtime due = authority_due(c->authority);
 	int r = clock_settle(c->clock, e);
 
+	wire_look(c->wire);
 	if (r >= 0)
 		r = cell_step(c, clock_now(c->clock), e);
+	if (r >= 0 && authority_due(c->authority) != due &&
+	    authority_due(c->authority) <= c->scenario->to)
+		r = cell_pass(c, authority_due(c->authority), e);
 	clock_open(c->clock);
 	return r < 0 ? r : 0;
 }

@@ -346,6 +346,18 @@ static int note_restarts(struct recorded *r, const struct recorded_cell *c)
 			    : 0;
 }
 
+static int note_transfers(struct recorded *r, const struct recorded_cell *c)
+{
+	const json_t *transfers = json_object_get(c->json, "transfers");
+	double refused = transfers ? recorded_number(transfers, "refused") : 0;
+
+	return refused > 0 ? note(r,
+				  "%s: %.0f transfers of zones were refused, and %.0f given "
+				  "(events.csv has to whom, and why not)",
+				  c->label, refused, recorded_number(transfers, "given"))
+			   : 0;
+}
+
 static int note_late(struct recorded *r, const struct recorded_cell *c)
 {
 	double late = recorded_number(c->json, "late_seconds");
@@ -384,6 +396,8 @@ static int note_holes(struct recorded *r, const struct recorded_cell *c)
 		rc = note_chances(r, c);
 	if (rc == 0)
 		rc = note_restarts(r, c);
+	if (rc == 0)
+		rc = note_transfers(r, c);
 	if (rc == 0)
 		rc = note_late(r, c);
 	if (rc == 0)

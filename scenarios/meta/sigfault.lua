@@ -84,7 +84,11 @@
 ---@field wildcard? { names?: integer, types?: ("A"|"AAAA")[] } names of its own, out of `*`
 ---@field hosts? sigfault.Population names of its own, each with RRsets
 ---@field file? string a master file with all its records, which are signed anew
+---@field transfer? boolean|sigfault.Transfer who may have all of it (nobody)
 ---@field keys_of? sigfault.Zone has the same key pairs, instead of its own
+
+---@class (exact) sigfault.Transfer
+---@field to? string[] addresses and prefixes (all)
 
 ---@class sigfault.Population
 ---@class sigfault.Zipf

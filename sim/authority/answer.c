@@ -207,6 +207,10 @@ void answer_make(struct tree *t, const struct address *server, const uint8_t *qu
 		name_copy(ret->qname, q.qname);
 	ret->qtype = q.qtype;
 	ret->dnssec_ok = q.dnssec_ok;
+	if (rcode == RCODE_NOERROR && (q.qtype == RR_AXFR || q.qtype == RR_IXFR)) {
+		ret->kind = ANSWER_TRANSFER;
+		return;
+	}
 	z = find_zone(t, server, &q, &rcode, &ret->server, &who);
 	if (z) {
 		struct asked asked = {

@@ -11,8 +11,8 @@
 
 /* What became of a query. ANSWER_REFUSED: no zone was looked at, and the rcode says why: REFUSED,
  * NOTIMP or BADVERS. ANSWER_SILENT: not even FORMERR can be sent (shorter than a header, or itself
- * a response). */
-enum answer_kind { ANSWER_OK, ANSWER_FORMERR, ANSWER_REFUSED, ANSWER_SILENT };
+ * a response). ANSWER_TRANSFER: it asks for all of a zone, and nothing is made yet (transfer.h). */
+enum answer_kind { ANSWER_OK, ANSWER_FORMERR, ANSWER_REFUSED, ANSWER_SILENT, ANSWER_TRANSFER };
 
 struct answer {
 	enum answer_kind kind;

@@ -2,11 +2,14 @@
 #include "sim/authority/authority.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "sim/base/buf.h"
 #include "sim/base/rng.h"
+#include "sim/authority/transfer.h"
+#include "sim/base/names.h"
 #include "sim/base/timerqueue.h"
 #include "zones/aim.h"
 
@@ -20,6 +23,7 @@ struct due_reply {
 
 #define CAP_SERVERS 64
 #define SEGMENT 1440 /* bytes that one of TCP has, over IPv6 */
+#define TOLD 256
 
 /* What there is to remember of a fault: its lottery, and what each server has sent in the second
  * that is, where that is capped. */
@@ -39,6 +43,8 @@ struct authority {
 	struct sighting sightings[FAULTS_MAX];
 	struct acting *acting; /* one for each fault of the tree */
 	struct authority_counts counts;
+	uint64_t told[TOLD]; /* refusals that were */
+	unsigned told_count;
 	uint8_t out[65535];
 };
 
@@ -333,6 +339,91 @@ static void record_asked(struct authority *a, const struct answer *ans, simtime 
 	}
 }
 
+/* ---- transfers ---- */
+
+/* One answer of many messages. */
+struct stream {
+	struct authority *a;
+	const struct packet *p;
+	struct answer *ans;
+	struct fate fate;
+	unsigned messages;
+};
+
+/* What disturbs the server is decided once. */
+static int send_part(void *arg, size_t len, struct err *e)
+{
+	struct stream *s = arg;
+
+	if (!s->messages++ && s->ans->zone)
+		fate_of(s->a, s->ans,
+			&(struct asked){ .qname = s->ans->qname,
+					 .qtype = s->ans->qtype,
+					 .tcp = s->p->tcp,
+					 .family = s->p->to.address.family,
+					 .size = len },
+			s->p->at, &s->fate);
+	else
+		s->fate.corrupt = false;
+	return s->fate.lost ? 0 : queue_reply(s->a, s->p, s->ans, len, &s->fate, e);
+}
+
+/* Who is refused may ask again and again: it is told once. */
+static bool is_told(struct authority *a, const char *zone, const char *what)
+{
+	uint64_t told = rng_hash(rng_hash(0, zone, strlen(zone)), what, strlen(what));
+
+	for (unsigned i = 0; i < a->told_count; i++)
+		if (a->told[i] == told)
+			return true;
+	if (a->told_count < TOLD)
+		a->told[a->told_count++] = told;
+	return false;
+}
+
+static void tell_transfer(struct authority *a, const struct packet *p, const struct answer *ans,
+			  const struct transfer_end *end)
+{
+	char zone[NAME_TEXT_LEN], to[ADDRESS_TEXT_LEN], type[NAMES_LEN], what[240];
+
+	a->counts.transfers += !end->why[0];
+	a->counts.transfers_refused += end->why[0] != '\0';
+	if (!a->record)
+		return;
+	name_text(ans->qname, zone);
+	address_text(&p->from.address, to);
+	names_type(ans->qtype, type);
+	if (end->why[0])
+		snprintf(what, sizeof(what), "%s to %s refused: %s", type, to, end->why);
+	else
+		snprintf(what, sizeof(what), "%s to %s: serial %" PRIu32 ", %" PRIu64 " records",
+			 type, to, end->serial, end->records);
+	if (!end->why[0] || !is_told(a, zone, what))
+		record_event(a->record,
+			     &(struct record_event){
+				     .at = p->at, .kind = "transfer", .zone = zone, .what = what });
+}
+
+static int transfer(struct authority *a, const struct packet *p, struct answer *ans, struct err *e)
+{
+	struct stream s = { .a = a, .p = p, .ans = ans };
+	const struct transfer_sink sink = { a->out, send_part, &s };
+	struct transfer_end end;
+	int r = transfer_make(a->tree, p, &sink, ans, &end, e);
+
+	if (r < 0)
+		return r;
+	a->counts.lacking += ans->lacking;
+	record_asked(a, ans, p->at, s.fate.lost);
+	if (s.fate.lost) {
+		record_dropped(a, p);
+		see(a, &s.fate.faults, p->at);
+	} else {
+		tell_transfer(a, p, ans, &end);
+	}
+	return 0;
+}
+
 int authority_query(struct authority *a, const struct packet *p, struct err *e)
 {
 	struct buf out = buf_over(a->out, sizeof(a->out));
@@ -349,6 +440,8 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 		return 0;
 	}
 	answer_make(a->tree, &p->to.address, p->data, p->len, p->tcp, p->at, &out, &ans);
+	if (ans.kind == ANSWER_TRANSFER)
+		return transfer(a, p, &ans, e);
 	a->counts.formerr += ans.kind == ANSWER_FORMERR;
 	a->counts.refused += ans.kind == ANSWER_REFUSED;
 	a->counts.silent += ans.kind == ANSWER_SILENT;

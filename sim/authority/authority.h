@@ -40,6 +40,7 @@ struct authority_counts {
 	uint64_t lacking; /* answers that no message holds, or that could not be made */
 	uint64_t dnssec_ok; /* queries that ask for signatures */
 	uint64_t bytes; /* of all queries and answers */
+	uint64_t transfers, transfers_refused; /* of zones */
 };
 
 struct authority_counts authority_counts(const struct authority *a);

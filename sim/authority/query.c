@@ -120,11 +120,10 @@ static bool parse_records(const uint8_t *data, size_t len, struct query *q)
 	return at == len;
 }
 
-/* AXFR, IXFR and the other types that ask for more than a record (RFC 6895 section 3.1), but for
- * ANY. */
+/* The types that ask for more than a record (RFC 6895 section 3.1), but for ANY and transfers. */
 static bool is_meta(uint16_t type)
 {
-	return type >= 249 && type <= 254;
+	return type >= 249 && type <= 254 && type != RR_AXFR && type != RR_IXFR;
 }
 
 /* RFC 4892 section 2 and what BIND has called it before. */

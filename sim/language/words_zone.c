@@ -7,6 +7,7 @@
 
 #include "sim/language/words_keys.h"
 #include "sim/language/words_population.h"
+#include "sim/language/words_transfer.h"
 #include "zones/master.h"
 
 static void read_salt(const struct args *a, struct zone *z)
@@ -264,7 +265,7 @@ static int word_zone(lua_State *L)
 					    "validity", "backdate",  "delegations",
 					    "wildcard", "keys_of",   "dnskey_signatures",
 					    "bare",	"hosts",     "minimal",
-					    "file",	NULL };
+					    "file",	"transfer",  NULL };
 	struct words *w = words_of(L);
 	struct scenario *s = words_world(L, "zone");
 	uint8_t apex[NAME_MAX_LEN];
@@ -296,6 +297,7 @@ static int word_zone(lua_State *L)
 	if (z->version_every < SECOND)
 		return args_fail(&a, "version_every is a second at least");
 	words_delegations(&a, z);
+	words_transfer(&a, z);
 	*(struct zone **)words_value(L, VALUE_ZONE, sizeof(z)) = z;
 	return 1;
 }

@@ -93,6 +93,11 @@ bool wire_has_room(struct wire *w)
 	return w->ops->has_room(w);
 }
 
+void wire_look(struct wire *w)
+{
+	sockets_wait(w->sockets, 0);
+}
+
 bool wire_take(struct wire *w, struct packet *ret)
 {
 	if (!w->ops->take(w, ret))

@@ -72,6 +72,9 @@ bool wire_is_exact(const struct wire *w);
 /* Whether there is room to send ahead. */
 bool wire_has_room(struct wire *w);
 
+/* Looks for TCP of programs that are not on the clock, so that wire_take() has what came of it. */
+void wire_look(struct wire *w);
+
 /* The next packet that has come; false when there is none. */
 bool wire_take(struct wire *w, struct packet *ret);
 

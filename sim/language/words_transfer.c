@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/language/words_transfer.h"
+
+static void read_to(const struct args *a, struct transfer_plan *t)
+{
+	lua_State *L = a->L;
+	int index = args_push(a, "to");
+	lua_Unsigned n = index < 0 ? 0 : lua_rawlen(L, index);
+
+	if (index < 0)
+		return;
+	if (!n)
+		args_fail(a, "to is a list of addresses and prefixes");
+	for (lua_Unsigned i = 0; i < n; i++) {
+		struct address_prefix *p = words_grow(L, &t->to, &t->to_count, sizeof(*p));
+
+		if (lua_rawgeti(L, index, (lua_Integer)i + 1) != LUA_TSTRING ||
+		    !address_prefix_parse(lua_tostring(L, -1), p))
+			args_fail(a,
+				  "to: '%s' is no address or prefix, like \"198.19.0.53\" or "
+				  "\"10.0.0.0/8\"",
+				  luaL_tolstring(L, -1, NULL));
+		lua_pop(L, 1);
+	}
+	lua_pop(L, 1);
+}
+
+/* transfer = true, or { to = { "198.19.0.53" } } */
+void words_transfer(const struct args *zone, struct zone *z)
+{
+	static const char *const keys[] = { "to", NULL };
+	lua_State *L = zone->L;
+	int type = lua_getfield(L, zone->index, "transfer"), index = lua_gettop(L);
+	struct args a;
+
+	if (type == LUA_TNIL || (type == LUA_TBOOLEAN && !lua_toboolean(L, -1))) {
+		lua_pop(L, 1);
+		return;
+	}
+	if (type != LUA_TTABLE && type != LUA_TBOOLEAN)
+		args_fail(zone, "transfer is true, or { to = { … } }");
+	z->transfer = calloc(1, sizeof(*z->transfer));
+	if (!z->transfer)
+		luaL_error(L, "not enough memory");
+	if (type == LUA_TTABLE) {
+		a = args_table(L, index, "transfer", keys);
+		read_to(&a, z->transfer);
+	}
+	lua_pop(L, 1);
+}

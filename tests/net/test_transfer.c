@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Zones out of the world: who may have one gets all of it as it stands, and judges that are not ours
+ * accept it; who may not is refused, and that is told. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/support/need.h"
+#include "tests/support/shell.h"
+#include "tests/support/test.h"
+
+#define SCENARIO "tests/scenarios/transfer.lua"
+#define IN SIGFAULT " shell " SCENARIO " --in resolver --at "
+
+static void what_is_transferred_verifies(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("ldns-verify-zone");
+	need_program("dnssec-verify");
+	ends_with(0,
+		  SIGFAULT " serve --at 12:00 " SCENARIO
+			   " sh -c 'dig @198.18.0.1 . axfr +onesoa >%s/root; dig @198.18.1.1 de. "
+			   "axfr +onesoa >%s/de'",
+		  d, d);
+	for (int i = 0; i < 2; i++) {
+		const char *zone = i ? "de" : "root";
+
+		ends_with(0, "ldns-verify-zone %s/%s", d, zone);
+		assert_says("Zone is verified and complete");
+		ends_with(0, "dnssec-verify -o %s %s/%s", i ? "de" : ".", d, zone);
+		ends_with(0, "grep -c '^[^;]' %s/%s", d, zone);
+		assert_true(atoi(sh.out) > (i ? 4000 : 1000));
+	}
+}
+
+/* Both at one instant: the dump is of the version's. */
+static void it_is_the_zone_as_it_is_dumped(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0,
+		  IN "12:02 -c 'dig @198.18.1.2 de. axfr +onesoa +nocomments +nocmd +nostats' "
+		     ">%s/given",
+		  d);
+	ends_with(0, SIGFAULT " zone " SCENARIO " de. --at 12:02 >%s/dumped", d);
+	ends_with(0,
+		  "cd %s && for f in given dumped; do ldns-read-zone -c $f | LC_ALL=C sort -u "
+		  ">$f.sorted; wc -l <$f.sorted; done && cmp given.sorted dumped.sorted",
+		  d);
+	assert_true(atoi(sh.out) > 4000);
+}
+
+/* At 12:03:30 a new serial comes with the fault, and at 12:06:30 without it. */
+static void it_has_the_faults_of_its_instant(void **state)
+{
+	static const char *const ats[] = { "12:03:20", "12:03:40", "12:06:20", "12:06:40" };
+	const char *d = folder();
+
+	(void)state;
+	need_program("ldns-verify-zone");
+	for (int i = 0; i < 4; i++) {
+		bool is_broken = i == 1 || i == 2;
+
+		ends_with(0, IN "%s -c 'dig @198.18.0.1 . axfr +onesoa' >%s/root", ats[i], d);
+		shell(&sh, "ldns-verify-zone -t 20260505%.2s%.2s%.2s %s/root", ats[i], ats[i] + 3,
+		      ats[i] + 6, d);
+		assert_true((sh.status != 0) == is_broken);
+	}
+}
+
+static void who_may_not_have_it_is_refused(void **state)
+{
+	(void)state;
+	ends_with(0, IN "12:01 -c 'kdig @198.18.2.1 net. axfr; kdig @198.18.3.1 org. axfr; "
+			"kdig @198.18.3.1 www.org. axfr; now' 2>&1");
+	assert_int_equal(says_times("'REFUSED'"), 2);
+	assert_int_equal(says_times("'NOTAUTH'"), 1);
+}
+
+static void a_resolver_has_a_copy_of_the_root(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0,
+		  SIGFAULT " run " SCENARIO " -r unbound -m none,local-root,local-net --pcap "
+			   "--quiet -o %s/local",
+		  d);
+	ends_with(0,
+		  "grep -c ',transfer,,\\.,.[AI]XFR to 198.19.0.53: serial ' "
+		  "%s/local/unbound-local-root/events.csv",
+		  d);
+	assert_true(atoi(sh.out) > 3);
+	ends_with(0,
+		  "grep -c ',transfer,,net.,.*AXFR to 198.19.0.53 refused: its .transfer. is not "
+		  "to this address' %s/local/unbound-local-net/events.csv",
+		  d);
+	assert_string_equal(sh.out, "1\n");
+	ends_with(0,
+		  "jq -c '[.cells[] | .transfers // {} | .given > 3, .refused > 0]' "
+		  "%s/local/run.json",
+		  d);
+	assert_string_equal(sh.out, "[false,false,true,false,false,true]\n");
+	ends_with(0, "grep -c 'transfers of zones were refused' %s/local/summary.md", d);
+	assert_string_equal(sh.out, "1\n");
+	ends_with(0, "grep -c ',a.root-servers.test.,' %s/local/unbound-none/upstream.csv", d);
+}
+
+static void the_same_seed_gives_the_same_transfers(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0,
+		  SIGFAULT " run " SCENARIO " -r unbound -m local-root,local-net --pcap --quiet -o "
+			   "%s/again",
+		  d);
+	ends_with(0,
+		  "cd %s && for m in root net; do for f in events curve upstream; do cmp "
+		  "local/unbound-local-$m/$f.csv again/unbound-local-$m/$f.csv; done; done",
+		  d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_is_transferred_verifies),
+		cmocka_unit_test(it_is_the_zone_as_it_is_dumped),
+		cmocka_unit_test(it_has_the_faults_of_its_instant),
+		cmocka_unit_test(who_may_not_have_it_is_refused),
+		cmocka_unit_test(a_resolver_has_a_copy_of_the_root),
+		cmocka_unit_test(the_same_seed_gives_the_same_transfers),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
