@@ -335,15 +335,16 @@ static int take_commands(struct shell *s, struct err *e)
 static int stand(struct shell *s, struct err *e)
 {
 	struct cell *c = s->cell;
-	simtime due = authority_due(c->authority);
+	simtime due = authority_due(c->authority), limit = clock_now(c->clock) + ANSWER_WITHIN;
 	int r = clock_settle(c->clock, e);
 
 	wire_look(c->wire);
 	if (r >= 0)
 		r = cell_step(c, clock_now(c->clock), e);
-	if (r >= 0 && authority_due(c->authority) != due &&
-	    authority_due(c->authority) <= c->scenario->to)
-		r = cell_pass(c, authority_due(c->authority), e);
+	limit = earlier(limit, c->scenario->to);
+	if (authority_due(c->authority) != due)
+		while (r >= 0 && authority_due(c->authority) <= limit)
+			r = cell_pass(c, authority_due(c->authority), e);
 	clock_open(c->clock);
 	return r < 0 ? r : 0;
 }

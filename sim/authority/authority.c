@@ -8,10 +8,10 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/rng.h"
+#include "sim/authority/fate.h"
 #include "sim/authority/transfer.h"
 #include "sim/base/names.h"
 #include "sim/base/timerqueue.h"
-#include "zones/aim.h"
 
 /* An answer on its way. */
 struct due_reply {
@@ -21,19 +21,7 @@ struct due_reply {
 	uint8_t data[];
 };
 
-#define CAP_SERVERS 64
-#define SEGMENT 1440 /* bytes that one of TCP has, over IPv6 */
 #define TOLD 256
-
-/* What there is to remember of a fault: its lottery, and what each server has sent in the second
- * that is, where that is capped. */
-struct acting {
-	uint64_t seed, drawn; /* which numbers it draws, and for how many answers it has */
-	struct cap {
-		int64_t second;
-		uint64_t count;
-	} servers[CAP_SERVERS];
-};
 
 struct authority {
 	struct tree *tree;
@@ -41,42 +29,29 @@ struct authority {
 	struct record *record;
 	struct timerqueue replies;
 	struct sighting sightings[FAULTS_MAX];
-	struct acting *acting; /* one for each fault of the tree */
+	struct fates *fates;
 	struct authority_counts counts;
 	uint64_t told[TOLD]; /* refusals that were */
 	unsigned told_count;
 	uint8_t out[65535];
 };
 
-/* Of the zone, the kind of fault, and its place among equals there: what else the scenario has makes
- * no difference to what it draws. */
-static uint64_t lottery_seed(const struct tree *t, unsigned i)
-{
-	const struct fault *f = &t->faults[i];
-	uint64_t place = 0;
-
-	for (unsigned k = 0; k < i; k++)
-		place += t->faults[k].zone == f->zone && t->faults[k].row == f->row;
-	return rng_of(rng_hash(f->zone->seed, f->row->name, strlen(f->row->name)), place);
-}
-
 int authority_new(struct tree *t, struct wire *w, struct record *rec, struct authority **ret,
 		  struct err *e)
 {
 	struct authority *a = calloc(1, sizeof(*a));
+	int r;
 
 	if (!a)
 		return err_set(e, -ENOMEM, "out of memory");
 	a->tree = t;
 	a->wire = w;
 	a->record = rec;
-	a->acting = calloc(t->fault_count + 1, sizeof(*a->acting));
-	if (!a->acting) {
+	r = fates_new(t, &a->fates, e);
+	if (r < 0) {
 		free(a);
-		return err_set(e, -ENOMEM, "out of memory");
+		return r;
 	}
-	for (unsigned i = 0; i < t->fault_count; i++)
-		a->acting[i].seed = lottery_seed(t, i);
 	for (int i = 0; i < FAULTS_MAX; i++)
 		a->sightings[i].first = SIMTIME_NEVER;
 	*ret = a;
@@ -96,7 +71,7 @@ void authority_free(struct authority *a)
 		return;
 	while ((r = next_reply(a, SIMTIME_NEVER)))
 		free(r);
-	free(a->acting);
+	fates_free(a->fates);
 	free(a);
 }
 
@@ -121,125 +96,6 @@ static void see(struct authority *a, const struct fault_set *faults, simtime now
 			record_sighting(a, &a->tree->faults[i], now);
 		if (now < s->first)
 			s->first = now;
-	}
-}
-
-/* The number drawn for this answer and fault. */
-static uint64_t draw(const struct authority *a, const struct fault *f)
-{
-	const struct acting *its = &a->acting[f - a->tree->faults];
-
-	return rng_of(its->seed, its->drawn);
-}
-
-/* What becomes of one answer. */
-struct fate {
-	bool lost;
-	simtime delay;
-	bool wrong_id, wrong_source, corrupt;
-	uint64_t draw; /* where it is corrupt */
-	struct fault_set faults;
-};
-
-/* Whether the server has sent as many answers in this second as it can. A link has one cap. */
-static bool is_over(struct authority *a, const struct fault *f, unsigned server, simtime now)
-{
-	unsigned place = f->aim.below ? 0 : server % CAP_SERVERS;
-	struct cap *c = &a->acting[f - a->tree->faults].servers[place];
-
-	if (c->second != simtime_seconds(now)) {
-		c->second = simtime_seconds(now);
-		c->count = 0;
-	}
-	return c->count++ >= (uint64_t)f->values[0];
-}
-
-static bool is_delayed(const struct authority *a, const struct fault *f)
-{
-	return f->share >= 1 || rng_unit(rng_mix(draw(a, f))) < f->share;
-}
-
-/* Bytes of the packet that an answer is in; by TCP it is cut into such as fit, and the first is full
- * when there is more than one. */
-static size_t packet_size(const struct asked *q)
-{
-	size_t ip = q->family == 4 ? 20 : 40;
-
-	return ip + (q->tcp ? 20 + 2 : 8) + q->size;
-}
-
-/* What one fault does to an answer; false: nothing. */
-static bool befall(struct authority *a, const struct fault *f, const struct answer *ans,
-		   const struct asked *q, simtime now, struct fate *fate)
-{
-	bool lost;
-
-	switch (f->row->wire) {
-	case WIRE_NONE:
-	case WIRE_RCODE: /* manners.c */
-	case WIRE_EDE:
-	case WIRE_TRUNCATE:
-	case WIRE_NO_EDNS:
-		return false;
-	case WIRE_AS_ALWAYS:
-		return true;
-	case WIRE_DROP:
-		fate->lost |= rng_unit(draw(a, f)) < f->share;
-		return fate->lost;
-	case WIRE_DELAY:
-		if (!is_delayed(a, f))
-			return false;
-		fate->delay += f->values[0];
-		if (f->values[1])
-			fate->delay += (simtime)rng_below(draw(a, f), (uint64_t)f->values[1]);
-		return true;
-	case WIRE_CAP:
-		fate->lost |= is_over(a, f, ans->server, now);
-		return fate->lost;
-	case WIRE_MTU:
-		lost = packet_size(q) > (size_t)f->values[0] && rng_unit(draw(a, f)) < f->share;
-		fate->lost |= lost;
-		return lost;
-	case WIRE_ID:
-		fate->wrong_id |= rng_unit(draw(a, f)) < f->share;
-		return fate->wrong_id;
-	case WIRE_SOURCE:
-		fate->wrong_source |= rng_unit(draw(a, f)) < f->share;
-		return fate->wrong_source;
-	case WIRE_CORRUPT:
-		fate->corrupt |= rng_unit(draw(a, f)) < f->share;
-		fate->draw = rng_of(draw(a, f), 1);
-		return fate->corrupt;
-	}
-	return false;
-}
-
-/* Round trips until the whole answer is there: one, by TCP one more for the handshake, and one for
- * each doubling of the window that it takes behind the first ten segments (RFC 6928). How far the
- * window of a connection has grown that was used before is not known: it counts as a fresh one. */
-static unsigned round_trips(const struct packet *p, size_t len)
-{
-	unsigned n = 1 + p->opens;
-
-	for (size_t window = 10 * SEGMENT; p->tcp && len + 2 > window;
-	     window = 2 * window + 10 * SEGMENT)
-		n++;
-	return n;
-}
-
-static void fate_of(struct authority *a, const struct answer *ans, const struct asked *q,
-		    const struct packet *p, struct fate *fate)
-{
-	struct aim_walk w = { NULL, 0 };
-	const struct fault *f;
-
-	fate->delay = ans->zone->servers[ans->server].latency * round_trips(p, q->size);
-	while (!fate->lost && (f = aim_next(ans->zone, ans->server, p->at, q, &w))) {
-		unsigned number = (unsigned)(f - a->tree->faults);
-
-		if (befall(a, f, ans, q, p->at, fate))
-			fault_set_add(&fate->faults, number);
-		a->acting[number].drawn++;
 	}
 }
 
@@ -348,7 +204,18 @@ struct stream {
 	struct answer *ans;
 	struct fate fate;
 	unsigned messages;
+	size_t bytes; /* of those before */
 };
+
+/* It comes when what is before it does, and so much more. */
+static void later_part(struct stream *s, size_t len)
+{
+	simtime latency = s->ans->zone ? s->ans->zone->servers[s->ans->server].latency : 0;
+
+	s->fate.corrupt = false;
+	s->fate.delay += latency * (fate_round_trips(s->p, s->bytes + len) -
+				    fate_round_trips(s->p, s->bytes));
+}
 
 /* What disturbs the server is decided once. */
 static int send_part(void *arg, size_t len, struct err *e)
@@ -356,15 +223,16 @@ static int send_part(void *arg, size_t len, struct err *e)
 	struct stream *s = arg;
 
 	if (!s->messages++ && s->ans->zone)
-		fate_of(s->a, s->ans,
+		fate_of(s->a->fates, s->ans,
 			&(struct asked){ .qname = s->ans->qname,
 					 .qtype = s->ans->qtype,
 					 .tcp = s->p->tcp,
 					 .family = s->p->to.address.family,
 					 .size = len },
-			s->p->at, &s->fate);
+			s->p, &s->fate);
 	else
-		s->fate.corrupt = false;
+		later_part(s, len);
+	s->bytes += len + 2;
 	return s->fate.lost ? 0 : queue_reply(s->a, s->p, s->ans, len, &s->fate, e);
 }
 
@@ -450,7 +318,7 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 	if (ans.kind == ANSWER_SILENT || out.failed)
 		return 0;
 	if (ans.zone)
-		fate_of(a, &ans,
+		fate_of(a->fates, &ans,
 			&(struct asked){ .qname = ans.qname,
 					 .qtype = ans.qtype,
 					 .tcp = p->tcp,
