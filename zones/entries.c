@@ -26,6 +26,8 @@ void entries_free(struct content *c)
 	free(c->list);
 	free(c->apex);
 	free(c->chain);
+	free(c->taken);
+	free(c->taken_signed);
 	table_done(&c->names);
 	free(c);
 }
@@ -64,7 +66,10 @@ static struct entry *find_or_make(struct content *c, const uint8_t *name)
 	}
 	c->list[c->count++] = en;
 	free(c->chain);
+	free(c->taken);
+	free(c->taken_signed);
 	c->chain = NULL;
+	c->taken = c->taken_signed = NULL;
 	return en;
 }
 
@@ -116,7 +121,8 @@ static struct entry *make(struct zone *z, const uint8_t *name, struct err *e)
 		err_set(e, -ENOMEM, "no memory for names");
 		return NULL;
 	}
-	if (depth && population_number(z, name_skip(name, depth - 1), &n)) {
+	if (depth && !(z->population && z->population->image) &&
+	    population_number(z, name_skip(name, depth - 1), &n)) {
 		err_set(e, -EINVAL, "'%s' lies in the population of '%s'", name_text(name, text),
 			name_text(z->apex, apex));
 		return NULL;

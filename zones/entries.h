@@ -28,6 +28,10 @@ struct content {
 	unsigned count, cap;
 	unsigned *chain; /* those of `list` with a record in the denial chain; NULL: not made yet */
 	unsigned chain_count;
+	/* Numbers of delegations of an image that are something else here, in ascending order, and
+	 * which of the signed ones they are: census.c. NULL: not looked for yet. */
+	uint64_t *taken, *taken_signed;
+	unsigned taken_count, taken_signed_count;
 };
 
 /* Each adds the name with its empty non-terminals. -EINVAL: there is something else, or a

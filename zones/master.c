@@ -4,14 +4,26 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <ldns/ldns.h>
 
 #include "sim/base/cleanup.h"
 #include "sim/base/names.h"
+#include "zones/image_draft.h"
 #include "zones/records.h"
 
+#define HOSTERS 100
 #define DEPTH_MAX 8 /* of files that include each other */
+
+/* What all of the files come to. */
+struct whole {
+	struct master_counts counts;
+	struct image_draft *draft;
+	const char *path; /* of the zone's own */
+	bool has_soa, has_ns, has_ds; /* NS and DS of delegations */
+	bool has_lost; /* there was no memory for a source */
+};
 
 /* One of the files, while it is read. */
 struct reading {
@@ -22,8 +34,7 @@ struct reading {
 	unsigned depth;
 	uint32_t ttl;
 	ldns_rdf *origin, *owner; /* as directives and records before have set them */
-	struct master_counts *counts;
-	bool *has_soa;
+	struct whole *whole;
 	struct err *e;
 };
 
@@ -52,9 +63,9 @@ static int take_soa(struct reading *r, const ldns_rr *rr)
 {
 	struct zone *z = r->zone;
 
-	if (*r->has_soa)
+	if (r->whole->has_soa)
 		return refuse(r, "a zone has one SOA");
-	*r->has_soa = true;
+	r->whole->has_soa = true;
 	copy_name(z->soa_mname, ldns_rr_rdf(rr, 0));
 	copy_name(z->soa_rname, ldns_rr_rdf(rr, 1));
 	z->soa_refresh = ldns_rdf2native_int32(ldns_rr_rdf(rr, 3));
@@ -71,9 +82,44 @@ static bool is_dnssec(uint16_t type)
 	       type == RR_DNSKEY;
 }
 
+/* The TTLs of the first NS and DS are those of all: a zone has one for its delegations. */
+static void take_delegation_ttl(struct reading *r, uint16_t type, uint32_t ttl)
+{
+	bool *has = type == RR_NS ? &r->whole->has_ns : &r->whole->has_ds;
+
+	if (*has)
+		return;
+	*has = true;
+	if (type == RR_NS)
+		r->zone->ttl.delegation = ttl;
+	else
+		r->zone->ttl.ds = ttl;
+}
+
+/* NS or DS below the apex. One label below, where there may be millions, they become labels; further
+ * down they stay records. */
+static int take_delegation(struct reading *r, ldns_rr *rr, const uint8_t *name, uint16_t type)
+{
+	char owner[NAME_TEXT_LEN], apex[NAME_TEXT_LEN], place[300];
+	unsigned depth = name_labels(name) - name_labels(r->zone->apex);
+
+	if (!name_under(name, r->zone->apex))
+		return refuse(r, "'%s' is not in the zone '%s'", name_text(name, owner),
+			      name_text(r->zone->apex, apex));
+	if (!depth)
+		return refuse(r, "the DS of a zone stands in the zone above it");
+	take_delegation_ttl(r, type, ldns_rr_ttl(rr));
+	if (depth == 1)
+		return image_draft_add(r->whole->draft, name, type == RR_DS)
+			       ? err_set(r->e, -ENOMEM, "no memory for delegations")
+			       : 0;
+	snprintf(place, sizeof(place), "%.280s:%d", r->path, r->line);
+	return records_take(r->zone, rr, place, r->e) ? refuse(r, "%s", strdupa(r->e->text)) : 0;
+}
+
 static int take_record(struct reading *r, ldns_rr *rr)
 {
-	char place[300], type[NAMES_LEN], owner[NAME_TEXT_LEN];
+	char place[300], owner[NAME_TEXT_LEN];
 	uint16_t number = (uint16_t)ldns_rr_get_type(rr);
 	uint8_t name[NAME_MAX_LEN];
 	int rc;
@@ -81,30 +127,41 @@ static int take_record(struct reading *r, ldns_rr *rr)
 	ldns_rr2canonical(rr);
 	copy_name(name, ldns_rr_owner(rr));
 	if (is_dnssec(number)) {
-		r->counts->dnssec++;
+		r->whole->counts.dnssec++;
 		return 0;
 	}
 	if (number == RR_NS && name_equal(name, r->zone->apex)) {
 		r->zone->ttl.ns = ldns_rr_ttl(rr);
-		r->counts->servers++;
+		r->whole->counts.servers++;
 		return 0;
 	}
 	if (number == RR_SOA && name_equal(name, r->zone->apex))
 		return take_soa(r, rr);
-	if (number == RR_NS || number == RR_DS || number == RR_SOA)
-		return refuse(r,
-			      "%s of '%s': what is delegated is told as a zone of its own, and not "
-			      "in a file",
-			      names_type(number, type), name_text(name, owner));
+	if (number == RR_SOA)
+		return refuse(r, "'%s' has a SOA, and is another zone's apex",
+			      name_text(name, owner));
+	if (number == RR_NS || number == RR_DS)
+		return take_delegation(r, rr, name, number);
 	snprintf(place, sizeof(place), "%.280s:%d", r->path, r->line);
 	rc = records_take(r->zone, rr, place, r->e);
 	if (rc)
 		return refuse(r, "%s", strdupa(r->e->text));
-	r->counts->records++;
 	return 0;
 }
 
 static int read_file(struct reading *r);
+
+/* For the image: "more.zone", seen from the zone's own file. */
+static void note_source(struct reading *r)
+{
+	const char *slash = strrchr(r->whole->path, '/');
+	size_t folder = slash ? (size_t)(slash + 1 - r->whole->path) : 0;
+	const char *name =
+		strncmp(r->path, r->whole->path, folder) == 0 ? r->path + folder : r->path;
+
+	if (image_draft_source(r->whole->draft, r->path == r->whole->path ? "" : name, r->path))
+		r->whole->has_lost = true;
+}
 
 /* $INCLUDE FILE [ORIGIN]: relative to the file that has it (RFC 1035 section 5.1). */
 static int include(struct reading *r, char *line)
@@ -131,6 +188,7 @@ static int include(struct reading *r, char *line)
 	in.in = fopen(full, "r");
 	if (!in.in)
 		return refuse(r, "cannot open '%.500s': %s", full, strerror(errno));
+	note_source(&in);
 	in.origin = origin && *origin != ';' ? ldns_dname_new_frm_str(origin)
 					     : ldns_rdf_clone(r->origin);
 	in.owner = ldns_rdf_clone(r->owner ? r->owner : r->origin);
@@ -196,29 +254,210 @@ static int read_file(struct reading *r)
 	return rc;
 }
 
-int master_read(struct zone *z, const char *path, struct master_counts *ret, struct err *e)
+/* ---- what a delegation hides ---- */
+
+struct cuts {
+	const struct zone *zone;
+	const struct image_draft *draft;
+	uint8_t (*names)[NAME_MAX_LEN]; /* of those that are records, in order */
+	size_t count;
+	bool glue; /* which of the two is looked for */
+};
+
+static int by_name(const void *a, const void *b)
 {
-	bool has_soa = false;
+	return name_compare(a, b);
+}
+
+/* Whether the record is neither NS nor DS and stands at or below a delegation. */
+static bool is_hidden(const struct record_plan *r, const void *arg)
+{
+	const struct cuts *c = arg;
+	unsigned depth = name_labels(r->owner) - name_labels(c->zone->apex);
+	bool is_address = r->type == RR_A || r->type == RR_AAAA;
+
+	if (r->type == RR_NS || r->type == RR_DS || !depth || is_address != c->glue)
+		return false;
+	if (image_draft_has(c->draft, name_skip(r->owner, depth - 1)))
+		return true;
+	for (unsigned d = 0; c->count && d < depth - 1; d++)
+		if (bsearch(name_skip(r->owner, d), c->names, c->count, sizeof(*c->names), by_name))
+			return true;
+	return false;
+}
+
+static int leave_hidden(struct zone *z, struct whole *w, struct err *e)
+{
+	_cleanup_(freep) void *names = calloc(z->record_count + 1, NAME_MAX_LEN);
+	struct cuts c = { .zone = z, .draft = w->draft, .names = names };
+
+	if (!names)
+		return err_set(e, -ENOMEM, "no memory for delegations");
+	for (unsigned i = 0; i < z->record_count; i++)
+		if (z->records[i].type == RR_NS)
+			name_copy(c.names[c.count++], z->records[i].owner);
+	qsort(names, c.count, sizeof(*c.names), by_name);
+	w->counts.occluded = records_leave(z, is_hidden, &c);
+	c.glue = true;
+	w->counts.glue = records_leave(z, is_hidden, &c);
+	return 0;
+}
+
+/* ---- the zone's plan ---- */
+
+/* Records that delegate are no records to people. */
+static void count(const struct zone *z, const struct image *i, struct master_counts *ret)
+{
+	ret->delegations = image_head(i)->count;
+	ret->secure = image_head(i)->secure;
+	ret->records = 0;
+	for (unsigned n = 0; n < z->record_count; n++) {
+		ret->records += z->records[n].type != RR_NS && z->records[n].type != RR_DS;
+		ret->delegations += z->records[n].type == RR_NS &&
+				    (!n || z->records[n - 1].type != RR_NS ||
+				     !name_equal(z->records[n].owner, z->records[n - 1].owner));
+	}
+}
+
+/* Gives the zone the delegations of the image, which it takes. */
+static int take_image(struct zone *z, struct image *i, const struct master_counts *counts,
+		      struct err *e)
+{
+	struct population *p;
+
+	if (!counts->delegations) {
+		image_free(i);
+		return 0;
+	}
+	z->population = p = calloc(1, sizeof(*p));
+	if (!p) {
+		image_free(i);
+		return err_set(e, -ENOMEM, "no memory for delegations");
+	}
+	*p = (struct population){ .image = i,
+				  .count = image_head(i)->count,
+				  .hosters = HOSTERS,
+				  .latency = 10 * MSEC,
+				  .algorithm = ALG_ECDSAP256SHA256 };
+	if (p->count && z->is_signed)
+		p->signed_share = (double)image_head(i)->secure / (double)p->count;
+	return 0;
+}
+
+static int read_whole(struct reading *r, struct image **ret)
+{
+	struct whole *w = r->whole;
+	struct zone *z = r->zone;
+	int rc = read_file(r);
+
+	if (!rc && !w->has_soa) {
+		rc = err_set(r->e, -EINVAL, "has no SOA: it is no zone's");
+		err_place(r->e, r->path);
+	}
+	if (!rc && w->has_lost)
+		rc = err_set(r->e, -ENOMEM, "no memory for a file");
+	if (rc)
+		return rc;
+	image_draft_settle(w->draft);
+	rc = leave_hidden(z, w, r->e);
+	if (!rc)
+		rc = image_draft_make(w->draft, z,
+				      (const uint32_t[4]){ w->counts.dnssec, w->counts.servers,
+							   w->counts.glue, w->counts.occluded },
+				      ret, r->e);
+	if (!rc)
+		count(z, *ret, &w->counts);
+	return rc;
+}
+
+int master_read(struct zone *z, const char *path, struct master_counts *ret, struct image **image,
+		struct err *e)
+{
+	_cleanup_(image_draft_freep) struct image_draft *draft = image_draft_new();
+	struct whole whole = { .draft = draft, .path = path };
 	struct reading r = { .zone = z,
 			     .path = path,
 			     .in = fopen(path, "r"),
 			     .ttl = z->ttl.address,
-			     .counts = ret,
-			     .has_soa = &has_soa,
+			     .whole = &whole,
 			     .e = e };
 	int rc;
 
-	*ret = (struct master_counts){ 0 };
 	if (!r.in)
 		return err_set(e, -errno, "cannot open '%s': %s", path, strerror(errno));
 	r.origin = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, name_len(z->apex), z->apex);
-	rc = r.origin ? read_file(&r) : err_set(e, -ENOMEM, "no memory for a file");
-	if (!rc && !has_soa) {
-		rc = err_set(e, -EINVAL, "has no SOA: it is no zone's");
-		err_place(e, path);
-	}
+	if (draft)
+		note_source(&r);
+	rc = r.origin && draft ? read_whole(&r, image)
+			       : err_set(e, -ENOMEM, "no memory for a file");
 	ldns_rdf_deep_free(r.origin);
 	ldns_rdf_deep_free(r.owner);
 	fclose(r.in);
+	*ret = whole.counts;
 	return rc;
+}
+
+/* All of an image but its delegations goes into the plan. */
+static int unpack(struct zone *z, const struct image *i, struct master_counts *ret, struct err *e)
+{
+	const struct image_head *h = image_head(i);
+	struct image_record record;
+	size_t pos = 0;
+	int rc;
+
+	if (!name_equal(h->apex, z->apex))
+		return err_set(e, -EINVAL, "the image is of another zone");
+	name_copy(z->soa_mname, h->mname);
+	name_copy(z->soa_rname, h->rname);
+	z->soa_refresh = h->refresh;
+	z->soa_retry = h->retry;
+	z->soa_expire = h->expire;
+	z->ttl.soa = h->ttl.soa;
+	z->ttl.ns = h->ttl.ns;
+	z->ttl.negative = h->ttl.negative;
+	z->ttl.delegation = h->ttl.delegation;
+	z->ttl.ds = h->ttl.ds;
+	*ret = (struct master_counts){ .dnssec = h->left[0],
+				       .servers = h->left[1],
+				       .glue = h->left[2],
+				       .occluded = h->left[3] };
+	while ((rc = image_record(i, &pos, &record)) > 0)
+		if (records_put(z, &record, e))
+			return -EBADMSG;
+	if (rc)
+		return err_set(e, rc,
+			       "the image is damaged (a record is none): make it anew with "
+			       "'sigfault zone compile'");
+	count(z, i, ret);
+	return 0;
+}
+
+static int load_image(struct zone *z, const char *path, const char *beside,
+		      struct master_counts *ret, struct image **image, struct err *e)
+{
+	int rc = image_open(beside, image, e);
+
+	if (!rc)
+		rc = image_check_sources(*image, path, e);
+	if (rc)
+		return rc;
+	rc = unpack(z, *image, ret, e);
+	if (rc)
+		err_prefix(e, "%s", beside);
+	return rc;
+}
+
+int master_load(struct zone *z, const char *path, struct master_counts *ret, struct err *e)
+{
+	_cleanup_(image_freep) struct image *image = NULL;
+	_cleanup_(freep) char *beside = NULL;
+	int rc;
+
+	if (asprintf(&beside, "%s" IMAGE_SUFFIX, path) < 0) {
+		beside = NULL;
+		return err_set(e, -ENOMEM, "no memory for a file");
+	}
+	rc = access(beside, F_OK) == 0 ? load_image(z, path, beside, ret, &image, e)
+				       : master_read(z, path, ret, &image, e);
+	return rc ? rc : take_image(z, TAKE(image), ret, e);
 }

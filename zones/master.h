@@ -8,6 +8,10 @@
  *	www	A	192.0.2.1
  *	$INCLUDE more.zone sub.x.de.
  *
+ * NS below the apex delegates: to a zone that the scenario tells, or else to a leaf that the testbed
+ * answers for. Which are there and which have a DS is the file's; their servers, DS and glue are the
+ * world's. What stands at or below a delegation is glue, or hidden by it ("occluded").
+ *
  * The zone is signed anew: what DNSSEC has in the file is left out, and so are the apex' NS and the
  * addresses of its servers, which are those of the world. The SOA's names, times and TTLs are taken. */
 #pragma once
@@ -15,9 +19,17 @@
 #include "zones/tree.h"
 
 struct master_counts {
-	unsigned records, dnssec, servers; /* taken; left out */
+	uint64_t delegations, secure; /* taken: with a DS */
+	unsigned records; /* taken */
+	unsigned dnssec, servers, glue, occluded; /* left out */
 };
 
-/* Reads the file into the plan of the zone. -EINVAL: a sentence that begins with file and line;
- * -ENOENT and others: it cannot be read. */
-int master_read(struct zone *z, const char *path, struct master_counts *ret, struct err *e);
+/* Reads the file into the plan of the zone, or the image beside it ("x.zone.image"), where there is one
+ * and the file is as it was. -EINVAL: a sentence that begins with file and line, or of the image
+ * (image.h); -ENOENT and others: it cannot be read. */
+int master_load(struct zone *z, const char *path, struct master_counts *ret, struct err *e);
+
+/* Reads the file, and not the image. With `whole` also what becomes the image, whatever is in it; the
+ * caller's. */
+int master_read(struct zone *z, const char *path, struct master_counts *ret, struct image **whole,
+		struct err *e);

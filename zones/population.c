@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/base/rng.h"
+#include "zones/image.h"
 
 #define DIGITS 8
 #define DEFAULT_TTL 3600
@@ -18,8 +19,20 @@ uint64_t population_draw_name(const struct zone *z, enum draw what, const uint8_
 	return rng_hash(rng_of(z->seed, what), name, name_len(name));
 }
 
+static const struct image *image_of(const struct zone *z)
+{
+	return z->population ? z->population->image : NULL;
+}
+
 void tree_delegation(const struct zone *z, uint64_t n, uint8_t ret[NAME_MAX_LEN])
 {
+	const uint8_t *label = image_of(z) ? image_label(image_of(z), n) : NULL;
+
+	if (label && *label + 1u + name_len(z->apex) <= NAME_MAX_LEN) {
+		memcpy(ret, label, *label + 1u);
+		memcpy(ret + *label + 1, z->apex, name_len(z->apex));
+		return;
+	}
 	ret[0] = 1 + DIGITS;
 	ret[1] = 'd';
 	for (int i = 1 + DIGITS; i > 1; i--, n /= 10)
@@ -31,6 +44,8 @@ bool population_number(const struct zone *z, const uint8_t *label, uint64_t *ret
 {
 	uint64_t n = 0;
 
+	if (image_of(z))
+		return image_find(image_of(z), label, ret);
 	if (!z->population || z->population->wildcard || label[0] != 1 + DIGITS || label[1] != 'd')
 		return false;
 	for (int i = 2; i < 2 + DIGITS; i++) {
@@ -58,19 +73,28 @@ static uint64_t stratum(uint64_t share, uint64_t j)
 
 uint64_t population_signed(const struct zone *z, uint64_t j)
 {
-	uint64_t share = share_of(z), from = stratum(share, j), to = stratum(share, j + 1);
+	uint64_t share = share_of(z), from, to;
 
+	if (image_of(z))
+		return image_secure(image_of(z), j);
+	from = stratum(share, j);
+	to = stratum(share, j + 1);
 	return from + rng_below(population_draw(z, DRAW_SIGNED, j), to - from);
 }
 
 uint64_t population_signed_count(const struct zone *z)
 {
+	if (image_of(z))
+		return z->is_signed ? image_head(image_of(z))->secure : 0;
 	return z->population ? z->population->count * share_of(z) >> 32 : 0;
 }
 
 bool population_is_signed(const struct zone *z, uint64_t n)
 {
 	uint64_t j = n * share_of(z) >> 32;
+
+	if (image_of(z))
+		return z->is_signed && image_is_secure(image_of(z), n);
 
 	return j < population_signed_count(z) && population_signed(z, j) == n;
 }

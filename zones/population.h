@@ -4,7 +4,9 @@
  * Delegation 42 of de. is "d00000042.de.": fixed width, so that canonical order is the order of
  * numbers. The zone's seed decides the rest. Signed are about `signed_share` of them: the numbers
  * are cut into strata of 1/share each, and one of every whole stratum is drawn, which makes both
- * questions cheap: whether n is signed, and which the j-th signed one is. */
+ * questions cheap: whether n is signed, and which the j-th signed one is.
+ *
+ * A zone out of a file has names and signed ones out of an image (image.h), in the same order. */
 #pragma once
 
 #include "zones/tree.h"

@@ -10,7 +10,9 @@
 #include "sim/base/buf.h"
 #include "sim/base/cleanup.h"
 #include "sim/base/names.h"
+#include "zones/added.h"
 #include "zones/entries.h"
+#include "zones/image.h"
 #include "zones/site.h"
 #include "zones/state.h"
 
@@ -80,7 +82,7 @@ static int take(const struct zone *z, ldns_rr *rr, struct record_plan *r, struct
 		return err_set(e, -EINVAL, "its class is not IN");
 	if (r->ttl > INT32_MAX)
 		return err_set(e, -EINVAL, "its TTL is more than 2^31-1 (RFC 2181 section 8)");
-	if (check_type(r->type, e))
+	if (!(r->of_file && (r->type == RR_NS || r->type == RR_DS)) && check_type(r->type, e))
 		return -EINVAL;
 	return copy_rdata(rr, r, e);
 }
@@ -170,6 +172,40 @@ int records_take(struct zone *z, ldns_rr *rr, const char *place, struct err *e)
 		return add(z, &r, place, e);
 	done(&r);
 	return rc;
+}
+
+int records_put(struct zone *z, const struct image_record *from, struct err *e)
+{
+	struct record_plan r = {
+		.type = from->type, .len = from->len, .ttl = from->ttl, .of_file = true
+	};
+
+	name_copy(r.owner, from->owner);
+	r.rdata = malloc(from->len + 1u);
+	if (!r.rdata)
+		return err_set(e, -ENOMEM, "no memory for a record");
+	memcpy(r.rdata, from->rdata, from->len);
+	if (name_under(r.owner, z->apex) && r.ttl <= INT32_MAX &&
+	    (r.type == RR_NS || r.type == RR_DS || !check_type(r.type, e)))
+		return add(z, &r, from->place, e);
+	done(&r);
+	return err_set(e, -EBADMSG, "the image has a record that is none of the zone's");
+}
+
+unsigned records_leave(struct zone *z, bool (*leaves)(const struct record_plan *r, const void *arg),
+		       const void *arg)
+{
+	unsigned kept = 0, left;
+
+	for (unsigned i = 0; i < z->record_count; i++) {
+		if (leaves(&z->records[i], arg))
+			done(&z->records[i]);
+		else
+			z->records[kept++] = z->records[i];
+	}
+	left = z->record_count - kept;
+	z->record_count = kept;
+	return left;
 }
 
 void records_free(struct zone *z)
@@ -278,6 +314,23 @@ static int add_set(struct group *g, const struct record_plan *r, const struct rr
 	return 0;
 }
 
+static bool has_set(const struct group *g, uint16_t type)
+{
+	for (unsigned i = 0; i < g->sets; i++)
+		if (g->set[i].type == type)
+			return true;
+	return false;
+}
+
+/* A delegation of a file more than a label below the apex: to a leaf that the testbed answers for. */
+static int add_cut(struct zone *z, const struct group *g, struct err *e)
+{
+	const struct told_zone told = { .is_signed = has_set(g, RR_DS), .denial = -1 };
+	int rc = added_delegation(z, g->first->owner, &told, e);
+
+	return rc ? refuse(g->first, rc, e) : 0;
+}
+
 static int add_name(struct zone *z, struct group *g, const struct record_plan *end,
 		    struct rrset *rs, struct err *e)
 {
@@ -297,6 +350,10 @@ static int add_name(struct zone *z, struct group *g, const struct record_plan *e
 	if (g->first->of_file && hosting_host(z->tree, g->first->owner) &&
 	    !name_equal(g->first->owner, z->apex))
 		return 0;
+	if (has_set(g, RR_NS))
+		return add_cut(z, g, e);
+	if (has_set(g, RR_DS))
+		return refuse(g->first, err_set(e, -EINVAL, "a DS stands where there is no NS"), e);
 	told = told_new(g->set, g->sets);
 	if (!told)
 		return err_set(e, -ENOMEM, "no memory for records");

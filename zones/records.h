@@ -13,6 +13,7 @@
 #include "zones/tree.h"
 
 struct ldns_struct_rr;
+struct image_record;
 
 /* A record that a scenario tells. */
 struct record_plan {
@@ -30,8 +31,15 @@ struct record_plan {
 int records_add(struct zone *z, const char *text, const char *place, struct err *e);
 
 /* The same of a record that is read already, out of a file: those at the names of servers are left out,
- * which have their addresses alone. `rr` is made canonical. */
+ * which have their addresses alone. NS and DS below the apex are a delegation. `rr` is made canonical. */
 int records_take(struct zone *z, struct ldns_struct_rr *rr, const char *place, struct err *e);
+
+/* The same of one out of an image: `rdata` is canonical and of its type. */
+int records_put(struct zone *z, const struct image_record *from, struct err *e);
+
+/* Takes those out again that `leaves` says; how many. */
+unsigned records_leave(struct zone *z, bool (*leaves)(const struct record_plan *r, const void *arg),
+		       const void *arg);
 
 /* Makes names of all that were added. The sentence begins with the record's place. -EINVAL. */
 int records_apply(struct zone *z, struct err *e);

@@ -11,6 +11,7 @@
 #include "zones/content.h"
 #include "zones/entries.h"
 #include "zones/fit.h"
+#include "zones/image.h"
 #include "zones/leaf.h"
 #include "zones/population.h"
 #include "zones/records.h"
@@ -43,6 +44,7 @@ static void zone_free(struct zone *z)
 	for (unsigned i = 0; i < z->signing_count; i++)
 		free(z->signings[i].always);
 	if (z->population) {
+		image_free(z->population->image);
 		free(z->population->ttl);
 		free(z->population->hoster_zones);
 		free(z->population);

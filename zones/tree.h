@@ -105,6 +105,8 @@ struct hoster_share {
 	double share;
 };
 
+struct image;
+
 /* What hosts of a population may have. */
 enum host_type { HOST_A, HOST_AAAA, HOST_MX, HOST_TXT, HOST_TYPES };
 
@@ -112,6 +114,7 @@ enum host_type { HOST_A, HOST_AAAA, HOST_MX, HOST_TXT, HOST_TYPES };
  * `wildcard` or `hosts` they are no delegations but names of the zone itself, without hosters: "*"
  * below the apex answers for them, or each has RRsets of its own. */
 struct population {
+	struct image *image; /* their names and which are signed, out of a file; NULL: by rule */
 	uint64_t count;
 	double signed_share;
 	unsigned hosters;

@@ -67,13 +67,17 @@ static const struct command commands[] = {
 	  .main = cmd_zone,
 	  .arguments = "SCENARIO ZONE",
 	  .least = 2,
-	  .most = 2,
+	  .most = 3,
 	  .completes = { COMPLETES_SCENARIO, COMPLETES_ZONE },
 	  .options = OPTION_BIT(OPTION_AT) | WORLD_OPTIONS,
 	  .line = "a zone as published at an instant, as a master file",
 	  .text = "Prints the zone with its keys, signatures and proofs as its first server has "
-		  "them then, so that other tools can judge it. It needs no privileges.",
-	  .examples = { "sigfault zone minute de. --at +90s | ldns-verify-zone /dev/stdin" } },
+		  "them then, so that other tools can judge it. It needs no privileges.\n"
+		  "zone compile FILE ZONE writes FILE.image, in the place of which scenarios "
+		  "with file = \"FILE\" map it: a TLD of millions of delegations is there at "
+		  "once. It is made anew when FILE has changed.",
+	  .examples = { "sigfault zone minute de. --at +90s | ldns-verify-zone /dev/stdin",
+			"sigfault zone compile de.zone de." } },
 	{ .name = "serve",
 	  .main = cmd_serve,
 	  .arguments = "SCENARIO COMMAND…",

@@ -15,6 +15,7 @@ struct population_value {
 	struct hoster_share hosters[SHARES_MAX];
 	bool has_ttl;
 	bool has_types; /* of hosts */
+	bool has_signed;
 	const char *delegated; /* a key that only delegations have; NULL: it was told none */
 };
 
@@ -159,9 +160,9 @@ static int word_population(lua_State *L)
 	struct population_value *p;
 
 	words_world(L, "population");
-	args_need(&a, "count");
 	p = words_value(L, VALUE_POPULATION, sizeof(*p));
-	p->plan.count = args_count(&a, "count", 0, 1, 1000000000);
+	p->plan.count = args_has(&a, "count") ? args_count(&a, "count", 0, 1, 1000000000) : 0;
+	p->has_signed = args_has(&a, "signed");
 	p->plan.signed_share = args_number(&a, "signed", 0, 0, 1);
 	p->plan.hosters = (unsigned)args_count(&a, "hosters", 100, 1, 10000);
 	p->plan.algorithm = words_algorithm(&a, ALG_ECDSAP256SHA256);
@@ -285,6 +286,20 @@ static void make_hosts(const struct population_value *told, struct zone *z)
 		p->ttl[0].ttl = z->ttl.address;
 }
 
+/* delegations = population { … } beside a file: what is not in it. */
+static void take_from_file(const struct args *a, const struct population_value *p, struct zone *z)
+{
+	struct population *to = z->population;
+	const struct population file = *to;
+
+	if (p->plan.count || p->has_signed)
+		args_fail(a, "delegations: how many there are and which are signed is the file's");
+	*to = p->plan;
+	to->image = file.image;
+	to->count = file.count;
+	to->signed_share = file.signed_share;
+}
+
 void words_delegations(const struct args *a, struct zone *z)
 {
 	lua_State *L = a->L;
@@ -301,8 +316,16 @@ void words_delegations(const struct args *a, struct zone *z)
 	}
 	if (!p)
 		return;
-	z->population = copy_array(L, &p->plan, 1, sizeof(p->plan));
+	if (z->population)
+		take_from_file(a, p, z);
+	else if (p->plan.count)
+		z->population = copy_array(L, &p->plan, 1, sizeof(p->plan));
+	else if (z->file)
+		args_fail(a, "the file delegates nothing: it has no delegations");
+	else
+		luaL_error(L, "population: needs 'count'");
 	z->population->ttl = NULL;
+	z->population->hoster_zones = NULL;
 	z->population->ttl = copy_array(L, p->ttl, p->plan.ttl_count, sizeof(*p->ttl));
 	z->population->hoster_zones =
 		copy_array(L, p->hosters, p->plan.hoster_zone_count, sizeof(*p->hosters));

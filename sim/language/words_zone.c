@@ -230,10 +230,11 @@ static struct zone *read_parent(const struct args *a, const struct scenario *s, 
 /* file = "x.de.zone": relative to the script's folder. All its names are told there. */
 static void read_file(const struct args *a, const struct scenario *s, struct zone *z)
 {
-	static const char *const others[] = { "delegations", "wildcard", "hosts" };
+	static const char *const others[] = { "wildcard", "hosts" };
 	const char *file = args_text(a, "file", NULL), *slash = strrchr(s->path, '/');
 	struct master_counts counts;
-	char path[PATH_MAX], text[200];
+	int n;
+	char path[PATH_MAX], text[240];
 	struct err e;
 
 	if (!file)
@@ -245,11 +246,19 @@ static void read_file(const struct args *a, const struct scenario *s, struct zon
 			     slash && file[0] != '/' ? (int)(slash + 1 - s->path) : 0, s->path,
 			     file) >= sizeof(path))
 		args_fail(a, "the path '%.100s…' is too long", file);
-	if (master_read(z, path, &counts, &e))
+	if (master_load(z, path, &counts, &e))
 		args_fail(a, "file: %s", e.text);
 	z->is_bare = true;
-	snprintf(text, sizeof(text), "%.120s: %u records; left out: %u of DNSSEC, %u of servers",
-		 file, counts.records, counts.dnssec, counts.servers);
+	n = snprintf(text, sizeof(text), "%.80s: %u records", file, counts.records);
+	if (counts.delegations)
+		n += snprintf(
+			text + n, sizeof(text) - (size_t)n, ", %llu delegations (%llu with a DS)",
+			(unsigned long long)counts.delegations, (unsigned long long)counts.secure);
+	n += snprintf(text + n, sizeof(text) - (size_t)n, "; left out: %u of DNSSEC, %u of servers",
+		      counts.dnssec, counts.servers);
+	if (counts.delegations)
+		snprintf(text + n, sizeof(text) - (size_t)n, ", %u of glue, %u below delegations",
+			 counts.glue, counts.occluded);
 	z->file = strdup(text);
 	if (!z->file)
 		luaL_error(a->L, "not enough memory");
