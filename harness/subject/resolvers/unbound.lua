@@ -140,7 +140,7 @@ local ANCHORS = { ["auto-trust-anchor-file"] = true, ["trust-anchor-file"] = tru
 -- Clauses that talk to what is not here.
 local CLAUSES_OUT = {
 	["remote-control"] = "the socket by which sigfault commands it",
-	["auth-zone"] = "taken out: nobody here has a copy of the zone, it is asked for as any other",
+	["auth-zone"] = "taken out: not all of its primaries are in this world; the zone is asked for as any other",
 	["rpz"] = "taken out: nobody here has the policy's zone", ["python"] = "taken out", ["dynlib"] = "taken out",
 	["dnscrypt"] = PLAIN, ["cachedb"] = "taken out: there is no database",
 	["dnstap"] = "taken out: nobody reads it", ["ipset"] = "taken out",
@@ -200,17 +200,17 @@ function Overlay:include(line, name, pattern, place)
 	return (#words == 0 and out(line:match "[^\n]*") or table.concat(words, " ")) .. (line:match "\n" or "")
 end
 
--- The servers that a clause forwards to, and whether all of them are in this world.
+-- The servers that a clause forwards to or has a zone of, and whether all of them are in this world.
 local function ends_here(config, block)
 	local zone, to, all = "?", {}, true
 	for _, line in ipairs(block) do
 		local name, value = parse(line)
 		if name == "name" then
 			zone = value
-		elseif name and name:match "%-addr$" then
+		elseif name and (name:match "%-addr$" or name == "primary" or name == "master") then
 			to[#to + 1] = value
 			all = all and config.servers[value:match "^[^@#]*"]
-		elseif name and name:match "%-host$" then
+		elseif name and (name:match "%-host$" or name == "url") then
 			to[#to + 1] = value
 			all = false
 		end
@@ -221,7 +221,9 @@ end
 -- A clause other than `server:` with its block.
 function Overlay:clause(name, block, place)
 	local keep = true
-	if CLAUSES_OUT[name] then
+	if name == "auth-zone" and ends_here(self.config, block) then
+		keep = true
+	elseif CLAUSES_OUT[name] then
 		self:told(place, name .. ":", CLAUSES_OUT[name])
 		keep = false
 	elseif name == "forward-zone" or name == "stub-zone" then
