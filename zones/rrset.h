@@ -31,6 +31,7 @@ enum { /* The types that the world itself makes; any other number is only ever a
        RR_DNSKEY = 48,
        RR_NSEC3 = 50,
        RR_NSEC3PARAM = 51,
+       RR_TSIG = 250,
        RR_IXFR = 251,
        RR_AXFR = 252,
        RR_ANY = 255,

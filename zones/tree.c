@@ -49,8 +49,10 @@ static void zone_free(struct zone *z)
 		free(z->population->hoster_zones);
 		free(z->population);
 	}
-	if (z->transfer)
+	if (z->transfer) {
 		free(z->transfer->to);
+		free(z->transfer->key);
+	}
 	free(z->transfer);
 	records_free(z);
 	free(z->file);

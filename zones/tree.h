@@ -14,6 +14,7 @@
 #include "sim/base/simtime.h"
 #include "zones/address.h"
 #include "zones/fault.h"
+#include "zones/tsig_key.h"
 
 enum algorithm { /* IANA DNSSEC algorithm numbers */
 		 ALG_NONE = 0,
@@ -154,6 +155,7 @@ enum wildcard { WILDCARD_A = 1, WILDCARD_AAAA = 2 };
 struct transfer_plan {
 	struct address_prefix *to; /* none: whoever asks */
 	unsigned to_count;
+	struct tsig_key *key; /* who asks has to sign with it; NULL: nobody has to */
 };
 
 struct zone_state; /* what is remembered of a zone */

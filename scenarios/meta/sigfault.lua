@@ -89,6 +89,7 @@
 
 ---@class (exact) sigfault.Transfer
 ---@field to? string[] addresses and prefixes (all)
+---@field key? { name: string, secret: string, algorithm?: "hmac-sha256" } who asks signs with it (TSIG)
 
 ---@class sigfault.Population
 ---@class sigfault.Zipf

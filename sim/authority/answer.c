@@ -6,6 +6,7 @@
 
 #include "sim/authority/manners.h"
 #include "sim/authority/search.h"
+#include "sim/authority/tsig.h"
 
 #define UDP_MIN 512 /* RFC 1035 section 4.2.1 */
 #define UDP_DEFAULT 1232
@@ -59,6 +60,7 @@ static enum answer_kind kind_of(unsigned rcode)
 		return ANSWER_FORMERR;
 	case RCODE_NOTIMP:
 	case RCODE_REFUSED:
+	case RCODE_NOTAUTH: /* by TSIG */
 	case RCODE_BADVERS: /* no zone was looked at */
 		return ANSWER_REFUSED;
 	default:
@@ -145,9 +147,10 @@ static size_t compose(const struct query *q, struct zone *z, const struct manner
 		      const struct who *who, int rcode, bool tcp, simtime now, struct buf *out,
 		      struct answer *ret)
 {
-	size_t limit = limit_of(q, z, tcp, out->cap - out->len), opt = opt_size(q, m, who->text);
+	size_t limit = limit_of(q, z, tcp, out->cap - out->len), opt;
 	struct reply r;
 
+	opt = opt_size(q, m, who->text) + q->reserved;
 	ret->kind = kind_of((unsigned)rcode);
 	if (m->rcode != NO_RCODE)
 		rcode = m->rcode;
@@ -167,7 +170,7 @@ static size_t compose(const struct query *q, struct zone *z, const struct manner
 	} else if (z && m->rcode == NO_RCODE) {
 		answer_zone(q, z, tcp, now, &r, ret);
 	}
-	reply_finish(&r, ret->rcode, z ? z->edns_size : UDP_DEFAULT, limit);
+	reply_finish(&r, ret->rcode, z ? z->edns_size : UDP_DEFAULT, limit - q->reserved);
 	return r.b.len;
 }
 
@@ -196,13 +199,17 @@ void answer_make(struct tree *t, const struct address *server, const uint8_t *qu
 {
 	const struct manners always = { .rcode = NO_RCODE, .ede = NO_EDE };
 	struct who who = { "" };
+	struct tsig tsig = { 0 };
 	struct zone *z;
 	struct query q;
 	int rcode = query_parse(query, len, &q);
+	size_t made;
 
 	*ret = (struct answer){ .kind = ANSWER_SILENT };
 	if (rcode < 0 || out->failed)
 		return;
+	if (rcode == RCODE_NOERROR && !tsig_check(t, query, len, &q, tsig_now(t, now), &tsig))
+		rcode = RCODE_FORMERR;
 	if (q.question_len)
 		name_copy(ret->qname, q.qname);
 	ret->qtype = q.qtype;
@@ -211,14 +218,19 @@ void answer_make(struct tree *t, const struct address *server, const uint8_t *qu
 		ret->kind = ANSWER_TRANSFER;
 		return;
 	}
+	if (tsig.error)
+		rcode = RCODE_NOTAUTH;
 	z = find_zone(t, server, &q, &rcode, &ret->server, &who);
 	if (z) {
 		struct asked asked = {
 			.qname = q.qname, .qtype = q.qtype, .tcp = tcp, .family = server->family
 		};
 
-		out->len += compose_by_size(&q, z, &who, rcode, &asked, now, out, ret);
+		made = compose_by_size(&q, z, &who, rcode, &asked, now, out, ret);
 	} else {
-		out->len += compose(&q, z, &always, &who, rcode, tcp, now, out, ret);
+		made = compose(&q, z, &always, &who, rcode, tcp, now, out, ret);
 	}
+	if (made && !tsig_put(&tsig, out->data + out->len, &made, tsig_now(t, now)))
+		made = 0;
+	out->len += made;
 }

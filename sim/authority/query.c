@@ -94,6 +94,7 @@ static bool parse_record(const uint8_t *data, size_t len, size_t *at, bool addit
 			 struct query *q)
 {
 	bool at_root = *at < len && !data[*at];
+	size_t begins = *at;
 	const uint8_t *fixed;
 	size_t rdlen;
 
@@ -104,8 +105,12 @@ static bool parse_record(const uint8_t *data, size_t len, size_t *at, bool addit
 	if (len - *at - 10 < rdlen)
 		return false;
 	*at += 10 + rdlen;
+	if (q->tsig_at)
+		return false; /* it is the last */
+	if (get16(fixed) == RR_TSIG)
+		q->tsig_at = additional ? begins : 0;
 	if (get16(fixed) != RR_OPT)
-		return true;
+		return additional || get16(fixed) != RR_TSIG;
 	return additional && parse_opt(q, at_root, fixed, rdlen);
 }
 

@@ -24,6 +24,8 @@ struct query {
 	bool dnssec_ok;
 	bool nsid; /* the server's name is wanted in the answer's OPT (RFC 5001) */
 	uint16_t udp_size;
+	size_t tsig_at; /* where the record that signs it begins (RFC 8945); 0: there is none */
+	size_t reserved; /* bytes that its answer has to leave free at the end */
 };
 
 /* What the bytes are: RCODE_NOERROR for a question that can be looked for, or the error to answer

@@ -6,6 +6,7 @@
 
 #include "sim/authority/manners.h"
 #include "sim/authority/reply.h"
+#include "sim/authority/tsig.h"
 #include "sim/base/cleanup.h"
 #include "zones/census.h"
 #include "zones/version.h"
@@ -21,6 +22,8 @@ struct transfer {
 	struct transfer_end *end;
 	struct zone *zone;
 	struct query q;
+	struct tsig tsig; /* who signed the query, and what the answer's messages are signed with */
+	uint64_t date; /* that they are signed on */
 	struct reply r; /* the message that is being written */
 	size_t limit; /* of it */
 	struct rrset soa; /* of the version that is sent */
@@ -30,7 +33,7 @@ struct transfer {
 
 static size_t behind(const struct transfer *x)
 {
-	return x->q.edns ? REPLY_OPT : 0;
+	return (x->q.edns ? REPLY_OPT : 0) + x->q.reserved;
 }
 
 static int begin(struct transfer *x, size_t limit, struct err *e)
@@ -44,9 +47,14 @@ static int begin(struct transfer *x, size_t limit, struct err *e)
 
 static int give(struct transfer *x, unsigned rcode, struct err *e)
 {
+	size_t len;
+
 	x->ret->rcode = (uint8_t)rcode;
-	reply_finish(&x->r, rcode, x->zone ? x->zone->edns_size : 1232, x->limit);
-	return x->sink->send(x->sink->arg, x->r.b.len, e);
+	reply_finish(&x->r, rcode, x->zone ? x->zone->edns_size : 1232, x->limit - x->q.reserved);
+	len = x->r.b.len;
+	if (!tsig_put(&x->tsig, x->sink->out, &len, x->date))
+		return err_set(e, -ENOMEM, "out of memory");
+	return x->sink->send(x->sink->arg, len, e);
 }
 
 static bool put(struct transfer *x, const struct rrset *rs)
@@ -81,7 +89,7 @@ static int refuse(struct transfer *x, unsigned rcode, const char *why, struct er
 	int r = begin(x, MESSAGE, e);
 
 	x->r.flags = 0;
-	snprintf(x->end->why, sizeof(x->end->why), "%s", why);
+	snprintf(x->end->why, sizeof(x->end->why), "%.119s", why);
 	return r < 0 ? r : give(x, rcode, e);
 }
 
@@ -104,6 +112,8 @@ static const char *objection(const struct transfer *x)
 		return "the zone has no 'transfer'";
 	if (!is_among(t, &x->p->from.address))
 		return "its 'transfer' is not to this address";
+	if (t->key && t->key != x->tsig.key)
+		return "it is not signed with the key of its 'transfer'";
 	if (!census_ready(x->zone) || census_count(x->zone) > WALK_MAX_NAMES)
 		return "it has more names than are given at once, a million";
 	return NULL;
@@ -158,7 +168,12 @@ static int answer(struct transfer *x, struct err *e)
 				     .family = x->p->to.address.family };
 	const char *why;
 	struct manners m;
+	char error[40];
 
+	if (x->tsig.error) {
+		snprintf(error, sizeof(error), "TSIG: %s", tsig_error_name(x->tsig.error));
+		return refuse(x, RCODE_NOTAUTH, error, e);
+	}
 	if (!x->zone || !name_equal(x->zone->apex, x->q.qname)) {
 		x->zone = NULL;
 		return refuse(x, RCODE_NOTAUTH, "the server has no such zone", e);
@@ -186,6 +201,8 @@ int transfer_make(struct tree *t, const struct packet *p, const struct transfer_
 	x->ret = ret;
 	x->end = end;
 	query_parse(p->data, p->len, &x->q);
+	x->date = tsig_now(t, p->at);
+	tsig_check(t, p->data, p->len, &x->q, x->date, &x->tsig);
 	x->zone = tree_at(t, &p->to.address, x->q.qname, RR_SOA, &ret->server);
 	return answer(x, e);
 }

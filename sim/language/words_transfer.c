@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/language/words_transfer.h"
 
+#include <string.h>
+
 static void read_to(const struct args *a, struct transfer_plan *t)
 {
 	lua_State *L = a->L;
@@ -25,10 +27,33 @@ static void read_to(const struct args *a, struct transfer_plan *t)
 	lua_pop(L, 1);
 }
 
+/* key = { name = "secondary.", secret = "c2VjcmV0IG9mIHR3byBzZXJ2ZXJz" } */
+static void read_key(const struct args *transfer, struct transfer_plan *t)
+{
+	static const char *const keys[] = { "name", "secret", "algorithm", NULL };
+	int index = args_push(transfer, "key");
+	struct args a;
+
+	if (index < 0)
+		return;
+	a = args_table(transfer->L, index, "key", keys);
+	args_need(&a, "name");
+	args_need(&a, "secret");
+	if (strcmp(args_text(&a, "algorithm", "hmac-sha256"), "hmac-sha256") != 0)
+		args_fail(&a, "algorithm is \"hmac-sha256\"");
+	t->key = calloc(1, sizeof(*t->key));
+	if (!t->key)
+		luaL_error(a.L, "not enough memory");
+	words_name(a.L, "key: name", args_text(&a, "name", ""), t->key->name);
+	if (!tsig_key_secret(t->key, args_text(&a, "secret", "")))
+		args_fail(&a, "secret is base64 of 1 to %d bytes", TSIG_SECRET_MAX);
+	lua_pop(transfer->L, 1);
+}
+
 /* transfer = true, or { to = { "198.19.0.53" } } */
 void words_transfer(const struct args *zone, struct zone *z)
 {
-	static const char *const keys[] = { "to", NULL };
+	static const char *const keys[] = { "to", "key", NULL };
 	lua_State *L = zone->L;
 	int type = lua_getfield(L, zone->index, "transfer"), index = lua_gettop(L);
 	struct args a;
@@ -38,13 +63,14 @@ void words_transfer(const struct args *zone, struct zone *z)
 		return;
 	}
 	if (type != LUA_TTABLE && type != LUA_TBOOLEAN)
-		args_fail(zone, "transfer is true, or { to = { … } }");
+		args_fail(zone, "transfer is true, or { to = { … }, key = { … } }");
 	z->transfer = calloc(1, sizeof(*z->transfer));
 	if (!z->transfer)
 		luaL_error(L, "not enough memory");
 	if (type == LUA_TTABLE) {
 		a = args_table(L, index, "transfer", keys);
 		read_to(&a, z->transfer);
+		read_key(&a, z->transfer);
 	}
 	lua_pop(L, 1);
 }

@@ -80,6 +80,58 @@ static void who_may_not_have_it_is_refused(void **state)
 	assert_int_equal(says_times("'NOTAUTH'"), 1);
 }
 
+#define SIGNED " -y hmac-sha256:secondary.test:c2VjcmV0IG9mIHR3byBzZXJ2ZXJz "
+#define OTHER " -y hmac-sha256:secondary.test:c2VjcmV0IG9mIG9uZSBzZXJ2ZXIu "
+#define UNKNOWN " -y hmac-sha256:nobody.test:c2VjcmV0IG9mIHR3byBzZXJ2ZXJz "
+#define ASK "@198.18.3.1 "
+
+/* Two programs check all of its messages, which are several. */
+static void who_has_the_key_gets_the_zone_signed(void **state)
+{
+	(void)state;
+	ends_with(0, IN "12:01 -c '(dig" SIGNED ASK "org. axfr; kdig" SIGNED ASK
+			"org. axfr; dig" SIGNED ASK "+tcp org. SOA; dig" SIGNED ASK
+			"+tcp org. DNSKEY) 2>&1' | grep \"^;\\|TSIG\"");
+	assert_int_equal(says_times("(messages "), 1);
+	assert_int_equal(says_times(" messages, "), 1);
+	assert_true(says_times("NOERROR 0") > 10);
+	assert_does_not_say("verify");
+	assert_does_not_say("(messages 1,");
+	assert_does_not_say("ERROR:");
+}
+
+/* The shell's programs have the world's date, unless they are told the machine's. */
+static void a_wrong_signature_is_told_by_its_kind(void **state)
+{
+	(void)state;
+	ends_with(0,
+		  IN "12:01 -c 'dig +tcp" OTHER ASK "org. SOA; dig +tcp" UNKNOWN ASK
+		     "org. SOA; env -u SIGFAULT_DATE dig +tcp" SIGNED ASK "org. SOA; kdig" OTHER ASK
+		     "org. axfr; kdig" UNKNOWN ASK "org. axfr; now' 2>&1");
+	assert_int_equal(says_times("status: NOTAUTH"), 3);
+	assert_int_equal(says_times(" BADSIG 0"), 1);
+	assert_int_equal(says_times(" BADKEY 0"), 1);
+	assert_int_equal(says_times(" BADTIME 6"), 1);
+	assert_int_equal(says_times("'BADSIG'"), 1);
+	assert_int_equal(says_times("'BADKEY'"), 1);
+}
+
+static void a_key_is_a_name_and_a_secret(void **state)
+{
+	(void)state;
+	folder_put("key.lua", "scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+1h' }\n"
+			      "zone('.', { servers = { '198.18.0.1' }, transfer = { key = {\n"
+			      "name = 'k.', secret = 'c2Vj*' } } })\n");
+	ends_with(2, SIGFAULT " plan %s/key.lua", folder());
+	assert_says("key.lua:2: key: secret is base64");
+	folder_put("to.lua",
+		   "scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+1h' }\n"
+		   "zone('.', { servers = { '198.18.0.1' }, transfer = { to = { 'all' } } "
+		   "})\n");
+	ends_with(2, SIGFAULT " plan %s/to.lua", folder());
+	assert_says("to.lua:2: transfer: to: 'all' is no address or prefix");
+}
+
 static void a_resolver_has_a_copy_of_the_root(void **state)
 {
 	const char *d = folder();
@@ -131,6 +183,9 @@ int main(void)
 		cmocka_unit_test(it_is_the_zone_as_it_is_dumped),
 		cmocka_unit_test(it_has_the_faults_of_its_instant),
 		cmocka_unit_test(who_may_not_have_it_is_refused),
+		cmocka_unit_test(who_has_the_key_gets_the_zone_signed),
+		cmocka_unit_test(a_wrong_signature_is_told_by_its_kind),
+		cmocka_unit_test(a_key_is_a_name_and_a_secret),
 		cmocka_unit_test(a_resolver_has_a_copy_of_the_root),
 		cmocka_unit_test(the_same_seed_gives_the_same_transfers),
 	};

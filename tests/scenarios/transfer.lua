@@ -10,7 +10,8 @@ local de = zone("de.", { parent = root, servers = { "198.18.1.1", "198.18.1.2" }
 	transfer = anybody, delegations = population { count = 4000, signed = 0.1 } })
 local net = zone("net.", { parent = root, servers = { "198.18.2.1" }, transfer = { to = { "192.0.2.0/24" } },
 	delegations = population { count = 10, signed = 1 } })
-zone("org.", { parent = root, servers = { "198.18.3.1" } })
+zone("org.", { parent = root, servers = { "198.18.3.1" }, delegations = population { count = 500, signed = 1 },
+	transfer = { key = { name = "secondary.test.", secret = "c2VjcmV0IG9mIHR3byBzZXJ2ZXJz" } } })
 
 traffic { zone = de, rate = 10, outside = { zone = net, share = 0.1 } }
 
