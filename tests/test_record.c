@@ -585,6 +585,7 @@ static void the_query_log_holds_every_query(void **state)
 	q.outcome = OUTCOME_TIMEOUT;
 	q.age = AGE_NONE;
 	q.attempt = 2;
+	q.transport = TRANSPORT_DOT;
 	book(r, &q);
 	q.outcome = OUTCOME_SERVFAIL;
 	q.rcode = 2;
@@ -594,9 +595,10 @@ static void the_query_log_holds_every_query(void **state)
 	assert_string_equal(
 		output_of("sqlite3 %s/queries.db 'select * from queries'"),
 		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|0|noerror|0|fresh|0||||"
-		"300\n"
-		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|2|timeout|||0||||\n"
-		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|2|servfail|2||0|6|||\n");
+		"300|udp\n"
+		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|2|timeout|||0|||||dot\n"
+		"1777987805000000000|1777987805020000000|1|signed|a.de.|1|2|servfail|2||0|6||||"
+		"dot\n");
 }
 
 static void ttls_of_answers_are_added_up(void **state)

@@ -6,6 +6,7 @@
 #include "harness/clients/draw.h"
 #include "harness/clients/message.h"
 #include "harness/clients/stub.h"
+#include "harness/clients/stub_session.h"
 #include "sim/base/buf.h"
 #include "tests/support/test.h"
 
@@ -94,6 +95,40 @@ bool wire_has_room(struct wire *w)
 	return has_room;
 }
 
+/* ---- sessions ---- */
+
+static struct session_plan opened[16];
+static unsigned opened_count, left[16], left_count;
+static bool is_open; /* all of them */
+
+struct sessions *wire_sessions(const struct wire *w)
+{
+	(void)w;
+	return NULL;
+}
+
+int sessions_open(struct sessions *all, const struct session_plan *p, uint32_t *ret, struct err *e)
+{
+	(void)all;
+	(void)e;
+	opened[opened_count++] = *p;
+	*ret = opened_count;
+	return 0;
+}
+
+bool sessions_is_open(const struct sessions *all, uint32_t number)
+{
+	(void)all;
+	(void)number;
+	return is_open;
+}
+
+void sessions_leave(struct sessions *all, uint32_t number)
+{
+	(void)all;
+	left[left_count++] = number;
+}
+
 int record_query(struct record *r, const struct record_query *q, struct err *e)
 {
 	(void)r;
@@ -159,6 +194,8 @@ static int setup(void **state)
 {
 	(void)state;
 	ask_count = ask_next = sent_count = booked_count = packets = 0;
+	opened_count = left_count = 0;
+	is_open = true;
 	has_room = forever = false;
 	wire_error = record_error = 0;
 	memset(&s, 0, sizeof(s));
@@ -241,6 +278,7 @@ static struct packet answer(unsigned n, uint8_t rcode)
 	answer_bytes[2] |= 0x80;
 	answer_bytes[3] = (uint8_t)(0x80 | rcode);
 	answer_bytes[13] = 'A'; /* a resolver may change the case */
+	p.connection = sent[n].p.connection;
 	p.from = sent[n].p.to;
 	p.to = sent[n].p.from;
 	p.data = answer_bytes;
@@ -1011,6 +1049,202 @@ static void clients_of_the_other_family_ask_where_the_resolver_listens_for_them(
 	assert_int_equal(booked_count, 2);
 }
 
+/* All clients ask by DoT. */
+static void begin_by_dot(void)
+{
+	struct stub_plan *p = &s.traffic[0].stub;
+
+	s.traffic_count = 1;
+	p->has_transports = true;
+	p->share[TRANSPORT_DOT] = 1;
+	p->in_flight = 2;
+	p->idle = 10 * SECOND;
+	p->round_trip = 20 * MSEC;
+	begin();
+}
+
+/* So many questions of one client, a second after one another. */
+static void ask_by_dot(unsigned count)
+{
+	for (unsigned i = 0; i < count; i++)
+		add_ask(START + i * SECOND)->client = 7;
+	begin_by_dot();
+	run(START);
+}
+
+static void take_over(unsigned number, simtime now)
+{
+	const struct packet p = { .side = SIDE_CLIENT, .connection = number, .over = true };
+
+	assert_int_equal(stub_over(stub, &p, now, &err), 0);
+}
+
+static void questions_of_a_client_share_a_connection(void **state)
+{
+	(void)state;
+	ask_by_dot(2);
+	take_rcode(0, 0, START + MSEC);
+	run(START + SECOND);
+	take_rcode(1, 0, START + SECOND + MSEC);
+	assert_int_equal(opened_count, 1);
+	assert_int_equal(opened[0].transport, TRANSPORT_DOT);
+	assert_int_equal(opened[0].to.port, 853);
+	assert_int_equal(opened[0].round_trip, 20 * MSEC);
+	assert_int_equal(booked_count, 2);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_true(sent[i].p.tcp);
+		assert_int_equal(sent[i].p.connection, 1);
+		assert_int_equal(sent[i].p.from.port, opened[0].from.port);
+		assert_int_equal(booked[i].transport, TRANSPORT_DOT);
+		assert_int_equal(booked[i].reused, i);
+		assert_int_equal(booked[i].opened, !i);
+	}
+	assert_int_equal(booked[0].answered, START + MSEC); /* its way is the session's */
+}
+
+static void an_answer_on_another_connection_is_ignored(void **state)
+{
+	struct packet p;
+
+	(void)state;
+	ask_by_dot(1);
+	p = answer(0, 0);
+	p.connection = 2;
+	take(&p, START + MSEC);
+	p.connection = 0;
+	take(&p, START + MSEC);
+	assert_int_equal(booked_count, 0);
+	assert_int_equal(stub_dropped(stub), 2);
+}
+
+static void beyond_what_may_be_under_way_questions_wait_for_room(void **state)
+{
+	(void)state;
+	ask_by_dot(4);
+	for (unsigned i = 1; i < 4; i++)
+		run(START + i * SECOND);
+	assert_int_equal(sent_count, 2);
+	assert_int_equal(stub_waiting(stub), 4);
+	take_rcode(0, 0, START + 3 * SECOND + MSEC);
+	assert_int_equal(sent_count, 3);
+	run(START + 6 * SECOND); /* the second one waited in vain, and made room */
+	assert_int_equal(sent_count, 4);
+	assert_int_equal(opened_count, 1);
+}
+
+static void what_a_closed_connection_owes_is_asked_once_more_on_a_new_one(void **state)
+{
+	(void)state;
+	ask_by_dot(2);
+	take_rcode(0, 0, START + MSEC);
+	run(START + SECOND);
+	take_over(1, START + SECOND + MSEC);
+	assert_int_equal(opened_count, 2);
+	assert_int_equal(sent_count, 3);
+	assert_int_equal(sent[2].p.connection, 2);
+	assert_int_equal(booked_count, 1);
+	take_rcode(2, 0, START + 2 * SECOND);
+	assert_int_equal(booked_count, 2);
+	assert_int_equal(booked[1].sent, START + SECOND);
+	assert_int_equal(booked[1].attempt, 0);
+	take_over(2, START + 3 * SECOND); /* an idle one just goes */
+	assert_int_equal(opened_count, 2);
+}
+
+static void a_connection_of_which_nothing_came_fails_at_once(void **state)
+{
+	(void)state;
+	ask_by_dot(1);
+	take_over(1, START + MSEC);
+	assert_int_equal(booked_count, 1);
+	assert_int_equal(booked[0].outcome, OUTCOME_TIMEOUT);
+	assert_int_equal(booked[0].answered, START + MSEC);
+	run(START + MSEC);
+	assert_int_equal(opened_count, 2);
+	assert_int_equal(sent[1].p.connection, 2);
+}
+
+static void an_idle_connection_is_left(void **state)
+{
+	(void)state;
+	ask_by_dot(1);
+	take_rcode(0, 0, START + MSEC);
+	assert_int_equal(stub_due(stub), START + 10 * SECOND + MSEC);
+	run(START + 10 * SECOND);
+	assert_int_equal(left_count, 0);
+	run(START + 10 * SECOND + MSEC);
+	assert_int_equal(left_count, 1);
+	assert_int_equal(left[0], 1);
+	assert_int_equal(stub_due(stub), SIMTIME_NEVER);
+}
+
+static void an_open_connection_stays_while_the_resolver_is_silent(void **state)
+{
+	(void)state;
+	ask_by_dot(1);
+	run(START + 5 * SECOND);
+	assert_int_equal(booked_count, 1);
+	assert_int_equal(left_count, 0);
+	assert_int_equal(sent[1].p.connection, 1);
+	assert_int_equal(opened_count, 1);
+}
+
+static void one_that_never_opened_is_left_with_the_question_that_waited(void **state)
+{
+	(void)state;
+	is_open = false;
+	ask_by_dot(2);
+	run(START + SECOND);
+	run(START + 5 * SECOND);
+	assert_int_equal(left_count, 1);
+	assert_int_equal(booked_count, 1);
+	assert_int_equal(opened_count,
+			 2); /* for the second one, and the first one's next attempt */
+	assert_int_equal(sent[2].p.connection, 2);
+	assert_int_equal(stub_waiting(stub), 2);
+}
+
+static void a_datagram_takes_half_a_round_trip_each_way(void **state)
+{
+	(void)state;
+	s.traffic[0].stub.round_trip = 20 * MSEC;
+	add_ask(START);
+	begin();
+	run(START);
+	assert_int_equal(sent_count, 0);
+	assert_int_equal(stub_due(stub), START + 10 * MSEC);
+	run(START + 10 * MSEC);
+	assert_int_equal(sent_count, 1);
+	take_rcode(0, 0, START + 15 * MSEC);
+	assert_int_equal(booked[0].sent, START);
+	assert_int_equal(booked[0].answered, START + 25 * MSEC);
+	assert_int_equal(booked[0].transport, TRANSPORT_UDP);
+}
+
+static void clients_have_transports_by_their_shares(void **state)
+{
+	struct stub_plan *p = &s.traffic[0].stub;
+	unsigned n[TRANSPORTS] = { 0 };
+
+	(void)state;
+	p->has_transports = true;
+	p->share[TRANSPORT_UDP] = 0.6;
+	p->share[TRANSPORT_DOT] = 0.3;
+	p->share[TRANSPORT_DOH] = 0.1;
+	begin();
+	for (uint32_t client = 0; client < 10000; client++) {
+		const struct ask a = { .client = client };
+		enum transport t = stub_transport(stub, &a);
+
+		n[t]++;
+		assert_int_equal(stub_transport(stub, &a), t);
+	}
+	assert_in_range(n[TRANSPORT_UDP], 5800, 6200);
+	assert_in_range(n[TRANSPORT_DOT], 2800, 3200);
+	assert_in_range(n[TRANSPORT_DOH], 800, 1200);
+	assert_int_equal(n[TRANSPORT_TCP], 0);
+}
+
 static void errors_of_the_wire_and_the_record_are_passed_on(void **state)
 {
 	struct packet p;
@@ -1100,6 +1334,16 @@ int main(void)
 		TEST(a_full_wire_and_tcp_are_waited_for),
 		TEST(a_retry_goes_before_what_was_handed_over),
 		TEST(clients_of_the_other_family_ask_where_the_resolver_listens_for_them),
+		TEST(questions_of_a_client_share_a_connection),
+		TEST(an_answer_on_another_connection_is_ignored),
+		TEST(beyond_what_may_be_under_way_questions_wait_for_room),
+		TEST(what_a_closed_connection_owes_is_asked_once_more_on_a_new_one),
+		TEST(a_connection_of_which_nothing_came_fails_at_once),
+		TEST(an_idle_connection_is_left),
+		TEST(an_open_connection_stays_while_the_resolver_is_silent),
+		TEST(one_that_never_opened_is_left_with_the_question_that_waited),
+		TEST(a_datagram_takes_half_a_round_trip_each_way),
+		TEST(clients_have_transports_by_their_shares),
 		TEST(errors_of_the_wire_and_the_record_are_passed_on),
 		TEST(thousands_may_wait_and_each_costs_little),
 	};

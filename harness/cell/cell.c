@@ -51,6 +51,7 @@ static int check_losses(const struct cell *c, struct cell_result *ret, struct er
 
 	ret->lost = cell_lost(c);
 	ret->unread = cell_unread(c);
+	cell_count_transports(c, &ret->transports);
 	if (!losses_sum(l))
 		return 0;
 	return err_set(e, -EIO,

@@ -66,6 +66,12 @@ struct cell_chances {
 	unsigned slow_commands; /* control commands that had to be given virtual time (command.h) */
 };
 
+/* What came of clients' connections that last, by transport, and why a handshake failed first. */
+struct cell_transports {
+	struct sessions_counts counts[TRANSPORTS];
+	char failure[128];
+};
+
 struct cell_result {
 	int code; /* 0, or the negative errno that ended it */
 	char why[1024]; /* the sentence that goes with it; "" */
@@ -80,6 +86,7 @@ struct cell_result {
 	struct losses_counts lost; /* by the testbed itself */
 	struct wire_unread unread; /* by the resolver */
 	struct cell_chances chances;
+	struct cell_transports transports;
 	simtime latest; /* a question was asked that long after it was due, in real time */
 	struct sighting sightings[FAULTS_MAX];
 	uint64_t log_cut; /* bytes of the resolver's log that were cut off */

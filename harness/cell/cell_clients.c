@@ -19,6 +19,8 @@ static int take(void *self, const struct packet *p, struct err *e)
 
 	if (p->unreachable)
 		return stub_unreachable(c->stub, p, p->at, e);
+	if (p->over)
+		return stub_over(c->stub, p, p->at, e);
 	if (c->lookout && prober_owns(c->prober, p))
 		return prober_answer(c->prober, p, e);
 	record_packet(c->record, p, p->at);
@@ -115,6 +117,7 @@ static void name_askers(struct cell *c, struct record_options *ro)
 	ro->traffic_count = s->traffic_count;
 	ro->resolvers = c->resolvers;
 	ro->resolver_count = c->host_count;
+	ro->transports = scenario_transports(s);
 }
 
 static int build(struct cell *c, struct err *e)

@@ -163,6 +163,7 @@ void cell_forget_hosts(struct cell *c)
 {
 	free(c->hosts);
 	free(c->ends);
+	certificate_done(&c->certificate);
 	c->ends = NULL;
 	c->end_count = 0;
 	c->hosts = c->host = NULL;

@@ -91,10 +91,10 @@ static int serve(struct cell *c, struct err *e)
 	return r == 0 ? authority_run(c->authority, clock_now(c->clock), e) : r;
 }
 
-/* When one of our servers or links has something to send. */
+/* When one of our servers or links has something to send, or what is under way arrives. */
 static simtime world_due(const struct cell *c)
 {
-	simtime due = authority_due(c->authority);
+	simtime due = earlier(authority_due(c->authority), wire_due(c->wire));
 
 	return c->hops ? earlier(due, hops_due(c->hops)) : due;
 }

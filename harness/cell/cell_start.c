@@ -139,6 +139,8 @@ int cell_connect(struct cell *c, simtime at, struct err *e)
 	if (r == 0)
 		r = wire_new(c->clock, &c->world, &c->wire, e);
 	if (r == 0)
+		r = cell_plan_transports(c, e);
+	if (r == 0)
 		r = authority_new(t, c->wire, c->record, &c->authority, e);
 	return r == 0 ? cell_open_hops(c, e) : r;
 }
@@ -244,6 +246,8 @@ static int configure(struct cell *c, struct host *h, const char *const **argv, s
 		r = cell_check_program(c, h, (*argv)[0], e);
 	if (r == 0)
 		commands_quote(*argv, h->started, sizeof(h->started));
+	if (r == 0)
+		r = cell_write_certificate(c, h, e);
 	return r == 0 ? give_work(c, h, e) : r;
 }
 

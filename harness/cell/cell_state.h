@@ -9,6 +9,7 @@
 #include "harness/clients/stub.h"
 #include "harness/cell/progress.h"
 #include "harness/judge/lookout.h"
+#include "sim/wire/certificate.h"
 #include "sim/wire/hops.h"
 #include "sim/world/link.h"
 #include "zones/anchor.h"
@@ -68,6 +69,7 @@ struct cell {
 	unsigned end_count;
 	struct hops *hops; /* what they send to each other; NULL: there is one */
 	struct anchor anchor;
+	struct certificate certificate; /* of its resolvers, where clients ask in TLS */
 	struct endpoint self; /* from which the cell itself asks; no client has this address */
 	unsigned steps;
 	unsigned next_event, next_awaited;
@@ -122,6 +124,12 @@ int cell_check_ends(const struct cell *c, struct err *e);
 
 /* What they send to each other, once there is a wire. */
 int cell_open_hops(struct cell *c, struct err *e);
+
+/* cell_transports.c: what resolvers are to offer, and what clients take for theirs, once there is a wire; and
+ * what a resolver shows, into its folder. */
+void cell_count_transports(const struct cell *c, struct cell_transports *ret);
+int cell_plan_transports(struct cell *c, struct err *e);
+int cell_write_certificate(struct cell *c, const struct host *h, struct err *e);
 
 /* What lives on one clock, which begins so long before `at` that a resolver can be started: clock,
  * trust anchor, wire and authority. */

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include "harness/cell/result_hosts.h"
+#include "harness/cell/result_transports.h"
 #include "harness/results/known.h"
 #include "harness/subject/driver_option.h"
 #include "harness/subject/mitigation.h"
@@ -260,6 +261,7 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 				    json_pack("{s:I, s:I}", "datagrams",
 					      (json_int_t)r->unread.datagrams, "connections",
 					      (json_int_t)r->unread.connections));
+	result_transports(cell, &r->transports);
 	if (r->chances.out_of_turn || r->chances.slow_commands)
 		json_object_set_new(cell, "chances",
 				    json_pack("{s:I, s:i}", "out_of_turn",

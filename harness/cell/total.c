@@ -182,7 +182,7 @@ static json_t *entry(json_t *members, unsigned number)
 {
 	static const char *const own[] = { "fleet",	      "death",	      "unread",
 					   "chances",	      "late_seconds", "log_cut_bytes",
-					   "counters_failed", "unfinished" };
+					   "counters_failed", "unfinished",   "transports" };
 	unsigned lacking = count_of(members) - (unsigned)json_array_size(members);
 	const json_t *first = json_array_get(members, 0), *fleet = fleet_of(first);
 	json_t *all = json_copy((json_t *)first);

@@ -213,6 +213,27 @@ static void print_stub(const struct stub_plan *stub, FILE *out)
 	paragraph_end(&p);
 }
 
+/* By what they ask, where that is not UDP alone, and how far they are away. */
+static void print_transports(const struct stub_plan *stub, FILE *out)
+{
+	struct paragraph p;
+	char d[32];
+
+	if (!stub->has_transports && !stub->round_trip)
+		return;
+	p = paragraph_begin(out, 2, "transport", TEXT);
+	for (unsigned t = 0; stub->has_transports && t < TRANSPORTS; t++)
+		if (stub->share[t] > 0)
+			paragraph_say(&p, "%.4g %% %s,", 100 * stub->share[t], transport_names[t]);
+	if (stub->has_transports) {
+		paragraph_say(&p, "connections idle for %s are closed,",
+			      simtime_duration_text(stub->idle, d));
+		paragraph_say(&p, "%u questions on one at most;", stub->in_flight);
+	}
+	paragraph_say(&p, "round trip %s", simtime_duration_text(stub->round_trip, d));
+	paragraph_end(&p);
+}
+
 /* Whom they ask, where there is a choice. */
 static void print_asked(const struct scenario *s, const struct stub_plan *stub, FILE *out)
 {
@@ -328,6 +349,7 @@ static void print_one_traffic(const struct scenario *s, const struct traffic *t,
 		break;
 	}
 	print_stub(&t->stub, out);
+	print_transports(&t->stub, out);
 	print_asked(s, &t->stub, out);
 }
 

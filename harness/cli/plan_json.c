@@ -156,12 +156,35 @@ static json_t *traffic_json(const struct traffic *t)
 	return json_pack("{ss}", "kind", "none");
 }
 
+static json_t *transport_json(const struct stub_plan *stub)
+{
+	json_t *o = json_object();
+
+	for (unsigned t = 0; t < TRANSPORTS; t++)
+		if (stub->share[t] > 0)
+			json_object_set_new(o, transport_names[t], json_real(stub->share[t]));
+	return o;
+}
+
+/* By what they ask, where that is not UDP alone, and how far they are away. */
+static void add_transports(json_t *o, const struct stub_plan *stub)
+{
+	if (stub->has_transports) {
+		json_object_set_new(o, "transport", transport_json(stub));
+		json_object_set_new(o, "idle_seconds", json_seconds(stub->idle));
+		json_object_set_new(o, "in_flight", json_integer(stub->in_flight));
+	}
+	if (stub->round_trip)
+		json_object_set_new(o, "round_trip_seconds", json_seconds(stub->round_trip));
+}
+
 /* Whom they ask, where there is a choice. */
 static json_t *asker_json(const struct scenario *s, unsigned i)
 {
 	json_t *o = traffic_json(&s->traffic[i]), *list = json_array();
 	const struct stub_plan *stub = &s->traffic[i].stub;
 
+	add_transports(o, stub);
 	if (s->traffic[i].name[0])
 		json_object_set_new(o, "name", json_text(s->traffic[i].name));
 	for (unsigned k = 0; k < stub->asks_count; k++)

@@ -85,6 +85,7 @@ void stub_free(struct stub *st)
 	if (!st)
 		return;
 	HASH_CLEAR(hh, st->by_token);
+	stub_sessions_done(st);
 	asked_done(&st->asked);
 	turns_done(&st->turns);
 	free_queue(&st->waiting);
@@ -98,7 +99,7 @@ void stub_free(struct stub *st)
 
 uint64_t stub_waiting(const struct stub *st)
 {
-	return HASH_COUNT(st->by_token);
+	return st->waiting_count;
 }
 
 simtime stub_first_failure(const struct stub *st)
@@ -125,6 +126,7 @@ simtime stub_due(const struct stub *st)
 {
 	simtime due = st->has_ask ? st->ask.at : SIMTIME_NEVER;
 
+	due = earlier(due, earlier(timerqueue_due(&st->on_way), timerqueue_due(&st->idle)));
 	return earlier(due, earlier(timerqueue_due(&st->waiting), timerqueue_due(&st->retries)));
 }
 
@@ -146,31 +148,50 @@ void stub_give_spare(struct stub *st, struct attempt *a)
 	st->spare = a;
 }
 
-void stub_stop_waiting(struct stub *st, struct attempt *a)
+void stub_forget_token(struct stub *st, struct attempt *a)
 {
-	HASH_DELETE(hh, st->by_token, a);
-	timerqueue_remove(&st->waiting, &a->timer);
+	if (a->is_asked)
+		HASH_DELETE(hh, st->by_token, a);
+	a->is_asked = false;
 }
 
-static uint16_t next_port(struct stub *st)
+void stub_stop_waiting(struct stub *st, struct attempt *a)
+{
+	if (a->session)
+		stub_session_let_go(st, a);
+	stub_forget_token(st, a);
+	if (a->is_on_way)
+		timerqueue_remove(&st->on_way, &a->way);
+	a->is_on_way = false;
+	timerqueue_remove(&st->waiting, &a->timer);
+	st->waiting_count--;
+}
+
+uint16_t stub_next_port(struct stub *st)
 {
 	return (uint16_t)(PORT_FIRST + st->ports++ % PORT_COUNT);
 }
 
-/* A port and an ID that no attempt waits with. Ports go round: two attempts that wait seldom
- * share one. */
-static void choose_token(struct stub *st, struct attempt *a)
+static void choose_port(struct stub *st, struct attempt *a)
 {
 	bool wanted = a->ask.port && !a->number && !a->tcp;
+
+	a->me.port = wanted ? a->ask.port : stub_next_port(st);
+}
+
+/* A port and an ID that no attempt waits with. Ports go round: two attempts that wait seldom
+ * share one, but those of one session do. */
+static void choose_token(struct stub *st, struct attempt *a)
+{
 	struct attempt *other;
 
-	a->me.port = wanted ? a->ask.port : next_port(st);
 	for (;;) {
 		a->token = (uint32_t)a->me.port << 16 | (uint16_t)rng_next(&st->rng);
 		HASH_FIND(hh, st->by_token, &a->token, sizeof(a->token), other);
 		if (!other)
 			return;
-		a->me.port = next_port(st);
+		if (!a->session)
+			a->me.port = stub_next_port(st);
 	}
 }
 
@@ -186,8 +207,7 @@ const struct asked_one *stub_resolver_of(const struct stub *st, const struct att
 			a->ask.client);
 }
 
-/* Its end for a client, whose address changes when it has none of his family. */
-static const struct endpoint *end_for(struct attempt *a)
+const struct endpoint *stub_end_for(struct attempt *a)
 {
 	bool v6 = a->ask.address.family == 6;
 
@@ -198,13 +218,19 @@ static const struct endpoint *end_for(struct attempt *a)
 	return &a->resolver->at[!v6];
 }
 
-int stub_send(struct stub *st, struct attempt *a, simtime at, bool ahead, struct err *e)
+int stub_hand_over(struct stub *st, struct attempt *a, const struct endpoint *to, uint32_t session,
+		   simtime at, struct err *e)
 {
-	const struct endpoint *resolver = end_for(a);
 	uint8_t bytes[MESSAGE_QUERY_MAX];
-	struct packet p = { .side = SIDE_CLIENT, .tcp = a->tcp, .opens = a->tcp, .at = at };
+	struct packet p = { .side = SIDE_CLIENT,
+			    .tcp = a->tcp || session,
+			    .opens = a->tcp || (session && !a->reused),
+			    .transport = a->transport,
+			    .connection = session,
+			    .at = at };
 
 	choose_token(st, a);
+	a->is_asked = true;
 	message_fill(&p, bytes,
 		     &(struct message_query){ .id = (uint16_t)a->token,
 					      .qtype = a->ask.qtype,
@@ -215,12 +241,44 @@ int stub_send(struct stub *st, struct attempt *a, simtime at, bool ahead, struct
 					      .dnssec_ok = a->ask.dnssec_ok,
 					      .qname = a->ask.qname });
 	p.from = a->me;
-	p.to = *resolver;
-	recent_note(&st->recent, at, a->ask.qname, a->ask.qtype);
+	p.to = *to;
 	HASH_ADD(hh, st->by_token, token, sizeof(a->token), a);
-	timerqueue_add(&st->waiting, &a->timer, a->timeout);
 	record_packet(st->record, &p, at);
-	return ahead ? wire_send_at(st->wire, &p, at, e) : wire_send(st->wire, &p, e);
+	return a->ahead ? wire_send_at(st->wire, &p, at, e) : wire_send(st->wire, &p, e);
+}
+
+/* Half a round trip to the resolver; a connection of its own is opened before. */
+static simtime way_of(const struct stub *st, const struct attempt *a)
+{
+	return stub_plan_of(st, &a->ask)->round_trip / 2 * (a->tcp ? 3 : 1);
+}
+
+/* The question comes to the resolver. */
+static int arrive(struct stub *st, struct attempt *a, simtime at, struct err *e)
+{
+	const struct endpoint *resolver = stub_end_for(a);
+
+	choose_port(st, a);
+	return stub_hand_over(st, a, resolver, 0, at, e);
+}
+
+static int set_out(struct stub *st, struct attempt *a, simtime at, struct err *e)
+{
+	if (!way_of(st, a))
+		return arrive(st, a, at, e);
+	a->is_on_way = true;
+	timerqueue_add(&st->on_way, &a->way, at + way_of(st, a));
+	return 0;
+}
+
+int stub_send(struct stub *st, struct attempt *a, simtime at, bool ahead, struct err *e)
+{
+	a->ahead = ahead;
+	recent_note(&st->recent, at, a->ask.qname, a->ask.qtype);
+	timerqueue_add(&st->waiting, &a->timer, a->timeout);
+	st->waiting_count++;
+	return a->transport == TRANSPORT_UDP ? set_out(st, a, at, e)
+					     : stub_session_send(st, a, at, e);
 }
 
 static int begin_attempt(struct stub *st, struct attempt *a, simtime at, bool ahead, struct err *e)
@@ -228,6 +286,9 @@ static int begin_attempt(struct stub *st, struct attempt *a, simtime at, bool ah
 	const struct stub_plan *plan = stub_plan_of(st, &a->ask);
 
 	a->tcp = a->ask.tcp;
+	a->transport = stub_transport(st, &a->ask);
+	a->reused = a->moved = false;
+	a->opened = 0;
 	a->sent = at;
 	a->timeout = at + plan->timeout;
 	a->resolver = stub_resolver_of(st, a, at);
@@ -251,7 +312,9 @@ static int begin_first(struct stub *st, simtime at, bool ahead, struct err *e)
 			       (unsigned long long)stub_waiting(st));
 	a->ask = st->ask;
 	a->number = 0;
-	a->came_on = false;
+	a->came_on = a->is_asked = a->is_on_way = false;
+	a->session = NULL;
+	a->before = a->behind = NULL;
 	first = turns_begin(&st->turns, stub_plan_of(st, &a->ask), a->ask.client, e);
 	if (first < 0) {
 		stub_give_spare(st, a);
@@ -282,19 +345,28 @@ static void forget_seen(struct stub *st, simtime now)
 	}
 }
 
+/* A datagram that hangs on nothing that may come before it. */
+static bool may_go_ahead(const struct stub *st)
+{
+	const struct stub_plan *p = stub_plan_of(st, &st->ask);
+
+	return !st->ask.tcp && !p->round_trip && !turns_hang_on_outcomes(p) &&
+	       stub_transport(st, &st->ask) == TRANSPORT_UDP;
+}
+
 /* Hands over questions whose time has not come, but not behind the next timeout or retry: its
  * query could then not be seen before them. */
 static int send_ahead(struct stub *st, simtime routed, struct err *e)
 {
 	int r = 0;
 
-	while (!r && st->has_ask && !st->ask.tcp &&
-	       !turns_hang_on_outcomes(stub_plan_of(st, &st->ask)) && st->ahead_count < AHEAD_MAX &&
+	while (!r && st->has_ask && may_go_ahead(st) && st->ahead_count < AHEAD_MAX &&
 	       wire_has_room(st->wire)) {
 		simtime at = st->ask.at;
 
 		if (at >= routed || at > timerqueue_due(&st->waiting) ||
-		    at > timerqueue_due(&st->retries))
+		    at > timerqueue_due(&st->retries) || at > timerqueue_due(&st->on_way) ||
+		    at > timerqueue_due(&st->idle))
 			break;
 		st->ahead[(st->ahead_first + st->ahead_count++) % AHEAD_MAX] = at;
 		r = begin_first(st, at, true, e);
@@ -312,6 +384,13 @@ int stub_run(struct stub *st, simtime now, simtime routed, struct err *e)
 	while (!r && timerqueue_due(&st->waiting) <= now) {
 		a = attempt_of(timerqueue_first(&st->waiting));
 		r = stub_give_up(st, a, a->timeout, e);
+		if (!r)
+			r = stub_session_tidy(st, true, now, e);
+	}
+	stub_sessions_rest(st, now);
+	while (!r && (a = TIMER_OWNER(timerqueue_pop(&st->on_way, now), struct attempt, way))) {
+		a->is_on_way = false;
+		r = arrive(st, a, sent_at(st, a->way.due, now), e);
 	}
 	while (!r && (a = attempt_of(timerqueue_pop(&st->retries, now)))) {
 		if (now < st->s->to)

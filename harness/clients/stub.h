@@ -4,13 +4,16 @@
  * Between the replay, which says what is asked first, and the wire. Every attempt is a query of
  * its own with its own ID and port, booked once when its outcome is known. An answer counts when
  * it comes from the resolver that was asked to the attempt's address and port with its ID and question
- * before the timeout; a truncated one is asked again over TCP within the same attempt. Which resolver
+ * before the timeout; a truncated datagram is asked again over TCP within the same attempt. Which resolver
  * of a client's list an attempt is at is told in turns.h.
  *
  * The age of an answer is that of the first address in it, judged by its owner's name: fresh
  * when the authority gave it in the second of the query or later, stale when it is older than
  * the planned TTL (one second for rounding), wrong when it was never given, comes from the
  * future, or has an owner that no alias leads to.
+ *
+ * By what a client asks (udp, tcp, dot, doh) is drawn for him; what lasts is told in stub_session.h. With a round
+ * trip every question is at the resolver half of it later, and every answer at the client.
  *
  * First attempts are handed to the wire ahead of their time while nothing else is due before
  * them. Queries go into the record's capture here, answers by whoever takes them from the wire. */
@@ -56,6 +59,9 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 
 /* What a client sent came to a port where nobody listens: it need not wait for the timeout. */
 int stub_unreachable(struct stub *st, const struct packet *p, simtime now, struct err *e);
+
+/* The resolver has ended a session of a client's, or it never came to be. */
+int stub_over(struct stub *st, const struct packet *p, simtime now, struct err *e);
 
 /* Attempts that wait for an answer now, those handed ahead included. */
 uint64_t stub_waiting(const struct stub *st);

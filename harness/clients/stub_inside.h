@@ -4,6 +4,7 @@
 
 #include "harness/clients/asked.h"
 #include "harness/clients/stub.h"
+#include "harness/clients/stub_session.h"
 #include "harness/clients/turns.h"
 #include "sim/base/hash.h"
 #include "sim/base/rng.h"
@@ -24,7 +25,16 @@ struct attempt {
 		at; /* places in his list of resolvers: of the first attempt, and of this one */
 	const struct asked_one *resolver; /* that is asked */
 	bool came_on; /* the attempt before was at another one */
-	bool tcp;
+	bool tcp; /* by a connection of its own, since the answer was truncated */
+	enum transport transport;
+	bool is_asked; /* its question is at the resolver, or comes to it: it has a token */
+	struct timer way; /* when the question comes to the resolver */
+	bool is_on_way, ahead; /* it is handed over ahead of its time */
+	struct stub_session *session; /* that it waits on; NULL */
+	struct attempt *before, *behind; /* there */
+	bool reused,
+		moved; /* the session had been asked before; it had to be asked again on another one */
+	uint8_t opened; /* sessions, for it */
 	struct endpoint me;
 	struct ask ask;
 };
@@ -39,7 +49,11 @@ struct stub {
 	struct rng rng;
 	uint32_t ports; /* given out so far */
 
-	struct timerqueue waiting, retries;
+	struct timerqueue waiting, retries, on_way;
+	uint64_t waiting_count;
+	struct stub_session *sessions, *by_number;
+	struct stub_session *loosened; /* an attempt on it is over, and it is to be tidied */
+	struct timerqueue idle; /* sessions */
 	struct attempt *by_token;
 	struct attempt *spare;
 
@@ -63,9 +77,18 @@ static inline const struct stub_plan *stub_plan_of(const struct stub *st, const 
 const struct asked_one *stub_resolver_of(const struct stub *st, const struct attempt *a,
 					 simtime now);
 
+/* The resolver's end for a client, and his address, which changes when it has none of his family. */
+const struct endpoint *stub_end_for(struct attempt *a);
+uint16_t stub_next_port(struct stub *st);
+
+/* The question goes to the wire: on a session, or with 0 from a->me.port as it is. */
+int stub_hand_over(struct stub *st, struct attempt *a, const struct endpoint *to, uint32_t session,
+		   simtime at, struct err *e);
+
 /* Sends an attempt now, or `ahead`, and waits for the answer until its timeout. */
 int stub_send(struct stub *st, struct attempt *a, simtime at, bool ahead, struct err *e);
 
+void stub_forget_token(struct stub *st, struct attempt *a);
 void stub_stop_waiting(struct stub *st, struct attempt *a);
 void stub_give_spare(struct stub *st, struct attempt *a);
 

@@ -63,6 +63,9 @@ static int book(struct stub *st, struct attempt *a, simtime now, const struct me
 		.edes = m ? m->edes : 0,
 		.ttl = m ? m->least_ttl : -1,
 		.ttl_over = m && is_over(st->s->tree, m),
+		.transport = a->ask.tcp ? TRANSPORT_TCP : a->transport,
+		.reused = a->reused,
+		.opened = a->opened,
 	};
 
 	a->came_on = q.goes_on;
@@ -94,6 +97,14 @@ static bool retries_on(const struct stub_plan *plan, uint16_t rcode)
 	       (rcode == RCODE_REFUSED && plan->retry_on & RETRY_REFUSED);
 }
 
+/* On the session that it was asked on, or from the end that was asked. */
+static bool is_from_asked(const struct attempt *a, const struct packet *p)
+{
+	if (a->session)
+		return p->connection == a->session->number;
+	return !p->connection && a->tcp == p->tcp && asked_is(a->resolver, &p->from);
+}
+
 /* The attempt that a packet answers, with what it says. NULL: none. */
 static struct attempt *find_waiting(const struct stub *st, const struct packet *p,
 				    struct message *m)
@@ -105,8 +116,8 @@ static struct attempt *find_waiting(const struct stub *st, const struct packet *
 		return NULL;
 	token |= m->id;
 	HASH_FIND(hh, st->by_token, &token, sizeof(token), a);
-	if (!a || !asked_is(a->resolver, &p->from) || a->tcp != p->tcp ||
-	    !endpoint_equal(&p->to, &a->me) || !m->is_answer || m->opcode)
+	if (!a || !is_from_asked(a, p) || !endpoint_equal(&p->to, &a->me) || !m->is_answer ||
+	    m->opcode)
 		return NULL;
 	if (!m->has_question) /* a server that does not understand may send no more than a header */
 		return m->rcode == RCODE_FORMERR ? a : NULL;
@@ -115,33 +126,50 @@ static struct attempt *find_waiting(const struct stub *st, const struct packet *
 	return m->whole || m->truncated ? a : NULL;
 }
 
-int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err *e)
+/* On a session the way back is part of it; else the client has it half a round trip later. */
+static simtime heard_at(const struct stub *st, const struct attempt *a, simtime now)
 {
-	const struct stub_plan *plan;
-	struct message m;
-	bool again;
-	struct attempt *a = find_waiting(st, p, &m);
+	return a->session ? now : now + stub_plan_of(st, &a->ask)->round_trip / 2;
+}
+
+static int take_answer(struct stub *st, struct attempt *a, const struct message *m, simtime now,
+		       struct err *e)
+{
+	const struct stub_plan *plan = stub_plan_of(st, &a->ask);
+	bool again = retries_on(plan, m->rcode);
 	struct age_given age = AGE_NOT_GIVEN;
 	int r;
 
+	if (m->truncated && !a->tcp && a->transport == TRANSPORT_UDP) {
+		a->tcp = true;
+		return stub_send(st, a, now, false, e);
+	}
+	if (m->rcode == RCODE_NOERROR)
+		age = age_of(st->s->tree, m, a->sent, now, a->ask.ttl);
+	if (m->rcode == RCODE_SERVFAIL)
+		note_failure(st, now);
+	r = book(st, a, now, m, record_outcome(m->rcode), age, again, e);
+	finish(st, a, !r && again, now + plan->pause);
+	return r;
+}
+
+int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err *e)
+{
+	struct message m;
+	struct attempt *a = find_waiting(st, p, &m);
+	int r;
+
+	if (a)
+		now = heard_at(st, a, now);
 	if (!a || now >= a->timeout) {
 		st->dropped++;
 		return 0;
 	}
+	if (a->session)
+		a->session->answered++;
 	stub_stop_waiting(st, a);
-	if (m.truncated && !a->tcp) {
-		a->tcp = true;
-		return stub_send(st, a, now, false, e);
-	}
-	plan = stub_plan_of(st, &a->ask);
-	if (m.rcode == RCODE_NOERROR)
-		age = age_of(st->s->tree, &m, a->sent, now, a->ask.ttl);
-	if (m.rcode == RCODE_SERVFAIL)
-		note_failure(st, now);
-	again = retries_on(plan, m.rcode);
-	r = book(st, a, now, &m, record_outcome(m.rcode), age, again, e);
-	finish(st, a, !r && again, now + plan->pause);
-	return r;
+	r = take_answer(st, a, &m, now, e);
+	return r == 0 ? stub_session_tidy(st, false, now, e) : r;
 }
 
 /* What the testbed itself lost was never the
@@ -167,13 +195,19 @@ int stub_unreachable(struct stub *st, const struct packet *p, simtime now, struc
 {
 	uint32_t token = (uint32_t)p->to.port << 16;
 	struct attempt *a;
+	int r;
 
-	if (p->tcp || p->len < 2)
+	if ((p->tcp && !p->connection) || p->len < 2)
 		return 0;
 	token |= get16(p->data);
 	HASH_FIND(hh, st->by_token, &token, sizeof(token), a);
-	if (!a || a->tcp || !endpoint_equal(&p->to, &a->me) || !asked_is(a->resolver, &p->from) ||
-	    now >= a->timeout)
+	if (!a || !is_from_asked(a, p) || !endpoint_equal(&p->to, &a->me) || now >= a->timeout)
 		return 0;
-	return stub_give_up(st, a, now, e);
+	r = stub_give_up(st, a, now, e);
+	return r == 0 ? stub_session_tidy(st, false, now, e) : r;
+}
+
+int stub_over(struct stub *st, const struct packet *p, simtime now, struct err *e)
+{
+	return stub_session_over(st, p->connection, now, e);
 }

@@ -33,6 +33,9 @@ static struct curve *trial_curve(const struct scenario *s)
 	for (unsigned i = 0; s->traffic_count > 1 && i < s->traffic_count; i++)
 		snprintf(c->classes[c->class_count++].name, sizeof(c->classes[0].name), "%s",
 			 s->traffic[i].name);
+	for (unsigned i = 0; scenario_transports(s) && i < TRANSPORTS; i++)
+		snprintf(c->classes[c->class_count++].name, sizeof(c->classes[0].name), "%s",
+			 transport_names[i]);
 	c->bin = 60;
 	return TAKE(c);
 }

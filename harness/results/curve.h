@@ -23,7 +23,7 @@ struct curve {
 	int64_t *t; /* their beginnings */
 	int64_t bin; /* length in seconds, 1 at least */
 	unsigned class_count, column_count, cap;
-	struct curve_class classes[16];
+	struct curve_class classes[24];
 	char columns[32][32]; /* "queries" … without t, utc and class */
 };
 

@@ -321,6 +321,38 @@ static int note_unread(struct recorded *r, const struct recorded_cell *c)
 			      recorded_number(unread, "connections"));
 }
 
+/* By one transport; what went wrong with it alone. */
+static int note_transport(struct recorded *r, const struct recorded_cell *c, const char *name,
+			  const json_t *t, const char *why)
+{
+	double refused = recorded_number(t, "refused"), failed = recorded_number(t, "failed");
+	double unserved = recorded_number(t, "unserved");
+
+	return refused + failed + unserved > 0
+		       ? note(r,
+			      "%s: of clients' %.0f connections by %s %.0f were refused and %.0f "
+			      "handshakes failed%s%s%s; %.0f questions got no answer of HTTP",
+			      c->label, recorded_number(t, "connections"), name, refused, failed,
+			      failed > 0 && *why ? " (first: " : "", failed > 0 ? why : "",
+			      failed > 0 && *why ? ")" : "", unserved)
+		       : 0;
+}
+
+static int note_transports(struct recorded *r, const struct recorded_cell *c)
+{
+	const json_t *all = json_object_get(c->json, "transports");
+	const char *name;
+	const json_t *t;
+	int rc = 0;
+
+	json_object_foreach((json_t *)all, name, t)
+	{
+		if (rc == 0 && json_is_object(t))
+			rc = note_transport(r, c, name, t, recorded_text(all, "failure"));
+	}
+	return rc;
+}
+
 static int note_chances(struct recorded *r, const struct recorded_cell *c)
 {
 	const json_t *chances = json_object_get(c->json, "chances");
@@ -392,6 +424,8 @@ static int note_holes(struct recorded *r, const struct recorded_cell *c)
 {
 	int rc = note_unread(r, c);
 
+	if (rc == 0)
+		rc = note_transports(r, c);
 	if (rc == 0)
 		rc = note_chances(r, c);
 	if (rc == 0)

@@ -66,6 +66,37 @@ int chain_choose(struct chain *c, const struct scenario *s, char *resolvers, siz
 	return r;
 }
 
+/* Whether clients of a traffic ask a role; -1 is the only resolver. */
+static bool asks(const struct scenario *s, const struct traffic *t, int role)
+{
+	if (role < 0)
+		return true;
+	for (unsigned i = 0; i < t->stub.asks_count; i++)
+		if (t->stub.roles[i] == (unsigned)role)
+			return true;
+	return !t->stub.asks_count && s->asked == (unsigned)role;
+}
+
+static int check_transports(const struct scenario *s, int role, const struct driver *d,
+			    struct err *e)
+{
+	for (unsigned i = 0; i < s->traffic_count; i++) {
+		const struct traffic *traffic = &s->traffic[i];
+
+		if (!traffic->stub.has_transports || !asks(s, traffic, role))
+			continue;
+		for (unsigned t = 0; t < TRANSPORTS; t++)
+			if (traffic->stub.share[t] > 0 && !driver_offers(d, (enum transport)t))
+				return err_set(e, -EINVAL,
+					       "%s: clients ask by %s, which '%s' does not offer: "
+					       "its driver has no '%s' in 'transports', or this "
+					       "build lacks it",
+					       traffic->place, transport_names[t], driver_name(d),
+					       transport_names[t]);
+	}
+	return 0;
+}
+
 static int check_role(const struct role *role, const struct driver *d, struct err *e)
 {
 	if (role->forward_count && !driver_forwards(d))
@@ -88,15 +119,20 @@ static int check_alike(const struct scenario *s, unsigned base, const struct dri
 	int r = 0;
 
 	for (unsigned i = 0; r == 0 && i < s->role_count; i++)
-		if (chain_base(s, i) == base)
+		if (chain_base(s, i) == base) {
 			r = check_role(&s->roles[i], d, e);
+			if (r == 0)
+				r = check_transports(s, (int)i, d, e);
+		}
 	return r;
 }
 
 int chain_check(const struct chain *c, const struct scenario *s, const struct driver *d,
 		struct err *e)
 {
-	return s->role_count ? check_alike(s, c->tested, d, e) : 0;
+	if (!s->role_count)
+		return check_transports(s, -1, d, e);
+	return check_alike(s, c->tested, d, e);
 }
 
 static int load(struct chain *c, const struct scenario *s, unsigned i, struct err *e)

@@ -10,6 +10,7 @@
 #include "harness/subject/driver_call.h"
 #include "harness/subject/driver_option.h"
 #include "harness/subject/driver_root.h"
+#include "harness/subject/driver_transport.h"
 #include "sim/base/nearest.h"
 #include "sim/base/shipped.h"
 #include "sim/language/args.h"
@@ -130,10 +131,10 @@ static bool read_clock(const struct args *driver)
 static int read_driver(lua_State *L)
 {
 	static const char *const keys[] = {
-		"name",	       "title",		"program", "control", "package",    "version",
-		"files",       "configuration", "reads",   "start",   "operations", "counters",
-		"mitigations", "clock",		"default", "overlay", "options",    "looks_for",
-		"requests",    "forwards",	"unable",  NULL
+		"name",	       "title",		"program", "control",	 "package",    "version",
+		"files",       "configuration", "reads",   "start",	 "operations", "counters",
+		"mitigations", "clock",		"default", "overlay",	 "options",    "looks_for",
+		"requests",    "forwards",	"unable",  "transports", NULL,
 	};
 	static const char *const needed[] = { "name",	       "program", "package", "version",
 					      "configuration", "files",	  "start" };
@@ -347,6 +348,8 @@ int driver_load(const char *text, struct driver **ret, struct err *e)
 				 : driver_find_programs(d, *other ? other : NULL, e);
 	if (!r && !d->trouble[0])
 		r = driver_ask_version(d, *other, e);
+	if (!r)
+		r = driver_find_transports(d, e);
 	if (r < 0)
 		return r;
 	driver_name_build(d, *other);

@@ -11,6 +11,7 @@
 
 #include "sim/base/cleanup.h"
 #include "sim/base/err.h"
+#include "sim/base/transport.h"
 #include "sim/language/timeline.h"
 #include "sim/world/mounts.h"
 #include "zones/tree.h"
@@ -74,6 +75,9 @@ bool driver_wants_real_time(const struct driver *d);
 
 /* Whether it knows how to have it forward to others. */
 bool driver_forwards(const struct driver *d);
+
+/* Whether this build of it answers clients by a transport, as its driver has it. */
+bool driver_offers(const struct driver *d, enum transport t);
 
 /* Whether it is the one to take where nobody names one. */
 bool driver_is_default(const struct driver *d);

@@ -13,6 +13,7 @@
 #include "harness/subject/choice.h"
 #include "harness/subject/store.h"
 #include "harness/subject/user_config.h"
+#include "sim/base/transport.h"
 #include "sim/language/script.h"
 
 #define DRIVER_PATHS 32
@@ -56,6 +57,7 @@ struct driver {
 	unsigned offer_count;
 	struct driver_option options[DRIVER_OPTIONS];
 	unsigned option_count;
+	bool answers_by[TRANSPORTS]; /* to clients */
 	unsigned operations; /* bits, 1 << enum operation */
 	struct commands start, operation;
 	struct commands asking[2]; /* by enum resolver_asked */

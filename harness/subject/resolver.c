@@ -8,6 +8,8 @@
 
 #include "harness/subject/driver_call.h"
 #include "harness/subject/driver_option.h"
+#include "sim/base/transport.h"
+#include "sim/wire/http.h"
 #include "sim/world/link.h"
 #include "sim/world/mounts.h"
 
@@ -39,6 +41,28 @@ static void push_forwards(lua_State *L, const struct subject *s)
 	lua_setfield(L, -2, "forward");
 }
 
+/* tls = { certificate = "tls.pem", key = "tls.key", dot = 853, doh = 443, path = "/dns-query" } */
+static void push_transports(lua_State *L, const struct subject *s)
+{
+	lua_pushinteger(L, s->connections);
+	lua_setfield(L, -2, "connections");
+	if (!s->certificate)
+		return;
+	lua_newtable(L);
+	set_text(L, "certificate", s->certificate);
+	set_text(L, "key", s->key);
+	set_text(L, "path", HTTP_PATH);
+	if (s->dot) {
+		lua_pushinteger(L, transport_ports[TRANSPORT_DOT]);
+		lua_setfield(L, -2, "dot");
+	}
+	if (s->doh) {
+		lua_pushinteger(L, transport_ports[TRANSPORT_DOH]);
+		lua_setfield(L, -2, "doh");
+	}
+	lua_setfield(L, -2, "tls");
+}
+
 static void push_subject(lua_State *L, const struct call *c)
 {
 	const struct subject *s = c->s;
@@ -61,6 +85,7 @@ static void push_subject(lua_State *L, const struct call *c)
 	lua_pushinteger(L, (lua_Integer)s->seed);
 	lua_setfield(L, -2, "seed");
 	push_forwards(L, s);
+	push_transports(L, s);
 	driver_push_chosen(L, c->d);
 }
 

@@ -27,6 +27,11 @@ struct subject {
 	const char *root_ds; /* text: its DS */
 	const struct subject_forward *forwards;
 	unsigned forward_count;
+	/* Files in its folder, to show to clients in TLS; NULL: none of them asks for that. Whether some ask
+	 * by DoT and DoH, and how many may have a connection at once. */
+	const char *certificate, *key;
+	bool dot, doh;
+	unsigned connections;
 	uint64_t seed;
 };
 

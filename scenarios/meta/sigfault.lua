@@ -128,6 +128,16 @@
 ---@field pause? sigfault.duration
 ---@field resolvers? (sigfault.Resolver|string)[] whom clients ask: a failed question goes on to the next
 ---@field strategy? "in order"|"rotate"|"sticky" which of them is asked first ("in order")
+---@field transport? sigfault.Transport by what clients ask: shares of them, in all 1 (UDP)
+---@field idle? sigfault.duration for which a connection without questions is kept ("10s")
+---@field in_flight? integer questions that are under way on one connection at most (100)
+---@field round_trip? sigfault.duration between a client and its resolver ("0s")
+
+---@class (exact) sigfault.Transport
+---@field udp? number
+---@field tcp? number
+---@field dot? number DNS over TLS (RFC 7858)
+---@field doh? number DNS over HTTPS (RFC 8484)
 
 ---@class (exact) sigfault.Job
 ---@field from sigfault.time

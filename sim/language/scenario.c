@@ -262,3 +262,17 @@ void scenario_free(struct scenario *s)
 	free(s->drawings);
 	free(s);
 }
+
+unsigned scenario_transports(const struct scenario *s)
+{
+	unsigned bits = 0, plain = 0;
+
+	for (unsigned i = 0; i < s->traffic_count; i++) {
+		const struct stub_plan *p = &s->traffic[i].stub;
+
+		plain |= !p->has_transports;
+		for (unsigned t = 0; p->has_transports && t < TRANSPORTS; t++)
+			bits |= (unsigned)(p->share[t] > 0) << t;
+	}
+	return bits ? bits | plain << TRANSPORT_UDP : 0;
+}

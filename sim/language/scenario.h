@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 
+#include "sim/base/transport.h"
 #include "sim/base/cleanup.h"
 #include "sim/base/versions.h"
 #include "sim/language/timeline.h"
@@ -42,6 +43,11 @@ struct stub_plan {
 	unsigned roles[STUB_RESOLVERS_MAX]; /* their numbers, once all is read */
 	unsigned asks_count; /* 0: the scenario has one resolver */
 	enum stub_strategy strategy;
+	bool has_transports; /* else all clients ask by UDP */
+	double share[TRANSPORTS]; /* of the clients */
+	simtime idle; /* for which a connection without questions is kept: 10 s */
+	unsigned in_flight; /* questions that are under way on one at most: 100 */
+	simtime round_trip; /* between a client and his resolver: 0 */
 };
 
 /* An outcome is booked under the class of the name asked for. The first five are always there. */
@@ -356,6 +362,9 @@ const struct mitigation *scenario_mitigation(const struct scenario *s, const cha
 
 /* Whether there is a `watch` in a mitigation of that name. */
 bool scenario_has_watch(const struct scenario *s, const char *mitigation);
+
+/* By what clients ask, a bit for each transport; 0 where all ask by UDP. */
+unsigned scenario_transports(const struct scenario *s);
 
 /* A line for each of its notes. */
 void scenario_print_notes(const struct scenario *s, FILE *out);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/language/words_stub.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "sim/language/words_role.h"
@@ -80,10 +81,46 @@ static void read_strategy(const struct args *stub, struct stub_plan *p)
 	args_fail(stub, "strategy is \"in order\", \"rotate\" or \"sticky\", not \"%s\"", name);
 }
 
+static const char *const transport_keys[] = { "udp", "tcp", "dot", "doh", NULL };
+
+/* transport = { udp = 0.6, tcp = 0.1, dot = 0.2, doh = 0.1 }: shares of the clients, in all 1 */
+static void read_transport(const struct args *stub, struct stub_plan *p)
+{
+	int index = args_push(stub, "transport");
+	double sum = 0;
+
+	if (index < 0)
+		return;
+	struct args a = args_table(stub->L, index, "transport", transport_keys);
+
+	for (unsigned t = 0; t < TRANSPORTS; t++) {
+		p->share[t] = args_number(&a, transport_names[t], 0, 0, 1);
+		sum += p->share[t];
+	}
+	if (fabs(sum - 1) > 1e-9)
+		args_fail(stub, "transport's shares add up to %g, not to 1", sum);
+	p->has_transports = p->share[TRANSPORT_UDP] < 1;
+	lua_pop(stub->L, 1);
+}
+
+static void read_sessions(const struct args *stub, struct stub_plan *p)
+{
+	read_transport(stub, p);
+	if (!p->has_transports && (args_has(stub, "idle") || args_has(stub, "in_flight")))
+		args_fail(stub, "idle and in_flight are for connections: transport = { dot = 1 }");
+	p->idle = args_duration(stub, "idle", 10 * SECOND);
+	p->in_flight = (unsigned)args_count(stub, "in_flight", 100, 1, 10000);
+	p->round_trip = args_duration(stub, "round_trip", 0);
+	if (p->idle < MSEC || p->idle > DAY || p->round_trip > MINUTE)
+		args_fail(stub, "idle is 1ms to 1d, and round_trip at most 1m");
+}
+
 void words_read_stub(const struct args *traffic, const struct scenario *s, struct stub_plan *p)
 {
-	static const char *const keys[] = { "timeout",	 "attempts", "retry_on", "pause",
-					    "resolvers", "strategy", NULL };
+	static const char *const keys[] = {
+		"timeout",   "attempts", "retry_on",  "pause",	    "resolvers", "strategy",
+		"transport", "idle",	 "in_flight", "round_trip", NULL,
+	};
 	int index = args_push(traffic, "stub");
 
 	*p = (struct stub_plan){ .timeout = 5 * SECOND,
@@ -101,5 +138,6 @@ void words_read_stub(const struct args *traffic, const struct scenario *s, struc
 	read_retry_on(&a, p);
 	read_resolvers(&a, s, p);
 	read_strategy(&a, p);
+	read_sessions(&a, p);
 	lua_pop(traffic->L, 1);
 }

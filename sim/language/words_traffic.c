@@ -263,6 +263,9 @@ static void read_name(const struct args *a, struct scenario *s, struct traffic *
 	for (unsigned i = 0; i < CLASS_COUNT; i++)
 		if (strcmp(class_names[i], name) == 0)
 			args_fail(a, "name: '%s' is a class of names already", name);
+	for (unsigned i = 0; i < TRANSPORTS; i++)
+		if (strcmp(transport_names[i], name) == 0)
+			args_fail(a, "name: '%s' is a transport", name);
 	for (unsigned i = 0; i + 1 < s->traffic_count; i++) {
 		if (!s->traffic[i].name[0])
 			args_fail(a, "of several each has a name, and the one of %s has none",

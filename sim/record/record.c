@@ -59,6 +59,9 @@ static void name_classes(struct record *r)
 		r->class_names[CLASS_COUNT + i] = r->options.traffics[i];
 	for (unsigned i = 0; by_traffic(r) && i < r->options.traffic_count; i++)
 		r->classes |= 1u << (CLASS_COUNT + i);
+	for (unsigned i = 0; i < TRANSPORTS; i++)
+		r->class_names[CLASS_COUNT + TRAFFICS_MAX + i] = transport_names[i];
+	r->classes |= r->options.transports << (CLASS_COUNT + TRAFFICS_MAX);
 }
 
 int record_new(const char *folder, const struct record_options *o, struct record **ret,
@@ -186,7 +189,7 @@ static void book_answer(struct record *r, struct record_bin *sent, const struct 
 	struct record_bin *b = q->answered < r->options.to ? record_bin_at(r, q->answered) : sent;
 
 	if (b)
-		record_bin_answer(b, q, by_traffic(r));
+		record_bin_answer(b, &r->options, q);
 }
 
 int record_query(struct record *r, const struct record_query *q, struct err *e)
@@ -201,7 +204,7 @@ int record_query(struct record *r, const struct record_query *q, struct err *e)
 	b = record_bin_at(r, q->sent);
 	if (!b)
 		return result(r, e);
-	record_bin_query(b, q, by_traffic(r));
+	record_bin_query(b, &r->options, q);
 	if (record_asked_is_wanted(&r->options) &&
 	    record_asked_query(&b->asked, &r->options, q) < 0)
 		record_keep_no_memory(r);
@@ -319,6 +322,16 @@ static void write_run(struct record *r, const struct record_bin *b, simtime star
 	record_metric(r, start, "leaks.ad_under_nta", (double)run->leaks.ad_under_nta);
 	record_metric(r, start, "leaks.stale_without_ede", (double)run->leaks.stale_without_ede);
 	record_metric(r, start, "leaks.nta_without_ede", (double)run->leaks.nta_without_ede);
+	for (unsigned i = TRANSPORT_TCP; i < TRANSPORTS; i++) {
+		char name[32];
+
+		if (!(r->options.transports >> i & 1))
+			continue;
+		snprintf(name, sizeof(name), "connections.%s", transport_names[i]);
+		record_metric(r, start, name, (double)run->connections[i].opened);
+		snprintf(name, sizeof(name), "reused.%s", transport_names[i]);
+		record_metric(r, start, name, (double)run->connections[i].reused);
+	}
 	if (!run->ttls.answers)
 		return;
 	record_metric(r, start, "ttl.answers", (double)run->ttls.answers);

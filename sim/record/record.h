@@ -64,6 +64,7 @@ struct record_options {
 	 * without a name is the only one. */
 	const char *const *traffics, *const *resolvers;
 	unsigned traffic_count, resolver_count;
+	unsigned transports; /* bit n: clients ask by that transport; 0: they ask by UDP alone */
 };
 
 /* Bins between two rows of a metric in a run of so many bins. */
@@ -91,6 +92,9 @@ struct record_query { /* one query of one client, and what came of it */
 	uint64_t edes; /* bit n: code n is among them, of codes below 64 */
 	int64_t given; /* the second since the start in its address, -1: none that was given */
 	int64_t ttl; /* the smallest of the answer's, of the SOA in a negative one; -1: none */
+	enum transport transport; /* by which it was asked */
+	bool reused; /* on a connection on which there had been questions before */
+	uint8_t opened; /* connections, for it */
 	bool ttl_over; /* that of its address is more than the zone's own */
 };
 
@@ -150,7 +154,7 @@ bool record_has_host(const struct record *r, const struct address *a);
 void record_drop(struct record *r, const struct packet *p, simtime at);
 
 /* A datagram or TCP segment as it stands on the wire at that instant, which may lie ahead: clients'
- * go to clients.pcap, those of authorities to upstream.pcap. */
+ * go to clients.pcap, but for those in TLS, those of authorities to upstream.pcap. */
 void record_packet(struct record *r, const struct packet *p, simtime at);
 
 /* Time moved on: bins that are over are written. */

@@ -10,7 +10,7 @@
 #include "sim/base/names.h"
 #include "sim/base/rng.h"
 
-_Static_assert(RECORD_CLASSES <= 16, "a class is a bit of record_set_entry.seen");
+_Static_assert(RECORD_CLASSES <= 32, "a class is a bit of record_set_entry.seen");
 
 bool record_is_failure(enum outcome o)
 {
@@ -67,26 +67,30 @@ static void count_ede(struct record_bin *b, uint8_t rcode, int code)
 }
 
 /* The classes of a query, and how many they are. */
-static unsigned classes_of(const struct record_query *q, bool by_traffic, unsigned ret[3])
+static unsigned classes_of(const struct record_options *o, const struct record_query *q,
+			   unsigned ret[4])
 {
 	unsigned n = 0;
 
 	ret[n++] = CLASS_ALL;
 	if (q->class != CLASS_ALL)
 		ret[n++] = q->class;
-	if (by_traffic)
+	if (o->traffic_count > 1)
 		ret[n++] = CLASS_COUNT + q->traffic;
+	if (o->transports)
+		ret[n++] = CLASS_COUNT + TRAFFICS_MAX + q->transport;
 	return n;
 }
 
-void record_bin_query(struct record_bin *b, const struct record_query *q, bool by_traffic)
+void record_bin_query(struct record_bin *b, const struct record_options *o,
+		      const struct record_query *q)
 {
-	unsigned classes[3], n = classes_of(q, by_traffic, classes);
-	uint16_t bits = 0, failed;
+	unsigned classes[4], n = classes_of(o, q, classes);
+	uint32_t bits = 0, failed;
 	struct record_set_news name, client;
 
 	for (unsigned i = 0; i < n; i++)
-		bits |= (uint16_t)(1u << classes[i]);
+		bits |= 1u << classes[i];
 	failed = record_is_users(q) ? bits : 0;
 	name = record_set_add(&b->names, q->name_key, bits, failed);
 	client = record_set_add(&b->clients, q->client, bits, failed);
@@ -105,12 +109,15 @@ void record_bin_query(struct record_bin *b, const struct record_query *q, bool b
 	b->lost_questions += record_is_lost(q);
 	b->unvalidated += record_is_unvalidated(q);
 	record_ttls_query(&b->ttls, q);
+	b->connections[q->transport].opened += q->opened;
+	b->connections[q->transport].reused += q->reused;
 	b->failed |= b->names.failed || b->clients.failed;
 }
 
-void record_bin_answer(struct record_bin *b, const struct record_query *q, bool by_traffic)
+void record_bin_answer(struct record_bin *b, const struct record_options *o,
+		       const struct record_query *q)
 {
-	unsigned classes[3], n = classes_of(q, by_traffic, classes);
+	unsigned classes[4], n = classes_of(o, q, classes);
 	simtime took = q->answered - q->sent;
 
 	for (unsigned i = 0; i < n; i++) {
@@ -206,6 +213,7 @@ void record_bin_clear(struct record_bin *b)
 {
 	memset(b->counts, 0, sizeof(b->counts));
 	memset(b->waits, 0, sizeof(b->waits));
+	memset(b->connections, 0, sizeof(b->connections));
 	record_set_clear(&b->names);
 	record_set_clear(&b->clients);
 	b->ede_count = 0;

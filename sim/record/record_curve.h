@@ -28,7 +28,8 @@
 #include "sim/record/record_ttl.h"
 
 #define RECORD_SERVERS_MAX 4096
-#define RECORD_CLASSES (CLASS_COUNT + TRAFFICS_MAX) /* traffics behind the classes of names */
+/* Behind the classes of names traffics, and then transports. */
+#define RECORD_CLASSES (CLASS_COUNT + TRAFFICS_MAX + TRANSPORTS)
 
 #define RECORD_CURVE_HEADER                                                                        \
 	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
@@ -44,6 +45,11 @@ struct record_counts { /* one row of curve.csv */
 struct record_waits { /* how long answers took that came in the bin */
 	uint64_t answers;
 	simtime sum, longest;
+};
+
+/* What is counted of connections that last. */
+struct record_connections {
+	uint64_t opened, reused; /* for a question; questions on one that had been asked before */
 };
 
 struct record_ede {
@@ -70,6 +76,7 @@ struct record_bin {
 	struct record_ttls ttls;
 	struct record_link_bin links;
 	struct record_asked_bin asked;
+	struct record_connections connections[TRANSPORTS];
 	bool failed; /* no memory: a count is missing */
 };
 
@@ -103,10 +110,12 @@ bool record_is_lost(const struct record_query *q);
 bool record_is_unvalidated(const struct record_query *q);
 
 /* Books a query under `all`, its class and, where `by_traffic`, its traffic. */
-void record_bin_query(struct record_bin *b, const struct record_query *q, bool by_traffic);
+void record_bin_query(struct record_bin *b, const struct record_options *o,
+		      const struct record_query *q);
 
 /* Books how long an answer took, likewise. */
-void record_bin_answer(struct record_bin *b, const struct record_query *q, bool by_traffic);
+void record_bin_answer(struct record_bin *b, const struct record_options *o,
+		       const struct record_query *q);
 
 void record_bin_upstream(struct record_bin *b, unsigned server, bool dropped);
 

@@ -19,7 +19,7 @@ static const char schema[] =
 	" client integer not null, class text not null, name text not null,"
 	" type integer not null, attempt integer not null, outcome text not null,"
 	" rcode integer, age text, ad integer not null, ede integer,"
-	" traffic text, resolver text, ttl integer)";
+	" traffic text, resolver text, ttl integer, transport text not null)";
 
 static int failed(struct record_log *l, struct err *e)
 {
@@ -39,7 +39,7 @@ static int run(struct record_log *l, const char *sql, struct err *e)
 
 static int prepare(struct record_log *l, const char *path, struct err *e)
 {
-	static const char insert[] = "insert into queries values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
+	static const char insert[] = "insert into queries values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)";
 	/* The journal is kept, so that a killed run leaves whole bins; only a crash of the
 	 * machine may not. */
 	static const char *const first[] = { "pragma synchronous = off", schema, "begin" };
@@ -117,6 +117,7 @@ int record_log_put(struct record_log *l, const struct record_options *o,
 		sqlite3_bind_int64(l->insert, 15, q->ttl);
 	else
 		sqlite3_bind_null(l->insert, 15);
+	bind_text(l, 16, transport_names[q->transport]);
 	if (sqlite3_step(l->insert) != SQLITE_DONE) {
 		int rc = failed(l, e);
 

@@ -12,6 +12,7 @@
  *	age		"fresh", "cached", "stale", "wrong", or NULL for an answer without an address
  *	ad		0 or 1
  *	traffic, resolver	whose question it is (NULL: there is one traffic), and whom it was asked of
+ *	transport	by what it was asked: "udp", "tcp", "dot", "doh"
  * Committed bin by bin. */
 #pragma once
 

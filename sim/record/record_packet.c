@@ -44,7 +44,8 @@ void record_drop(struct record *r, const struct packet *p, simtime at)
 void record_packet(struct record *r, const struct packet *p, simtime at)
 {
 	book_packet(r, p, at, false);
-	if (r->options.pcap && !r->error && at >= r->options.from)
+	/* Nobody could read on the wire what goes in TLS. */
+	if (r->options.pcap && !r->error && at >= r->options.from && p->transport < TRANSPORT_DOT)
 		record_pcap_put(p->side == SIDE_AUTHORITY ? r->upstream_pcap : r->clients_pcap, p,
 				at);
 }

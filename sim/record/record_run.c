@@ -67,6 +67,10 @@ void record_run_add(struct record_run *r, const struct record_bin *b)
 	r->unvalidated += b->unvalidated;
 	record_leaks_add(&r->leaks, &b->leaks);
 	record_ttls_add(&r->ttls, &b->ttls);
+	for (unsigned i = 0; i < TRANSPORTS; i++) {
+		r->connections[i].opened += b->connections[i].opened;
+		r->connections[i].reused += b->connections[i].reused;
+	}
 	r->failed |= r->names.failed || r->clients.failed;
 }
 

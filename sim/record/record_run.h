@@ -19,6 +19,7 @@ struct record_run {
 	uint64_t user_minutes, lost_questions, unvalidated; /* of the bins that were added */
 	struct record_leaks leaks; /* likewise */
 	struct record_ttls ttls;
+	struct record_connections connections[TRANSPORTS]; /* likewise */
 	struct record_run_client *minutes; /* by number of the client */
 	size_t minutes_cap;
 	bool failed; /* no memory: a count is missing */

@@ -30,8 +30,8 @@ static bool grow(struct record_set *s)
 	return true;
 }
 
-struct record_set_news record_set_add(struct record_set *s, uint64_t key, uint16_t seen,
-				      uint16_t failed)
+struct record_set_news record_set_add(struct record_set *s, uint64_t key, uint32_t seen,
+				      uint32_t failed)
 {
 	struct record_set_news news = { 0, 0 };
 	struct record_set_entry *entry;
@@ -41,8 +41,8 @@ struct record_set_news record_set_add(struct record_set *s, uint64_t key, uint16
 		return news;
 	}
 	entry = place_of(s, key);
-	news.seen = seen & (uint16_t)~entry->seen;
-	news.failed = failed & (uint16_t)~entry->failed;
+	news.seen = seen & (uint32_t)~entry->seen;
+	news.failed = failed & (uint32_t)~entry->failed;
 	if (!entry->seen) {
 		entry->key = key;
 		s->count++;

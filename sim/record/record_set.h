@@ -13,8 +13,8 @@
 
 struct record_set_entry {
 	uint64_t key;
-	uint16_t seen; /* 0: the place is free */
-	uint16_t failed;
+	uint32_t seen; /* 0: the place is free */
+	uint32_t failed;
 };
 
 struct record_set {
@@ -25,12 +25,12 @@ struct record_set {
 
 /* The bits that an addition set for the first time. */
 struct record_set_news {
-	uint16_t seen, failed;
+	uint32_t seen, failed;
 };
 
 /* `seen` is not 0. */
-struct record_set_news record_set_add(struct record_set *s, uint64_t key, uint16_t seen,
-				      uint16_t failed);
+struct record_set_news record_set_add(struct record_set *s, uint64_t key, uint32_t seen,
+				      uint32_t failed);
 
 bool record_set_has(const struct record_set *s, uint64_t key);
 

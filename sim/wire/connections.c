@@ -8,14 +8,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "sim/base/buf.h"
 #include "sim/base/hash.h"
-
-/* Bytes that come in at the end and leave at the start. */
-struct queue {
-	uint8_t *data;
-	size_t start, end, cap;
-};
+#include "sim/wire/bytes.h"
 
 struct connection {
 	struct handle handle;
@@ -23,7 +17,7 @@ struct connection {
 	struct endpoint here, there;
 	uint32_t id;
 	uint64_t used;
-	struct queue in, out;
+	struct bytes in, out;
 	bool has_asked; /* a whole message has come */
 	bool wants_out; /* the poller tells when it can be written to */
 	UT_hash_handle hh; /* by id */
@@ -52,35 +46,12 @@ int connections_new(struct poller *p, struct pool *pool, struct pool *resolvers,
 	return 0;
 }
 
-/* Room for `len` more bytes at the end. */
-static bool queue_room(struct queue *q, size_t len)
-{
-	size_t used = q->end - q->start, cap = q->cap ? q->cap : 1024;
-	uint8_t *data;
-
-	if (q->start) {
-		memmove(q->data, q->data + q->start, used);
-		q->start = 0;
-		q->end = used;
-	}
-	while (cap < used + len)
-		cap *= 2;
-	if (cap == q->cap)
-		return true;
-	data = realloc(q->data, cap);
-	if (!data)
-		return false;
-	q->data = data;
-	q->cap = cap;
-	return true;
-}
-
 static void close_connection(struct connections *all, struct connection *c)
 {
 	HASH_DELETE(hh, all->oldest, c);
 	poller_remove(all->poller, &c->handle);
-	free(c->in.data);
-	free(c->out.data);
+	bytes_done(&c->in);
+	bytes_done(&c->out);
 	free(c);
 }
 
@@ -189,17 +160,13 @@ static bool flush(struct connections *all, struct connection *c)
 	return poller_want_output(all->poller, &c->handle, rest) == 0;
 }
 
-/* RFC 1035 section 4.2.2: two bytes of length, then the message. */
 static int queue_message(struct connections *all, struct connection *c, const struct packet *p,
 			 struct err *e)
 {
 	if (p->len > MESSAGE_MAX)
 		return err_set(e, -EMSGSIZE, "a message of %zu bytes", p->len);
-	if (!queue_room(&c->out, p->len + 2))
+	if (!bytes_put_message(&c->out, p->data, p->len))
 		return err_set(e, -ENOMEM, "out of memory");
-	put16(c->out.data + c->out.end, (uint16_t)p->len);
-	memcpy(c->out.data + c->out.end + 2, p->data, p->len);
-	c->out.end += p->len + 2;
 	note_use(all, c);
 	if (!flush(all, c))
 		close_connection(all, c);
@@ -282,12 +249,9 @@ bool connections_accept(struct connections *all, const struct handle *listener)
 static bool next_message(struct connections *all, struct connection *c, uint8_t *message,
 			 struct packet *ret)
 {
-	size_t here = c->in.end - c->in.start, len;
+	size_t len;
 
-	if (here < 2)
-		return false;
-	len = get16(c->in.data + c->in.start);
-	if (here < 2 + len)
+	if (!bytes_take_message(&c->in, message, &len))
 		return false;
 	*ret = (struct packet){ .side = c->side,
 				.tcp = true,
@@ -297,8 +261,6 @@ static bool next_message(struct connections *all, struct connection *c, uint8_t 
 				.to = c->here,
 				.data = message,
 				.len = len };
-	memcpy(message, c->in.data + c->in.start + 2, len);
-	c->in.start += len + 2;
 	c->has_asked = true;
 	if (c->side == SIDE_CLIENT)
 		close_connection(all, c);
@@ -316,7 +278,7 @@ bool connections_receive(struct connections *all, struct handle *h, uint32_t eve
 		return false;
 	}
 	while (!next_message(all, c, message, ret)) {
-		if (!queue_room(&c->in, 4096)) {
+		if (!bytes_room(&c->in, 4096)) {
 			losses_note(losses_of(all), &losses_of(all)->counts.receives,
 				    c->side == SIDE_CLIENT ? &c->here : NULL);
 			n = 0;

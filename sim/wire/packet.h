@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include "sim/base/simtime.h"
+#include "sim/base/transport.h"
 #include "sim/wire/endpoint.h"
 
 #define MESSAGE_MAX 65535
@@ -19,7 +20,10 @@ enum side { SIDE_AUTHORITY, SIDE_CLIENT, SIDE_RESOLVER };
 struct packet {
 	enum side side; /* which part of the world it comes to or goes out from */
 	bool tcp;
-	bool unreachable; /* no message: `data` was sent to a port of `from` where nobody listens */
+	enum transport transport; /* of a client's connection that lasts; TRANSPORT_UDP otherwise */
+	bool over; /* no message: that connection has ended, or never came to be */
+	bool unreachable; /* no message: `data` was sent to a port of `from` where nobody listens, or is the
+			     ID of a question that HTTP will not answer */
 	bool opens; /* TCP: the first question on its connection */
 	uint32_t connection; /* TCP: which one; set by the wire */
 	struct endpoint from, to;

@@ -11,9 +11,19 @@
 
 #define POLLER_BATCH 64
 
+enum handle_kind {
+	UDP_LISTENER,
+	TCP_LISTENER,
+	CLIENT,
+	RESOLVER,
+	CONNECTION,
+	SESSION,
+	TICK,
+};
+
 /* What stands behind an event: the first member of whatever is watched. */
 struct handle {
-	enum handle_kind { UDP_LISTENER, TCP_LISTENER, CLIENT, RESOLVER, CONNECTION, TICK } kind;
+	enum handle_kind kind;
 	int fd;
 };
 

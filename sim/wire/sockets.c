@@ -23,6 +23,7 @@ struct sockets {
 	uint64_t now; /* ticks since the beginning */
 	struct clients *clients, *resolvers; /* those that ask others */
 	struct connections *connections;
+	struct sessions *sessions;
 	bool has_staged;
 	struct packet staged;
 	uint8_t *message; /* where the next one goes: that of the last packet taken is still lent */
@@ -49,12 +50,14 @@ static unsigned allow_many_files(void)
 		return CLIENTS_MAX;
 	r.rlim_cur = r.rlim_max;
 	setrlimit(RLIMIT_NOFILE, &r);
-	if (r.rlim_max != RLIM_INFINITY && r.rlim_max < CLIENTS_MAX + CONNECTIONS_MAX + 1024)
+	if (r.rlim_max != RLIM_INFINITY &&
+	    r.rlim_max < CLIENTS_MAX + CONNECTIONS_MAX + SESSIONS_MAX + 1024)
 		return (unsigned)r.rlim_max / 2;
 	return CLIENTS_MAX;
 }
 
-int sockets_new(const struct world *w, bool udp, struct sockets **ret, struct err *e)
+int sockets_new(const struct world *w, const struct clock *c, bool udp, struct sockets **ret,
+		struct err *e)
 {
 	_cleanup_(sockets_freep) struct sockets *s = calloc(1, sizeof(*s));
 	int r;
@@ -74,6 +77,8 @@ int sockets_new(const struct world *w, bool udp, struct sockets **ret, struct er
 				&s->resolvers, e);
 	if (!r)
 		r = connections_new(&s->poller, &s->pool, &s->resolvers_pool, &s->connections, e);
+	if (!r)
+		r = sessions_new(&s->poller, &s->pool, c, &s->sessions, e);
 	if (!r)
 		r = netns_enter(w->internet, e);
 	if (!r)
@@ -124,11 +129,21 @@ static bool serve(struct sockets *s, struct handle *h, uint32_t events)
 		return clients_receive(s->resolvers, h, s->message, &s->staged);
 	case CONNECTION:
 		return connections_receive(s->connections, h, events, s->message, &s->staged);
+	case SESSION:
+		sessions_serve(s->sessions, h, events);
+		return false;
 	case TICK:
 		tick(s);
 		return false;
 	}
 	return false;
+}
+
+/* What has arrived in a session comes before what the poller tells: it may have come with that. */
+static bool take_from_sessions(struct sockets *s)
+{
+	sessions_run(s->sessions);
+	return sessions_take(s->sessions, s->message, &s->staged);
 }
 
 /* Stages a packet from what the poller has told, one after the other. */
@@ -137,10 +152,12 @@ static bool stage(struct sockets *s)
 	struct handle *h;
 	uint32_t events;
 
+	s->has_staged = s->has_staged || take_from_sessions(s);
 	while (!s->has_staged && (h = poller_next(&s->poller, &events))) {
 		s->has_staged = serve(s, h, events);
 		if (!s->has_staged)
 			poller_skip(&s->poller);
+		s->has_staged = s->has_staged || take_from_sessions(s);
 	}
 	return s->has_staged;
 }
@@ -194,7 +211,7 @@ bool sockets_was_lost(struct sockets *s, const struct endpoint *client)
 
 unsigned sockets_connections(const struct sockets *s)
 {
-	return connections_count(s->connections);
+	return connections_count(s->connections) + sessions_count(s->sessions);
 }
 
 uint64_t sockets_in_flight(const struct sockets *s)
@@ -204,17 +221,22 @@ uint64_t sockets_in_flight(const struct sockets *s)
 
 unsigned sockets_awaited(const struct sockets *s)
 {
-	return connections_awaited(s->connections);
+	return connections_awaited(s->connections) + sessions_awaited(s->sessions);
 }
 
 unsigned sockets_give_up(struct sockets *s)
 {
-	return connections_give_up(s->connections);
+	return connections_give_up(s->connections) + sessions_give_up(s->sessions);
 }
 
 uint64_t sockets_untaken(const struct sockets *s)
 {
-	return connections_untaken(s->connections);
+	return connections_untaken(s->connections) + sessions_untaken(s->sessions);
+}
+
+struct sessions *sockets_sessions(const struct sockets *s)
+{
+	return s->sessions;
 }
 
 void sockets_free(struct sockets *s)
@@ -224,6 +246,7 @@ void sockets_free(struct sockets *s)
 	clients_free(s->clients);
 	clients_free(s->resolvers);
 	connections_free(s->connections);
+	sessions_free(s->sessions);
 	pool_done(&s->pool);
 	pool_done(&s->resolvers_pool);
 	listeners_done(&s->listeners);

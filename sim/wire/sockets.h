@@ -10,12 +10,14 @@
 #include "sim/base/cleanup.h"
 #include "sim/wire/losses.h"
 #include "sim/wire/packet.h"
+#include "sim/wire/sessions.h"
 #include "sim/world/world.h"
 
 struct sockets;
 
-/* `udp` false: only TCP (the page moves datagrams). */
-int sockets_new(const struct world *w, bool udp, struct sockets **ret, struct err *e);
+/* `udp` false: only TCP (the page moves datagrams). World and clock are lent. */
+int sockets_new(const struct world *w, const struct clock *c, bool udp, struct sockets **ret,
+		struct err *e);
 void sockets_free(struct sockets *s);
 DEFINE_FREEP(struct sockets, sockets)
 
@@ -57,3 +59,6 @@ unsigned sockets_give_up(struct sockets *s);
 /* Connections of clients that the resolver's queue of them had no place for, and that were given up
  * therefore. */
 uint64_t sockets_untaken(const struct sockets *s);
+
+/* Connections of clients that last; lent. */
+struct sessions *sockets_sessions(const struct sockets *s);

@@ -21,7 +21,7 @@ int wire_new(struct clock *c, struct world *world, struct wire **ret, struct err
 		return err_set(e, -ENOMEM, "out of memory");
 	w->ops = ops;
 	w->clock = c;
-	r = sockets_new(world, ops->has_kernel_datagrams, &w->sockets, e);
+	r = sockets_new(world, c, ops->has_kernel_datagrams, &w->sockets, e);
 	if (r < 0)
 		return r;
 	*ret = TAKE(w);
@@ -47,6 +47,8 @@ void wire_tap(struct wire *w, void (*each)(const struct packet *p, simtime at, v
 int wire_send(struct wire *w, const struct packet *p, struct err *e)
 {
 	wire_show(w, p, clock_now(w->clock));
+	if (p->side == SIDE_CLIENT && p->connection)
+		return sessions_send(wire_sessions(w), p, e);
 	return p->tcp ? sockets_send(w->sockets, p, e) : w->ops->send(w, p, e);
 }
 
@@ -102,12 +104,24 @@ bool wire_take(struct wire *w, struct packet *ret)
 {
 	if (!w->ops->take(w, ret))
 		return false;
-	if (!ret->unreachable)
+	if (!ret->unreachable && !ret->over)
 		wire_show(w, ret, ret->at);
 	return true;
 }
 
 int wire_wait(struct wire *w, simtime until, struct err *e)
 {
-	return w->ops->wait(w, until, e);
+	int r = w->ops->wait(w, until, e);
+
+	return r < 0 ? r : sessions_check(wire_sessions(w), e);
+}
+
+struct sessions *wire_sessions(const struct wire *w)
+{
+	return sockets_sessions(w->sockets);
+}
+
+simtime wire_due(const struct wire *w)
+{
+	return sessions_due(wire_sessions(w));
 }

@@ -17,6 +17,7 @@
 #include "sim/clock/clock.h"
 #include "sim/wire/losses.h"
 #include "sim/wire/packet.h"
+#include "sim/wire/sessions.h"
 #include "sim/world/world.h"
 
 struct wire;
@@ -32,8 +33,9 @@ DEFINE_FREEP(struct wire, wire)
 void wire_tap(struct wire *w, void (*each)(const struct packet *p, simtime at, void *arg),
 	      void *arg);
 
-/* Sends now. For TCP from a client a connection is opened, used once and closed after the answer; a
- * TCP answer of an authority goes back on packet.connection. -EAGAIN never happens: the wire
+/* Sends now. For TCP from a client a connection is opened, used once and closed after the answer,
+ * unless packet.connection names a session of his; a TCP answer of an authority goes back on
+ * packet.connection. -EAGAIN never happens: the wire
  * queues. */
 int wire_send(struct wire *w, const struct packet *p, struct err *e);
 
@@ -83,3 +85,8 @@ bool wire_take(struct wire *w, struct packet *ret);
  * for. -ECHILD: a resolver ended; -EBADRQC: it called what the clock cannot virtualise; -EDEADLK:
  * it did not come to rest; -EINTR: a signal asks the run to end. */
 int wire_wait(struct wire *w, simtime until, struct err *e);
+
+/* Clients' connections that last; lent. What is under way in them arrives while packets are taken, and
+ * `wire_due` says when. */
+struct sessions *wire_sessions(const struct wire *w);
+simtime wire_due(const struct wire *w);

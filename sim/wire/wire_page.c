@@ -239,10 +239,12 @@ static int await_streams(struct wire *w, struct err *e)
 
 /* TCP is the kernel's: before time may move, what we sent must have arrived, the resolver must have
  * looked at its connections, and what it sent must be here. Two rounds, since an answer may follow
- * on the first, and more while what it reads makes room for more. */
+ * on the first, anew after each step of a handshake, and more while what it reads makes room for more. */
 static int settle_streams(struct wire *w, struct err *e)
 {
 	for (int round = 0; round < 2 || sockets_awaited(w->sockets); round++) {
+		if (sessions_stirred(wire_sessions(w)))
+			round = 0;
 		int r;
 
 		clock_open(w->clock);
@@ -283,6 +285,9 @@ static void step(struct wire *w, simtime to, simtime until)
 
 static int wait(struct wire *w, simtime until, struct err *e)
 {
+	simtime wanted = until;
+
+	until = earlier(wanted, wire_due(w));
 	clock_lead(w->clock, until);
 	areas_lead(areas(w), until);
 	areas_wake_readers(areas(w));
@@ -298,6 +303,10 @@ static int wait(struct wire *w, simtime until, struct err *e)
 		r = has_come(w, r, e);
 		if (r < 0)
 			return r;
+		if (earlier(wanted, wire_due(w)) != until) {
+			until = earlier(wanted, wire_due(w));
+			clock_lead(w->clock, until);
+		}
 		if (r > 0 || clock_now(w->clock) >= until)
 			break;
 		step(w, earlier(until, earlier(clock_deadline(w->clock), areas_next(areas(w)))),

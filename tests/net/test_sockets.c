@@ -49,7 +49,7 @@ static int begin(struct world *w, struct sockets **s)
 
 	if (r)
 		return r;
-	return sockets_new(w, true, s, &e) < 0 ? say(&e) : 0;
+	return sockets_new(w, NULL, true, s, &e) < 0 ? say(&e) : 0;
 }
 
 static int end(struct world *w, struct sockets *s)

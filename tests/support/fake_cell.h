@@ -173,6 +173,18 @@ bool wire_is_exact(const struct wire *w)
 	return mode == CLOCK_VIRTUAL;
 }
 
+struct sessions *wire_sessions(const struct wire *w)
+{
+	(void)w;
+	return NULL;
+}
+
+simtime wire_due(const struct wire *w)
+{
+	(void)w;
+	return SIMTIME_NEVER;
+}
+
 struct wire_unread wire_unread(const struct wire *w)
 {
 	(void)w;
@@ -343,6 +355,16 @@ int stub_unreachable(struct stub *st, const struct packet *p, simtime at, struct
 	(void)at;
 	(void)e;
 	note("unreachable ");
+	return 0;
+}
+
+int stub_over(struct stub *st, const struct packet *p, simtime at, struct err *e)
+{
+	(void)st;
+	(void)p;
+	(void)at;
+	(void)e;
+	note("over ");
 	return 0;
 }
 

@@ -63,17 +63,50 @@ local function forwards_all(subject)
 	return {}
 end
 
+-- By what clients ask beside UDP. As it comes it serves 150 TCP clients and 300 of HTTP at once.
+local function listens(subject)
+	local list, tls = {}, subject.tls or {}
+	if subject.connections > 150 then
+		list[1] = ("tcp-clients %d;"):format(subject.connections)
+		list[2] = tls.doh and ("http-listener-clients %d;"):format(subject.connections) or nil
+	end
+	for address, word in pairs { [subject.address4 or 4] = "listen-on", [subject.address6 or 6] = "listen-on-v6" } do
+		for port, how in pairs { [tls.dot or 1] = "", [tls.doh or 2] = ' http "sigfault"' } do
+			if type(address) == "string" and port > 2 then
+				list[#list + 1] = ('%s port %d tls "sigfault"%s { %s; };'):format(word, port, how, address)
+			end
+		end
+	end
+	table.sort(list)
+	return list
+end
+
+-- What they name stands outside of the options.
+local function tls_statements(subject)
+	local tls = subject.tls
+	return tls and lines {
+		('tls "sigfault" { cert-file "%s/%s"; key-file "%s/%s"; };'):format(
+			subject.folder, tls.certificate, subject.folder, tls.key
+		),
+		tls.doh and ('http "sigfault" { endpoints { "%s"; }; };'):format(tls.path) or nil,
+	} or ""
+end
+
 -- What holds in this world, whoever wrote the rest of the options: its folder, what it leaves to the sandbox, its addresses
 -- and who asks it. Behind the options: the world's root, and the channel by which it is commanded.
 local function held(subject)
-	return {
+	local list = {
 		'directory "' .. subject.folder .. '";',
 		'managed-keys-directory "' .. subject.folder .. '";',
 		"pid-file none;",
 		"session-keyfile none;",
 		"listen-on { " .. (subject.address4 or "none") .. "; };",
 		"listen-on-v6 { " .. (subject.address6 or "none") .. "; };",
-	}, {
+	}
+	for _, text in ipairs(listens(subject)) do
+		list[#list + 1] = text
+	end
+	return list, {
 		"allow-query { any; };",
 		"allow-recursion { any; };",
 		table.unpack(forwards_all(subject)),
@@ -95,7 +128,7 @@ local function zones(subject)
 end
 
 local function ending(subject, has_views)
-	return anchor(subject) .. (has_views and "" or zones(subject)) .. lines {
+	return tls_statements(subject) .. anchor(subject) .. (has_views and "" or zones(subject)) .. lines {
 		KEY,
 		'controls { inet 127.0.0.1 port 953 allow { 127.0.0.1; } keys { "control"; }; };',
 	}
@@ -408,7 +441,7 @@ return {
 	program = "named",
 	control = "rndc",
 	package = "bind9",
-	version = { arguments = { "-v" }, pattern = "BIND (%d[%w.]*)" },
+	version = { arguments = { "-V" }, pattern = "BIND (%d[%w.]*)" },
 
 	configuration = "named.conf",
 	files = function(subject)
@@ -423,6 +456,7 @@ return {
 	end,
 	overlay = overlay,
 	forwards = true,
+	transports = { dot = "", doh = "nghttp2" },
 	start = function(subject)
 		return { subject.program, "-g", "-n", tostring(subject.options.threads or 1), "-c", "named.conf" }
 	end,

@@ -24,6 +24,12 @@ local function backends(subject)
 	return text, pools
 end
 
+local function listen_in_tls(subject, address)
+	local tls = subject.tls
+	return tls and tls.dot and ('addTLSLocal("%s:%d", "%s/%s", "%s/%s")'):format(address, tls.dot, subject.folder,
+		tls.certificate, subject.folder, tls.key) or nil
+end
+
 -- A cache is as large as its manual's example, and there is one for each pool.
 local function configuration(subject)
 	local text, pools = backends(subject)
@@ -31,6 +37,7 @@ local function configuration(subject)
 	for _, address in ipairs { subject.address4 or false, subject.address6 and "[" .. subject.address6 .. "]" or false } do
 		if address then
 			listens[#listens + 1] = ('addLocal("%s:53")'):format(address)
+			listens[#listens + 1] = listen_in_tls(subject, address)
 		end
 	end
 	text = lines(listens) .. lines {
@@ -56,6 +63,7 @@ return {
 		return { ["dnsdist.conf"] = configuration(subject) }
 	end,
 	forwards = true,
+	transports = { dot = "dns%-over%-tls" },
 	start = function(subject)
 		return { subject.program, "--supervised", "--disable-syslog", "-C", "dnsdist.conf" }
 	end,

@@ -17,11 +17,25 @@ local function lines(list)
 	return table.concat(list, "\n") .. "\n"
 end
 
+-- By what clients ask: kinds as 5.x and 6.x call them. The path of DoH is its own, and the usual one.
+local function listeners(subject)
+	local list, tls = { { port = 53, old = "dns", new = "dns" } }, subject.tls or {}
+	list[#list + 1] = tls.dot and { port = tls.dot, old = "tls", new = "dot" } or nil
+	list[#list + 1] = tls.doh and { port = tls.doh, old = "doh2", new = "doh2" } or nil
+	return list
+end
+
 local function listen(subject)
 	local list = { "net.ipv4 = " .. tostring(subject.address4 ~= nil), "net.ipv6 = " .. tostring(subject.address6 ~= nil) }
 	for _, address in ipairs { subject.address4 or false, subject.address6 or false } do
-		list[#list + 1] = address and ("net.listen('%s', 53, { kind = 'dns' })"):format(address) or nil
+		for _, l in ipairs(listeners(subject)) do
+			list[#list + 1] = address and ("net.listen('%s', %d, { kind = '%s' })"):format(address, l.port, l.old) or nil
+		end
 	end
+	local tls = subject.tls
+	list[#list + 1] = tls and ("net.tls('%s/%s', '%s/%s')"):format(
+		subject.folder, tls.certificate, subject.folder, tls.key
+	) or nil
 	return lines(list)
 end
 
@@ -135,8 +149,14 @@ end
 local function listen_yaml(subject)
 	local list = {}
 	for _, address in ipairs { subject.address4 or false, subject.address6 or false } do
-		list[#list + 1] = address and ("    - interface: '%s@53'"):format(address) or nil
+		for _, l in ipairs(listeners(subject)) do
+			list[#list + 1] = address and ("    - { interface: '%s@%d', kind: %s }"):format(address, l.port, l.new) or nil
+		end
 	end
+	local tls = subject.tls
+	list[#list + 1] = tls and ("  tls: { cert-file: '%s/%s', key-file: '%s/%s' }"):format(
+		subject.folder, tls.certificate, subject.folder, tls.key
+	) or nil
 	return lines(list)
 end
 
@@ -458,6 +478,7 @@ return {
 	configuration = "kresd.conf",
 	files = files,
 	forwards = true,
+	transports = { dot = "", doh = "" },
 	overlay = overlay,
 	looks_for = function(subject)
 		return is_old(subject) and { "kresd.conf" } or { "config.yaml", "kresd.conf" }

@@ -26,10 +26,33 @@ local REACH = lines {
 	'    root-hints: "root.hints"',
 }
 
+-- By what clients ask beside UDP. As it comes it has room for 10 connections, and makes others wait.
+local function transports(subject)
+	local tls = subject.tls
+	local text = subject.connections > 10 and "    incoming-num-tcp: " .. subject.connections .. "\n" or ""
+	if tls then
+		text = text .. lines {
+			'    tls-service-key: "' .. subject.folder .. "/" .. tls.key .. '"',
+			'    tls-service-pem: "' .. subject.folder .. "/" .. tls.certificate .. '"',
+		}
+	end
+	if tls and tls.dot then
+		text = text .. "    tls-port: " .. tls.dot .. "\n"
+	end
+	if tls and tls.doh then
+		text = text .. "    https-port: " .. tls.doh .. '\n    http-endpoint: "' .. tls.path .. '"\n'
+	end
+	return text
+end
+
 local function interfaces(subject)
-	local text = ""
+	local text, tls = transports(subject), subject.tls or {}
 	for _, address in ipairs { subject.address4 or false, subject.address6 or false } do
-		text = text .. (address and "    interface: " .. address .. "\n" or "")
+		for _, at in ipairs { address or "", tls.dot and "@" .. tls.dot or "", tls.doh and "@" .. tls.doh or "" } do
+			if address and at ~= "" then
+				text = text .. "    interface: " .. (at == address and at or address .. at) .. "\n"
+			end
+		end
 	end
 	return text
 end
@@ -359,6 +382,7 @@ return {
 	end,
 	overlay = overlay,
 	forwards = true,
+	transports = { dot = "", doh = "nghttp2" },
 	start = function(subject)
 		return { subject.program, "-d", "-p", "-c", "unbound.conf" }
 	end,
