@@ -26,10 +26,11 @@ local REACH = lines {
 	'    root-hints: "root.hints"',
 }
 
--- By what clients ask beside UDP. As it comes it has room for 10 connections, and makes others wait.
+-- By what clients ask beside UDP. As it comes it has room for 10 connections, and makes others wait; where less than half of
+-- the room is left it closes idle ones sooner.
 local function transports(subject)
-	local tls = subject.tls
-	local text = subject.connections > 10 and "    incoming-num-tcp: " .. subject.connections .. "\n" or ""
+	local tls, room = subject.tls, 2 * subject.connections + 10
+	local text = subject.connections > 0 and "    incoming-num-tcp: " .. room .. "\n" or ""
 	if tls then
 		text = text .. lines {
 			'    tls-service-key: "' .. subject.folder .. "/" .. tls.key .. '"',
