@@ -229,12 +229,11 @@ static int run(struct sessions *all, struct session *s, simtime now, struct err 
 
 void sessions_run(struct sessions *all)
 {
-	simtime now = all && !all->error ? clock_now(all->clock) : 0;
-
-	while (all && !all->error && timerqueue_due(&all->under_way) <= now)
+	while (all && !all->error && timerqueue_first(&all->under_way) &&
+	       timerqueue_due(&all->under_way) <= clock_now(all->clock))
 		all->error = run(
 			all, TIMER_OWNER(timerqueue_first(&all->under_way), struct session, timer),
-			now, &all->sentence);
+			clock_now(all->clock), &all->sentence);
 }
 
 int sessions_check(const struct sessions *all, struct err *e)

@@ -71,7 +71,7 @@ static int start(struct stage *s, const char *mitigation)
 	r = make_world(&s->world);
 	if (r)
 		return r;
-	if (sockets_new(&s->world, true, &s->sockets, &e) < 0 ||
+	if (sockets_new(&s->world, NULL, true, &s->sockets, &e) < 0 ||
 	    resolver_configure(s->driver, &s->subject, s->folder, &argv, &e) < 0)
 		return say(&e);
 	s->log = open(strcat(strcpy((char[512]){ 0 }, s->folder), "/log"),
