@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "zones/entries.h"
+#include "zones/literal.h"
 #include "zones/population.h"
 #include "zones/standard.h"
 #include "zones/state.h"
@@ -129,8 +130,10 @@ bool census_ready(const struct zone *z)
 
 uint64_t census_chain_count(const struct zone *z)
 {
-	const struct content *c = chain_of(z);
+	const struct content *c = z->state->literal ? NULL : chain_of(z);
 
+	if (z->state->literal)
+		return literal_count(z->state->literal);
 	return 1 + (c ? c->chain_count : 0) + standard_count(z, true) + population_chain_count(z);
 }
 

@@ -36,7 +36,7 @@ void tree_delegation_plan(const struct zone *z, uint64_t n, struct delegation *r
 
 bool delegation_of(const struct zone *z, const struct site *f, struct delegation *ret)
 {
-	if (f->kind != NODE_CUT || (f->entry && f->entry->child))
+	if (f->kind != NODE_CUT || (f->entry && (f->entry->child || f->entry->servers)))
 		return false;
 	if (f->by_number)
 		tree_delegation_plan(z, f->number, ret);
@@ -62,6 +62,10 @@ const struct server *delegation_servers(const struct zone *z, const struct site 
 	if (delegation_of(z, f, &d)) {
 		*count = 2;
 		return z->tree->state->hosters[d.hoster]->servers;
+	}
+	if (f->entry->servers) {
+		*count = f->entry->server_count;
+		return f->entry->servers;
 	}
 	*count = f->entry->child->server_count;
 	return f->entry->child->servers;

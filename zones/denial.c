@@ -11,6 +11,7 @@
 #include "sim/base/buf.h"
 #include "zones/census.h"
 #include "zones/hashing.h"
+#include "zones/literal.h"
 #include "zones/state.h"
 
 #define HASH_LEN 20
@@ -419,12 +420,35 @@ static bool look_up(const struct view *v, const uint8_t *name, const struct chai
 	return !hash_failed;
 }
 
+/* Where the name's record stands in a chain that is as it is signed: its own name, or that of its hash. */
+static bool literal_place(const struct view *v, const uint8_t *name, uint8_t ret[NAME_MAX_LEN])
+{
+	const struct hashing h = hashing_of(v);
+	uint8_t hash[HASH_LEN];
+
+	if (!view_signed(v) || !name_under(name, v->zone->apex))
+		return false;
+	name_copy(ret, name);
+	if (v->zone->denial == DENIAL_NSEC)
+		return true;
+	hash_failed = false;
+	nsec3_hash(&h, name, hash);
+	nsec3_owner(v->zone, hash, ret);
+	if (hash_failed)
+		view_lacks(v);
+	return !hash_failed;
+}
+
 bool denial_match(const struct view *v, const uint8_t *name, struct proof *ret)
 {
+	const struct literal *literal = v->zone->state->literal;
 	const struct chain *c;
+	uint8_t place[NAME_MAX_LEN];
 	bool found;
 	uint64_t n;
 
+	if (literal)
+		return literal_place(v, name, place) && literal_match(literal, place, ret);
 	if (!look_up(v, name, &c, &n, &found) || !found)
 		return false;
 	make_proof(v, c, n, ret);
@@ -433,10 +457,14 @@ bool denial_match(const struct view *v, const uint8_t *name, struct proof *ret)
 
 bool denial_cover(const struct view *v, const uint8_t *name, struct proof *ret)
 {
+	const struct literal *literal = v->zone->state->literal;
 	const struct chain *c;
+	uint8_t place[NAME_MAX_LEN];
 	bool found;
 	uint64_t n;
 
+	if (literal)
+		return literal_place(v, name, place) && literal_cover(literal, place, ret);
 	if (!look_up(v, name, &c, &n, &found) || found)
 		return false;
 	make_proof(v, c, n ? n - 1 : c->count - 1, ret);
@@ -445,8 +473,11 @@ bool denial_cover(const struct view *v, const uint8_t *name, struct proof *ret)
 
 bool denial_record(const struct view *v, uint64_t n, struct proof *ret)
 {
-	const struct chain *c = is_gone(v, false) ? NULL : chain_get(v);
+	const struct literal *literal = v->zone->state->literal;
+	const struct chain *c = literal || is_gone(v, false) ? NULL : chain_get(v);
 
+	if (literal)
+		return literal_record(literal, n, ret);
 	if (!c)
 		return false;
 	assert(n < c->count);

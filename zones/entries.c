@@ -20,6 +20,7 @@ void entries_free(struct content *c)
 		return;
 	for (unsigned i = 0; i < c->count; i++) {
 		free(c->list[i]->told);
+		free(c->list[i]->servers);
 		free(c->list[i]->told_zone);
 		free(c->list[i]);
 	}
@@ -284,6 +285,33 @@ int entries_tell_name(struct zone *z, const uint8_t *name, struct told *told, st
 	if (rc)
 		free(told);
 	return rc;
+}
+
+int entries_put(struct zone *z, const uint8_t *name, bool is_cut, struct told *told,
+		struct server *servers, unsigned count, struct err *e)
+{
+	struct content *c = content_of(z);
+	struct entry *en = NULL;
+
+	if (c && name_equal(name, z->apex)) {
+		c->apex = told;
+		return 0;
+	}
+	if (c)
+		en = make(z, name, e);
+	else
+		err_set(e, -ENOMEM, "no memory for names");
+	if (!en) {
+		free(told);
+		free(servers);
+		return -EINVAL;
+	}
+	if (!en->child)
+		en->kind = is_cut ? NODE_CUT : NODE_DATA;
+	en->told = told;
+	en->servers = servers;
+	en->server_count = count;
+	return 0;
 }
 
 static int deny(struct content *c, const uint8_t *name, struct err *e)

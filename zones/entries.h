@@ -16,7 +16,9 @@ struct entry {
 	bool added; /* NODE_DATA with the records of a leaf's name; else a host */
 	struct zone *child; /* NODE_CUT: a zone of the plan, or NULL: a hosted leaf … */
 	const struct hoster *hoster; /* … that is this hoster's own domain, or NULL: of a trace */
-	struct told *told; /* NODE_DATA: these are its records; or NULL */
+	struct told *told; /* these are its records; or NULL. At a NODE_CUT with these: */
+	struct server *servers;
+	unsigned server_count;
 	struct told_zone *told_zone; /* NODE_CUT to a hosted leaf: what is known of it; or NULL */
 	uint8_t name[];
 };
@@ -48,6 +50,11 @@ int entries_add_leaf_name(struct tree *t, const uint8_t *apex, const uint8_t *na
 /* A name with the records that are told, which it takes; at the apex of the zone too. -EINVAL as above,
  * and for the name of a server. */
 int entries_tell_name(struct zone *z, const uint8_t *name, struct told *told, struct err *e);
+
+/* A name of a zone that is taken as it is signed, with its records and the servers that it is delegated to, if
+ * it `is_cut`: both are taken. What else the plan has there keeps its place. */
+int entries_put(struct zone *z, const uint8_t *name, bool is_cut, struct told *told,
+		struct server *servers, unsigned count, struct err *e);
 
 /* A name that a trace asks for, with the records that its answers tell, which it takes; at the apex of
  * the zone or leaf too. What is something else already stays that. */

@@ -22,6 +22,7 @@ struct whole {
 	struct image_draft *draft;
 	const char *path; /* of the zone's own */
 	bool has_soa, has_ns, has_ds; /* NS and DS of delegations */
+	bool has_keys; /* at the apex */
 	bool has_lost; /* there was no memory for a source */
 };
 
@@ -117,6 +118,54 @@ static int take_delegation(struct reading *r, ldns_rr *rr, const uint8_t *name, 
 	return records_take(r->zone, rr, place, r->e) ? refuse(r, "%s", strdupa(r->e->text)) : 0;
 }
 
+/* RFC 5155 section 4.2. */
+static int take_nsec3param(struct reading *r, const ldns_rr *rr)
+{
+	const ldns_rdf *salt = ldns_rr_rdf(rr, 3);
+	struct zone *z = r->zone;
+
+	z->denial = DENIAL_NSEC3;
+	z->nsec3_iterations = ldns_rdf2native_int16(ldns_rr_rdf(rr, 2));
+	z->salt_len = ldns_rdf_data(salt)[0];
+	memcpy(z->salt, ldns_rdf_data(salt) + 1, z->salt_len);
+	return 0;
+}
+
+static void note_span(struct master_counts *c, const ldns_rr *rr)
+{
+	uint32_t until = ldns_rdf2native_int32(ldns_rr_rdf(rr, 4));
+	uint32_t from = ldns_rdf2native_int32(ldns_rr_rdf(rr, 5));
+
+	if (!c->signatures || from > c->signed_from)
+		c->signed_from = from;
+	if (!c->signatures++ || until < c->signed_until)
+		c->signed_until = until;
+}
+
+/* All that the file has stays a record. */
+static int take_as_signed(struct reading *r, ldns_rr *rr, const uint8_t *name, uint16_t type)
+{
+	char place[300];
+	bool at_apex = name_equal(name, r->zone->apex);
+	int rc = 0;
+
+	if (type == RR_SOA && at_apex)
+		rc = take_soa(r, rr);
+	else if (type == RR_SOA)
+		return refuse(r, "a zone has one SOA, at its apex");
+	if (type == RR_NSEC3PARAM && at_apex)
+		rc = take_nsec3param(r, rr);
+	if ((type == RR_NS || type == RR_DS) && !at_apex)
+		take_delegation_ttl(r, type, ldns_rr_ttl(rr));
+	r->whole->has_keys |= type == RR_DNSKEY && at_apex;
+	if (type == RR_RRSIG)
+		note_span(&r->whole->counts, rr);
+	snprintf(place, sizeof(place), "%.280s:%d", r->path, r->line);
+	if (!rc && records_take(r->zone, rr, place, r->e))
+		rc = refuse(r, "%s", strdupa(r->e->text));
+	return rc;
+}
+
 static int take_record(struct reading *r, ldns_rr *rr)
 {
 	char place[300], owner[NAME_TEXT_LEN];
@@ -126,6 +175,8 @@ static int take_record(struct reading *r, ldns_rr *rr)
 
 	ldns_rr2canonical(rr);
 	copy_name(name, ldns_rr_owner(rr));
+	if (r->zone->as_signed)
+		return take_as_signed(r, rr, name, number);
 	if (is_dnssec(number)) {
 		r->whole->counts.dnssec++;
 		return 0;
@@ -311,7 +362,9 @@ static void count(const struct zone *z, const struct image *i, struct master_cou
 	ret->delegations = image_head(i)->count;
 	ret->secure = image_head(i)->secure;
 	ret->records = 0;
-	for (unsigned n = 0; n < z->record_count; n++) {
+	for (unsigned n = 0; z->as_signed && n < z->record_count; n++)
+		ret->records++;
+	for (unsigned n = 0; !z->as_signed && n < z->record_count; n++) {
 		ret->records += z->records[n].type != RR_NS && z->records[n].type != RR_DS;
 		ret->delegations += z->records[n].type == RR_NS &&
 				    (!n || z->records[n - 1].type != RR_NS ||
@@ -325,7 +378,7 @@ static int take_image(struct zone *z, struct image *i, const struct master_count
 {
 	struct population *p;
 
-	if (!counts->delegations) {
+	if (!counts->delegations || z->as_signed) {
 		image_free(i);
 		return 0;
 	}
@@ -354,12 +407,16 @@ static int read_whole(struct reading *r, struct image **ret)
 		rc = err_set(r->e, -EINVAL, "has no SOA: it is no zone's");
 		err_place(r->e, r->path);
 	}
+	if (!rc && z->as_signed && !w->has_keys) {
+		rc = err_set(r->e, -EINVAL, "has no DNSKEY: it is no signed zone's");
+		err_place(r->e, r->path);
+	}
 	if (!rc && w->has_lost)
 		rc = err_set(r->e, -ENOMEM, "no memory for a file");
 	if (rc)
 		return rc;
 	image_draft_settle(w->draft);
-	rc = leave_hidden(z, w, r->e);
+	rc = z->as_signed ? 0 : leave_hidden(z, w, r->e);
 	if (!rc)
 		rc = image_draft_make(w->draft, z,
 				      (const uint32_t[4]){ w->counts.dnssec, w->counts.servers,
@@ -457,7 +514,8 @@ int master_load(struct zone *z, const char *path, struct master_counts *ret, str
 		beside = NULL;
 		return err_set(e, -ENOMEM, "no memory for a file");
 	}
-	rc = access(beside, F_OK) == 0 ? load_image(z, path, beside, ret, &image, e)
-				       : master_read(z, path, ret, &image, e);
+	rc = access(beside, F_OK) == 0 && !z->as_signed
+		     ? load_image(z, path, beside, ret, &image, e)
+		     : master_read(z, path, ret, &image, e);
 	return rc ? rc : take_image(z, TAKE(image), ret, e);
 }

@@ -21,6 +21,8 @@
 struct master_counts {
 	uint64_t delegations, secure; /* taken: with a DS */
 	unsigned records; /* taken */
+	unsigned signatures; /* of a zone that is taken as signed, and when all of them hold */
+	uint32_t signed_from, signed_until;
 	unsigned dnssec, servers, glue, occluded; /* left out */
 };
 

@@ -13,6 +13,7 @@
 #include "zones/added.h"
 #include "zones/entries.h"
 #include "zones/image.h"
+#include "zones/literal.h"
 #include "zones/site.h"
 #include "zones/state.h"
 
@@ -82,7 +83,8 @@ static int take(const struct zone *z, ldns_rr *rr, struct record_plan *r, struct
 		return err_set(e, -EINVAL, "its class is not IN");
 	if (r->ttl > INT32_MAX)
 		return err_set(e, -EINVAL, "its TTL is more than 2^31-1 (RFC 2181 section 8)");
-	if (!(r->of_file && (r->type == RR_NS || r->type == RR_DS)) && check_type(r->type, e))
+	if (!z->as_signed && !(r->of_file && (r->type == RR_NS || r->type == RR_DS)) &&
+	    check_type(r->type, e))
 		return -EINVAL;
 	return copy_rdata(rr, r, e);
 }
@@ -401,6 +403,8 @@ int records_apply(struct zone *z, struct err *e)
 {
 	_cleanup_(freep) struct rrset *rs = z->record_count ? malloc(sizeof(*rs)) : NULL;
 
+	if (z->as_signed)
+		return literal_make(z, e);
 	if (!z->record_count)
 		return 0;
 	if (!rs)

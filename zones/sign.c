@@ -11,6 +11,7 @@
 #include "sim/base/rng.h"
 #include "zones/key_collide.h"
 #include "zones/life.h"
+#include "zones/literal.h"
 #include "zones/rrsig.h"
 #include "zones/state.h"
 
@@ -166,6 +167,8 @@ bool sign_ds(const struct view *v, struct zone *child, struct rrset *ret)
 	if (!child->is_signed)
 		return false;
 	rrset_init(ret, child->apex, RR_DS, v->zone->ttl.ds);
+	if (child->as_signed)
+		return literal_ds(child, ret) || ret->lacks;
 	for (unsigned i = 0; i < child->key_count; i++) {
 		uint8_t rdata[52];
 		struct key *k;
@@ -232,6 +235,10 @@ int sign_rrset(const struct view *v, const struct rrset *rs, const uint8_t *wild
 	rrset_init(ret, rs->owner, RR_RRSIG, rs->ttl);
 	if (!view_signed(v))
 		return 0;
+	if (z->state->literal) {
+		literal_sign(z->state->literal, rs, wildcard, ret);
+		return 0;
+	}
 	o = order_make(v, rs, wildcard ? wildcard : rs->owner, ref_owner);
 	order_key(&o, key);
 	s = remembered(z);

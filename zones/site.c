@@ -80,7 +80,11 @@ static void found_entry(const struct zone *z, const struct entry *en, struct sit
 {
 	f->entry = en;
 	f->kind = en->kind;
-	if (en->kind == NODE_CUT) {
+	if (en->kind == NODE_CUT && en->told) {
+		f->told = en->told;
+		f->is_signed = told_find(en->told, RR_DS) != NULL;
+		f->set = SITE_NS | (f->is_signed ? SITE_DS : 0);
+	} else if (en->kind == NODE_CUT) {
 		f->is_signed =
 			en->child ? z->is_signed && en->child->is_signed : site_is_signed(z, en);
 		f->set = SITE_NS | (f->is_signed ? SITE_DS : 0);
@@ -176,7 +180,7 @@ static void withdraw_ds(const struct view *v, struct site *f)
 {
 	const struct zone *child = f->entry ? f->entry->child : NULL;
 
-	if (f->kind != NODE_CUT || !child || !f->is_signed)
+	if (f->kind != NODE_CUT || !child || !f->is_signed || f->told || child->as_signed)
 		return;
 	for (unsigned i = 0; i < child->key_count; i++)
 		if (life_has_ds(&child->keys[i], v->now))

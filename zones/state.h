@@ -12,6 +12,7 @@ struct zone_state {
 	struct key **twins; /* sign.c: another pair for each, made when something is mismatched */
 	struct signatures *signatures; /* sign.c: made RRSIGs */
 	struct chain *chain; /* denial.c: the NSEC or NSEC3 chain */
+	struct literal *literal; /* literal.c: of a zone that is taken as it is signed */
 	struct content *content; /* entries.c: explicit names */
 	bool is_leaf; /* it has the records of a leaf, content.h */
 	bool shares_names; /* a server of it has addresses of another zone's server of that name */

@@ -13,6 +13,7 @@
 #include "zones/fit.h"
 #include "zones/image.h"
 #include "zones/leaf.h"
+#include "zones/literal.h"
 #include "zones/population.h"
 #include "zones/records.h"
 #include "zones/state.h"
@@ -39,6 +40,7 @@ static void zone_free(struct zone *z)
 		sign_state_free(z);
 		denial_state_free(z);
 		content_state_free(z);
+		literal_free(z->state->literal);
 		free(z->state);
 	}
 	for (unsigned i = 0; i < z->signing_count; i++)
@@ -164,7 +166,7 @@ static int default_signing(struct zone *z, struct err *e)
 {
 	unsigned key = 0;
 
-	if (!z->is_signed || z->signing_count)
+	if (!z->is_signed || z->signing_count || z->as_signed)
 		return 0;
 	z->signings = calloc(1, sizeof(*z->signings));
 	if (!z->signings)

@@ -192,6 +192,7 @@ struct zone {
 	struct record_plan *records; /* that are told one by one, or stand in a file */
 	unsigned record_count;
 	struct transfer_plan *transfer; /* NULL: nobody may have all of it */
+	bool as_signed; /* its records are those of a file, keys and signatures too */
 	char *file; /* what it was read from, for people; NULL: it was not */
 	uint64_t seed;
 	unsigned *faults; /* indexes into the tree's */

@@ -83,7 +83,8 @@
 ---@field delegations? sigfault.Population
 ---@field wildcard? { names?: integer, types?: ("A"|"AAAA")[] } names of its own, out of `*`
 ---@field hosts? sigfault.Population names of its own, each with RRsets
----@field file? string a master file with all its records, which are signed anew
+---@field file? string a master file with all its records, which are signed anew; what it delegates are zones of the scenario, or leafs
+---@field as_signed? boolean the file is taken as it is signed
 ---@field transfer? boolean|sigfault.Transfer who may have all of it (nobody)
 ---@field keys_of? sigfault.Zone has the same key pairs, instead of its own
 

@@ -136,8 +136,10 @@ static int method_unsign(lua_State *L)
 	struct zone *z = words_check_zone(L, 1, "zone:unsign(), with a colon,");
 	struct action *action;
 
-	if (!z->is_signed)
-		return luaL_error(L, "unsign: the zone is not signed");
+	if (!z->is_signed || z->as_signed)
+		return luaL_error(L, "unsign: the zone is %s",
+				  z->as_signed ? "taken as signed, and stays as its file has it"
+					       : "not signed");
 	action = words_new_action(L, ACTION_SIGN);
 	action->zone = z;
 	action->at_once = true;
@@ -158,6 +160,8 @@ static int method_sign(lua_State *L)
 	args_need(&a, "key");
 	if (!z->is_signed)
 		return args_fail(&a, "the zone is not signed");
+	if (z->as_signed)
+		return args_fail(&a, "the zone is taken as signed, and stays as its file has it");
 	action = words_new_action(L, ACTION_SIGN);
 	action->zone = z;
 	action->signing.key = find_signer(&a, z, args_text(&a, "key", ""));

@@ -217,6 +217,11 @@ static int method_fault(lua_State *L)
 	struct action *action;
 	struct args a;
 
+	if (z->as_signed && !fault_row_aims(r))
+		return luaL_error(L,
+				  "%s: the zone is taken as signed, and stays as its file has it: "
+				  "faults on the wire alone can befall it",
+				  r->name);
 	if (lua_isnoneornil(L, 3)) {
 		lua_settop(L, 2);
 		lua_newtable(L);

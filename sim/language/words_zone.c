@@ -185,6 +185,7 @@ static void read_signing(const struct args *a, struct zone *z)
 		"nsec3",     "signs_with", "validity", "backdate", "dnskey_signatures", NULL
 	};
 
+	static const char *const of_file[] = { "signed", "soa", "ttl", "delegations", "bare" };
 	const char *both = args_text(a, "dnskey_signatures", "ksk");
 
 	z->is_signed = args_flag(a, "signed", true);
@@ -195,6 +196,17 @@ static void read_signing(const struct args *a, struct zone *z)
 		for (const char *const *key = only_signed; *key; key++)
 			if (args_has(a, *key))
 				args_fail(a, "%s is for signed zones", *key);
+		return;
+	}
+	if (z->as_signed) {
+		for (size_t i = 0; i < ARRAY_SIZE(of_file); i++)
+			if (args_has(a, of_file[i]))
+				args_fail(a, "%s is the file's, as the zone is taken as signed",
+					  of_file[i]);
+		for (const char *const *key = only_signed; *key; key++)
+			if (args_has(a, *key))
+				args_fail(a, "%s is the file's, as the zone is taken as signed",
+					  *key);
 		return;
 	}
 	read_denial(a, z);
@@ -233,6 +245,7 @@ static void read_file(const struct args *a, const struct scenario *s, struct zon
 	static const char *const others[] = { "wildcard", "hosts" };
 	const char *file = args_text(a, "file", NULL), *slash = strrchr(s->path, '/');
 	struct master_counts counts;
+	char from[32], until[32];
 	int n;
 	char path[PATH_MAX], text[240];
 	struct err e;
@@ -250,7 +263,14 @@ static void read_file(const struct args *a, const struct scenario *s, struct zon
 		args_fail(a, "file: %s", e.text);
 	z->is_bare = true;
 	n = snprintf(text, sizeof(text), "%.80s: %u records", file, counts.records);
-	if (counts.delegations)
+	if (z->as_signed)
+		n += snprintf(text + n, sizeof(text) - (size_t)n,
+			      ", taken as signed; all signatures hold from %.19sZ to %.19sZ",
+			      simtime_text(counts.signed_from * SECOND, from),
+			      simtime_text(counts.signed_until * SECOND, until));
+	else
+
+		if (counts.delegations && !z->as_signed)
 		n += snprintf(
 			text + n, sizeof(text) - (size_t)n, ", %llu delegations (%llu with a DS)",
 			(unsigned long long)counts.delegations, (unsigned long long)counts.secure);
@@ -274,7 +294,8 @@ static int word_zone(lua_State *L)
 					    "validity", "backdate",  "delegations",
 					    "wildcard", "keys_of",   "dnskey_signatures",
 					    "bare",	"hosts",     "minimal",
-					    "file",	"transfer",  NULL };
+					    "file",	"as_signed", "transfer",
+					    NULL };
 	struct words *w = words_of(L);
 	struct scenario *s = words_world(L, "zone");
 	uint8_t apex[NAME_MAX_LEN];
@@ -294,6 +315,9 @@ static int word_zone(lua_State *L)
 	z = tree_add(s->tree, apex, parent);
 	if (!z)
 		return luaL_error(L, "not enough memory");
+	z->as_signed = args_flag(&a, "as_signed", false);
+	if (z->as_signed && (!args_has(&a, "file") || !parent))
+		return args_fail(&a, "as_signed is for a zone out of a file, and not for the root");
 	read_signing(&a, z);
 	z->is_bare = args_flag(&a, "bare", false);
 	z->tells_servers = !args_flag(&a, "minimal", true);
