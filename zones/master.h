@@ -35,3 +35,6 @@ int master_load(struct zone *z, const char *path, struct master_counts *ret, str
  * caller's. */
 int master_read(struct zone *z, const char *path, struct master_counts *ret, struct image **whole,
 		struct err *e);
+
+/* What the plan and the image have of the file. Records that delegate are no records to people. */
+void master_count(const struct zone *z, const struct image *i, struct master_counts *ret);
