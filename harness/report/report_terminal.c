@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness/report/asked_text.h"
+#include "harness/report/transports_text.h"
 #include "harness/report/headline.h"
 #include "harness/report/plot.h"
 #include "harness/report/report_inside.h"
@@ -203,7 +204,9 @@ static int print_plot(const struct screen *s, unsigned n, struct err *e)
 	if (rc == 0)
 		print_alike(s, n);
 	fprintf(s->out, "\n");
-	return rc < 0 ? rc : asked_print(c, s->width, s->out, e);
+	if (rc == 0)
+		rc = asked_print(c, s->width, s->out, e);
+	return rc < 0 ? rc : transports_print(c, s->width, s->out, e);
 }
 
 static bool has_fleet(const struct recorded *r)

@@ -184,6 +184,18 @@ static void an_outage_is_the_same_by_each_transport(void **state)
 	}
 }
 
+static void the_report_tells_it_by_transport(void **state)
+{
+	(void)state;
+	ends_with(0, SIGFAULT " report %s/run1", folder());
+	assert_says("asked by");
+	assert_says("on each");
+	for (unsigned r = 0; r < ARRAY_SIZE(resolvers); r++)
+		ends_with(0, "test $(grep -c '^| dot ' %s/run1/summary.md) = 3", folder());
+	ends_with(0, "grep -c 'By what clients asked' %s/run1/report.html", folder());
+	assert_string_equal(sh.out, "3\n");
+}
+
 static void few_under_way_make_the_others_wait(void **state)
 {
 	(void)state;
@@ -252,6 +264,7 @@ int main(void)
 		cmocka_unit_test(handshakes_take_their_round_trips),
 		cmocka_unit_test(connections_are_shared_and_opened_again),
 		cmocka_unit_test(an_outage_is_the_same_by_each_transport),
+		cmocka_unit_test(the_report_tells_it_by_transport),
 		cmocka_unit_test(few_under_way_make_the_others_wait),
 		cmocka_unit_test(what_a_resolver_does_not_offer_is_told),
 		cmocka_unit_test(wrong_shares_are_told_with_their_place),
