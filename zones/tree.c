@@ -53,6 +53,7 @@ static void zone_free(struct zone *z)
 	}
 	if (z->transfer) {
 		free(z->transfer->to);
+		free(z->transfer->notify);
 		free(z->transfer->key);
 	}
 	free(z->transfer);

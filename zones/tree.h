@@ -155,6 +155,8 @@ enum wildcard { WILDCARD_A = 1, WILDCARD_AAAA = 2 };
 struct transfer_plan {
 	struct address_prefix *to; /* none: whoever asks */
 	unsigned to_count;
+	struct address_prefix *notify; /* who is told of a new version, each one address */
+	unsigned notify_count;
 	struct tsig_key *key; /* who asks has to sign with it; NULL: nobody has to */
 };
 

@@ -28,52 +28,72 @@ simtime version_tick(simtime now, simtime period, simtime phase)
 	return now - (past < 0 ? past + period : past);
 }
 
-static simtime later_until(simtime now, simtime last, simtime at)
+/* The instants at which a version comes: the last until `now`, and the first after it. */
+struct comings {
+	simtime now, last, next;
+};
+
+static void note(struct comings *c, simtime at)
 {
-	return at <= now && at > last ? at : last;
+	if (at <= c->now && at > c->last)
+		c->last = at;
+	if (at > c->now && at < c->next)
+		c->next = at;
 }
 
-static simtime last_of_key(const struct key_plan *k, simtime now, simtime last)
+static void note_key(struct comings *c, const struct key_plan *k)
 {
 	const simtime ats[] = { k->published, k->removed,    k->ds.from,
 				k->ds.until,  k->signs.from, k->signs.until };
 
 	for (size_t i = 0; i < sizeof(ats) / sizeof(ats[0]); i++)
-		last = later_until(now, last, ats[i]);
-	return last;
+		note(c, ats[i]);
 }
 
 /* Who has a copy of the zone must hear of all that changes in it, and in what it says of zones below. */
-static simtime last_change(const struct view *v, simtime last)
+static void note_changes(struct comings *c, const struct zone *z)
 {
-	const struct tree *t = v->zone->tree;
+	const struct tree *t = z->tree;
 
 	for (unsigned i = 0; i < t->fault_count; i++) {
 		const struct fault *f = &t->faults[i];
 
-		if (f->zone != v->zone && f->zone->parent != v->zone)
+		if (f->zone != z && f->zone->parent != z)
 			continue;
-		last = later_until(v->now, last, f->from);
-		last = later_until(v->now, last, f->until);
+		note(c, f->from);
+		note(c, f->until);
 	}
 	for (unsigned i = 0; i < t->zone_count; i++) {
-		const struct zone *z = t->zones[i];
+		const struct zone *other = t->zones[i];
 
-		for (unsigned k = 0; (z == v->zone || z->parent == v->zone) && k < z->key_count;
+		for (unsigned k = 0; (other == z || other->parent == z) && k < other->key_count;
 		     k++)
-			last = last_of_key(&z->keys[k], v->now, last);
+			note_key(c, &other->keys[k]);
 	}
-	return last;
+}
+
+static struct comings comings_of(const struct view *v)
+{
+	const struct zone *z = v->zone;
+	simtime every = z->version_every > 0 ? z->version_every : MINUTE;
+	simtime tick = version_tick(v->now, every, 0);
+	struct comings c = { v->now, tick, tick + every };
+
+	for (unsigned i = 1; i < z->signing_count; i++)
+		note(&c, arrival(z, &z->signings[i], v->server));
+	if (z->transfer)
+		note_changes(&c, z);
+	return c;
 }
 
 simtime version_at(const struct view *v)
 {
-	const struct zone *z = v->zone;
-	simtime last = version_tick(v->now, z->version_every > 0 ? z->version_every : MINUTE, 0);
+	return comings_of(v).last;
+}
 
-	for (unsigned i = 1; i < z->signing_count; i++)
-		last = later_until(v->now, last, arrival(z, &z->signings[i], v->server));
-	return z->transfer ? last_change(v, last) : last;
+simtime version_next(const struct view *v)
+{
+	return comings_of(v).next;
 }
 
 uint32_t version_dated(const struct zone *z, simtime t)

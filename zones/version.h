@@ -14,6 +14,9 @@ const struct signing *version_signing(const struct view *v);
 /* When the version came that this server has. */
 simtime version_at(const struct view *v);
 
+/* When the next one comes. */
+simtime version_next(const struct view *v);
+
 /* The serial that this server has: the epoch second of the zone's latest version. */
 uint32_t version_serial(const struct view *v);
 

@@ -152,6 +152,7 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	}
 	if (c.authority) {
 		ret->transfers = authority_counts(c.authority).transfers;
+		ret->notifies = authority_counts(c.authority).notifies;
 		ret->transfers_refused = authority_counts(c.authority).transfers_refused;
 		int rr = check_sightings(&c, ret, &late);
 

@@ -91,6 +91,7 @@ struct cell_result {
 	struct sighting sightings[FAULTS_MAX];
 	uint64_t log_cut; /* bytes of the resolver's log that were cut off */
 	uint64_t transfers, transfers_refused; /* of zones, by their servers */
+	uint64_t notifies; /* that these sent */
 	unsigned restarts; /* of resolvers' processes, by operators */
 	struct command_failures counters; /* that were asked for in vain */
 	bool never_dnssec_ok; /* the resolver asked no authority for signatures */

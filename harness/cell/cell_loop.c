@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#define DNS_PORT 53
 #define LOOK_EVERY (10 * MSEC) /* of the cell's time, at a command that runs */
 #define FLOOD 33000 /* packets at one instant that a second of patience bears: a million in all */
 
@@ -32,7 +33,8 @@ static int hand_on(struct cell *c, const struct packet *p, struct err *e)
 
 	if (c->hops && hops_owns(c->hops, p))
 		return hops_take(c->hops, p, e);
-	if (p->side == SIDE_AUTHORITY)
+	/* An answer of theirs to what an authority has sent comes from the port that clients ask. */
+	if (p->side == SIDE_AUTHORITY || p->to.port == DNS_PORT)
 		return authority_query(c->authority, p, e);
 	if (!is_own_answer(c, p))
 		return c->asker.ops ? c->asker.ops->take(c->asker.self, p, e) : 0;

@@ -272,10 +272,11 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 				    json_real((double)r->latest / (double)SECOND));
 	if (r->log_cut)
 		json_object_set_new(cell, "log_cut_bytes", json_integer((json_int_t)r->log_cut));
-	if (r->transfers || r->transfers_refused)
+	if (r->transfers || r->transfers_refused || r->notifies)
 		json_object_set_new(cell, "transfers",
-				    json_pack("{s:I, s:I}", "given", (json_int_t)r->transfers,
-					      "refused", (json_int_t)r->transfers_refused));
+				    json_pack("{s:I, s:I, s:I}", "given", (json_int_t)r->transfers,
+					      "refused", (json_int_t)r->transfers_refused,
+					      "notified", (json_int_t)r->notifies));
 	if (r->restarts)
 		json_object_set_new(cell, "restarts", json_integer((json_int_t)r->restarts));
 	if (r->counters.count)

@@ -9,6 +9,7 @@
 #include "sim/base/buf.h"
 #include "sim/base/rng.h"
 #include "sim/authority/fate.h"
+#include "sim/authority/notify.h"
 #include "sim/authority/transfer.h"
 #include "sim/base/names.h"
 #include "sim/base/timerqueue.h"
@@ -30,6 +31,7 @@ struct authority {
 	struct timerqueue replies;
 	struct sighting sightings[FAULTS_MAX];
 	struct fates *fates;
+	struct notify *notify;
 	struct authority_counts counts;
 	uint64_t told[TOLD]; /* refusals that were */
 	unsigned told_count;
@@ -48,7 +50,10 @@ int authority_new(struct tree *t, struct wire *w, struct record *rec, struct aut
 	a->wire = w;
 	a->record = rec;
 	r = fates_new(t, &a->fates, e);
+	if (r == 0)
+		r = notify_new(t, w, rec, t->from, &a->notify, e);
 	if (r < 0) {
+		fates_free(a->fates);
 		free(a);
 		return r;
 	}
@@ -72,6 +77,7 @@ void authority_free(struct authority *a)
 	while ((r = next_reply(a, SIMTIME_NEVER)))
 		free(r);
 	fates_free(a->fates);
+	notify_free(a->notify);
 	free(a);
 }
 
@@ -264,8 +270,9 @@ static void tell_transfer(struct authority *a, const struct packet *p, const str
 	if (end->why[0])
 		snprintf(what, sizeof(what), "%s to %s refused: %s", type, to, end->why);
 	else
-		snprintf(what, sizeof(what), "%s to %s: serial %" PRIu32 ", %" PRIu64 " records",
-			 type, to, end->serial, end->records);
+		snprintf(what, sizeof(what), "%s to %s: serial %" PRIu32 ", %" PRIu64 " records%s",
+			 type, to, end->serial, end->records,
+			 end->is_change ? " of what has changed" : "");
 	if (!end->why[0] || !is_told(a, zone, what))
 		record_event(a->record,
 			     &(struct record_event){
@@ -301,6 +308,8 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 	if (a->record)
 		name_server(a, &p->to.address);
 	record_wire(a, p, p->at);
+	if (notify_take(a->notify, p))
+		return 0;
 	a->counts.queries++;
 	a->counts.bytes += p->len;
 	if (!tree_is_server(a->tree, &p->to.address)) {
@@ -336,13 +345,13 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 
 simtime authority_due(const struct authority *a)
 {
-	return timerqueue_due(&a->replies);
+	return earlier(timerqueue_due(&a->replies), notify_due(a->notify));
 }
 
 int authority_run(struct authority *a, simtime now, struct err *e)
 {
 	struct due_reply *reply;
-	int r = 0;
+	int r = notify_run(a->notify, now, e);
 
 	while (r == 0 && (reply = next_reply(a, now))) {
 		note_reply(a, reply, now);
@@ -359,5 +368,8 @@ struct sighting authority_saw(const struct authority *a, unsigned n)
 
 struct authority_counts authority_counts(const struct authority *a)
 {
-	return a->counts;
+	struct authority_counts c = a->counts;
+
+	c.notifies = notify_sent(a->notify);
+	return c;
 }

@@ -41,6 +41,7 @@ struct authority_counts {
 	uint64_t dnssec_ok; /* queries that ask for signatures */
 	uint64_t bytes; /* of all queries and answers */
 	uint64_t transfers, transfers_refused; /* of zones */
+	uint64_t notifies; /* that were sent, NOTIFY (RFC 1996) */
 };
 
 struct authority_counts authority_counts(const struct authority *a);

@@ -89,6 +89,15 @@ static bool parse_opt(struct query *q, bool at_root, const uint8_t *fixed, size_
 	return true;
 }
 
+/* RFC 1035 section 3.3.13: two names, then five numbers. */
+static void parse_serial(const uint8_t *data, size_t end, size_t at, struct query *q)
+{
+	if (!skip_name(data, end, &at) || !skip_name(data, end, &at) || at + 20 != end)
+		return;
+	q->has_serial = true;
+	q->serial = get32(data + at);
+}
+
 /* One record behind the question. OPT counts in the additional section only. */
 static bool parse_record(const uint8_t *data, size_t len, size_t *at, bool additional,
 			 struct query *q)
@@ -105,6 +114,8 @@ static bool parse_record(const uint8_t *data, size_t len, size_t *at, bool addit
 	if (len - *at - 10 < rdlen)
 		return false;
 	*at += 10 + rdlen;
+	if (q->qtype == RR_IXFR && !additional && get16(fixed) == RR_SOA)
+		parse_serial(data, *at, *at - rdlen, q);
 	if (q->tsig_at)
 		return false; /* it is the last */
 	if (get16(fixed) == RR_TSIG)

@@ -24,6 +24,8 @@ struct query {
 	bool dnssec_ok;
 	bool nsid; /* the server's name is wanted in the answer's OPT (RFC 5001) */
 	uint16_t udp_size;
+	bool has_serial; /* IXFR: the client has this version (RFC 1995 section 3) */
+	uint32_t serial;
 	size_t tsig_at; /* where the record that signs it begins (RFC 8945); 0: there is none */
 	size_t reserved; /* bytes that its answer has to leave free at the end */
 };

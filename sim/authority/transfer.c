@@ -9,6 +9,8 @@
 #include "sim/authority/tsig.h"
 #include "sim/base/cleanup.h"
 #include "zones/census.h"
+#include "zones/content.h"
+#include "zones/difference.h"
 #include "zones/version.h"
 #include "zones/walk.h"
 
@@ -130,6 +132,11 @@ static int each(const struct rrset *rs, void *arg, struct err *e)
 	return add(x, rs, e);
 }
 
+static int put_each(const struct rrset *rs, void *arg, struct err *e)
+{
+	return add(arg, rs, e);
+}
+
 /* The zone of the version that the server has. */
 static struct view version_of(struct transfer *x)
 {
@@ -158,6 +165,81 @@ static int send_all(struct transfer *x, struct err *e)
 	return refuse(x, RCODE_SERVFAIL, why.text, e);
 }
 
+/* ---- IXFR ---- */
+
+/* RFC 1982 section 3.2. */
+static bool is_newer(uint32_t serial, uint32_t than)
+{
+	return serial != than && serial - than < UINT32_C(1) << 31;
+}
+
+static int put_soa(struct transfer *x, const struct view *v, struct err *e)
+{
+	if (!content_rrset(v, x->zone->apex, RR_SOA, &x->soa))
+		return err_set(e, -EMSGSIZE, "it has no SOA");
+	return add(x, &x->soa, e);
+}
+
+/* The version with the client's serial, unless a server's old or unsigned copy is between the two. */
+static bool find_version(const struct transfer *x, const struct view *now, struct view *ret)
+{
+	simtime shift = x->zone->tree->date_shift, last;
+	struct view v;
+
+	last = ((simtime)x->q.serial + 1) * SECOND - 1 - shift;
+	v = view_at(x->zone, x->ret->server, last, NULL);
+	if (last >= now->now || v.now != last || v.is_unsigned != now->is_unsigned ||
+	    view_at(x->zone, x->ret->server, x->p->at, NULL).now != x->p->at)
+		return false;
+	v.now = v.given = version_at(&v);
+	*ret = v;
+	return version_serial(&v) == x->q.serial;
+}
+
+static int put_changes(struct transfer *x, const struct view *v, const struct difference *d,
+		       struct err *e)
+{
+	int r = put_soa(x, v, e);
+
+	if (r == 0)
+		r = add(x, difference_soa(d), e);
+	if (r == 0)
+		r = difference_walk(d, false, put_each, x, e);
+	if (r == 0)
+		r = add(x, &x->soa, e);
+	if (r == 0)
+		r = difference_walk(d, true, put_each, x, e);
+	return r == 0 ? add(x, &x->soa, e) : r;
+}
+
+static int send_changes(struct transfer *x, struct err *e)
+{
+	const struct view v = version_of(x);
+	struct difference *d = NULL;
+	struct view was;
+	struct err why;
+	int r;
+
+	if (!x->q.has_serial)
+		return refuse(x, RCODE_FORMERR, "it does not say which version the client has", e);
+	if (!x->p->tcp || !is_newer(x->end->serial, x->q.serial)) {
+		x->end->is_change = true;
+		r = begin(x, MESSAGE, e);
+		if (r == 0)
+			r = put_soa(x, &v, e);
+		return r == 0 ? give(x, RCODE_NOERROR, e) : r;
+	}
+	if (census_count(x->zone) > DIFFERENCE_MAX_NAMES || !find_version(x, &v, &was) ||
+	    difference_new(&was, &v, &d, &why) < 0)
+		return send_all(x, e);
+	x->end->is_change = true;
+	r = begin(x, MESSAGE, e);
+	if (r == 0)
+		r = put_changes(x, &v, d, e);
+	difference_free(d);
+	return r == 0 ? give(x, RCODE_NOERROR, e) : r;
+}
+
 /* ---- all of it ---- */
 
 static int answer(struct transfer *x, struct err *e)
@@ -182,10 +264,12 @@ static int answer(struct transfer *x, struct err *e)
 	m = manners_of(x->zone, x->ret->server, x->p->at, &asked, x->q.edns, &x->ret->faults);
 	if (m.rcode != NO_RCODE)
 		return refuse(x, (unsigned)m.rcode, "a fault of the server", e);
-	if (!x->p->tcp)
+	if (!x->p->tcp && x->q.qtype == RR_AXFR)
 		return refuse(x, RCODE_FORMERR, "it is not for UDP", e);
 	why = objection(x);
-	return why ? refuse(x, RCODE_REFUSED, why, e) : send_all(x, e);
+	if (why)
+		return refuse(x, RCODE_REFUSED, why, e);
+	return x->q.qtype == RR_AXFR ? send_all(x, e) : send_changes(x, e);
 }
 
 int transfer_make(struct tree *t, const struct packet *p, const struct transfer_sink *sink,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* transfer.h - all of a zone, as one of its servers has it: AXFR (RFC 5936).
+/* transfer.h - all of a zone, as one of its servers has it: AXFR (RFC 5936); and what has changed in it
+ * since a version that the client has: IXFR (RFC 1995), which is all of it where that is not known.
  *
  * What is sent is the zone of one version (zones/version.h), as it was when that came: so the serial
  * says all of it, and who asks twice within a version gets the same. */
@@ -20,6 +21,7 @@ struct transfer_end {
 	char why[120]; /* it was not given: why not; "": it was */
 	uint32_t serial;
 	uint64_t records;
+	bool is_change; /* only what has changed */
 };
 
 /* Answers a query for which answer_make() said ANSWER_TRANSFER; `ret` gets the rest of what it says

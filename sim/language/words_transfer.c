@@ -3,28 +3,48 @@
 
 #include <string.h>
 
-static void read_to(const struct args *a, struct transfer_plan *t)
+static void read_list(const struct args *a, const char *key, struct address_prefix **list,
+		      unsigned *count)
 {
 	lua_State *L = a->L;
-	int index = args_push(a, "to");
+	int index = args_push(a, key);
 	lua_Unsigned n = index < 0 ? 0 : lua_rawlen(L, index);
 
 	if (index < 0)
 		return;
 	if (!n)
-		args_fail(a, "to is a list of addresses and prefixes");
+		args_fail(a, "%s is a list of addresses", key);
 	for (lua_Unsigned i = 0; i < n; i++) {
-		struct address_prefix *p = words_grow(L, &t->to, &t->to_count, sizeof(*p));
+		struct address_prefix *p = words_grow(L, list, count, sizeof(*p));
 
 		if (lua_rawgeti(L, index, (lua_Integer)i + 1) != LUA_TSTRING ||
 		    !address_prefix_parse(lua_tostring(L, -1), p))
 			args_fail(a,
-				  "to: '%s' is no address or prefix, like \"198.19.0.53\" or "
+				  "%s: '%s' is no address or prefix, like \"198.19.0.53\" or "
 				  "\"10.0.0.0/8\"",
-				  luaL_tolstring(L, -1, NULL));
+				  key, luaL_tolstring(L, -1, NULL));
 		lua_pop(L, 1);
 	}
 	lua_pop(L, 1);
+}
+
+/* Resolvers have such, and nobody else hears of a new version. */
+static bool is_resolvers(const struct address_prefix *p)
+{
+	static const uint8_t v4[] = { 198, 19 }, v6[] = { 0xfd, 0x00, 0x00, 0x53 };
+	const struct address *a = &p->address;
+
+	return p->bits == address_len(a) * 8 &&
+	       memcmp(a->bytes, a->family == 4 ? v4 : v6, a->family == 4 ? 2 : 4) == 0;
+}
+
+static void read_notify(const struct args *a, struct transfer_plan *t)
+{
+	read_list(a, "notify", &t->notify, &t->notify_count);
+	for (unsigned i = 0; i < t->notify_count; i++)
+		if (!is_resolvers(&t->notify[i]))
+			args_fail(a, "notify: resolvers are told, 198.19.0.53, 198.19.0.54 … and "
+				     "fd00:53::53 …");
 }
 
 /* key = { name = "secondary.", secret = "c2VjcmV0IG9mIHR3byBzZXJ2ZXJz" } */
@@ -53,7 +73,7 @@ static void read_key(const struct args *transfer, struct transfer_plan *t)
 /* transfer = true, or { to = { "198.19.0.53" } } */
 void words_transfer(const struct args *zone, struct zone *z)
 {
-	static const char *const keys[] = { "to", "key", NULL };
+	static const char *const keys[] = { "to", "notify", "key", NULL };
 	lua_State *L = zone->L;
 	int type = lua_getfield(L, zone->index, "transfer"), index = lua_gettop(L);
 	struct args a;
@@ -69,7 +89,8 @@ void words_transfer(const struct args *zone, struct zone *z)
 		luaL_error(L, "not enough memory");
 	if (type == LUA_TTABLE) {
 		a = args_table(L, index, "transfer", keys);
-		read_to(&a, z->transfer);
+		read_list(&a, "to", &z->transfer->to, &z->transfer->to_count);
+		read_notify(&a, z->transfer);
 		read_key(&a, z->transfer);
 	}
 	lua_pop(L, 1);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* notify.h - servers that tell those who have copies of their zones that a new version has come (RFC
+ * 1996), and again until they hear from them.
+ *
+ * Inside sim/authority only. NOTIFY goes by UDP, from the server's port 53, and is not signed. */
+#pragma once
+
+#include "sim/record/record.h"
+#include "sim/wire/wire.h"
+#include "zones/tree.h"
+
+struct notify;
+
+/* From `now` on. Everything given is lent; `rec` may be NULL. */
+int notify_new(struct tree *t, struct wire *w, struct record *rec, simtime now, struct notify **ret,
+	       struct err *e);
+void notify_free(struct notify *n);
+
+/* When the next is to be sent, SIMTIME_NEVER for none; and sending those that are due. */
+simtime notify_due(const struct notify *n);
+int notify_run(struct notify *n, simtime now, struct err *e);
+
+/* Whether it is an answer to one, who is not told again then. */
+bool notify_take(struct notify *n, const struct packet *p);
+
+uint64_t notify_sent(const struct notify *n);
