@@ -176,6 +176,75 @@ static void the_same_seed_gives_the_same_transfers(void **state)
 		  d);
 }
 
+#define NOTIFY "tests/scenarios/notify.lua"
+#define BESIDE SIGFAULT " shell " NOTIFY " -m local-root --in resolver --at "
+
+/* The fault comes between two ticks of its serial, and is not seen in vain. */
+static void who_has_a_copy_is_told_of_a_new_version(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0,
+		  SIGFAULT " run " NOTIFY " -r unbound -m local-root --pcap --quiet -o %s/notify",
+		  d);
+	ends_with(0,
+		  "grep 'IXFR to .* of what has changed' %s/notify/unbound-local-root/events.csv | "
+		  "cut -d, -f1",
+		  d);
+	assert_string_equal(sh.out, "210\n300\n390\n");
+	ends_with(0, "jq -c '.cells[0].transfers' %s/notify/run.json", d);
+	assert_string_equal(sh.out, "{\"given\":4,\"refused\":0,\"notified\":4}\n");
+	ends_with(
+		0,
+		"tshark -r %s/notify/unbound-local-root/upstream.pcap -Y 'dns.flags.opcode == 4 && "
+		"dns.flags.response == 0' | grep -c 'Zone change notification'",
+		d);
+	assert_string_equal(sh.out, "4\n");
+}
+
+/* Its copy is made of one AXFR and three IXFR, by an implementation that is not ours. */
+static void what_has_changed_makes_the_copy_the_zone(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("ldns-verify-zone");
+	ends_with(0, BESIDE "12:07 -c 'cat root.zone' >%s/copy", d);
+	ends_with(0,
+		  BESIDE "12:07 -c 'dig @198.18.0.1 . axfr +onesoa +nocomments +nocmd +nostats' "
+			 ">%s/zone",
+		  d);
+	ends_with(0,
+		  "cd %s && for f in copy zone; do ldns-read-zone -c $f | LC_ALL=C sort -u "
+		  ">$f.sorted; wc -l <$f.sorted; done && cmp copy.sorted zone.sorted",
+		  d);
+	assert_true(atoi(sh.out) > 1000);
+	ends_with(0, "ldns-verify-zone -t 20260505120700 %s/copy", d);
+}
+
+/* From the version of 12:00 on (11:55 is 300 seconds before), from none, and from the last. */
+static void an_ixfr_is_as_large_as_what_has_changed(void **state)
+{
+	(void)state;
+	ends_with(0, BESIDE "12:04 -c 'for s in 1777982400 1777982100 1 1777982610; do dig "
+			    "@198.18.0.1 . ixfr=$s | grep XFR.size; done'");
+	assert_int_equal(says_times("XFR size: 10 records"), 2);
+	assert_int_equal(says_times("XFR size: 1 records"), 1);
+	assert_int_equal(says_times("XFR size: 2458 records"), 1);
+}
+
+static void only_resolvers_are_told(void **state)
+{
+	(void)state;
+	folder_put("told.lua",
+		   "scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+1h' }\n"
+		   "zone('.', { servers = { '198.18.0.1' }, transfer = { notify = { '192.0.2.1' } "
+		   "} })\n");
+	ends_with(2, SIGFAULT " plan %s/told.lua", folder());
+	assert_says("told.lua:2: transfer: notify: resolvers are told, 198.19.0.53");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +256,10 @@ int main(void)
 		cmocka_unit_test(a_wrong_signature_is_told_by_its_kind),
 		cmocka_unit_test(a_key_is_a_name_and_a_secret),
 		cmocka_unit_test(a_resolver_has_a_copy_of_the_root),
+		cmocka_unit_test(who_has_a_copy_is_told_of_a_new_version),
+		cmocka_unit_test(what_has_changed_makes_the_copy_the_zone),
+		cmocka_unit_test(an_ixfr_is_as_large_as_what_has_changed),
+		cmocka_unit_test(only_resolvers_are_told),
 		cmocka_unit_test(the_same_seed_gives_the_same_transfers),
 	};
 
