@@ -120,6 +120,29 @@ static void name_askers(struct cell *c, struct record_options *ro)
 	ro->transports = scenario_transports(s);
 }
 
+/* Who is to be told of new versions of a zone is there. */
+static int check_told(const struct cell *c, struct err *e)
+{
+	const struct tree *t = c->scenario->tree;
+
+	for (unsigned i = 0; t && i < t->zone_count; i++) {
+		const struct transfer_plan *plan = t->zones[i]->transfer;
+
+		for (unsigned k = 0; plan && k < plan->notify_count; k++) {
+			const struct address *a = &plan->notify[k].address;
+			char zone[NAME_TEXT_LEN], text[ADDRESS_TEXT_LEN];
+
+			if (!cell_host_at(c, a))
+				return err_set(e, -EINVAL,
+					       "zone '%s': transfer: notify: no resolver has the "
+					       "address %s",
+					       name_text(t->zones[i]->apex, zone),
+					       address_text(a, text));
+		}
+	}
+	return 0;
+}
+
 static int build(struct cell *c, struct err *e)
 {
 	struct scenario *s = c->scenario;
@@ -138,6 +161,9 @@ static int build(struct cell *c, struct err *e)
 		c->marks[ro.mark_count++] = s->tree->faults[i].from;
 
 	r = cell_plan_hosts(c, e);
+	if (r < 0)
+		return r;
+	r = check_told(c, e);
 	if (r < 0)
 		return r;
 	name_askers(c, &ro);

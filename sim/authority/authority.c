@@ -38,6 +38,8 @@ struct authority {
 	uint8_t out[65535];
 };
 
+static void see_lost(const struct fault_set *faults, simtime now, void *arg);
+
 int authority_new(struct tree *t, struct wire *w, struct record *rec, struct authority **ret,
 		  struct err *e)
 {
@@ -51,12 +53,13 @@ int authority_new(struct tree *t, struct wire *w, struct record *rec, struct aut
 	a->record = rec;
 	r = fates_new(t, &a->fates, e);
 	if (r == 0)
-		r = notify_new(t, w, rec, t->from, &a->notify, e);
+		r = notify_new(t, w, rec, a->fates, t->from, &a->notify, e);
 	if (r < 0) {
 		fates_free(a->fates);
 		free(a);
 		return r;
 	}
+	notify_tell(a->notify, see_lost, a);
 	for (int i = 0; i < FAULTS_MAX; i++)
 		a->sightings[i].first = SIMTIME_NEVER;
 	*ret = a;
@@ -103,6 +106,12 @@ static void see(struct authority *a, const struct fault_set *faults, simtime now
 		if (now < s->first)
 			s->first = now;
 	}
+}
+
+/* Of a NOTIFY that nobody gets. */
+static void see_lost(const struct fault_set *faults, simtime now, void *arg)
+{
+	see(arg, faults, now);
 }
 
 /* Changes the message that stands in a->out, and where it seems to come from. A byte is corrupt

@@ -30,6 +30,9 @@ struct notify {
 	struct tree *tree;
 	struct wire *wire;
 	struct record *record;
+	struct fates *fates;
+	void (*lost)(const struct fault_set *faults, simtime now, void *arg);
+	void *arg;
 	struct teller *tellers;
 	unsigned count;
 	uint64_t sent;
@@ -81,8 +84,8 @@ static int add_zone(struct notify *n, struct zone *z, simtime now, struct err *e
 	return 0;
 }
 
-int notify_new(struct tree *t, struct wire *w, struct record *rec, simtime now, struct notify **ret,
-	       struct err *e)
+int notify_new(struct tree *t, struct wire *w, struct record *rec, struct fates *fates, simtime now,
+	       struct notify **ret, struct err *e)
 {
 	struct notify *n = calloc(1, sizeof(*n));
 	int r = n ? 0 : err_set(e, -ENOMEM, "out of memory");
@@ -92,6 +95,7 @@ int notify_new(struct tree *t, struct wire *w, struct record *rec, simtime now, 
 	n->tree = t;
 	n->wire = w;
 	n->record = rec;
+	n->fates = fates;
 	for (unsigned i = 0; r == 0 && i < t->zone_count; i++)
 		r = add_zone(n, t->zones[i], now, e);
 	if (r < 0)
@@ -99,6 +103,13 @@ int notify_new(struct tree *t, struct wire *w, struct record *rec, simtime now, 
 	else
 		*ret = n;
 	return r;
+}
+
+void notify_tell(struct notify *n,
+		 void (*lost)(const struct fault_set *faults, simtime now, void *arg), void *arg)
+{
+	n->lost = lost;
+	n->arg = arg;
 }
 
 void notify_free(struct notify *n)
@@ -151,6 +162,21 @@ static size_t compose(struct notify *n, const struct teller *t, simtime now, uin
 	return b.failed ? 0 : b.len;
 }
 
+/* A server that is dark tells nobody, and what it sends may get lost. */
+static bool is_lost(struct notify *n, const struct teller *t, const struct packet *p)
+{
+	const struct answer of = { .zone = t->zone, .server = t->server };
+	const struct asked asked = {
+		.qname = t->zone->apex, .qtype = RR_SOA, .family = t->from->family, .size = p->len
+	};
+	struct fate fate = { .lost = false };
+
+	fate_of(n->fates, &of, &asked, p, &fate);
+	if (fate.lost && n->lost)
+		n->lost(&fate.faults, p->at, n->arg);
+	return fate.lost;
+}
+
 static int tell(struct notify *n, struct teller *t, simtime now, struct err *e)
 {
 	uint8_t message[1024];
@@ -167,7 +193,7 @@ static int tell(struct notify *n, struct teller *t, simtime now, struct err *e)
 	}
 	t->again = ++t->told <= AGAIN_MOST ? now + AGAIN_EVERY : SIMTIME_NEVER;
 	p.len = compose(n, t, now, message, sizeof(message));
-	if (!p.len)
+	if (!p.len || is_lost(n, t, &p))
 		return 0;
 	n->sent++;
 	if (n->record)

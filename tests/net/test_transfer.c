@@ -234,9 +234,63 @@ static void an_ixfr_is_as_large_as_what_has_changed(void **state)
 	assert_int_equal(says_times("XFR size: 2458 records"), 1);
 }
 
+/* It comes with what the server says a minute later, when it says anything again. */
+static void a_dark_server_tells_nobody(void **state)
+{
+	(void)state;
+	ends_with(0,
+		  SIGFAULT " run " NOTIFY
+			   " -r unbound -m local-root --set dark=true --quiet -o %s/dark",
+		  folder());
+	ends_with(0, "grep 'IXFR to ' %s/dark/unbound-local-root/events.csv | cut -d, -f1",
+		  folder());
+	assert_string_equal(sh.out, "270\n300\n390\n");
+}
+
+/* A program that is no resolver of ours, in real time. */
+static void a_secondary_gets_its_zones(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("named");
+	folder_print(
+		"named.conf",
+		"key \"secondary.test.\" { algorithm hmac-sha256; secret "
+		"\"c2VjcmV0IG9mIHR3byBzZXJ2ZXJz\"; };\n"
+		"options { directory \"%s\"; listen-on port 5300 { 127.0.0.1; }; listen-on-v6 { "
+		"none; }; pid-file none; session-keyfile \"%s/session\"; recursion no; "
+		"masterfile-format text; dnssec-validation no; };\ncontrols { };\n"
+		"zone \"org\" { type secondary; primaries { 198.18.3.1 key "
+		"\"secondary.test.\"; }; file \"org.zone\"; };\n"
+		"zone \"de\" { type secondary; primaries { 198.18.1.1; }; file \"de.zone\"; "
+		"};\n",
+		d, d);
+	ends_with(0,
+		  SIGFAULT
+		  " serve " SCENARIO
+		  " sh -c 'cd %s; named -u root -g -c named.conf >named.log 2>&1 & p=$!; for "
+		  "i in $(seq 60); do sleep 0.5; [ -s %s/org.zone ] && [ -s %s/de.zone ] && "
+		  "break; done; dig -p 5300 @127.0.0.1 org. SOA; kill $p'",
+		  d, d, d);
+	assert_says("flags: qr aa");
+	for (int i = 0; i < 2; i++)
+		ends_with(0, "dnssec-verify -o %s %s/%s.zone", i ? "de" : "org", d,
+			  i ? "de" : "org");
+}
+
 static void only_resolvers_are_told(void **state)
 {
 	(void)state;
+	folder_put(
+		"nobody.lua",
+		"scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+1h' }\n"
+		"local r = zone('.', { servers = { '198.18.0.1' } })\nlocal d = zone('de.', { "
+		"parent = r, servers = { '198.18.1.1' }, delegations = population { count = 9 }, "
+		"transfer = { notify = { '198.19.0.60' } } })\ntraffic { rate = 1 }\n");
+	ends_with(4, SIGFAULT " run %s/nobody.lua -r unbound --quiet -o %s/nobody", folder(),
+		  folder());
+	assert_says("zone 'de.': transfer: notify: no resolver has the address 198.19.0.60");
 	folder_put("told.lua",
 		   "scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+1h' }\n"
 		   "zone('.', { servers = { '198.18.0.1' }, transfer = { notify = { '192.0.2.1' } "
@@ -259,7 +313,9 @@ int main(void)
 		cmocka_unit_test(who_has_a_copy_is_told_of_a_new_version),
 		cmocka_unit_test(what_has_changed_makes_the_copy_the_zone),
 		cmocka_unit_test(an_ixfr_is_as_large_as_what_has_changed),
+		cmocka_unit_test(a_dark_server_tells_nobody),
 		cmocka_unit_test(only_resolvers_are_told),
+		cmocka_unit_test(a_secondary_gets_its_zones),
 		cmocka_unit_test(the_same_seed_gives_the_same_transfers),
 	};
 

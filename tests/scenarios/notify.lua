@@ -6,6 +6,9 @@ local root = zone(".", { servers = { "198.18.0.1" }, version_every = "5m",
 	delegations = population { count = 300, signed = 0.8 } })
 local de = zone("de.", { parent = root, servers = { "198.18.1.1" }, delegations = population { count = 20, signed = 0.1 } })
 traffic { zone = de, rate = 5 }
+if param("dark", false) then
+	at("12:03", root:fault("authority-dark", { to = "12:04", over = "udp" }))
+end
 at("12:03:30", de:fault("ds-no-matching-dnskey", { to = "12:06:30" }))
 mitigation("local-root", { about = "has a copy of the root (RFC 8806)", settings = { unbound = [[
 auth-zone:
