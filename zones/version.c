@@ -58,7 +58,7 @@ static void note_changes(struct comings *c, const struct zone *z)
 	for (unsigned i = 0; i < t->fault_count; i++) {
 		const struct fault *f = &t->faults[i];
 
-		if (f->zone != z && f->zone->parent != z)
+		if (f->row->wire != WIRE_NONE || (f->zone != z && f->zone->parent != z))
 			continue;
 		note(c, f->from);
 		note(c, f->until);

@@ -167,11 +167,6 @@ int wire_send(struct wire *w, const struct packet *p, struct err *e)
 	return 0;
 }
 
-void wire_look(struct wire *w)
-{
-	(void)w;
-}
-
 bool wire_is_exact(const struct wire *w)
 {
 	(void)w;
