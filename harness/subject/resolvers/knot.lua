@@ -244,7 +244,7 @@ end
 
 -- ---- a user's own configuration ----
 
-local PLAIN = "taken out: in this world there is plain DNS alone"
+local PLAIN = "taken out: servers here speak plain DNS, clients as the scenario says"
 local LISTENS, NOBODY = "the address and port that the clients ask", "taken out: nobody here asks it"
 local FOLDER, NO_NET = "a folder of its own", "taken out: there is no other network"
 local KEY, NOT_HERE = "this world's root key", "taken out: no such server is in this world; it resolves such names by itself"
