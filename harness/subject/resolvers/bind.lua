@@ -145,7 +145,8 @@ end
 
 local LISTENS, CLIENTS = "the address and port that the clients ask", "all of this world's clients may ask"
 local FOLDER = "a folder of its own"
-local PLAIN, NOBODY = "taken out: servers here speak plain DNS, clients as the scenario says", "taken out: nobody here is there to talk to it"
+local PLAIN = "taken out: servers here speak plain DNS, clients as the scenario says"
+local NOBODY = "taken out: nobody here is there to talk to it"
 local ANCHOR, CONTROL = "this world's root key", "the channel by which sigfault commands it"
 -- What of a user's options cannot hold here, and what holds instead.
 local INSTEAD = {

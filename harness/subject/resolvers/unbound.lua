@@ -139,7 +139,8 @@ do
 end
 
 -- What of a user's `server:` cannot hold here, and what holds instead.
-local LISTENS, PLAIN = "the address and port that the clients ask", "nothing: servers here speak plain DNS, clients as the scenario says"
+local LISTENS = "the address and port that the clients ask"
+local PLAIN = "nothing: servers here speak plain DNS, clients as the scenario says"
 local OUT, INSIDE = "taken out: there is no other network", "a folder of its own"
 local INSTEAD = {
 	["interface"] = LISTENS, ["ip-address"] = LISTENS, ["interface-automatic"] = LISTENS, ["port"] = LISTENS,
