@@ -114,6 +114,8 @@ local SPECIAL = {
 	["authority-delay"] = { { parameters = { by = "2s" } } },
 	["authority-pps-cap"] = { { parameters = { pps = 1 } } },
 	["path-mtu"] = { { parameters = { mtu = 300 } } },
+	-- Who follows a delegation has its DS from the referral: only who asks for that is sent it.
+	["ds-referral"] = { { type = "DS" } },
 	-- Algorithms that go with NSEC alone (RFC 5155, section 2).
 	["rsamd5"] = { { nsec = true } },
 	["dsa"] = { { nsec = true } },

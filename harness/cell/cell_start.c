@@ -128,6 +128,9 @@ int cell_connect(struct cell *c, simtime at, struct err *e)
 	int r = clock_new(c->plan->clock, c->plan->speed, at - lead_in(c), c->host_count, &c->clock,
 			  e);
 
+	/* Nobody has an area of this one: each case has a clock of its own. */
+	for (unsigned i = 0; i < c->host_count; i++)
+		c->hosts[i].area = -1;
 	if (r == 0)
 		clock_on_wait(c->clock, cell_cut_logs, c);
 	if (r == 0 && c->plan->patience)
