@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <ldns/ldns.h>
 
@@ -212,11 +213,28 @@ static void note_source(struct reading *r)
 		r->whole->has_lost = true;
 }
 
+/* NULL: `why`. A device or a pipe might never end, and lines are gone back to. */
+static FILE *open_plain(const char *path, const char **why)
+{
+	struct stat st;
+	FILE *f;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		*why = S_ISDIR(st.st_mode) ? strerror(EISDIR)
+					   : "it is a device or a pipe, and no file";
+		return NULL;
+	}
+	f = fopen(path, "re");
+	*why = f ? NULL : strerror(errno);
+	return f;
+}
+
 /* $INCLUDE FILE [ORIGIN]: relative to the file that has it (RFC 1035 section 5.1). */
 static int include(struct reading *r, char *line)
 {
 	char *save = NULL, *path, *origin, full[PATH_MAX];
-	const char *slash = strrchr(r->path, '/');
+	const char *slash = strrchr(r->path, '/'), *why;
 	struct reading in = *r;
 	int rc;
 
@@ -234,9 +252,9 @@ static int include(struct reading *r, char *line)
 	in.path = full;
 	in.depth++;
 	in.line = 0;
-	in.in = fopen(full, "r");
+	in.in = open_plain(full, &why);
 	if (!in.in)
-		return refuse(r, "cannot open '%.500s': %s", full, strerror(errno));
+		return refuse(r, "cannot open '%.500s': %s", full, why);
 	note_source(&in);
 	in.origin = origin && *origin != ';' ? ldns_dname_new_frm_str(origin)
 					     : ldns_rdf_clone(r->origin);
@@ -387,16 +405,17 @@ int master_read(struct zone *z, const char *path, struct master_counts *ret, str
 {
 	_cleanup_(image_draft_freep) struct image_draft *draft = image_draft_new();
 	struct whole whole = { .draft = draft, .path = path };
+	const char *why = "";
 	struct reading r = { .zone = z,
 			     .path = path,
-			     .in = fopen(path, "r"),
+			     .in = open_plain(path, &why),
 			     .ttl = z->ttl.address,
 			     .whole = &whole,
 			     .e = e };
 	int rc;
 
 	if (!r.in)
-		return err_set(e, -errno, "cannot open '%s': %s", path, strerror(errno));
+		return err_set(e, -errno, "cannot open '%s': %s", path, why);
 	r.origin = ldns_rdf_new_frm_data(LDNS_RDF_TYPE_DNAME, name_len(z->apex), z->apex);
 	if (draft)
 		note_source(&r);

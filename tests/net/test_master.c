@@ -73,6 +73,8 @@ static void files_that_are_no_zones_are_refused(void **state)
 		{ FILE_HEAD "sub.y. NS a.b.\\n", "bad.zone:3: 'sub.y.' is not in the zone" },
 		{ FILE_HEAD "@ SOA ns1 h 1 2 3 4 5\\n", "bad.zone:3: a zone has one SOA" },
 		{ FILE_HEAD "\\$INCLUDE nosuch\\n", "bad.zone:3: cannot open" },
+		{ FILE_HEAD "\\$INCLUDE /dev/zero\\n",
+		  "bad.zone:3: cannot open '/dev/zero': it is a device" },
 		{ FILE_HEAD "\\$INCLUDE\\n", "bad.zone:3: $INCLUDE wants the name of a file" },
 		{ FILE_HEAD "\\$INCLUDE bad.zone\\n", "one SOA" },
 		{ FILE_HEAD "a MX 10", "bad.zone:" },
