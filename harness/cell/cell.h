@@ -30,6 +30,7 @@ struct cell_plan {
 	double charge; /* virtual seconds for a second of the resolver's CPU time; 0: computing
 			  takes none */
 	int core; /* -1: anywhere */
+	int second_core; /* for some of several resolvers, + 1; 0: there is none */
 	bool pcap, log_queries;
 	simtime requests; /* how often the request list is sampled; 0: as counters are */
 	simtime patience; /* see run.h */

@@ -11,6 +11,9 @@
 #include "harness/subject/mitigation.h"
 #include "sim/base/cleanup.h"
 
+/* NOERROR, NXDOMAIN: no stub acts on them. A case is over with any answer. */
+#define CALM (1u << 0 | 1u << 3)
+#define ALL_CALM (0xffffu | PAGE_CALM_CUT)
 #define FOLDER "hosts" /* below the cell's: one for each of several */
 #define NAMES "hosts.txt"
 
@@ -227,6 +230,80 @@ int cell_open_hops(struct cell *c, struct err *e)
 	if (r == 0)
 		hops_tell(c->hops, record_hop, c);
 	return r;
+}
+
+/* ---- what they cannot see of each other ---- */
+
+static simtime shortest_way_to_servers(const struct tree *t)
+{
+	simtime shortest = 20 * MSEC; /* of servers that nobody described */
+
+	for (unsigned i = 0; i < t->zone_count; i++) {
+		const struct zone *z = t->zones[i];
+
+		for (unsigned k = 0; k < z->server_count; k++)
+			shortest = earlier(shortest, z->servers[k].latency);
+		if (z->population)
+			shortest = earlier(shortest, z->population->latency);
+	}
+	return shortest;
+}
+
+/* A client who turns to another resolver at once is seen there in no time. */
+static bool has_clients_that_turn(const struct scenario *s)
+{
+	bool found = s->case_count > 0;
+
+	for (unsigned i = 0; i < s->traffic_count; i++)
+		found |= s->traffic[i].stub.asks_count > 1;
+	return found;
+}
+
+simtime cell_lookahead(const struct cell *c)
+{
+	const struct scenario *s = c->scenario;
+	simtime shortest = shortest_way_to_servers(s->tree);
+
+	if (has_clients_that_turn(s) || c->plan->charge != 0)
+		return 0;
+	for (unsigned i = 0; i < s->role_count; i++)
+		shortest = earlier(shortest, s->roles[i].delay);
+	return shortest;
+}
+
+static bool is_asked_by_clients(const struct cell *c, const struct host *h)
+{
+	const struct scenario *s = c->scenario;
+	bool found = h->role == (int)s->asked;
+
+	for (unsigned i = 0; i < s->traffic_count; i++)
+		for (unsigned k = 0; k < s->traffic[i].stub.asks_count; k++)
+			found |= h->role == (int)s->traffic[i].stub.roles[k];
+	return found;
+}
+
+/* Which answers it need not be asked for at once. Who hears of them may do something at once, be it
+ * another resolver; but not where that is told only after the way there. */
+uint32_t cell_calm_rcodes(const struct cell *c, const struct host *h)
+{
+	const struct role *r = h->role < 0 ? NULL : &c->scenario->roles[h->role];
+
+	if (c->scenario->case_count)
+		return 0;
+	if (!r || (!r->is_forwarded_to && !clock_is_apart(c->clock)))
+		return CALM;
+	if (!clock_is_apart(c->clock))
+		return 0;
+	return is_asked_by_clients(c, h) ? CALM : ALL_CALM;
+}
+
+/* Each with a time of its own they can compute beside one another. Those on the other core are woken
+ * first: on its own a resolver goes before us, who would wake the rest of them. */
+int cell_core_of(const struct cell *c, const struct host *h)
+{
+	if (clock_is_apart(c->clock) && c->plan->second_core && h->number < c->host_count / 2)
+		return c->plan->second_core - 1;
+	return c->plan->core;
 }
 
 /* ---- their ends ---- */

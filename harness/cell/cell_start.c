@@ -26,8 +26,6 @@
 #define PLACE_PATHS 40
 /* Computed by all that is started before there is a word from it. */
 #define START_WITHIN (10 * SECOND)
-/* NOERROR, NXDOMAIN: no stub acts on them. A case is over with any answer. */
-#define CALM (1u << 0 | 1u << 3)
 
 /* ---- the place ---- */
 
@@ -131,8 +129,10 @@ int cell_connect(struct cell *c, simtime at, struct err *e)
 	/* Nobody has an area of this one: each case has a clock of its own. */
 	for (unsigned i = 0; i < c->host_count; i++)
 		c->hosts[i].area = -1;
-	if (r == 0)
+	if (r == 0) {
 		clock_on_wait(c->clock, cell_cut_logs, c);
+		clock_part(c->clock, cell_lookahead(c));
+	}
 	if (r == 0 && c->plan->patience)
 		clock_allow(c->clock, c->plan->patience);
 	if (r == 0)
@@ -254,12 +254,6 @@ static int configure(struct cell *c, struct host *h, const char *const **argv, s
 	return r == 0 ? give_work(c, h, e) : r;
 }
 
-/* Another resolver asks it, and has to hear of every answer at once. */
-static bool is_asked_by_others(const struct cell *c, const struct host *h)
-{
-	return h->role >= 0 && c->scenario->roles[h->role].is_forwarded_to;
-}
-
 static int join_clock(struct cell *c, struct host *h, struct clock_share *share, struct err *e)
 {
 	char preload[PATH_MAX];
@@ -279,7 +273,7 @@ static int join_clock(struct cell *c, struct host *h, struct clock_share *share,
 	c->by_area[h->area] = h;
 	memcpy(share->area->self4, h->at.address.bytes, 4);
 	memcpy(share->area->self6, h->at6.address.bytes, 16);
-	share->area->calm_rcodes = c->scenario->case_count || is_asked_by_others(c, h) ? 0 : CALM;
+	share->area->calm_rcodes = cell_calm_rcodes(c, h);
 	clock_fix(c->clock);
 	return 0;
 }
@@ -304,7 +298,7 @@ static int start_resolver(struct cell *c, struct host *h, struct err *e)
 		.out = h->log,
 		.host = h->number,
 		.netns = -1,
-		.core = c->plan->core,
+		.core = cell_core_of(c, h),
 		/* What it orders by addresses comes in the same order every time. */
 		.same_addresses = share.area != NULL
 	};

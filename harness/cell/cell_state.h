@@ -131,6 +131,13 @@ void cell_count_transports(const struct cell *c, struct cell_transports *ret);
 int cell_plan_transports(struct cell *c, struct err *e);
 int cell_write_certificate(struct cell *c, const struct host *h, struct err *e);
 
+/* So long nothing that one resolver sends is seen by another one, or answered; 0: it may be at once. */
+simtime cell_lookahead(const struct cell *c);
+
+/* What its area of the clock says of answers that can wait, and the core that it gets. */
+uint32_t cell_calm_rcodes(const struct cell *c, const struct host *h);
+int cell_core_of(const struct cell *c, const struct host *h);
+
 /* What lives on one clock, which begins so long before `at` that a resolver can be started: clock,
  * trust anchor, wire and authority. */
 int cell_connect(struct cell *c, simtime at, struct err *e);

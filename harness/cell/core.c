@@ -51,6 +51,21 @@ static bool take(int core)
 	return false;
 }
 
+static int take_one_of(const int *cores, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		if (take(cores[i]))
+			return cores[i];
+	return -1;
+}
+
+int core_take_spare(void)
+{
+	int cores[CPU_SETSIZE];
+
+	return take_one_of(cores, list(cores));
+}
+
 int core_take(unsigned number)
 {
 	static const struct timespec between = { .tv_nsec = BETWEEN };
@@ -60,9 +75,10 @@ int core_take(unsigned number)
 	if (!n)
 		return -1;
 	for (int try = 0; try < TRIES; try++) {
-		for (unsigned i = 0; i < n; i++)
-			if (take(cores[i]))
-				return cores[i];
+		int core = take_one_of(cores, n);
+
+		if (core >= 0)
+			return core;
 		nanosleep(&between, NULL);
 	}
 	return cores[number % n];

@@ -125,6 +125,8 @@ static void __attribute__((noreturn)) become_cell(const struct job *j)
 
 	folder_of(j, folder);
 	fleet_become(plan.scenario, &j->cell->cache);
+	if (plan.core >= 0 && j->run->at_once == 1 && plan.scenario->role_count)
+		plan.second_core = core_take_spare() + 1;
 	if (plan.core >= 0)
 		pin(plan.core);
 	cell_run(&plan, &result);

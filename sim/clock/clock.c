@@ -201,6 +201,7 @@ int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock
 	c->areas = n + 1;
 	atomic_store(&c->page->areas, c->areas);
 	c->page->area[n].seed = seed;
+	clock_begin_apart(c, n);
 	c->deadlines[n] = PAGE_NEVER;
 	snprintf(p->preload, sizeof(p->preload), "LD_PRELOAD=%s", library);
 	snprintf(p->env_area, sizeof(p->env_area), PAGE_ENV "=%u", n);
@@ -236,6 +237,8 @@ void clock_rejoin(struct clock *c, unsigned area, uint64_t seed, struct clock_sh
 	atomic_store(&a->pid, 0);
 	atomic_store(&a->paid, 0);
 	a->seed = seed;
+	if (c->apart)
+		clock_own_step(c, area, clock_now(c), clock_now(c));
 	c->ends[area].has_ended = c->ends[area].is_told = false;
 	*ret = (struct clock_share){ a, (const void *)p->keep, 1 + c->threads, p->env };
 }
@@ -289,7 +292,8 @@ void clock_lead_all_but(struct clock *c, simtime to, unsigned area, simtime ther
 void clock_step(struct clock *c, simtime to)
 {
 	clock_notice_time(c);
-	page_advance(c->page, clock_to_page(c, to));
+	if (!c->apart)
+		page_advance(&c->page->now, clock_to_page(c, to));
 	if (clock_to_page(c, to) > c->least)
 		c->least = clock_to_page(c, to);
 }

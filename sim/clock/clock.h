@@ -140,6 +140,30 @@ void clock_lead(struct clock *c, simtime to);
 void clock_lead_nobody(struct clock *c);
 void clock_lead_all_but(struct clock *c, simtime to, unsigned area, simtime there);
 
+/* From here on, and before any joins, each process has a time of its own (page.h): what one sends
+ * does not come to another one, nor to whoever answers it, before `lookahead` has passed. Nothing
+ * where there is one process, or the clock runs. */
+void clock_part(struct clock *c, simtime lookahead);
+bool clock_is_apart(const struct clock *c);
+simtime clock_lookahead(const struct clock *c);
+
+/* A process's own time, as it was when all rested last; clock_now() is the one up to which all is done. Whether it stands, since
+ * something that it sent is to be taken first. */
+simtime clock_own_now(const struct clock *c, unsigned area);
+bool clock_own_stands(const struct clock *c, unsigned area);
+
+/* Moves the time of one that rests to `to`, and lets its library move it to `lead`; neither goes
+ * back. And all that are behind come to clock_now(). */
+void clock_own_step(struct clock *c, unsigned area, simtime to, simtime lead);
+void clock_own_meet(struct clock *c);
+
+/* Whether a thread of an area runs. */
+bool clock_own_runs(const struct clock *c, unsigned area);
+
+/* When the first thread of an area wants to be woken; and lets one whose time has come run. */
+simtime clock_own_deadline(struct clock *c, unsigned area);
+bool clock_own_wake_due(struct clock *c, unsigned area);
+
 /* Waits until no thread of any resolver can go on without a packet, a signal or later time, or
  * until one of them has sent much, or computing has brought what the clock leads to (then 1). 0: at
  * rest, and nobody goes on by himself until it is called again (page.h). Errors as wire_wait(). */

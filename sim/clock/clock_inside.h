@@ -6,6 +6,7 @@
  *	clock_watch.c    the processes: whether they run, and what they compute
  *	clock_wake.c     their threads: who waits for what, and is woken
  *	clock_settle.c   waiting until all of them rest
+ *	clock_apart.c    where each has a time of its own
  *	clock_guard.c    ending it when that leads nowhere
  *	clock_inspect.c  whether the page can be what it says
  *	clock_stuck.c    what to say when they do not rest */
@@ -59,6 +60,11 @@ struct clock {
 		int64_t all, one;
 		uint32_t of;
 	} leads, others;
+	bool apart;
+	simtime lookahead;
+	struct {
+		int64_t now, lead;
+	} own[PAGE_AREAS]; /* with `apart`: its time when it was seen last, and how far it may move it */
 	uint64_t stirred; /* areas that ran since clock_stirred() was asked */
 	uint64_t stale; /* areas whose first deadline is not that of `deadlines` any more */
 	int64_t deadlines[PAGE_AREAS];
@@ -130,6 +136,11 @@ void clock_inspect_rest(struct clock *c);
 /* The page's `now`, where it can be; and the clock has moved there. */
 int64_t clock_page_now(const struct clock *c);
 void clock_notice_time(struct clock *c);
+
+/* With `apart`: one that is about to join; what has run has a time that it can have. */
+void clock_begin_apart(struct clock *c, unsigned area);
+void clock_notice_own(struct clock *c, uint64_t which);
+void clock_inspect_own(struct clock *c, unsigned area);
 
 /* -EBADMSG: the page is distrusted. */
 int clock_trust(const struct clock *c, struct err *e);

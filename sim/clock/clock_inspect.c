@@ -49,7 +49,7 @@ static int64_t latest(const struct clock *c)
 
 int64_t clock_page_now(const struct clock *c)
 {
-	int64_t now = atomic_load(&c->page->now);
+	int64_t now = c->apart ? c->least : atomic_load(&c->page->now);
 
 	if (now == c->least)
 		return now;
@@ -62,6 +62,10 @@ void clock_notice_time(struct clock *c)
 
 	if (c->mode != CLOCK_VIRTUAL)
 		return;
+	if (c->apart) {
+		clock_notice_own(c, clock_ran(c));
+		return;
+	}
 	now = atomic_load(&c->page->now);
 	if (now < c->least || (now > c->least && now > latest(c)))
 		clock_distrust(c, "now is %" PRId64, now);
@@ -129,6 +133,8 @@ static void inspect_head(struct clock *c)
 		clock_distrust(c, "epoch is %" PRId64, p->epoch);
 	if (*(const uint8_t *)&p->datagrams != (c->mode == CLOCK_VIRTUAL))
 		clock_distrust(c, "datagrams is %u", *(const uint8_t *)&p->datagrams);
+	if (*(const uint8_t *)&p->apart != c->apart)
+		clock_distrust(c, "apart is %u", *(const uint8_t *)&p->apart);
 	if (differs(atomic_load(&p->charge), c->charge))
 		clock_distrust(c, "charge is %g", atomic_load(&p->charge));
 	if (p->room != c->room)
@@ -230,6 +236,7 @@ static void inspect_area(struct clock *c, unsigned i)
 		clock_distrust(c, "streams is %u", atomic_load(&a->streams));
 	if (atomic_load(&a->slot_top) > c->threads)
 		clock_distrust(c, "slot_top is %u", atomic_load(&a->slot_top));
+	clock_inspect_own(c, i);
 	if (c->has_terms)
 		inspect_terms(c, i);
 }

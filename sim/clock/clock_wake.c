@@ -206,6 +206,17 @@ static bool wake_due_in(struct clock *c, unsigned area, int64_t now)
 	return false;
 }
 
+simtime clock_own_deadline(struct clock *c, unsigned area)
+{
+	look_up_deadlines(c);
+	return clock_from_page(c, c->deadlines[area]);
+}
+
+bool clock_own_wake_due(struct clock *c, unsigned area)
+{
+	return wake_due_in(c, area, clock_to_page(c, clock_own_now(c, area)));
+}
+
 bool clock_wake_due(struct clock *c)
 {
 	int64_t now = clock_page_now(c);

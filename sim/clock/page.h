@@ -52,6 +52,14 @@
  * what they wait for stands in `others`, as the harness found it then, and `stirred` has a bit for
  * each that did run.
  *
+
+ * Apart. Where links between processes have a delay, what one does cannot be seen by another one
+ * before that has passed. With `apart` each has a time of its own, `now` of its area, which its
+ * library moves as far as `lead` of its area says; the harness wakes all that have something to do
+ * within such a stretch at once, and takes what they sent in the order of their times when all rest.
+ * So they compute at the same moment of the machine's, and it does not matter which is quicker. Only
+ * an answer that a client may react to stops its process, and it alone.
+ *
  * Computing takes no time, unless it is charged for: with `charge` every nanosecond of a resolver's
  * CPU time moves the clock by so many. The library pays whenever a thread reads the time, sends or
  * begins to wait, and the harness while one computes on: so packets and timers of that time happen,
@@ -71,7 +79,7 @@
 #include <stdint.h>
 
 #define PAGE_MAGIC 0x73696766u
-#define PAGE_VERSION 8
+#define PAGE_VERSION 9
 #define PAGE_SLOTS 128 /* threads of a process at most */
 #define PAGE_AREAS 64 /* processes at most; a run has memory for as many as it has */
 #define PAGE_FD 700 /* the memfd's number in a resolver; its slots' eventfds follow */
@@ -79,6 +87,7 @@
 #define PAGE_ENV_DATE "SIGFAULT_DATE" /* no page, but nanoseconds to add to the machine's date */
 #define PAGE_NEVER INT64_MAX
 #define PAGE_RING (1u << 20)
+#define PAGE_CALM_CUT (1u << 16)
 #define PAGE_LAST_TURNS (UINT64_C(1) << 48) /* places in the queue behind all others */
 
 enum page_state { PAGE_FREE, PAGE_RUN, PAGE_BLOCKED };
@@ -136,7 +145,10 @@ struct page_area { /* one resolver process */
 	_Atomic uint64_t dropped; /* datagrams to ports where nobody listened */
 	_Atomic uint64_t overflowed; /* datagrams that found the receive buffer full */
 	_Atomic int64_t paid; /* CPU time, in ns, that the clock was moved for */
-	uint32_t calm_rcodes; /* bit n: an answer with RCODE n from port 53 can wait */
+	_Atomic int64_t now, lead; /* with `apart` */
+	/* Bit n: an answer with RCODE n from port 53 can wait; PAGE_CALM_CUT: one that was cut short
+	 * (TC), too. */
+	uint32_t calm_rcodes;
 	uint8_t self4[4], self6[16]; /* the resolver's own addresses, for sockets bound to any */
 	uint64_t seed; /* of randomness; 0: the kernel's */
 	_Atomic uint32_t slot_top; /* no slot from here on was ever used */
@@ -158,6 +170,7 @@ struct page {
 	int64_t real0;
 	int64_t epoch;
 	bool datagrams; /* UDP goes through the rings */
+	bool apart; /* each process has a time of its own; the page's is nobody's */
 	uint32_t room; /* areas that there is memory for */
 	uint32_t threads; /* slots that a process may use */
 	_Alignas(64) _Atomic int64_t now;
@@ -186,17 +199,23 @@ static inline int64_t page_instant(const struct page_instant *i, uint32_t area)
 	return atomic_load(&i->of) == area + 1 ? atomic_load(&i->one) : atomic_load(&i->all);
 }
 
+/* The time of a process. */
+static inline _Atomic int64_t *page_clock(struct page *p, uint32_t area)
+{
+	return p->apart ? &p->area[area].now : &p->now;
+}
+
 static inline uint64_t page_bit(uint32_t area)
 {
 	return UINT64_C(1) << area;
 }
 
 /* Moves a clock that stands, never back. */
-static inline void page_advance(struct page *p, int64_t to)
+static inline void page_advance(_Atomic int64_t *clock, int64_t to)
 {
-	int64_t now = atomic_load(&p->now);
+	int64_t now = atomic_load(clock);
 
-	while (now < to && !atomic_compare_exchange_weak(&p->now, &now, to))
+	while (now < to && !atomic_compare_exchange_weak(clock, &now, to))
 		;
 }
 

@@ -35,6 +35,7 @@ void areas_begin_anew(struct areas *a, struct page_area *one)
 {
 	struct rings *r = areas_rings(a, one);
 
+	a->looked &= ~bit_of(a, one);
 	atomic_store(&one->in.head, r->in.own);
 	atomic_store(&one->answers.head, r->answers.own);
 	ahead_seen(&r->ahead, SIMTIME_NEVER);
@@ -71,7 +72,28 @@ static void learn(struct areas *a)
 	uint64_t stirred = clock_stirred(a->clock);
 
 	a->full |= stirred;
+	a->looked &= ~stirred;
 	a->changed |= stirred;
+}
+
+/* When the oldest that waits in one was sent; INT64_MAX: nothing does. */
+static int64_t sent_by(struct areas *a, struct page_area *one)
+{
+	unsigned number = number_of(a, one);
+
+	if (!clock_is_apart(a->clock) || !(a->looked & page_bit(number)))
+		a->sent[number] =
+			ring_oldest(&areas_rings(a, one)->out, &one->out, "out", a->clock);
+	a->looked |= page_bit(number);
+	return a->sent[number];
+}
+
+/* What lies ahead of all is not to be seen yet. */
+static bool has_sent(struct areas *a, struct page_area *one)
+{
+	if (clock_is_apart(a->clock))
+		return sent_by(a, one) <= clock_to_page(a->clock, clock_now(a->clock));
+	return ring_waiting(&areas_rings(a, one)->out, &one->out, "out", a->clock);
 }
 
 bool areas_have_datagram(struct areas *a)
@@ -81,7 +103,7 @@ bool areas_have_datagram(struct areas *a)
 	learn(a);
 	full = a->full;
 	for (struct page_area *one; (one = areas_take(a, &full));)
-		if (ring_waiting(&areas_rings(a, one)->out, &one->out, "out", a->clock))
+		if (has_sent(a, one))
 			return true;
 	return false;
 }
@@ -89,24 +111,38 @@ bool areas_have_datagram(struct areas *a)
 struct page_area *areas_first_sender(struct areas *a)
 {
 	struct page_area *first = NULL;
-	int64_t sent = INT64_MAX;
+	int64_t now = clock_to_page(a->clock, clock_now(a->clock)), sent = INT64_MAX;
 	uint64_t full;
 
 	learn(a);
 	full = a->full;
 	for (struct page_area *one; (one = areas_take(a, &full));) {
-		int64_t at = ring_oldest(&areas_rings(a, one)->out, &one->out, "out", a->clock);
+		int64_t at = sent_by(a, one);
 
 		if (at == INT64_MAX) {
 			atomic_store(&one->attention, 0);
 			a->full &= ~bit_of(a, one);
 		}
-		if (at < sent) {
+		if (at < sent && (at <= now || !clock_is_apart(a->clock))) {
 			sent = at;
 			first = one;
 		}
 	}
+	if (first)
+		a->looked &= ~bit_of(a, first);
 	return first;
+}
+
+simtime areas_oldest(struct areas *a)
+{
+	int64_t oldest = INT64_MAX;
+	uint64_t full;
+
+	learn(a);
+	full = a->full;
+	for (struct page_area *one; (one = areas_take(a, &full));)
+		oldest = earlier(oldest, sent_by(a, one));
+	return clock_from_page(a->clock, oldest);
 }
 
 /* ---- readers ---- */
@@ -148,19 +184,18 @@ static simtime next_in(struct areas *a, struct page_area *one)
 	unread = ring_unread(&r->asks, &one->asks, "asks", a->clock);
 	/* What the library moved the clock to itself it has seen. Computing moves it unseen. */
 	if (!clock_is_charged(a->clock))
-		ahead_seen(&r->ahead, clock_now(a->clock));
+		ahead_seen(&r->ahead, clock_own_now(a->clock, number_of(a, one)));
 	ahead_taken(&r->ahead, r->asks.own - unread);
 	return ahead_next(&r->ahead);
 }
 
 static void look_up(struct areas *a)
 {
-	simtime now = clock_now(a->clock);
 	uint64_t changed;
 
 	learn(a);
 	for (unsigned i = 0; i < clock_areas(a->clock); i++)
-		a->changed |= a->next[i] <= now ? page_bit(i) : 0;
+		a->changed |= a->next[i] <= clock_own_now(a->clock, i) ? page_bit(i) : 0;
 	changed = a->changed;
 	a->changed = 0;
 	for (struct page_area *one; (one = areas_take(a, &changed));) {
@@ -186,12 +221,31 @@ simtime areas_next(struct areas *a)
 	return first;
 }
 
+void areas_come_to_in(struct areas *a, unsigned number, simtime now)
+{
+	areas_tell(a, &clock_page(a->clock)->area[number], ahead_due(&a->rings[number].ahead, now));
+}
+
+void areas_look(struct areas *a)
+{
+	look_up(a);
+}
+
+simtime areas_next_in(const struct areas *a, unsigned number)
+{
+	return a->next[number];
+}
+
+bool areas_is_told(const struct areas *a, unsigned number)
+{
+	return a->told & page_bit(number);
+}
+
 void areas_come_to(struct areas *a, simtime now)
 {
 	for (unsigned i = 0; i < clock_areas(a->clock); i++)
 		if (a->next[i] <= now)
-			areas_tell(a, &clock_page(a->clock)->area[i],
-				   ahead_due(&a->rings[i].ahead, now));
+			areas_come_to_in(a, i, now);
 }
 
 /* No library moves the clock to what lies ahead in another one's rings, which it does not see, as we

@@ -22,6 +22,8 @@ struct areas { /* zeros, but for the clock, which is lent */
 	struct numbers numbers; /* by the addresses of their resolvers */
 	unsigned numbered; /* so many of them */
 	uint64_t full; /* those that may have sent something */
+	uint64_t looked; /* of which it is known when the oldest was sent */
+	int64_t sent[PAGE_AREAS];
 	uint64_t streaming; /* those that have connections */
 	uint64_t changed; /* of which that, and what is ahead, is to be looked up anew */
 	simtime next[PAGE_AREAS]; /* when the first is to be seen of what is ahead in each */
@@ -54,6 +56,9 @@ void areas_change(struct areas *a, const struct page_area *one);
 bool areas_have_datagram(struct areas *a);
 struct page_area *areas_first_sender(struct areas *a);
 
+/* When the oldest was sent that nobody has taken. */
+simtime areas_oldest(struct areas *a);
+
 /* Whether any of them has a connection. */
 bool areas_have_streams(struct areas *a);
 
@@ -65,6 +70,12 @@ void areas_wake_readers(struct areas *a);
 /* When the first of what is ahead is to be seen; and it is `now`, all that is due is to be told. */
 simtime areas_next(struct areas *a);
 void areas_come_to(struct areas *a, simtime now);
+
+/* Of one of them, by its number, once all were looked at; and whether its reader is to be woken. */
+void areas_look(struct areas *a);
+simtime areas_next_in(const struct areas *a, unsigned number);
+void areas_come_to_in(struct areas *a, unsigned number, simtime now);
+bool areas_is_told(const struct areas *a, unsigned number);
 
 /* How far each library may move the clock until `until`. */
 void areas_lead(struct areas *a, simtime until);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "sim/wire/areas.h"
+#include "sim/wire/window.h"
 
 #define DNS_PORT 53
 #define AHEAD (PAGE_RING / 2) /* bytes of asks handed over early at most */
@@ -19,6 +20,7 @@ struct page_wire {
 	uint64_t overflowed; /* found a ring full that nobody reads */
 	struct packet parked; /* taken from the sockets while we looked, not yet handed out */
 	bool has_parked;
+	bool some_run; /* were let wait while they did */
 	uint8_t taken[MESSAGE_MAX]; /* the datagram that take() lent */
 };
 
@@ -36,6 +38,15 @@ static struct areas *areas(struct wire *w)
 }
 
 /* ---- sending ---- */
+
+/* What comes to one whose time is over already it would see too late. */
+static void check_time(struct wire *w, const struct page_area *area, simtime at)
+{
+	unsigned i = (unsigned)(area - clock_page(w->clock)->area);
+
+	if (clock_is_apart(w->clock) && at < clock_own_now(w->clock, i))
+		clock_distrust(w->clock, "now of area %u is ahead of what comes there", i);
+}
 
 /* Whether it can't go on before we take what it sent. */
 static bool is_held_up(struct wire *w, struct page_area *area)
@@ -78,6 +89,7 @@ static int send_now(struct wire *w, const struct packet *p, struct err *e)
 
 	if (areas_is_gone(areas(w), area))
 		return 0;
+	check_time(w, area, clock_now(w->clock));
 	while (!ring_put(in, &area->in, "in", w->clock, p, now)) {
 		int r = clock_is_charged(w->clock) ? 0 : make_room(w, area, p->to.port, e);
 
@@ -99,6 +111,7 @@ static int send_at(struct wire *w, const struct packet *p, simtime at, struct er
 
 	if (areas_is_gone(areas(w), area))
 		return 0;
+	check_time(w, area, at);
 	if (!ring_put(&r->asks, &area->asks, "asks", w->clock, p, clock_to_page(w->clock, at)))
 		return err_set(e, -ENOBUFS, "no room for a query ahead of time");
 	areas_change(areas(w), area);
@@ -117,6 +130,7 @@ static bool send_later(struct wire *w, const struct packet *p, simtime at)
 
 	if (areas_is_gone(areas(w), area))
 		return true;
+	check_time(w, area, at);
 	areas_change(areas(w), area);
 	one = ahead_answer(&r->ahead, at, p->to.port);
 	if (!one)
@@ -262,6 +276,11 @@ static int settle_streams(struct wire *w, struct err *e)
 	return 0;
 }
 
+static bool has_streams(struct wire *w)
+{
+	return sockets_connections(w->sockets) || areas_have_streams(areas(w));
+}
+
 /* Whether there is something to take, `settled` being what clock_settle() gave. */
 static int has_come(struct wire *w, int settled, struct err *e)
 {
@@ -269,7 +288,7 @@ static int has_come(struct wire *w, int settled, struct err *e)
 		sockets_wait(w->sockets, 0);
 	if (settled > 0 || areas_have_datagram(areas(w)))
 		return 1;
-	if (!sockets_connections(w->sockets) && !areas_have_streams(areas(w)))
+	if (!has_streams(w))
 		return 0;
 	return settle_streams(w, e);
 }
@@ -283,10 +302,46 @@ static void step(struct wire *w, simtime to, simtime until)
 	areas_wake_readers(areas(w));
 }
 
+/* All that have something to do in a window do it. As clock_settle(). */
+static int pass_window(struct wire *w, struct window *window, struct err *e)
+{
+	bool has_more;
+	int r;
+
+	do {
+		window_wake(window);
+		r = clock_settle(w->clock, e);
+		has_more = r >= 0 && window_look(window, r > 0);
+	} while (r == 0 && has_more);
+	return r;
+}
+
+static int wait_apart(struct wire *w, simtime wanted, struct err *e)
+{
+	for (;;) {
+		simtime until = earlier(wanted, wire_due(w));
+		struct window window =
+			window_begin(areas(w), until, has_streams(w), of(w)->some_run);
+		int r = pass_window(w, &window, e);
+
+		if (r < 0)
+			return r;
+		clock_step(w->clock, window_horizon(&window));
+		of(w)->some_run = r > 0;
+		if (clock_now(w->clock) >= until || has_streams(w))
+			clock_own_meet(w->clock);
+		r = has_come(w, r, e);
+		if (r != 0 || clock_now(w->clock) >= earlier(wanted, wire_due(w)))
+			return r < 0 ? r : 0;
+	}
+}
+
 static int wait(struct wire *w, simtime until, struct err *e)
 {
 	simtime wanted = until;
 
+	if (clock_is_apart(w->clock))
+		return wait_apart(w, until, e);
 	until = earlier(wanted, wire_due(w));
 	clock_lead(w->clock, until);
 	areas_lead(areas(w), until);

@@ -109,6 +109,25 @@ static void the_same_seed_is_the_same_chain(void **state)
 				  files[k], d, resolvers[i], files[k]);
 }
 
+/* Alone it has a second core for some of its resolvers, if there is one. */
+static void what_computes_at_the_same_moment_makes_no_difference(void **state)
+{
+	static const char *const files[] = { "curve.csv",    "upstream.csv", "events.csv",
+					     "links.csv",    "ede.csv",	     "requests.csv",
+					     "clients.pcap", "upstream.pcap" };
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0, CHAIN "--pcap --quiet -o %s/cores", d);
+	ends_with(0,
+		  "taskset -c \"$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')\" " CHAIN
+		  "--pcap --quiet -o %s/core",
+		  d);
+	for (size_t k = 0; k < ARRAY_SIZE(files); k++)
+		ends_with(0, "cmp %s/cores/unbound-none/%s %s/core/unbound-none/%s", d, files[k], d,
+			  files[k]);
+}
+
 static void an_operator_acts_on_the_role_that_he_means(void **state)
 {
 	const char *d = folder();
@@ -294,6 +313,7 @@ int main(void)
 		cmocka_unit_test(all_of_them_are_in_the_record),
 		cmocka_unit_test(a_question_is_followed_from_host_to_host_by_name),
 		cmocka_unit_test(the_same_seed_is_the_same_chain),
+		cmocka_unit_test(what_computes_at_the_same_moment_makes_no_difference),
 		cmocka_unit_test(an_operator_acts_on_the_role_that_he_means),
 		cmocka_unit_test(one_that_dies_takes_only_itself_down),
 		cmocka_unit_test(what_is_wrong_has_its_line),

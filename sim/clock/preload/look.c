@@ -19,7 +19,7 @@ static void begin(int64_t now)
 
 bool shim_look_waits(struct page *p, enum look at)
 {
-	int64_t now = atomic_load_explicit(&p->now, memory_order_relaxed);
+	int64_t now = atomic_load_explicit(shim_clock(p), memory_order_relaxed);
 
 	if (p->speed != 0 || atomic_load_explicit(&p->charge, memory_order_relaxed) != 0)
 		return false;
@@ -34,13 +34,13 @@ bool shim_look_waits(struct page *p, enum look at)
 /* It is the same looking, at a later instant; the other one begins anew. */
 void shim_look_waited(struct page *p, enum look at)
 {
-	begin(atomic_load(&p->now));
+	begin(atomic_load(shim_clock(p)));
 	looks.count[at] = allowed[at];
 }
 
 int64_t shim_look_end(struct page *p)
 {
-	return atomic_load(&p->now) + LOOK_MOMENT;
+	return atomic_load(shim_clock(p)) + LOOK_MOMENT;
 }
 
 void shim_happens(void)

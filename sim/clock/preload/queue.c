@@ -113,7 +113,7 @@ static void refuse(struct page *p, const struct page_datagram *g)
 		return;
 	*back = (struct page_datagram){ .size = back->size,
 					.len = g->len,
-					.at = atomic_load(&p->now),
+					.at = atomic_load(shim_clock(p)),
 					.from_port = g->to_port,
 					.to_port = g->from_port,
 					.family = g->family,
@@ -224,7 +224,7 @@ bool net_pending(struct page *p)
 	if (!p->datagrams)
 		return false;
 	pthread_mutex_lock(&net_lock);
-	pending = first_come(p, atomic_load(&p->now)) != NEVER;
+	pending = first_come(p, atomic_load(shim_clock(p))) != NEVER;
 	pthread_mutex_unlock(&net_lock);
 	return pending;
 }
@@ -259,7 +259,7 @@ void net_pump(struct page *p)
 	if (!p->datagrams)
 		return;
 	pthread_mutex_lock(&net_lock);
-	now = atomic_load(&p->now);
+	now = atomic_load(shim_clock(p));
 	while ((at = first_come(p, now)) != NEVER) {
 		while (take_from(p, &area(p)->in, at))
 			;

@@ -81,6 +81,12 @@ static inline struct page_area *area(struct page *p)
 	return &p->area[shim_area];
 }
 
+/* This process's time on a clock that stands. */
+static inline _Atomic int64_t *shim_clock(struct page *p)
+{
+	return page_clock(p, shim_area);
+}
+
 /* So many threads may be here. */
 static inline unsigned shim_threads(const struct page *p)
 {

@@ -246,8 +246,21 @@ bool shim_is_waiting(const struct page *p, const struct page_slot *s)
  * is, and may be woken for nothing. */
 static void note_end(struct page *p, struct page_slot *s)
 {
-	if (atomic_load(&s->kind) >= PAGE_BY_FUTEX && atomic_load(&p->now) < s->deadline)
+	if (atomic_load(&s->kind) >= PAGE_BY_FUTEX && atomic_load(shim_clock(p)) < s->deadline)
 		shim_happens();
+}
+
+bool shim_is_alone(struct page *p)
+{
+	if (!p->apart)
+		return atomic_load(&p->running) == 1;
+	for (unsigned i = 0; i < shim_slots(p); i++) {
+		const struct page_slot *s = &area(p)->slots[i];
+
+		if (s != own_slot && atomic_load(&s->state) == PAGE_RUN)
+			return false;
+	}
+	return true;
 }
 
 /* Somebody else of this process has the turn. */

@@ -23,6 +23,9 @@ bool shim_wait_cancel(struct page_slot *s);
 /* Between begin and end, on a clock that stands: nobody has claimed this thread. */
 bool shim_is_waiting(const struct page *p, const struct page_slot *s);
 
+/* No other thread runs that the clock is to wait for: where all processes have one time, of any. */
+bool shim_is_alone(struct page *p);
+
 /* Moves a blocked slot to running; false: it was not blocked. The caller wakes the thread then. */
 bool shim_claim(struct page *p, struct page_slot *s);
 

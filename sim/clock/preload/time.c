@@ -35,7 +35,7 @@ int64_t shim_now(struct page *p)
 	int64_t now;
 
 	shim_charge(p);
-	now = atomic_load_explicit(&p->now, memory_order_acquire);
+	now = atomic_load_explicit(shim_clock(p), memory_order_acquire);
 	if (p->speed == 0)
 		return now;
 	return now + (int64_t)((double)(machine_now() - p->real0) * p->speed);

@@ -95,18 +95,20 @@ static int64_t first_deadline_in(const struct page_area *a)
 	return first;
 }
 
-/* The areas that have to be looked at: the own, and of others those that ran. */
+/* The areas that have to be looked at: the own, and of others with the same time those that ran. */
 static uint64_t areas_that_ran(const struct page *p)
 {
 	uint64_t ran = atomic_load(&p->stirred) | page_bit(shim_area);
 
+	if (p->apart)
+		return page_bit(shim_area);
 	return p->room < PAGE_AREAS ? ran & (page_bit(p->room) - 1) : ran;
 }
 
 /* Of all waiting threads, other processes' as well. */
 static int64_t first_deadline(const struct page *p)
 {
-	int64_t first = page_instant(&p->others, shim_area);
+	int64_t first = p->apart ? NEVER : page_instant(&p->others, shim_area);
 
 	for (uint64_t ran = areas_that_ran(p); ran; ran &= ran - 1)
 		first = earlier(first, first_deadline_in(&p->area[__builtin_ctzll(ran)]));
@@ -126,21 +128,26 @@ static bool is_calm(const struct page *p)
 	return true;
 }
 
+static int64_t lead_of(struct page *p)
+{
+	return p->apart ? atomic_load(&area(p)->lead) : page_instant(&p->lead, shim_area);
+}
+
 /* Moves the clock forward without the harness if nothing stands against it; see page.h. true: there
  * may be something to do now. */
 static bool step(struct page *p, int64_t deadline)
 {
 	int64_t to = deadline, first;
 
-	if (p->speed != 0 || atomic_load(&p->running) != 1 || !is_calm(p) ||
+	if (p->speed != 0 || !shim_is_alone(p) || !is_calm(p) ||
 	    atomic_load(&p->kicks) != atomic_load(&p->kicks_seen))
 		return false;
 	first = net_first_ahead(p);
 	if (first < to)
 		to = first;
-	if (to == NEVER || to > page_instant(&p->lead, shim_area) || to >= first_deadline(p))
+	if (to == NEVER || to > lead_of(p) || to >= first_deadline(p))
 		return false;
-	page_advance(p, to);
+	page_advance(shim_clock(p), to);
 	return true;
 }
 
