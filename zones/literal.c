@@ -281,7 +281,9 @@ static int check_servers(const struct zone *z, const struct group *g, struct err
 	const struct told_set *ns = set_of(g, RR_NS);
 	char name[NAME_TEXT_LEN], text[NAME_TEXT_LEN + 100];
 
-	for (size_t at = 0; ns && at < ns->len; at += 2u + get16(ns->data + at)) {
+	if (!ns)
+		return refuse(g->first, -EINVAL, "the zone has no NS at its apex", e);
+	for (size_t at = 0; at < ns->len; at += 2u + get16(ns->data + at)) {
 		if (server_of(z, ns->data + at + 2))
 			continue;
 		snprintf(
@@ -291,12 +293,14 @@ static int check_servers(const struct zone *z, const struct group *g, struct err
 			name_text(ns->data + at + 2, name));
 		return refuse(g->first, -EINVAL, text, e);
 	}
-	return ns ? 0 : refuse(g->first, -EINVAL, "the zone has no NS at its apex", e);
+	return 0;
 }
 
 static bool has_address(const struct told_set *set, const struct address *a)
 {
-	for (size_t at = 0; set && at < set->len; at += 2u + get16(set->data + at))
+	if (!set)
+		return false;
+	for (size_t at = 0; at < set->len; at += 2u + get16(set->data + at))
 		if (memcmp(set->data + at + 2, a->bytes, address_len(a)) == 0)
 			return true;
 	return false;

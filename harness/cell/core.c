@@ -62,8 +62,9 @@ static int take_one_of(const int *cores, unsigned n)
 int core_take_spare(void)
 {
 	int cores[CPU_SETSIZE];
+	unsigned n = list(cores);
 
-	return take_one_of(cores, list(cores));
+	return take_one_of(cores, n);
 }
 
 int core_take(unsigned number)

@@ -88,10 +88,10 @@ int notify_new(struct tree *t, struct wire *w, struct record *rec, struct fates 
 	       struct notify **ret, struct err *e)
 {
 	struct notify *n = calloc(1, sizeof(*n));
-	int r = n ? 0 : err_set(e, -ENOMEM, "out of memory");
+	int r = 0;
 
-	if (r < 0)
-		return r;
+	if (!n)
+		return err_set(e, -ENOMEM, "out of memory");
 	n->tree = t;
 	n->wire = w;
 	n->record = rec;
