@@ -92,7 +92,7 @@ static void the_lengths_of_keys_and_signatures_are_those_that_are_made(void **st
 					 .role = KEY_ZSK,
 					 .tag = -1 };
 		_cleanup_(key_freep) struct key *k = NULL;
-		uint8_t signature[512];
+		uint8_t signature[KEY_SIGNATURE_MAX];
 		size_t len;
 
 		if (key_check(&plan, NULL))
