@@ -11,6 +11,8 @@
 #include "sim/base/hash.h"
 #include "sim/wire/bytes.h"
 
+#define FIRST_PORT 32768
+
 struct connection {
 	struct handle handle;
 	enum side side;
@@ -29,6 +31,8 @@ struct connections {
 	uint64_t now;
 	uint32_t last_id;
 	uint64_t untaken;
+	bool numbers; /* who calls has the next of FIRST_PORT to 65535 for its port */
+	uint32_t called;
 	struct connection *oldest; /* and behind it all others, as they were last used */
 };
 
@@ -44,6 +48,11 @@ int connections_new(struct poller *p, struct pool *pool, struct pool *resolvers,
 	all->resolvers = resolvers;
 	*ret = all;
 	return 0;
+}
+
+void connections_number(struct connections *all)
+{
+	all->numbers = true;
 }
 
 static void close_connection(struct connections *all, struct connection *c)
@@ -236,6 +245,9 @@ bool connections_accept(struct connections *all, const struct handle *listener)
 			losses_note(losses_of(all), &losses_of(all)->counts.sockets, NULL);
 		} else {
 			c->there = endpoint_from_name(&n);
+			if (all->numbers)
+				c->there.port = (uint16_t)(FIRST_PORT +
+							   all->called++ % (65536 - FIRST_PORT));
 			len = sizeof(n);
 			if (getsockname(fd, &n.any, &len) == 0)
 				c->here = endpoint_from_name(&n);

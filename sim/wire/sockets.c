@@ -77,6 +77,8 @@ int sockets_new(const struct world *w, const struct clock *c, bool udp, struct s
 				&s->resolvers, e);
 	if (!r)
 		r = connections_new(&s->poller, &s->pool, &s->resolvers_pool, &s->connections, e);
+	if (!r && !udp)
+		connections_number(s->connections);
 	if (!r)
 		r = sessions_new(&s->poller, &s->pool, c, &s->sessions, e);
 	if (!r)

@@ -34,6 +34,23 @@ static void same_seed_same_run(void **state)
 		ends_with(0, "cmp %s/seed0/%s %s/seed1/%s", d, files[i], d, files[i]);
 }
 
+/* Where a resolver gets no answer it asks by TCP, too. */
+static void who_asks_by_tcp_does_it_from_the_same_ports(void **state)
+{
+	static const char *const asks[] = { "bind", "knot" };
+	const char *d = folder();
+
+	(void)state;
+	for (int i = 0; i < 2; i++)
+		ends_with(0, SIGFAULT " run dark -r bind,knot --pcap --quiet -o %s/dark%d", d, i);
+	for (size_t i = 0; i < sizeof(asks) / sizeof(asks[0]); i++)
+		ends_with(0,
+			  "cmp %s/dark0/%s-none/upstream.pcap %s/dark1/%s-none/upstream.pcap && "
+			  "tshark -r %s/dark0/%s-none/upstream.pcap -Y tcp.dstport==53 2>/dev/null "
+			  "| grep -q .",
+			  d, asks[i], d, asks[i], d, asks[i]);
+}
+
 static double counted(const char *run, const char *resolver, const char *column, int t)
 {
 	char path[512];
@@ -310,6 +327,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(same_seed_same_run),
+		cmocka_unit_test(who_asks_by_tcp_does_it_from_the_same_ports),
 		cmocka_unit_test(virtual_time_gives_what_real_time_gives),
 		cmocka_unit_test(a_run_leaves_the_files_that_it_promises),
 		cmocka_unit_test(ttls_are_exact_in_virtual_time),
