@@ -11,7 +11,7 @@
 local only = require "lib.inside"
 
 local algorithm = param("algorithm", "SIZED-ML-DSA-44") -- of de.; "ML-DSA-44" is the real one, where OpenSSL has it
-local from = param("from", "2026-05-05T18:00Z")
+local from = param("from", "2026-05-05T17:53Z")
 local edns = param("edns_size", 1232) -- the most that a server of de. sends by UDP
 local population_size = param("population", 17900000)
 local signed = param("signed", 0.04)

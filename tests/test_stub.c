@@ -278,7 +278,8 @@ static struct packet answer(unsigned n, uint8_t rcode)
 	answer_bytes[2] |= 0x80;
 	answer_bytes[3] = (uint8_t)(0x80 | rcode);
 	answer_bytes[13] = 'A'; /* a resolver may change the case */
-	p.connection = sent[n].p.connection;
+	/* One for a single question has a number of the wire's. */
+	p.connection = p.tcp && !sent[n].p.connection ? 77 : sent[n].p.connection;
 	p.from = sent[n].p.to;
 	p.to = sent[n].p.from;
 	p.data = answer_bytes;

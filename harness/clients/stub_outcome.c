@@ -102,7 +102,7 @@ static bool is_from_asked(const struct attempt *a, const struct packet *p)
 {
 	if (a->session)
 		return p->connection == a->session->number;
-	return !p->connection && a->tcp == p->tcp && asked_is(a->resolver, &p->from);
+	return p->transport == TRANSPORT_UDP && a->tcp == p->tcp && asked_is(a->resolver, &p->from);
 }
 
 /* The attempt that a packet answers, with what it says. NULL: none. */
@@ -197,7 +197,7 @@ int stub_unreachable(struct stub *st, const struct packet *p, simtime now, struc
 	struct attempt *a;
 	int r;
 
-	if ((p->tcp && !p->connection) || p->len < 2)
+	if ((p->tcp && p->transport == TRANSPORT_UDP) || p->len < 2)
 		return 0;
 	token |= get16(p->data);
 	HASH_FIND(hh, st->by_token, &token, sizeof(token), a);
