@@ -115,12 +115,68 @@ void cell_result_done(struct cell_result *r)
 	r->host_ends = NULL;
 }
 
+static void count_hosts(const struct cell *c, struct cell_result *ret)
+{
+	for (unsigned i = 0; i < c->host_count; i++) {
+		ret->log_cut += c->hosts[i].log_cut;
+		ret->restarts += c->hosts[i].restarts;
+	}
+	ret->counters = c->command.failures;
+	ret->chances = cell_chances(c);
+	ret->latest = c->latest;
+}
+
+static int finish_record(struct cell *c, struct cell_result *ret, struct err *e)
+{
+	int r;
+
+	if (!c->record)
+		return 0;
+	r = record_finish(c->record, e);
+	ret->queries = record_totals(c->record)->queries;
+	if (c->clock)
+		progress_over(&c->progress, clock_now(c->clock), record_totals(c->record));
+	return r;
+}
+
+static int finish_authority(struct cell *c, struct cell_result *ret, struct err *e)
+{
+	struct authority_counts counts;
+
+	if (!c->authority)
+		return 0;
+	counts = authority_counts(c->authority);
+	ret->transfers = counts.transfers;
+	ret->notifies = counts.notifies;
+	ret->transfers_refused = counts.transfers_refused;
+	return check_sightings(c, ret, e);
+}
+
+/* What a cell ended by first is what is said of it. */
+static void keep_first(int *r, struct err *e, int later, const struct err *said)
+{
+	if (*r == 0 && later < 0) {
+		*r = later;
+		*e = *said;
+	}
+}
+
+/* All that it leaves is taken in, whatever ended it. */
+static int finish(struct cell *c, struct cell_result *ret, int r, struct err *e)
+{
+	struct err late = { .text = "" };
+
+	keep_first(&r, e, finish_record(c, ret, &late), &late);
+	keep_first(&r, e, finish_authority(c, ret, &late), &late);
+	keep_first(&r, e, check_losses(c, ret, &late), &late);
+	return r;
+}
+
 void cell_run(const struct cell_plan *p, struct cell_result *ret)
 {
 	struct cell c = { .plan = p, .scenario = p->scenario, .world = { .init = -1 } };
 	double began = clock_machine_seconds();
 	struct err err = { .text = "" }, *e = &err;
-	struct err late = { .text = "" };
 	int r;
 
 	*ret = (struct cell_result){ 0 };
@@ -129,42 +185,11 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	ret->wall_seconds = clock_machine_seconds() - began;
 	ret->resolver_cpu += cell_stop(&c);
 	cell_close_logs(&c);
-	for (unsigned i = 0; i < c.host_count; i++)
-		ret->log_cut += c.hosts[i].log_cut;
-	for (unsigned i = 0; i < c.host_count; i++)
-		ret->restarts += c.hosts[i].restarts;
-	ret->counters = c.command.failures;
-	ret->chances = cell_chances(&c);
-	ret->latest = c.latest;
+	count_hosts(&c, ret);
 	if (r < 0 && r != -EINTR && r != -ENOSPC && r != -EDQUOT)
 		cell_blame_disk(&c, e);
 	count_self(ret);
-	if (c.record) {
-		int rr = record_finish(c.record, &late);
-
-		ret->queries = record_totals(c.record)->queries;
-		if (c.clock)
-			progress_over(&c.progress, clock_now(c.clock), record_totals(c.record));
-		if (r == 0 && rr < 0) {
-			r = rr;
-			err = late;
-		}
-	}
-	if (c.authority) {
-		ret->transfers = authority_counts(c.authority).transfers;
-		ret->notifies = authority_counts(c.authority).notifies;
-		ret->transfers_refused = authority_counts(c.authority).transfers_refused;
-		int rr = check_sightings(&c, ret, &late);
-
-		if (r == 0 && rr < 0) {
-			r = rr;
-			err = late;
-		}
-	}
-	if (check_losses(&c, ret, &late) < 0 && r == 0) {
-		r = -EIO;
-		err = late;
-	}
+	r = finish(&c, ret, r, e);
 	if (r == 0 && !p->scenario->case_count && !p->is_member)
 		r = judge(&c, ret, e);
 	if (c.host)
