@@ -109,9 +109,9 @@ static void a_wrong_signature_is_told_by_its_kind(void **state)
 		     "org. SOA; env -u SIGFAULT_DATE dig +tcp" SIGNED ASK "org. SOA; kdig" OTHER ASK
 		     "org. axfr; kdig" UNKNOWN ASK "org. axfr; now' 2>&1");
 	assert_int_equal(says_times("status: NOTAUTH"), 3);
-	assert_int_equal(says_times(" BADSIG 0"), 1);
-	assert_int_equal(says_times(" BADKEY 0"), 1);
-	assert_int_equal(says_times(" BADTIME 6"), 1);
+	assert_says(" BADSIG 0"); /* newer ones say it twice */
+	assert_says(" BADKEY 0");
+	assert_says(" BADTIME 6");
 	assert_int_equal(says_times("'BADSIG'"), 1);
 	assert_int_equal(says_times("'BADKEY'"), 1);
 }
