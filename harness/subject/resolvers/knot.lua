@@ -227,7 +227,7 @@ end
 -- $0 is kresctl, $1 kresd. The rules are loaded by a process of their own, which ends when it has. What is to run behind a
 -- user's own Lua stands behind what is made of his file.
 local START = [[
-mkdir control && export SYSTEMD_INSTANCE=kresd &&
+mkdir -p control && export SYSTEMD_INSTANCE=kresd &&
 for type in policy-loader worker; do "$0" convert --type $type -o $type.lua $2 || exit; done &&
 { [ ! -e behind.lua ] || cat behind.lua >> worker.lua; } &&
 "$1" -n -c policy-loader.lua . && exec "$1" -n -c worker.lua .

@@ -119,7 +119,7 @@ local function is_yaml(text)
 end
 
 -- What cannot be converted it does not name.
-local START = 'mkdir settings && { %s > settings/more.yml || { echo "these settings of the mitigation are not taken:" >&2; '
+local START = 'mkdir -p settings && { %s > settings/more.yml || { echo "these settings of the mitigation are not taken:" >&2; '
 	.. '{ cat settings.conf; echo; cat settings/more.yml; } >&2; exit 1; }; } && exec "$1" --config-dir="$PWD"'
 local AS_IT_IS = START:format("cat settings.yml")
 local CONVERTED = START:format('"$0" show-yaml settings.conf')
@@ -184,7 +184,8 @@ end
 
 -- Over a user's file lies a folder: what his own include_dir has, what the testbed needs, what the mitigation sets, in this
 -- order. The name on the command line stands in place of that of a folder in the file.
-local LAID_OVER = 'mkdir settings && mv ./*.yml settings && { [ ! -e settings.conf ] || "$0" show-yaml settings.conf > '
+local LAID_OVER = 'mkdir -p settings && find . -maxdepth 1 -name "*.yml" -exec mv -t settings {} + && '
+	.. '{ [ ! -e settings.conf ] || "$0" show-yaml settings.conf > '
 	.. 'settings/3.yml || { echo "these settings of the mitigation are not taken:" >&2; cat settings.conf settings/3.yml >&2; '
 	.. 'exit 1; }; } && exec "$1" --config-dir="$PWD" --include-dir="$PWD/settings"'
 
