@@ -20,6 +20,8 @@ static void count_self(struct cell_result *ret)
 	ret->harness_cpu = (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
 			   (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
 	ret->harness_kilobytes = ru.ru_maxrss;
+	if (pool_used())
+		ret->signatures = pool_counts(pool_used());
 }
 
 /* A resolver that asks nobody has its answers from elsewhere, or makes them up: whatever it says, it

@@ -15,6 +15,7 @@
 #include "harness/subject/resolver.h"
 #include "sim/authority/authority.h"
 #include "sim/wire/wire.h"
+#include "zones/pool.h"
 
 struct cell_plan {
 	struct scenario *scenario;
@@ -88,6 +89,7 @@ struct cell_result {
 	struct wire_unread unread; /* by the resolver */
 	struct cell_chances chances;
 	struct cell_transports transports;
+	struct pool_counts signatures; /* all 0 where none are shared */
 	simtime latest; /* a question was asked that long after it was due, in real time */
 	struct sighting sightings[FAULTS_MAX];
 	uint64_t log_cut; /* bytes of the resolver's log that were cut off */

@@ -352,6 +352,7 @@ enum exit_status run_cells(struct run *run, struct err *e)
 	r = show_progress(run, e);
 	if (r < 0)
 		return EXIT_INVALID;
+	job_share_signatures(&run->common, run->job_count);
 	interrupt_catch(&caught);
 	r = run_jobs(run, &caught.open, e);
 	interrupt_let_go(&caught);
@@ -440,6 +441,7 @@ void run_free(struct run *run)
 		return;
 	for (unsigned i = 0; i < run->job_count; i++)
 		job_done(&run->jobs[i]);
+	job_run_done(&run->common);
 	display_free(run->display);
 	json_decref(run->totals);
 	metrics_free(run->metrics);

@@ -115,6 +115,28 @@ static void cells_that_ran_one_by_one_make_the_report_of_the_whole(void **state)
 }
 
 /* The anchor that comes at 5 s is held against that one, and not against the one at 45 s. */
+/* What another cell has signed is taken from it, and has the bytes that it would have had. */
+static void cells_share_signatures_and_each_is_as_it_is_alone(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0, SIGFAULT " run minute -r unbound,bind --jobs 1 --pcap --quiet -o %s/shared",
+		  d);
+	ends_with(0, SIGFAULT " run minute -r bind --pcap --quiet -o %s/alone", d);
+	ends_with(0,
+		  "jq '.cells[].signatures.shared > 20, .cells[0].signatures.made > 20' "
+		  "%s/shared/run.json",
+		  d);
+	assert_string_equal(sh.out, "false\ntrue\ntrue\n");
+	ends_with(0, "jq '.cells[].signatures' %s/alone/run.json", d);
+	assert_string_equal(sh.out, "null\n");
+	ends_with(0,
+		  "cd %s && for f in upstream.pcap clients.pcap curve.csv; do cmp "
+		  "shared/bind-none/$f alone/bind-none/$f || exit 1; done",
+		  d);
+}
+
 static void a_cell_of_a_sweep_runs_alone_and_is_held_against_its_own_value(void **state)
 {
 	const char *d = folder();
@@ -341,6 +363,7 @@ int main(void)
 		cmocka_unit_test(a_matrix_without_a_cell_or_with_a_typing_error_is_exit_2),
 		cmocka_unit_test(all_stands_for_whatever_one_of_them_offers),
 		cmocka_unit_test(cells_that_ran_one_by_one_make_the_report_of_the_whole),
+		cmocka_unit_test(cells_share_signatures_and_each_is_as_it_is_alone),
 		cmocka_unit_test(a_cell_of_a_sweep_runs_alone_and_is_held_against_its_own_value),
 		cmocka_unit_test(a_cell_that_nobody_brought_is_named_and_exit_4),
 		cmocka_unit_test(a_cell_does_not_write_over_what_is_there),
