@@ -55,6 +55,43 @@ static void a_scenario_has_a_name_and_times(void **state)
 	assert_true(s->tree->from == s->from);
 }
 
+/* From a text with a `to`, and what stands behind it. */
+static simtime bin_of(const char *to, const char *more, simtime of_user)
+{
+	const struct scenario_options o = { .seed = 1, .bin = of_user };
+	struct scenario *s;
+	char text[512];
+	struct err e;
+	simtime bin;
+
+	snprintf(text, sizeof(text),
+		 "scenario { name = 'x', from = '2026-05-05T13:30Z', to = '%s' }\n"
+		 "zone('.', { servers = { '198.18.0.1' } })\n%s",
+		 to, more);
+	if (written_load(text, &o, &s, &e))
+		fail_msg("%s", e.text);
+	bin = s->bin;
+	assert_true(s->bin_is_longer == (bin != MINUTE && !of_user && !*more));
+	scenario_free(s);
+	return bin;
+}
+
+static void a_long_run_has_longer_bins_unless_somebody_says_how_long(void **state)
+{
+	(void)state;
+	assert_true(bin_of("+14d", "", 0) == MINUTE);
+	assert_true(bin_of("+1209601s", "", 0) == 2 * MINUTE);
+	assert_true(bin_of("+30d", "", 0) == 5 * MINUTE);
+	assert_true(bin_of("+1000h", "", 0) == 5 * MINUTE);
+	assert_true(bin_of("+366d", "", 0) == 30 * MINUTE);
+	assert_true(366 * DAY / bin_of("+366d", "", 0) <= 14 * DAY / MINUTE);
+	assert_true(bin_of("+30d", "collect { bin = '60s' }", 0) == MINUTE);
+	assert_true(bin_of("+30d", "collect { bin = '10s' }", 0) == 10 * SECOND);
+	assert_true(bin_of("+30d", "", 10 * SECOND) == 10 * SECOND);
+	assert_true(bin_of("+1h", "collect {}", 0) == MINUTE);
+	refuses(HEAD "\ncollect { bin = '0s' }\n", 4, "whole seconds");
+}
+
 static void a_scenario_may_say_what_it_teaches_and_where_its_facts_are_from(void **state)
 {
 	struct scenario *s =
@@ -998,6 +1035,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_scenario_has_a_name_and_times),
+		cmocka_unit_test(a_long_run_has_longer_bins_unless_somebody_says_how_long),
 		cmocka_unit_test(a_scenario_may_make_computing_take_time),
 		cmocka_unit_test(a_plan_tells_of_deep_names_and_of_time_that_computing_takes),
 		cmocka_unit_test(a_scenario_may_say_what_it_teaches_and_where_its_facts_are_from),

@@ -238,8 +238,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 				    "(1 without a number; default: computing takes no time)" },
 	[OPTION_BIN] = { "bin", 0, "DURATION", .take = take_seconds,
 			 .offset = AT(run.scenario_options.bin),
-			 .about = "how long a row of the curves is (default 60s, or what the "
-				  "scenario says)" },
+			 .about = "how long a row of the curves is (default what the scenario "
+				  "says, else 60s, and longer in a run of more than 14 days)" },
 	[OPTION_JOBS] = { "jobs", 0, "N", .take = take_count, .offset = AT(run.jobs), .most = 256,
 			  .about = "cells at once (default: one a core)" },
 	[OPTION_BASELINE] = { "baseline", 0, "DIR", .take = take_text, .offset = AT(run.baseline),

@@ -21,7 +21,7 @@
 ---@field clock_ahead? sigfault.duration
 
 ---@class (exact) sigfault.Collect
----@field bin? sigfault.duration how long a row of the curves is
+---@field bin? sigfault.duration how long a row of the curves is: 60s, and longer in a run of more than 14 days
 
 ---@class (exact) sigfault.Key
 ---@field algorithm? sigfault.algorithm

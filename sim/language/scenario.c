@@ -17,8 +17,6 @@
 #include "sim/language/words_open.h"
 #include "sim/language/words_role.h"
 
-#define DEFAULT_BIN (60 * SECOND)
-
 const char *const class_names[CLASS_COUNT] = {
 	[CLASS_ALL] = "all",
 	[CLASS_SIGNED] = "signed",
@@ -173,6 +171,27 @@ static int run(struct scenario *s, const struct scenario_options *o, struct err 
 	return r;
 }
 
+/* Each bin is some rows in each of the files of a cell, and all bins are in memory when they are read:
+ * what nobody has said is a minute, and in a run of more than two weeks so much longer that there are no
+ * more bins than in these. */
+#define MOST_BINS (14 * DAY / MINUTE)
+
+static void choose_bin(struct scenario *s, simtime of_user)
+{
+	static const simtime lengths[] = { MINUTE,	2 * MINUTE,  5 * MINUTE,
+					   10 * MINUTE, 20 * MINUTE, 30 * MINUTE };
+	size_t i = 0;
+
+	if (of_user)
+		s->bin = of_user;
+	if (s->bin)
+		return;
+	while (i + 1 < ARRAY_SIZE(lengths) && s->to - s->from > MOST_BINS * lengths[i])
+		i++;
+	s->bin = lengths[i];
+	s->bin_is_longer = i > 0;
+}
+
 int scenario_load(const char *name, const struct scenario_options *o, struct scenario **ret,
 		  struct err *e)
 {
@@ -189,15 +208,13 @@ int scenario_load(const char *name, const struct scenario_options *o, struct sce
 	if (r)
 		return r;
 	s->seed = s->chance = o->seed;
-	s->bin = DEFAULT_BIN;
 	folder_of(s->path, folder);
 	r = script_new(folder, &s->script, e);
 	if (!r)
 		r = run(s, o, e);
 	if (r)
 		return r;
-	if (o->bin)
-		s->bin = o->bin;
+	choose_bin(s, o->bin);
 	if (o->has_charge)
 		s->charge = o->charge;
 	*ret = TAKE(s);
@@ -214,8 +231,16 @@ const struct mitigation *scenario_mitigation(const struct scenario *s, const cha
 
 void scenario_print_notes(const struct scenario *s, FILE *out)
 {
+	char length[32], bin[32];
+
 	for (unsigned i = 0; i < s->note_count; i++)
 		fprintf(out, "sigfault: %s\n", s->notes[i]);
+	if (s->bin_is_longer && !s->case_count)
+		fprintf(out,
+			"sigfault: this run is %s long: a row of its curves is %s and not a minute "
+			"(sums are the same; --bin makes rows of any length)\n",
+			simtime_duration_text(s->to - s->from, length),
+			simtime_duration_text(s->bin, bin));
 }
 
 bool scenario_has_watch(const struct scenario *s, const char *mitigation)

@@ -299,6 +299,7 @@ struct scenario {
 	simtime age; /* so long before `from` its cache is started, and asked, and nothing of that
 			is recorded */
 	simtime bin;
+	bool bin_is_longer; /* than a minute, as nobody has said how long and the run is */
 	simtime clock_behind; /* the resolvers' clocks, of the world's; negative: ahead */
 	double charge; /* virtual seconds for a second of a resolver's CPU time (clock_charge()); 0:
 			  none */
@@ -342,7 +343,7 @@ struct scenario_options {
 	unsigned set_count;
 	const char *const *mitigation_files; /* paths */
 	unsigned mitigation_file_count;
-	simtime bin; /* 0: as the scenario says, 60 s by default */
+	simtime bin; /* 0: as the scenario says, or as its length does */
 	unsigned fleet; /* how many caches; 0: as the scenario says */
 	bool has_charge;
 	double charge; /* without has_charge: as the scenario says, 0 by default */

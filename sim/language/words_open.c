@@ -179,10 +179,13 @@ static int word_collect(lua_State *L)
 	static const char *const keys[] = { "bin", NULL };
 	struct args a = args_table(L, 1, "collect", keys);
 	struct scenario *s = words_world(L, "collect");
+	simtime bin = args_duration(&a, "bin", SIMTIME_NEVER);
 
-	s->bin = args_duration(&a, "bin", s->bin);
-	if (s->bin < SECOND || s->bin % SECOND)
+	if (bin == SIMTIME_NEVER)
+		return 0; /* it follows from how long the run is */
+	if (bin < SECOND || bin % SECOND)
 		return args_fail(&a, "bin is whole seconds");
+	s->bin = bin;
 	return 0;
 }
 
