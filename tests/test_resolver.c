@@ -345,6 +345,39 @@ static void counters_come_in_the_order_of_their_names(void **state)
 	driver_free(d);
 }
 
+#define COUNTS                                                                                     \
+	PLAIN "counters = { command = function() return { 'count' } end, read = function() "       \
+	      "return {} end, socket = { "
+
+static void a_socket_says_what_a_command_prints(void **state)
+{
+	static const char *const wrong[][2] = {
+		{ "say = 'hello' } }", "file" },
+		{ "file = 'a' } }", "say" },
+		{ "file = '../a', say = 'hello' } }", "'../a' is no plain name" },
+		{ "file = 'a', say = 'hello', port = 1 } }", "port" },
+	};
+	struct driver *d =
+		load(write_driver(COUNTS "file = 'control', say = 'hello\\n', failed = 'no' } }"));
+	const struct driver_socket *s = resolver_socket(d, ASKED_COUNTERS);
+	struct err e = { .text = "" };
+
+	(void)state;
+	assert_string_equal(s->file, "control");
+	assert_string_equal(s->say, "hello\n");
+	assert_string_equal(s->failed, "no");
+	assert_null(resolver_socket(d, ASKED_REQUESTS));
+	driver_free(d);
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		char text[1024];
+
+		snprintf(text, sizeof(text), COUNTS "%s", wrong[i][0]);
+		assert_int_equal(driver_load(write_driver(text), &d, &e), -EINVAL);
+		assert_non_null(strstr(e.text, wrong[i][1]));
+		assert_non_null(strstr(e.text, "thing.lua:"));
+	}
+}
+
 /* ---- the ones we ship ---- */
 
 static void find_unbound(const char *name, void *arg)
@@ -492,6 +525,7 @@ int main(void)
 		in_a_folder(two_builds_that_would_have_one_name_are_told),
 		in_a_folder(an_operation_is_a_list_of_commands),
 		in_a_folder(counters_come_in_the_order_of_their_names),
+		in_a_folder(a_socket_says_what_a_command_prints),
 		cmocka_unit_test(unbound_is_shipped),
 		in_a_folder(unbound_accepts_its_configuration),
 		cmocka_unit_test(unbound_tells_its_counters),

@@ -10,6 +10,7 @@
 #include <utlist.h>
 
 #include "harness/cell/cell_state.h"
+#include "harness/cell/talk.h"
 #include "sim/world/rest.h"
 #include "sim/world/spawn.h"
 
@@ -28,7 +29,10 @@ struct errand {
 	struct host *host; /* of which it is wanted */
 	int out; /* where what its commands say goes: the log, or a file in memory */
 	const char *const *asking[2]; /* the one command that asks for it; NULL: it has none */
+	bool is_heard; /* there is an answer to read */
 };
+
+static const char *const *const nothing_more[] = { NULL };
 
 static bool asks(const struct errand *o)
 {
@@ -44,6 +48,17 @@ static void free_order(struct cell *c, struct errand *o)
 }
 
 /* ---- beginning ---- */
+
+/* What there is to know of it from here on; the driver may be asked for others while it runs. */
+static void note_start(struct command *m, const char *first, const char *second)
+{
+	snprintf(m->said, sizeof(m->said), "%s%s%s", first, second ? " " : "",
+		 second ? second : "");
+	m->began = m->looked = clock_machine_seconds();
+	m->rested = m->idle = 0;
+	m->is_slow = m->rests = false;
+	m->computed = -1;
+}
 
 static int start(struct cell *c, const struct host *h, const char *const *argv, int out,
 		 struct err *e)
@@ -64,14 +79,19 @@ static int start(struct cell *c, const struct host *h, const char *const *argv, 
 	if (pid < 0)
 		return pid;
 	c->command.pid = pid;
-	/* The driver may be asked for others while it runs. */
-	snprintf(c->command.said, sizeof(c->command.said), "%s%s%s", argv[0], argv[1] ? " " : "",
-		 argv[1] ? argv[1] : "");
-	c->command.began = c->command.looked = clock_machine_seconds();
-	c->command.rested = c->command.idle = 0;
-	c->command.is_slow = c->command.rests = false;
-	c->command.computed = -1;
+	note_start(&c->command, argv[0], argv[1]);
 	return 0;
+}
+
+/* By its socket, if it has one and somebody is there. */
+static bool talk_to(struct cell *c, struct errand *o)
+{
+	const struct driver_socket *s = resolver_socket(o->host->driver, o->what);
+
+	c->command.talk = s ? talk_begin(o->host->subject.folder, s->file, s->say) : NULL;
+	if (c->command.talk)
+		note_start(&c->command, s->file, NULL);
+	return c->command.talk;
 }
 
 /* The driver lends its commands until it is asked for others, so it is asked when they begin. */
@@ -79,17 +99,18 @@ static int begin_order(struct cell *c, struct errand *o, struct err *e)
 {
 	int r;
 
+	c->command.next = nothing_more;
 	if (asks(o)) {
+		o->is_heard = talk_to(c, o);
+		if (o->is_heard)
+			return 0;
 		o->asking[0] = resolver_ask(o->host->driver, &o->host->subject, o->what);
+		o->is_heard = o->asking[0];
 		c->command.next = o->asking;
 		return 0;
 	}
-	if (o->event.operation == OPERATION_RESTART) {
-		static const char *const *const nothing_more[] = { NULL };
-
-		c->command.next = nothing_more;
+	if (o->event.operation == OPERATION_RESTART)
 		return cell_restart(c, o->host, e);
-	}
 	r = resolver_operation(o->host->driver, &o->host->subject, o->event.operation,
 			       o->event.zone, &c->command.next, e);
 	return r == -EOPNOTSUPP ? -EINVAL : r; /* the driver's lack, not the machine's */
@@ -135,28 +156,42 @@ static int read_asked(struct cell *c, const struct errand *o, struct err *e)
 	return resolver_read_counters(o->host->driver, text, each_counter, &counted, e);
 }
 
+static void end_what_runs(struct cell *c)
+{
+	if (c->command.pid > 0) {
+		kill(c->command.pid, SIGKILL);
+		waitpid(c->command.pid, NULL, 0);
+	}
+	c->command.pid = 0;
+	talk_free(c->command.talk);
+	c->command.talk = NULL;
+}
+
 /* A command never ends: who waits for it would wait forever. */
 static int give_up(struct cell *c, struct err *e)
 {
-	kill(c->command.pid, SIGKILL);
-	waitpid(c->command.pid, NULL, 0);
-	c->command.pid = 0;
+	end_what_runs(c);
 	return err_set(e, -ETIMEDOUT,
 		       "the control command '%s' has not ended within %d s (resolver.log has "
 		       "what it said)",
 		       c->command.said, COMMAND_LIMIT);
 }
 
+/* Its connections are closed: that is seen now, not some moment later. */
+static int see_end(struct cell *c, struct err *e)
+{
+	if (clock_mode(c->clock) != CLOCK_VIRTUAL)
+		return 0;
+	clock_nudge(c->clock);
+	return clock_settle(c->clock, e);
+}
+
 static int take_end(struct cell *c, int status, struct err *e)
 {
-	int r = 0;
+	int r;
 
 	c->command.pid = 0;
-	if (clock_mode(c->clock) == CLOCK_VIRTUAL) {
-		/* Its connections are closed: that is seen now, not some moment later. */
-		clock_nudge(c->clock);
-		r = clock_settle(c->clock, e);
-	}
+	r = see_end(c, e);
 	if (r < 0)
 		return r;
 	if (WIFEXITED(status) && !WEXITSTATUS(status))
@@ -182,7 +217,7 @@ static int end_order(struct cell *c, int r, struct err *e)
 {
 	struct errand *o = c->command.orders;
 
-	if (asks(o) && r == 0 && o->asking[0])
+	if (asks(o) && r == 0 && o->is_heard)
 		r = read_asked(c, o, e);
 	else if (asks(o) && r == -EREMOTEIO) {
 		note_failure(c, e);
@@ -204,6 +239,8 @@ static int go_on(struct cell *c, struct err *e)
 
 		if (!c->command.next)
 			r = begin_order(c, o, e);
+		if (r == 0 && c->command.talk)
+			return 0;
 		if (r == 0 && *c->command.next) {
 			r = start(c, o->host, *c->command.next++, o->out, e);
 			if (r == 0)
@@ -246,18 +283,63 @@ static bool takes_too_long(struct cell *c)
 	return c->command.idle > COMMAND_LIMIT || c->command.computes_on;
 }
 
+/* 1: the command that runs is over; 0: not yet. */
+static int is_over(struct cell *c, struct err *e)
+{
+	int status = 0, r;
+
+	if (waitpid(c->command.pid, &status, WNOHANG) == 0)
+		return 0;
+	r = take_end(c, status, e);
+	return r < 0 ? r : 1;
+}
+
+/* While virtual time stands there is nothing else to do; and who has much to say may wait for us to hear it,
+ * so that it is not waited for first until all rest. 1: it has said all; 0: not yet, and rests. */
+static int hear(struct cell *c, const char *failed, struct err *e)
+{
+	const struct errand *o = c->command.orders;
+
+	for (;;) {
+		int r = talk_hear(c->command.talk, o->out, failed, e);
+
+		if (r != 0 || clock_mode(c->clock) != CLOCK_VIRTUAL)
+			return r;
+		clock_open(c->clock);
+		r = clock_interrupted() ? err_set(e, -EINTR, "interrupted")
+					: clock_check(c->clock, e);
+		if (r < 0 || takes_too_long(c) || c->command.is_slow)
+			return r;
+		talk_wait(c->command.talk, 10 * MSEC);
+	}
+}
+
+/* 1: what is asked by a socket is answered; 0: not yet. */
+static int is_answered(struct cell *c, struct err *e)
+{
+	const struct errand *o = c->command.orders;
+	const struct driver_socket *s = resolver_socket(o->host->driver, o->what);
+	int r = hear(c, s->failed, e), seen = 0;
+
+	if (r == 0)
+		return 0;
+	end_what_runs(c);
+	if (r == -EREMOTEIO)
+		err_prefix(e, "'%s' of '%s'", s->file, driver_name(o->host->driver));
+	if (r == 1 || r == -EREMOTEIO)
+		seen = see_end(c, e);
+	return seen < 0 ? seen : r;
+}
+
 int command_poll(struct cell *c, struct err *e)
 {
-	int r = 0, status = 0;
+	int r = 0;
 
-	while (r == 0 && c->command.pid) {
-		if (waitpid(c->command.pid, &status, WNOHANG) == 0) {
-			if (!takes_too_long(c))
-				return 0;
-			r = give_up(c, e);
-		} else {
-			r = take_end(c, status, e);
-		}
+	while (r == 0 && command_runs(c)) {
+		r = c->command.talk ? is_answered(c, e) : is_over(c, e);
+		if (r == 0 && !takes_too_long(c))
+			return 0;
+		r = r == 0 ? give_up(c, e) : r < 0 ? r : 0;
 		if (r < 0)
 			r = end_order(c, r, e);
 		if (r == 0)
@@ -334,7 +416,7 @@ int command_list(struct cell *c, struct err *e)
 
 bool command_runs(const struct cell *c)
 {
-	return c->command.pid > 0;
+	return c->command.pid > 0 || c->command.talk;
 }
 
 bool command_holds(const struct cell *c)
@@ -354,10 +436,7 @@ bool command_rests(const struct cell *c)
 
 void command_done(struct cell *c)
 {
-	if (c->command.pid > 0) {
-		kill(c->command.pid, SIGKILL);
-		waitpid(c->command.pid, NULL, 0);
-	}
+	end_what_runs(c);
 	while (c->command.orders)
 		free_order(c, c->command.orders);
 	c->command = (struct command){ 0 };

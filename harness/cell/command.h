@@ -14,12 +14,14 @@
 
 struct cell;
 struct errand;
+struct talk;
 
 /* What is wanted of the resolver, the first of it under way; {0}: nothing. */
 struct command {
 	struct errand *orders;
 	const char *const *const *next; /* commands of the first order that are still to run */
 	pid_t pid; /* of the one that runs; 0: none does */
+	struct talk *talk; /* in its place: what it is asked by its socket; NULL: nothing */
 	char said[96]; /* the command that runs: its first two words, for what went wrong */
 	double began, looked; /* machine seconds */
 	double rested; /* seconds for which all have been asleep, up to the last look */

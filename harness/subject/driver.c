@@ -45,10 +45,29 @@ static void read_operations(struct driver *d, const struct args *driver)
 	lua_pop(driver->L, 1);
 }
 
-/* What it can be asked for while it runs: its counters, the requests that it works on. */
-static bool read_asking(const struct args *driver, const char *what)
+/* `socket = { file = "control.socket", say = "stats\n", failed = "error" }`. */
+static void read_socket(const struct args *asking, struct driver_socket *ret)
 {
-	static const char *const keys[] = { "command", "read", NULL };
+	static const char *const keys[] = { "file", "say", "failed", NULL };
+	struct args a;
+
+	if (args_push(asking, "socket") < 0)
+		return;
+	a = args_table(asking->L, -1, "socket", keys);
+	args_need(&a, "file");
+	args_need(&a, "say");
+	ret->file = driver_copy(a.L, args_text(&a, "file", NULL));
+	ret->say = driver_copy(a.L, args_text(&a, "say", NULL));
+	ret->failed = driver_copy(a.L, args_text(&a, "failed", NULL));
+	if (strchr(ret->file, '/'))
+		args_fail(&a, "file: '%s' is no plain name of a file in its folder", ret->file);
+	lua_pop(asking->L, 1);
+}
+
+/* What it can be asked for while it runs: its counters, the requests that it works on. */
+static bool read_asking(const struct args *driver, const char *what, struct driver_socket *socket)
+{
+	static const char *const keys[] = { "command", "read", "socket", NULL };
 	struct args a;
 
 	if (args_push(driver, what) < 0)
@@ -56,6 +75,7 @@ static bool read_asking(const struct args *driver, const char *what)
 	a = args_table(driver->L, -1, what, keys);
 	want_function(&a, "command");
 	want_function(&a, "read");
+	read_socket(&a, socket);
 	lua_pop(driver->L, 1);
 	return true;
 }
@@ -170,8 +190,8 @@ static int read_driver(lua_State *L)
 	want_function(&a, "start");
 	read_paths(d, &a);
 	read_operations(d, &a);
-	read_asking(&a, "counters");
-	d->lists_requests = read_asking(&a, "requests");
+	read_asking(&a, "counters", &d->sockets[ASKED_COUNTERS]);
+	d->lists_requests = read_asking(&a, "requests", &d->sockets[ASKED_REQUESTS]);
 	read_mitigations(d, &a);
 	driver_read_options(d, &a);
 	return 0;
@@ -370,8 +390,12 @@ void driver_free(struct driver *d)
 	driver_options_done(d);
 	commands_done(&d->start);
 	commands_done(&d->operation);
-	commands_done(&d->asking[0]);
-	commands_done(&d->asking[1]);
+	for (unsigned i = 0; i < DRIVER_ASKED; i++) {
+		commands_done(&d->asking[i]);
+		free(d->sockets[i].file);
+		free(d->sockets[i].say);
+		free(d->sockets[i].failed);
+	}
 	driver_forget_counters(d);
 	user_config_free(d->user_config);
 	for (unsigned i = 0; i < d->path_count; i++)

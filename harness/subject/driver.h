@@ -67,6 +67,15 @@ int driver_check_program(const struct driver *d, const char *program, struct err
 int driver_use_config(struct driver *d, const char *path, const struct tree *t, struct err *e);
 struct user_config *driver_config(const struct driver *d);
 
+/* What a resolver can be asked for while it runs. */
+enum resolver_asked { ASKED_COUNTERS, ASKED_REQUESTS };
+
+/* A Unix socket in the resolver's folder: what is said there, how an answer begins that is none. All of it
+ * NULL: there is no such socket. */
+struct driver_socket {
+	char *file, *say, *failed;
+};
+
 /* Whether it has a command that lists the requests in work. */
 bool driver_lists_requests(const struct driver *d);
 

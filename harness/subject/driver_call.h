@@ -30,6 +30,9 @@ struct counter {
 	double value;
 };
 
+/* What it is asked for, by enum resolver_asked. */
+#define DRIVER_ASKED 2
+
 struct driver_option {
 	char *name;
 	unsigned least, most, value;
@@ -60,7 +63,8 @@ struct driver {
 	bool answers_by[TRANSPORTS]; /* to clients */
 	unsigned operations; /* bits, 1 << enum operation */
 	struct commands start, operation;
-	struct commands asking[2]; /* by enum resolver_asked */
+	struct commands asking[DRIVER_ASKED];
+	struct driver_socket sockets[DRIVER_ASKED];
 	struct counter *counters;
 	unsigned counter_count;
 };

@@ -341,6 +341,11 @@ const char *const *resolver_ask(struct driver *d, const struct subject *s, enum 
 	return w->list[0];
 }
 
+const struct driver_socket *resolver_socket(const struct driver *d, enum resolver_asked what)
+{
+	return d->sockets[what].file ? &d->sockets[what] : NULL;
+}
+
 static int read_requests(lua_State *L)
 {
 	struct call *c = driver_call_of(L);

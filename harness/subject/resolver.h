@@ -51,12 +51,12 @@ int resolver_try_config(struct driver *d, const char *without, struct err *e);
 int resolver_operation(struct driver *d, const struct subject *s, enum operation op,
 		       const char *zone, const char *const *const **ret, struct err *e);
 
-/* What a resolver can be asked for while it runs. */
-enum resolver_asked { ASKED_COUNTERS, ASKED_REQUESTS };
-
 /* The command that prints it, NULL when there is none; lent until it is asked for again. */
 const char *const *resolver_ask(struct driver *d, const struct subject *s,
 				enum resolver_asked what);
+
+/* By which socket it can be asked for the same without a program; NULL: by none. */
+const struct driver_socket *resolver_socket(const struct driver *d, enum resolver_asked what);
 
 /* Reading what it printed: calls back per counter; how many requests are listed. */
 int resolver_read_counters(struct driver *d, const char *text,

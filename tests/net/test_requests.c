@@ -136,6 +136,31 @@ static void it_is_sampled_as_often_as_asked_for(void **state)
 	assert_says("--requests");
 }
 
+/* The one is a program that is started, the other a few bytes. */
+static void what_a_socket_says_is_what_the_control_program_prints(void **state)
+{
+	static const char *const kinds[] = { "socket", "program" };
+
+	(void)state;
+	need_program("unbound");
+	ends_with(0,
+		  "cp harness/subject/resolvers/unbound.lua %s/socket.lua && "
+		  "grep -v '^\t\tsocket = ' %s/socket.lua >%s/program.lua && "
+		  "! cmp -s %s/socket.lua %s/program.lua",
+		  folder(), folder(), folder(), folder(), folder());
+	for (size_t i = 0; i < 2; i++)
+		ends_with(0,
+			  SIGFAULT " run dark -r %s/%s.lua --quiet -o %s/%s && mv %s/%s/unbound* "
+				   "%s/%s/cell && grep -vE ',(cpu_seconds|rss_bytes),' "
+				   "%s/%s/cell/metrics.csv >%s/%s/metrics && "
+				   "test $(wc -l <%s/%s/metrics) -gt 2000",
+			  folder(), kinds[i], folder(), kinds[i], folder(), kinds[i], folder(),
+			  kinds[i], folder(), kinds[i], folder(), kinds[i], folder(), kinds[i]);
+	ends_with(0, "cd %s && cmp socket/metrics program/metrics", folder());
+	ends_with(0, "cd %s && cmp socket/cell/requests.csv program/cell/requests.csv", folder());
+	ends_with(0, "cd %s && cmp socket/cell/requests.txt program/cell/requests.txt", folder());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -145,6 +170,7 @@ int main(void)
 		cmocka_unit_test(a_resolver_without_such_a_command_has_its_counter_alone),
 		cmocka_unit_test(the_report_shows_them),
 		cmocka_unit_test(it_is_sampled_as_often_as_asked_for),
+		cmocka_unit_test(what_a_socket_says_is_what_the_control_program_prints),
 	};
 
 	return cmocka_run_group_tests(tests, make_run, NULL);
