@@ -143,6 +143,11 @@ static simtime next_due(const struct cell *c, simtime now)
 	return command_runs(c) ? earlier(due, now + LOOK_EVERY) : due;
 }
 
+simtime cell_next(const struct cell *c)
+{
+	return earlier(next_due(c, clock_now(c->clock)), wire_next(c->wire));
+}
+
 int cell_step(struct cell *c, simtime until, struct err *e)
 {
 	bool held = command_holds(c);

@@ -193,6 +193,9 @@ void cell_clients_begin(struct cell *c);
  * then the asker goes on where it was. 1: `until` has come, and no command runs. */
 int cell_step(struct cell *c, simtime until, struct err *e);
 
+/* When the next of it is, or a resolver that rests goes on: in between nothing happens. */
+simtime cell_next(const struct cell *c);
+
 /* Everything happens until `until`. */
 int cell_pass(struct cell *c, simtime until, struct err *e);
 

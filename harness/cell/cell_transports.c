@@ -11,6 +11,7 @@
 #define CERTIFICATE "tls.pem"
 #define KEY "tls.key"
 #define CONNECTIONS_LEAST 10
+#define ALL (1u << TRANSPORT_DOT | 1u << TRANSPORT_DOH) /* a person may ask by any */
 
 /* All clients who keep a connection may have one at once. */
 static unsigned connections(const struct scenario *s)
@@ -28,7 +29,7 @@ static unsigned connections(const struct scenario *s)
 int cell_plan_transports(struct cell *c, struct err *e)
 {
 	const struct scenario *s = c->scenario;
-	unsigned asked = scenario_transports(s);
+	unsigned asked = c->plan->shell ? ALL : scenario_transports(s);
 	bool dot = asked >> TRANSPORT_DOT & 1, doh = asked >> TRANSPORT_DOH & 1;
 	int r;
 

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 
 #include "harness/cell/cell_state.h"
+#include "harness/cell/waiting.h"
 #include "sim/world/link.h"
 #include "sim/world/netns.h"
 #include "sim/world/spawn.h"
@@ -46,6 +47,7 @@ struct shell {
 	struct endpoint me; /* as whom it asks */
 	struct asked asked[ASKED_MAX];
 	unsigned waiting;
+	struct waiting by_tcp;
 	pid_t pid;
 };
 
@@ -330,25 +332,7 @@ static int take_commands(struct shell *s, struct err *e)
 
 /* ---- while it runs ---- */
 
-/* The clock stands; who is woken by a control command's connection goes on. What the program asks an
- * authority by TCP is answered: as much time passes as that takes. */
-static int stand(struct shell *s, struct err *e)
-{
-	struct cell *c = s->cell;
-	simtime due = authority_due(c->authority), limit = clock_now(c->clock) + ANSWER_WITHIN;
-	int r = clock_settle(c->clock, e);
-
-	wire_look(c->wire);
-	if (r >= 0)
-		r = cell_step(c, clock_now(c->clock), e);
-	limit = earlier(limit, c->scenario->to);
-	if (authority_due(c->authority) != due)
-		while (r >= 0 && authority_due(c->authority) <= limit)
-			r = cell_pass(c, authority_due(c->authority), e);
-	clock_open(c->clock);
-	return r < 0 ? r : 0;
-}
-
+/* The clock stands; who is woken by a control command's connection goes on. */
 static int attend(struct shell *s, int *status, struct err *e)
 {
 	struct pollfd fds[] = { { s->sockets[0], POLLIN, 0 },
@@ -358,7 +342,7 @@ static int attend(struct shell *s, int *status, struct err *e)
 
 	while (r == 0 && waitpid(s->pid, status, WNOHANG) == 0) {
 		poll(fds, ARRAY_SIZE(fds), LOOK_EVERY);
-		r = stand(s, e);
+		r = waiting_pass(&s->by_tcp, s->cell, s->pid, e);
 		if (r == 0 && (fds[0].revents || fds[1].revents))
 			r = pass_queries(s, e);
 		if (r == 0 && fds[2].revents & POLLIN)

@@ -3,8 +3,8 @@
  *
  * The cell's time passes to an instant and stops. A program, as a rule a shell, runs in a network
  * namespace of the world, in the sandbox, in the resolver's folder, with the date of the cell's clock. Queries that it
- * sends to the resolver by UDP go to it as a client's, and those to an authority by TCP to that, transfers of
- * zones too; as much time passes as the answer takes. Commands in
+ * sends to the resolver by UDP go to it as a client's; those by TCP, in TLS too, are the kernel's (waiting.h), to a resolver as to
+ * an authority, transfers of zones too. As much time passes as the answer takes. Commands in
  * its PATH talk to us by two pipes, a line each:
  *
  *	8 <- "step 30s"	9 -> "2026-05-05T19:20:00.000Z"

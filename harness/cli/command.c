@@ -104,8 +104,10 @@ static const struct command commands[] = {
 	  .line = "stop the world and look round in it",
 	  .text = "The outage is replayed against one resolver up to the instant, and its time "
 		  "stops there. Then a shell runs beside it, in the resolver's folder, with the "
-		  "world's date. Ask with dig @198.19.0.53, by UDP: as much time passes as the "
-		  "answer takes, and no more. 'step 30s' and 'until 22:17' move time on; 'now' "
+		  "world's date. Ask with dig @198.19.0.53, by UDP, TCP (+tcp), or kdig +tls and "
+		  "+https where the resolver has them: as much time passes as the "
+		  "answer takes, and no more. Authorities answer by TCP. 'step 30s' and 'until "
+		  "22:17' move time on; 'now' "
 		  "tells it, and so does the prompt. Control commands act while time stands, as "
 		  "the resolver's own manual has them. SIGFAULT_HINTS, "
 		  "SIGFAULT_ANCHOR and SIGFAULT_BIND_ANCHOR in the environment name files with "

@@ -109,6 +109,11 @@ bool wire_take(struct wire *w, struct packet *ret)
 	return true;
 }
 
+simtime wire_next(struct wire *w)
+{
+	return w->ops->next(w);
+}
+
 int wire_wait(struct wire *w, simtime until, struct err *e)
 {
 	int r = w->ops->wait(w, until, e);

@@ -80,6 +80,10 @@ void wire_look(struct wire *w);
 /* The next packet that has come; false when there is none. */
 bool wire_take(struct wire *w, struct packet *ret);
 
+/* When the first resolver that rests has something to do by itself, or gets what is ahead of it. SIMTIME_NEVER: none, or
+ * the clock runs. */
+simtime wire_next(struct wire *w);
+
 /* Lets the resolver work until there is something to take, or it rests and `until` has come: then
  * clock_now() is `until`. Time passes `until` only while a resolver computes and that is charged
  * for. -ECHILD: a resolver ended; -EBADRQC: it called what the clock cannot virtualise; -EDEADLK:

@@ -30,6 +30,7 @@ struct wire_ops {
 	uint64_t (*overflowed)(const struct wire *w);
 	bool (*has_room)(struct wire *w);
 	bool (*take)(struct wire *w, struct packet *ret);
+	simtime (*next)(struct wire *w);
 	int (*wait)(struct wire *w, simtime until, struct err *e);
 	void (*done)(struct wire *w);
 };

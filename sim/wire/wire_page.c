@@ -336,6 +336,11 @@ static int wait_apart(struct wire *w, simtime wanted, struct err *e)
 	}
 }
 
+static simtime next(struct wire *w)
+{
+	return earlier(clock_deadline(w->clock), areas_next(areas(w)));
+}
+
 static int wait(struct wire *w, simtime until, struct err *e)
 {
 	simtime wanted = until;
@@ -364,8 +369,7 @@ static int wait(struct wire *w, simtime until, struct err *e)
 		}
 		if (r > 0 || clock_now(w->clock) >= until)
 			break;
-		step(w, earlier(until, earlier(clock_deadline(w->clock), areas_next(areas(w)))),
-		     until);
+		step(w, earlier(until, next(w)), until);
 	}
 	clock_lead(w->clock, 0);
 	return 0;
@@ -387,6 +391,7 @@ const struct wire_ops wire_page = {
 	.overflowed = overflowed,
 	.has_room = has_room,
 	.take = take,
+	.next = next,
 	.wait = wait,
 	.done = done,
 };

@@ -51,6 +51,12 @@ static bool take(struct wire *w, struct packet *ret)
 	return true;
 }
 
+static simtime next(struct wire *w)
+{
+	(void)w;
+	return SIMTIME_NEVER;
+}
+
 static int wait(struct wire *w, simtime until, struct err *e)
 {
 	simtime left = until - clock_now(w->clock);
@@ -79,6 +85,7 @@ const struct wire_ops wire_sockets = {
 	.overflowed = overflowed,
 	.has_room = has_room,
 	.take = take,
+	.next = next,
 	.wait = wait,
 	.done = done,
 };

@@ -51,7 +51,7 @@ static void read_name(pid_t pid, char ret[16])
 	ret[strcspn(ret, "\n")] = '\0';
 }
 
-static pid_t parent_of(pid_t pid)
+pid_t world_parent(pid_t pid)
 {
 	_cleanup_(fclosep) FILE *stat = NULL;
 	char path[64], line[1024];
@@ -74,7 +74,7 @@ static bool end_children(pid_t parent)
 	while (all && (d = readdir(all))) {
 		pid_t pid = isdigit(d->d_name[0]) ? atoi(d->d_name) : 0;
 
-		if (pid <= 0 || parent_of(pid) != parent)
+		if (pid <= 0 || world_parent(pid) != parent)
 			continue;
 		end_children(pid);
 		any |= kill(pid, SIGKILL) == 0;

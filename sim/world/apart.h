@@ -20,6 +20,9 @@ struct apart {
 /* Ends a process of it, and all that it has started; the caller waits for it. */
 void world_end(pid_t pid);
 
+/* Who started a process; -1: it is not there any more. */
+pid_t world_parent(pid_t pid);
+
 /* The world's processes but for its own first one, those that have ended, and those whose memory may
  * not be looked at; at most `max` of them. `page` is what the page is called where a process has it
  * (proc(5), maps). */

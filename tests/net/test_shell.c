@@ -4,11 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/cleanup.h"
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
 
 #define IN SIGFAULT " shell minute --at "
 #define RESOLVER "@198.19.0.53"
+#define LONG "+timeout=60 " /* of the machine's seconds, which may be busy */
 
 /* The fault is there from +60 s to +120 s. */
 static void the_resolver_is_in_the_state_of_that_instant(void **state)
@@ -35,6 +37,57 @@ static void time_stands_while_nobody_moves_it(void **state)
 	assert_int_equal(says_times("2026-05-05T19:19:30.000Z\n"), 2);
 	assert_int_equal(says_times("2026-05-05T19:19:30.0"), 4);
 	assert_int_equal(says_times("a.nic.net. hostmaster.net."), 2);
+}
+
+/* A name that is in no cache, before the fault and in it; nobody says how often a server was asked in between. */
+static void by_tcp_and_tls_it_answers_as_by_datagrams(void **state)
+{
+	static const struct {
+		const char *resolver, *ask;
+	} rows[] = {
+		{ "unbound", "dig +tcp " LONG },  { "bind", "dig +tcp " LONG },
+		{ "knot", "dig +tcp " LONG },	  { "powerdns", "kdig +tcp " LONG },
+		{ "unbound", "kdig +tls " LONG }, { "bind", "kdig +tls " LONG },
+		{ "knot", "kdig +tls " LONG },	  { "bind", "kdig +https " LONG },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		const char *ask = rows[i].ask;
+
+		ends_with(0,
+			  IN "+50s -r %s -c 'now; %s " RESOLVER
+			     " nosuchname.de. A; now; %s " RESOLVER " nosuchname.de. A; now'",
+			  rows[i].resolver, ask, ask);
+		assert_int_equal(says_times("status: NXDOMAIN"), 2);
+		assert_int_equal(says_times("2026-05-05T19:18:50.000Z\n"), 1);
+		assert_int_equal(says_times("2026-05-05T19:18:5"), 3);
+		ends_with(0, IN "+100s -r %s -c '%s " RESOLVER " nosuchname2.de. A'",
+			  rows[i].resolver, ask);
+		assert_says("status: SERVFAIL");
+	}
+}
+
+static void from_beside_the_resolver_too_and_of_one_behind_another(void **state)
+{
+	(void)state;
+	ends_with(0, IN "+50s --in resolver -c 'dig +tcp " LONG RESOLVER " nosuchname.de. A'");
+	assert_says("status: NXDOMAIN");
+	ends_with(0,
+		  SIGFAULT " shell tests/scenarios/chain.lua --at +50s -c 'dig +tcp " LONG RESOLVER
+			   " nosuchname.de. A; now'");
+	assert_says("status: NXDOMAIN");
+	assert_says("2026-05-05T19:18:5");
+}
+
+/* Of one that was told something, the half of a question here, it is ten seconds until nobody waits any more. */
+static void a_connection_on_which_nothing_comes_does_not_move_the_world_on(void **state)
+{
+	(void)state;
+	ends_with(0, IN "+50s -c 'exec 5<>/dev/tcp/198.19.0.53/53; sleep 1; now; "
+			"echo >&5; sleep 1; sleep 1; step 10s'");
+	assert_says("2026-05-05T19:18:50.000Z");
+	assert_says("2026-05-05T19:19:10.");
 }
 
 static void step_and_until_move_it(void **state)
@@ -114,6 +167,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_resolver_is_in_the_state_of_that_instant),
 		cmocka_unit_test(time_stands_while_nobody_moves_it),
+		cmocka_unit_test(by_tcp_and_tls_it_answers_as_by_datagrams),
+		cmocka_unit_test(from_beside_the_resolver_too_and_of_one_behind_another),
+		cmocka_unit_test(a_connection_on_which_nothing_comes_does_not_move_the_world_on),
 		cmocka_unit_test(step_and_until_move_it),
 		cmocka_unit_test(its_date_is_the_worlds),
 		cmocka_unit_test(control_commands_are_at_hand_while_time_stands),
