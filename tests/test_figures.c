@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "harness/results/figures.h"
+#include "harness/results/traffics.h"
 #include "tests/support/folder.h"
 #include "tests/support/recorded.h"
 #include "tests/support/test.h"
@@ -262,6 +262,45 @@ static void only_a_dnssec_code_is_right_for_a_dnssec_fault(void **state)
 	assert_int_equal(f.ede[0].count, 2510);
 }
 
+/* Of two traffics the one fails by halves and with the right code, the other not at all. */
+static void a_traffic_has_figures_of_its_own(void **state)
+{
+	_cleanup_(curve_freep) struct curve *curve = NULL;
+	struct figures_fault fault = the_fault();
+	struct traffic_figures *list = NULL;
+	unsigned count = 0;
+	struct err e = { "" };
+
+	(void)state;
+	fault.is_dnssec = true;
+	folder_put("curve.csv", CURVE_HEAD "60,x,all,20,0,20,0,0,0,0,20,0,0,0,0,9,9,9,9\n"
+					   "60,x,users,10,0,10,0,0,0,0,10,0,0,0,0,9,9,9,9\n"
+					   "60,x,job,10,0,10,0,0,0,0,10,0,0,0,0,9,9,9,9\n"
+					   "120,x,all,40,5,30,0,10,0,0,30,0,0,0,0,9,9,9,9\n"
+					   "120,x,users,20,5,10,0,10,0,0,10,0,0,0,0,9,9,9,9\n"
+					   "120,x,job,20,0,20,0,0,0,0,20,0,0,0,0,9,9,9,9\n"
+					   "120,x,udp,40,5,30,0,10,0,0,30,0,0,0,0,9,9,9,9\n");
+	folder_put("ede.csv", "t,utc,traffic,rcode,code,count\n120,x,users,SERVFAIL,6,8\n"
+			      "120,x,users,SERVFAIL,-1,2\n120,x,job,NOERROR,3,5\n");
+	folder_put("asked.csv", "t,utc,traffic,resolver,lost\n60,x,users,resolver,2\n"
+				"120,x,users,resolver,3\n120,x,job,resolver,0\n");
+	assert_int_equal(curve_load(folder(), 60, &curve, &e), 0);
+	assert_int_equal(traffics_compute(folder(), curve, &fault, &list, &count, &e), 0);
+	assert_int_equal(count, 2);
+	assert_string_equal(list[0].name, "users");
+	assert_value(list[0].figures.queries, 30);
+	assert_value(list[0].figures.servfail_share, 10 / 20.0);
+	assert_value(list[0].figures.lost_questions, 3);
+	assert_value(list[0].figures.right_ede, 8 / 10.0);
+	assert_int_equal(list[0].figures.user_minutes.kind, FIGURE_MISSING);
+	assert_string_equal(list[1].name, "job");
+	assert_value(list[1].figures.servfail_share, 0);
+	assert_int_equal(list[1].figures.ede_count, 1);
+	assert_int_equal(list[1].figures.ede[0].code, 3);
+	free(list);
+	unlink(folder_path("asked.csv"));
+}
+
 static void without_any_servfail_nobody_said_the_right_thing_or_the_wrong(void **state)
 {
 	struct figures_fault fault = the_fault();
@@ -430,6 +469,7 @@ int main(void)
 		FIGURE_TEST(the_first_anchor_is_that_of_what_is_under_test),
 		FIGURE_TEST(leaks_are_counted_from_the_fault_on),
 		FIGURE_TEST(upstream_is_told_for_all_and_for_zones_with_a_fault),
+		FIGURE_TEST(a_traffic_has_figures_of_its_own),
 		FIGURE_TEST(only_a_dnssec_code_is_right_for_a_dnssec_fault),
 		FIGURE_TEST(without_any_servfail_nobody_said_the_right_thing_or_the_wrong),
 		cmocka_unit_test(names_of_figures_stay),

@@ -434,6 +434,31 @@ static void a_column_and_a_class_that_no_record_has_are_found_as_well(void **sta
 	}
 }
 
+/* Nothing was asked by such clients: that is no 0. */
+static void a_traffic_that_there_is_not_is_found_too(void **state)
+{
+	static const char *const bodies[] = {
+		"return run:ede(0, 60, { traffic = 'user' })[6] == nil",
+		"return run:asked('resolver', 0, 60, { traffic = 'user' }).lost == 0",
+	};
+	struct err e = { "" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(bodies); i++) {
+		struct scenario *s = new_scenario();
+
+		s->traffic_count = 2;
+		strcpy(s->traffic[0].name, "users");
+		strcpy(s->traffic[1].name, "origins");
+		expect(s, "", "return run:ede(0, 60, { traffic = 'users' })[6] == nil");
+		assert_int_equal(check(s, "none", &e), 0);
+		expect(s, "", bodies[i]);
+		assert_int_equal(check(s, "none", &e), -EINVAL);
+		assert_non_null(strstr(e.text, "there is no traffic 'user'"));
+		end(s);
+	}
+}
+
 static void a_wrong_instant_in_what_is_known_of_any_resolver_is_found_too(void **state)
 {
 	struct scenario *s = new_scenario();
@@ -599,6 +624,7 @@ int main(void)
 		JUDGE_TEST(what_cannot_be_judged_is_never_as_known),
 		JUDGE_TEST(a_wrong_instant_in_what_is_known_of_any_resolver_is_found_too),
 		JUDGE_TEST(a_wrong_instant_is_found_before_anything_was_recorded),
+		JUDGE_TEST(a_traffic_that_there_is_not_is_found_too),
 		JUDGE_TEST(a_column_and_a_class_that_no_record_has_are_found_as_well),
 		JUDGE_TEST(what_is_printed_becomes_a_file_of_the_cell),
 		JUDGE_TEST(a_run_that_a_script_keeps_is_closed_after_its_cell),

@@ -490,12 +490,12 @@ static void extended_errors_are_counted_by_response_code(void **state)
 		book(r, &q);
 	}
 	finish(r);
-	assert_string_equal(cell_text("ede.csv"), "t,utc,rcode,code,count\n"
-						  "0,2026-05-05T13:30:00Z,NOERROR,3,1\n"
-						  "0,2026-05-05T13:30:00Z,SERVFAIL,-1,1\n"
-						  "0,2026-05-05T13:30:00Z,SERVFAIL,6,2\n"
-						  "0,2026-05-05T13:30:00Z,SERVFAIL,22,1\n"
-						  "0,2026-05-05T13:30:00Z,REFUSED,18,1\n");
+	assert_string_equal(cell_text("ede.csv"), "t,utc,traffic,rcode,code,count\n"
+						  "0,2026-05-05T13:30:00Z,,NOERROR,3,1\n"
+						  "0,2026-05-05T13:30:00Z,,SERVFAIL,-1,1\n"
+						  "0,2026-05-05T13:30:00Z,,SERVFAIL,6,2\n"
+						  "0,2026-05-05T13:30:00Z,,SERVFAIL,22,1\n"
+						  "0,2026-05-05T13:30:00Z,,REFUSED,18,1\n");
 }
 
 static void upstream_queries_are_counted_by_zone_and_server(void **state)
@@ -634,6 +634,30 @@ static struct record_options two_of_each(void)
 	o.resolvers = sites;
 	o.traffic_count = o.resolver_count = 2;
 	return o;
+}
+
+static void extended_errors_are_told_apart_by_traffic(void **state)
+{
+	struct record_options o = two_of_each();
+	struct record_query q = query(5 * SECOND);
+	struct record *r = new_record(&o);
+
+	(void)state;
+	q.outcome = OUTCOME_SERVFAIL;
+	q.rcode = RCODE_SERVFAIL;
+	q.traffic = 1;
+	q.ede = 6;
+	book(r, &q);
+	book(r, &q);
+	q.traffic = 0;
+	book(r, &q);
+	q.ede = 22;
+	book(r, &q);
+	finish(r);
+	assert_string_equal(cell_text("ede.csv"), "t,utc,traffic,rcode,code,count\n"
+						  "0,2026-05-05T13:30:00Z,users,SERVFAIL,6,1\n"
+						  "0,2026-05-05T13:30:00Z,users,SERVFAIL,22,1\n"
+						  "0,2026-05-05T13:30:00Z,origins,SERVFAIL,6,2\n");
 }
 
 static void a_failure_that_another_resolver_mends_is_none_of_the_clients(void **state)
@@ -941,6 +965,7 @@ int main(void)
 		RECORD_TEST(events_are_there_at_once_and_quoted_where_they_must),
 		RECORD_TEST(the_query_log_holds_every_query),
 		RECORD_TEST(ttls_of_answers_are_added_up),
+		RECORD_TEST(extended_errors_are_told_apart_by_traffic),
 		RECORD_TEST(a_failure_that_another_resolver_mends_is_none_of_the_clients),
 		RECORD_TEST(who_asks_one_resolver_alone_has_no_file_of_it),
 		RECORD_TEST(a_capture_can_be_read_from_its_first_moment_on),

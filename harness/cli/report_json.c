@@ -8,13 +8,23 @@
 #include "harness/results/recorded_load.h"
 #include "harness/text/json_text.h"
 
-static json_t *figures_json(const struct recorded_cell *c)
+static json_t *figures_json(const struct figures *f)
 {
 	json_t *o = json_object();
 
 	for (unsigned i = 0; i < figure_info_count; i++)
 		json_object_set_new(o, figure_infos[i].name,
-				    figure_json(figures_get(&c->figures, &figure_infos[i])));
+				    figure_json(figures_get(f, &figure_infos[i])));
+	return o;
+}
+
+/* Where there is one it has none of its own. */
+static json_t *traffics_json(const struct recorded_cell *c)
+{
+	json_t *o = c->traffic_count ? json_object() : NULL;
+
+	for (unsigned i = 0; i < c->traffic_count; i++)
+		json_object_set_new(o, c->traffics[i].name, figures_json(&c->traffics[i].figures));
 	return o;
 }
 
@@ -22,14 +32,15 @@ static json_t *cell_json(const struct recorded *r, const struct recorded_cell *c
 {
 	bool measured = !recorded_has_cases(r) && comparison_can_use(c);
 
-	return json_pack("{si so so so so sb so so so so}", "run", (int)c->run, "folder",
+	return json_pack("{si so so so so sb so so so so so*}", "run", (int)c->run, "folder",
 			 json_text(c->folder), "resolver", json_text(c->resolver), "version",
 			 json_text(c->version), "mitigation", json_text(c->mitigation), "valid",
 			 recorded_is_true(c->json, "valid"), "why",
 			 json_text(recorded_text(c->json, "why")), "expectations",
 			 json_deep_copy(recorded_list(c->json, "expectations")) ?: json_array(),
 			 "known", json_deep_copy(recorded_list(c->json, "known")) ?: json_array(),
-			 "figures", measured ? figures_json(c) : json_null());
+			 "figures", measured ? figures_json(&c->figures) : json_null(), "traffics",
+			 measured ? traffics_json(c) : NULL);
 }
 
 static json_t *runs_json(const struct recorded *r)

@@ -88,13 +88,29 @@ int judge_metric(lua_State *L)
 	return 1;
 }
 
-/* run:ede([FROM, TO [, { rcode = … }]]) */
+/* The traffic that the table of a word names; NULL: all. */
+static const char *traffic_in(lua_State *L, struct judge *j, const struct args *a, const char *word)
+{
+	const char *wanted = args_text(a, "traffic", NULL);
+	struct err e;
+
+	for (unsigned i = 0; wanted && i < j->scenario->traffic_count; i++)
+		if (strcmp(j->scenario->traffic[i].name, wanted) == 0)
+			return wanted;
+	if (!wanted)
+		return NULL;
+	err_set(&e, -EINVAL, "%s: there is no traffic '%.100s'", word, wanted);
+	judge_raise_wrong(L, j, &e);
+	return NULL;
+}
+
+/* run:ede([FROM, TO [, { rcode = …, traffic = … }]]) */
 int judge_ede(lua_State *L)
 {
-	static const char *const keys[] = { "rcode", NULL };
+	static const char *const keys[] = { "rcode", "traffic", NULL };
 	struct judge *j = judge_of(L);
-	const char *wanted = NULL;
-	unsigned code, count, rcode;
+	const char *wanted = NULL, *traffic = NULL;
+	unsigned code, count, rcode, whose = 0;
 	struct stretch s;
 	double t;
 
@@ -102,6 +118,7 @@ int judge_ede(lua_State *L)
 		struct args a = args_table(L, 4, "run:ede", keys);
 
 		wanted = args_text(&a, "rcode", NULL);
+		traffic = traffic_in(L, j, &a, "run:ede");
 	}
 	s = judge_optional_stretch(L, j, 2);
 
@@ -113,13 +130,16 @@ int judge_ede(lua_State *L)
 	code = csv_column_of(L, j, "code");
 	count = csv_column_of(L, j, "count");
 	rcode = csv_column_of(L, j, "rcode");
+	if (traffic)
+		whose = csv_column_of(L, j, "traffic");
 	lua_newtable(L);
 	while (next_row(L, j, &s, &t)) {
 		lua_Integer key, sum;
 		double a = 0, b = 0;
 		struct err e;
 
-		if (wanted && strcmp(csv_text(j->csv, rcode), wanted) != 0)
+		if ((wanted && strcmp(csv_text(j->csv, rcode), wanted) != 0) ||
+		    (traffic && strcmp(csv_text(j->csv, whose), traffic) != 0))
 			continue;
 		if (csv_ede(j->csv, code, &a, &e) < 0 || csv_count(j->csv, count, &b, &e) < 0)
 			judge_raise(L, &e);
@@ -227,7 +247,7 @@ int judge_asked(lua_State *L)
 	if (!lua_isnoneornil(L, 5)) {
 		struct args a = args_table(L, 5, "run:asked", keys);
 
-		traffic = args_text(&a, "traffic", NULL);
+		traffic = traffic_in(L, j, &a, "run:asked");
 	}
 	s = judge_optional_stretch(L, j, 3);
 	if (!j->is_trial) {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "harness/report/asked_text.h"
+#include "harness/report/traffics_text.h"
 #include "harness/report/transports_text.h"
 #include "harness/report/html_drawing.h"
 #include "harness/report/html_links.h"
@@ -261,8 +262,10 @@ static int put_cell(const struct html_page *p, const struct recorded_cell *cell)
 	rc = recorded_has_cases(p->recorded) ? 0 : asked_html(p, cell);
 	if (rc < 0)
 		return rc;
-	if (!recorded_has_cases(p->recorded))
+	if (!recorded_has_cases(p->recorded)) {
 		transports_html(p, cell);
+		traffics_html(p, cell);
+	}
 	rc = recorded_has_cases(p->recorded) ? 0 : html_links(p, cell);
 	if (rc == 0)
 		rc = html_drawings(p, cell);

@@ -9,96 +9,15 @@
 #include "harness/results/comparison.h"
 #include "harness/results/known.h"
 #include "harness/report/carried.h"
+#include "harness/report/figure_rows.h"
 #include "harness/report/sentences.h"
 #include "harness/report/ablated_text.h"
 #include "harness/report/swept_text.h"
 #include "harness/text/wrap.h"
-#include "sim/base/names.h"
 
 static int no_memory(struct err *e)
 {
 	return err_set(e, -ENOMEM, "no memory for the report");
-}
-
-/* Figures of which people want to know more than the number. */
-
-static void add_instant(const struct recorded *r, const struct figures *f,
-			char text[2 * FIGURE_TEXT])
-{
-	char at[32];
-
-	if (f->peak_at.kind == FIGURE_VALUE)
-		snprintf(text + strlen(text), FIGURE_TEXT, " at %.5s",
-			 simtime_text(r->from + (simtime)f->peak_at.value * SECOND, at) + 11);
-}
-
-static void add_whole(const struct figure *whole, char text[2 * FIGURE_TEXT])
-{
-	char all[48];
-
-	if (whole->kind == FIGURE_VALUE)
-		snprintf(text + strlen(text), FIGURE_TEXT, " of %s",
-			 table_grouped(whole->value, all));
-}
-
-static void set_figure(const struct recorded *r, struct table *t, unsigned column,
-		       const struct figures *f, const struct figure_info *i)
-{
-	const struct figure *figure = figures_get(f, i);
-	char text[2 * FIGURE_TEXT];
-
-	figure_text(i, figure, text);
-	if (figure->kind == FIGURE_VALUE && figure == &f->peak)
-		add_instant(r, f, text);
-	if (figure->kind == FIGURE_VALUE && figure == &f->failed_names)
-		add_whole(&f->names, text);
-	if (figure->kind == FIGURE_VALUE && figure == &f->failed_clients)
-		add_whole(&f->clients, text);
-	table_set(t, column, "%s", text);
-}
-
-/* Answers of a cell with a code; NULL: it is not among its most frequent. */
-static const uint64_t *ede_count(const struct figures *f, int code)
-{
-	for (unsigned i = 0; i < f->ede_count; i++)
-		if (f->ede[i].code == code)
-			return &f->ede[i].count;
-	return NULL;
-}
-
-static bool is_told_before(const struct recorded *r, unsigned cell, int code)
-{
-	for (unsigned i = 0; i < cell; i++)
-		if (ede_count(&r->cells[i].figures, code))
-			return true;
-	return false;
-}
-
-static void add_code(const struct recorded *r, struct table *t, int code)
-{
-	const char *name = names_ede(code);
-	char label[96], count[48];
-
-	if (code < 0)
-		snprintf(label, sizeof(label), "SERVFAIL without EDE");
-	else
-		snprintf(label, sizeof(label), "EDE %d %s", code, name ? name : "(unassigned)");
-	table_row(t, label);
-	for (unsigned i = 0; i < r->cell_count; i++) {
-		const uint64_t *n = ede_count(&r->cells[i].figures, code);
-
-		if (n)
-			table_set(t, i, "%s", table_grouped((double)*n, count));
-	}
-}
-
-/* The most frequent codes of each cell, each once. */
-static void add_ede(const struct recorded *r, struct table *t)
-{
-	for (unsigned i = 0; i < r->cell_count; i++)
-		for (unsigned rank = 0; rank < r->cells[i].figures.ede_count; rank++)
-			if (!is_told_before(r, i, r->cells[i].figures.ede[rank].code))
-				add_code(r, t, r->cells[i].figures.ede[rank].code);
 }
 
 /* Only where the testbed lost something. */
@@ -190,19 +109,17 @@ static void add_verdicts(const struct recorded *r, struct table *t)
 
 struct table *summary_table(const struct recorded *r)
 {
-	struct table *t = table_new(r->cell_count);
+	_cleanup_(freep) const struct figures **of = calloc(r->cell_count + 1, sizeof(*of));
+	struct table *t = of ? table_new(r->cell_count) : NULL;
 
 	if (!t)
 		return NULL;
 	table_row(t, "");
-	for (unsigned i = 0; i < r->cell_count; i++)
+	for (unsigned i = 0; i < r->cell_count; i++) {
+		of[i] = &r->cells[i].figures;
 		table_set(t, i, "%s", r->cells[i].label);
-	for (unsigned row = 0; row < figure_info_count; row++) {
-		table_row(t, figure_infos[row].label);
-		for (unsigned i = 0; i < r->cell_count; i++)
-			set_figure(r, t, i, &r->cells[i].figures, &figure_infos[row]);
 	}
-	add_ede(r, t);
+	figure_rows_put(r, of, r->cell_count, false, t);
 	add_verdicts(r, t);
 	return t;
 }

@@ -20,6 +20,7 @@ static struct figure value(double v)
 /* What all figures of one cell look at. */
 struct basis {
 	const struct curve *curve;
+	unsigned class; /* CURVE_ALL, or a traffic's */
 	unsigned servfail;
 	double minute, step; /* a minute, ten seconds; or a bin when bins are longer */
 	double end; /* of the record */
@@ -30,7 +31,7 @@ struct basis {
 
 static double share(const struct basis *v, double from, double to)
 {
-	return curve_share(v->curve, CURVE_ALL, v->servfail, from, to);
+	return curve_share(v->curve, v->class, v->servfail, from, to);
 }
 
 static double hour_before(const struct basis *v)
@@ -105,7 +106,7 @@ static struct figure sum_of(const struct basis *v, int column, double from)
 {
 	int64_t sum;
 
-	curve_sum(v->curve, CURVE_ALL, (unsigned)column, from, INFINITY, &sum);
+	curve_sum(v->curve, v->class, (unsigned)column, from, INFINITY, &sum);
 	return value((double)sum);
 }
 
@@ -128,8 +129,8 @@ static int count_answers(const struct basis *v, double since, struct figures *f,
 	f->stale = sum_of(v, stale, since);
 	if (v->has_fault)
 		f->stale_share =
-			value(curve_share(v->curve, CURVE_ALL, (unsigned)stale, v->from, v->until));
-	if (v->has_fault && cd >= 0)
+			value(curve_share(v->curve, v->class, (unsigned)stale, v->from, v->until));
+	if (v->has_fault && cd >= 0 && v->class == CURVE_ALL)
 		f->cd_servfail_share =
 			value(curve_share(v->curve, (unsigned)cd, v->servfail, v->from, v->until));
 	return 0;
@@ -184,15 +185,15 @@ static int from_events(const char *folder, const struct basis *v, double repair,
 	first = operations_first(o, operation_name(OPERATION_NTA));
 	if (first)
 		f->after_nta = time_back(v, first->t);
-	if (v->has_fault && repair < v->end)
+	if (v->has_fault && repair < v->end && v->class == CURVE_ALL)
 		f->nta_left = time_left(v, o, repair);
 	return 0;
 }
 
 static struct basis view_of(const struct curve *curve, const struct figures_fault *fault,
-			    unsigned servfail)
+			    unsigned class, unsigned servfail)
 {
-	struct basis v = { .curve = curve, .servfail = servfail };
+	struct basis v = { .curve = curve, .class = class, .servfail = servfail };
 
 	v.minute = curve->bin > 60 ? (double)curve->bin : 60;
 	v.step = curve->bin > 10 ? (double)curve->bin : 10;
@@ -204,42 +205,63 @@ static struct basis view_of(const struct curve *curve, const struct figures_faul
 	return v;
 }
 
-static int from_files(const char *folder, const struct basis *v, const struct figures_span *span,
+static int from_files(const char *folder, const struct figures_span *span,
 		      const struct figures_fault *fault, struct figures *f, struct err *e)
 {
 	int rc = figures_from_metrics(folder, span, f, e);
 
+	return rc == 0 ? figures_from_upstream(folder, span, fault, f, e) : rc;
+}
+
+/* `traffic` NULL: of all. */
+static int compute(const char *folder, const struct basis *v, const struct figures_fault *fault,
+		   const char *traffic, struct figures *ret, struct err *e)
+{
+	struct figures_span span = { .has_fault = false };
+	int rc;
+
+	if (v->has_fault)
+		span = (struct figures_span){ true, v->calm, hour_before(v), v->from, v->until };
+	else if (fault->is_known)
+		span.since = INFINITY; /* the record ends before it: nothing is counted */
+	rc = count_answers(v, span.since, ret, e);
+	if (rc < 0)
+		return rc;
+	find_peak(v, ret);
+	if (v->has_fault)
+		follow_share(v, fault->until, ret);
+	rc = traffic ? figures_from_asked(folder, &span, traffic, ret, e)
+		     : from_files(folder, &span, fault, ret, e);
 	if (rc == 0)
-		rc = figures_from_upstream(folder, span, fault, f, e);
-	if (rc == 0)
-		rc = figures_from_ede(folder, span, fault->is_dnssec, f, e);
-	if (rc == 0)
-		rc = from_events(folder, v, fault->until, f, e);
-	return rc;
+		rc = figures_from_ede(folder, &span, fault->is_dnssec, traffic, ret, e);
+	return rc == 0 ? from_events(folder, v, fault->until, ret, e) : rc;
 }
 
 int figures_compute(const char *folder, const struct curve *curve,
 		    const struct figures_fault *fault, struct figures *ret, struct err *e)
 {
-	int servfail = curve_column(curve, "servfail", e), rc;
-	struct figures_span span = { .has_fault = false };
+	int servfail = curve_column(curve, "servfail", e);
 	struct basis v;
 
 	*ret = (struct figures){ 0 };
-	if (servfail < 0)
-		return servfail;
+	if (servfail < 0 || curve->count == 0)
+		return servfail < 0 ? servfail : 0;
+	v = view_of(curve, fault, CURVE_ALL, (unsigned)servfail);
+	return compute(folder, &v, fault, NULL, ret, e);
+}
+
+int figures_of_traffic(const char *folder, const struct curve *curve,
+		       const struct figures_fault *fault, const char *traffic, struct figures *ret,
+		       struct err *e)
+{
+	int servfail = curve_column(curve, "servfail", e), class = curve_class(curve, traffic, e);
+	struct basis v;
+
+	*ret = (struct figures){ 0 };
+	if (servfail < 0 || class < 0)
+		return -EINVAL;
 	if (curve->count == 0)
 		return 0;
-	v = view_of(curve, fault, (unsigned)servfail);
-	if (v.has_fault)
-		span = (struct figures_span){ true, v.calm, hour_before(&v), v.from, v.until };
-	else if (fault->is_known)
-		span.since = INFINITY; /* the record ends before it: nothing is counted */
-	rc = count_answers(&v, span.since, ret, e);
-	if (rc < 0)
-		return rc;
-	find_peak(&v, ret);
-	if (v.has_fault)
-		follow_share(&v, fault->until, ret);
-	return from_files(folder, &v, &span, fault, ret, e);
+	v = view_of(curve, fault, (unsigned)class, (unsigned)servfail);
+	return compute(folder, &v, fault, traffic, ret, e);
 }

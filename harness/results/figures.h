@@ -69,3 +69,9 @@ struct figures {
  * should be. */
 int figures_compute(const char *folder, const struct curve *curve,
 		    const struct figures_fault *fault, struct figures *ret, struct err *e);
+
+/* The same of the questions of one of several traffics. What resolvers and authorities did is nobody's of them, and
+ * metrics.csv tells none apart: those figures are missing. Nor had older versions its extended errors. */
+int figures_of_traffic(const char *folder, const struct curve *curve,
+		       const struct figures_fault *fault, const char *traffic, struct figures *ret,
+		       struct err *e);

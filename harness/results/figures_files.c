@@ -166,6 +166,33 @@ int figures_from_upstream(const char *folder, const struct figures_span *s,
 	return 0;
 }
 
+int figures_from_asked(const char *folder, const struct figures_span *s, const char *traffic,
+		       struct figures *f, struct err *e)
+{
+	_cleanup_(csv_freep) struct csv *csv = NULL;
+	int rc = figures_open(folder, "asked.csv", &csv, e), whose, lost;
+	double t, n, sum = 0;
+
+	if (rc < 0 || !csv || isinf(s->since))
+		return rc;
+	whose = csv_column(csv, "traffic", e);
+	lost = csv_column(csv, "lost", e);
+	if (whose < 0 || lost < 0)
+		return -EINVAL;
+	while ((rc = csv_next(csv, e)) == 1) {
+		rc = csv_time(csv, &t, e);
+		if (rc == 0)
+			rc = csv_count(csv, (unsigned)lost, &n, e);
+		if (rc < 0)
+			return rc;
+		if (t >= s->since && strcmp(csv_text(csv, (unsigned)whose), traffic) == 0)
+			sum += n;
+	}
+	if (rc == 0)
+		set(&f->lost_questions, sum);
+	return rc;
+}
+
 struct ede_sum {
 	int code;
 	uint64_t count;
@@ -230,14 +257,26 @@ static int take_ede_row(const struct csv *csv, const unsigned columns[3],
 	return 0;
 }
 
+static void tell_ede(struct ede_sums *sums, struct figures *f)
+{
+	if (sums->count)
+		qsort(sums->list, sums->count, sizeof(*sums->list), by_count);
+	for (unsigned i = 0; i < sums->count && i < FIGURES_EDE_MAX; i++) {
+		f->ede[i].code = sums->list[i].code;
+		f->ede[i].count = sums->list[i].count;
+		f->ede_count++;
+	}
+}
+
 int figures_from_ede(const char *folder, const struct figures_span *s, bool is_dnssec,
-		     struct figures *f, struct err *e)
+		     const char *traffic, struct figures *f, struct err *e)
 {
 	static const char *const names[] = { "rcode", "code", "count" };
 	_cleanup_(csv_freep) struct csv *csv = NULL;
-	int rc = figures_open(folder, "ede.csv", &csv, e);
+	int rc = figures_open(folder, "ede.csv", &csv, e), whose = -1;
 	_cleanup_(ede_sums_done) struct ede_sums sums = { .count = 0 };
 	unsigned columns[3];
+	struct err lacks;
 
 	if (rc < 0 || !csv)
 		return rc;
@@ -247,18 +286,16 @@ int figures_from_ede(const char *folder, const struct figures_span *s, bool is_d
 			return rc;
 		columns[i] = (unsigned)rc;
 	}
+	if (traffic && (whose = csv_column(csv, "traffic", &lacks)) < 0)
+		return 0;
 	rc = 0;
 	while (rc == 0 && (rc = csv_next(csv, e)) == 1)
-		rc = take_ede_row(csv, columns, s, &sums, e);
+		rc = traffic && strcmp(csv_text(csv, (unsigned)whose), traffic) != 0
+			     ? 0
+			     : take_ede_row(csv, columns, s, &sums, e);
 	if (rc < 0)
 		return rc;
-	if (sums.count)
-		qsort(sums.list, sums.count, sizeof(*sums.list), by_count);
-	for (unsigned i = 0; i < sums.count && i < FIGURES_EDE_MAX; i++) {
-		f->ede[i].code = sums.list[i].code;
-		f->ede[i].count = sums.list[i].count;
-		f->ede_count++;
-	}
+	tell_ede(&sums, f);
 	if (s->has_fault && is_dnssec && sums.failed > 0)
 		set(&f->right_ede, sums.right / sums.failed);
 	return 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* figures_files.h - the figures that stand in a cell's metrics.csv, upstream.csv and ede.csv. */
+/* figures_files.h - the figures that stand in a cell's metrics.csv, upstream.csv, asked.csv and ede.csv. */
 #pragma once
 
 #include "harness/results/figures.h"
@@ -17,8 +17,12 @@ int figures_from_metrics(const char *folder, const struct figures_span *s, struc
 			 struct err *e);
 int figures_from_upstream(const char *folder, const struct figures_span *s,
 			  const struct figures_fault *fault, struct figures *f, struct err *e);
+
+/* Of one traffic; of the second that may be NULL: of all. */
+int figures_from_asked(const char *folder, const struct figures_span *s, const char *traffic,
+		       struct figures *f, struct err *e);
 int figures_from_ede(const char *folder, const struct figures_span *s, bool is_dnssec,
-		     struct figures *f, struct err *e);
+		     const char *traffic, struct figures *f, struct err *e);
 
 /* Opens a file of the cell; *ret stays NULL when there is none, which is no error. */
 struct csv;

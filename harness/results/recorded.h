@@ -10,7 +10,7 @@
 
 #include "harness/results/case_rows.h"
 #include "harness/text/exit.h"
-#include "harness/results/figures.h"
+#include "harness/results/traffics.h"
 #include "sim/base/simtime.h"
 
 struct recorded_cell {
@@ -28,6 +28,8 @@ struct recorded_cell {
 	struct curve *curve; /* NULL: it left none */
 	struct case_rows *cases; /* NULL: it is no cell of cases, or left none */
 	struct figures figures;
+	struct traffic_figures *traffics; /* where there are several */
+	unsigned traffic_count;
 };
 
 struct recorded {

@@ -55,6 +55,7 @@ static int forget(struct recorded_cell *c)
 	curve_free(c->curve);
 	c->curve = NULL;
 	memset(&c->figures, 0, sizeof(c->figures));
+	c->traffic_count = 0;
 	return 0;
 }
 
@@ -84,10 +85,14 @@ static int load_cases(struct recorded_cell *c, struct err *e)
 static int compute(const struct recorded *r, struct recorded_cell *c, struct err *e)
 {
 	struct figures_fault own = r->fault;
+	int rc;
 
 	if (recorded_list(c->json, "windows"))
 		own = whole_fault(r, c->json);
-	return figures_compute(c->path, c->curve, &own, &c->figures, e);
+	rc = figures_compute(c->path, c->curve, &own, &c->figures, e);
+	return rc == 0 ? traffics_compute(c->path, c->curve, &own, &c->traffics, &c->traffic_count,
+					  e)
+		       : rc;
 }
 
 static int load_cell(struct recorded *r, unsigned run, json_t *json, struct err *e)

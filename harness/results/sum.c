@@ -17,9 +17,10 @@
 /* How the values of a row that several caches have become one. */
 enum fold { FOLD_SUM, FOLD_MOST, FOLD_LEAST, FOLD_MEAN, FOLD_NONE };
 
-/* A table of which the first `keys` columns say what a row is about, 0: all; the others are numbers. */
+/* A table of which the first `keys` columns say what a row is about, 0: all; the others are numbers. Where older versions
+ * had fewer of these, `first` is the first number. */
 struct table_kind {
-	const char *name;
+	const char *name, *first;
 	unsigned keys;
 	bool is_metrics, may_lack;
 };
@@ -107,6 +108,9 @@ static int take_head(struct sum *s, const struct csv *csv, struct err *e)
 			       : err_set(e, -EINVAL, "'%s' has other columns", s->kind->name);
 	s->width = csv_width(csv);
 	s->keys = s->kind->keys ?: s->width;
+	for (unsigned i = 0; s->kind->first && i < s->width; i++)
+		if (strcmp(csv_heading(csv, i), s->kind->first) == 0)
+			s->keys = i;
 	out = open_memstream(&s->head, &len);
 	if (!out)
 		return no_memory(e);
@@ -275,7 +279,7 @@ int sum_files(const char *const *folders, unsigned count, simtime from, const ch
 {
 	static const struct table_kind kinds[] = {
 		{ .name = "curve.csv", .keys = 3 },
-		{ .name = "ede.csv", .keys = 4 },
+		{ .name = "ede.csv", .keys = 5, .first = "count" },
 		{ .name = "upstream.csv", .keys = 4 },
 		{ .name = "metrics.csv", .keys = 3, .is_metrics = true },
 		{ .name = "events.csv" },

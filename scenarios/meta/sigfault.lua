@@ -351,7 +351,7 @@ function Run:metric(name, from, to) end
 ---Extended DNS errors: code to count.
 ---@param from? sigfault.instant
 ---@param to? sigfault.instant
----@param filter? { rcode?: string } `"SERVFAIL"`
+---@param filter? { rcode?: string, traffic?: string } `"SERVFAIL"`
 ---@return table<integer, integer>
 function Run:ede(from, to, filter) end
 

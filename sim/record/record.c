@@ -374,7 +374,7 @@ static void write_first(struct record *r)
 		r->classes |= b->counts[i].queries ? 1u << i : 0;
 	record_bin_write_curve(b, &at, r->classes, r->class_names, &r->curve);
 	record_asked_write(&b->asked, &r->options, &at, &r->asked);
-	record_bin_write_ede(b, &at, &r->ede);
+	record_bin_write_ede(b, &r->options, &at, &r->ede);
 	record_bin_write_upstream(b, &at, &r->servers, &r->upstream);
 	record_links_write(&r->links, &b->links, &at, &r->link_file);
 	write_run(r, b, start);

@@ -44,12 +44,21 @@ static void count_query(struct record_counts *c, const struct record_query *q)
 	c->ad += q->ad;
 }
 
-static void count_ede(struct record_bin *b, uint8_t rcode, int code)
+static int compare_ede(const void *a, const void *b)
 {
-	struct record_ede *grown;
+	const struct record_ede *x = a, *y = b;
+
+	if (x->traffic != y->traffic)
+		return x->traffic < y->traffic ? -1 : 1;
+	return x->rcode != y->rcode ? x->rcode - y->rcode : x->code - y->code;
+}
+
+static void count_ede(struct record_bin *b, const struct record_query *q)
+{
+	struct record_ede one = { q->traffic, q->rcode, q->ede >= 0 ? q->ede : -1, 1 }, *grown;
 
 	for (unsigned i = 0; i < b->ede_count; i++) {
-		if (b->ede[i].code == code && b->ede[i].rcode == rcode) {
+		if (compare_ede(&b->ede[i], &one) == 0) {
 			b->ede[i].count++;
 			return;
 		}
@@ -63,7 +72,7 @@ static void count_ede(struct record_bin *b, uint8_t rcode, int code)
 		b->ede = grown;
 		b->ede_cap += 16;
 	}
-	b->ede[b->ede_count++] = (struct record_ede){ rcode, code, 1 };
+	b->ede[b->ede_count++] = one;
 }
 
 /* The classes of a query, and how many they are. */
@@ -105,7 +114,7 @@ void record_bin_query(struct record_bin *b, const struct record_options *o,
 		c->failed_clients += !!(client.failed & bit);
 	}
 	if (q->outcome != OUTCOME_TIMEOUT && (q->ede >= 0 || q->outcome == OUTCOME_SERVFAIL))
-		count_ede(b, q->rcode, q->ede >= 0 ? q->ede : -1);
+		count_ede(b, q);
 	b->lost_questions += record_is_lost(q);
 	b->unvalidated += record_is_unvalidated(q);
 	record_ttls_query(&b->ttls, q);
@@ -171,24 +180,19 @@ void record_bin_write_curve(const struct record_bin *b, const struct record_stam
 	}
 }
 
-static int compare_ede(const void *a, const void *b)
-{
-	const struct record_ede *x = a, *y = b;
-
-	return x->rcode != y->rcode ? x->rcode - y->rcode : x->code - y->code;
-}
-
-void record_bin_write_ede(struct record_bin *b, const struct record_stamp *at,
-			  struct record_file *f)
+void record_bin_write_ede(struct record_bin *b, const struct record_options *o,
+			  const struct record_stamp *at, struct record_file *f)
 {
 	char rcode[NAMES_LEN];
 
 	if (b->ede_count)
 		qsort(b->ede, b->ede_count, sizeof(*b->ede), compare_ede);
 	for (unsigned i = 0; i < b->ede_count; i++) {
-		record_file_put(f, "%" PRId64 ",%s,%s,%d,%" PRIu64 "\n", at->t, at->utc,
-				names_rcode(b->ede[i].rcode, rcode), b->ede[i].code,
-				b->ede[i].count);
+		record_file_put(f, "%" PRId64 ",%s,", at->t, at->utc);
+		if (o->traffic_count)
+			record_file_put_field(f, o->traffics[b->ede[i].traffic]);
+		record_file_put(f, ",%s,%d,%" PRIu64 "\n", names_rcode(b->ede[i].rcode, rcode),
+				b->ede[i].code, b->ede[i].count);
 	}
 }
 

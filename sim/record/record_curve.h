@@ -11,8 +11,9 @@
  * at least one of its queries got SERVFAIL, another error or no answer, and was not asked of another
  * resolver then.
  *
- * ede.csv counts answers of all classes by response code ("SERVFAIL") and first extended error
- * (RFC 8914); code -1 counts the SERVFAILs without any. Other answers without one have no row.
+ * ede.csv counts answers of all classes by the traffic that they are to (empty where there is one), response code
+ * ("SERVFAIL") and first extended error (RFC 8914); code -1 counts the SERVFAILs without any. Other answers without one have no
+ * row.
  *
  * upstream.csv: queries = answers + dropped. A query that belongs to no zone has zone and server
  * "-". The first RECORD_SERVERS_MAX servers of zones have rows of their own, all others share
@@ -34,7 +35,7 @@
 #define RECORD_CURVE_HEADER                                                                        \
 	"t,utc,class,queries,retries,noerror,nxdomain,servfail,other,timeout,fresh,cached,stale,"  \
 	"wrong,ad,names,failed_names,clients,failed_clients"
-#define RECORD_EDE_HEADER "t,utc,rcode,code,count"
+#define RECORD_EDE_HEADER "t,utc,traffic,rcode,code,count"
 #define RECORD_UPSTREAM_HEADER "t,utc,zone,server,queries,answers,dropped"
 
 struct record_counts { /* one row of curve.csv */
@@ -53,6 +54,7 @@ struct record_connections {
 };
 
 struct record_ede {
+	unsigned traffic;
 	uint8_t rcode;
 	int code;
 	uint64_t count;
@@ -129,8 +131,8 @@ struct record_stamp {
 void record_bin_write_curve(const struct record_bin *b, const struct record_stamp *at,
 			    unsigned classes, const char *const names[RECORD_CLASSES],
 			    struct record_file *f);
-void record_bin_write_ede(struct record_bin *b, const struct record_stamp *at,
-			  struct record_file *f);
+void record_bin_write_ede(struct record_bin *b, const struct record_options *o,
+			  const struct record_stamp *at, struct record_file *f);
 void record_bin_write_upstream(const struct record_bin *b, const struct record_stamp *at,
 			       const struct record_servers *s, struct record_file *f);
 

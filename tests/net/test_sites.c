@@ -262,6 +262,35 @@ static void origins_have_a_resolver_of_their_own_in_the_same_world(void **state)
 	assert_true(csv_sum(path, "servfail", "class", "origins", 600, EVER) > 10);
 }
 
+/* What the two got is told apart in figures, and codes in ede.csv; together they are all. */
+static void each_traffic_has_figures_and_codes_of_its_own(void **state)
+{
+	const char *d = folder();
+	char path[512];
+	double failed;
+
+	(void)state;
+	ends_with(0,
+		  SIGFAULT
+		  " report --json %s/no-front | jq -r '.cells[0] | "
+		  ".traffics.users.queries + .traffics.origins.queries == .figures.queries, "
+		  ".traffics.users.lost_questions + .traffics.origins.lost_questions == "
+		  ".figures.lost_questions, "
+		  ".traffics.users.servfail_share != .traffics.origins.servfail_share, "
+		  ".traffics.users.right_ede_share > 0, .traffics.users.cpu_seconds'",
+		  d);
+	assert_string_equal(sh.out, "true\ntrue\ntrue\ntrue\nnull\n");
+	snprintf(path, sizeof(path), "%s/no-front/unbound-override/curve.csv", d);
+	failed = csv_sum(path, "servfail", "class", "origins", 0, EVER);
+	ends_with(0,
+		  "awk -F, '$3 == \"origins\" && $4 == \"SERVFAIL\" { n += $6 } END { print n }' "
+		  "%s/no-front/unbound-override/ede.csv",
+		  d);
+	assert_true(atof(sh.out) > 0 && atof(sh.out) >= failed && atof(sh.out) <= failed);
+	ends_with(0, "grep -c '^| of the traffic | users | origins |' %s/no-front/summary.md", d);
+	ends_with(0, "grep -c 'What each traffic got' %s/no-front/report.html", d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -278,6 +307,7 @@ int main(void)
 		cmocka_unit_test(the_report_tells_whom_clients_asked),
 		cmocka_unit_test(a_front_before_each_cache_loses_its_codes),
 		cmocka_unit_test(origins_have_a_resolver_of_their_own_in_the_same_world),
+		cmocka_unit_test(each_traffic_has_figures_and_codes_of_its_own),
 	};
 
 	return cmocka_run_group_tests(tests, make_run, folder_remove);
