@@ -8,7 +8,7 @@ files["scenarios"] = {
 	read_globals = {
 		"param", "scenario", "collect", "zone", "population", "traffic", "zipf", "at", "inside", "mark",
 		"mitigation", "expect", "report", "resolver", "events_of", "faults", "after_first_failure", "watch",
-		"allow", "knows", "case", "catalogue", "fleet", "draw", "clients",
+		"allow", "knows", "case", "catalogue", "fleet", "draw", "clients", "signer",
 	},
 }
 files["harness/subject/mitigations.lua"] = files["scenarios"]

@@ -203,7 +203,7 @@ DOC := $(DESTDIR)$(PREFIX)/share/doc/sigfault
 PRIVATE := $(DESTDIR)$(PREFIX)/lib/sigfault
 SHARE := $(DESTDIR)$(PREFIX)/share
 LICENSES ?= LICENSE
-SHIPPED := scenarios rollovers harness/subject/resolvers harness/subject/mitigations.lua harness/report/page docs/schema
+SHIPPED := scenarios rollovers harness/subject/resolvers harness/subject/signers harness/subject/mitigations.lua harness/report/page docs/schema
 DOCUMENTS := README.md SECURITY.md FINDINGS.md CHANGELOG.md $(wildcard docs/*.md docs/*.svg docs/*.json) docs/ci $(LICENSES)
 
 install: all

@@ -17,6 +17,7 @@ static void the_source_tree_is_found_above_the_program(void **state)
 	assert_ends(shipped_path(SHIPPED_SCENARIOS), "/scenarios");
 	assert_ends(shipped_path(SHIPPED_ROLLOVERS), "/rollovers");
 	assert_ends(shipped_path(SHIPPED_RESOLVERS), "/harness/subject/resolvers");
+	assert_ends(shipped_path(SHIPPED_SIGNERS), "/harness/subject/signers");
 	assert_ends(shipped_path(SHIPPED_MITIGATIONS), "/harness/subject/mitigations.lua");
 	assert_ends(shipped_path(SHIPPED_PAGE), "/harness/report/page");
 	assert_ptr_equal(shipped_path(SHIPPED_PAGE), shipped_path(SHIPPED_PAGE));
@@ -31,15 +32,17 @@ static void what_is_installed_is_found_beside_bin(void **state)
 	(void)state;
 	shell(&sh,
 	      "cd %s && mkdir -p p/bin p/share/sigfault/scenarios p/share/sigfault/resolvers "
+	      "p/share/sigfault/signers "
 	      "p/share/sigfault/schema p/lib/sigfault && touch p/share/sigfault/mitigations.lua "
 	      "p/lib/sigfault/libsigfault-clock.so && cp /proc/%d/exe p/bin/x && cd / && "
 	      "%s/p/bin/x tell",
 	      d, getpid(), d);
 	snprintf(expected, sizeof(expected),
 		 "%s/p/share/sigfault/scenarios\nnowhere\n%s/p/share/sigfault/resolvers\n"
+		 "%s/p/share/sigfault/signers\n"
 		 "%s/p/share/sigfault/mitigations.lua\nnowhere\n%s/p/share/sigfault/schema\n"
 		 "%s/p/lib/sigfault/libsigfault-clock.so\n",
-		 d, d, d, d, d);
+		 d, d, d, d, d, d);
 	assert_string_equal(sh.out, expected);
 	assert_int_equal(sh.status, 0);
 }

@@ -134,6 +134,16 @@ static void every_key_of_a_driver_has_its_text(void **state)
 	free(t.page);
 }
 
+static void every_key_of_a_signers_driver_has_its_text(void **state)
+{
+	struct texts t = { .page = code_of("harness/subject/signers/README.md") };
+
+	(void)state;
+	check_all(&t, "harness/subject/signer.c");
+	assert_true(t.found > 10);
+	free(t.page);
+}
+
 static void every_key_of_a_plan_of_rollovers_has_its_text(void **state)
 {
 	struct texts t = { .page = code_of("rollovers/README.md") };
@@ -149,6 +159,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_word_and_key_of_a_scenario_has_its_text),
 		cmocka_unit_test(every_key_of_a_driver_has_its_text),
+		cmocka_unit_test(every_key_of_a_signers_driver_has_its_text),
 		cmocka_unit_test(every_key_of_a_plan_of_rollovers_has_its_text),
 	};
 

@@ -22,6 +22,8 @@ static int fail(const struct dump *d, int rc, const char *what, struct err *e)
 {
 	char apex[NAME_TEXT_LEN];
 
+	if (!d->v)
+		return err_set(e, rc, "%s", what);
 	return err_set(e, rc, "zone '%s': %s", name_text(d->v->zone->apex, apex), what);
 }
 
@@ -66,6 +68,15 @@ static int put_rrset(const struct rrset *rs, void *arg, struct err *e)
 
 	while (!rc && (rdata = rrset_next(rs, &pos, &len)))
 		rc = put_record(arg, rs, rdata, len, e);
+	return rc;
+}
+
+int dump_rrset(const struct rrset *rs, FILE *out, struct err *e)
+{
+	struct dump d = { NULL, out, ldns_buffer_new(LDNS_MAX_PACKETLEN) };
+	int rc = d.text ? put_rrset(rs, &d, e) : err_set(e, -ENOMEM, "no memory for a dump");
+
+	ldns_buffer_free(d.text);
 	return rc;
 }
 

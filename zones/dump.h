@@ -13,3 +13,6 @@
 
 /* -EFBIG: more than DUMP_MAX_NAMES delegations. -EIO: `out` did not take it. */
 int dump_zone(const struct view *v, FILE *out, struct err *e);
+
+/* The lines of one RRset of a zone. */
+int dump_rrset(const struct rrset *rs, FILE *out, struct err *e);

@@ -190,6 +190,25 @@ static const struct command commands[] = {
 		  "come with sigfault.",
 	  .examples = { "sigfault rollover ksk-double-ds --no-proof",
 			"sigfault rollover /var/cache/bind/keys --set ds-ttl=1h" } },
+	{ .name = "sign",
+	  .main = cmd_sign,
+	  .arguments = "SCENARIO",
+	  .least = 1,
+	  .most = 1,
+	  .completes = { COMPLETES_SCENARIO },
+	  .options = OPTION_BIT(OPTION_SIGNERS) | OPTION_BIT(OPTION_OUT) | WORLD_OPTIONS,
+	  .line = "what real signers publish as their keys roll",
+	  .text = "Each signer of the scenario is started on a virtual clock, unmodified, with its "
+		  "zone unsigned and its policy, and lives from the scenario's start to its end. "
+		  "Each version that it publishes is transferred (NOTIFY, IXFR or AXFR) and kept; "
+		  "a parent looks for CDS and takes the DS, which the signer can ask for. No "
+		  "resolver is in that world.\n"
+		  "The folder has a folder for each signer: versions.csv, versions/ (the first as "
+		  "a "
+		  "master file, the others as what has changed), events.csv, signer.log, and "
+		  "work/ "
+		  "with the signer's own keys and state.",
+	  .examples = { "sigfault sign year.lua", "sigfault sign year.lua -s bind -o year" } },
 	{ .name = "bisect",
 	  .main = cmd_bisect,
 	  .arguments = "SCENARIO FIGURE",

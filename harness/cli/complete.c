@@ -169,6 +169,10 @@ static void offer_kind(const struct place *p, enum completes kind)
 		fputs(strchr(p->written, '=') || strchr(p->written, '/') ? ":files\n" : "", p->out);
 		shipped_each(SHIPPED_RESOLVERS, offer_shipped, (void *)p);
 		return;
+	case COMPLETES_SIGNERS:
+		fputs(strchr(p->written, '=') || strchr(p->written, '/') ? ":files\n" : "", p->out);
+		shipped_each(SHIPPED_SIGNERS, offer_shipped, (void *)p);
+		return;
 	case COMPLETES_MITIGATIONS:
 		offer_mitigations(p);
 		return;

@@ -178,26 +178,26 @@ static int take_patience(struct options *o, const struct option_row *row, const 
 const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_RESOLVERS] = { NULL, 'r', "RESOLVER[=PATH],…", .repeats = true, .take = take_list,
 			       .offset = AT(resolvers), .completes = COMPLETES_RESOLVERS,
-			       .about = "which resolvers: names that 'sigfault resolvers' lists, "
-					"PATH "
-					"for another build of one, or a driver's file; options of "
-					"the "
-					"driver stand behind it, like ':threads=4'" },
+			       .about =
+				       "which resolvers: names that 'sigfault resolvers' "
+				       "lists, PATH for another build of one, or a driver's file; "
+				       "options of the driver stand behind it, like ':threads=4'" },
+	[OPTION_SIGNERS] = { NULL, 's', "[NAME=]SIGNER,…", .repeats = true, .take = take_list,
+			     .offset = AT(signers), .completes = COMPLETES_SIGNERS,
+			     .about = "which signers, instead of the scenario's" },
 	[OPTION_MITIGATIONS] = { NULL, 'm', "MITIGATION,…", .repeats = true, .take = take_list,
 				 .offset = AT(mitigations), .completes = COMPLETES_MITIGATIONS,
-				 .about =
-					 "which mitigations (default none), like serve-stale, nta, "
-					 "prefetch, no-validation; all: whatever one of the "
-					 "resolvers offers" },
+				 .about = "which mitigations (default none), like serve-stale, "
+					  "nta, prefetch, no-validation; all: whatever one of the "
+					  "resolvers offers" },
 	[OPTION_CONFIG] = { "config", 0, "FILE|DIR", .take = take_text, .offset = AT(run.config),
 			    .completes = COMPLETES_FILE,
-			    .about = "the resolver's configuration as you have it: a file, or a "
-				     "folder "
-				     "with what it includes. What must be laid over it is told" },
+			    .about = "the resolver's configuration as you have it: a file, "
+				     "or a folder with what it includes. What must be laid "
+				     "over it is told" },
 	[OPTION_ABLATE] = { "ablate", 0, NULL, .take = take_flag, .offset = AT(run.ablate),
-			    .about =
-				    "which settings of --config mattered: beside the whole, a cell "
-				    "with each of them taken out, ranked by user-minutes lost" },
+			    .about = "which settings of --config mattered: a cell with each of "
+				     "them taken out, ranked by user-minutes lost" },
 	[OPTION_OUT] = { NULL, 'o', "DIR", .take = take_text, .offset = AT(run.folder),
 			 .completes = COMPLETES_FOLDER,
 			 .about = "where the record goes; must not be there yet (default: a new "

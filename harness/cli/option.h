@@ -19,7 +19,7 @@ struct options {
 	const char *const *args; /* what stands beside the options; NULL behind the last */
 	unsigned arg_count;
 	struct run_options run;
-	char resolvers[OPTION_LIST], mitigations[OPTION_LIST];
+	char resolvers[OPTION_LIST], mitigations[OPTION_LIST], signers[OPTION_LIST];
 	const char *sets[OPTION_SETS];
 	const char *sweeps[OPTION_SWEEPS];
 	const char *mitigation_files[OPTION_FILES];
@@ -32,6 +32,7 @@ struct options {
 
 enum option_id {
 	OPTION_RESOLVERS,
+	OPTION_SIGNERS,
 	OPTION_MITIGATIONS,
 	OPTION_CONFIG,
 	OPTION_ABLATE,
@@ -90,6 +91,7 @@ enum completes {
 	COMPLETES_FAULT,
 	COMPLETES_FIGURE,
 	COMPLETES_RESOLVERS,
+	COMPLETES_SIGNERS,
 	COMPLETES_MITIGATIONS,
 	COMPLETES_SET, /* KEY=VALUE of the scenario given */
 	COMPLETES_CLOCK,

@@ -11,6 +11,7 @@
 #include "harness/subject/driver_option.h"
 #include "harness/subject/driver_root.h"
 #include "harness/subject/driver_transport.h"
+#include "harness/subject/signer.h"
 #include "sim/base/nearest.h"
 #include "sim/base/shipped.h"
 #include "sim/language/args.h"
@@ -160,10 +161,11 @@ static int read_driver(lua_State *L)
 					      "configuration", "files",	  "start" };
 	static const char *const version_keys[] = { "arguments", "pattern", NULL };
 	struct driver *d = driver_call_of(L)->d;
+	bool is_signer = d->shelf == SHIPPED_SIGNERS;
 	struct args a, v;
 
 	driver_push(L, d);
-	a = args_table(L, -1, "driver", keys);
+	a = args_table(L, -1, "driver", is_signer ? signer_driver_keys : keys);
 	d->unable = driver_copy(L, args_text(&a, "unable", ""));
 	if (*d->unable)
 		return 0;
@@ -189,6 +191,9 @@ static int read_driver(lua_State *L)
 	want_function(&a, "files");
 	want_function(&a, "start");
 	read_paths(d, &a);
+	d->timer_slack = args_duration(&a, "timer_slack", 0);
+	if (is_signer)
+		return 0;
 	read_operations(d, &a);
 	read_asking(&a, "counters", &d->sockets[ASKED_COUNTERS]);
 	d->lists_requests = read_asking(&a, "requests", &d->sockets[ASKED_REQUESTS]);
@@ -227,25 +232,35 @@ static bool is_file_name(const char *name)
 	return (len > 4 && !strcmp(name + len - 4, ".lua")) || strchr(name, '/');
 }
 
-static int no_driver(const char *name, struct err *e)
+static int no_driver(const char *name, enum shipped shelf, struct err *e)
 {
+	const char *what = shelf == SHIPPED_SIGNERS ? "signer" : "resolver";
 	struct names n = { .nearest = nearest_to(name) };
 	char hint[NEAREST_LEN + 24];
 
 	if (is_file_name(name))
-		return err_set(e, -EINVAL, "there is no resolver driver '%s': no such file", name);
-	driver_list(append_name, &n, NULL);
+		return err_set(e, -EINVAL, "there is no %s driver '%s': no such file", what, name);
+	shipped_each(shelf, append_name, &n);
 	if (*nearest_hint(&n.nearest, hint))
-		return err_set(e, -EINVAL, "there is no resolver driver '%s'%s", name, hint);
-	return err_set(e, -EINVAL, "there is no resolver driver '%s'; shipped are: %s", name,
+		return err_set(e, -EINVAL, "there is no %s driver '%s'%s", what, name, hint);
+	return err_set(e, -EINVAL, "there is no %s driver '%s'; shipped are: %s", what, name,
 		       n.list);
 }
 
 /* ---- loading ---- */
 
+static struct driver *new_driver(enum shipped shelf)
+{
+	struct driver *d = calloc(1, sizeof(*d));
+
+	if (d)
+		d->shelf = shelf;
+	return d;
+}
+
 static int find_driver(const char *name, struct driver *d, struct err *e)
 {
-	const char *folder = shipped_path(SHIPPED_RESOLVERS);
+	const char *folder = shipped_path(d->shelf);
 	char path[2 * PATH_MAX];
 
 	if (is_file_name(name))
@@ -255,14 +270,14 @@ static int find_driver(const char *name, struct driver *d, struct err *e)
 	else
 		path[0] = '\0';
 	if (access(path, R_OK) < 0)
-		return no_driver(name, e);
+		return no_driver(name, d->shelf, e);
 	d->file = strdup(path);
 	return d->file ? 0 : err_set(e, -ENOMEM, "not enough memory");
 }
 
 static int run_driver(struct driver *d, struct err *e)
 {
-	const char *folder = shipped_path(SHIPPED_RESOLVERS);
+	const char *folder = shipped_path(d->shelf);
 	struct call c = { .d = d, .e = e };
 	lua_State *L;
 	int r = script_new(folder ? folder : ".", &d->script, e);
@@ -287,7 +302,7 @@ struct listing {
 static void list_offers(const char *name, void *arg)
 {
 	const struct listing *l = arg;
-	struct driver *d = calloc(1, sizeof(*d));
+	struct driver *d = new_driver(SHIPPED_RESOLVERS);
 
 	if (d && find_driver(name, d, NULL) == 0 && run_driver(d, NULL) == 0)
 		for (unsigned i = 0; i < d->offer_count; i++)
@@ -311,7 +326,7 @@ static int run_able(struct driver *d, struct err *e)
 
 int driver_packages(const char *name, char *ret, size_t size, struct err *e)
 {
-	_cleanup_(driver_freep) struct driver *d = calloc(1, sizeof(*d));
+	_cleanup_(driver_freep) struct driver *d = new_driver(SHIPPED_RESOLVERS);
 	int r = d ? find_driver(name, d, e) : err_set(e, -ENOMEM, "not enough memory");
 
 	if (r == 0)
@@ -329,7 +344,7 @@ struct fallback {
 
 static void take_default(const char *name, void *arg)
 {
-	_cleanup_(driver_freep) struct driver *d = calloc(1, sizeof(*d));
+	_cleanup_(driver_freep) struct driver *d = new_driver(SHIPPED_RESOLVERS);
 	struct fallback *f = arg;
 
 	if (!f->found && d && find_driver(name, d, NULL) == 0 && run_driver(d, NULL) == 0 &&
@@ -347,9 +362,9 @@ int driver_default(char *ret, size_t size, struct err *e)
 	return err_set(e, -EINVAL, "no shipped driver is the default: name a resolver with -r");
 }
 
-int driver_load(const char *text, struct driver **ret, struct err *e)
+static int load(const char *text, enum shipped shelf, struct driver **ret, struct err *e)
 {
-	_cleanup_(driver_freep) struct driver *d = calloc(1, sizeof(*d));
+	_cleanup_(driver_freep) struct driver *d = new_driver(shelf);
 	struct choice choice;
 	const char *other = choice.program;
 	int r;
@@ -376,6 +391,16 @@ int driver_load(const char *text, struct driver **ret, struct err *e)
 	driver_name_chosen(d);
 	*ret = TAKE(d);
 	return 0;
+}
+
+int driver_load(const char *text, struct driver **ret, struct err *e)
+{
+	return load(text, SHIPPED_RESOLVERS, ret, e);
+}
+
+int driver_load_signer(const char *text, struct driver **ret, struct err *e)
+{
+	return load(text, SHIPPED_SIGNERS, ret, e);
 }
 
 void driver_free(struct driver *d)
@@ -408,72 +433,4 @@ void driver_free(struct driver *d)
 	root_free(d->root);
 	script_free(d->script);
 	free(d);
-}
-
-const char *driver_name(const struct driver *d)
-{
-	return d->name;
-}
-
-const char *driver_kind(const struct driver *d)
-{
-	return d->kind;
-}
-
-const char *driver_program(const struct driver *d)
-{
-	return d->program;
-}
-
-const char *driver_version(const struct driver *d)
-{
-	return d->version;
-}
-
-const char *driver_version_why(const struct driver *d)
-{
-	return d->version_why;
-}
-
-const char *const *driver_paths(const struct driver *d)
-{
-	return (const char *const *)d->paths;
-}
-
-bool driver_operation(const struct driver *d, enum operation op)
-{
-	return d->operations & 1u << op;
-}
-
-const char *driver_mitigation(const struct driver *d, const char *name)
-{
-	for (unsigned i = 0; i < d->offer_count; i++)
-		if (!strcmp(d->offers[i].name, name))
-			return d->offers[i].about;
-	return NULL;
-}
-
-const char *driver_mitigation_at(const struct driver *d, unsigned i)
-{
-	return i < d->offer_count ? d->offers[i].name : NULL;
-}
-
-bool driver_lists_requests(const struct driver *d)
-{
-	return d->lists_requests;
-}
-
-bool driver_forwards(const struct driver *d)
-{
-	return d->forwards;
-}
-
-bool driver_wants_real_time(const struct driver *d)
-{
-	return d->wants_real_time;
-}
-
-bool driver_is_default(const struct driver *d)
-{
-	return d->is_default;
 }

@@ -23,6 +23,9 @@ struct user_config; /* user_config.h */
  * package that has it). -EINVAL: there is no such driver or root folder, or it is wrong, file:line.
  * What a root folder lacks is told by driver_trouble(). */
 int driver_load(const char *text, struct driver **ret, struct err *e);
+
+/* The same for a signer (signer.h): one of harness/subject/signers. */
+int driver_load_signer(const char *text, struct driver **ret, struct err *e);
 void driver_free(struct driver *d);
 DEFINE_FREEP(struct driver, driver)
 

@@ -13,6 +13,7 @@
 #include "harness/subject/choice.h"
 #include "harness/subject/store.h"
 #include "harness/subject/user_config.h"
+#include "sim/base/shipped.h"
 #include "sim/base/transport.h"
 #include "sim/language/script.h"
 
@@ -20,6 +21,7 @@
 #define DRIVER_OPTIONS 16
 
 struct subject;
+struct signer_subject; /* signer.h */
 
 struct offer {
 	char *name, *about;
@@ -42,6 +44,7 @@ struct driver_option {
 struct driver {
 	struct script *script;
 	int table; /* the driver's, in the script's registry */
+	enum shipped shelf; /* where its kind is shipped: resolvers or signers */
 	char *file; /* the driver's */
 	char *kind; /* "unbound" */
 	char *package, *configuration, *unable; /* why it cannot run here: "" */
@@ -54,6 +57,7 @@ struct driver {
 	char trouble[1024]; /* that it has, "" */
 	char *paths[DRIVER_PATHS + 1]; /* what its programs need to see */
 	unsigned path_count;
+	simtime timer_slack; /* of a signer: its polls may end so late */
 	bool wants_real_time, is_default, has_overlay, lists_requests, forwards;
 	struct user_config *user_config; /* NULL: its own */
 	struct offer *offers;
@@ -74,6 +78,7 @@ struct driver {
 struct call {
 	struct driver *d;
 	const struct subject *s;
+	const struct signer_subject *signer; /* of a signer's driver, instead */
 	const char *operation, *text; /* what some calls take: a zone, an output */
 	const char *asked; /* "counters", "requests" */
 	unsigned depth; /* of the request list that was read */

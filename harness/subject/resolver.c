@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "harness/subject/driver_call.h"
+#include "harness/subject/driver_files.h"
 #include "harness/subject/driver_option.h"
 #include "sim/base/transport.h"
 #include "sim/wire/http.h"
@@ -91,43 +92,6 @@ static void push_subject(lua_State *L, const struct call *c)
 
 /* ---- configuration ---- */
 
-static int write_file(const char *folder, const char *name, const char *text, size_t len,
-		      struct err *e)
-{
-	_cleanup_(fclosep) FILE *f = NULL;
-	char path[PATH_MAX];
-
-	if ((size_t)snprintf(path, sizeof(path), "%s/%s", folder, name) >= sizeof(path))
-		return err_set(e, -ENAMETOOLONG, "'%s/%s' is too long a path", folder, name);
-	f = fopen(path, "we");
-	if (!f || fwrite(text, 1, len, f) != len || fflush(f) != 0)
-		return err_set(e, errno ? -errno : -EIO, "cannot write '%s': %s", path,
-			       strerror(errno));
-	return 0;
-}
-
-/* One of the files that the driver gave: name and text at the top of the stack. */
-static int write_given(lua_State *L, struct call *c)
-{
-	const char *name, *text;
-	size_t len;
-	int r;
-
-	if (lua_type(L, -2) != LUA_TSTRING || lua_type(L, -1) != LUA_TSTRING)
-		return luaL_error(L, "files: wants { [\"name\"] = \"text\", … }");
-	name = lua_tostring(L, -2);
-	text = lua_tolstring(L, -1, &len);
-	if (!*name || *name == '.' || strchr(name, '/'))
-		return luaL_error(L, "files: '%s' is no plain file name", name);
-	c->settled |= !c->s->settings || strstr(text, c->s->settings);
-	r = write_file(c->s->folder, name, text, len, c->e);
-	if (!r && !strcmp(name, c->d->configuration)) {
-		c->absent = false;
-		r = write_file(c->cell, "resolver.conf", text, len, c->e);
-	}
-	return r;
-}
-
 /* A driver that knows nothing of it would have each setting counted as of no use. */
 static int check_without(lua_State *L, const struct call *c)
 {
@@ -187,13 +151,8 @@ static int configure(lua_State *L)
 		return 0;
 	if (!lua_istable(L, -1))
 		return luaL_error(L, "files: wants { [\"name\"] = \"text\", … }");
-	c->absent = true;
 	c->settled = false;
-	for (lua_pushnil(L); !c->r && lua_next(L, -2); lua_pop(L, 1))
-		c->r = write_given(L, c);
-	if (!c->r && c->absent)
-		return luaL_error(L, "files: there is no '%s', which 'configuration' names",
-				  c->d->configuration);
+	c->r = driver_write_files(L, c, "resolver.conf");
 	if (!c->r && !c->settled)
 		return luaL_error(L, "files: the driver does not put subject.settings, which the "
 				     "mitigation has, into any of them");
@@ -221,22 +180,6 @@ int resolver_try_config(struct driver *d, const char *without, struct err *e)
 	return driver_carry(&c, try_config);
 }
 
-/* The version in the first line, the program in the second, with its root folder where it has one,
- * then all that it says of itself. */
-static int write_version(const struct driver *d, const char *cell, struct err *e)
-{
-	_cleanup_(freep) char *text = NULL;
-	int len = asprintf(&text, "%s %s\n%s%s%s\n%s", d->kind,
-			   *d->version ? d->version : "unknown", d->program, d->root ? " in " : "",
-			   d->root ? d->root->folder : "", d->about);
-
-	if (len < 0) {
-		text = NULL;
-		return err_set(e, -ENOMEM, "not enough memory");
-	}
-	return write_file(cell, "resolver.version", text, (size_t)len, e);
-}
-
 int resolver_configure(struct driver *d, const struct subject *s, const char *cell,
 		       const char *const **ret_argv, struct err *e)
 {
@@ -246,7 +189,7 @@ int resolver_configure(struct driver *d, const struct subject *s, const char *ce
 	commands_done(&d->start);
 	r = driver_carry(&c, configure);
 	if (!r)
-		r = write_version(d, cell, e);
+		r = driver_write_version(d, cell, "resolver.version", e);
 	if (!r && !commands_end(&d->start))
 		r = err_set(e, -ENOMEM, "not enough memory");
 	if (r < 0)

@@ -456,6 +456,32 @@ function zipf(plan) end
 ---@param plan sigfault.FleetPlan
 function fleet(plan) end
 
+---@class sigfault.Policy
+---@field algorithm? string
+---@field csk? boolean one key instead of two
+---@field ksk_lifetime? string until it is rolled; "0s": never
+---@field zsk_lifetime? string
+---@field dnskey_ttl? integer
+---@field propagation? string from a new version until all servers have it
+---@field validity? string of signatures
+---@field refresh? string how long before its end one is made anew
+---@field nsec3? boolean
+
+---@class sigfault.SignerParent
+---@field polls? string how often it looks for CDS
+---@field propagation? string and when its servers have the DS then
+
+---@class sigfault.SignerPlan
+---@field zone sigfault.Zone that it signs
+---@field driver string "knot", "bind", or a driver's file
+---@field policy? sigfault.Policy
+---@field parent? sigfault.SignerParent
+
+---A real signer for a zone, for `sigfault sign`.
+---@param name string
+---@param plan sigfault.SignerPlan
+function signer(name, plan) end
+
 ---@param plan sigfault.Traffic
 function traffic(plan) end
 

@@ -21,6 +21,7 @@ static const struct place {
 	[SHIPPED_SCENARIOS] = { "scenarios", "share/sigfault/scenarios" },
 	[SHIPPED_ROLLOVERS] = { "rollovers", "share/sigfault/rollovers" },
 	[SHIPPED_RESOLVERS] = { "harness/subject/resolvers", "share/sigfault/resolvers" },
+	[SHIPPED_SIGNERS] = { "harness/subject/signers", "share/sigfault/signers" },
 	[SHIPPED_MITIGATIONS] = { "harness/subject/mitigations.lua",
 				  "share/sigfault/mitigations.lua" },
 	[SHIPPED_PAGE] = { "harness/report/page", "share/sigfault/page" },

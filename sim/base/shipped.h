@@ -14,6 +14,7 @@ enum shipped {
 	SHIPPED_SCENARIOS, /* a folder of scripts; each in it is a scenario */
 	SHIPPED_ROLLOVERS, /* a folder of scripts; each in it is a plan of key rollovers */
 	SHIPPED_RESOLVERS, /* a folder of drivers */
+	SHIPPED_SIGNERS, /* a folder of drivers of signers */
 	SHIPPED_MITIGATIONS, /* a file: what any scenario's operators may do */
 	SHIPPED_PAGE, /* a folder: what report.html is made of */
 	SHIPPED_SCHEMA, /* a folder of JSON schemas */

@@ -82,6 +82,7 @@ void clock_fix(struct clock *c)
 		struct area_terms *t = &c->terms[i];
 
 		t->calm_rcodes = a->calm_rcodes;
+		t->slack = a->slack;
 		t->seed = a->seed;
 		memcpy(t->self4, a->self4, sizeof(t->self4));
 		memcpy(t->self6, a->self6, sizeof(t->self6));
@@ -96,6 +97,8 @@ static void inspect_terms(struct clock *c, unsigned i)
 
 	if (a->calm_rcodes != t->calm_rcodes)
 		clock_distrust(c, "calm_rcodes is %#x", a->calm_rcodes);
+	if (a->slack != t->slack)
+		clock_distrust(c, "slack is %" PRId64, a->slack);
 	if (a->seed != t->seed)
 		clock_distrust(c, "seed is %" PRIu64, a->seed);
 	if (memcmp(a->self4, t->self4, sizeof(t->self4)) != 0)

@@ -48,6 +48,10 @@
  * `lead` of its own is before that. Whichever of two processes comes to rest last, the clock goes
  * to the same instant.
  *
+ * Slack. A program that looks round every second, for years in which nothing happens, would be woken for nothing
+ * else. Its timeouts of polls, and no other waits, may end late, as prctl(2) has it with PR_SET_TIMERSLACK: all at
+ * the multiples of a span, so that they come together.
+ *
  * Many processes. Of those that did not run since all rested last nobody looks at the area again:
  * what they wait for stands in `others`, as the harness found it then, and `stirred` has a bit for
  * each that did run.
@@ -79,7 +83,7 @@
 #include <stdint.h>
 
 #define PAGE_MAGIC 0x73696766u
-#define PAGE_VERSION 9
+#define PAGE_VERSION 10
 #define PAGE_SLOTS 128 /* threads of a process at most */
 #define PAGE_AREAS 64 /* processes at most; a run has memory for as many as it has */
 #define PAGE_FD 700 /* the memfd's number in a resolver; its slots' eventfds follow */
@@ -149,6 +153,7 @@ struct page_area { /* one resolver process */
 	/* Bit n: an answer with RCODE n from port 53 can wait; PAGE_CALM_CUT: one that was cut short
 	 * (TC), too. */
 	uint32_t calm_rcodes;
+	int64_t slack; /* a poll that comes to nothing ends at a multiple of it, which is late; 0: exactly */
 	uint8_t self4[4], self6[16]; /* the resolver's own addresses, for sockets bound to any */
 	uint64_t seed; /* of randomness; 0: the kernel's */
 	_Atomic uint32_t slot_top; /* no slot from here on was ever used */

@@ -280,6 +280,7 @@ void scenario_free(struct scenario *s)
 	free(s->watches);
 	free(s->roles);
 	free(s->cases);
+	free(s->signers);
 	free(s->expectations);
 	free(s->knowledge);
 	free(s->allowances);

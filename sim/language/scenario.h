@@ -285,6 +285,30 @@ struct role {
 	char place[96]; /* "file:line" */
 };
 
+#define SIGNERS_MAX 8
+
+/* By what rules a signer signs, in what all of them can be told. Durations are whole seconds. */
+struct signer_policy {
+	char algorithm[32]; /* "ECDSAP256SHA256" */
+	bool csk; /* one key instead of two */
+	simtime ksk_lifetime, zsk_lifetime; /* until they are rolled; 0: never */
+	uint32_t dnskey_ttl;
+	simtime propagation; /* from a new version until all servers have it */
+	simtime validity, refresh; /* of signatures, and how long before its end one is made anew */
+	bool nsec3; /* without salt and iterations (RFC 9276); else NSEC */
+};
+
+/* A program that is given a zone unsigned, and signs it. sim/ does not know which there are. */
+struct signer_plan {
+	char name[32];
+	char driver[256]; /* a signer as -s has it */
+	const struct zone *zone;
+	struct signer_policy policy;
+	simtime polls; /* the parent looks for CDS this often (RFC 7344) */
+	simtime parent_propagation; /* and then takes so long until its servers have the DS */
+	char place[96]; /* "file:line" */
+};
+
 struct script; /* script.h */
 
 struct scenario {
@@ -330,6 +354,8 @@ struct scenario {
 	struct allowance *allowances;
 	unsigned allowance_count;
 	struct fleet_plan fleet;
+	struct signer_plan *signers;
+	unsigned signer_count;
 	int *reports; /* functions given to report(), references as above */
 	unsigned report_count;
 	struct drawing *drawings;

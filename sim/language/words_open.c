@@ -18,6 +18,7 @@
 #include "sim/language/words_population.h"
 #include "sim/language/words_record.h"
 #include "sim/language/words_role.h"
+#include "sim/language/words_signer.h"
 #include "sim/language/words_traffic.h"
 #include "sim/language/words_watch.h"
 #include "sim/language/words_zone.h"
@@ -219,7 +220,7 @@ int words_open(lua_State *L)
 						  words_action, words_at,    words_traffic,
 						  words_knows,	words_allow, words_mitigation,
 						  words_watch,	words_case,  words_catalogue,
-						  words_fleet };
+						  words_fleet,	words_signer };
 	struct words *w = lua_newuserdatauv(L, sizeof(*w), 0);
 
 	*w = (struct words){ .s = lua_touserdata(L, 1), .options = lua_touserdata(L, 2) };

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* signing_start.c - where a signer lives, how it is started and how it ends. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+#include "harness/signing/signing_state.h"
+#include "sim/world/apart.h"
+#include "sim/world/rest.h"
+#include "sim/world/spawn.h"
+
+#define PATHS 40
+#define START_WITHIN (10 * SECOND) /* of CPU time, before there is a word from it */
+#define WRITES_MOST (1ULL << 30) /* bytes into one file */
+
+static int make_folder(const char *path, struct err *e)
+{
+	return mkdir(path, 0755) < 0 ? err_set(e, -errno, "'%s': %s", path, strerror(errno)) : 0;
+}
+
+static int open_log(struct signing_life *s, struct err *e)
+{
+	char path[PATH_MAX + 16];
+
+	snprintf(path, sizeof(path), "%s/signer.log", s->plan->folder);
+	s->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+	return s->log < 0 ? err_set(e, -errno, "'%s': %s", path, strerror(errno)) : 0;
+}
+
+static int make_world(struct signing_life *s, struct err *e)
+{
+	const char *const *needed = driver_paths(s->plan->driver);
+	const struct mounts_root *root = driver_root(s->plan->driver);
+	const char *paths[PATHS + 2] = { s->plan->library };
+	struct sandbox_plan plan = { .work = s->work, .paths = paths, .file_size = WRITES_MOST };
+	int r;
+
+	if (root) {
+		plan.root = *root;
+		plan.root.library = s->plan->library;
+	}
+	for (unsigned i = 0; i < PATHS && needed[i]; i++)
+		paths[i + 1] = needed[i];
+	r = world_init(&s->world, &plan, e);
+	if (r < 0)
+		return r;
+	sandbox_give_file(s->world.hosts[0].sandbox, s->log);
+	return world_check(&s->world, e);
+}
+
+/* Who is where: the signer on a resolver's host, the zone's first server is told of new versions, and the
+ * parent's first answers for it. */
+static void take_addresses(struct signing_life *s)
+{
+	const struct zone *z = s->plan->signer->zone;
+
+	link_address(0, false, s->address);
+	address_parse(s->address, &s->signer.address);
+	address_parse("10.255.255.254", &s->self.address);
+	s->told.address = z->servers[0].v4;
+	s->parent.address = z->parent->servers[0].v4;
+	address_text(&s->told.address, s->told_text);
+	address_text(&s->parent.address, s->parent_text);
+	s->signer.port = s->told.port = s->parent.port = 53;
+	s->self.port = 5300;
+	name_text(z->apex, s->zone);
+}
+
+int signing_place(struct signing_life *s, struct err *e)
+{
+	const struct signing_plan *p = s->plan;
+	int r = make_folder(p->folder, e);
+
+	take_addresses(s);
+	if ((size_t)snprintf(s->work, sizeof(s->work), "%s/work", p->folder) >= sizeof(s->work))
+		return err_set(e, -ENAMETOOLONG, "'%s' is too long a path", p->folder);
+	if (r == 0 && access(p->library, R_OK) < 0)
+		r = err_set(e, -ENOENT, "the clock library '%s' is not there: build it with make",
+			    p->library);
+	if (r == 0)
+		r = make_folder(s->work, e);
+	if (r == 0)
+		r = open_log(s, e);
+	if (r == 0)
+		r = make_world(s, e);
+	if (r == 0)
+		r = clock_new(CLOCK_VIRTUAL, 1, p->scenario->from - SIGNING_LEAD, 1, &s->clock, e);
+	return r == 0 ? wire_new(s->clock, &s->world, &s->wire, e) : r;
+}
+
+/* Its files were written by us, and are its own. */
+static int give_work(struct signing_life *s, struct err *e)
+{
+	_cleanup_(closedirp) DIR *d = opendir(s->work);
+	char path[PATH_MAX + 257];
+	struct dirent *file;
+	int r = d ? 0 : err_set(e, -errno, "'%s': %s", s->work, strerror(errno));
+
+	while (r == 0 && (file = readdir(d))) {
+		if (strcmp(file->d_name, ".") == 0 || strcmp(file->d_name, "..") == 0)
+			continue;
+		snprintf(path, sizeof(path), "%s/%s", s->work, file->d_name);
+		r = sandbox_give(s->world.hosts[0].sandbox, path, e);
+	}
+	return r;
+}
+
+static int configure(struct signing_life *s, const char *const **argv, struct err *e)
+{
+	const struct signing_plan *p = s->plan;
+	struct signer_subject subject = {
+		.folder = s->work,
+		.inside = sandbox_folder(s->world.hosts[0].sandbox),
+		.address4 = s->address,
+		.zone = s->zone,
+		.unsigned_zone = SIGNING_ZONE,
+		.max_zone_ttl = s->max_zone_ttl,
+		.notify = s->told_text,
+		.transfers_from = "10.255.255.254",
+		.parent = s->parent_text,
+		.ds_ttl = p->signer->zone->parent->ttl.ds,
+		.plan = p->signer,
+		.seed = p->scenario->chance,
+	};
+	int r = signer_configure(p->driver, &subject, p->folder, argv, e);
+
+	if (r == 0)
+		r = driver_check_program(p->driver, (*argv)[0], e);
+	return r == 0 ? give_work(s, e) : r;
+}
+
+static int join_clock(struct signing_life *s, struct clock_share *share, struct err *e)
+{
+	char preload[PATH_MAX];
+	int r = clock_join(
+		s->clock,
+		driver_preload(s->plan->driver, s->plan->library, preload, sizeof(preload)),
+		s->plan->scenario->chance | 1, share, e);
+
+	if (r < 0)
+		return r;
+	memcpy(share->area->self4, s->signer.address.bytes, 4);
+	share->area->slack = signer_timer_slack(s->plan->driver);
+	clock_fix(s->clock);
+	return 0;
+}
+
+/* Until it has come to rest the clock would be through before it begins. */
+static int await_rest(struct signing_life *s, struct err *e)
+{
+	const struct timespec pause = { 0, MSEC };
+	simtime computed;
+	int r = clock_settle(s->clock, e);
+
+	while (r >= 0 && !world_rests(&s->world, &computed) && computed < START_WITHIN) {
+		clock_open(s->clock);
+		nanosleep(&pause, NULL);
+		r = clock_settle(s->clock, e);
+	}
+	return r < 0 ? r : 0;
+}
+
+int signing_start(struct signing_life *s, struct err *e)
+{
+	const char *const *argv;
+	struct clock_share share;
+	struct spawn spawn;
+	int r = configure(s, &argv, e);
+
+	if (r == 0)
+		r = join_clock(s, &share, e);
+	if (r < 0)
+		return r;
+	spawn = (struct spawn){ .argv = argv,
+				.folder = sandbox_folder(s->world.hosts[0].sandbox),
+				.env = share.env,
+				.keep = share.keep,
+				.keep_count = share.keep_count,
+				.out = s->log,
+				.netns = -1,
+				.core = -1,
+				.same_addresses = true };
+	s->pid = spawn_start(&s->world, &spawn, e);
+	if (s->pid < 0)
+		return s->pid;
+	r = clock_watch(s->clock, &share, s->pid, e);
+	return r == 0 ? await_rest(s, e) : r;
+}
+
+double signing_stop(struct signing_life *s)
+{
+	struct rusage ru;
+	int status;
+	pid_t pid = s->pid;
+
+	s->pid = 0;
+	if (pid <= 0)
+		return 0;
+	world_end(pid);
+	if (wait4(pid, &status, 0, &ru) != pid)
+		return 0;
+	return (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
+	       (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
+}

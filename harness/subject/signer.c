@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "harness/subject/signer.h"
+
+#include <errno.h>
+#include <lauxlib.h>
+
+#include "harness/subject/driver_call.h"
+#include "harness/subject/driver_files.h"
+
+const char *const signer_driver_keys[] = {
+	"name",	   "title", "program",	     "control", "package",     "reads",
+	"version", "files", "configuration", "start",	"timer_slack", NULL,
+};
+
+static void set_text(lua_State *L, const char *key, const char *value)
+{
+	lua_pushstring(L, value);
+	lua_setfield(L, -2, key);
+}
+
+static void set_number(lua_State *L, const char *key, int64_t value)
+{
+	lua_pushinteger(L, value);
+	lua_setfield(L, -2, key);
+}
+
+static void set_flag(lua_State *L, const char *key, bool value)
+{
+	lua_pushboolean(L, value);
+	lua_setfield(L, -2, key);
+}
+
+/* Durations are whole seconds. */
+static void push_policy(lua_State *L, const struct signer_subject *s)
+{
+	const struct signer_policy *p = &s->plan->policy;
+
+	lua_createtable(L, 0, 10);
+	set_text(L, "algorithm", p->algorithm);
+	set_flag(L, "csk", p->csk);
+	set_number(L, "ksk_lifetime", simtime_seconds(p->ksk_lifetime));
+	set_number(L, "zsk_lifetime", simtime_seconds(p->zsk_lifetime));
+	set_number(L, "dnskey_ttl", p->dnskey_ttl);
+	set_number(L, "max_zone_ttl", s->max_zone_ttl);
+	set_number(L, "propagation", simtime_seconds(p->propagation));
+	set_number(L, "validity", simtime_seconds(p->validity));
+	set_number(L, "refresh", simtime_seconds(p->refresh));
+	set_flag(L, "nsec3", p->nsec3);
+	lua_setfield(L, -2, "policy");
+}
+
+static void push_parent(lua_State *L, const struct signer_subject *s)
+{
+	lua_createtable(L, 0, 4);
+	set_text(L, "address", s->parent);
+	set_number(L, "ds_ttl", s->ds_ttl);
+	set_number(L, "polls", simtime_seconds(s->plan->polls));
+	set_number(L, "propagation", simtime_seconds(s->plan->parent_propagation));
+	lua_setfield(L, -2, "parent");
+}
+
+static void push_subject(lua_State *L, const struct call *c)
+{
+	const struct signer_subject *s = c->signer;
+
+	lua_createtable(L, 0, 16);
+	set_text(L, "program", c->d->program);
+	set_text(L, "control", c->d->control);
+	set_text(L, "version", c->d->version);
+	set_text(L, "folder", s->inside);
+	set_text(L, "address4", s->address4);
+	set_text(L, "zone", s->zone);
+	set_text(L, "unsigned", s->unsigned_zone);
+	set_text(L, "notify", s->notify);
+	set_text(L, "transfers_from", s->transfers_from);
+	set_number(L, "seed", (int64_t)s->seed);
+	push_policy(L, s);
+	push_parent(L, s);
+}
+
+static void call_function(lua_State *L, struct call *c, const char *name)
+{
+	driver_push(L, c->d);
+	lua_getfield(L, -1, name);
+	push_subject(L, c);
+	lua_call(L, 1, 1);
+}
+
+static int configure(lua_State *L)
+{
+	struct call *c = driver_call_of(L);
+
+	call_function(L, c, "files");
+	if (!lua_istable(L, -1))
+		return luaL_error(L, "files: wants { [\"name\"] = \"text\", … }");
+	c->r = driver_write_files(L, c, "signer.conf");
+	if (c->r < 0)
+		return 0;
+	call_function(L, c, "start");
+	driver_take_command(L, c->commands, "start");
+	return 0;
+}
+
+int signer_configure(struct driver *d, const struct signer_subject *s, const char *cell,
+		     const char *const **ret_argv, struct err *e)
+{
+	struct call c = { .d = d, .signer = s, .cell = cell, .commands = &d->start, .e = e };
+	int r;
+
+	commands_done(&d->start);
+	r = driver_carry(&c, configure);
+	if (!r)
+		r = driver_write_version(d, cell, "signer.version", e);
+	if (!r && !commands_end(&d->start))
+		r = err_set(e, -ENOMEM, "not enough memory");
+	if (r < 0)
+		return r;
+	*ret_argv = d->start.list[0];
+	return 0;
+}
+
+simtime signer_timer_slack(const struct driver *d)
+{
+	return d->timer_slack;
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* signer.h - a signer in a world: how its driver has it configured and started.
+ *
+ * Drivers of signers are Lua files as those of resolvers are, with fewer keys
+ * (harness/subject/signers/README.md lists them), and are loaded by driver_load_signer(). */
+#pragma once
+
+#include <stdint.h>
+
+#include "harness/subject/driver.h"
+#include "sim/language/scenario.h"
+
+/* What a configuration needs to know. */
+struct signer_subject {
+	const char *folder; /* private and absolute; configuration, keys and state live here */
+	const char *inside; /* what it is called where the program is */
+	const char *address4; /* where it shall listen, on port 53 */
+	const char *zone; /* with a dot at its end */
+	const char *unsigned_zone; /* the name of a master file in the folder */
+	uint32_t max_zone_ttl; /* the longest of its TTLs */
+	const char *notify; /* who is told of a new version */
+	const char *transfers_from; /* and the address from which he asks for it */
+	const char *parent; /* a server of the parent, which can be asked for the DS */
+	uint32_t ds_ttl;
+	const struct signer_plan *plan;
+	uint64_t seed;
+};
+
+/* All that its driver may have; NULL at the end. */
+extern const char *const signer_driver_keys[];
+
+/* Writes the configuration files into s->folder (and a copy 'signer.conf', and 'signer.version',
+ * into `cell`), and gives the command that starts the signer; lent until driver_free(). -EINVAL: the
+ * driver is wrong. */
+int signer_configure(struct driver *d, const struct signer_subject *s, const char *cell,
+		     const char *const **ret_argv, struct err *e);
+
+/* How late its polls that come to nothing may end. */
+simtime signer_timer_slack(const struct driver *d);

@@ -1,0 +1,91 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- BIND 9 (ISC), 9.18 and later: named signs by a dnssec-policy; keys and their .state files are in its folder.
+
+local function lines(list)
+	return table.concat(list, "\n") .. "\n"
+end
+
+-- A key that is never rolled, or after so many seconds.
+local function lifetime(number)
+	return number == 0 and "unlimited" or ("PT%dS"):format(number)
+end
+
+local function seconds(number)
+	return ("PT%dS"):format(number)
+end
+
+local function keys(is)
+	local algorithm = is.algorithm
+	if is.csk then
+		return ("csk lifetime %s algorithm %s;"):format(lifetime(is.ksk_lifetime), algorithm)
+	end
+	return ("ksk lifetime %s algorithm %s; zsk lifetime %s algorithm %s;"):format(
+		lifetime(is.ksk_lifetime), algorithm, lifetime(is.zsk_lifetime), algorithm
+	)
+end
+
+local function policy(subject)
+	local is = subject.policy
+	return lines {
+		'dnssec-policy "scenario" {',
+		"    keys { " .. keys(is) .. " };",
+		"    dnskey-ttl " .. seconds(is.dnskey_ttl) .. ";",
+		"    max-zone-ttl " .. seconds(is.max_zone_ttl) .. ";",
+		"    zone-propagation-delay " .. seconds(is.propagation) .. ";",
+		"    parent-ds-ttl " .. seconds(subject.parent.ds_ttl) .. ";",
+		"    parent-propagation-delay " .. seconds(subject.parent.propagation) .. ";",
+		"    signatures-validity " .. seconds(is.validity) .. ";",
+		"    signatures-validity-dnskey " .. seconds(is.validity) .. ";",
+		"    signatures-refresh " .. seconds(is.refresh) .. ";",
+		-- RFC 9276: no salt, no iterations.
+		is.nsec3 and "    nsec3param iterations 0 optout no salt-length 0;" or "",
+		"};",
+	}
+end
+
+-- The namespace is its own: nobody else reaches its loopback, and the key keeps nothing secret.
+local KEY = 'key "control" { algorithm hmac-sha256; secret "c2lnZmF1bHQgc2lnZmF1bHQgc2lnZmF1bHQ="; };'
+
+local function configuration(subject)
+	return lines {
+		"options {",
+		'    directory "' .. subject.folder .. '";',
+		'    managed-keys-directory "' .. subject.folder .. '";',
+		"    pid-file none;",
+		"    session-keyfile none;",
+		"    listen-on { " .. subject.address4 .. "; };",
+		"    listen-on-v6 { none; };",
+		"    recursion no;",
+		"    dnssec-validation no;",
+		"    notify explicit;",
+		"    also-notify { " .. subject.notify .. "; };",
+		"    allow-transfer { " .. subject.transfers_from .. "; };",
+		"};",
+		KEY,
+		'controls { inet 127.0.0.1 port 953 allow { 127.0.0.1; } keys { "control"; }; };',
+	} .. policy(subject) .. lines {
+		'zone "' .. subject.zone .. '" {',
+		"    type primary;",
+		'    file "' .. subject.unsigned .. '";',
+		"    inline-signing yes;",
+		'    dnssec-policy "scenario";',
+		"    parental-agents { " .. subject.parent.address .. "; };",
+		"};",
+	}
+end
+
+return {
+	name = "bind",
+	title = "BIND 9",
+	program = "named",
+	control = "rndc",
+	package = "bind9",
+	version = { arguments = { "-v" }, pattern = "BIND (%d[%w.]*)" },
+	configuration = "named.conf",
+	files = function(subject)
+		return { ["named.conf"] = configuration(subject) }
+	end,
+	start = function(subject)
+		return { subject.program, "-g", "-n", "1", "-c", "named.conf" }
+	end,
+}

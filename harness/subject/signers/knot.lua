@@ -1,0 +1,96 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- Knot DNS (CZ.NIC), 3.2 and later: knotd signs by its policy, keys and their states are in its KASP database.
+
+local function lines(list)
+	return table.concat(list, "\n") .. "\n"
+end
+
+-- "3600s": its durations are seconds, or have a unit.
+local function seconds(number)
+	return ("%ds"):format(number)
+end
+
+local function policy(subject)
+	local is = subject.policy
+	return lines {
+		"policy:",
+		"  - id: scenario",
+		"    algorithm: " .. is.algorithm,
+		"    single-type-signing: " .. (is.csk and "on" or "off"),
+		"    ksk-lifetime: " .. seconds(is.ksk_lifetime),
+		"    zsk-lifetime: " .. seconds(is.csk and 0 or is.zsk_lifetime),
+		"    dnskey-ttl: " .. seconds(is.dnskey_ttl),
+		"    zone-max-ttl: " .. seconds(is.max_zone_ttl),
+		"    propagation-delay: " .. seconds(is.propagation),
+		"    rrsig-lifetime: " .. seconds(is.validity),
+		"    rrsig-refresh: " .. seconds(is.refresh),
+		"    nsec3: " .. (is.nsec3 and "on" or "off"),
+		-- RFC 9276: no salt, no iterations.
+		is.nsec3 and "    nsec3-iterations: 0\n    nsec3-salt-length: 0" or "",
+		"    cds-cdnskey-publish: rollover",
+		"    ksk-submission: parent",
+	}
+end
+
+local function configuration(subject)
+	return lines {
+		"server:",
+		'    rundir: "' .. subject.folder .. '"',
+		"    listen: " .. subject.address4 .. "@53",
+		"    udp-workers: 1",
+		"    tcp-workers: 1",
+		"    background-workers: 1",
+		"log:",
+		"  - target: stderr",
+		"    any: info",
+		"database:",
+		'    storage: "' .. subject.folder .. '"',
+		"    journal-db-max-size: 256M",
+		"    kasp-db-max-size: 64M",
+		"    timer-db-max-size: 16M",
+		"remote:",
+		"  - id: secondary",
+		"    address: " .. subject.notify .. "@53",
+		"  - id: parent",
+		"    address: " .. subject.parent.address .. "@53",
+		"acl:",
+		"  - id: secondary",
+		"    address: " .. subject.transfers_from,
+		"    action: transfer",
+		"submission:",
+		"  - id: parent",
+		"    parent: parent",
+		"    check-interval: " .. seconds(subject.parent.polls),
+	} .. policy(subject) .. lines {
+		"zone:",
+		"  - domain: " .. subject.zone,
+		'    storage: "' .. subject.folder .. '"',
+		"    file: " .. subject.unsigned,
+		-- The file stays the unsigned zone; what is signed is in the journal.
+		"    zonefile-sync: -1",
+		"    zonefile-load: difference-no-serial",
+		"    journal-content: all",
+		"    dnssec-signing: on",
+		"    dnssec-policy: scenario",
+		"    notify: secondary",
+		"    acl: secondary",
+	}
+end
+
+return {
+	name = "knot",
+	title = "Knot DNS",
+	program = "knotd",
+	control = "knotc",
+	package = "knot",
+	version = { arguments = { "--version" }, pattern = "version (%d[%w.]*)" },
+	configuration = "knot.conf",
+	-- Its workers look for idle connections each second, and a year has 31 million of them.
+	timer_slack = "10m",
+	files = function(subject)
+		return { ["knot.conf"] = configuration(subject) }
+	end,
+	start = function(subject)
+		return { subject.program, "-c", "knot.conf" }
+	end,
+}

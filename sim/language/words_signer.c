@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/language/words_signer.h"
+
+#include <string.h>
+
+#include "zones/key.h"
+
+#define LIFETIME_LEAST HOUR
+
+static void check_name(const struct args *a, const struct scenario *s, const char *name)
+{
+	if (!*name || strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-") != strlen(name))
+		args_fail(a, "'%s' is no name for a signer: it has a-z, 0-9 and '-'", name);
+	for (unsigned i = 0; i < s->signer_count; i++)
+		if (strcmp(s->signers[i].name, name) == 0)
+			args_fail(a, "there is a signer '%s' already (%s)", name,
+				  s->signers[i].place);
+	if (s->signer_count == SIGNERS_MAX)
+		args_fail(a, "more than %d of them", SIGNERS_MAX);
+}
+
+/* Above 0, in whole seconds: signers know no others. */
+static simtime seconds(const struct args *a, const char *key, simtime def, simtime least)
+{
+	simtime d = args_duration(a, key, def);
+
+	if (d < least || d % SECOND)
+		args_fail(a, "%s is whole seconds, %d at least", key, (int)(least / SECOND));
+	return d;
+}
+
+/* A key that is rolled after a time, or never: 0s. */
+static simtime lifetime(const struct args *a, const char *key)
+{
+	simtime d = seconds(a, key, 0, 0);
+
+	if (d && d < LIFETIME_LEAST)
+		args_fail(a, "%s is an hour at least, or 0s: never rolled", key);
+	return d;
+}
+
+static void read_policy(const struct args *signer, struct signer_policy *p)
+{
+	static const char *const keys[] = {
+		"algorithm",   "csk",	   "ksk_lifetime", "zsk_lifetime", "dnskey_ttl",
+		"propagation", "validity", "refresh",	   "nsec3",	   NULL
+	};
+	struct args a = { .L = signer->L };
+	const char *algorithm;
+
+	lua_getfield(signer->L, signer->index, "policy");
+	if (lua_isnil(signer->L, -1)) {
+		lua_pop(signer->L, 1);
+		lua_newtable(signer->L);
+	}
+	a = args_table(signer->L, -1, "signer: policy", keys);
+	algorithm = args_text(&a, "algorithm", "ECDSAP256SHA256");
+	if (key_algorithm_by_name(algorithm) == ALG_NONE)
+		args_fail(&a, "unknown algorithm '%s'", algorithm);
+	words_copy(a.L, "algorithm", algorithm, p->algorithm, sizeof(p->algorithm));
+	p->csk = args_flag(&a, "csk", false);
+	if (p->csk && args_has(&a, "zsk_lifetime"))
+		args_fail(&a, "csk = true is one key for all: its lifetime is ksk_lifetime");
+	p->ksk_lifetime = lifetime(&a, "ksk_lifetime");
+	p->zsk_lifetime = lifetime(&a, "zsk_lifetime");
+	p->dnskey_ttl = (uint32_t)args_count(&a, "dnskey_ttl", 3600, 1, INT32_MAX);
+	p->propagation = seconds(&a, "propagation", HOUR, SECOND);
+	p->validity = seconds(&a, "validity", 14 * DAY, HOUR);
+	p->refresh = seconds(&a, "refresh", p->validity / 2, MINUTE);
+	if (p->refresh >= p->validity)
+		args_fail(&a, "refresh is how long before its end a signature is made anew: less "
+			      "than validity");
+	p->nsec3 = args_flag(&a, "nsec3", false);
+	lua_pop(signer->L, 1);
+}
+
+static void read_parent(const struct args *signer, struct signer_plan *p)
+{
+	static const char *const keys[] = { "polls", "propagation", NULL };
+	struct args a;
+
+	lua_getfield(signer->L, signer->index, "parent");
+	if (lua_isnil(signer->L, -1)) {
+		lua_pop(signer->L, 1);
+		lua_newtable(signer->L);
+	}
+	a = args_table(signer->L, -1, "signer: parent", keys);
+	p->polls = seconds(&a, "polls", HOUR, MINUTE);
+	p->parent_propagation = seconds(&a, "propagation", HOUR, SECOND);
+	lua_pop(signer->L, 1);
+}
+
+static const struct zone *read_zone(const struct args *signer, const struct scenario *s)
+{
+	const struct zone *z;
+
+	args_need(signer, "zone");
+	lua_getfield(signer->L, signer->index, "zone");
+	z = words_check_zone(signer->L, -1, "signer: zone");
+	lua_pop(signer->L, 1);
+	if (!z->parent)
+		args_fail(signer, "the root has no parent that takes its DS: a signer is for a "
+				  "zone below it");
+	if (!z->server_count || z->servers[0].v4.family != 4 || !z->parent->server_count ||
+	    z->parent->servers[0].v4.family != 4)
+		args_fail(signer, "the first server of the zone, which is told of new versions, "
+				  "and of its parent have IPv4 addresses");
+	for (unsigned i = 0; i < s->signer_count; i++)
+		if (s->signers[i].zone == z)
+			args_fail(signer, "the zone has a signer: '%s' (%s)", s->signers[i].name,
+				  s->signers[i].place);
+	return z;
+}
+
+/* Where there are resolvers nobody serves yet what a signer makes. */
+static void note(lua_State *L, struct scenario *s, const struct signer_plan *p)
+{
+	char apex[NAME_TEXT_LEN];
+	char **place = words_grow(L, &s->notes, &s->note_count, sizeof(*place));
+
+	if (asprintf(
+		    place,
+		    "%s: the signer '%s' lives in 'sigfault sign' alone: in the world of resolvers "
+		    "'%s' is signed by its own keys of the scenario",
+		    p->place, p->name, name_text(p->zone->apex, apex)) < 0) {
+		*place = NULL;
+		luaL_error(L, "not enough memory");
+	}
+}
+
+static int word_signer(lua_State *L)
+{
+	static const char *const keys[] = { "zone", "driver", "policy", "parent", NULL };
+	struct scenario *s = words_world(L, "signer");
+	const char *name = luaL_checkstring(L, 1);
+	struct args a = args_table(L, 2, "signer", keys);
+	struct signer_plan p = { .name = "" };
+
+	check_name(&a, s, name);
+	words_copy(L, "the signer's name", name, p.name, sizeof(p.name));
+	args_need(&a, "driver");
+	words_copy(L, "driver", args_text(&a, "driver", ""), p.driver, sizeof(p.driver));
+	p.zone = read_zone(&a, s);
+	read_policy(&a, &p.policy);
+	read_parent(&a, &p);
+	words_place(L, p.place);
+	*(struct signer_plan *)words_grow(L, &s->signers, &s->signer_count, sizeof(p)) = p;
+	note(L, s, &p);
+	return 0;
+}
+
+const luaL_Reg words_signer[] = {
+	{ "signer", word_signer },
+	{ NULL, NULL },
+};
