@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "zones/pool.h"
 
+#include <errno.h>
 #include <string.h>
 #include <sys/wait.h>
 
+#include "sim/base/rng.h"
 #include "tests/support/test.h"
-#include "zones/key.h"
+#include "zones/pool_sign.h"
 
 #define BYTES 65536
 
@@ -182,7 +184,7 @@ static size_t sign(enum algorithm a, uint64_t seed, const char *data, uint8_t *r
 	size_t len;
 	struct err e;
 
-	if (key_sign(k, data, strlen(data), ret, &len, &e))
+	if (pool_sign(k, data, strlen(data), ret, &len, &e))
 		fail_msg("%s", e.text);
 	return len;
 }
@@ -216,6 +218,129 @@ static void a_signature_out_of_the_pool_has_the_bytes_of_one_that_is_made(void *
 	pool_free(p);
 }
 
+/* ---- files ---- */
+
+#define ENTRY (16 + 52) /* where the first signature of a file stands: pool.h */
+
+/* A file with `len` bytes, of which byte `at` is turned round (SIZE_MAX: none), read into a pool. */
+static int read_back(struct pool *p, const uint8_t *bytes, size_t len, size_t at, struct err *e)
+{
+	uint8_t copy[8192];
+	FILE *f;
+	int r;
+
+	assert_in_range(len, 1, sizeof(copy));
+	memcpy(copy, bytes, len);
+	if (at < len)
+		copy[at] ^= 0xff;
+	f = fmemopen(copy, len, "r");
+	assert_non_null(f);
+	r = pool_read(p, f, e);
+	fclose(f);
+	return r;
+}
+
+static size_t written(struct pool *p, uint8_t *ret, size_t size)
+{
+	FILE *f = fmemopen(ret, size, "w");
+	long len;
+
+	assert_non_null(f);
+	pool_write(p, f);
+	fflush(f);
+	len = ftell(f);
+	fclose(f);
+	assert_true(len > 0);
+	return (size_t)len;
+}
+
+static void a_file_gives_the_next_run_what_this_one_made(void **state)
+{
+	struct pool *p = new_pool(BYTES), *next = new_pool(BYTES);
+	uint8_t file[8192], got[KEY_SIGNATURE_MAX], made[KEY_SIGNATURE_MAX];
+	size_t len, n = sign(ALG_ECDSAP256SHA256, 1, "data", made);
+	struct err e;
+
+	(void)state;
+	pool_use(p);
+	for (int i = 0; i < 20; i++)
+		sign(ALG_ECDSAP256SHA256, 1, i == 7 ? "data" : (char[]){ (char)('a' + i), 0 }, got);
+	assert_true(pool_has_news(p));
+	len = written(p, file, sizeof(file));
+	assert_int_equal(len, 16 + 20 * (52 + 64));
+	assert_int_equal(read_back(next, file, len, SIZE_MAX, &e), 0);
+	assert_false(pool_has_news(next));
+	pool_use(next);
+	assert_int_equal(sign(ALG_ECDSAP256SHA256, 1, "a", got), 64);
+	assert_int_equal(sign(ALG_ECDSAP256SHA256, 1, "data", got), n);
+	assert_memory_equal(got, made, n);
+	assert_int_equal(pool_counts(next).kept, 2);
+	assert_int_equal(pool_counts(next).made, 0);
+	sign(ALG_ECDSAP256SHA256, 2, "data", got);
+	assert_true(pool_has_news(next));
+	pool_use(NULL);
+	pool_free(p);
+	pool_free(next);
+}
+
+static void what_of_a_file_is_damaged_is_made_anew(void **state)
+{
+	struct pool *p = new_pool(BYTES);
+	uint8_t file[8192], got[KEY_SIGNATURE_MAX], made[KEY_SIGNATURE_MAX];
+	size_t len, n = sign(ALG_ED25519, 1, "data", made);
+	struct err e;
+
+	(void)state;
+	pool_use(p);
+	sign(ALG_ED25519, 1, "data", got);
+	len = written(p, file, sizeof(file));
+	pool_use(NULL);
+	for (size_t at = 0; at < 2 * len; at++) {
+		struct pool *next = new_pool(BYTES);
+		int r = read_back(next, file, at < len ? len : 1 + at - len, at, &e);
+
+		assert_int_equal(r, at < 16 || (at >= len && at - len < 15) ? -EINVAL : 0);
+		pool_use(next);
+		assert_int_equal(sign(ALG_ED25519, 1, "data", got), n);
+		assert_memory_equal(got, made, n);
+		assert_int_equal(pool_counts(next).kept, at == 2 * len - 1);
+		pool_use(NULL);
+		pool_free(next);
+	}
+	pool_free(p);
+}
+
+/* Somebody has put another signature into a file, with a right sum. */
+static void a_signature_of_a_file_that_is_not_what_is_made_bars_it(void **state)
+{
+	struct pool *p = new_pool(BYTES), *next = new_pool(BYTES);
+	uint8_t file[8192], got[KEY_SIGNATURE_MAX], made[KEY_SIGNATURE_MAX];
+	size_t len, n = sign(ALG_ED25519, 1, "data", made);
+	uint64_t sum;
+	struct err e;
+
+	(void)state;
+	pool_use(p);
+	sign(ALG_ED25519, 1, "data", got);
+	len = written(p, file, sizeof(file));
+	file[ENTRY] ^= 1;
+	sum = rng_hash(rng_hash(n, file + 16 + 8, 40), file + ENTRY, n);
+	memcpy(file + 16, &sum, sizeof(sum));
+	assert_int_equal(read_back(next, file, len, SIZE_MAX, &e), 0);
+	pool_use(next);
+	assert_int_equal(sign(ALG_ED25519, 1, "data", got), n);
+	assert_memory_equal(got, made, n);
+	assert_int_equal(pool_counts(next).kept, 1);
+	assert_true(pool_counts(next).barred);
+	assert_int_equal(sign(ALG_ED25519, 1, "data", got), n);
+	assert_memory_equal(got, made, n);
+	assert_int_equal(pool_counts(next).kept, 1);
+	assert_false(pool_has_news(next));
+	pool_use(NULL);
+	pool_free(p);
+	pool_free(next);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,6 +349,9 @@ int main(void)
 		cmocka_unit_test(a_pool_that_is_nonsense_gives_nothing),
 		cmocka_unit_test(a_full_pool_takes_nothing_more_and_keeps_what_it_has),
 		cmocka_unit_test(a_signature_out_of_the_pool_has_the_bytes_of_one_that_is_made),
+		cmocka_unit_test(a_file_gives_the_next_run_what_this_one_made),
+		cmocka_unit_test(what_of_a_file_is_damaged_is_made_anew),
+		cmocka_unit_test(a_signature_of_a_file_that_is_not_what_is_made_bars_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

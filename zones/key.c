@@ -15,7 +15,6 @@
 #include "zones/key_rsa.h"
 #include "zones/key_sized.h"
 #include "zones/key_tools.h"
-#include "zones/pool.h"
 
 #define HEADER 4 /* flags, protocol, algorithm */
 #define ED_MAX_BYTES 57
@@ -27,7 +26,6 @@ struct key {
 	EVP_MD_CTX *signer; /* keeps to its key: another one needs another context */
 	BIGNUM *scalar; /* ECDSA and DSA */
 	uint64_t nonces; /* what their nonces are drawn from */
-	uint64_t number; /* drawn by what it is: pool.h */
 	uint16_t tag;
 	size_t rdata_len;
 	uint8_t rdata[KEY_RDATA_MAX];
@@ -320,7 +318,6 @@ int key_new(const struct key_plan *plan, uint64_t seed, struct key **ret, struct
 	if (rc)
 		return rc;
 	k->tag = key_tag_of(k->rdata, k->rdata_len);
-	k->number = rng_hash(k->nonces, k->rdata, k->rdata_len);
 	*ret = TAKE(k);
 	return 0;
 }
@@ -446,12 +443,14 @@ static bool ecdsa_sign(const struct key *k, const void *data, size_t len, uint8_
 	return key_ecdsa_sign(k->algorithm, k->scalar, hash, nonce, ret, key_tools()->bn);
 }
 
-static int make_signature(struct key *k, const void *data, size_t len, uint8_t *ret,
-			  size_t *ret_len, struct err *e)
+int key_sign(struct key *k, const void *data, size_t len, uint8_t ret[KEY_SIGNATURE_MAX],
+	     size_t *ret_len, struct err *e)
 {
 	const struct key_sized *sized = key_sized_of(k->algorithm);
 	bool ok = true;
 
+	if (!key_tools())
+		return err_set(e, -ENOMEM, "no memory to sign with a key");
 	if (sized) {
 		*ret_len = sized->signature;
 		key_sized_sign(sized, k->nonces, data, len, ret);
@@ -466,34 +465,4 @@ static int make_signature(struct key *k, const void *data, size_t len, uint8_t *
 	else
 		ok = ecdsa_sign(k, data, len, ret, ret_len);
 	return ok ? 0 : openssl_failed(e, "sign");
-}
-
-/* Whether there is a pool to look into, and under what: what stands in for a signature is drawn faster. */
-static bool name_signature(const struct key *k, const void *data, size_t len, struct pool_key *ret)
-{
-	const struct key_tools *t = key_tools();
-
-	ret->signer = k->number;
-	return pool_used() && !key_sized_of(k->algorithm) &&
-	       EVP_DigestInit_ex2(t->digest, t->sha256, NULL) &&
-	       EVP_DigestUpdate(t->digest, data, len) &&
-	       EVP_DigestFinal_ex(t->digest, ret->digest, NULL);
-}
-
-int key_sign(struct key *k, const void *data, size_t len, uint8_t ret[KEY_SIGNATURE_MAX],
-	     size_t *ret_len, struct err *e)
-{
-	struct pool_key name;
-	bool has_name;
-	int rc;
-
-	if (!key_tools())
-		return err_set(e, -ENOMEM, "no memory to sign with a key");
-	has_name = name_signature(k, data, len, &name);
-	if (has_name && (*ret_len = pool_get(pool_used(), &name, ret, KEY_SIGNATURE_MAX)))
-		return 0;
-	rc = make_signature(k, data, len, ret, ret_len, e);
-	if (rc == 0 && has_name)
-		pool_put(pool_used(), &name, ret, *ret_len);
-	return rc;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "zones/pool.h"
 
+#include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +13,7 @@
 	64 /* half of the smallest entry: when all is full, every other place is free */
 #define TRIES 16
 #define ALIGNED 8
+#define PROVED 64 /* of so many out of a file one is made again */
 
 struct entry {
 	uint64_t sum;
@@ -22,6 +24,7 @@ struct entry {
 
 struct shared {
 	_Atomic uint64_t used; /* bytes behind the table, from ALIGNED on */
+	_Atomic bool barred;
 	_Atomic uint64_t table[]; /* where an entry begins; 0: a place is free */
 };
 
@@ -31,6 +34,8 @@ struct pool {
 	uint8_t *entries; /* behind the table */
 	size_t size; /* of all that is shared */
 	uint64_t places, room; /* places of the table; bytes of entries */
+	uint64_t read; /* before this stands what came out of a file */
+	bool doubts;
 	struct pool_counts counts;
 };
 
@@ -61,7 +66,7 @@ struct pool *pool_new(size_t bytes)
 	if (p->shared == MAP_FAILED)
 		return NULL;
 	p->entries = (uint8_t *)&p->shared->table[p->places];
-	p->shared->used = ALIGNED;
+	p->shared->used = p->read = ALIGNED;
 	return TAKE(p);
 }
 
@@ -103,6 +108,8 @@ size_t pool_get(struct pool *p, const struct pool_key *key, uint8_t *ret, size_t
 	uint64_t at;
 	size_t len;
 
+	if (p->shared->barred)
+		return 0;
 	for (unsigned n = 0; n < TRIES && (at = p->shared->table[place_of(p, key, n)]); n++) {
 		const struct entry *e = entry_at(p, at, &len);
 
@@ -114,19 +121,20 @@ size_t pool_get(struct pool *p, const struct pool_key *key, uint8_t *ret, size_t
 			p->counts.wrong++;
 			return 0;
 		}
+		p->doubts = at < p->read && p->counts.kept % PROVED == 0;
+		p->counts.kept += at < p->read;
 		p->counts.given++;
 		return len;
 	}
 	return 0;
 }
 
-void pool_put(struct pool *p, const struct pool_key *key, const uint8_t *signature, size_t len)
+static void put(struct pool *p, const struct pool_key *key, const uint8_t *signature, size_t len)
 {
 	uint64_t need = (sizeof(struct entry) + len + ALIGNED - 1) / ALIGNED * ALIGNED;
 	uint64_t at = p->room, free_place;
 	struct entry *e;
 
-	p->counts.made++;
 	if (p->shared->used < p->room)
 		at = atomic_fetch_add(&p->shared->used, need);
 	if (at % ALIGNED || at > p->room || p->room - at < need)
@@ -144,7 +152,68 @@ void pool_put(struct pool *p, const struct pool_key *key, const uint8_t *signatu
 	}
 }
 
+void pool_put(struct pool *p, const struct pool_key *key, const uint8_t *signature, size_t len)
+{
+	p->counts.made++;
+	put(p, key, signature, len);
+}
+
+bool pool_doubts(const struct pool *p)
+{
+	return p->doubts;
+}
+
+void pool_bar(struct pool *p)
+{
+	p->shared->barred = true;
+}
+
 struct pool_counts pool_counts(const struct pool *p)
 {
-	return p->counts;
+	struct pool_counts c = p->counts;
+
+	c.barred = p->shared->barred;
+	return c;
+}
+
+/* ---- files ---- */
+
+static const char magic[] = "sigfault-sigs-1\n";
+
+#define MAGIC (sizeof(magic) - 1)
+#define HEAD offsetof(struct entry, signature)
+
+int pool_read(struct pool *p, FILE *in, struct err *e)
+{
+	uint8_t signature[POOL_SIGNATURE_MAX];
+	struct entry head;
+	char begin[MAGIC];
+
+	if (fread(begin, MAGIC, 1, in) != 1 || memcmp(begin, magic, MAGIC) != 0)
+		return err_set(e, -EINVAL, "it is no file of signatures, or of another version");
+	while (fread(&head, HEAD, 1, in) == 1 && head.len <= sizeof(signature) &&
+	       fread(signature, 1, head.len, in) == head.len &&
+	       sum_of(&head.key, signature, head.len) == head.sum)
+		put(p, &head.key, signature, head.len);
+	p->read = p->shared->used;
+	return 0;
+}
+
+bool pool_has_news(const struct pool *p)
+{
+	return p->shared->used > p->read && !p->shared->barred;
+}
+
+void pool_write(struct pool *p, FILE *out)
+{
+	size_t len;
+
+	fwrite(magic, MAGIC, 1, out);
+	for (uint64_t i = 0; i < p->places; i++) {
+		uint64_t at = p->shared->table[i];
+		const struct entry *e = at ? entry_at(p, at, &len) : NULL;
+
+		if (e && sum_of(&e->key, e->signature, len) == e->sum)
+			fwrite(e, HEAD + len, 1, out);
+	}
 }

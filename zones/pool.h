@@ -13,8 +13,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+
+#include "sim/base/cleanup.h"
+#include "sim/base/err.h"
 
 struct pool;
+
+#define POOL_SIGNATURE_MAX 8192 /* bytes of one */
 
 /* What a signature was made from: the digest of the data, and a number of the key. */
 struct pool_key {
@@ -25,6 +31,7 @@ struct pool_key {
 /* Of this many bytes, of which those are taken from the machine that are used. NULL: no memory. */
 struct pool *pool_new(size_t bytes);
 void pool_free(struct pool *p);
+DEFINE_FREEP(struct pool, pool)
 
 /* This process and those that it forks take signatures from it, and put theirs in; NULL: from none. Lent. */
 void pool_use(struct pool *p);
@@ -36,10 +43,31 @@ size_t pool_get(struct pool *p, const struct pool_key *key, uint8_t *ret, size_t
 /* Puts one in, unless there is no room. */
 void pool_put(struct pool *p, const struct pool_key *key, const uint8_t *signature, size_t len);
 
-/* What this process has had of it, and those that it comes from: how many signatures it was given, and how
- * many it made and put in, or found no room for; of these that many as one was there with a wrong sum. */
+/* Whether the signature that was given last is out of a file and has to be held against one that is made: the
+ * first is, and some of those behind it. One that was not the same bars the pool: nothing more is given to
+ * anybody, and it is not written. */
+bool pool_doubts(const struct pool *p);
+void pool_bar(struct pool *p);
+
+/* What this process has had of it, and those that it comes from: how many signatures it was given, how many of
+ * these out of a file, and how many it made and put in, or found no room for; of these that many as one was
+ * there with a wrong sum. */
 struct pool_counts {
-	uint64_t given, made, wrong;
+	uint64_t given, kept, made, wrong;
+	bool barred; /* by whomever */
 };
 
 struct pool_counts pool_counts(const struct pool *p);
+
+/* ---- files: what is in a pool, for the next run ----
+ *
+ * "sigfault-sigs-1\n", and then for each signature as the machine has them: its sum (8 bytes), the digest (32),
+ * the signer (8), its length (4) and itself. */
+
+/* Before the first is put in. What stands behind a signature that is cut off or has a wrong sum is left out.
+ * -EINVAL: it is another file. */
+int pool_read(struct pool *p, FILE *in, struct err *e);
+
+/* Whether there is more in it than was read. */
+bool pool_has_news(const struct pool *p);
+void pool_write(struct pool *p, FILE *out);

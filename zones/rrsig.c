@@ -7,7 +7,7 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/cleanup.h"
-#include "zones/key.h"
+#include "zones/pool_sign.h"
 #include "zones/state.h"
 #include "zones/version.h"
 
@@ -136,7 +136,7 @@ int rrsig_add(struct zone *z, const struct order *o, unsigned i, struct rrset *r
 	put_rrsig(&r, z, o, flaw, tagged);
 	buf_put(&b, rdata, r.len);
 	put_records(&b, o);
-	rc = key_sign(signer, data, b.len, signature, &len, e);
+	rc = pool_sign(signer, data, b.len, signature, &len, e);
 	if (rc)
 		return rc;
 	buf_put(&r, signature, len);

@@ -163,6 +163,17 @@ static void keep_first(int *r, struct err *e, int later, const struct err *said)
 	}
 }
 
+/* One out of a file was not what is made: of those before it not each was held against another. */
+static int check_signatures(const struct cell_result *ret, struct err *e)
+{
+	if (!ret->signatures.barred || ret->signatures.kept <= 1)
+		return 0;
+	return err_set(
+		e, -EIO,
+		"a signature of --signatures is not the one that is made here, though others "
+		"were: somebody has changed that file; delete it");
+}
+
 /* All that it leaves is taken in, whatever ended it. */
 static int finish(struct cell *c, struct cell_result *ret, int r, struct err *e)
 {
@@ -171,6 +182,7 @@ static int finish(struct cell *c, struct cell_result *ret, int r, struct err *e)
 	keep_first(&r, e, finish_record(c, ret, &late), &late);
 	keep_first(&r, e, finish_authority(c, ret, &late), &late);
 	keep_first(&r, e, check_losses(c, ret, &late), &late);
+	keep_first(&r, e, check_signatures(ret, &late), &late);
 	return r;
 }
 

@@ -18,7 +18,6 @@
 #include "sim/base/shipped.h"
 #include "sim/world/netns.h"
 #include "sim/world/spawn.h"
-#include "zones/pool.h"
 
 #define FOLDER_MAX (PATH_MAX + 257) /* a run's folder and a cell's below */
 
@@ -64,24 +63,6 @@ static struct result_cell about_cell(const struct job *j, char text[CLOCK_TEXT_L
 static void folder_of(const struct job *j, char ret[FOLDER_MAX])
 {
 	snprintf(ret, FOLDER_MAX, "%s/%s", j->run->folder, j->cell->folder);
-}
-
-/* ---- what all have ---- */
-
-#define SIGNATURES ((size_t)64 << 20) /* bytes of them at most, which is some 400,000 */
-
-void job_share_signatures(struct job_run *run, unsigned count)
-{
-	if (count > 1)
-		run->signatures = pool_new(SIGNATURES);
-	pool_use(run->signatures);
-}
-
-void job_run_done(struct job_run *run)
-{
-	pool_use(NULL);
-	pool_free(run->signatures);
-	run->signatures = NULL;
 }
 
 /* ---- its process ---- */

@@ -20,13 +20,7 @@ struct job_run {
 	const char *folder; /* the run's */
 	unsigned at_once;
 	int progress; /* where cells tell of it; -1: nobody looks */
-	struct pool *signatures; /* NULL: each job makes its own */
 };
-
-/* Where there are several jobs, what one has signed is there for all of them (pool.h). Before the first is
- * started. */
-void job_share_signatures(struct job_run *run, unsigned count);
-void job_run_done(struct job_run *run);
 
 struct job {
 	const struct job_run *run;

@@ -263,9 +263,11 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 					      (json_int_t)r->unread.connections));
 	result_transports(cell, &r->transports);
 	if (r->signatures.made || r->signatures.given)
-		json_object_set_new(cell, "signatures",
-				    json_pack("{s:I, s:I}", "made", (json_int_t)r->signatures.made,
-					      "shared", (json_int_t)r->signatures.given));
+		json_object_set_new(
+			cell, "signatures",
+			json_pack("{s:I, s:I, s:I}", "made", (json_int_t)r->signatures.made,
+				  "shared", (json_int_t)(r->signatures.given - r->signatures.kept),
+				  "kept", (json_int_t)r->signatures.kept));
 	if (r->chances.out_of_turn || r->chances.slow_commands)
 		json_object_set_new(cell, "chances",
 				    json_pack("{s:I, s:i}", "out_of_turn",

@@ -23,6 +23,7 @@
 #include "harness/results/recorded_load.h"
 #include "harness/clients/replay.h"
 #include "harness/cell/result.h"
+#include "harness/cell/signatures.h"
 #include "harness/cell/totals.h"
 #include "harness/judge/threshold.h"
 
@@ -39,6 +40,7 @@ struct run {
 	bool is_recorded;
 	struct display *display; /* while cells run; NULL: nobody looks */
 	struct metrics *metrics; /* NULL: nobody collects them */
+	struct pool *signatures; /* that cells share; NULL: none */
 };
 
 /* ---- the cells' processes ---- */
@@ -343,6 +345,9 @@ enum exit_status run_cells(struct run *run, struct err *e)
 		r = metrics_new(o->metrics, run->scenario->name, run->job_count, &run->metrics, e);
 	if (r < 0)
 		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
+	r = signatures_share(o, run->job_count, &run->signatures, e);
+	if (r < 0)
+		return EXIT_USAGE;
 	r = folder_make(&run->folder, o->folder, o->cell, run->scenario->name, e);
 	if (r < 0)
 		return r == -ENOSPC ? EXIT_INVALID : EXIT_USAGE;
@@ -352,11 +357,11 @@ enum exit_status run_cells(struct run *run, struct err *e)
 	r = show_progress(run, e);
 	if (r < 0)
 		return EXIT_INVALID;
-	job_share_signatures(&run->common, run->job_count);
 	interrupt_catch(&caught);
 	r = run_jobs(run, &caught.open, e);
 	interrupt_let_go(&caught);
 	display_free(TAKE(run->display));
+	signatures_keep(o, run->signatures);
 	if (r < 0)
 		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_INVALID;
 	if (failed_cells(run) < run->job_count)
@@ -441,7 +446,8 @@ void run_free(struct run *run)
 		return;
 	for (unsigned i = 0; i < run->job_count; i++)
 		job_done(&run->jobs[i]);
-	job_run_done(&run->common);
+	pool_use(NULL);
+	pool_free(run->signatures);
 	display_free(run->display);
 	json_decref(run->totals);
 	metrics_free(run->metrics);

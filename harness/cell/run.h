@@ -35,6 +35,7 @@ struct run_options {
 	const char *config; /* a user's own: a file or a folder; NULL (user_config.h) */
 	bool ablate; /* a cell for each setting of it taken out */
 	const char *metrics; /* a file for Prometheus, or NULL (metrics.h) */
+	const char *signatures; /* a file that has those of earlier runs, or NULL (signatures.h) */
 	const char *baseline; /* folder of an earlier run, or NULL (baseline.h) */
 	bool pcap, log_queries, quiet;
 	bool strict; /* what is otherwise than known of a resolver is a failure */

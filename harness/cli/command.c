@@ -33,8 +33,8 @@ static const struct command commands[] = {
 		     OPTION_BIT(OPTION_BASELINE) | OPTION_BIT(OPTION_STRICT) |
 		     OPTION_BIT(OPTION_LIST_CELLS) | OPTION_BIT(OPTION_CELL) |
 		     OPTION_BIT(OPTION_PCAP) | OPTION_BIT(OPTION_LOG) | OPTION_BIT(OPTION_METRICS) |
-		     OPTION_BIT(OPTION_REQUESTS) | OPTION_BIT(OPTION_PATIENCE) | JSON |
-		     OPTION_BIT(OPTION_QUIET),
+		     OPTION_BIT(OPTION_SIGNATURES) | OPTION_BIT(OPTION_REQUESTS) |
+		     OPTION_BIT(OPTION_PATIENCE) | JSON | OPTION_BIT(OPTION_QUIET),
 	  .line = "replay an outage against resolvers",
 	  .text = "SCENARIO is a file, or the name of an outage that comes with sigfault. It is "
 		  "replayed once a cell: for every resolver under every mitigation that it offers, "

@@ -192,9 +192,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 					  "resolvers offers" },
 	[OPTION_CONFIG] = { "config", 0, "FILE|DIR", .take = take_text, .offset = AT(run.config),
 			    .completes = COMPLETES_FILE,
-			    .about = "the resolver's configuration as you have it: a file, "
-				     "or a folder with what it includes. What must be laid "
-				     "over it is told" },
+			    .about = "the resolver's configuration as you have it: a file, or a "
+				     "folder with what it includes. What is laid over it is told" },
 	[OPTION_ABLATE] = { "ablate", 0, NULL, .take = take_flag, .offset = AT(run.ablate),
 			    .about = "which settings of --config mattered: a cell with each of "
 				     "them taken out, ranked by user-minutes lost" },
@@ -214,14 +213,12 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			   .completes = COMPLETES_SET,
 			   .about = "a cell for each value of a parameter, or of the time at which "
 				    "the operator of a mitigation acts: nta=15m,1h after the first "
-				    "bad "
-				    "answer, or nta=20:45; several make a grid" },
+				    "bad answer, or nta=20:45; several make a grid" },
 	[OPTION_FLEET] = { "fleet", 0, "N", .take = take_count,
 			   .offset = AT(run.scenario_options.fleet), .most = FLEET_MAX,
-			   .about =
-				   "N caches in the place of one, each of another age, with "
-				   "clients "
-				   "of its own, as cells of their own; what is told is their sum" },
+			   .about = "N caches in the place of one, each of another age, with "
+				    "clients of its own, as cells of their own; what is told is "
+				    "their sum" },
 	[OPTION_SEED] = { "seed", 0, "N", .take = take_seed,
 			  .offset = AT(run.scenario_options.seed),
 			  .about = "whatever is drawn is drawn by it (default 1)" },
@@ -247,8 +244,7 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			      .about = "fail where figures are worse than in this earlier run by "
 				       "more than the scenario allows" },
 	[OPTION_STRICT] = { "strict", 0, NULL, .take = take_flag, .offset = AT(run.strict),
-			    .about = "fail where a resolver does otherwise than the scenario knows "
-				     "of it" },
+			    .about = "fail where a resolver does otherwise than is known of it" },
 	[OPTION_LIST_CELLS] = { "list-cells", 0, NULL, .take = take_flag, .offset = AT(list_cells),
 				.about = "print the cells and run none: number, resolver, version, "
 					 "mitigation" },
@@ -264,6 +260,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
 			     .completes = COMPLETES_FILE,
 			     .about = "keep the run's numbers in FILE for Prometheus, as of a "
 				      "textfile collector's *.prom" },
+	[OPTION_SIGNATURES] = { "signatures", 0, "FILE", .take = take_text,
+				.offset = AT(run.signatures), .completes = COMPLETES_FILE,
+				.about = "take signatures of earlier runs of the scenario from "
+					 "FILE, and keep new ones there: it saves CPU time alone" },
 	[OPTION_REQUESTS] = { "requests", 0, "DURATION", .take = take_seconds,
 			      .offset = AT(run.requests),
 			      .about = "how often request lists are sampled (default: 48 times)" },

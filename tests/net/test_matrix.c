@@ -115,6 +115,10 @@ static void cells_that_ran_one_by_one_make_the_report_of_the_whole(void **state)
 }
 
 /* The anchor that comes at 5 s is held against that one, and not against the one at 45 s. */
+static const char same_as_alone[] =
+	"cd %s && for f in upstream.pcap clients.pcap curve.csv; do cmp "
+	"%s/bind-none/$f alone/bind-none/$f || exit 1; done";
+
 /* What another cell has signed is taken from it, and has the bytes that it would have had. */
 static void cells_share_signatures_and_each_is_as_it_is_alone(void **state)
 {
@@ -131,10 +135,38 @@ static void cells_share_signatures_and_each_is_as_it_is_alone(void **state)
 	assert_string_equal(sh.out, "false\ntrue\ntrue\n");
 	ends_with(0, "jq '.cells[].signatures' %s/alone/run.json", d);
 	assert_string_equal(sh.out, "null\n");
-	ends_with(0,
-		  "cd %s && for f in upstream.pcap clients.pcap curve.csv; do cmp "
-		  "shared/bind-none/$f alone/bind-none/$f || exit 1; done",
+	ends_with(0, same_as_alone, d, "shared");
+}
+
+/* What an earlier run made is taken out of a file, as far as it is whole, and changes nothing. */
+static void runs_share_signatures_by_a_file(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0, SIGFAULT " run minute -r bind --pcap --quiet --signatures %s/kept -o %s/cold",
+		  d, d);
+	ends_with(0, same_as_alone, d, "cold");
+	ends_with(0, "cp %s/kept %s/cut && truncate -s -30000 %s/cut", d, d, d);
+	ends_with(0, SIGFAULT " run minute -r bind --pcap --quiet --signatures %s/kept -o %s/warm",
+		  d, d);
+	ends_with(0, same_as_alone, d, "warm");
+	ends_with(0, "jq -c '.cells[].signatures | .made, .shared, .kept > 1000' %s/warm/run.json",
 		  d);
+	assert_string_equal(sh.out, "0\n0\ntrue\n");
+	ends_with(0, SIGFAULT " run minute -r bind --pcap --quiet --signatures %s/cut -o %s/mended",
+		  d, d);
+	ends_with(0, same_as_alone, d, "mended");
+	ends_with(0,
+		  "jq -c '.cells[].signatures | .made > 100, .kept > 100' %s/mended/run.json && "
+		  "[ $(stat -c %%s %s/cut) = $(stat -c %%s %s/kept) ]",
+		  d, d, d);
+	assert_string_equal(sh.out, "true\ntrue\n");
+	ends_with(2, SIGFAULT " run minute --signatures %s/cold/run.json -o %s/no", d, d);
+	assert_says("run.json': it is no file of signatures, or of another version");
+	ends_with(2, SIGFAULT " run minute --signatures /dev/zero -o %s/no", d);
+	assert_says("'/dev/zero' is no plain file");
+	ends_with(1, "test -e %s/no", d);
 }
 
 static void a_cell_of_a_sweep_runs_alone_and_is_held_against_its_own_value(void **state)
@@ -364,6 +396,7 @@ int main(void)
 		cmocka_unit_test(all_stands_for_whatever_one_of_them_offers),
 		cmocka_unit_test(cells_that_ran_one_by_one_make_the_report_of_the_whole),
 		cmocka_unit_test(cells_share_signatures_and_each_is_as_it_is_alone),
+		cmocka_unit_test(runs_share_signatures_by_a_file),
 		cmocka_unit_test(a_cell_of_a_sweep_runs_alone_and_is_held_against_its_own_value),
 		cmocka_unit_test(a_cell_that_nobody_brought_is_named_and_exit_4),
 		cmocka_unit_test(a_cell_does_not_write_over_what_is_there),
