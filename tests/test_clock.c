@@ -21,10 +21,10 @@ static void a_command_is_told_the_clocks_date(void **state)
 
 	(void)state;
 	assert_int_equal(clock_new(CLOCK_VIRTUAL, 0, START, 1, &c, &e), 0);
-	assert_null(clock_date_env(c));
+	assert_null(clock_date_env(c, 0));
 	assert_int_equal(clock_join(c, BUILD "/libsigfault-clock.so", 0, &share, &e), 0);
 	clock_step(c, START + HOUR);
-	env = clock_date_env(c);
+	env = clock_date_env(c, 0);
 	snprintf(command, sizeof(command), "env '%s' '%s' sh -c 'date +%%s; sleep 0.1; date +%%s'",
 		 env[0], env[1]);
 	f = popen(command, "r");

@@ -66,7 +66,7 @@ static int start(struct cell *c, const struct host *h, const char *const *argv, 
 	struct spawn spawn = { .argv = argv,
 			       .folder = h->subject.inside,
 			       .host = h->number,
-			       .env = clock_date_env(c->clock),
+			       .env = clock_date_env(c->clock, h->area),
 			       .out = out,
 			       .netns = -1,
 			       .core = c->plan->core };

@@ -311,7 +311,7 @@ static int do_command(struct shell *s, char *line, struct err *e)
 	}
 	if (at > clock_now(c->clock))
 		r = cell_pass(c, at, e);
-	env = strcmp(line, "prompt") == 0 ? clock_date_env(c->clock) : NULL;
+	env = strcmp(line, "prompt") == 0 ? clock_date_env(c->clock, s->host->area) : NULL;
 	if (r == 0)
 		reply(s, now_text(c, text), env ? env[1] : "");
 	return r;
@@ -371,7 +371,8 @@ static void __attribute__((format(printf, 2, 3))) put(struct environment *v, con
 
 static void make_environment(const struct cell *c, const char *host, struct environment *ret)
 {
-	const char *const *date = clock_date_env(c->clock), *folder = host_of(c)->subject.inside;
+	const char *const *date = clock_date_env(c->clock, host_of(c)->area);
+	const char *folder = host_of(c)->subject.inside;
 
 	*ret = (struct environment){ .count = 0 };
 	put(ret, "PATH=%s/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",

@@ -248,13 +248,13 @@ unsigned clock_areas(const struct clock *c)
 	return c->areas;
 }
 
-const char *const *clock_date_env(struct clock *c)
+const char *const *clock_date_env(struct clock *c, int area)
 {
-	if (!c->areas)
+	if (area < 0 || (unsigned)area >= c->areas)
 		return NULL;
 	snprintf(c->env_date, sizeof(c->env_date), PAGE_ENV_DATE "=%lld",
 		 (long long)(clock_now(c) - clock_machine_date()));
-	c->date[0] = c->processes[0].preload;
+	c->date[0] = c->processes[area].preload;
 	c->date[1] = c->env_date;
 	return c->date;
 }

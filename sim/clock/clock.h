@@ -61,10 +61,10 @@ unsigned clock_areas(const struct clock *c);
 /* What the caller has written into the areas is not the resolvers' to change. Before they start. */
 void clock_fix(struct clock *c);
 
-/* What a command needs in its environment to have the clock's date, and no more of the clock: rndc
- * and named, for one, refuse each other when their dates differ. NULL with CLOCK_REAL, and before
- * clock_join(). Lent until the next call. */
-const char *const *clock_date_env(struct clock *c);
+/* What a command beside the process of an area needs in its environment to have the clock's date, and no more of the
+ * clock: rndc and named, for one, refuse each other when their dates differ. It finds the library where that process does.
+ * NULL with CLOCK_REAL, and for an area that nobody has. Lent until the next call. */
+const char *const *clock_date_env(struct clock *c, int area);
 
 /* Tells which process was started, to notice its end, and waits until the library has attached to
  * its area. -ELIBACC: it runs, but without the library (a static program, one with file

@@ -92,6 +92,26 @@ static void the_record_says_which_root_it_was_and_whose_libc(void **state)
 	assert_says("over: glibc 2.");
 }
 
+/* rndc and named refuse each other when their dates differ, and each finds the clock library where its own root has
+ * it: whoever started first says nothing of that. */
+static void of_several_resolvers_each_root_has_its_commands_on_the_clocks_date(void **state)
+{
+	(void)state;
+	need_program("named");
+	ends_with(0,
+		  "cd %s && mkdir bind && cp -a own/lib own/lib64 own/etc bind && "
+		  "for p in /usr/sbin/named /usr/sbin/rndc /bin/sh /bin/cat; do "
+		  "cp -L --parents $p bind; ldd $p | grep -o '/[^ ]*'; done | grep -v '^/lib64/' | "
+		  "sort -u | xargs -I F cp -L F bind/lib/x86_64-linux-gnu/",
+		  folder());
+	ends_with(0,
+		  SIGFAULT " run tests/scenarios/chain.lua -r host=bind@%s/bind -m nta-everywhere "
+			   "--quiet -o %s/chain",
+		  folder(), folder());
+	ends_with(0, "jq -r '.cells[] | .valid, .counters_failed' %s/chain/run.json", folder());
+	assert_string_equal(sh.out, "true\nnull\n");
+}
+
 static void nothing_is_written_into_a_root_folder(void **state)
 {
 	(void)state;
@@ -204,6 +224,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_root_folder_has_the_same_run_and_a_bad_one_costs_its_own_cells),
 		cmocka_unit_test(the_record_says_which_root_it_was_and_whose_libc),
+		cmocka_unit_test(
+			of_several_resolvers_each_root_has_its_commands_on_the_clocks_date),
 		cmocka_unit_test(nothing_is_written_into_a_root_folder),
 		cmocka_unit_test(who_has_no_such_folder_is_told_at_once),
 		cmocka_unit_test(a_program_in_it_sees_the_folder_and_what_each_world_has),

@@ -106,9 +106,10 @@ bool clock_is_charged(const struct clock *c)
 	return false;
 }
 
-const char *const *clock_date_env(struct clock *c)
+const char *const *clock_date_env(struct clock *c, int area)
 {
 	(void)c;
+	(void)area;
 	return NULL;
 }
 
@@ -195,6 +196,12 @@ struct sessions *wire_sessions(const struct wire *w)
 {
 	(void)w;
 	return NULL;
+}
+
+simtime wire_next(struct wire *w)
+{
+	(void)w;
+	return SIMTIME_NEVER;
 }
 
 simtime wire_due(const struct wire *w)
