@@ -24,7 +24,7 @@ struct entry {
 
 struct shared {
 	_Atomic uint64_t used; /* bytes behind the table, from ALIGNED on */
-	_Atomic bool barred;
+	_Atomic uint64_t barred; /* 0: no */
 	_Atomic uint64_t table[]; /* where an entry begins; 0: a place is free */
 };
 
@@ -165,14 +165,14 @@ bool pool_doubts(const struct pool *p)
 
 void pool_bar(struct pool *p)
 {
-	p->shared->barred = true;
+	p->shared->barred = 1;
 }
 
 struct pool_counts pool_counts(const struct pool *p)
 {
 	struct pool_counts c = p->counts;
 
-	c.barred = p->shared->barred;
+	c.barred = p->shared->barred != 0;
 	return c;
 }
 
