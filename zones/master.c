@@ -172,6 +172,8 @@ static int take_record(struct reading *r, ldns_rr *rr)
 	uint8_t name[NAME_MAX_LEN];
 	int rc;
 
+	if (records_check_fields(rr, r->e))
+		return refuse(r, "%s", strdupa(r->e->text));
 	ldns_rr2canonical(rr);
 	copy_name(name, ldns_rr_owner(rr));
 	if (r->zone->as_signed)

@@ -46,6 +46,21 @@ static int check_type(uint16_t type, struct err *e)
 	return 0;
 }
 
+int records_check_fields(const ldns_rr *rr, struct err *e)
+{
+	const ldns_rr_descriptor *desc = ldns_rr_descript(ldns_rr_get_type(rr));
+	size_t count = ldns_rr_rd_count(rr), least = ldns_rr_descriptor_minimum(desc);
+	char name[NAMES_LEN];
+
+	for (size_t i = 0; i < count; i++)
+		if (!ldns_rr_rdf(rr, i))
+			count = i;
+	if (count < least)
+		return err_set(e, -EINVAL, "its RDATA has %zu of the %zu fields of %s", count, least,
+			       names_type((uint16_t)ldns_rr_get_type(rr), name));
+	return 0;
+}
+
 /* The RDATA's bytes; -EMSGSIZE. */
 static int copy_rdata(const ldns_rr *rr, struct record_plan *r, struct err *e)
 {
@@ -85,6 +100,8 @@ static int take(const struct zone *z, ldns_rr *rr, struct record_plan *r, struct
 		return err_set(e, -EINVAL, "its TTL is more than 2^31-1 (RFC 2181 section 8)");
 	if (!z->as_signed && !(r->of_file && (r->type == RR_NS || r->type == RR_DS)) &&
 	    check_type(r->type, e))
+		return -EINVAL;
+	if (records_check_fields(rr, e))
 		return -EINVAL;
 	return copy_rdata(rr, r, e);
 }

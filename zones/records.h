@@ -34,6 +34,10 @@ int records_add(struct zone *z, const char *text, const char *place, struct err 
  * which have their addresses alone. NS and DS below the apex are a delegation. `rr` is made canonical. */
 int records_take(struct zone *z, struct ldns_struct_rr *rr, const char *place, struct err *e);
 
+/* Whether ldns has read all fields that its type has: RDATA in the form of unknown types (RFC 3597) may end
+ * before them. -EINVAL. */
+int records_check_fields(const struct ldns_struct_rr *rr, struct err *e);
+
 /* The same of one out of an image: `rdata` is canonical and of its type. */
 int records_put(struct zone *z, const struct image_record *from, struct err *e);
 

@@ -16,8 +16,8 @@ static ldns_rr_list *records_of(const ldns_rr_list *section, ldns_rr_type type)
 	return list;
 }
 
-/* Those NSEC3 that anybody may take: of the one hash algorithm, and of known flags, RFC 5155 sections 8.1
- * and 8.2. ldns ends the process with others. */
+/* Those NSEC3 that anybody may take: of the one hash algorithm, with hashes of its length, and of known
+ * flags, RFC 5155 sections 8.1 and 8.2. ldns ends the process with others. */
 static ldns_rr_list *usable_nsec3(const ldns_rr_list *section)
 {
 	ldns_rr_list *all = records_of(section, LDNS_RR_TYPE_NSEC3), *list = ldns_rr_list_new();
@@ -32,7 +32,8 @@ static ldns_rr_list *usable_nsec3(const ldns_rr_list *section)
 		if (ldns_rr_rd_count(rr) == 6 &&
 		    ldns_rdf2native_int8(ldns_rr_rdf(rr, 0)) == LDNS_SHA1 &&
 		    ldns_rdf2native_int8(ldns_rr_rdf(rr, 1)) <= 1 && ldns_rdf_size(owner) > 33 &&
-		    data[0] == 32)
+		    data[0] == 32 &&
+		    ldns_rdf_size(ldns_rr_rdf(rr, 4)) == 1 + LDNS_SHA1_DIGEST_LENGTH)
 			ldns_rr_list_push_rr(list, rr);
 	}
 	ldns_rr_list_free(all);

@@ -78,6 +78,8 @@ static void files_that_are_no_zones_are_refused(void **state)
 		{ FILE_HEAD "\\$INCLUDE\\n", "bad.zone:3: $INCLUDE wants the name of a file" },
 		{ FILE_HEAD "\\$INCLUDE bad.zone\\n", "one SOA" },
 		{ FILE_HEAD "a MX 10", "bad.zone:" },
+		{ FILE_HEAD "a MX 10 \\\\# 0\\n",
+		  "bad.zone:3: its RDATA has 1 of the 2 fields of MX" },
 	};
 
 	(void)state;

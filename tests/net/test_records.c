@@ -190,6 +190,8 @@ static void what_is_no_record_is_refused(void **state)
 		{ "x:record \\\"@ CNAME www\\\"", "so no CNAME" },
 		{ "x:record \\\"www CH TXT a\\\"", "its class is not IN" },
 		{ "x:record \\\"www TYPE255 \\\\\\\\# 0\\\"", "is no type that a zone has" },
+		{ "x:record \\\"a MX 10 \\\\\\\\# 0\\\"",
+		  "its RDATA has 1 of the 2 fields of MX" },
 		{ "x:record(7)", "record wants a text" },
 		{ "x:record \\\"a CNAME b\\\" x:record \\\"a TXT c\\\"",
 		  "a CNAME has nothing beside it" },

@@ -276,6 +276,8 @@ static void bad_input_is_one_sentence_and_exit_2(void **state)
 	ends_with(2, SIGFAULT " triage %s/short", folder());
 	assert_says("has no DNS in it");
 	ends_with(2, SIGFAULT " triage");
+	ends_with(1, SIGFAULT " triage tests/data/nsec3-long-hash.pcap");
+	assert_says("is cut off in the middle of a packet");
 }
 
 int main(void)
