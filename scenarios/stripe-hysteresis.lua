@@ -126,11 +126,12 @@ report(function(run)
 	end
 end)
 
-expect("below the cap nothing is dropped while the load rises", function(run)
+-- Names come by chance: of 160 a second on average some second has 200.
+expect("well below the cap nothing is dropped while the load rises", function(run)
 	for i = 1, peak do
 		local at = of_step(run, i)
-		if loads[i] < 0.9 * cap and at.dropped > 0 then
-			return false, string.format("at %d names a second %.0f are dropped", loads[i], at.dropped)
+		if loads[i] + 5 * math.sqrt(loads[i]) < cap and at.dropped > 0 then
+			return false, string.format("at %d names a second %.1f are dropped", loads[i], at.dropped)
 		end
 	end
 	return true

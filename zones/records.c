@@ -56,8 +56,8 @@ int records_check_fields(const ldns_rr *rr, struct err *e)
 		if (!ldns_rr_rdf(rr, i))
 			count = i;
 	if (count < least)
-		return err_set(e, -EINVAL, "its RDATA has %zu of the %zu fields of %s", count, least,
-			       names_type((uint16_t)ldns_rr_get_type(rr), name));
+		return err_set(e, -EINVAL, "its RDATA has %zu of the %zu fields of %s", count,
+			       least, names_type((uint16_t)ldns_rr_get_type(rr), name));
 	return 0;
 }
 
