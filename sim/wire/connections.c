@@ -25,6 +25,13 @@ struct connection {
 	UT_hash_handle hh; /* by id */
 };
 
+/* One who calls, and how often. Numbers are of each alone: who of several is quicker is the machine's. */
+struct caller {
+	struct address address;
+	uint32_t calls;
+	UT_hash_handle hh;
+};
+
 struct connections {
 	struct poller *poller;
 	struct pool *pool, *resolvers;
@@ -32,7 +39,7 @@ struct connections {
 	uint32_t last_id;
 	uint64_t untaken;
 	bool numbers; /* who calls has the next of FIRST_PORT to 65535 for its port */
-	uint32_t called;
+	struct caller *callers;
 	struct connection *oldest; /* and behind it all others, as they were last used */
 };
 
@@ -118,9 +125,20 @@ static void note_use(struct connections *all, struct connection *c)
 	add(all, c);
 }
 
-/* Takes over `fd`, which is closed on failure. */
-static int add_connection(struct connections *all, int fd, enum side side, struct connection **ret,
-			  struct err *e)
+/* Of several that speak at one instant first who has the lower address, and of his what he began first. */
+static uint64_t rank_of(const struct address *a, uint32_t id)
+{
+	const uint8_t *last = a->bytes + (a->family == 6 ? 12 : 0);
+	uint64_t rank = 0;
+
+	for (unsigned i = 0; i < 4; i++)
+		rank = rank << 8 | last[i];
+	return rank << 32 | id;
+}
+
+/* Takes over `fd`, which is closed on failure. `there` is the other side. */
+static int add_connection(struct connections *all, int fd, enum side side,
+			  const struct endpoint *there, struct connection **ret, struct err *e)
 {
 	struct connection *c = calloc(1, sizeof(*c));
 	int r;
@@ -134,7 +152,9 @@ static int add_connection(struct connections *all, int fd, enum side side, struc
 	c->handle.kind = CONNECTION;
 	c->handle.fd = fd;
 	c->side = side;
+	c->there = *there;
 	c->id = next_id(all);
+	c->handle.rank = rank_of(&there->address, c->id);
 	add(all, c);
 	endpoint_set_option(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	r = poller_add(all->poller, &c->handle, e);
@@ -208,11 +228,10 @@ static int connect_as_client(struct connections *all, const struct packet *p, st
 		losses_note(losses_of(all), &losses_of(all)->counts.sockets, &p->from);
 		return 0;
 	}
-	r = add_connection(all, fd, SIDE_CLIENT, &c, e);
+	r = add_connection(all, fd, SIDE_CLIENT, &p->to, &c, e);
 	if (r < 0)
 		return r;
 	c->here = endpoint_from_name(&n);
-	c->there = p->to;
 	len = endpoint_to_name(&p->to, &n);
 	if (connect(fd, &n.any, len) < 0 && errno != EINPROGRESS) {
 		if (errno != ECONNREFUSED) /* that is the resolver's word */
@@ -233,21 +252,37 @@ int connections_send(struct connections *all, const struct packet *p, struct err
 	return c ? queue_message(all, c, p, e) : 0;
 }
 
+/* The next of FIRST_PORT to 65535 for the port of one who calls. */
+static void number(struct connections *all, struct endpoint *there)
+{
+	struct caller *c;
+
+	HASH_FIND(hh, all->callers, &there->address, sizeof(there->address), c);
+	if (!c) {
+		c = calloc(1, sizeof(*c));
+		if (!c)
+			return;
+		c->address = there->address;
+		HASH_ADD(hh, all->callers, address, sizeof(c->address), c);
+	}
+	there->port = (uint16_t)(FIRST_PORT + c->calls++ % (65536 - FIRST_PORT));
+}
+
 bool connections_accept(struct connections *all, const struct handle *listener)
 {
 	struct connection *c;
+	struct endpoint there;
 	union endpoint_name n;
 	socklen_t len = sizeof(n);
 	int fd;
 
 	while ((fd = accept4(listener->fd, &n.any, &len, SOCK_NONBLOCK | SOCK_CLOEXEC)) >= 0) {
-		if (add_connection(all, fd, SIDE_AUTHORITY, &c, NULL) < 0) {
+		there = endpoint_from_name(&n);
+		if (all->numbers)
+			number(all, &there);
+		if (add_connection(all, fd, SIDE_AUTHORITY, &there, &c, NULL) < 0) {
 			losses_note(losses_of(all), &losses_of(all)->counts.sockets, NULL);
 		} else {
-			c->there = endpoint_from_name(&n);
-			if (all->numbers)
-				c->there.port = (uint16_t)(FIRST_PORT +
-							   all->called++ % (65536 - FIRST_PORT));
 			len = sizeof(n);
 			if (getsockname(fd, &n.any, &len) == 0)
 				c->here = endpoint_from_name(&n);
@@ -321,19 +356,32 @@ static unsigned under_way(const struct connection *c, uint8_t *state)
 	return info.tcpi_unacked;
 }
 
+static struct connection *next_client(struct connection *c)
+{
+	while (c && c->side != SIDE_CLIENT)
+		c = c->hh.next;
+	return c;
+}
+
 void connections_tick(struct connections *all, uint64_t now, uint64_t patience)
 {
 	struct connection *c, *next;
 
 	all->now = now;
-	for (c = all->oldest; c && now - c->used > patience; c = next) {
+	for (c = next_client(all->oldest); c && now - c->used > patience; c = next) {
 		uint8_t state = 0;
 
-		next = c->hh.next;
+		next = next_client(c->hh.next);
 		under_way(c, &state);
-		if (c->side == SIDE_CLIENT)
-			give_up(all, c, state);
+		give_up(all, c, state);
 	}
+}
+
+uint64_t connections_due(const struct connections *all, uint64_t patience)
+{
+	const struct connection *c = next_client(all->oldest);
+
+	return c ? c->used + patience + 1 : UINT64_MAX;
 }
 
 unsigned connections_count(const struct connections *all)
@@ -390,7 +438,15 @@ uint64_t connections_untaken(const struct connections *all)
 
 void connections_free(struct connections *all)
 {
-	while (all && all->oldest)
+	struct caller *c, *next;
+
+	if (!all)
+		return;
+	while (all->oldest)
 		close_connection(all, all->oldest);
+	HASH_ITER (hh, all->callers, c, next) {
+		HASH_DEL(all->callers, c);
+		free(c);
+	}
 	free(all);
 }

@@ -40,6 +40,9 @@ bool connections_receive(struct connections *c, struct handle *h, uint32_t event
 /* Now it is `now`, and a client's connection unused for more than `patience` ticks ends. */
 void connections_tick(struct connections *c, uint64_t now, uint64_t patience);
 
+/* The tick at which the first of them does; UINT64_MAX: there is none. */
+uint64_t connections_due(const struct connections *c, uint64_t patience);
+
 void connections_drop_oldest(struct connections *c);
 
 /* See sockets_connections() and what follows on it. */

@@ -2,6 +2,7 @@
 #include "sim/wire/poller.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -48,6 +49,14 @@ void poller_remove(struct poller *p, struct handle *h)
 	close(h->fd);
 }
 
+static int by_rank(const void *a, const void *b)
+{
+	const struct handle *h = ((const struct epoll_event *)a)->data.ptr;
+	const struct handle *i = ((const struct epoll_event *)b)->data.ptr;
+
+	return (h->rank > i->rank) - (h->rank < i->rank);
+}
+
 int poller_wait(struct poller *p, int64_t timeout)
 {
 	const struct timespec t = { .tv_sec = timeout / 1000000000,
@@ -58,6 +67,7 @@ int poller_wait(struct poller *p, int64_t timeout)
 		return -errno;
 	p->next = 0;
 	p->count = n;
+	qsort(p->events, (size_t)n, sizeof(p->events[0]), by_rank);
 	return 0;
 }
 

@@ -25,6 +25,7 @@ enum handle_kind {
 struct handle {
 	enum handle_kind kind;
 	int fd;
+	uint64_t rank;
 };
 
 struct poller {
@@ -46,7 +47,7 @@ int poller_want_output(struct poller *p, struct handle *h, bool wanted);
 void poller_remove(struct poller *p, struct handle *h);
 
 /* Waits at most `timeout` real ns (-1: without end); what was told before must have been looked
- * at. -errno. */
+ * at. What is told at once comes in the order of ranks, not in that in which it came to be. -errno. */
 int poller_wait(struct poller *p, int64_t timeout);
 
 /* What the next event is about; NULL when there is none. It stays the next until poller_skip(). */

@@ -21,6 +21,8 @@ struct sockets {
 	struct listeners listeners;
 	struct handle tick;
 	uint64_t now; /* ticks since the beginning */
+	const struct clock
+		*clock; /* whose nanoseconds are the ticks; NULL: the machine's seconds are */
 	struct clients *clients, *resolvers; /* those that ask others */
 	struct connections *connections;
 	struct sessions *sessions;
@@ -85,8 +87,10 @@ int sockets_new(const struct world *w, const struct clock *c, bool udp, struct s
 		r = netns_enter(w->internet, e);
 	if (!r)
 		r = listeners_open(&s->listeners, &s->poller, udp, e);
-	if (!r)
+	if (!r && udp)
 		r = start_tick(s, e);
+	else
+		s->clock = c;
 	if (r < 0)
 		return r;
 	*ret = TAKE(s);
@@ -104,6 +108,20 @@ static void tick(struct sockets *s)
 	clients_tick(s->clients, s->now, LINGER);
 	clients_tick(s->resolvers, s->now, LINGER);
 	connections_tick(s->connections, s->now, LINGER);
+}
+
+void sockets_pass(struct sockets *s)
+{
+	if (s->clock)
+		connections_tick(s->connections, (uint64_t)clock_now(s->clock), LINGER * SECOND);
+}
+
+simtime sockets_due(const struct sockets *s)
+{
+	uint64_t due = s->clock ? connections_due(s->connections, LINGER * SECOND) : UINT64_MAX;
+
+	return earlier(due < SIMTIME_NEVER ? (simtime)due : SIMTIME_NEVER,
+		       sessions_due(s->sessions));
 }
 
 /* When no file is left somebody must go, or the same event would come again for ever. */
@@ -174,10 +192,28 @@ bool sockets_take(struct sockets *s, struct packet *ret)
 	return true;
 }
 
+int sockets_serve(struct sockets *s)
+{
+	struct handle *h;
+	uint32_t events;
+	int r;
+
+	sockets_pass(s);
+	if (s->has_staged)
+		return 0;
+	r = poller_wait(&s->poller, 0);
+	for (; r == 0 && (h = poller_next(&s->poller, &events)); poller_skip(&s->poller))
+		if (h->kind != CONNECTION)
+			serve(s, h, events);
+	sessions_run(s->sessions);
+	return r;
+}
+
 int sockets_wait(struct sockets *s, int64_t timeout)
 {
 	int r;
 
+	sockets_pass(s);
 	if (stage(s))
 		return 1;
 	r = poller_wait(&s->poller, timeout);
@@ -186,6 +222,7 @@ int sockets_wait(struct sockets *s, int64_t timeout)
 
 int sockets_send(struct sockets *s, const struct packet *p, struct err *e)
 {
+	sockets_pass(s);
 	if (p->tcp)
 		return connections_send(s->connections, p, e);
 	if (p->side == SIDE_CLIENT)

@@ -42,6 +42,16 @@ int sockets_wait(struct sockets *s, int64_t timeout);
 struct losses_counts sockets_losses(const struct sockets *s);
 bool sockets_was_lost(struct sockets *s, const struct endpoint *client);
 
+/* Takes in who calls, and has sessions go on, but reads no message of a connection: where several processes
+ * send at one instant all of them are to be there first, and are then told in an order that is none of the
+ * machine's. -errno. */
+int sockets_serve(struct sockets *s);
+
+/* Connections of clients end that were not used for some seconds: of the clock's where the page moves
+ * datagrams, as the machine's have nothing to do with a run's; when that, or something of a session, is due. */
+void sockets_pass(struct sockets *s);
+simtime sockets_due(const struct sockets *s);
+
 /* Connections now open, and bytes that TCP has still to bring to the other side of any of them
  * (SIOCOUTQ): 0 when all that we sent has arrived. */
 unsigned sockets_connections(const struct sockets *s);

@@ -128,5 +128,5 @@ struct sessions *wire_sessions(const struct wire *w)
 
 simtime wire_due(const struct wire *w)
 {
-	return sessions_due(wire_sessions(w));
+	return sockets_due(w->sockets);
 }

@@ -256,6 +256,7 @@ static int await_streams(struct wire *w, struct err *e)
  * on the first, anew after each step of a handshake, and more while what it reads makes room for more. */
 static int settle_streams(struct wire *w, struct err *e)
 {
+	sockets_pass(w->sockets);
 	for (int round = 0; round < 2 || sockets_awaited(w->sockets); round++) {
 		if (sessions_stirred(wire_sessions(w)))
 			round = 0;
@@ -269,11 +270,16 @@ static int settle_streams(struct wire *w, struct err *e)
 		r = clock_settle(w->clock, e);
 		if (r < 0)
 			return r;
-		sockets_wait(w->sockets, 0);
-		if (park_stream_message(w) || areas_have_datagram(areas(w)))
+		if (clock_areas(w->clock) > 1)
+			sockets_serve(w->sockets);
+		else
+			sockets_wait(w->sockets, 0);
+		if (areas_have_datagram(areas(w)) ||
+		    (clock_areas(w->clock) == 1 && park_stream_message(w)))
 			return 1;
 	}
-	return 0;
+	sockets_wait(w->sockets, 0);
+	return park_stream_message(w);
 }
 
 static bool has_streams(struct wire *w)
@@ -316,8 +322,13 @@ static int pass_window(struct wire *w, struct window *window, struct err *e)
 	return r;
 }
 
+/* What we closed or sent by TCP since is seen at the time at which that was, before any of them goes on. */
 static int wait_apart(struct wire *w, simtime wanted, struct err *e)
 {
+	int settled = has_streams(w) ? settle_streams(w, e) : 0;
+
+	if (settled)
+		return settled < 0 ? settled : 0;
 	for (;;) {
 		simtime until = earlier(wanted, wire_due(w));
 		struct window window =

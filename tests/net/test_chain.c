@@ -109,6 +109,29 @@ static void the_same_seed_is_the_same_chain(void **state)
 				  files[k], d, resolvers[i], files[k]);
 }
 
+/* Knot asks by TCP what is not answered, and the cluster has fewer places than there are who ask: connections
+ * wait, end unused, and several send at one instant. All of it beside one another, for the machine to be busy. */
+static void by_tcp_the_same_seed_is_the_same_too(void **state)
+{
+	static const char *const files[] = { "curve.csv", "upstream.csv", "links.csv",
+					     "ede.csv",	  "clients.pcap", "upstream.pcap" };
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0,
+		  "for i in 1 2 3; do " SIGFAULT
+		  " run stripe-hysteresis -r knot --set cap=50 --set low=20 --set top=70 --set "
+		  "step=50 --set hold=10 --set hosts=2 --pcap --quiet -o %s/tcp-$i >%s/tcp-$i.out "
+		  "2>&1 & done; wait; tshark -r %s/tcp-1/knot-none/upstream.pcap tcp.port == 53 | "
+		  "wc -l",
+		  d, d, d);
+	assert_true(atoi(sh.out) > 100);
+	for (unsigned i = 2; i <= 3; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(files); k++)
+			ends_with(0, "cmp %s/tcp-1/knot-none/%s %s/tcp-%u/knot-none/%s", d,
+				  files[k], d, i, files[k]);
+}
+
 /* Alone it has a second core for some of its resolvers, if there is one. */
 static void what_computes_at_the_same_moment_makes_no_difference(void **state)
 {
@@ -313,6 +336,7 @@ int main(void)
 		cmocka_unit_test(all_of_them_are_in_the_record),
 		cmocka_unit_test(a_question_is_followed_from_host_to_host_by_name),
 		cmocka_unit_test(the_same_seed_is_the_same_chain),
+		cmocka_unit_test(by_tcp_the_same_seed_is_the_same_too),
 		cmocka_unit_test(what_computes_at_the_same_moment_makes_no_difference),
 		cmocka_unit_test(an_operator_acts_on_the_role_that_he_means),
 		cmocka_unit_test(one_that_dies_takes_only_itself_down),
