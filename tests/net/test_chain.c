@@ -250,8 +250,8 @@ static void extended_errors_pass_a_forwarder_that_does_not_resolve(void **state)
 	(void)state;
 	for (size_t i = 0; i < ARRAY_SIZE(fronts); i++) {
 		ends_with(0,
-			  "awk -F, '$3 == \"SERVFAIL\" { if ($4 == 6 || $4 == 9) told += $5; else "
-			  "lost += $5 } END { print (told > 300), lost + 0 }' %s/fronts/%s-none/"
+			  "awk -F, '$4 == \"SERVFAIL\" { if ($5 == 6 || $5 == 9) told += $6; else "
+			  "lost += $6 } END { print (told > 300), lost + 0 }' %s/fronts/%s-none/"
 			  "ede.csv",
 			  d, fronts[i]);
 		assert_string_equal(sh.out, "1 0\n");
