@@ -61,6 +61,23 @@ static void what_comes_while_one_looks_is_seen_at_once(void **state)
 	}
 }
 
+/* Polls that come to nothing end at a multiple of it, and no other wait is late. */
+static void slack_is_for_polls_that_come_to_nothing(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		struct outcome o;
+
+		clocked_slack = 0;
+		o = run_led("timeouts", 0, i ? BY_ITSELF : 0);
+		assert_string_equal(o.text, "5000 5000 5000 5000 1234 ");
+		clocked_slack = 100 * MSEC;
+		o = run_led("timeouts", 0, i ? BY_ITSELF : 0);
+		assert_string_equal(o.text, "100000 100000 5000 5000 1234 ");
+	}
+	clocked_slack = 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -68,6 +85,7 @@ int main(void)
 		cmocka_unit_test(looking_at_nothing_but_the_clock_lets_time_pass),
 		cmocka_unit_test(looking_between_other_things_takes_no_time),
 		cmocka_unit_test(what_comes_while_one_looks_is_seen_at_once),
+		cmocka_unit_test(slack_is_for_polls_that_come_to_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 
 #include "harness/cli/cmd.h"
 #include "harness/cli/instant.h"
+#include "harness/signing/history_read.h"
 #include "harness/text/table.h"
 #include "harness/text/whole.h"
 #include "sim/base/nearest.h"
@@ -98,6 +99,32 @@ static enum exit_status compile(const char *path, const char *zone, struct err *
 	return EXIT_HELD;
 }
 
+/* sigfault zone DIR ZONE, where DIR is what a signer of 'sigfault sign' left */
+static enum exit_status print_published(const struct options *o, struct err *e)
+{
+	_cleanup_(zone_copy_freep) struct zone_copy *c = NULL;
+	simtime at = SIMTIME_NEVER;
+	ldns_rr_list *soa;
+	ldns_rdf *apex;
+	bool is_there;
+
+	if (o->at && simtime_parse(o->at, &at, e) < 0)
+		return EXIT_USAGE;
+	if (history_zone(o->args[0], at, &c, e) < 0)
+		return EXIT_USAGE;
+	apex = ldns_dname_new_frm_str(o->args[1]);
+	soa = apex ? zone_copy_rrset(c, apex, LDNS_RR_TYPE_SOA) : NULL;
+	is_there = soa && ldns_rr_list_rr_count(soa);
+	ldns_rr_list_deep_free(soa);
+	ldns_rdf_deep_free(apex);
+	if (!is_there) {
+		err_set(e, -ENOENT, "'%s' has versions of another zone than '%s'", o->args[0],
+			o->args[1]);
+		return EXIT_USAGE;
+	}
+	return zone_copy_write(c, stdout, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+}
+
 enum exit_status cmd_zone(struct options *o, struct err *e)
 {
 	_cleanup_(scenario_freep) struct scenario *s = NULL;
@@ -111,6 +138,8 @@ enum exit_status cmd_zone(struct options *o, struct err *e)
 		err_set(e, -EINVAL, "'zone' wants SCENARIO ZONE, or compile FILE ZONE");
 		return EXIT_USAGE;
 	}
+	if (history_is(o->args[0]))
+		return print_published(o, e);
 	if (scenario_load(o->args[0], &o->run.scenario_options, &s, e) < 0 ||
 	    instant_of(o, s, &v.now, e) < 0 || name_parse(o->args[1], apex, e) < 0)
 		return EXIT_USAGE;

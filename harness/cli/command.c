@@ -72,11 +72,14 @@ static const struct command commands[] = {
 	  .options = OPTION_BIT(OPTION_AT) | WORLD_OPTIONS,
 	  .line = "a zone as published at an instant, as a master file",
 	  .text = "Prints the zone with its keys, signatures and proofs as its first server has "
-		  "them then, so that other tools can judge it. It needs no privileges.\n"
+		  "them then, so that other tools can judge it. It needs no privileges. SCENARIO "
+		  "may be what a signer left ('sigfault sign'): then it is the version that was "
+		  "there at the instant (ISO 8601), or the last.\n"
 		  "zone compile FILE ZONE writes FILE.image, in the place of which scenarios "
 		  "with file = \"FILE\" map it: a TLD of millions of delegations is there at "
 		  "once. It is made anew when FILE has changed.",
 	  .examples = { "sigfault zone minute de. --at +90s | ldns-verify-zone /dev/stdin",
+			"sigfault zone year/registry-bind de. --at 2026-05-01T12:00Z",
 			"sigfault zone compile de.zone de." } },
 	{ .name = "serve",
 	  .main = cmd_serve,

@@ -114,6 +114,47 @@ static void the_same_seed_gives_the_same_versions(void **state)
 		  d);
 }
 
+/* What 'sigfault zone' puts together is what the shell does, and a resolver that is given it validates it. */
+static void a_version_is_there_at_its_instant_and_validates(void **state)
+{
+	const char *d = folder();
+	char served[64];
+
+	(void)state;
+	need_program("unbound");
+	EACH_SIGNER(i)
+	{
+		const char *name = signers[i].name;
+
+		ends_with(0, SIGFAULT " zone %s/%s/registry-%s de. >%s/last", d, name, name, d);
+		ends_with(0, "cd %s && sort -u last >a && sort -u %s/registry-%s/now >b && cmp a b",
+			  d, name, name);
+		/* The first ZSK is being rolled: both are there. */
+		ends_with(0,
+			  SIGFAULT " zone %s/%s/registry-%s de. --at 2026-01-31T02:30Z >%s/%s.zone",
+			  d, name, name, d, name);
+		ends_with(0, "grep -c 'DNSKEY.256 ' %s/%s.zone", d, name);
+		assert_string_equal(sh.out, "2\n");
+		folder_print(
+			"served.lua",
+			"scenario { name = 'served', from = '2026-01-31T02:30Z', to = '+2m' }\n"
+			"local root = zone('.', { servers = { '198.18.0.1' } })\n"
+			"local de = zone('de.', { parent = root, file = '%s.zone', as_signed = "
+			"true, servers = { '198.18.1.1' } })\n"
+			"traffic { zone = de, rate = 5, nxdomain = 1, dnssec_ok = true }\n",
+			name);
+		ends_with(0, SIGFAULT " run %s/served.lua -r unbound --quiet -o %s/served-%s", d, d,
+			  name);
+		snprintf(served, sizeof(served), "served-%s/unbound-none", name);
+		assert_true(cell_sum(served, "nxdomain", 0, EVER) > 300);
+		assert_true(cell_share(served, "ad", 0, EVER) > 0.99);
+	}
+	ends_with(2, SIGFAULT " zone %s/bind/registry-bind nz.", d);
+	assert_says("has versions of another zone than 'nz.'");
+	ends_with(2, SIGFAULT " zone %s/bind/registry-bind de. --at 2025-01-01T00:00Z", d);
+	assert_says("nothing was published by then");
+}
+
 /* Denial by NSEC3, in one word for both. */
 static void a_policy_means_the_same_to_both(void **state)
 {
@@ -202,6 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_that_is_published_while_keys_roll_verifies),
 		cmocka_unit_test(every_version_is_kept),
+		cmocka_unit_test(a_version_is_there_at_its_instant_and_validates),
 		cmocka_unit_test(its_state_stays),
 		cmocka_unit_test(the_same_seed_gives_the_same_versions),
 		cmocka_unit_test(a_policy_means_the_same_to_both),

@@ -151,6 +151,33 @@ static void for_another(void)
 	pthread_join(t, NULL);
 }
 
+/* What waits of five milliseconds take: polls of all kinds, a sleep, and a poll that something comes to. */
+static void timeouts(void)
+{
+	struct pollfd f = { event, POLLIN, 0 };
+	struct timespec t = { 0, LONG * 1000L };
+	struct epoll_event ev;
+	long long at[6];
+	pthread_t by;
+
+	epoll_wait(ep, &ev, 1, LONG / 1000); /* to the first multiple */
+	at[0] = now();
+	epoll_wait(ep, &ev, 1, LONG / 1000);
+	at[1] = now();
+	poll(&f, 1, LONG / 1000);
+	at[2] = now();
+	nanosleep(&t, NULL);
+	at[3] = now();
+	poll(NULL, 0, LONG / 1000);
+	at[4] = now();
+	pthread_create(&by, NULL, writer, NULL);
+	epoll_wait(ep, &ev, 1, LONG / 1000);
+	at[5] = now();
+	pthread_join(by, NULL);
+	for (int i = 0; i < 5; i++)
+		printf("%lld ", at[i + 1] - at[i]);
+}
+
 static void spin(void (*look)(void))
 {
 	for (int i = 0; i < 3; i++) {
@@ -193,6 +220,8 @@ int main(int argc, char **argv)
 		over_instants();
 	if (argc > 1 && strcmp(argv[1], "for another") == 0)
 		for_another();
+	if (argc > 1 && strcmp(argv[1], "timeouts") == 0)
+		timeouts();
 	fflush(stdout);
 	return 0;
 }
