@@ -41,6 +41,12 @@ static void looking_at_nothing_but_the_clock_lets_time_pass(void **state)
 	assert_ends("gettimeofday and time");
 }
 
+static void a_loop_that_wakes_itself_lets_time_pass(void **state)
+{
+	(void)state;
+	assert_ends("waking itself");
+}
+
 static void looking_between_other_things_takes_no_time(void **state)
 {
 	struct outcome o = run_subject("at work", 0);
@@ -83,6 +89,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(looking_at_descriptors_lets_time_pass),
 		cmocka_unit_test(looking_at_nothing_but_the_clock_lets_time_pass),
+		cmocka_unit_test(a_loop_that_wakes_itself_lets_time_pass),
 		cmocka_unit_test(looking_between_other_things_takes_no_time),
 		cmocka_unit_test(what_comes_while_one_looks_is_seen_at_once),
 		cmocka_unit_test(slack_is_for_polls_that_come_to_nothing),

@@ -151,6 +151,16 @@ static void for_another(void)
 	pthread_join(t, NULL);
 }
 
+/* A loop that has something to see at every turn: it wakes itself until a timer is due. */
+static void by_waking_itself(void)
+{
+	struct epoll_event ev;
+
+	if (eventfd_write(event, 1) < 0 || epoll_wait(ep, &ev, 1, 0) != 1 ||
+	    eventfd_read(event, &(eventfd_t){ 0 }) < 0)
+		abort();
+}
+
 /* What waits of five milliseconds take: polls of all kinds, a sleep, and a poll that something comes to. */
 static void timeouts(void)
 {
@@ -204,6 +214,7 @@ int main(int argc, char **argv)
 		      { "select", by_select },
 		      { "pselect", by_pselect },
 		      { "recv", by_recv },
+		      { "waking itself", by_waking_itself },
 		      { "clock_gettime", by_clock },
 		      { "gettimeofday and time", by_date } };
 	struct epoll_event ev = { .events = EPOLLIN };

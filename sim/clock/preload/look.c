@@ -5,16 +5,18 @@
  * and 727. */
 static const unsigned allowed[] = { [LOOK_AT_DESCRIPTORS] = 100, [LOOK_AT_CLOCK] = 1000000 };
 
+#define TURNS 1000
+
 /* This thread's at one instant, one after the other. */
 static __thread struct {
 	int64_t now;
-	unsigned count[2];
+	unsigned count[2], turns;
 } looks;
 
 static void begin(int64_t now)
 {
 	looks.now = now;
-	shim_happens();
+	shim_traffic();
 }
 
 bool shim_look_waits(struct page *p, enum look at)
@@ -47,4 +49,26 @@ void shim_happens(void)
 {
 	looks.count[LOOK_AT_DESCRIPTORS] = 0;
 	looks.count[LOOK_AT_CLOCK] = 0;
+}
+
+void shim_traffic(void)
+{
+	looks.turns = 0;
+	shim_happens();
+}
+
+bool shim_turn_waits(struct page *p)
+{
+	int64_t now = atomic_load_explicit(shim_clock(p), memory_order_relaxed);
+
+	if (p->speed != 0 || atomic_load_explicit(&p->charge, memory_order_relaxed) != 0)
+		return false;
+	if (looks.now != now)
+		begin(now);
+	return looks.turns >= TURNS;
+}
+
+void shim_turned(void)
+{
+	looks.turns++;
 }

@@ -7,6 +7,10 @@
  * only mean that, waits by its next look until there is something to see, or for a moment; and by
  * each look after that, until something happens.
  *
+ * A loop that wakes itself at each of its turns waits like this, too, and there is something to see for it each
+ * time: a timer that is due in less than a millisecond, rounded down to none. Its turns are counted, and what a
+ * program does with itself is no reason to begin anew; they may be more.
+ *
  * What happens is what this thread sends, reads or is woken by. It is the looks that are counted,
  * each thread's own, and neither how long they take nor what others do: the same program waits at
  * the same look in every run. Where time passes by itself, at another speed or since computing is
@@ -31,3 +35,13 @@ int64_t shim_look_end(struct page *p);
 
 /* Something has happened to this thread, or by it. */
 void shim_happens(void);
+
+/* The same: it sent something to the world, or read what came from there. */
+void shim_traffic(void);
+
+/* This thread turns to its descriptors. true: it has, and seen something, so often at this instant, without a word from
+ * the world or to it, that it can only be waiting for the time, and it waits for a moment first. */
+bool shim_turn_waits(struct page *p);
+
+/* It did, and saw something. */
+void shim_turned(void);

@@ -75,7 +75,7 @@ static ssize_t take(struct page *p, int fd, struct msghdr *m, int flags)
 	if (!(flags & MSG_PEEK))
 		net_drop_first(fd, d);
 	pthread_mutex_unlock(&net_lock);
-	shim_happens();
+	shim_traffic();
 	return len;
 }
 
@@ -108,8 +108,10 @@ static ssize_t receive(struct page *p, int fd, struct msghdr *m, int flags)
 /* After the kernel gave something. */
 static ssize_t received(int fd, ssize_t n)
 {
-	if (n > 0 && (net_is_kind(fd, KIND_WAKE) || net_is_kind(fd, KIND_STREAM)))
+	if (n > 0 && net_is_kind(fd, KIND_WAKE))
 		shim_happens();
+	if (n > 0 && net_is_kind(fd, KIND_STREAM))
+		shim_traffic();
 	return n;
 }
 

@@ -100,7 +100,7 @@ static ssize_t post(struct page *p, const struct descriptor *d, const struct msg
 		atomic_store(&area(p)->attention, 1);
 	page_ring_push(&area(p)->out, g);
 	pthread_mutex_unlock(&net_lock);
-	shim_happens();
+	shim_traffic();
 	return (ssize_t)len;
 }
 
@@ -109,8 +109,10 @@ static ssize_t sent(struct page *p, int fd, int flags, ssize_t n)
 {
 	if (p && net_is_kind(fd, KIND_WAKE))
 		shim_kick(p);
-	if (n > 0 && (net_is_kind(fd, KIND_WAKE) || net_is_kind(fd, KIND_STREAM)))
+	if (n > 0 && net_is_kind(fd, KIND_WAKE))
 		shim_happens();
+	if (n > 0 && net_is_kind(fd, KIND_STREAM))
+		shim_traffic();
 	if (flags & MSG_FASTOPEN && (n >= 0 || errno == EINPROGRESS))
 		net_count_stream(p, fd);
 	return n;

@@ -60,6 +60,15 @@ int64_t shim_after(struct page *p, const struct timespec *t)
 	return d > PAGE_NEVER - now ? PAGE_NEVER : now + d;
 }
 
+int64_t shim_end_of_poll(struct page *p, const struct timespec *timeout)
+{
+	int64_t at = shim_after(p, timeout), slack = area(p)->slack;
+
+	if (slack <= 0 || at > PAGE_NEVER - slack)
+		return at;
+	return (at + slack - 1) / slack * slack;
+}
+
 int64_t shim_at(struct page *p, clockid_t c, const struct timespec *t)
 {
 	int64_t at = shim_from_timespec(t);

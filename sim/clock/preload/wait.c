@@ -239,16 +239,6 @@ static bool has_come(struct page *p, int ep)
 	return net_pending(p) || net_epoll_ready(set_number(ep));
 }
 
-/* When a poll ends that nothing has come to. */
-static int64_t end_of_poll(struct page *p, const struct timespec *timeout)
-{
-	int64_t at = shim_after(p, timeout), slack = area(p)->slack;
-
-	if (slack <= 0 || at > NEVER - slack)
-		return at;
-	return (at + slack - 1) / slack * slack;
-}
-
 static int epoll_until(struct page *p, int ep, struct epoll_event *ev, int max, int64_t deadline,
 		       const sigset_t *mask)
 {
@@ -297,12 +287,19 @@ HOOK int epoll_pwait2(int ep, struct epoll_event *ev, int max, const struct time
 		      const sigset_t *mask)
 {
 	struct page *p = page();
+	int n;
 
 	if (!p)
 		return (int)RAW(SYS_epoll_pwait2, ep, ev, max, timeout, mask, 8);
+	if (shim_turn_waits(p))
+		shim_poll(p, NULL, 0, shim_look_end(p), NULL, PAGE_SLEEP);
 	if (timeout && !timeout->tv_sec && !timeout->tv_nsec)
-		return epoll_look(p, ep, ev, max, mask);
-	return epoll_until(p, ep, ev, max, end_of_poll(p, timeout), mask);
+		n = epoll_look(p, ep, ev, max, mask);
+	else
+		n = epoll_until(p, ep, ev, max, shim_end_of_poll(p, timeout), mask);
+	if (n > 0)
+		shim_turned();
+	return n;
 }
 
 HOOK int epoll_pwait(int ep, struct epoll_event *ev, int max, int ms, const sigset_t *mask)
@@ -475,7 +472,7 @@ HOOK int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, con
 	}
 	if (timeout && !timeout->tv_sec && !timeout->tv_nsec)
 		return poll_look(p, fds, n, mask);
-	return n ? shim_poll(p, fds, n, end_of_poll(p, timeout), mask, PAGE_POLL)
+	return n ? shim_poll(p, fds, n, shim_end_of_poll(p, timeout), mask, PAGE_POLL)
 		 : shim_poll(p, fds, n, shim_after(p, timeout), mask, PAGE_SLEEP);
 }
 
