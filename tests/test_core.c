@@ -2,8 +2,12 @@
 /* Cells share no core while there is another: those of one run, and those of runs beside it. */
 #include "harness/cell/core.h"
 
+#include <dirent.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -95,11 +99,72 @@ static void who_comes_too_late_shares_one(void **state)
 	assert_int_equal(sched_setaffinity(0, sizeof(mine), &mine), 0);
 }
 
+static unsigned threads_on(pid_t pid, int core, int policy)
+{
+	char path[64];
+	struct dirent *d;
+	unsigned n = 0;
+	DIR *threads;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	threads = opendir(path);
+	assert_non_null(threads);
+	while ((d = readdir(threads))) {
+		pid_t thread = atoi(d->d_name);
+		cpu_set_t cores;
+
+		if (thread <= 0)
+			continue;
+		assert_int_equal(sched_getaffinity(thread, sizeof(cores), &cores), 0);
+		n += CPU_COUNT(&cores) == 1 && CPU_ISSET((unsigned)core, &cores) &&
+		     sched_getscheduler(thread) == policy;
+	}
+	closedir(threads);
+	return n;
+}
+
+static void *wait_for_ever(void *arg)
+{
+	close(*(int *)arg);
+	while (pause() < 0)
+		;
+	return NULL;
+}
+
+static void all_threads_of_a_process_move(void **state)
+{
+	int core = core_take(0), ends[2];
+	pthread_t thread;
+	pid_t pid;
+	char end;
+
+	(void)state;
+	assert_int_equal(pipe(ends), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pthread_create(&thread, NULL, wait_for_ever, &ends[1]);
+		for (;;)
+			pause();
+	}
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &end, 1), 0); /* both are there */
+	core_move(pid, core, true);
+	assert_int_equal(threads_on(pid, core, SCHED_BATCH), 2);
+	core_move(pid, core, false);
+	assert_int_equal(threads_on(pid, core, SCHED_OTHER), 2);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(ends[0]);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_has_its_own_until_there_is_none),
 		cmocka_unit_test(who_comes_too_late_shares_one),
+		cmocka_unit_test(all_threads_of_a_process_move),
 	};
 
 	return cmocka_run_group_tests(tests, go_apart, NULL);

@@ -297,15 +297,6 @@ uint32_t cell_calm_rcodes(const struct cell *c, const struct host *h)
 	return is_asked_by_clients(c, h) ? CALM : ALL_CALM;
 }
 
-/* Each with a time of its own they can compute beside one another. Those on the other core are woken
- * first: on its own a resolver goes before us, who would wake the rest of them. */
-int cell_core_of(const struct cell *c, const struct host *h)
-{
-	if (clock_is_apart(c->clock) && c->plan->second_core && h->number < c->host_count / 2)
-		return c->plan->second_core - 1;
-	return c->plan->core;
-}
-
 /* ---- their ends ---- */
 
 static int note_end(struct cell *c, const struct host *h, const char *how, struct err *e)

@@ -155,8 +155,10 @@ int cell_step(struct cell *c, simtime until, struct err *e)
 	int r = 0;
 
 	cell_watch_logs(c);
-	if (c->host_count > 1)
+	if (c->host_count > 1) {
+		cell_watch_cores(c);
 		r = cell_note_ends(c, e);
+	}
 	if (r == 0 && (!held || command_is_slow(c)))
 		r = serve(c, e);
 	now = clock_now(c->clock);

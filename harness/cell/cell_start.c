@@ -305,6 +305,7 @@ static int start_resolver(struct cell *c, struct host *h, struct err *e)
 	h->pid = spawn_start(&c->world, &spawn, e);
 	if (h->pid < 0)
 		return h->pid;
+	cell_use_core(c, h);
 	return clock_watch(c->clock, &share, h->pid, e);
 }
 

@@ -38,6 +38,8 @@ struct host {
 	simtime restarted; /* when its process began anew and has not answered yet; SIMTIME_NEVER */
 	simtime next_probe; /* until then */
 	double spent; /* CPU seconds of the processes before */
+	bool is_away; /* on the second core */
+	simtime computed, load; /* until the cores were looked at last, and since the time before */
 	int log;
 	uint64_t log_cut; /* bytes that went beyond its limit */
 };
@@ -70,6 +72,11 @@ struct cell {
 	struct hops *hops; /* what they send to each other; NULL: there is one */
 	struct anchor anchor;
 	struct certificate certificate; /* of its resolvers, where clients ask in TLS */
+	struct {
+		bool are_spread; /* over two */
+		struct wire_beside seen; /* when that was looked at last */
+		simtime computed; /* by us, until then */
+	} cores;
 	struct endpoint self; /* from which the cell itself asks; no client has this address */
 	unsigned steps;
 	unsigned next_event, next_awaited;
@@ -134,9 +141,14 @@ int cell_write_certificate(struct cell *c, const struct host *h, struct err *e);
 /* So long nothing that one resolver sends is seen by another one, or answered; 0: it may be at once. */
 simtime cell_lookahead(const struct cell *c);
 
-/* What its area of the clock says of answers that can wait, and the core that it gets. */
+/* What its area of the clock says of answers that can wait. */
 uint32_t cell_calm_rcodes(const struct cell *c, const struct host *h);
+
+/* cell_cores.c: the core that a resolver gets; its process goes there; and from time to time it is looked
+ * whether a second core is of use. */
 int cell_core_of(const struct cell *c, const struct host *h);
+void cell_use_core(const struct cell *c, const struct host *h);
+void cell_watch_cores(struct cell *c);
 
 /* What lives on one clock, which begins so long before `at` that a resolver can be started: clock,
  * trust anchor, wire and authority. */

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "harness/cell/core.h"
 
+#include <dirent.h>
 #include <sched.h>
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
+
+#include "sim/base/cleanup.h"
 
 #define TRIES 20 /* while a cell that was killed is still going away */
 #define BETWEEN 10000000 /* ns */
@@ -57,6 +60,28 @@ static int take_one_of(const int *cores, unsigned n)
 		if (take(cores[i]))
 			return cores[i];
 	return -1;
+}
+
+void core_move(pid_t pid, int core, bool is_shared)
+{
+	static const struct sched_param none;
+	_cleanup_(closedirp) DIR *threads = NULL;
+	struct dirent *d;
+	cpu_set_t cores;
+	char path[64];
+
+	CPU_ZERO(&cores);
+	CPU_SET((unsigned)core, &cores);
+	snprintf(path, sizeof(path), "/proc/%d/task", pid);
+	threads = opendir(path);
+	while (threads && (d = readdir(threads))) {
+		pid_t thread = atoi(d->d_name);
+
+		if (thread <= 0)
+			continue;
+		sched_setaffinity(thread, sizeof(cores), &cores);
+		sched_setscheduler(thread, is_shared ? SCHED_BATCH : SCHED_OTHER, &none);
+	}
 }
 
 int core_take_spare(void)

@@ -81,12 +81,18 @@ static void wake(const struct window *w, unsigned i)
 		clock_own_wake_due(c, i);
 }
 
-void window_wake(const struct window *w)
+unsigned window_wake(const struct window *w)
 {
-	for (unsigned i = 0; i < clock_areas(w->areas->clock); i++)
-		if (has_to(w, i))
-			wake(w, i);
+	unsigned woken = 0;
+
+	for (unsigned i = 0; i < clock_areas(w->areas->clock); i++) {
+		if (!has_to(w, i))
+			continue;
+		wake(w, i);
+		woken++;
+	}
 	areas_wake_readers(w->areas);
+	return woken;
 }
 
 bool window_look(struct window *w, bool some_run)

@@ -21,8 +21,8 @@ struct window {
 
 struct window window_begin(struct areas *a, simtime until, bool has_streams, bool some_run);
 
-/* Wakes all that have something to do. */
-void window_wake(const struct window *w);
+/* Wakes all that have something to do; how many that are. */
+unsigned window_wake(const struct window *w);
 
 /* They rest, or some still run; true: others have something to do in it now. */
 bool window_look(struct window *w, bool some_run);

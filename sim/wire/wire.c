@@ -75,6 +75,11 @@ struct wire_unread wire_unread(const struct wire *w)
 	return (struct wire_unread){ w->ops->overflowed(w), sockets_untaken(w->sockets) };
 }
 
+struct wire_beside wire_beside(const struct wire *w)
+{
+	return w->beside;
+}
+
 struct losses_counts wire_losses(const struct wire *w)
 {
 	return sockets_losses(w->sockets);

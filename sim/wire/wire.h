@@ -90,6 +90,14 @@ simtime wire_next(struct wire *w);
  * it did not come to rest; -EINTR: a signal asks the run to end. */
 int wire_wait(struct wire *w, simtime until, struct err *e);
 
+/* Where each resolver has a time of its own: the windows that have passed so far, and how many were woken in
+ * them to compute beside one another (window.h). */
+struct wire_beside {
+	uint64_t windows, woken;
+};
+
+struct wire_beside wire_beside(const struct wire *w);
+
 /* Clients' connections that last; lent. What is under way in them arrives while packets are taken, and
  * `wire_due` says when. */
 struct sessions *wire_sessions(const struct wire *w);

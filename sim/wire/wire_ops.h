@@ -14,6 +14,7 @@ struct wire {
 	struct sockets *sockets;
 	void (*tap)(const struct packet *p, simtime at, void *arg); /* NULL: nobody looks */
 	void *tap_arg;
+	struct wire_beside beside;
 };
 
 struct wire_ops {

@@ -315,7 +315,7 @@ static int pass_window(struct wire *w, struct window *window, struct err *e)
 	int r;
 
 	do {
-		window_wake(window);
+		w->beside.woken += window_wake(window);
 		r = clock_settle(w->clock, e);
 		has_more = r >= 0 && window_look(window, r > 0);
 	} while (r == 0 && has_more);
@@ -335,6 +335,7 @@ static int wait_apart(struct wire *w, simtime wanted, struct err *e)
 			window_begin(areas(w), until, has_streams(w), of(w)->some_run);
 		int r = pass_window(w, &window, e);
 
+		w->beside.windows++;
 		if (r < 0)
 			return r;
 		clock_step(w->clock, window_horizon(&window));
