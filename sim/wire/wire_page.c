@@ -253,9 +253,12 @@ static int await_streams(struct wire *w, struct err *e)
 
 /* TCP is the kernel's: before time may move, what we sent must have arrived, the resolver must have
  * looked at its connections, and what it sent must be here. Two rounds, since an answer may follow
- * on the first, anew after each step of a handshake, and more while what it reads makes room for more. */
+ * on the first, anew after each step of a handshake, and more while what it reads makes room for more.
+ * Messages of several processes are read when all of them are there: in whose order is not the machine's. */
 static int settle_streams(struct wire *w, struct err *e)
 {
+	bool is_chain = clock_areas(w->clock) > 1;
+
 	sockets_pass(w->sockets);
 	for (int round = 0; round < 2 || sockets_awaited(w->sockets); round++) {
 		if (sessions_stirred(wire_sessions(w)))
@@ -270,14 +273,15 @@ static int settle_streams(struct wire *w, struct err *e)
 		r = clock_settle(w->clock, e);
 		if (r < 0)
 			return r;
-		if (clock_areas(w->clock) > 1)
+		if (is_chain)
 			sockets_serve(w->sockets);
 		else
 			sockets_wait(w->sockets, 0);
-		if (areas_have_datagram(areas(w)) ||
-		    (clock_areas(w->clock) == 1 && park_stream_message(w)))
+		if ((!is_chain && park_stream_message(w)) || areas_have_datagram(areas(w)))
 			return 1;
 	}
+	if (!is_chain)
+		return 0;
 	sockets_wait(w->sockets, 0);
 	return park_stream_message(w);
 }
