@@ -20,6 +20,7 @@ local bw = outage.registry("bw.", root, {
 	ttl = { delegation = 86400, ds = 3600, dnskey = 3600, nsec = 3600, negative = 3600 }, -- not known
 	names = 20000,
 })
+collect { bin = "2m" } -- as long a run has by itself
 outage.users { zone = bw, nxdomain = 0.05, rate = 0.04, popular = 100, fresh = 0.2 }
 
 -- A day and seven minutes: its delegation, of a day, runs out before.
