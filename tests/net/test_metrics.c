@@ -136,7 +136,7 @@ static void while_the_run_goes_on_it_is_whole_at_every_moment(void **state)
 	(void)state;
 	ends_with(0,
 		  "f=%s/live.prom; rm -f $f; " RUN
-		  "$f --set rate=100 -o %s/live & p=$!; n=0; bad=0; "
+		  "$f --set rate=500 -o %s/live & p=$!; n=0; bad=0; "
 		  "while kill -0 $p 2>/dev/null; do if test -e $f; then n=$((n + 1)); "
 		  "test \"$(tail -n 1 $f)\" = '# EOF' || bad=$((bad + 1)); fi; "
 		  "grep -qs 'progress_ratio{.*} 0\\.' $f && some=yes; sleep 0.01; done; "
