@@ -150,8 +150,8 @@ static int place(struct lives *l, const char *folder, struct err *e)
 
 /* ---- a life, in a process of its own ---- */
 
-static void __attribute__((noreturn))
-become(struct life *life, const struct scenario *s, struct signing_result *shared)
+_Noreturn static void become(struct life *life, const struct scenario *s,
+			     struct signing_result *shared)
 {
 	const struct signing_plan plan = { .scenario = s,
 					   .signer = life->signer,
