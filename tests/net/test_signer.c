@@ -164,10 +164,11 @@ static void a_policy_means_the_same_to_both(void **state)
 	ends_with(0, SIGN " -s knot,bind --set to=+3d --set nsec3=true -o %s/nsec3", d);
 	EACH_SIGNER(i)
 	{
+		/* BIND 9.20 signs with NSEC first. */
 		ends_with(0,
-			  "cd %s/nsec3/registry-%s && grep -cw 'NSEC3PARAM' versions/*.zone "
-			  "versions/*.diff | grep -v ':0' && ! grep -w 'NSEC' versions/1.zone",
-			  d, signers[i].name);
+			  SIGFAULT " zone %s/nsec3/registry-%s de. >%s/nsec3.zone && grep -w "
+				   "NSEC3PARAM %s/nsec3.zone && ! grep -w NSEC %s/nsec3.zone",
+			  d, signers[i].name, d, d, d);
 	}
 }
 
