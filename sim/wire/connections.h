@@ -21,8 +21,8 @@ int connections_new(struct poller *p, struct pool *pool, struct pool *resolvers,
 void connections_free(struct connections *c);
 DEFINE_FREEP(struct connections, connections)
 
-/* From now on the ports of those who call are numbers in the order of their calls: the kernel draws them, others in each
- * run. */
+/* From now on the ports of those who call are numbers, in the order of each one's own calls: the kernel draws them, others
+ * in each run. */
 void connections_number(struct connections *c);
 
 /* A client's message, or a resolver's to another one, opens a connection; an authority's goes out on p->connection, if that is

@@ -24,7 +24,8 @@ static int make_runs(void **state)
 		  SHORT
 		  "--set job=153 --set others=113 --set rate=750 --sweep split=no,yes -o %s/over",
 		  folder());
-	ends_with(0, SHORT "--set job=130 --set rate=25 --set others=25 -o %s/below", folder());
+	ends_with(0, SHORT "--set job=%d --set rate=25 --set others=25 -o %s/below", SMALL_JOB,
+		  folder());
 	/* A small cap, so that it costs little. */
 	ends_with(0,
 		  SIGFAULT " run stripe-hysteresis --set cap=200 --set low=60 --set top=260 --set "
