@@ -263,6 +263,60 @@ static void print_table(const struct lives *l)
 	table_print(t, terminal_width(stdout), stdout);
 }
 
+/* ---- what caches would have made of it ---- */
+
+static void print_judged_row(struct table *t, const struct life *life)
+{
+	const struct judged_result *r = &life->result.judged;
+	unsigned column = 0;
+	char text[48];
+
+	table_row(t, strrchr(life->folder, '/') + 1);
+	table_set(t, column++, "%s", table_grouped(r->versions, text));
+	for (unsigned i = 0; i < CACHED_STEPS; i++, column++)
+		if (r->worst[i].any)
+			table_set(t, column, "%s", gate_text_margin(r->worst[i].margin, text));
+	for (unsigned i = 0; i < CACHED_AGES; i++)
+		table_set(t, column++, "%s min",
+			  table_grouped((double)(r->bogus[i] / MINUTE), text));
+}
+
+static void print_judged(const struct lives *l)
+{
+	_cleanup_(table_freep) struct table *t = table_new(1 + CACHED_STEPS + CACHED_AGES);
+	unsigned column = 0;
+	char age[32];
+
+	if (!t)
+		return;
+	puts("\nWorst margin of each step before the last cache would have been bogus (negative: "
+	     "so long one was), and how long caches were, by the age of what they had:");
+	table_row(t, "");
+	table_set(t, column++, "judged");
+	for (unsigned i = 0; i < CACHED_STEPS; i++)
+		table_set(t, column++, "%s", cached_step_names[i]);
+	for (unsigned i = 0; i < CACHED_AGES; i++)
+		table_set(t, column++, "bogus, %s",
+			  cached_ages[i] ? simtime_duration_text(cached_ages[i], age) : "fresh");
+	for (unsigned i = 0; i < l->count; i++)
+		if (l->list[i].result.code == 0)
+			print_judged_row(t, &l->list[i]);
+	table_print(t, terminal_width(stdout), stdout);
+	for (unsigned i = 0; i < l->count; i++)
+		if (l->list[i].result.code == 0 && *l->list[i].result.judged.first)
+			printf("%s: bogus from %s\n", strrchr(l->list[i].folder, '/') + 1,
+			       l->list[i].result.judged.first);
+	puts("");
+}
+
+static bool is_any_judged(const struct lives *l)
+{
+	for (unsigned i = 0; i < l->count; i++)
+		if (l->list[i].result.code == 0)
+			return true;
+	return false;
+}
+
 static enum exit_status status_of(const struct life *life)
 {
 	if (life->result.code == 0)
@@ -276,6 +330,8 @@ static enum exit_status tell(const struct lives *l, const char *folder, struct e
 	enum exit_status status = EXIT_HELD;
 
 	print_table(l);
+	if (is_any_judged(l))
+		print_judged(l);
 	printf("%s\n", folder);
 	fflush(stdout);
 	print_lacks(&l->list[0]);

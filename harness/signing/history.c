@@ -19,6 +19,7 @@ struct history {
 	char folder[PATH_MAX];
 	ldns_rdf *apex;
 	FILE *versions, *events;
+	struct judged *judged;
 	struct history_counts counts;
 	struct key *keys; /* that were ever there */
 	unsigned key_count;
@@ -67,6 +68,8 @@ int history_new(const char *folder, const char *zone, struct history **ret, stru
 		return -EIO;
 	if (!h->apex)
 		return err_set(e, -ENOMEM, "no memory for a history");
+	if (judged_new(zone, &h->judged, e) < 0)
+		return -ENOMEM;
 	fprintf(h->versions, "version,time,serial,transfer,records,removed,added,dnskey,signed_by,"
 			     "ds,first_expiry\n");
 	fprintf(h->events, "time,kind,what\n");
@@ -82,6 +85,7 @@ void history_free(struct history *h)
 		fclose(h->versions);
 	if (h->events)
 		fclose(h->events);
+	judged_free(h->judged);
 	ldns_rdf_deep_free(h->apex);
 	free(h->keys);
 	free(h);
@@ -175,6 +179,20 @@ static int write_zone(const struct history *h, const struct secondary_version *v
 	return close_file(f, r, e);
 }
 
+static int judge(struct history *h, const struct secondary_version *v, struct err *e)
+{
+	char path[PATH_MAX + 64];
+
+	snprintf(path, sizeof(path), "%s/versions/%u.%s", h->folder, h->counts.versions,
+		 v->before ? "diff" : "zone");
+	return judged_version(h->judged, v->at, path, e);
+}
+
+int history_ds(struct history *h, simtime at, const ldns_rr_list *ds, struct err *e)
+{
+	return judged_ds(h->judged, at, ds, e);
+}
+
 static void put_expiry(struct history *h, const struct zone_copy *zone, simtime at, char text[32])
 {
 	uint32_t first = zone_copy_first_expiry(zone);
@@ -200,6 +218,8 @@ int history_version(struct history *h, const struct secondary_version *v, const 
 	h->counts.versions++;
 	h->counts.by_ixfr += v->by_ixfr;
 	r = write_zone(h, v, &removed, &added, e);
+	if (r == 0)
+		r = judge(h, v, e);
 	if (r == 0)
 		r = note_keys(h, v->zone, keys, e);
 	if (r == 0)
@@ -245,9 +265,11 @@ static int flush(FILE *f, const char *name, struct err *e)
 		       : 0;
 }
 
-int history_finish(struct history *h, struct err *e)
+int history_finish(struct history *h, simtime now, struct judged_result *ret, struct err *e)
 {
 	int r = flush(h->versions, "versions.csv", e);
 
-	return r == 0 ? flush(h->events, "events.csv", e) : r;
+	if (r == 0)
+		r = flush(h->events, "events.csv", e);
+	return r == 0 ? judged_finish(h->judged, now, h->folder, ret, e) : r;
 }

@@ -5,9 +5,11 @@
  *	versions/1.zone		the first, as a master file
  *	versions/2.diff		what has changed since: "- record" and "+ record", a line each; and so on
  *	events.csv		what the registry did, and transfers that failed
+ *	bogus.csv, margins.csv	what that was to caches (judged.h)
  */
 #pragma once
 
+#include "harness/signing/judged.h"
 #include "harness/signing/registry.h"
 #include "harness/signing/secondary.h"
 
@@ -17,6 +19,9 @@ struct history;
 int history_new(const char *folder, const char *zone, struct history **ret, struct err *e);
 void history_free(struct history *h);
 DEFINE_FREEP(struct history, history)
+
+/* What the parent's servers have from then on. */
+int history_ds(struct history *h, simtime at, const ldns_rr_list *ds, struct err *e);
 
 /* `ds` is what the parent's servers have at that instant. */
 int history_version(struct history *h, const struct secondary_version *v, const char *ds,
@@ -38,5 +43,5 @@ struct history_counts history_counts(const struct history *h);
 int history_look(struct history *h, simtime now, struct err *e);
 simtime history_due(const struct history *h);
 
-/* Writes both files to the disk. -EIO, -ENOSPC. */
-int history_finish(struct history *h, struct err *e);
+/* Judges what was published, and writes all files to the disk. -EIO, -ENOSPC. */
+int history_finish(struct history *h, simtime now, struct judged_result *ret, struct err *e);

@@ -66,6 +66,11 @@ void registry_text(const struct registry *r, char *ret, size_t size)
 	text_of(r->ds, ret, size);
 }
 
+const ldns_rr_list *registry_ds(const struct registry *r)
+{
+	return r->ds;
+}
+
 /* ---- what the zone asks for ---- */
 
 /* "0 0 0 0" asks for none (RFC 8078, section 4). */

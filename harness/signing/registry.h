@@ -36,3 +36,6 @@ uint8_t *registry_answer(const struct registry *r, const uint8_t *query, size_t 
 
 /* What its servers have: "13:4021+13:990", sorted, algorithm and key tag; "". */
 void registry_text(const struct registry *r, char *ret, size_t size);
+
+/* The same as records, which may be none: lent until it does something. */
+const ldns_rr_list *registry_ds(const struct registry *r);

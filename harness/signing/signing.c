@@ -17,7 +17,10 @@ static int take_version(const struct secondary_version *v, void *arg, struct err
 {
 	struct signing_life *s = arg;
 	char ds[512];
+	int r = v->before ? 0 : history_ds(s->history, v->at, registry_ds(s->registry), e);
 
+	if (r < 0)
+		return r;
 	registry_text(s->registry, ds, sizeof(ds));
 	return history_version(s->history, v, ds, e);
 }
@@ -32,8 +35,10 @@ static int take_failure(simtime at, const char *what, void *arg, struct err *e)
 static int take_happening(simtime at, const char *kind, const char *what, void *arg, struct err *e)
 {
 	struct signing_life *s = arg;
+	bool is_ds = strcmp(kind, "ds") == 0;
+	int r = is_ds ? history_ds(s->history, at, registry_ds(s->registry), e) : 0;
 
-	return history_event(s->history, at, kind, what, e);
+	return r == 0 ? history_event(s->history, at, kind, what, e) : r;
 }
 
 static int meet_neighbours(struct signing_life *s, struct err *e)
@@ -222,7 +227,7 @@ void signing_run(const struct signing_plan *p, struct signing_result *ret)
 	if (r == 0)
 		r = audit(&s, &err);
 	if (r == 0)
-		r = history_finish(s.history, &err);
+		r = history_finish(s.history, clock_now(s.clock), &ret->judged, &err);
 	if (s.clock)
 		ret->until = clock_now(s.clock);
 	if (s.history)

@@ -23,6 +23,7 @@ struct signing_result {
 	char lacks[1024]; /* what the sandbox could not have, a sentence a line */
 	simtime until; /* how far it came */
 	struct history_counts counts;
+	struct judged_result judged; /* of a life that came to its end */
 	double wall_seconds, signer_cpu, harness_cpu;
 };
 

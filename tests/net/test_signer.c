@@ -172,6 +172,49 @@ static void a_policy_means_the_same_to_both(void **state)
 	}
 }
 
+/* Each kind of step was there, and none came too soon for what caches may have had. */
+static void a_healthy_policy_turns_no_cache_bogus(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	EACH_SIGNER(i)
+	{
+		const char *name = signers[i].name;
+
+		ends_with(0, "tail -n +2 %s/%s/registry-%s/bogus.csv | wc -l", d, name, name);
+		assert_string_equal(sh.out, "0\n");
+		ends_with(0,
+			  "awk -F, 'NR > 1 && $2 >= 3600 { print $1 }' "
+			  "%s/%s/registry-%s/margins.csv | paste -sd,",
+			  d, name, name);
+		assert_string_equal(sh.out, "sign,key out,DS in,KSK out,renew\n");
+	}
+}
+
+/* A signer that is told of a shorter TTL than its zone has takes its ZSK out while caches have what it signed. */
+static void a_real_signer_with_a_wrong_ttl_is_found(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("knotd");
+	ends_with(0,
+		  "sed 's/seconds(is.max_zone_ttl)/\"60s\"/' harness/subject/signers/knot.lua "
+		  ">%s/short.lua",
+		  d);
+	ends_with(0, SIGN " -s %s/short.lua --set to=+40d -o %s/short", d, d);
+	assert_says("bogus from 2026-0");
+	assert_says("and that key is in the DNSKEY RRset no longer");
+	ends_with(0, "grep -c ',key out,' %s/short/registry-knot/bogus.csv", d);
+	assert_true(atoi(sh.out) >= 1);
+	ends_with(0,
+		  "awk -F, '$1 == \"key out\" && $2 < -3600' %s/short/registry-knot/margins.csv "
+		  "| wc -l",
+		  d);
+	assert_string_equal(sh.out, "1\n");
+}
+
 /* What a signer has of its keys is kept, with what it said. */
 static void its_state_stays(void **state)
 {
@@ -244,6 +287,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_that_is_published_while_keys_roll_verifies),
 		cmocka_unit_test(every_version_is_kept),
+		cmocka_unit_test(a_healthy_policy_turns_no_cache_bogus),
+		cmocka_unit_test(a_real_signer_with_a_wrong_ttl_is_found),
 		cmocka_unit_test(a_version_is_there_at_its_instant_and_validates),
 		cmocka_unit_test(its_state_stays),
 		cmocka_unit_test(the_same_seed_gives_the_same_versions),
