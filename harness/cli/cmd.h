@@ -16,6 +16,7 @@ enum exit_status cmd_triage(struct options *o, struct err *e);
 enum exit_status cmd_trace(struct options *o, struct err *e);
 enum exit_status cmd_bisect(struct options *o, struct err *e);
 enum exit_status cmd_sign(struct options *o, struct err *e);
+enum exit_status cmd_gate(struct options *o, struct err *e);
 enum exit_status cmd_rollover(struct options *o, struct err *e);
 enum exit_status cmd_faults(struct options *o, struct err *e);
 enum exit_status cmd_figures(struct options *o, struct err *e);

@@ -212,6 +212,31 @@ static const struct command commands[] = {
 		  "work/ "
 		  "with the signer's own keys and state.",
 	  .examples = { "sigfault sign year.lua", "sigfault sign year.lua -s bind -o year" } },
+	{ .name = "gate",
+	  .main = cmd_gate,
+	  .arguments = "FOLDER ZONE [FILE]",
+	  .least = 2,
+	  .most = 3,
+	  .completes = { COMPLETES_FOLDER, COMPLETES_FILE },
+	  .options = OPTION_BIT(OPTION_DS) | OPTION_BIT(OPTION_AT_GATE) |
+		     OPTION_BIT(OPTION_PROPAGATION) | JSON,
+	  .line = "may this version of a zone be published?",
+	  .text = "FILE is the next version of ZONE, as a master file, as what has changed ('- ' "
+		  "or "
+		  "'+ ' before each record), or - for standard input. FOLDER keeps what was "
+		  "published before, and is made when it is not there. The answer is one sentence: "
+		  "publish, and from then on it is what is published, or hold, and nothing has "
+		  "changed. It is held when a resolver that has a DS, a DNSKEY RRset or a signed "
+		  "RRset of an earlier version in its cache, rightly, would find something bogus, "
+		  "or when RRsets that nobody can validate have not become fewer.\n"
+		  "Signatures are verified where an RRset is another than before, by ldns, with "
+		  "every key that was ever in the DNSKEY RRset: a key tag proves nothing. The "
+		  "first "
+		  "version is verified wholly.\n"
+		  "The exit status is 0 for publish and 5 for hold; a hook goes on only with 0 "
+		  "(docs/gate.md).",
+	  .examples = { "sigfault gate /var/lib/gate/de de. de.zone --ds de.ds",
+			"sigfault gate /var/lib/gate/de de. de.zone --json" } },
 	{ .name = "bisect",
 	  .main = cmd_bisect,
 	  .arguments = "SCENARIO FIGURE",

@@ -75,6 +75,7 @@ static const char *const statuses[][2] = {
 	{ "4",
 	  "the run says nothing about the resolver: it died, the clock could not be kept, or a "
 	  "fault never reached it" },
+	{ "5", "`gate`: the version is to be held back" },
 	{ "130", "interrupted; what was recorded is there" },
 };
 

@@ -26,7 +26,8 @@ struct options {
 	const char *suite, *mirror; /* of a release to be fetched */
 	const char *good, *bad, *build, *folder, *threshold; /* of a bisection */
 	const char *host, *shell_command; /* of a world, and in it */
-	const char *at, *ask, *ask_parent, *policy;
+	const char *at, *ask, *ask_parent, *policy, *ds;
+	simtime propagation; /* of a gated zone */
 	bool no_proof, lenient, list_cells, markdown, json, help, league;
 };
 
@@ -60,6 +61,9 @@ enum option_id {
 	OPTION_AT,
 	OPTION_AT_PLAN,
 	OPTION_AT_CAPTURE,
+	OPTION_AT_GATE,
+	OPTION_DS,
+	OPTION_PROPAGATION,
 	OPTION_IN,
 	OPTION_COMMAND,
 	OPTION_ASK,

@@ -10,6 +10,7 @@ enum exit_status {
 	EXIT_USAGE = 2, /* or the scenario is wrong */
 	EXIT_ENVIRONMENT = 3, /* the machine lacks something; the sentence says what mends it */
 	EXIT_INVALID = 4, /* a run that says nothing about the resolver */
+	EXIT_HOLD = 5, /* a version of a zone is to be held back */
 	EXIT_INTERRUPTED = 130,
 };
 
