@@ -17,7 +17,7 @@ JOBS := $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
 MAKEFLAGS += $(JOBS)
 
 # Asked when the first command runs that wants it, not when this is read: by then the packages are there.
-PACKAGES := ldns libpsl libarchive libfstrm libprotobuf-c libssl libcrypto libnghttp2 gmp libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3 libxml-2.0 libcap-ng libseccomp yaml-0.1
+PACKAGES := ldns libpsl libarchive zlib libfstrm libprotobuf-c libssl libcrypto libnghttp2 gmp libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3 libxml-2.0 libcap-ng libseccomp yaml-0.1
 LIBFLAGS = $(eval LIBFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(LIBFLAGS)
 LDLIBS = $(eval LDLIBS := $(shell pkg-config --libs $(PACKAGES)) -lm)$(LDLIBS)
 # Fields that an initializer leaves out are 0: `struct err e = { "" }` means it so.

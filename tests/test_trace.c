@@ -3,6 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <pcap/dlt.h>
 
 #include <fstrm.h>
@@ -435,6 +437,95 @@ static void refused(const void *data, size_t len, const char *sentence)
 	assert_non_null(strstr(err.text, sentence));
 }
 
+/* ---- packed ---- */
+
+/* As a file of its own. */
+static size_t pack(int (*filter)(struct archive *), const void *data, size_t len, uint8_t *ret,
+		   size_t cap)
+{
+	struct archive *a = archive_write_new();
+	struct archive_entry *entry = archive_entry_new();
+	size_t used = 0;
+
+	assert_int_equal(filter(a), ARCHIVE_OK);
+	archive_write_set_format_raw(a);
+	archive_write_set_bytes_in_last_block(a, 1);
+	assert_int_equal(archive_write_open_memory(a, ret, cap, &used), ARCHIVE_OK);
+	archive_entry_set_filetype(entry, AE_IFREG);
+	assert_int_equal(archive_write_header(a, entry), ARCHIVE_OK);
+	assert_int_equal(archive_write_data(a, data, len), (la_ssize_t)len);
+	archive_entry_free(entry);
+	assert_int_equal(archive_write_close(a), ARCHIVE_OK);
+	archive_write_free(a);
+	return used;
+}
+
+/* Not as a shorter one. */
+static void is_damaged(const uint8_t *bytes, size_t len)
+{
+	_cleanup_(trace_freep) struct trace *t = open_bytes(bytes, len);
+	const char *letters = t ? letters_of(t) : "!";
+
+	if (letters[strlen(letters) - 1] != '!')
+		fail_msg("%zu bytes are '%s'", len, letters);
+	assert_non_null(strstr(err.text, "'x' is packed, and cannot be unpacked: "));
+}
+
+static void are_noticed(uint8_t *bytes, size_t len, bool has_sum)
+{
+	for (size_t cut = 1; cut <= 16; cut++)
+		is_damaged(bytes, len - cut);
+	for (size_t back = 3; has_sum && back <= 10; back++) {
+		bytes[len - back] ^= 0x10;
+		is_damaged(bytes, len);
+		bytes[len - back] ^= 0x10;
+	}
+}
+
+static const char *letters_of_packed(const uint8_t *bytes, size_t len)
+{
+	_cleanup_(trace_freep) struct trace *t = open_bytes(bytes, len);
+
+	return letters_of(t);
+}
+
+static void a_packed_file_that_is_not_whole_is_never_a_shorter_one(void **state)
+{
+	static int (*const filters[])(struct archive *) = {
+		archive_write_add_filter_gzip,	archive_write_add_filter_xz,
+		archive_write_add_filter_bzip2, archive_write_add_filter_lz4,
+		archive_write_add_filter_zstd, /* which has no checksum here */
+	};
+	static const char first[] = "0.1 a.de A\n0.2 b.de A\n", second[] = "0.3 c.de A\n";
+	uint8_t bytes[4096];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(filters); i++) {
+		size_t len = pack(filters[i], first, strlen(first), bytes, sizeof(bytes)), more;
+
+		assert_string_equal(letters_of_packed(bytes, len), "ab");
+		are_noticed(bytes, len, i < 4);
+		more = pack(filters[i], second, strlen(second), bytes + len, sizeof(bytes) - len);
+		assert_string_equal(letters_of_packed(bytes, len + more), "abc");
+		bytes[len] ^= 0x10;
+		is_damaged(bytes, len + more);
+	}
+}
+
+/* "0.1 a.de A" and "0.2 b.de A", as zstd writes them. */
+static void a_checksum_of_zstd_is_looked_at(void **state)
+{
+	uint8_t bytes[] = {
+		0x28, 0xb5, 0x2f, 0xfd, 0x24, 0x16, 0xb1, 0x00, 0x00, 0x30, 0x2e, 0x31,
+		0x20, 0x61, 0x2e, 0x64, 0x65, 0x20, 0x41, 0x0a, 0x30, 0x2e, 0x32, 0x20,
+		0x62, 0x2e, 0x64, 0x65, 0x20, 0x41, 0x0a, 0xd1, 0xbd, 0xbb, 0xdc,
+	};
+
+	(void)state;
+	assert_string_equal(letters_of_packed(bytes, sizeof(bytes)), "ab");
+	are_noticed(bytes, sizeof(bytes), true);
+}
+
 /* ---- logs ---- */
 
 static const char log_of_queries[] =
@@ -482,6 +573,64 @@ static void logs_of_replies_tell_what_came_of_it(void **state)
 	assert_int_equal(q.at, 1777982402 * SECOND + 500 * MSEC);
 	assert_true(q.mark == MARK_NXDOMAIN && q.qtype == 15);
 	assert_int_equal(trace_next(t, &q, &err), 0);
+}
+
+/* Both of each question, and only what nothing was asked about before. */
+static const char log_of_both[] =
+	"[1777982400] unbound[7:0] info: 192.0.2.1 early.x.de. A IN NXDOMAIN 0.250000 0 27\n"
+	"[1777982400] unbound[7:0] info: 192.0.2.1 www.x.de. A IN\n"
+	"[1777982401] unbound[7:0] info: 192.0.2.1 www.x.de. A IN SERVFAIL 1.000000 0 27\n";
+
+static void a_reply_is_no_second_question(void **state)
+{
+	_cleanup_(trace_freep) struct trace *t = open_bytes(log_of_both, strlen(log_of_both));
+	struct trace_query q;
+	char note[NOTE_LEN] = "";
+
+	(void)state;
+	trace_want_answers(t);
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.at, 1777982399 * SECOND + 750 * MSEC);
+	assert_int_equal(q.mark, MARK_NXDOMAIN);
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.mark, MARK_NONE);
+	assert_int_equal(trace_next(t, &q, &err), TRACE_MARK);
+	assert_int_equal(q.mark, MARK_SERVFAIL);
+	assert_int_equal(trace_next(t, &q, &err), 0);
+	trace_note(t, note);
+	assert_non_null(strstr(note, "(1 are replies to queries that the log has, too)"));
+	assert_int_equal(trace_counts(t).queries, 2);
+}
+
+/* A day that exists in some years alone, and a year that begins. */
+static const char log_of_syslog[] =
+	"Feb 29 12:00:00 host named[7]: client @0x7f1 192.0.2.1#5300 (a.de): query: a.de IN A + "
+	"(198.18.0.1)\n"
+	"Dec 31 23:59:59 host unbound[7]: [7:0] info: 192.0.2.1 b.de. A IN\n"
+	"Jan  1 00:00:01 host unbound[7]: [7:0] info: 192.0.2.1 c.de. A IN\n";
+
+static const char log_of_zones[] =
+	"2026-05-05T14:00:00.250+02:00 host unbound[7]: [7:0] info: 192.0.2.1 a.de. A IN\n"
+	"2026-05-05T12:00:00.500Z host unbound[7]: [7:0] info: 192.0.2.1 b.de. A IN\n"
+	"2026-05-05T07:30:00,750-0430 host unbound[7]: [7:0] info: 192.0.2.1 c.de. A IN\n";
+
+static void times_of_syslog_go_on_over_years_and_zones(void **state)
+{
+	_cleanup_(trace_freep) struct trace *t = open_bytes(log_of_syslog, strlen(log_of_syslog));
+	_cleanup_(trace_freep) struct trace *u = open_bytes(log_of_zones, strlen(log_of_zones));
+	struct trace_query q;
+
+	(void)state;
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.at, 951825600 * SECOND);
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.at, 978307199 * SECOND);
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.at, 978307201 * SECOND);
+	for (int i = 1; i <= 3; i++) {
+		assert_int_equal(trace_next(u, &q, &err), 1);
+		assert_int_equal(q.at, 1777982400 * SECOND + i * 250 * MSEC);
+	}
 }
 
 /* ---- dnstap ---- */
@@ -568,9 +717,62 @@ static void queries_of_dnstap_are_those_of_clients(void **state)
 	assert_int_equal(q.qname[1], 'c');
 	assert_int_equal(trace_next(t, &q, &err), 0);
 	trace_note(t, note);
-	assert_string_equal(
-		note, "1 of 4 packets were not DNS queries (1 are what a resolver asked itself)");
+	assert_string_equal(note, "1 of 4 packets were not DNS queries (1 are what a resolver "
+				  "asked itself: messages = "
+				  "\"resolver\" reads those)");
 	assert_false(trace_counts(t).cut);
+}
+
+static void queries_of_dnstap_may_be_those_of_resolvers(void **state)
+{
+	_cleanup_(trace_freep) struct trace *t = NULL;
+	char note[NOTE_LEN] = "";
+	struct trace_query q;
+
+	(void)state;
+	write_tap("protobuf:dnstap.Dnstap");
+	t = open_bytes(file.data, file.len);
+	assert_non_null(t);
+	assert_int_equal(trace_want_own(t, &err), 0);
+	assert_int_equal(trace_next(t, &q, &err), 1);
+	assert_int_equal(q.qname[1], 'b');
+	assert_true(q.rd);
+	assert_int_equal(trace_next(t, &q, &err), 0);
+	trace_note(t, note);
+	assert_non_null(
+		strstr(note, "2 are what clients asked: messages = \"client\" reads those"));
+	trace_free(t);
+	t = open_bytes("a.de A\n", 7);
+	assert_int_equal(trace_want_own(t, &err), -EINVAL);
+	assert_non_null(strstr(err.text, "'x' is no dnstap"));
+}
+
+static void streams_of_dnstap_stand_behind_each_other(void **state)
+{
+	size_t len;
+
+	(void)state;
+	write_tap("protobuf:dnstap.Dnstap");
+	len = file.len;
+	memcpy(space + len, space, len);
+	file.len = 2 * len;
+	assert_string_equal(letters_of_capture(), "acac");
+	space[len + 8] ^= 1; /* it is no beginning */
+	assert_string_equal(letters_of_capture(), "ac!");
+	assert_non_null(strstr(err.text, "what follows the end of its stream is no dnstap"));
+}
+
+/* Its stream tells its end, and what stands behind is read all the same. */
+static void dnstap_that_is_packed_is_looked_at_to_its_end(void **state)
+{
+	uint8_t bytes[4096];
+	size_t len;
+
+	(void)state;
+	write_tap("protobuf:dnstap.Dnstap");
+	len = pack(archive_write_add_filter_gzip, file.data, file.len, bytes, sizeof(bytes));
+	assert_string_equal(letters_of_packed(bytes, len), "ac");
+	are_noticed(bytes, len, true);
 }
 
 static void dnstap_that_ends_early_is_cut_and_other_streams_are_refused(void **state)
@@ -740,9 +942,16 @@ int main(void)
 		cmocka_unit_test(a_new_connection_on_the_same_ports_begins_anew),
 		cmocka_unit_test(ten_thousand_open_streams_are_forgotten_and_not_kept),
 		cmocka_unit_test(a_capture_that_ends_within_a_packet_is_cut),
+		cmocka_unit_test(a_packed_file_that_is_not_whole_is_never_a_shorter_one),
+		cmocka_unit_test(a_checksum_of_zstd_is_looked_at),
 		cmocka_unit_test(logs_of_resolvers_tell_who_asked_what),
 		cmocka_unit_test(logs_of_replies_tell_what_came_of_it),
+		cmocka_unit_test(a_reply_is_no_second_question),
+		cmocka_unit_test(times_of_syslog_go_on_over_years_and_zones),
 		cmocka_unit_test(queries_of_dnstap_are_those_of_clients),
+		cmocka_unit_test(queries_of_dnstap_may_be_those_of_resolvers),
+		cmocka_unit_test(streams_of_dnstap_stand_behind_each_other),
+		cmocka_unit_test(dnstap_that_is_packed_is_looked_at_to_its_end),
 		cmocka_unit_test(dnstap_that_ends_early_is_cut_and_other_streams_are_refused),
 		cmocka_unit_test(a_foreign_file_is_refused_with_one_sentence),
 		cmocka_unit_test(text_without_times_is_spread_by_the_rate),

@@ -14,6 +14,7 @@
 
 struct capture {
 	char *name;
+	char *damage; /* UNPACK_WHY: of a packed file; NULL: it is not looked for here */
 	enum capture_ports ports;
 	uint16_t port[CAPTURE_PORTS_MAX];
 	unsigned port_count;
@@ -35,6 +36,7 @@ void capture_free(struct capture *c)
 	stream_free(c->stream);
 	fragments_free(c->fragments);
 	free(c->others);
+	free(c->damage);
 	free(c->name);
 	free(c);
 }
@@ -129,18 +131,21 @@ int capture_open_file(FILE *file, const char *name, enum capture_ports ports, st
 
 int capture_open(const char *path, enum capture_ports ports, struct capture **ret, struct err *e)
 {
+	_cleanup_(freep) char *damage = calloc(1, UNPACK_WHY);
 	_cleanup_(fclosep) FILE *file = NULL;
-	FILE *raw = fopen(path, "re");
+	FILE *raw = damage ? fopen(path, "re") : NULL;
 	uint8_t head[16];
 	size_t len;
 	int r;
 
 	if (!raw)
 		return err_set(e, -errno, "cannot open '%s': %s", path, strerror(errno));
-	r = unpack_file(raw, path, &file, e);
+	r = unpack_file(raw, path, damage, &file, e);
 	if (r)
 		return r;
 	len = fread(head, 1, sizeof(head), file);
+	if (*damage)
+		return unpack_err(e, path, damage);
 	if (ferror(file))
 		return err_set(e, -errno, "cannot read '%s': %s", path, strerror(errno));
 	if (!len)
@@ -149,7 +154,10 @@ int capture_open(const char *path, enum capture_ports ports, struct capture **re
 		return err_set(e, -EINVAL, "'%s' is no capture (pcap, pcapng)", path);
 	if (fseek(file, 0, SEEK_SET))
 		return err_set(e, -errno, "'%s' is no regular file: %s", path, strerror(errno));
-	return capture_open_file(TAKE(file), path, ports, ret, e);
+	r = capture_open_file(TAKE(file), path, ports, ret, e);
+	if (r == 0)
+		(*ret)->damage = TAKE(damage);
+	return r < 0 && *damage ? unpack_err(e, path, damage) : r;
 }
 
 static bool is_ours(const struct capture *c, uint16_t port)
@@ -283,6 +291,27 @@ static bool has_other_link(struct capture *c)
 	return false;
 }
 
+/* No more packets come, and that is not their end. */
+static int break_off(struct capture *c, struct err *e)
+{
+	FILE *file = pcap_file(c->pcap);
+
+	if (c->damage && *c->damage)
+		return unpack_err(e, c->name, c->damage);
+	if (feof(file)) {
+		c->counts.cut = true;
+		return 0;
+	}
+	if (!ferror(file) && has_other_link(c))
+		return err_set(e, -EINVAL,
+			       "'%s' has interfaces of two link types, which libpcap does not "
+			       "read: write one file for each with editcap or tshark (-Y "
+			       "'frame.interface_id == 0' -w FILE), and give them as a list",
+			       c->name);
+	return err_set(e, -EINVAL, "'%s' is damaged behind packet %llu: %s", c->name,
+		       (unsigned long long)c->counts.frames, pcap_geterr(c->pcap));
+}
+
 int capture_next(struct capture *c, struct capture_message *ret, struct err *e)
 {
 	struct pcap_pkthdr *h;
@@ -293,21 +322,8 @@ int capture_next(struct capture *c, struct capture_message *ret, struct err *e)
 		r = pcap_next_ex(c->pcap, &h, &bytes);
 		if (r == PCAP_ERROR_BREAK)
 			return 0;
-		if (r < 0 && feof(pcap_file(c->pcap))) {
-			c->counts.cut = true;
-			return 0;
-		}
-		if (r < 0 && has_other_link(c))
-			return err_set(
-				e, -EINVAL,
-				"'%s' has interfaces of two link types, which libpcap does not "
-				"read: write one file for each with editcap or tshark (-Y "
-				"'frame.interface_id == 0' -w FILE), and give them as a list",
-				c->name);
 		if (r < 0)
-			return err_set(e, -EINVAL, "'%s' is damaged behind packet %llu: %s",
-				       c->name, (unsigned long long)c->counts.frames,
-				       pcap_geterr(c->pcap));
+			return break_off(c, e);
 		r = take_frame(c, h, bytes, ret, e);
 		if (!r)
 			r = next_of_segment(c, ret);

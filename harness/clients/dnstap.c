@@ -17,6 +17,7 @@ struct dnstap {
 	FILE *file;
 	struct fstrm_reader *reader;
 	struct dnstap_counts counts;
+	bool wants_own; /* what resolvers asked themselves, and not their clients */
 	bool ended; /* the reader met the end of the bytes, and not that of the stream */
 	Dnstap__Dnstap *frame; /* whose bytes are lent */
 };
@@ -116,6 +117,7 @@ static bool read_address(const ProtobufCBinaryData *bytes, struct address *ret)
 	return true;
 }
 
+/* KIND_OWN: a resolver asks an authority, or whom it forwards to. */
 enum kind { KIND_QUERY, KIND_ANSWER, KIND_OWN, KIND_OTHER };
 
 static enum kind kind_of(const Dnstap__Message *m)
@@ -123,7 +125,6 @@ static enum kind kind_of(const Dnstap__Message *m)
 	switch (m->type) {
 	case DNSTAP__MESSAGE__TYPE__AUTH_QUERY:
 	case DNSTAP__MESSAGE__TYPE__CLIENT_QUERY:
-	case DNSTAP__MESSAGE__TYPE__FORWARDER_QUERY:
 	case DNSTAP__MESSAGE__TYPE__STUB_QUERY:
 	case DNSTAP__MESSAGE__TYPE__TOOL_QUERY:
 		return m->has_query_message ? KIND_QUERY : KIND_OTHER;
@@ -134,24 +135,33 @@ static enum kind kind_of(const Dnstap__Message *m)
 	case DNSTAP__MESSAGE__TYPE__STUB_RESPONSE:
 	case DNSTAP__MESSAGE__TYPE__TOOL_RESPONSE:
 		return m->has_response_message ? KIND_ANSWER : KIND_OTHER;
+	case DNSTAP__MESSAGE__TYPE__FORWARDER_QUERY:
 	case DNSTAP__MESSAGE__TYPE__RESOLVER_QUERY:
-		return KIND_OWN;
+		return m->has_query_message ? KIND_OWN : KIND_OTHER;
 	default:
 		return KIND_OTHER;
 	}
+}
+
+/* Who asked. A resolver may not know from which of its own addresses. */
+static bool read_asker(const Dnstap__Message *m, bool is_own, struct address *ret)
+{
+	*ret = (struct address){ .family = 4 };
+	return m->has_query_address ? read_address(&m->query_address, ret) : is_own;
 }
 
 /* false: nothing of it is used. */
 static bool take_message(struct dnstap *d, const Dnstap__Message *m, struct capture_message *ret)
 {
 	enum kind kind = kind_of(m);
-	bool is_query = kind == KIND_QUERY;
+	bool is_query = kind == KIND_QUERY || kind == KIND_OWN;
 	uint64_t seconds = is_query ? m->query_time_sec : m->response_time_sec;
 	uint32_t part = is_query ? m->query_time_nsec : m->response_time_nsec;
+	bool is_unwanted = is_query && (kind == KIND_OWN) != d->wants_own;
 
-	d->counts.own += kind == KIND_OWN;
+	d->counts.unwanted += is_unwanted;
 	d->counts.unread += kind == KIND_OTHER;
-	if (kind == KIND_OWN || kind == KIND_OTHER)
+	if (is_unwanted || kind == KIND_OTHER)
 		return false;
 	*ret = (struct capture_message){
 		.frame = d->counts.frames,
@@ -161,13 +171,30 @@ static bool take_message(struct dnstap *d, const Dnstap__Message *m, struct capt
 		.data = is_query ? m->query_message.data : m->response_message.data,
 		.len = is_query ? m->query_message.len : m->response_message.len,
 	};
-	if (seconds <= SECONDS_MAX && part < SECOND && (!is_query || m->has_query_address) &&
-	    (!is_query || read_address(&m->query_address, &ret->from)))
+	if (seconds <= SECONDS_MAX && part < SECOND &&
+	    (!is_query || read_asker(m, kind == KIND_OWN, &ret->from)))
 		return true;
 	d->counts.unread++;
 	return false;
 }
 
+/* Files of dnstap may stand one behind the other in one. To find none is to read to the end, where a packed file shows that it
+ * is whole. 2: there is one. 0: it is over. */
+static int next_stream(struct dnstap *d, struct err *e)
+{
+	int first = getc(d->file);
+
+	if (first == EOF)
+		return ferror(d->file) ? err_set(e, -EIO, "cannot read '%s'", d->name) : 0;
+	ungetc(first, d->file);
+	fstrm_reader_destroy(&d->reader);
+	if (open_reader(d, e))
+		return err_set(e, -EINVAL, "'%s': what follows the end of its stream is no dnstap",
+			       d->name);
+	return 2;
+}
+
+/* 1: a frame. 2: none yet. 0: the end. */
 static int read_frame(struct dnstap *d, struct err *e)
 {
 	const uint8_t *data;
@@ -175,7 +202,7 @@ static int read_frame(struct dnstap *d, struct err *e)
 	fstrm_res res = fstrm_reader_read(d->reader, &data, &len);
 
 	if (res == fstrm_res_stop)
-		return 0;
+		return next_stream(d, e);
 	if (res != fstrm_res_success && d->ended) {
 		d->counts.cut = true;
 		return 0;
@@ -197,12 +224,19 @@ int dnstap_next(struct dnstap *d, struct capture_message *ret, struct err *e)
 		r = read_frame(d, e);
 		if (r <= 0)
 			return r;
+		if (r == 2)
+			continue;
 		if (!d->frame || d->frame->type != DNSTAP__DNSTAP__TYPE__MESSAGE ||
 		    !d->frame->message)
 			d->counts.unread++;
 		else if (take_message(d, d->frame->message, ret))
 			return 1;
 	}
+}
+
+void dnstap_want_own(struct dnstap *d)
+{
+	d->wants_own = true;
 }
 
 struct dnstap_counts dnstap_counts(const struct dnstap *d)

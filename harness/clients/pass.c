@@ -67,7 +67,7 @@ int pass_next(struct pass *p, const struct scenario *s, const struct traffic *t,
 		p->left_out++;
 		rc = trace_next(p->trace, ret, e);
 	}
-	if (rc <= 0 || rc == TRACE_ANSWER)
+	if (rc != 1)
 		return rc;
 	if (!map_time(p, s, t, &ret->at))
 		return 0;

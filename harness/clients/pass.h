@@ -18,7 +18,7 @@ struct pass {
 	uint64_t no_rd;
 };
 
-/* The next query, `at` on the scenario's time. 1, TRACE_ANSWER, 0 at the end, or negative. */
+/* The next query, `at` on the scenario's time. 1, TRACE_ANSWER, TRACE_MARK, 0 at the end, or negative. */
 int pass_next(struct pass *p, const struct scenario *s, const struct traffic *t,
 	      struct trace_query *ret, struct err *e);
 

@@ -124,6 +124,8 @@ static int see_all(struct source *r, struct seen *s, struct err *e)
 
 		if (rc == TRACE_ANSWER)
 			seen_answer(s, answer, len);
+		else if (rc == TRACE_MARK)
+			seen_mark(s, &q);
 		else if (meet_client(r, &q.client) || seen_query(s, &q))
 			return err_set(e, -ENOMEM, "no memory for the names of '%s'", r->t->path);
 	}
@@ -166,7 +168,7 @@ static int reopen(struct source *r, struct err *e)
 	trace_go_on(r->pass.trace, t->more, t->more_count);
 	if (t->port_count)
 		trace_use_ports(r->pass.trace, t->ports, t->port_count);
-	return 0;
+	return t->of_resolvers ? trace_want_own(r->pass.trace, e) : 0;
 }
 
 typedef unsigned long long count;

@@ -440,7 +440,19 @@ static void take_mark(struct seen_name *n, struct seen_rrset *set, enum trace_ma
 		n->failed = true;
 		n->rcode = RCODE_SERVFAIL;
 		break;
+	case MARK_NOERROR:
+		n->there = true;
+		break;
 	}
+}
+
+void seen_mark(struct seen *s, const struct trace_query *q)
+{
+	struct seen_name *n = seen_find(s, q->qname);
+	struct seen_rrset *set = n ? seen_rrset(s, n, q->qtype) : NULL;
+
+	if (set)
+		take_mark(n, set, q->mark);
 }
 
 int seen_query(struct seen *s, const struct trace_query *q)

@@ -16,5 +16,8 @@
 /* A question, and what a line of text says of its answer. -ENOMEM. */
 int seen_query(struct seen *s, const struct trace_query *q);
 
+/* What a log says came of a question that was seen. */
+void seen_mark(struct seen *s, const struct trace_query *q);
+
 /* A message that is no answer, or cannot be read, shows nothing. */
 void seen_answer(struct seen *s, const uint8_t *data, size_t len);

@@ -14,6 +14,7 @@
 
 struct trace {
 	char *name;
+	char *damage; /* UNPACK_WHY: of the file, when it is packed */
 	struct trace_counts counts;
 
 	struct capture *capture;
@@ -25,7 +26,7 @@ struct trace {
 	uint16_t ports[CAPTURE_PORTS_MAX];
 	unsigned port_count;
 	uint64_t not_queries; /* messages on DNS ports that are no queries */
-	bool wants_answers;
+	bool wants_answers, wants_own;
 	const uint8_t *answer;
 	size_t answer_len;
 
@@ -39,6 +40,7 @@ void trace_free(struct trace *t)
 	trace_text_done(&t->text);
 	capture_free(t->capture);
 	dnstap_free(t->dnstap);
+	free(t->damage);
 	free(t->name);
 	free(t);
 }
@@ -70,7 +72,7 @@ static void add_dnstap(struct trace *t)
 		return;
 	c = dnstap_counts(t->dnstap);
 	t->tapped.frames += c.frames;
-	t->tapped.own += c.own;
+	t->tapped.unwanted += c.unwanted;
 	t->tapped.unread += c.unread;
 	t->tapped.cut |= c.cut;
 }
@@ -104,7 +106,8 @@ struct trace_counts trace_counts(const struct trace *t)
 	struct dnstap_counts d = tapped(t);
 
 	counts.packets += c.frames + d.frames + t->text.lines;
-	counts.skipped += c.skipped + d.own + d.unread + t->not_queries + t->text.others;
+	counts.skipped += c.skipped + d.unwanted + d.unread + t->not_queries + t->text.others +
+			  t->text.replies;
 	counts.cut |= c.cut || d.cut;
 	return counts;
 }
@@ -130,6 +133,8 @@ static int open_content(struct trace *t, FILE **file, struct err *e)
 	uint8_t head[512];
 	size_t len = fread(head, 1, sizeof(head), *file);
 
+	if (*t->damage)
+		return unpack_err(e, t->name, t->damage);
 	if (ferror(*file))
 		return err_set(e, -errno, "cannot read '%s': %s", t->name, strerror(errno));
 	if (!len)
@@ -159,10 +164,10 @@ int trace_open_file(FILE *file, const char *name, double text_rate, struct trace
 	_cleanup_(trace_freep) struct trace *t = calloc(1, sizeof(*t));
 	int r;
 
-	if (!t || !(t->name = strdup(name)))
-		return -ENOMEM;
+	if (!t || !(t->name = strdup(name)) || !(t->damage = calloc(1, UNPACK_WHY)))
+		return err_set(e, -ENOMEM, "no memory");
 	t->text.rate = text_rate;
-	r = unpack_file(TAKE(mine), name, &mine, e);
+	r = unpack_file(TAKE(mine), name, t->damage, &mine, e);
 	if (r == 0)
 		r = open_content(t, &mine, e);
 	if (r)
@@ -217,6 +222,7 @@ static int next_of_capture(struct trace *t, struct trace_query *ret, struct err 
 		};
 
 		if (read_query(m.data, m.len, &q)) {
+			q.rd |= t->wants_own; /* as if a client had asked it */
 			*ret = q;
 			return 1;
 		}
@@ -239,6 +245,18 @@ void trace_use_ports(struct trace *t, const uint16_t *ports, unsigned count)
 		capture_use_ports(t->capture, ports, count);
 }
 
+int trace_want_own(struct trace *t, struct err *e)
+{
+	t->wants_own = true;
+	if (!t->dnstap)
+		return err_set(e, -EINVAL,
+			       "'%s' is no dnstap, which alone tells what a resolver asked itself: "
+			       "leave out messages",
+			       t->name);
+	dnstap_want_own(t->dnstap);
+	return 0;
+}
+
 void trace_note(const struct trace *t, char note[NOTE_LEN])
 {
 	struct trace_counts all = trace_counts(t);
@@ -254,8 +272,14 @@ void trace_note(const struct trace *t, char note[NOTE_LEN])
 	if (t->text.others)
 		note_add(why, "%llu are other lines of the log",
 			 (unsigned long long)t->text.others);
-	if (d.own)
-		note_add(why, "%llu are what a resolver asked itself", (unsigned long long)d.own);
+	if (t->text.replies)
+		note_add(why, "%llu are replies to queries that the log has, too",
+			 (unsigned long long)t->text.replies);
+	if (d.unwanted)
+		note_add(why, "%llu are what %s: messages = \"%s\" reads those",
+			 (unsigned long long)d.unwanted,
+			 t->wants_own ? "clients asked" : "a resolver asked itself",
+			 t->wants_own ? "client" : "resolver");
 	if (d.unread)
 		note_add(why, "%llu are no DNS messages with an address",
 			 (unsigned long long)d.unread);
@@ -275,7 +299,7 @@ void trace_note(const struct trace *t, char note[NOTE_LEN])
 
 void trace_want_answers(struct trace *t)
 {
-	t->wants_answers = true;
+	t->wants_answers = t->text.wants_marks = true;
 	if (t->capture)
 		capture_want_both(t->capture);
 }
@@ -316,19 +340,24 @@ static int open_next(struct trace *t, struct err *e)
 	t->capture = TAKE(next->capture);
 	if (next->text.file)
 		trace_text_go_on(&t->text, TAKE(next->text.file));
+	free(t->damage); /* the file that was lent it is closed */
+	t->damage = TAKE(next->damage);
 	t->paths++;
 	t->path_count--;
 	if (t->port_count)
 		trace_use_ports(t, t->ports, t->port_count);
 	if (t->wants_answers)
 		trace_want_answers(t);
-	return 0;
+	return t->wants_own ? trace_want_own(t, e) : 0;
 }
 
+/* Of a packed file that is damaged the end is none, whatever was read of it. */
 static int next_of_file(struct trace *t, struct trace_query *ret, struct err *e)
 {
-	return t->text.file ? trace_text_next(&t->text, t->name, ret, e)
-			    : next_of_capture(t, ret, e);
+	int r = t->text.file ? trace_text_next(&t->text, t->name, ret, e)
+			     : next_of_capture(t, ret, e);
+
+	return r <= 0 && *t->damage ? unpack_err(e, t->name, t->damage) : r;
 }
 
 int trace_next(struct trace *t, struct trace_query *ret, struct err *e)

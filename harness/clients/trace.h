@@ -21,8 +21,8 @@
 #include "harness/clients/note.h"
 #include "harness/clients/replay.h"
 
-/* What a line of text says of its answer. */
-enum trace_mark { MARK_NONE, MARK_NXDOMAIN, MARK_NODATA, MARK_SERVFAIL };
+/* What a line of text says of its answer; MARK_NOERROR: of a log, with data or without. */
+enum trace_mark { MARK_NONE, MARK_NXDOMAIN, MARK_NODATA, MARK_SERVFAIL, MARK_NOERROR };
 
 struct trace_query {
 	simtime at; /* as captured; for lines without a time: counted from 0 at text_rate */
@@ -57,13 +57,18 @@ void trace_go_on(struct trace *t, char *const *paths, unsigned count);
 /* Of captures: these ports instead of 53. */
 void trace_use_ports(struct trace *t, const uint16_t *ports, unsigned count);
 
-/* trace_next() gives answers of a capture, too. */
+/* Of dnstap: what resolvers asked themselves, with RD, and not what clients asked of them. -EINVAL: it is none. */
+int trace_want_own(struct trace *t, struct err *e);
+
+/* trace_next() gives answers of a capture, too, and the marks of a log that has queries and replies. */
 void trace_want_answers(struct trace *t);
 
-/* 1: a query. TRACE_ANSWER: an answer, see trace_answer(). 0: the end, also where a capture is cut off. Negative: -EINVAL at a line that is
+/* 1: a query. TRACE_ANSWER: an answer, see trace_answer(). TRACE_MARK: what came of a query that was told
+ * already. 0: the end, also where a capture is cut off. Negative: -EINVAL at a line that is
  * no query (text; file:line in the sentence) or where a capture is damaged. */
 int trace_next(struct trace *t, struct trace_query *ret, struct err *e);
 #define TRACE_ANSWER 2
+#define TRACE_MARK 3
 
 /* The answer that was read last, lent until the next call of trace_next(). */
 const uint8_t *trace_answer(const struct trace *t, size_t *len);

@@ -10,6 +10,7 @@
 
 #define WORDS_MAX 24
 #define SECONDS_MAX 9000000000LL /* what a simtime can hold, with room to spare */
+#define YEARS_MAX 100 /* that a log without years goes over */
 
 static unsigned split(char *line, char *words[WORDS_MAX])
 {
@@ -21,38 +22,106 @@ static unsigned split(char *line, char *words[WORDS_MAX])
 	return n;
 }
 
-/* ".250" */
-static simtime part_of(const char *text)
+/* ".250", or ",250" */
+static simtime part_of(const char *text, char **end)
 {
 	simtime unit = SECOND, part = 0;
+	const char *p = text;
 
-	for (const char *p = *text == '.' ? text + 1 : ""; *p >= '0' && *p <= '9'; p++)
-		part += (*p - '0') * (unit /= 10);
+	if (*p == '.' || *p == ',')
+		for (p++; *p >= '0' && *p <= '9'; p++)
+			part += (*p - '0') * (unit /= 10);
+	*end = (char *)p;
 	return part;
 }
 
-/* "[1777982400]" or "[1777982400.250]", "05-May-2026" and "12:00:00.250", or an instant. How many words it
- * took; 0: it is none of these. */
-static unsigned read_time(char *const *words, unsigned n, simtime *ret)
+/* "[1777982400]" or "[1777982400.250]" */
+static bool read_seconds(const char *word, simtime *ret)
 {
-	char text[64], *end;
-	struct tm tm = { 0 };
+	char *end;
+	long long seconds = strtoll(word + 1, &end, 10);
 
-	if (n && words[0][0] == '[') {
-		long long seconds = strtoll(words[0] + 1, &end, 10);
+	if (seconds < 0 || seconds >= SECONDS_MAX)
+		return false;
+	*ret = (simtime)seconds * SECOND;
+	*ret += part_of(end, &end);
+	return *end == ']';
+}
 
-		*ret = (simtime)seconds * SECOND + part_of(end);
-		return seconds >= 0 && seconds < SECONDS_MAX && strchr(end, ']') ? 1 : 0;
+/* "Z", "+02:00", "+0200", or nothing */
+static bool read_zone(const char *text, simtime *ret)
+{
+	unsigned hours, minutes;
+	int used = 0;
+
+	*ret = 0;
+	if (!*text || strcmp(text, "Z") == 0)
+		return true;
+	if ((*text != '+' && *text != '-') ||
+	    (sscanf(text + 1, "%2u:%2u%n", &hours, &minutes, &used) != 2 &&
+	     sscanf(text + 1, "%2u%2u%n", &hours, &minutes, &used) != 2))
+		return false;
+	if (text[1 + used] || hours >= 24 || minutes >= 60)
+		return false;
+	*ret = (simtime)(hours * 60 + minutes) * (*text == '-' ? -MINUTE : MINUTE);
+	return true;
+}
+
+/* A date by `format`, and behind its seconds a part of one and a zone. */
+static bool read_date(const char *text, const char *format, simtime *ret)
+{
+	struct tm tm = { .tm_year = 100 }; /* 2000 has all days */
+	char *end = strptime(text, format, &tm);
+	simtime part, zone;
+
+	if (!end || tm.tm_year < 70 || tm.tm_year >= 300)
+		return false;
+	part = part_of(end, &end);
+	if (!read_zone(end, &zone))
+		return false;
+	*ret = (simtime)timegm(&tm) * SECOND + part - zone;
+	return true;
+}
+
+/* Of one that has no year: the first that it could be, seen from the last. */
+static simtime in_its_year(struct trace_log *log, simtime at)
+{
+	struct tm tm;
+	time_t t = (time_t)(at / SECOND);
+	simtime part = at % SECOND;
+
+	gmtime_r(&t, &tm);
+	for (; log->years < YEARS_MAX; log->years++) {
+		struct tm then = tm;
+
+		then.tm_year += (int)log->years;
+		at = (simtime)timegm(&then) * SECOND + part;
+		if (at + 180 * DAY >= log->last)
+			break;
 	}
-	if (n > 1) {
-		snprintf(text, sizeof(text), "%.30s %.30s", words[0], words[1]);
-		end = strptime(text, "%d-%b-%Y %H:%M:%S", &tm);
-		if (end && tm.tm_year >= 70 && tm.tm_year < 300) {
-			*ret = (simtime)timegm(&tm) * SECOND + part_of(end);
-			return 2;
-		}
-	}
-	return n && strchr(words[0], 'T') && !simtime_parse(words[0], ret, NULL) ? 1 : 0;
+	log->last = at;
+	return at;
+}
+
+/* How many words the time at the beginning took; 0: it is none. */
+static unsigned read_time(struct trace_log *log, char *const *words, unsigned n, simtime *ret)
+{
+	char text[96];
+
+	if (n && words[0][0] == '[')
+		return read_seconds(words[0], ret);
+	if (n && strchr(words[0], 'T') && read_date(words[0], "%Y-%m-%dT%H:%M:%S", ret))
+		return 1;
+	if (n < 3)
+		return 0;
+	snprintf(text, sizeof(text), "%.30s %.30s", words[0], words[1]);
+	if (read_date(text, "%d-%b-%Y %H:%M:%S", ret))
+		return 2;
+	snprintf(text, sizeof(text), "%.30s %.30s %.30s", words[0], words[1], words[2]);
+	if (!read_date(text, "%b %d %H:%M:%S", ret))
+		return 0;
+	*ret = in_its_year(log, *ret);
+	return 3;
 }
 
 static bool read_question(const char *name, const char *type, struct trace_query *ret)
@@ -104,15 +173,24 @@ static bool read_client_line(char *const *words, unsigned n, struct trace_query 
 
 static enum trace_mark mark_of(const char *rcode)
 {
-	if (strcmp(rcode, "NXDOMAIN") == 0)
-		return MARK_NXDOMAIN;
-	return strcmp(rcode, "SERVFAIL") == 0 ? MARK_SERVFAIL : MARK_NONE;
+	static const struct {
+		const char *rcode;
+		enum trace_mark mark;
+	} known[] = { { "NOERROR", MARK_NOERROR },
+		      { "NXDOMAIN", MARK_NXDOMAIN },
+		      { "SERVFAIL", MARK_SERVFAIL } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		if (strcmp(rcode, known[i].rcode) == 0)
+			return known[i].mark;
+	return MARK_NONE;
 }
 
-/* "info: 192.0.2.1 www.x.de. A IN" and, of replies, a response code behind it */
-static bool read_info_line(char *const *words, unsigned n, struct trace_query *ret)
+/* "info: 192.0.2.1 www.x.de. A IN"; of a reply behind it a response code and the seconds that it took. */
+static enum trace_log_line read_info_line(char *const *words, unsigned n, struct trace_query *ret)
 {
 	unsigned at = 0;
+	double took;
 
 	while (at < n && strcmp(words[at], "info:") != 0 && strcmp(words[at], "query:") != 0 &&
 	       strcmp(words[at], "reply:") != 0)
@@ -120,21 +198,29 @@ static bool read_info_line(char *const *words, unsigned n, struct trace_query *r
 	if (at + 4 >= n || strcmp(words[at + 4], "IN") != 0 ||
 	    !read_client(words[at + 1], '\0', &ret->client) ||
 	    !read_question(words[at + 2], words[at + 3], ret))
-		return false;
-	if (at + 5 < n)
-		ret->mark = mark_of(words[at + 5]);
-	return true;
+		return TRACE_LOG_OTHER;
+	if (at + 5 >= n)
+		return TRACE_LOG_QUERY;
+	ret->mark = mark_of(words[at + 5]);
+	took = at + 6 < n ? strtod(words[at + 6], NULL) : 0;
+	if (took > 0 && took < HOUR / SECOND)
+		ret->at -= (simtime)(took * SECOND);
+	return TRACE_LOG_REPLY;
 }
 
-bool trace_log_read(char *line, struct trace_query *ret)
+enum trace_log_line trace_log_read(struct trace_log *log, char *line, struct trace_query *ret)
 {
 	struct trace_query q = { .rd = true, .ad = true, .edns = true };
+	enum trace_log_line kind;
 	char *words[WORDS_MAX];
-	unsigned n = split(line, words), behind = read_time(words, n, &q.at);
+	unsigned n = split(line, words), behind = read_time(log, words, n, &q.at);
 
-	if (!behind || !(read_client_line(words + behind, n - behind, &q) ||
-			 read_info_line(words + behind, n - behind, &q)))
-		return false;
-	*ret = q;
-	return true;
+	if (!behind)
+		return TRACE_LOG_OTHER;
+	kind = read_client_line(words + behind, n - behind, &q)
+		       ? TRACE_LOG_QUERY
+		       : read_info_line(words + behind, n - behind, &q);
+	if (kind != TRACE_LOG_OTHER)
+		*ret = q;
+	return kind;
 }

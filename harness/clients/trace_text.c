@@ -5,7 +5,6 @@
 #include <string.h>
 #include <strings.h>
 
-#include "harness/clients/trace_log.h"
 #include "sim/base/names.h"
 
 #define SECONDS_MAX 9000000000 /* what a simtime can hold, with room to spare */
@@ -158,21 +157,31 @@ static int read_line(struct trace_text *t, char **words, unsigned n, struct trac
 	return 1;
 }
 
-/* A line of a log. 0: it is of something else. */
+/* A line of a log. 0: it is of something else, or tells nothing new. */
 static int read_log(struct trace_text *t, struct trace_query *ret, struct err *e)
 {
 	_cleanup_(freep) char *copy = strdup(t->line);
+	enum trace_log_line kind;
 
 	if (!copy)
 		return err_set(e, -ENOMEM, "no memory for a line");
-	if (!trace_log_read(copy, ret)) {
-		t->lines += t->is_log;
+	kind = trace_log_read(&t->log, copy, ret);
+	t->is_log |= kind != TRACE_LOG_OTHER;
+	t->has_queries |= kind == TRACE_LOG_QUERY;
+	t->lines += t->is_log;
+	switch (kind) {
+	case TRACE_LOG_OTHER:
 		t->others += t->is_log;
 		return 0;
+	case TRACE_LOG_QUERY:
+		return 1;
+	case TRACE_LOG_REPLY:
+		break;
 	}
-	t->lines++;
-	t->is_log = true;
-	return 1;
+	if (!t->has_queries)
+		return 1;
+	t->replies++;
+	return t->wants_marks ? TRACE_MARK : 0;
 }
 
 int trace_text_next(struct trace_text *t, const char *name, struct trace_query *ret, struct err *e)

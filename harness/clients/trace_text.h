@@ -4,6 +4,7 @@
 #pragma once
 
 #include "harness/clients/trace.h"
+#include "harness/clients/trace_log.h"
 
 struct trace_text {
 	FILE *file; /* its own */
@@ -12,7 +13,11 @@ struct trace_text {
 	size_t cap;
 	uint64_t number, lines; /* of this line in its file; with data, of all files */
 	uint64_t others; /* of a log: lines that are of something else */
+	uint64_t replies; /* of a log, to queries that it has, too */
 	bool form_known, timed, is_log;
+	struct trace_log log;
+	bool has_queries; /* a log; else its replies tell what was asked */
+	bool wants_marks;
 	double rate; /* of lines without a time */
 	simtime last;
 };

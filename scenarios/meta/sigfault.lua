@@ -169,6 +169,7 @@
 ---@field speed? number
 ---@field at? sigfault.time
 ---@field port? integer|integer[] of a capture's servers
+---@field messages? "client"|"resolver" of dnstap: what clients asked, or what a resolver asked itself ("client")
 ---@field only? { clients?: string, below?: string, from?: string, to?: string } what of a trace is asked
 ---@field keep? number share of its clients
 ---@field times? integer each of its clients is so many

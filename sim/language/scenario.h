@@ -140,6 +140,7 @@ struct traffic {
 	struct traffic_filter filter;
 	uint16_t ports[TRAFFIC_PORTS_MAX]; /* of a capture's servers; none: 53 */
 	unsigned port_count;
+	bool of_resolvers; /* of dnstap: what they asked themselves, not their clients */
 	struct traffic_names names_seen; /* once it was read */
 };
 

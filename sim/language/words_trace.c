@@ -158,3 +158,17 @@ void words_read_ports(const struct args *a, struct traffic *t)
 	}
 	lua_pop(L, 1);
 }
+
+/* ---- of dnstap ---- */
+
+/* messages = "client", or "resolver" */
+void words_read_messages(const struct args *a, struct traffic *t)
+{
+	const char *whose = args_text(a, "messages", "client");
+
+	t->of_resolvers = strcmp(whose, "resolver") == 0;
+	if (t->of_resolvers && t->is_text)
+		args_fail(a, "messages is for dnstap, and not for a list of queries");
+	if (!t->of_resolvers && strcmp(whose, "client") != 0)
+		args_fail(a, "messages is \"client\" or \"resolver\", not \"%s\"", whose);
+}

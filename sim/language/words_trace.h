@@ -12,3 +12,6 @@ void words_read_filter(const struct args *a, struct traffic *t);
 
 /* port */
 void words_read_ports(const struct args *a, struct traffic *t);
+
+/* messages */
+void words_read_messages(const struct args *a, struct traffic *t);

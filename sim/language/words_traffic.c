@@ -239,6 +239,7 @@ static void read_trace(const struct args *a, const struct scenario *s, struct tr
 	words_read_files(a, s, t);
 	words_read_filter(a, t);
 	words_read_ports(a, t);
+	words_read_messages(a, t);
 	read_absent(a, t);
 	t->speed = args_number(a, "speed", 1, 1e-6, 1e6);
 	t->at = words_time_key(a, "at", s->from);
@@ -290,11 +291,11 @@ static void check_clients(const struct args *a, const struct scenario *s)
 
 static int word_traffic(lua_State *L)
 {
-	static const char *const keys[] = { "rate",	"names", "zone", "outside", "clients",
-					    "nxdomain", "fresh", "cd",	 "aaaa",    "dnssec_ok",
-					    "edns",	"stub",	 "pcap", "text",    "speed",
-					    "at",	"jobs",	 "name", "port",    "only",
-					    "keep",	"times", NULL };
+	static const char *const keys[] = { "rate",	"names", "zone",     "outside", "clients",
+					    "nxdomain", "fresh", "cd",	     "aaaa",	"dnssec_ok",
+					    "edns",	"stub",	 "pcap",     "text",	"speed",
+					    "at",	"jobs",	 "name",     "port",	"only",
+					    "keep",	"times", "messages", NULL };
 	struct args a = args_table(L, 1, "traffic", keys);
 	struct scenario *s = words_world(L, "traffic");
 	struct traffic *t;
@@ -308,8 +309,8 @@ static int word_traffic(lua_State *L)
 	if (args_has(&a, "pcap") || args_has(&a, "text")) {
 		read_trace(&a, s, t);
 	} else {
-		static const char *const of_traces[] = { "speed", "at",	  "port",
-							 "only",  "keep", "times" };
+		static const char *const of_traces[] = { "speed", "at",	   "port",    "only",
+							 "keep",  "times", "messages" };
 
 		for (size_t i = 0; i < ARRAY_SIZE(of_traces); i++)
 			if (args_has(&a, of_traces[i]))

@@ -28,6 +28,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 		if (r == TRACE_ANSWER)
 			seen_answer(&seen, answer, len);
+		else if (r == TRACE_MARK)
+			seen_mark(&seen, &q);
 		else if (name_len(q.qname) > NAME_MAX_LEN || seen_query(&seen, &q))
 			__builtin_trap();
 	}
