@@ -5,24 +5,43 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "sim/base/hash.h"
+#define XXH_INLINE_ALL
+#include <utlist.h>
+#include <xxhash.h>
+
+#include "sim/base/cleanup.h"
 #include "zones/walk.h"
 
-/* Found by all of it: owner, type, TTL and RDATA. */
+/* A record is known by all of it: owner, type, TTL and RDATA. */
 struct record {
-	UT_hash_handle hh;
+	struct record *before, *next;
 	uint16_t owner_len, len;
 	uint8_t bytes[];
 };
 
+/* Those of one version by a sum of 16 bytes each, in the order of the sums: neither version is held. */
+struct sums {
+	XXH128_hash_t *list;
+	bool *kept; /* the other version has it, too */
+	size_t count, cap;
+};
+
 struct difference {
 	struct record *was, *is; /* those that the other version has not, in their order */
+	size_t was_count, is_count;
 	struct rrset soa;
-	struct record *probe; /* one that is looked for, with room for any */
+	struct sums sums; /* of the version before */
+	struct record *probe; /* the record that is looked at, with room for any */
 	const uint8_t *apex;
+	int (*each)(struct difference *d, struct err *e); /* what is done with it */
 };
 
 #define HEAD 6 /* type and TTL, between owner and RDATA */
+
+static int no_memory(struct err *e)
+{
+	return err_set(e, -ENOMEM, "no memory for the difference of two versions");
+}
 
 static void fill(struct record *r, const struct rrset *rs, const uint8_t *rdata, size_t len)
 {
@@ -42,92 +61,145 @@ static unsigned size_of(const struct record *r)
 	return (unsigned)(r->owner_len + HEAD + r->len);
 }
 
-static int keep(struct record **list, const struct record *like, struct err *e)
-{
-	struct record *one = malloc(sizeof(*one) + size_of(like));
+/* ---- sums ---- */
 
-	if (!one)
-		return err_set(e, -ENOMEM, "no memory for the difference of two versions");
-	memcpy(one, like, sizeof(*one) + size_of(like));
-	HASH_ADD_KEYPTR(hh, *list, one->bytes, size_of(one), one);
+static XXH128_hash_t sum_of(const struct record *r)
+{
+	return XXH3_128bits(r->bytes, size_of(r));
+}
+
+static int add_sum(struct difference *d, struct err *e)
+{
+	struct sums *s = &d->sums;
+
+	if (s->count == s->cap) {
+		size_t cap = s->cap ? 2 * s->cap : 1024;
+		XXH128_hash_t *more = reallocarray(s->list, cap, sizeof(*more));
+
+		if (!more)
+			return no_memory(e);
+		s->list = more;
+		s->cap = cap;
+	}
+	s->list[s->count++] = sum_of(d->probe);
 	return 0;
 }
 
-static bool is_soa(const struct difference *d, const struct rrset *rs)
+static int compare(const void *a, const void *b)
 {
-	return rs->type == RR_SOA && name_equal(rs->owner, d->apex);
+	return XXH128_cmp(a, b);
 }
 
-static int note_was(const struct rrset *rs, void *arg, struct err *e)
+/* Whether the version before has the record, and where to note that this one has it, too. */
+static bool *find(const struct difference *d)
+{
+	const XXH128_hash_t sum = sum_of(d->probe), *at;
+
+	at = bsearch(&sum, d->sums.list, d->sums.count, sizeof(sum), compare);
+	return at ? &d->sums.kept[at - d->sums.list] : NULL;
+}
+
+/* ---- records ---- */
+
+/* -E2BIG: they are more than a version has. */
+static int keep(struct difference *d, struct record **list, size_t *count, struct err *e)
+{
+	struct record *one;
+
+	if (d->was_count + d->is_count > d->sums.count)
+		return err_set(e, -E2BIG, "more has changed than it holds");
+	one = malloc(sizeof(*one) + size_of(d->probe));
+	if (!one)
+		return no_memory(e);
+	memcpy(one, d->probe, sizeof(*one) + size_of(d->probe));
+	DL_APPEND2(*list, one, before, next);
+	++*count;
+	return 0;
+}
+
+static int keep_new(struct difference *d, struct err *e)
+{
+	bool *kept = find(d);
+
+	if (!kept)
+		return keep(d, &d->is, &d->is_count, e);
+	*kept = true;
+	return 0;
+}
+
+static int keep_old(struct difference *d, struct err *e)
+{
+	const bool *kept = find(d);
+
+	return kept && *kept ? 0 : keep(d, &d->was, &d->was_count, e);
+}
+
+static int note(const struct rrset *rs, void *arg, struct err *e)
 {
 	struct difference *d = arg;
 	const uint8_t *rdata;
 	size_t pos = 0, len;
 	int r = 0;
 
-	if (is_soa(d, rs)) {
-		rrset_copy(&d->soa, rs);
+	if (rs->type == RR_SOA && name_equal(rs->owner, d->apex)) {
+		if (d->each == add_sum)
+			rrset_copy(&d->soa, rs);
 		return 0;
 	}
 	while (r == 0 && (rdata = rrset_next(rs, &pos, &len))) {
 		fill(d->probe, rs, rdata, len);
-		r = keep(&d->was, d->probe, e);
+		r = d->each(d, e);
 	}
 	return r;
 }
 
-/* What both have is forgotten. */
-static int note_is(const struct rrset *rs, void *arg, struct err *e)
+static int walk(struct difference *d, const struct view *v,
+		int (*each)(struct difference *d, struct err *e), struct err *e)
 {
-	struct difference *d = arg;
-	const uint8_t *rdata;
-	size_t pos = 0, len;
-	int r = 0;
+	d->each = each;
+	return walk_zone(v, note, d, e);
+}
 
-	if (is_soa(d, rs))
-		return 0;
-	while (r == 0 && (rdata = rrset_next(rs, &pos, &len))) {
-		struct record *same;
+static int compare_versions(struct difference *d, const struct view *was, const struct view *is,
+			    struct err *e)
+{
+	int r = walk(d, was, add_sum, e);
 
-		fill(d->probe, rs, rdata, len);
-		HASH_FIND(hh, d->was, d->probe->bytes, size_of(d->probe), same);
-		if (same) {
-			HASH_DEL(d->was, same);
-			free(same);
-		} else {
-			r = keep(&d->is, d->probe, e);
-		}
-	}
-	return r;
+	if (r < 0)
+		return r;
+	qsort(d->sums.list, d->sums.count, sizeof(*d->sums.list), compare);
+	d->sums.kept = calloc(d->sums.count + 1, sizeof(*d->sums.kept));
+	if (!d->sums.kept)
+		return no_memory(e);
+	r = walk(d, is, keep_new, e);
+	return r == 0 ? walk(d, was, keep_old, e) : r;
 }
 
 int difference_new(const struct view *was, const struct view *is, struct difference **ret,
 		   struct err *e)
 {
-	struct difference *d = calloc(1, sizeof(*d));
+	_cleanup_(difference_freep) struct difference *d = calloc(1, sizeof(*d));
 	int r;
 
-	if (!d)
-		return err_set(e, -ENOMEM, "no memory for the difference of two versions");
+	if (!d || !(d->probe = malloc(sizeof(*d->probe) + NAME_MAX_LEN + HEAD + RRSET_DATA_MAX)))
+		return no_memory(e);
 	d->apex = is->zone->apex;
-	d->probe = malloc(sizeof(*d->probe) + NAME_MAX_LEN + HEAD + RRSET_DATA_MAX);
-	r = d->probe ? walk_zone(was, note_was, d, e)
-		     : err_set(e, -ENOMEM, "no memory for the difference of two versions");
-	if (r == 0)
-		r = walk_zone(is, note_is, d, e);
+	r = compare_versions(d, was, is, e);
 	if (r < 0)
-		difference_free(d);
-	else
-		*ret = d;
-	return r;
+		return r;
+	free(d->sums.list);
+	free(d->sums.kept);
+	d->sums = (struct sums){ .list = NULL };
+	*ret = TAKE(d);
+	return 0;
 }
 
 static void free_list(struct record *list)
 {
 	struct record *one, *next;
 
-	HASH_ITER (hh, list, one, next) {
-		HASH_DEL(list, one);
+	for (one = list; one; one = next) {
+		next = one->next;
 		free(one);
 	}
 }
@@ -138,6 +210,8 @@ void difference_free(struct difference *d)
 		return;
 	free_list(d->was);
 	free_list(d->is);
+	free(d->sums.list);
+	free(d->sums.kept);
 	free(d->probe);
 	free(d);
 }
@@ -149,7 +223,7 @@ const struct rrset *difference_soa(const struct difference *d)
 
 size_t difference_count(const struct difference *d, bool is_new)
 {
-	return HASH_COUNT((is_new ? d->is : d->was));
+	return is_new ? d->is_count : d->was_count;
 }
 
 int difference_walk(const struct difference *d, bool is_new,
@@ -159,8 +233,7 @@ int difference_walk(const struct difference *d, bool is_new,
 	struct rrset *rs = malloc(sizeof(*rs));
 	int r = rs ? 0 : err_set(e, -ENOMEM, "no memory for a record");
 
-	for (const struct record *one = is_new ? d->is : d->was; one && r == 0;
-	     one = one->hh.next) {
+	for (const struct record *one = is_new ? d->is : d->was; one && r == 0; one = one->next) {
 		const uint8_t *head = one->bytes + one->owner_len;
 		uint16_t type;
 		uint32_t ttl;

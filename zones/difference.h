@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* difference.h - the records by which two versions of a zone differ, but for their SOA records: what an
- * incremental transfer (RFC 1995) takes out and puts in. */
+ * incremental transfer (RFC 1995) takes out and puts in. Both versions are gone through, the first one twice; what is
+ * held is 17 bytes of each of its records, and those that differ. */
 #pragma once
 
+#include "sim/base/cleanup.h"
 #include "zones/view.h"
-
-#define DIFFERENCE_MAX_NAMES 50000 /* of a larger zone nobody makes one: both versions are held */
 
 struct difference;
 
-/* -ENOMEM, and what walk_zone() gives. */
+/* -ENOMEM, and what walk_zone() gives. -E2BIG: they are more than a version has records. */
 int difference_new(const struct view *was, const struct view *is, struct difference **ret,
 		   struct err *e);
 void difference_free(struct difference *d);
+DEFINE_FREEP(struct difference, difference)
 
 /* The SOA RRset of the version before, and how many records it has that the other has not, and the other
  * way round. */

@@ -91,7 +91,7 @@
 ---@class (exact) sigfault.Transfer
 ---@field to? string[] addresses and prefixes (all)
 ---@field notify? string[] resolvers' addresses, who are told of each new version
----@field key? { name: string, secret: string, algorithm?: "hmac-sha256" } who asks signs with it (TSIG)
+---@field key? { name: string, secret: string, algorithm?: "hmac-sha1"|"hmac-sha224"|"hmac-sha256"|"hmac-sha384"|"hmac-sha512" } who asks signs with it (TSIG)
 
 ---@class sigfault.Population
 ---@class sigfault.Zipf

@@ -267,7 +267,7 @@ static bool is_told(struct authority *a, const char *zone, const char *what)
 static void tell_transfer(struct authority *a, const struct packet *p, const struct answer *ans,
 			  const struct transfer_end *end)
 {
-	char zone[NAME_TEXT_LEN], to[ADDRESS_TEXT_LEN], type[NAMES_LEN], what[240];
+	char zone[NAME_TEXT_LEN], to[ADDRESS_TEXT_LEN], type[NAMES_LEN], what[300];
 
 	a->counts.transfers += !end->why[0];
 	a->counts.transfers_refused += end->why[0] != '\0';
@@ -279,9 +279,13 @@ static void tell_transfer(struct authority *a, const struct packet *p, const str
 	if (end->why[0])
 		snprintf(what, sizeof(what), "%s to %s refused: %s", type, to, end->why);
 	else
-		snprintf(what, sizeof(what), "%s to %s: serial %" PRIu32 ", %" PRIu64 " records%s",
-			 type, to, end->serial, end->records,
-			 end->is_change ? " of what has changed" : "");
+		snprintf(what, sizeof(what),
+			 "%s to %s: serial %" PRIu32 ", %" PRIu64 " records%s%s", type, to,
+			 end->serial, end->records,
+			 end->is_change ? " of what has changed"
+			 : end->all[0]	? ", all of it: "
+					: "",
+			 end->all);
 	if (!end->why[0] || !is_told(a, zone, what))
 		record_event(a->record,
 			     &(struct record_event){

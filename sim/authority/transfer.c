@@ -114,7 +114,7 @@ static const char *objection(const struct transfer *x)
 		return "the zone has no 'transfer'";
 	if (!is_among(t, &x->p->from.address))
 		return "its 'transfer' is not to this address";
-	if (t->key && t->key != x->tsig.key)
+	if (t->key && (!x->tsig.key || !tsig_key_equal(t->key, x->tsig.key)))
 		return "it is not signed with the key of its 'transfer'";
 	if (!census_ready(x->zone) || census_count(x->zone) > WALK_MAX_NAMES)
 		return "it has more names than are given at once, a million";
@@ -224,6 +224,12 @@ static int put_changes(struct transfer *x, const struct view *v, const struct di
 	return r == 0 ? add(x, &x->soa, e) : r;
 }
 
+static int send_instead(struct transfer *x, const char *why, struct err *e)
+{
+	snprintf(x->end->all, sizeof(x->end->all), "%.119s", why);
+	return send_all(x, e);
+}
+
 static int send_changes(struct transfer *x, struct err *e)
 {
 	const struct view v = version_of(x);
@@ -241,9 +247,10 @@ static int send_changes(struct transfer *x, struct err *e)
 			r = put_soa(x, &v, e);
 		return r == 0 ? give(x, RCODE_NOERROR, e) : r;
 	}
-	if (census_count(x->zone) > DIFFERENCE_MAX_NAMES || !find_version(x, &v, &was) ||
-	    difference_new(&was, &v, &d, &why) < 0)
-		return send_all(x, e);
+	if (!find_version(x, &v, &was))
+		return send_instead(x, "the version that the client has is not known", e);
+	if (difference_new(&was, &v, &d, &why) < 0)
+		return send_instead(x, why.text, e);
 	x->end->is_change = true;
 	r = begin(x, MESSAGE, e);
 	if (r == 0)
@@ -262,10 +269,10 @@ static int answer(struct transfer *x, struct err *e)
 				     .family = x->p->to.address.family };
 	const char *why;
 	struct manners m;
-	char error[40];
+	char error[120];
 
 	if (x->tsig.error) {
-		snprintf(error, sizeof(error), "TSIG: %s", tsig_error_name(x->tsig.error));
+		tsig_error_text(&x->tsig, error, sizeof(error));
 		return refuse(x, RCODE_NOTAUTH, error, e);
 	}
 	if (!x->zone || !name_equal(x->zone->apex, x->q.qname)) {

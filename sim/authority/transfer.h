@@ -22,6 +22,7 @@ struct transfer_end {
 	uint32_t serial;
 	uint64_t records;
 	bool is_change; /* only what has changed */
+	char all[120]; /* that was asked for, and all of it given: why */
 };
 
 /* Answers a query for which answer_make() said ANSWER_TRANSFER; `ret` gets the rest of what it says

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/authority/tsig.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include <openssl/crypto.h>
@@ -59,20 +60,18 @@ static bool parse(const uint8_t *data, size_t len, const struct query *q, struct
 	mac = get16(data + at + TIME + 2);
 	if (len - at - FIXED < mac)
 		return false;
-	s->mac_len = mac < TSIG_MAC ? mac : TSIG_MAC;
+	s->mac_len = mac <= TSIG_MAC_MAX ? mac : 0; /* of no algorithm that is known */
 	memcpy(s->mac, data + at + TIME + 4, s->mac_len);
 	s->id = get16(data + at + TIME + 4 + mac);
-	return mac <= TSIG_MAC;
+	return true;
 }
 
 static const struct tsig_key *find_key(const struct tree *t, const struct tsig *s)
 {
-	if (!name_equal(s->algorithm, (const uint8_t *)TSIG_ALGORITHM))
-		return NULL;
 	for (unsigned i = 0; i < t->zone_count; i++) {
 		const struct transfer_plan *plan = t->zones[i]->transfer;
 
-		if (plan && plan->key && name_equal(plan->key->name, s->name))
+		if (plan && plan->key && tsig_key_is(plan->key, s->name, s->algorithm))
 			return plan->key;
 	}
 	return NULL;
@@ -81,10 +80,10 @@ static const struct tsig_key *find_key(const struct tree *t, const struct tsig *
 /* The message as it was before it was signed, and what of the record is signed with it (sections 4.3.2
  * and 4.3.3). A later one of many has the times alone (section 5.3.1). */
 static bool make_mac(const struct tsig *s, const uint8_t *message, size_t len, uint64_t time,
-		     uint16_t fudge, bool has_before, uint8_t ret[TSIG_MAC])
+		     uint16_t fudge, bool has_before, uint8_t ret[TSIG_MAC_MAX])
 {
 	size_t other = s->error == TSIG_BADTIME && has_before ? TIME : 0;
-	size_t cap = len + 2 * NAME_MAX_LEN + TSIG_MAC + 64;
+	size_t cap = len + 2 * NAME_MAX_LEN + TSIG_MAC_MAX + 64;
 	_cleanup_(freep) uint8_t *text = malloc(cap);
 	struct buf b;
 
@@ -117,15 +116,20 @@ static bool make_mac(const struct tsig *s, const uint8_t *message, size_t len, u
 static bool is_right(const struct tsig *s, const uint8_t *data, const struct query *q)
 {
 	_cleanup_(freep) uint8_t *message = malloc(q->tsig_at);
-	uint8_t mac[TSIG_MAC];
+	uint8_t mac[TSIG_MAC_MAX];
 
-	if (!message || s->mac_len != TSIG_MAC)
+	if (!message || s->mac_len != s->key->algorithm->mac_len)
 		return false;
 	memcpy(message, data, q->tsig_at);
 	put16(message, s->id);
 	put16(message + 10, (uint16_t)(get16(message + 10) - 1));
 	return make_mac(s, message, q->tsig_at, s->time, s->fudge, false, mac) &&
-	       CRYPTO_memcmp(mac, s->mac, TSIG_MAC) == 0;
+	       CRYPTO_memcmp(mac, s->mac, s->mac_len) == 0;
+}
+
+static size_t mac_len(const struct tsig *s)
+{
+	return s->key && s->error != TSIG_BADSIG ? s->key->algorithm->mac_len : 0;
 }
 
 static bool is_in_time(const struct tsig *s, uint64_t now)
@@ -154,15 +158,15 @@ bool tsig_check(const struct tree *t, const uint8_t *data, size_t len, struct qu
 		ret->error = TSIG_BADSIG;
 	else if (!is_in_time(ret, now))
 		ret->error = TSIG_BADTIME;
-	q->reserved = name_len(ret->name) + 10 + name_len(ret->algorithm) + FIXED + TSIG_MAC + TIME;
+	q->reserved =
+		name_len(ret->name) + 10 + name_len(ret->algorithm) + FIXED + mac_len(ret) + TIME;
 	return true;
 }
 
 /* Section 5.2: an answer to who could not be told apart is not signed. */
 bool tsig_put(struct tsig *s, uint8_t *message, size_t *len, uint64_t now)
 {
-	bool is_signed = s->key && s->error != TSIG_BADSIG;
-	size_t other = s->error == TSIG_BADTIME ? TIME : 0, mac = is_signed ? TSIG_MAC : 0;
+	size_t other = s->error == TSIG_BADTIME ? TIME : 0, mac = mac_len(s);
 	uint64_t time = other ? s->time : now;
 	struct buf b = buf_over(message + *len, s->is_there ? SIZE_MAX : 0);
 	struct tsig before = *s;
@@ -170,7 +174,7 @@ bool tsig_put(struct tsig *s, uint8_t *message, size_t *len, uint64_t now)
 	if (!s->is_there)
 		return true;
 	before.time = now;
-	if (is_signed && !make_mac(&before, message, *len, time, FUDGE, true, s->mac))
+	if (mac && !make_mac(&before, message, *len, time, FUDGE, true, s->mac))
 		return false;
 	s->mac_len = mac;
 	s->messages++;
@@ -194,7 +198,7 @@ bool tsig_put(struct tsig *s, uint8_t *message, size_t *len, uint64_t now)
 	return true;
 }
 
-const char *tsig_error_name(unsigned error)
+static const char *error_name(unsigned error)
 {
 	switch (error) {
 	case TSIG_BADSIG:
@@ -204,4 +208,15 @@ const char *tsig_error_name(unsigned error)
 	default:
 		return "BADTIME";
 	}
+}
+
+void tsig_error_text(const struct tsig *s, char *ret, size_t size)
+{
+	char name[NAME_TEXT_LEN], algorithm[NAME_TEXT_LEN];
+
+	if (s->error == TSIG_BADKEY)
+		snprintf(ret, size, "TSIG: BADKEY: no zone has a key '%.40s' of %.40s",
+			 name_text(s->name, name), name_text(s->algorithm, algorithm));
+	else
+		snprintf(ret, size, "TSIG: %s", error_name(s->error));
 }

@@ -15,12 +15,12 @@ enum { TSIG_BADSIG = 16, TSIG_BADKEY = 17, TSIG_BADTIME = 18 };
 
 struct tsig { /* zeros: the query is not signed */
 	bool is_there;
-	const struct tsig_key *key; /* NULL: of none that is known */
+	const struct tsig_key *key; /* NULL: of none that is known, by its name or its algorithm */
 	unsigned error; /* 0: the query is whose it says it is */
 	uint8_t name[NAME_MAX_LEN], algorithm[NAME_MAX_LEN];
 	uint64_t time; /* as the query has it */
 	uint16_t fudge, id;
-	uint8_t mac[TSIG_MAC]; /* of the message before: the query's at first */
+	uint8_t mac[TSIG_MAC_MAX]; /* of the message before: the query's at first */
 	size_t mac_len;
 	unsigned messages; /* that were signed */
 };
@@ -36,5 +36,5 @@ bool tsig_put(struct tsig *s, uint8_t *message, size_t *len, uint64_t now);
 /* The date, as servers have it. */
 uint64_t tsig_now(const struct tree *t, simtime now);
 
-/* "BADKEY" … */
-const char *tsig_error_name(unsigned error);
+/* What is wrong with it, for people: "TSIG: BADKEY: no zone has a key 'k.' of hmac-md5.sig-alg.reg.int." */
+void tsig_error_text(const struct tsig *s, char *ret, size_t size);

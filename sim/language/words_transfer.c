@@ -52,6 +52,7 @@ static void read_key(const struct args *transfer, struct transfer_plan *t)
 {
 	static const char *const keys[] = { "name", "secret", "algorithm", NULL };
 	int index = args_push(transfer, "key");
+	const struct tsig_algorithm *algorithm;
 	struct args a;
 
 	if (index < 0)
@@ -59,11 +60,13 @@ static void read_key(const struct args *transfer, struct transfer_plan *t)
 	a = args_table(transfer->L, index, "key", keys);
 	args_need(&a, "name");
 	args_need(&a, "secret");
-	if (strcmp(args_text(&a, "algorithm", "hmac-sha256"), "hmac-sha256") != 0)
-		args_fail(&a, "algorithm is \"hmac-sha256\"");
+	algorithm = tsig_algorithm_find(args_text(&a, "algorithm", "hmac-sha256"));
+	if (!algorithm)
+		args_fail(&a, "algorithm is " TSIG_ALGORITHMS);
 	t->key = calloc(1, sizeof(*t->key));
 	if (!t->key)
 		luaL_error(a.L, "not enough memory");
+	t->key->algorithm = algorithm;
 	words_name(a.L, "key: name", args_text(&a, "name", ""), t->key->name);
 	if (!tsig_key_secret(t->key, args_text(&a, "secret", "")))
 		args_fail(&a, "secret is base64 of 1 to %d bytes", TSIG_SECRET_MAX);

@@ -116,6 +116,61 @@ static void a_wrong_signature_is_told_by_its_kind(void **state)
 	assert_int_equal(says_times("'BADKEY'"), 1);
 }
 
+static const char by_algorithm[] =
+	"scenario { name = 'tsig', from = '2026-05-05T12:00Z', to = '+10m' }\n"
+	"local root = zone('.', { servers = { '198.18.0.1' } })\n"
+	"for i, a in ipairs { 'sha1', 'sha224', 'sha256', 'sha384', 'sha512' } do\n"
+	"zone(a .. '.', { parent = root, servers = { '198.18.' .. i .. '.1' },\n"
+	"delegations = population { count = 200, signed = 1 }, transfer = { key = {\n"
+	"name = 'k.test.', secret = 'c2VjcmV0IG9mIHR3byBzZXJ2ZXJz',\n"
+	"algorithm = 'hmac-' .. a } } })\n"
+	"end\n";
+#define BY(algorithm) " -y hmac-" algorithm ":k.test:c2VjcmV0IG9mIHR3byBzZXJ2ZXJz "
+
+/* Keys of one name and one secret, each of an algorithm of its own. */
+static void every_algorithm_signs_for_two_programs(void **state)
+{
+	(void)state;
+	folder_put("tsig.lua", by_algorithm);
+	ends_with(0,
+		  SIGFAULT " shell %s/tsig.lua --in resolver --at 12:01 -c 'n=0; for a in sha1 "
+			   "sha224 sha256 sha384 sha512; do n=$((n + 1)); for p in dig kdig; do "
+			   "$p" BY("$a") "@198.18.$n.1 $a. axfr; done; done 2>&1' | grep '^;'",
+		  folder());
+	assert_int_equal(says_times("(messages "), 5);
+	assert_int_equal(says_times(" messages, "), 5);
+	assert_does_not_say("(messages 1,");
+	assert_does_not_say("erify");
+	assert_does_not_say("ERROR:");
+	assert_does_not_say("WARNING:");
+}
+
+static void an_algorithm_that_is_not_known_is_refused(void **state)
+{
+	(void)state;
+	folder_put("tsig.lua", by_algorithm);
+	ends_with(
+		0,
+		SIGFAULT " shell %s/tsig.lua --in resolver --at 12:01 -c 'dig +tcp" BY(
+			"md5") "@198.18.1.1 sha1. SOA; kdig" BY("md5") "@198.18.1.1 sha1. axfr; "
+								       "kdig" BY("sha512") "@198."
+											   "18.1.1 "
+											   "sha1. "
+											   "axfr; "
+											   "now' "
+											   "2>&1",
+		folder());
+	assert_int_equal(says_times("status: NOTAUTH"), 1);
+	assert_says(" BADKEY 0");
+	assert_int_equal(says_times("'BADKEY'"), 1);
+	assert_int_equal(says_times("'REFUSED'"), 1); /* another zone's */
+	folder_put("md5.lua", "scenario { name = 'x', from = '2026-05-05T12:00Z', to = '+1h' }\n"
+			      "zone('.', { servers = { '198.18.0.1' }, transfer = { key = {\n"
+			      "name = 'k.', secret = 'c2Vj', algorithm = 'hmac-md5' } } })\n");
+	ends_with(2, SIGFAULT " plan %s/md5.lua", folder());
+	assert_says("md5.lua:2: key: algorithm is hmac-sha1, hmac-sha224, hmac-sha256");
+}
+
 static void a_key_is_a_name_and_a_secret(void **state)
 {
 	(void)state;
@@ -234,6 +289,40 @@ static void an_ixfr_is_as_large_as_what_has_changed(void **state)
 	assert_int_equal(says_times("XFR size: 2458 records"), 1);
 }
 
+static const char large[] = "scenario { name = 'large', from = '2026-05-05T12:00Z', to = '+10m' }\n"
+			    "local root = zone('.', { servers = { '198.18.0.1' } })\n"
+			    "local de = zone('de.', { parent = root, servers = { '198.18.1.1' },\n"
+			    "version_every = '1h', transfer = true,\n"
+			    "delegations = population { count = 14000, signed = 1 } })\n"
+			    "at('12:02', de:fault('rrsig-exp-all', { to = '12:08' }))\n";
+
+/* What was, without what is taken out and with what is put in, is what is. */
+#define APPLIED                                                                                    \
+	"awk '/^==/ { part++; next } part == 2 && /\tSOA\t/ { soa++ } "                            \
+	"{ line = $0; gsub(/[ \t]+/, \" \", line) } "                                              \
+	"part == 0 { is[line]++ } part == 1 { want[line]++ } "                                     \
+	"part == 2 && (soa == 2) { delete is[line]; n++ } part == 2 && soa == 3 { is[line]++; "    \
+	"n++ } "                                                                                   \
+	"END { for (l in is) bad += !(l in want); for (l in want) bad += !(l in is); "             \
+	"print bad + 0, n > 50000, length(want) > 80000, soa }' "
+
+static void a_large_difference_is_no_whole_zone(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	folder_put("large.lua", large);
+	ends_with(0,
+		  SIGFAULT
+		  " shell %s/large.lua --in resolver --at 12:01 -c 'ask() { dig +noall "
+		  "+answer @198.18.1.1 de. $1; }; s=$(dig +short @198.18.1.1 de. SOA | cut "
+		  "-d\" \" -f3); ask axfr; echo ==; \\until 12:03; ask axfr; echo ==; ask "
+		  "ixfr=$s' >%s/changes",
+		  d, d);
+	ends_with(0, APPLIED "%s/changes", d);
+	assert_string_equal(sh.out, "0 1 1 4\n");
+}
+
 /* It comes with what the server says a minute later, when it says anything again. */
 static void a_dark_server_tells_nobody(void **state)
 {
@@ -308,11 +397,14 @@ int main(void)
 		cmocka_unit_test(who_may_not_have_it_is_refused),
 		cmocka_unit_test(who_has_the_key_gets_the_zone_signed),
 		cmocka_unit_test(a_wrong_signature_is_told_by_its_kind),
+		cmocka_unit_test(every_algorithm_signs_for_two_programs),
+		cmocka_unit_test(an_algorithm_that_is_not_known_is_refused),
 		cmocka_unit_test(a_key_is_a_name_and_a_secret),
 		cmocka_unit_test(a_resolver_has_a_copy_of_the_root),
 		cmocka_unit_test(who_has_a_copy_is_told_of_a_new_version),
 		cmocka_unit_test(what_has_changed_makes_the_copy_the_zone),
 		cmocka_unit_test(an_ixfr_is_as_large_as_what_has_changed),
+		cmocka_unit_test(a_large_difference_is_no_whole_zone),
 		cmocka_unit_test(a_dark_server_tells_nobody),
 		cmocka_unit_test(only_resolvers_are_told),
 		cmocka_unit_test(a_secondary_gets_its_zones),
