@@ -145,6 +145,15 @@ void record_packet(struct record *r, const struct packet *p, simtime at)
 	packets++;
 }
 
+static unsigned dropped;
+
+void record_drop(struct record *r, const struct packet *p, simtime at)
+{
+	(void)r;
+	assert_int_equal(p->at, at);
+	dropped++;
+}
+
 struct address draw_address(uint32_t client)
 {
 	return (struct address){ 4, { 10, 99, 0, (uint8_t)client } };
@@ -193,7 +202,7 @@ static struct err err;
 static int setup(void **state)
 {
 	(void)state;
-	ask_count = ask_next = sent_count = booked_count = packets = 0;
+	ask_count = ask_next = sent_count = booked_count = packets = dropped = 0;
 	opened_count = left_count = 0;
 	is_open = true;
 	has_room = forever = false;
@@ -1222,6 +1231,85 @@ static void a_datagram_takes_half_a_round_trip_each_way(void **state)
 	assert_int_equal(booked[0].transport, TRANSPORT_UDP);
 }
 
+static void what_is_lost_on_the_way_is_waited_for_in_vain(void **state)
+{
+	(void)state;
+	s.traffic[0].stub.loss = 1;
+	add_ask(START);
+	add_ask(START + HOUR - SECOND);
+	begin();
+	run(START);
+	assert_int_equal(sent_count, 0);
+	assert_int_equal(dropped, 1);
+	assert_int_equal(packets, 1);
+	run(START + 5 * SECOND);
+	assert_int_equal(booked_count, 1);
+	assert_int_equal(booked[0].outcome, OUTCOME_TIMEOUT);
+	assert_int_equal(booked[0].answered, START + 5 * SECOND);
+	assert_int_equal(stub_lost(stub).questions, 2); /* it was asked again */
+	assert_int_equal(stub_lost(stub).queue_full, 0);
+}
+
+/* A share of both ways, and the same again. */
+static void a_share_is_lost_by_the_seed(void **state)
+{
+	unsigned before = 0;
+
+	(void)state;
+	s.traffic[0].stub.loss = 0.25;
+	s.traffic[0].stub.attempts = 1;
+	for (int again = 0; again < 2; again++) {
+		ask_next = ask_count = sent_count = booked_count = packets = dropped = 0;
+		for (unsigned i = 0; i < 200; i++)
+			add_ask(START + i * MSEC);
+		begin();
+		run(START + SECOND);
+		assert_in_range(sent_count, 130, 170);
+		for (unsigned i = 0; i < sent_count; i++) {
+			struct packet p = answer(i, 0);
+
+			p.at = START + SECOND;
+			take(&p, START + SECOND);
+		}
+		assert_int_equal(stub_lost(stub).questions, 200 - sent_count);
+		assert_int_equal(stub_lost(stub).answers, sent_count - booked_count);
+		assert_in_range(booked_count, 90, 135);
+		assert_int_equal(dropped, 200 - booked_count);
+		assert_true(!again || booked_count == before);
+		before = booked_count;
+		stub_free(stub);
+	}
+	stub = NULL;
+}
+
+/* A question is 61 bytes on the wire, and an answer 50. */
+static void what_waits_for_the_link_comes_later_or_not(void **state)
+{
+	struct stub_plan *p = &s.traffic[0].stub;
+
+	(void)state;
+	p->capacity = 8 * 61 * 100;
+	p->queue = 15 * MSEC;
+	p->round_trip = 4 * MSEC;
+	for (unsigned i = 0; i < 3; i++)
+		add_ask(START);
+	begin();
+	run(START);
+	assert_int_equal(sent_count, 0);
+	assert_int_equal(dropped, 1); /* it would have waited for 20 ms */
+	assert_int_equal(stub_lost(stub).queue_full, 1);
+	assert_int_equal(stub_due(stub), START + 12 * MSEC);
+	run(START + 12 * MSEC);
+	assert_int_equal(sent_count, 1);
+	run(START + 22 * MSEC);
+	assert_int_equal(sent_count, 2);
+	p->capacity = 8 * 50 * 100;
+	take_rcode(0, 0, START + 30 * MSEC);
+	take_rcode(1, 0, START + 30 * MSEC);
+	assert_int_equal(booked[0].answered, START + 42 * MSEC);
+	assert_int_equal(booked[1].answered, START + 52 * MSEC);
+}
+
 static void clients_have_transports_by_their_shares(void **state)
 {
 	struct stub_plan *p = &s.traffic[0].stub;
@@ -1344,6 +1432,9 @@ int main(void)
 		TEST(an_open_connection_stays_while_the_resolver_is_silent),
 		TEST(one_that_never_opened_is_left_with_the_question_that_waited),
 		TEST(a_datagram_takes_half_a_round_trip_each_way),
+		TEST(what_is_lost_on_the_way_is_waited_for_in_vain),
+		TEST(a_share_is_lost_by_the_seed),
+		TEST(what_waits_for_the_link_comes_later_or_not),
 		TEST(clients_have_transports_by_their_shares),
 		TEST(errors_of_the_wire_and_the_record_are_passed_on),
 		TEST(thousands_may_wait_and_each_costs_little),

@@ -53,6 +53,8 @@ static int check_losses(const struct cell *c, struct cell_result *ret, struct er
 
 	ret->lost = cell_lost(c);
 	ret->unread = cell_unread(c);
+	if (c->stub)
+		ret->lost_on_way = stub_lost(c->stub);
 	cell_count_transports(c, &ret->transports);
 	if (!losses_sum(l))
 		return 0;

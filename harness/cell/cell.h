@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "harness/clients/recent.h"
+#include "harness/clients/stub.h"
 #include "harness/judge/judge.h"
 #include "harness/subject/chain.h"
 #include "harness/subject/resolver.h"
@@ -95,6 +95,7 @@ struct cell_result {
 	uint64_t log_cut; /* bytes of the resolver's log that were cut off */
 	uint64_t transfers, transfers_refused; /* of zones, by their servers */
 	uint64_t notifies; /* that these sent */
+	struct stub_lost lost_on_way; /* between clients and resolvers, as the scenario wants */
 	unsigned restarts; /* of resolvers' processes, by operators */
 	struct command_failures counters; /* that were asked for in vain */
 	bool never_dnssec_ok; /* the resolver asked no authority for signatures */

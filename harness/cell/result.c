@@ -261,6 +261,12 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 				    json_pack("{s:I, s:I}", "datagrams",
 					      (json_int_t)r->unread.datagrams, "connections",
 					      (json_int_t)r->unread.connections));
+	if (r->lost_on_way.questions || r->lost_on_way.answers)
+		json_object_set_new(cell, "client_link",
+				    json_pack("{s:I, s:I, s:I}", "questions",
+					      (json_int_t)r->lost_on_way.questions, "answers",
+					      (json_int_t)r->lost_on_way.answers, "queue_full",
+					      (json_int_t)r->lost_on_way.queue_full));
 	result_transports(cell, &r->transports);
 	if (r->signatures.made || r->signatures.given)
 		json_object_set_new(

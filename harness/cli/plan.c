@@ -219,7 +219,7 @@ static void print_transports(const struct stub_plan *stub, FILE *out)
 	struct paragraph p;
 	char d[32];
 
-	if (!stub->has_transports && !stub->round_trip)
+	if (!stub->has_transports && !stub->round_trip && !stub->loss && !stub->capacity)
 		return;
 	p = paragraph_begin(out, 2, "transport", TEXT);
 	for (unsigned t = 0; stub->has_transports && t < TRANSPORTS; t++)
@@ -231,6 +231,11 @@ static void print_transports(const struct stub_plan *stub, FILE *out)
 		paragraph_say(&p, "%u questions on one at most;", stub->in_flight);
 	}
 	paragraph_say(&p, "round trip %s", simtime_duration_text(stub->round_trip, d));
+	if (stub->loss > 0)
+		paragraph_say(&p, "of datagrams %.4g %% are lost each way", 100 * stub->loss);
+	if (stub->capacity > 0)
+		paragraph_say(&p, "%.4g bits a second, for which they wait up to %s",
+			      stub->capacity, simtime_duration_text(stub->queue, d));
 	paragraph_end(&p);
 }
 

@@ -117,6 +117,11 @@ uint64_t stub_dropped(const struct stub *st)
 	return st->dropped;
 }
 
+struct stub_lost stub_lost(const struct stub *st)
+{
+	return st->lost;
+}
+
 uint64_t stub_unasked(const struct stub *st)
 {
 	return st->unasked;
@@ -218,19 +223,15 @@ const struct endpoint *stub_end_for(struct attempt *a)
 	return &a->resolver->at[!v6];
 }
 
-int stub_hand_over(struct stub *st, struct attempt *a, const struct endpoint *to, uint32_t session,
-		   simtime at, struct err *e)
+/* The attempt's question, with a token of its own. */
+static struct packet write_question(struct stub *st, struct attempt *a, const struct endpoint *to,
+				    simtime at, uint8_t bytes[MESSAGE_QUERY_MAX])
 {
-	uint8_t bytes[MESSAGE_QUERY_MAX];
-	struct packet p = { .side = SIDE_CLIENT,
-			    .tcp = a->tcp || session,
-			    .opens = a->tcp || (session && !a->reused),
-			    .transport = a->transport,
-			    .connection = session,
-			    .at = at };
+	struct packet p = {
+		.side = SIDE_CLIENT, .tcp = a->tcp, .transport = a->transport, .at = at
+	};
 
 	choose_token(st, a);
-	a->is_asked = true;
 	message_fill(&p, bytes,
 		     &(struct message_query){ .id = (uint16_t)a->token,
 					      .qtype = a->ask.qtype,
@@ -242,15 +243,22 @@ int stub_hand_over(struct stub *st, struct attempt *a, const struct endpoint *to
 					      .qname = a->ask.qname });
 	p.from = a->me;
 	p.to = *to;
+	return p;
+}
+
+int stub_hand_over(struct stub *st, struct attempt *a, const struct endpoint *to, uint32_t session,
+		   simtime at, struct err *e)
+{
+	uint8_t bytes[MESSAGE_QUERY_MAX];
+	struct packet p = write_question(st, a, to, at, bytes);
+
+	p.tcp = a->tcp || session;
+	p.opens = a->tcp || (session && !a->reused);
+	p.connection = session;
+	a->is_asked = true;
 	HASH_ADD(hh, st->by_token, token, sizeof(a->token), a);
 	record_packet(st->record, &p, at);
 	return a->ahead ? wire_send_at(st->wire, &p, at, e) : wire_send(st->wire, &p, e);
-}
-
-/* Half a round trip to the resolver; a connection of its own is opened before. */
-static simtime way_of(const struct stub *st, const struct attempt *a)
-{
-	return stub_plan_of(st, &a->ask)->round_trip / 2 * (a->tcp ? 3 : 1);
 }
 
 /* The question comes to the resolver. */
@@ -262,12 +270,33 @@ static int arrive(struct stub *st, struct attempt *a, simtime at, struct err *e)
 	return stub_hand_over(st, a, resolver, 0, at, e);
 }
 
+/* The question is sent and does not come: the client waits for its answer in vain. */
+static void lose(struct stub *st, struct attempt *a, simtime at)
+{
+	uint8_t bytes[MESSAGE_QUERY_MAX];
+	const struct endpoint *resolver = stub_end_for(a);
+	struct packet p;
+
+	choose_port(st, a);
+	p = write_question(st, a, resolver, at, bytes);
+	record_packet(st->record, &p, at);
+	record_drop(st->record, &p, at);
+}
+
 static int set_out(struct stub *st, struct attempt *a, simtime at, struct err *e)
 {
-	if (!way_of(st, a))
+	simtime comes = at;
+
+	if (stub_link_is(stub_plan_of(st, &a->ask)))
+		comes = stub_link_ask(st, a, at);
+	if (comes == at)
 		return arrive(st, a, at, e);
+	if (comes == SIMTIME_NEVER) {
+		lose(st, a, at);
+		return 0;
+	}
 	a->is_on_way = true;
-	timerqueue_add(&st->on_way, &a->way, at + way_of(st, a));
+	timerqueue_add(&st->on_way, &a->way, comes);
 	return 0;
 }
 
@@ -350,7 +379,7 @@ static bool may_go_ahead(const struct stub *st)
 {
 	const struct stub_plan *p = stub_plan_of(st, &st->ask);
 
-	return !st->ask.tcp && !p->round_trip && !turns_hang_on_outcomes(p) &&
+	return !st->ask.tcp && !stub_link_is(p) && !turns_hang_on_outcomes(p) &&
 	       stub_transport(st, &st->ask) == TRANSPORT_UDP;
 }
 

@@ -73,6 +73,14 @@ simtime stub_first_failure(const struct stub *st);
 /* Answers that nobody waited for. */
 uint64_t stub_dropped(const struct stub *st);
 
+/* What was lost on the way between clients and resolvers, as their plans have it: with loss, or since a queue
+ * was full. */
+struct stub_lost {
+	uint64_t questions, answers, queue_full; /* the last are among the others */
+};
+
+struct stub_lost stub_lost(const struct stub *st);
+
 /* Questions that were due, in real time, but that we came to only after the scenario's end. */
 uint64_t stub_unasked(const struct stub *st);
 

@@ -4,6 +4,7 @@
 
 #include "harness/clients/asked.h"
 #include "harness/clients/stub.h"
+#include "harness/clients/stub_link.h"
 #include "harness/clients/stub_session.h"
 #include "harness/clients/turns.h"
 #include "sim/base/hash.h"
@@ -62,6 +63,8 @@ struct stub {
 	simtime ahead[AHEAD_MAX]; /* a ring: when the questions sent ahead are to be seen */
 	unsigned ahead_first, ahead_count;
 	uint64_t dropped, unasked;
+	struct stub_link links[TRAFFICS_MAX][HOSTS_MAX];
+	struct stub_lost lost;
 	struct recent recent;
 	simtime first_fault, first_failure;
 	void (*told)(const struct record_query *q, void *arg); /* NULL: nobody asked */

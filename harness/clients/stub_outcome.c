@@ -126,12 +126,6 @@ static struct attempt *find_waiting(const struct stub *st, const struct packet *
 	return m->whole || m->truncated ? a : NULL;
 }
 
-/* On a session the way back is part of it; else the client has it half a round trip later. */
-static simtime heard_at(const struct stub *st, const struct attempt *a, simtime now)
-{
-	return a->session ? now : now + stub_plan_of(st, &a->ask)->round_trip / 2;
-}
-
 static int take_answer(struct stub *st, struct attempt *a, const struct message *m, simtime now,
 		       struct err *e)
 {
@@ -159,8 +153,15 @@ int stub_answer(struct stub *st, const struct packet *p, simtime now, struct err
 	struct attempt *a = find_waiting(st, p, &m);
 	int r;
 
-	if (a)
-		now = heard_at(st, a, now);
+	if (a && stub_link_is(stub_plan_of(st, &a->ask))) {
+		simtime heard = stub_link_hear(st, a, p->len, now);
+
+		if (heard == SIMTIME_NEVER) {
+			record_drop(st->record, p, now);
+			return 0;
+		}
+		now = heard;
+	}
 	if (!a || now >= a->timeout) {
 		st->dropped++;
 		return 0;

@@ -2,45 +2,11 @@
 #include "harness/results/notes.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 #include <string.h>
 
 #include "harness/results/label.h"
-#include "harness/text/memory.h"
-
-/* ---- a note ---- */
-
-static FILE *note_begin(struct recorded *r)
-{
-	static size_t size; /* nobody asks */
-	char **grown = reallocarray(r->notes, r->note_count + 1, sizeof(*grown));
-
-	if (!grown)
-		return NULL;
-	r->notes = grown;
-	r->notes[r->note_count] = NULL;
-	return open_memstream(&r->notes[r->note_count++], &size);
-}
-
-/* NULL: none was begun, for want of memory. */
-static int note_end(const struct recorded *r, FILE *out)
-{
-	return out && memory_close(out, &r->notes[r->note_count - 1]) ? 0 : -ENOMEM;
-}
-
-static int __attribute__((format(printf, 2, 3))) note(struct recorded *r, const char *fmt, ...)
-{
-	FILE *out = note_begin(r);
-	va_list ap;
-
-	va_start(ap, fmt);
-	if (out)
-		vfprintf(out, fmt, ap);
-	va_end(ap);
-	return note_end(r, out);
-}
+#include "harness/results/notes_inside.h"
 
 /* ---- of runs ---- */
 
@@ -78,7 +44,7 @@ static int note_difference(struct recorded *r, const char *object, const char *k
 		differs |= !is_equal(value_of(r, 0, object, key), value_of(r, i, object, key));
 	if (!differs)
 		return 0;
-	out = note_begin(r);
+	out = notes_begin(r);
 	if (!out)
 		return -ENOMEM;
 	fprintf(out, "these runs differ in %s", key);
@@ -101,7 +67,7 @@ static int note_difference(struct recorded *r, const char *object, const char *k
 		}
 	}
 	fputc(')', out);
-	return note_end(r, out);
+	return notes_end(r, out);
 }
 
 static int note_differences(struct recorded *r)
@@ -144,7 +110,7 @@ static int note_missing(struct recorded *r, const unsigned *groups, unsigned gro
 	if (!missing)
 		return 0;
 	r->missing += missing;
-	out = note_begin(r);
+	out = notes_begin(r);
 	if (!out)
 		return -ENOMEM;
 	fprintf(out, "%u of %zu cells %s missing: ", missing, json_array_size(matrix),
@@ -156,7 +122,7 @@ static int note_missing(struct recorded *r, const unsigned *groups, unsigned gro
 		fprintf(out, "%s%zu (%s)", comma, i + 1, json_string_value(folder));
 		comma = ", ";
 	}
-	return note_end(r, out);
+	return notes_end(r, out);
 }
 
 static int note_all_missing(struct recorded *r, const unsigned *groups)
@@ -190,7 +156,7 @@ static int note_baselines(struct recorded *r)
 		{
 			if (rc == 0 && json_is_string(text) &&
 			    !is_noted(r, json_string_value(text)))
-				rc = note(r, "%s", json_string_value(text));
+				rc = notes_add(r, "%s", json_string_value(text));
 		}
 	}
 	return rc;
@@ -215,7 +181,7 @@ static int note_gaps(struct recorded *r)
 		}
 		if (!is_first)
 			continue;
-		out = note_begin(r);
+		out = notes_begin(r);
 		if (!out)
 			return -ENOMEM;
 		fprintf(out, "%s is not offered by %s", name, recorded_text(gap, "resolver"));
@@ -224,7 +190,7 @@ static int note_gaps(struct recorded *r)
 			if (k > i && strcmp(recorded_text(other, "mitigation"), name) == 0)
 				fprintf(out, ", %s", recorded_text(other, "resolver"));
 		}
-		if (note_end(r, out) < 0)
+		if (notes_end(r, out) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -242,12 +208,12 @@ static int note_labels(struct recorded *r, bool (*is_so)(const struct recorded_c
 	for (unsigned i = 0; i < r->cell_count; i++) {
 		if (!is_so(&r->cells[i]))
 			continue;
-		if (!out && !(out = note_begin(r)))
+		if (!out && !(out = notes_begin(r)))
 			return -ENOMEM;
 		fprintf(out, "%s%s", before, r->cells[i].label);
 		before = ", ";
 	}
-	return out ? note_end(r, out) : 0;
+	return out ? notes_end(r, out) : 0;
 }
 
 static bool is_unfinished(const struct recorded_cell *c)
@@ -264,8 +230,8 @@ static int note_clock(struct recorded *r, const struct recorded_cell *c)
 {
 	if (!*recorded_text(c->json, "clock_why"))
 		return 0;
-	return note(r, "%s ran with clock %s: %s", c->label, recorded_text(c->json, "clock"),
-		    recorded_text(c->json, "clock_why"));
+	return notes_add(r, "%s ran with clock %s: %s", c->label, recorded_text(c->json, "clock"),
+			 recorded_text(c->json, "clock_why"));
 }
 
 /* Charts can shade one stretch alone. */
@@ -273,9 +239,10 @@ static int note_windows(struct recorded *r)
 {
 	for (unsigned i = 0; i < r->cell_count; i++)
 		if (recorded_list(r->cells[i].json, "windows"))
-			return note(r, "what is swept moves the faults: each cell's figures are of "
-				       "its own, and what is shaded is when they would be without "
-				       "it");
+			return notes_add(
+				r, "what is swept moves the faults: each cell's figures are of "
+				   "its own, and what is shaded is when they would be without "
+				   "it");
 	return 0;
 }
 
@@ -290,7 +257,7 @@ static int note_config(struct recorded *r, const struct recorded_cell *c)
 	for (const struct recorded_cell *k = r->cells; k < c; k++)
 		if (k->run == c->run && strcmp(k->resolver, c->resolver) == 0)
 			return 0;
-	out = config ? note_begin(r) : NULL;
+	out = config ? notes_begin(r) : NULL;
 	if (!out)
 		return config ? -ENOMEM : 0;
 	fprintf(out, "%s runs with %s as it stands", c->resolver, recorded_text(config, "path"));
@@ -304,139 +271,7 @@ static int note_config(struct recorded *r, const struct recorded_cell *c)
 	{
 		fprintf(out, ". %s", json_string_value(one));
 	}
-	return note_end(r, out);
-}
-
-/* What a cell's record lacks, though it is valid. */
-static int note_unread(struct recorded *r, const struct recorded_cell *c)
-{
-	const json_t *unread = json_object_get(c->json, "unread");
-
-	return !unread ? 0
-		       : note(r,
-			      "%s: the resolver left unread %.0f datagrams, for which its receive "
-			      "buffer had no room, and %.0f TCP connections: what timed out of "
-			      "them is its own",
-			      c->label, recorded_number(unread, "datagrams"),
-			      recorded_number(unread, "connections"));
-}
-
-/* By one transport; what went wrong with it alone. */
-static int note_transport(struct recorded *r, const struct recorded_cell *c, const char *name,
-			  const json_t *t, const char *why)
-{
-	double refused = recorded_number(t, "refused"), failed = recorded_number(t, "failed");
-	double unserved = recorded_number(t, "unserved");
-
-	return refused + failed + unserved > 0
-		       ? note(r,
-			      "%s: of clients' %.0f connections by %s %.0f were refused and %.0f "
-			      "handshakes failed%s%s%s; %.0f questions got no answer of HTTP",
-			      c->label, recorded_number(t, "connections"), name, refused, failed,
-			      failed > 0 && *why ? " (first: " : "", failed > 0 ? why : "",
-			      failed > 0 && *why ? ")" : "", unserved)
-		       : 0;
-}
-
-static int note_transports(struct recorded *r, const struct recorded_cell *c)
-{
-	const json_t *all = json_object_get(c->json, "transports");
-	const char *name;
-	const json_t *t;
-	int rc = 0;
-
-	json_object_foreach((json_t *)all, name, t)
-	{
-		if (rc == 0 && json_is_object(t))
-			rc = note_transport(r, c, name, t, recorded_text(all, "failure"));
-	}
-	return rc;
-}
-
-static int note_chances(struct recorded *r, const struct recorded_cell *c)
-{
-	const json_t *chances = json_object_get(c->json, "chances");
-
-	return !chances ? 0
-			: note(r,
-			       "%s: chance had a part in it, and another run may differ: %.0f "
-			       "threads were let go before their turn, and %.0f control commands "
-			       "ended only as time passed",
-			       c->label, recorded_number(chances, "out_of_turn"),
-			       recorded_number(chances, "slow_commands"));
-}
-
-static int note_restarts(struct recorded *r, const struct recorded_cell *c)
-{
-	double restarts = recorded_number(c->json, "restarts");
-
-	return restarts > 0 ? note(r,
-				   "%s: %.0f restarts by an operator, after each of which the "
-				   "resolver's own counters begin anew (events.csv has when it "
-				   "answered again)",
-				   c->label, restarts)
-			    : 0;
-}
-
-static int note_transfers(struct recorded *r, const struct recorded_cell *c)
-{
-	const json_t *transfers = json_object_get(c->json, "transfers");
-	double refused = transfers ? recorded_number(transfers, "refused") : 0;
-
-	return refused > 0 ? note(r,
-				  "%s: %.0f transfers of zones were refused, and %.0f given "
-				  "(events.csv has to whom, and why not)",
-				  c->label, refused, recorded_number(transfers, "given"))
-			   : 0;
-}
-
-static int note_late(struct recorded *r, const struct recorded_cell *c)
-{
-	double late = recorded_number(c->json, "late_seconds");
-
-	return late > 0 ? note(r,
-			       "%s: the machine was busy: questions were asked up to %.1f s after "
-			       "they were due, in real time",
-			       c->label, late)
-			: 0;
-}
-
-static int note_cut(struct recorded *r, const struct recorded_cell *c)
-{
-	double cut = recorded_number(c->json, "log_cut_bytes");
-
-	return cut > 0 ? note(r, "%s: %.0f bytes of resolver.log were cut off", c->label, cut) : 0;
-}
-
-static int note_counters(struct recorded *r, const struct recorded_cell *c)
-{
-	const json_t *failed = json_object_get(c->json, "counters_failed");
-
-	return !failed ? 0
-		       : note(r,
-			      "%s: its own counters could not be had %.0f times, the last time as "
-			      "%s",
-			      c->label, recorded_number(failed, "count"),
-			      recorded_text(failed, "why"));
-}
-
-static int note_holes(struct recorded *r, const struct recorded_cell *c)
-{
-	int rc = note_unread(r, c);
-
-	if (rc == 0)
-		rc = note_transports(r, c);
-	if (rc == 0)
-		rc = note_chances(r, c);
-	if (rc == 0)
-		rc = note_restarts(r, c);
-	if (rc == 0)
-		rc = note_transfers(r, c);
-	if (rc == 0)
-		rc = note_late(r, c);
-	if (rc == 0)
-		rc = note_cut(r, c);
-	return rc == 0 ? note_counters(r, c) : rc;
+	return notes_end(r, out);
 }
 
 static int note_each(struct recorded *r,
@@ -460,7 +295,7 @@ static int note_traces(struct recorded *r)
 
 		while (strcmp(text, recorded_text(value_of(r, first, NULL, "trace"), "note")))
 			first++;
-		if (*text && first == i && note(r, "%s", text))
+		if (*text && first == i && notes_add(r, "%s", text))
 			return -ENOMEM;
 	}
 	return 0;
@@ -489,7 +324,7 @@ int notes_take(struct recorded *r, const unsigned *groups)
 	if (rc == 0)
 		rc = note_each(r, note_config);
 	if (rc == 0)
-		rc = note_each(r, note_holes);
+		rc = note_each(r, notes_of_holes);
 	if (rc == 0)
 		rc = note_baselines(r);
 	return rc == 0 ? note_gaps(r) : rc;

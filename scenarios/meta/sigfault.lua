@@ -134,6 +134,9 @@
 ---@field idle? sigfault.duration for which a connection without questions is kept ("10s")
 ---@field in_flight? integer questions that are under way on one connection at most (100)
 ---@field round_trip? sigfault.duration between a client and its resolver ("0s")
+---@field loss? number share of datagrams there that are lost, each way (0)
+---@field capacity? number bits a second there, each way, for all of the traffic's clients (without end)
+---@field queue? sigfault.duration the longest that a datagram waits for it ("100ms")
 
 ---@class (exact) sigfault.Transport
 ---@field udp? number

@@ -48,6 +48,9 @@ struct stub_plan {
 	simtime idle; /* for which a connection without questions is kept: 10 s */
 	unsigned in_flight; /* questions that are under way on one at most: 100 */
 	simtime round_trip; /* between a client and his resolver: 0 */
+	double loss; /* share of datagrams there, each way */
+	double capacity; /* bits a second each way, with headers, for all clients; 0: without end */
+	simtime queue; /* the longest that a datagram waits for it; what would wait longer is lost */
 };
 
 /* An outcome is booked under the class of the name asked for. The first five are always there. */

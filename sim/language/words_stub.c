@@ -103,6 +103,19 @@ static void read_transport(const struct args *stub, struct stub_plan *p)
 	lua_pop(stub->L, 1);
 }
 
+/* The way to a resolver: what a link between resolvers has, too. */
+static void read_link(const struct args *stub, struct stub_plan *p)
+{
+	p->round_trip = args_duration(stub, "round_trip", 0);
+	if (p->round_trip > MINUTE)
+		args_fail(stub, "round_trip is at most 1m");
+	p->loss = args_number(stub, "loss", 0, 0, 1);
+	p->capacity = args_number(stub, "capacity", 0, 0, 1e12);
+	p->queue = args_duration(stub, "queue", 100 * MSEC);
+	if (args_has(stub, "queue") && !(p->capacity > 0))
+		args_fail(stub, "queue is for a link with a capacity");
+}
+
 static void read_sessions(const struct args *stub, struct stub_plan *p)
 {
 	read_transport(stub, p);
@@ -110,16 +123,15 @@ static void read_sessions(const struct args *stub, struct stub_plan *p)
 		args_fail(stub, "idle and in_flight are for connections: transport = { dot = 1 }");
 	p->idle = args_duration(stub, "idle", 10 * SECOND);
 	p->in_flight = (unsigned)args_count(stub, "in_flight", 100, 1, 10000);
-	p->round_trip = args_duration(stub, "round_trip", 0);
-	if (p->idle < MSEC || p->idle > DAY || p->round_trip > MINUTE)
-		args_fail(stub, "idle is 1ms to 1d, and round_trip at most 1m");
+	if (p->idle < MSEC || p->idle > DAY)
+		args_fail(stub, "idle is 1ms to 1d");
 }
 
 void words_read_stub(const struct args *traffic, const struct scenario *s, struct stub_plan *p)
 {
 	static const char *const keys[] = {
-		"timeout",   "attempts", "retry_on",  "pause",	    "resolvers", "strategy",
-		"transport", "idle",	 "in_flight", "round_trip", NULL,
+		"timeout", "attempts",	"retry_on",   "pause", "resolvers", "strategy", "transport",
+		"idle",	   "in_flight", "round_trip", "loss",  "capacity",  "queue",	NULL,
 	};
 	int index = args_push(traffic, "stub");
 
@@ -139,5 +151,6 @@ void words_read_stub(const struct args *traffic, const struct scenario *s, struc
 	read_resolvers(&a, s, p);
 	read_strategy(&a, p);
 	read_sessions(&a, p);
+	read_link(&a, p);
 	lua_pop(traffic->L, 1);
 }

@@ -99,6 +99,45 @@ static void the_report_has_a_chart_and_a_table(void **state)
 		  run, run);
 }
 
+static const char lossy[] =
+	"scenario { name = 'way', from = '2026-05-05T12:00Z', to = '+1m' }\n"
+	"local root = zone('.', { servers = { '198.18.0.1' } })\n"
+	"local de = zone('de.', { parent = root, servers = { '198.18.1.1' },\n"
+	"delegations = population { count = 100 } })\n"
+	"traffic { text = 'asked.txt', rate = 20, clients = 10,\n"
+	"stub = { round_trip = '20ms', loss = 0.1, attempts = 1, timeout = '1s' } }\n";
+
+/* Nothing else keeps anybody waiting here: as many wait in vain as the way has lost. */
+static void what_is_lost_between_clients_and_resolver_is_told_as_that(void **state)
+{
+	char text[16384], want[64];
+	size_t len = 0;
+	const char *d = folder();
+
+	(void)state;
+	for (unsigned i = 0; i < 400; i++)
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "d%08u.de A\n", i % 100);
+	folder_put("asked.txt", text);
+	folder_put("way.lua", lossy);
+	ends_with(0, SIGFAULT " plan %s/way.lua | grep -c '10 %% are lost each way'", d);
+	ends_with(0, SIGFAULT " run %s/way.lua -r unbound --quiet -o %s/way", d, d);
+	ends_with(0,
+		  "cd %s/way && jq '.cells[0].client_link | .questions + .answers' run.json && awk "
+		  "-F, '$3 == \"clients\" || $4 == \"clients\" { n += $7 } END { print n }' "
+		  "unbound-none/links.csv",
+		  d);
+	snprintf(want, sizeof(want), "%.0f\n%.0f\n",
+		 cell_sum("way/unbound-none", "timeout", 0, EVER),
+		 cell_sum("way/unbound-none", "timeout", 0, EVER));
+	assert_string_equal(sh.out, want);
+	assert_in_range(atoi(want), 45, 110);
+	ends_with(0, "grep -c 'were lost, as the scenario has it' %s/way/summary.md", d);
+	ends_with(0,
+		  SIGFAULT " run %s/way.lua -r unbound --quiet -o %s/again && cmp "
+			   "%s/way/unbound-none/links.csv %s/again/unbound-none/links.csv",
+		  d, d, d, d);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +145,7 @@ int main(void)
 		cmocka_unit_test(what_a_server_leaves_unanswered_is_dropped),
 		cmocka_unit_test(rows_are_of_bins_and_links_have_two_hosts),
 		cmocka_unit_test(the_report_has_a_chart_and_a_table),
+		cmocka_unit_test(what_is_lost_between_clients_and_resolver_is_told_as_that),
 	};
 
 	return cmocka_run_group_tests(tests, make_run, NULL);
