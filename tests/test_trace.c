@@ -537,9 +537,29 @@ static const char log_of_queries[] =
 	"-T (198.18.0.1)\n";
 
 static const char log_of_replies[] =
-	"[1777982400] unbound[7:0] info: 192.0.2.1 www.x.de. A IN\n"
+	"[1777982400] unbound[7:0] info: 192.0.2.1 www.x.de. A IN NOERROR 0.000000 1 42\n"
 	"[1777982401] unbound[7:0] info: generate keytag query _ta-4f66. NULL IN\n"
 	"[1777982402.5] unbound[7:0] reply: 192.0.2.2 gone.x.de. MX IN NXDOMAIN 0.000000 0 27\n";
+
+/* A log begins when its resolver does. */
+static void a_log_may_begin_with_something_else(void **state)
+{
+	static const char *const first[] = {
+		"05-May-2026 11:59:00.000 starting BIND 9.18\n",
+		"[1777982340] unbound[3:0] notice: init module 0: validator\n",
+		"May 05 11:59:00 unbound[3:0] notice: init\n",
+		"2026-05-05T11:59:00.000Z host named[7]: starting\n",
+		"2026-05-05T11:59:00.000Z general: info: running\n",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(first); i++) {
+		char text[1024];
+
+		snprintf(text, sizeof(text), "%s%s", first[i], log_of_queries);
+		assert_string_equal(letters_of_text(text), "wy");
+	}
+}
 
 static void logs_of_resolvers_tell_who_asked_what(void **state)
 {
@@ -568,7 +588,7 @@ static void logs_of_replies_tell_what_came_of_it(void **state)
 
 	(void)state;
 	assert_int_equal(trace_next(t, &q, &err), 1);
-	assert_int_equal(q.mark, MARK_NONE);
+	assert_int_equal(q.mark, MARK_NOERROR);
 	assert_int_equal(trace_next(t, &q, &err), 1);
 	assert_int_equal(q.at, 1777982402 * SECOND + 500 * MSEC);
 	assert_true(q.mark == MARK_NXDOMAIN && q.qtype == 15);
@@ -577,7 +597,7 @@ static void logs_of_replies_tell_what_came_of_it(void **state)
 
 /* Both of each question, and only what nothing was asked about before. */
 static const char log_of_both[] =
-	"[1777982400] unbound[7:0] info: 192.0.2.1 early.x.de. A IN NXDOMAIN 0.250000 0 27\n"
+	"[1777982400.5] unbound[7:0] info: 192.0.2.1 early.x.de. A IN NXDOMAIN 0.250000 0 27\n"
 	"[1777982400] unbound[7:0] info: 192.0.2.1 www.x.de. A IN\n"
 	"[1777982401] unbound[7:0] info: 192.0.2.1 www.x.de. A IN SERVFAIL 1.000000 0 27\n";
 
@@ -590,7 +610,7 @@ static void a_reply_is_no_second_question(void **state)
 	(void)state;
 	trace_want_answers(t);
 	assert_int_equal(trace_next(t, &q, &err), 1);
-	assert_int_equal(q.at, 1777982399 * SECOND + 750 * MSEC);
+	assert_int_equal(q.at, 1777982400 * SECOND + 250 * MSEC);
 	assert_int_equal(q.mark, MARK_NXDOMAIN);
 	assert_int_equal(trace_next(t, &q, &err), 1);
 	assert_int_equal(q.mark, MARK_NONE);
@@ -944,6 +964,7 @@ int main(void)
 		cmocka_unit_test(a_capture_that_ends_within_a_packet_is_cut),
 		cmocka_unit_test(a_packed_file_that_is_not_whole_is_never_a_shorter_one),
 		cmocka_unit_test(a_checksum_of_zstd_is_looked_at),
+		cmocka_unit_test(a_log_may_begin_with_something_else),
 		cmocka_unit_test(logs_of_resolvers_tell_who_asked_what),
 		cmocka_unit_test(logs_of_replies_tell_what_came_of_it),
 		cmocka_unit_test(a_reply_is_no_second_question),

@@ -204,8 +204,20 @@ static enum trace_log_line read_info_line(char *const *words, unsigned n, struct
 	ret->mark = mark_of(words[at + 5]);
 	took = at + 6 < n ? strtod(words[at + 6], NULL) : 0;
 	if (took > 0 && took < HOUR / SECOND)
-		ret->at -= (simtime)(took * SECOND);
+		ret->at -= ret->at % SECOND ? (simtime)(took * SECOND) : (simtime)took * SECOND;
 	return TRACE_LOG_REPLY;
+}
+
+/* "2026-05-05T12:00:00Z www.x.de. A", "… IN A", "… A nxdomain": an instant that begins the line of a list. */
+static bool is_of_list(char *const *words, unsigned n, unsigned behind)
+{
+	char *const *rest = words + behind;
+
+	if (behind != 1 || words[0][0] == '[')
+		return false;
+	n -= behind;
+	return n <= 2 || strcmp(rest[1], "IN") == 0 || names_type_number(rest[1]) >= 0 ||
+	       names_type_number(rest[2]) >= 0;
 }
 
 enum trace_log_line trace_log_read(struct trace_log *log, char *line, struct trace_query *ret)
@@ -215,8 +227,8 @@ enum trace_log_line trace_log_read(struct trace_log *log, char *line, struct tra
 	char *words[WORDS_MAX];
 	unsigned n = split(line, words), behind = read_time(log, words, n, &q.at);
 
-	if (!behind)
-		return TRACE_LOG_OTHER;
+	if (!behind || is_of_list(words, n, behind))
+		return TRACE_LOG_NONE;
 	kind = read_client_line(words + behind, n - behind, &q)
 		       ? TRACE_LOG_QUERY
 		       : read_info_line(words + behind, n - behind, &q);

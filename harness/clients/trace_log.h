@@ -9,12 +9,14 @@
  *	2026-05-05T14:00:00.250+02:00 host named[7]: client @0x7f1 192.0.2.1#5300 (www.x.de): query: www.x.de IN A + (198.18.0.1)
  *
  * Times without a zone are taken for UTC, and those without a year are of 2000 and the years that follow. A reply tells
- * its question, as many seconds before as it took, and what came of it, which is a mark. */
+ * its question, as many seconds before as it took (whole ones, where times are of whole ones), and what came of it,
+ * which is a mark. */
 #pragma once
 
 #include "harness/clients/trace.h"
 
-enum trace_log_line { TRACE_LOG_OTHER, TRACE_LOG_QUERY, TRACE_LOG_REPLY };
+/* TRACE_LOG_NONE: no such time begins it; TRACE_LOG_OTHER: it is of something else. */
+enum trace_log_line { TRACE_LOG_NONE, TRACE_LOG_OTHER, TRACE_LOG_QUERY, TRACE_LOG_REPLY };
 
 /* What lines before say of those that follow; zeros at first. */
 struct trace_log {

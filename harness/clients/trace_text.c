@@ -166,10 +166,11 @@ static int read_log(struct trace_text *t, struct trace_query *ret, struct err *e
 	if (!copy)
 		return err_set(e, -ENOMEM, "no memory for a line");
 	kind = trace_log_read(&t->log, copy, ret);
-	t->is_log |= kind != TRACE_LOG_OTHER;
+	t->is_log |= kind != TRACE_LOG_NONE;
 	t->has_queries |= kind == TRACE_LOG_QUERY;
 	t->lines += t->is_log;
 	switch (kind) {
+	case TRACE_LOG_NONE:
 	case TRACE_LOG_OTHER:
 		t->others += t->is_log;
 		return 0;

@@ -301,10 +301,10 @@ static const char large[] = "scenario { name = 'large', from = '2026-05-05T12:00
 	"awk '/^==/ { part++; next } part == 2 && /\tSOA\t/ { soa++ } "                            \
 	"{ line = $0; gsub(/[ \t]+/, \" \", line) } "                                              \
 	"part == 0 { is[line]++ } part == 1 { want[line]++ } "                                     \
-	"part == 2 && (soa == 2) { delete is[line]; n++ } part == 2 && soa == 3 { is[line]++; "    \
-	"n++ } "                                                                                   \
+	"part == 2 && soa == 2 { delete is[line]; n++ } part == 2 && soa == 3 { is[line]++; n++ "  \
+	"} "                                                                                       \
 	"END { for (l in is) bad += !(l in want); for (l in want) bad += !(l in is); "             \
-	"print bad + 0, n > 50000, length(want) > 80000, soa }' "
+	"print (bad + 0) \" \" (n > 50000) \" \" soa }' "
 
 static void a_large_difference_is_no_whole_zone(void **state)
 {
@@ -315,12 +315,12 @@ static void a_large_difference_is_no_whole_zone(void **state)
 	ends_with(0,
 		  SIGFAULT
 		  " shell %s/large.lua --in resolver --at 12:01 -c 'ask() { dig +noall "
-		  "+answer @198.18.1.1 de. $1; }; s=$(dig +short @198.18.1.1 de. SOA | cut "
+		  "+answer @198.18.1.1 de. $1; }; s=$(dig +tcp +short @198.18.1.1 de. SOA | cut "
 		  "-d\" \" -f3); ask axfr; echo ==; \\until 12:03; ask axfr; echo ==; ask "
 		  "ixfr=$s' >%s/changes",
 		  d, d);
 	ends_with(0, APPLIED "%s/changes", d);
-	assert_string_equal(sh.out, "0 1 1 4\n");
+	assert_string_equal(sh.out, "0 1 4\n");
 }
 
 /* It comes with what the server says a minute later, when it says anything again. */
