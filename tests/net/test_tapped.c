@@ -93,8 +93,8 @@ static void a_log_of_bind_is_what_was_asked(void **state)
 
 static void logs_of_unbound_are_what_was_asked(void **state)
 {
-	/* The second has no year in its times. */
-	static const char *const logs[] = { "log", "log-both", "log-replies" };
+	/* The first has no year in its times. */
+	static const char *const logs[] = { "log-both", "log-replies" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(logs) / sizeof(*logs); i++) {
@@ -104,9 +104,85 @@ static void logs_of_unbound_are_what_was_asked(void **state)
 		snprintf(again, sizeof(again), "again-%s", logs[i]);
 		ask("unbound", logs[i]);
 		ask_again(again, log_of(cell),
-			  i == 1 ? "text --set from=2000-05-05T12:00Z" : "text");
+			  i == 0 ? "text --set from=2000-05-05T12:00Z" : "text");
 		is_asked_again(cell, again, 1000000000);
 	}
+}
+
+/* What of a resolver's folder a tap is, after its clients have asked. */
+static void tap(const char *resolver, const char *at, const char *command)
+{
+	ends_with(0,
+		  "(" SIGFAULT " shell " SCENARIO
+		  " --set text=%s/asked.txt -r %s -m tap --in resolver "
+		  "--at %s -c '%s; cat whole.dnstap' 2>%s/said >%s/%s.dnstap)",
+		  folder(), resolver, at, command, folder(), folder(), resolver);
+}
+
+static const char *file(const char *name)
+{
+	static char path[256];
+
+	snprintf(path, sizeof(path), "%s/%s", folder(), name);
+	return path;
+}
+
+/* It has what it asked itself, and its start, too. */
+static void is_what_clients_asked(const char *resolver)
+{
+	char name[64], cell[64], again[64];
+
+	snprintf(name, sizeof(name), "%s.dnstap", resolver);
+	snprintf(cell, sizeof(cell), "%s-tap/%s-tap", resolver, resolver);
+	snprintf(again, sizeof(again), "%s-tapped", resolver);
+	ask(resolver, "tap");
+	ask_again(again, file(name), "pcap");
+	is_asked_again(cell, again, 1);
+	ends_with(0, "jq -r .trace.note %s/%s/run.json", folder(), again);
+	assert_says("are what a resolver asked itself: messages = \"resolver\" reads those");
+	assert_does_not_say("cut off");
+}
+
+static void a_tap_of_bind_is_what_was_asked(void **state)
+{
+	(void)state;
+	tap("bind", "12:00:50", "mv tap.dnstap whole.dnstap; rndc -c rndc.conf dnstap -reopen >&2");
+	is_what_clients_asked("bind");
+}
+
+static void a_tap_of_unbound_is_what_was_asked(void **state)
+{
+	(void)state;
+	need_program("fstrm_capture");
+	tap("unbound", "12:00",
+	    "fstrm_capture -t protobuf:dnstap.Dnstap -u tap.socket -w whole.dnstap >&2 & p=$!; "
+	    "while ! [ -S tap.socket ]; do sleep 0.1; done; step 50s >&2; kill $p; wait $p");
+	is_what_clients_asked("unbound");
+}
+
+/* As another program counts it. */
+static void a_tap_may_be_of_what_a_resolver_asked_itself(void **state)
+{
+	char want[64];
+
+	(void)state;
+	need_program("dnstap-read");
+	ends_with(
+		0,
+		"TZ=UTC dnstap-read %s | awk '$3 == \"RQ\" && $2 >= \"12:00\" { n++ } END { print "
+		"n }'",
+		file("bind.dnstap"));
+	snprintf(want, sizeof(want), "%.60s", sh.out);
+	assert_true(atoi(want) > 50);
+	ask_again("bind-own", file("bind.dnstap"), "pcap --set messages=resolver");
+	ends_with(
+		0,
+		"sqlite3 %s/bind-own/unbound-none/queries.db \"select count(*) from queries where "
+		"attempt = 0\"",
+		folder());
+	assert_string_equal(sh.out, want);
+	ends_with(0, "jq -r .trace.note %s/bind-own/run.json", folder());
+	assert_says("are what clients asked: messages = \"client\" reads those");
 }
 
 int main(void)
@@ -114,6 +190,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_log_of_bind_is_what_was_asked),
 		cmocka_unit_test(logs_of_unbound_are_what_was_asked),
+		cmocka_unit_test(a_tap_of_bind_is_what_was_asked),
+		cmocka_unit_test(a_tap_of_unbound_is_what_was_asked),
+		cmocka_unit_test(a_tap_may_be_of_what_a_resolver_asked_itself),
 	};
 
 	return cmocka_run_group_tests(tests, put_list, folder_remove);

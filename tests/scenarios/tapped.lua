@@ -8,7 +8,6 @@ traffic { text = text, rate = 2, clients = 5, stub = { attempts = 1 } }
 
 mitigation("log", { about = "keeps a log of its queries", settings = {
 	bind = "    querylog yes;\n",
-	unbound = "server:\n    log-queries: yes\n",
 } })
 mitigation("log-both", { about = "keeps a log of queries and replies", settings = {
 	unbound = "server:\n    log-queries: yes\n    log-replies: yes\n    log-time-ascii: yes\n",
