@@ -176,7 +176,7 @@ demo: all
 	@printf '\nNext: %s\n' 'build/sigfault run de-2026 -m none,serve-stale,nta (what would have helped?)' \
 		'build/sigfault help (the rest; make install puts it into PATH)'
 
-bench: build/ready
+bench: build/ready $(BENCHES:%.c=build/%)
 	$(Q)tests/bench/run
 
 # How far repeats of one seed differ, every real outage at its full length, what its packets say of it, and what other releases make of it.
