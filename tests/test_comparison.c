@@ -363,6 +363,7 @@ static const char *compared(void)
 static void compare_csv_has_a_row_a_cell_and_a_column_a_figure(void **state)
 {
 	char head[4096] = "cell,resolver,version,mitigation,valid", gap[256];
+	char commas[128] = "";
 	const char *text;
 
 	(void)state;
@@ -379,8 +380,8 @@ static void compare_csv_has_a_row_a_cell_and_a_column_a_figure(void **state)
 	assert_non_null(strstr(text, "\nunbound-none,unbound,\"1.0 "
 				     "\"\"beta\"\"\",none,yes,0.05,100000,40000,3000,,0.1,60,"
 				     "never,600,0,,0,0,"));
-	snprintf(gap, sizeof(gap), "\n,knot,,nta-flush,not offered%.*s\n", (int)figure_info_count,
-		 ",,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,,");
+	memset(commas, ',', figure_info_count);
+	snprintf(gap, sizeof(gap), "\n,knot,,nta-flush,not offered%s\n", commas);
 	assert_non_null(strstr(text, gap));
 	assert_non_null(strstr(text, "\n\"a,b-none\",\"a,b\",\"1.0 \"\"beta\"\"\",none,no,0,0,"));
 }

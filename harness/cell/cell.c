@@ -116,7 +116,9 @@ static void clear_work(const struct host *h, bool is_well)
 void cell_result_done(struct cell_result *r)
 {
 	free(r->host_ends);
+	free(r->monitors);
 	r->host_ends = NULL;
+	r->monitors = NULL;
 }
 
 static void count_hosts(const struct cell *c, struct cell_result *ret)
@@ -221,6 +223,8 @@ void cell_run(const struct cell_plan *p, struct cell_result *ret)
 	take_down(&c);
 	ret->host_ends = TAKE(c.ends);
 	ret->host_end_count = c.end_count;
+	ret->monitors = TAKE(c.monitors);
+	ret->monitor_count = c.monitor_count;
 	for (unsigned i = 0; i < c.host_count; i++)
 		clear_work(&c.hosts[i], r == 0);
 	cell_forget_hosts(&c);

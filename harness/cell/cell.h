@@ -74,6 +74,8 @@ struct cell_transports {
 	char failure[128];
 };
 
+struct cell_monitor;
+
 struct cell_result {
 	int code; /* 0, or the negative errno that ended it */
 	char why[1024]; /* the sentence that goes with it; "" */
@@ -82,6 +84,8 @@ struct cell_result {
 	struct cell_death death;
 	struct cell_host_end *host_ends; /* freed by cell_result_done() */
 	unsigned host_end_count;
+	struct cell_monitor *monitors; /* likewise (monitor.h) */
+	unsigned monitor_count;
 	uint64_t queries;
 	double wall_seconds, resolver_cpu, harness_cpu;
 	long harness_kilobytes; /* most memory */

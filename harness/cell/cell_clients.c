@@ -200,7 +200,7 @@ static int live(struct cell *c, struct err *e)
 	cell_clients_begin(c);
 	c->next_metrics = c->next_counters = c->next_requests = s->from;
 	progress_start(&c->progress, begins(s), s->to);
-	r = c->plan->shell ? shell_run(c, e) : cell_pass(c, s->to, e);
+	r = c->plan->shell ? shell_run(c, e) : monitors_pass(c, s->to, e);
 	if (r == 0)
 		cell_sample(c, s->to);
 	if (r == 0)

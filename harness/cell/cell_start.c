@@ -61,7 +61,9 @@ static int check_library(const struct cell *c, struct err *e)
 static int make_place(struct cell *c, struct host *h, struct err *e)
 {
 	const char *const *needed = driver_paths(h->driver);
-	const char *paths[PLACE_PATHS + 2] = { c->plan->library };
+	const char *paths[PLACE_PATHS + MONITORS_MAX + 2] = { c->plan->library };
+	const struct scenario *s = c->scenario;
+	unsigned count = 1;
 	const struct mounts_root *root = driver_root(h->driver);
 	struct sandbox_plan plan = { .work = h->work, .paths = paths };
 	int r;
@@ -72,7 +74,10 @@ static int make_place(struct cell *c, struct host *h, struct err *e)
 	}
 
 	for (unsigned i = 0; i < PLACE_PATHS && needed[i]; i++)
-		paths[i + 1] = needed[i];
+		paths[count++] = needed[i];
+	for (unsigned i = 0; i < s->monitor_count; i++)
+		if (*s->monitors[i].argv[0] == '/' && access(s->monitors[i].argv[0], F_OK) == 0)
+			paths[count++] = s->monitors[i].argv[0];
 	r = h->number ? world_add(&c->world, &plan, e) : world_init(&c->world, &plan, e);
 	if (r < 0)
 		return r;

@@ -6,6 +6,7 @@
 #include "harness/clients/asker.h"
 #include "harness/cell/cell.h"
 #include "harness/cell/command.h"
+#include "harness/cell/monitor.h"
 #include "harness/clients/stub.h"
 #include "harness/cell/progress.h"
 #include "harness/judge/lookout.h"
@@ -69,6 +70,8 @@ struct cell {
 		by_area[HOSTS_MAX]; /* of the clock, which they join in the order of their starts */
 	struct cell_host_end *ends; /* of those that have ended */
 	unsigned end_count;
+	struct cell_monitor *monitors; /* that were run; NULL: none */
+	unsigned monitor_count;
 	struct hops *hops; /* what they send to each other; NULL: there is one */
 	struct anchor anchor;
 	struct certificate certificate; /* of its resolvers, where clients ask in TLS */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "harness/cell/monitor.h"
 #include "harness/cell/result_hosts.h"
 #include "harness/cell/result_transports.h"
 #include "harness/results/known.h"
@@ -289,6 +290,8 @@ json_t *result_of_cell(const struct result_cell *c, const struct scenario *s,
 				    json_pack("{s:I, s:I, s:I}", "given", (json_int_t)r->transfers,
 					      "refused", (json_int_t)r->transfers_refused,
 					      "notified", (json_int_t)r->notifies));
+	if (r->monitor_count)
+		json_object_set_new(cell, "monitors", monitors_json(r->monitors, r->monitor_count));
 	if (r->restarts)
 		json_object_set_new(cell, "restarts", json_integer((json_int_t)r->restarts));
 	if (r->counters.count)

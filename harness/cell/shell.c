@@ -16,8 +16,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include "harness/cell/cell_state.h"
-#include "harness/cell/waiting.h"
+#include "harness/cell/beside.h"
 #include "sim/world/link.h"
 #include "sim/world/netns.h"
 #include "sim/world/spawn.h"
@@ -25,29 +24,11 @@
 #define TELL_FD 8 /* what the program finds its pipes under */
 #define HEAR_FD 9
 #define LOOK_EVERY 5 /* ms of the machine, at what the program does */
-#define ANSWER_WITHIN (10 * SECOND)
-#define ASKED_MAX 64
-#define FIRST_PORT 20000
-
-/* A query of the program's that waits for its answer. */
-struct asked {
-	bool waits;
-	uint16_t port; /* that it has in the world */
-	int socket;
-	struct sockaddr_storage peer;
-	socklen_t peer_len;
-};
 
 struct shell {
 	struct cell *cell;
-	struct host *host; /* whom it asks, and where it is */
-	struct asker inner; /* who asks beside it */
-	int sockets[2]; /* where its queries come to: of IPv4 and of IPv6 */
+	struct beside beside; /* its queries */
 	int hear, tell; /* our ends of its pipes */
-	struct endpoint me; /* as whom it asks */
-	struct asked asked[ASKED_MAX];
-	unsigned waiting;
-	struct waiting by_tcp;
 	pid_t pid;
 };
 
@@ -82,63 +63,25 @@ static struct host *host_of(const struct cell *c)
 	return c->host;
 }
 
-static int write_file(const struct cell *c, const char *name, const char *text, struct err *e)
-{
-	char path[sizeof(((struct host *)0)->work) + 64];
-	_cleanup_(fclosep) FILE *f = NULL;
-
-	snprintf(path, sizeof(path), "%s/%s", host_of(c)->work, name);
-	f = fopen(path, "we");
-	if (!f || fputs(text, f) < 0 || fflush(f) != 0 || fchmod(fileno(f), 0755) < 0)
-		return err_set(e, -errno, "cannot write '%s': %s", path, strerror(errno));
-	return sandbox_give(c->world.hosts[host_of(c)->number].sandbox, path, e);
-}
-
 static int write_files(const struct cell *c, struct err *e)
 {
 	static const char *const asks[] = { "bin/step", "bin/until", "bin/now" };
-	char bind[sizeof(c->anchor.key) + 64], path[sizeof(((struct host *)0)->work) + 8];
+	const struct host *h = host_of(c);
+	char path[sizeof(h->work) + 8];
 	int r;
 
-	snprintf(path, sizeof(path), "%s/bin", host_of(c)->work);
+	snprintf(path, sizeof(path), "%s/bin", h->work);
 	if (mkdir(path, 0755) < 0)
 		return err_set(e, -errno, "cannot make '%s': %s", path, strerror(errno));
-	r = sandbox_give(c->world.hosts[host_of(c)->number].sandbox, path, e);
+	r = sandbox_give(c->world.hosts[h->number].sandbox, path, e);
 	for (size_t i = 0; i < ARRAY_SIZE(asks) && r == 0; i++)
-		r = write_file(c, asks[i], ask_script, e);
-	anchor_bind(&c->anchor, bind, sizeof(bind));
+		r = beside_write(c, h, asks[i], ask_script, e);
 	if (r == 0)
-		r = write_file(c, "shell.rc", rc_script, e);
-	if (r == 0)
-		r = write_file(c, "anchor.hints", c->anchor.hints, e);
-	if (r == 0)
-		r = write_file(c, "anchor.key", c->anchor.key, e);
-	return r == 0 ? write_file(c, "anchor.bind", bind, e) : r;
+		r = beside_write(c, h, "shell.rc", rc_script, e);
+	return r == 0 ? beside_write_anchors(c, h, e) : r;
 }
 
 /* ---- its queries ---- */
-
-/* In the resolver's namespace the kernel gets none of the resolver's datagrams, so its address is
- * free there. */
-static int open_sockets(struct shell *s, struct err *e)
-{
-	struct sockaddr_in four = { .sin_family = AF_INET, .sin_port = htons(53) };
-	struct sockaddr_in6 six = { .sin6_family = AF_INET6, .sin6_port = htons(53) };
-	const struct sockaddr *addresses[2] = { (void *)&four, (void *)&six };
-	const socklen_t lens[2] = { sizeof(four), sizeof(six) };
-	int r = netns_enter(s->cell->world.hosts[s->host->number].netns, e);
-
-	inet_pton(AF_INET, s->host->address4, &four.sin_addr);
-	inet_pton(AF_INET6, s->host->address6, &six.sin6_addr);
-	for (int i = 0; i < 2 && r == 0; i++) {
-		s->sockets[i] = socket(addresses[i]->sa_family,
-				       SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-		if (s->sockets[i] < 0 || bind(s->sockets[i], addresses[i], lens[i]) < 0)
-			r = err_set(e, -errno, "cannot listen beside the resolver: %s",
-				    strerror(errno));
-	}
-	return r < 0 ? r : netns_enter(s->cell->world.internet, e);
-}
 
 /* Whoever asks from the clients' network without saying as whom has this address: there all are local,
  * and none is anybody's own. */
@@ -160,96 +103,6 @@ static int name_clients(const struct cell *c, struct err *e)
 	if (ioctl(fd, SIOCSIFNETMASK, &lo) < 0)
 		return err_set(e, -errno, "no address for the shell: %s", strerror(errno));
 	return netns_enter(c->world.internet, e);
-}
-
-static struct asked *free_place(struct shell *s)
-{
-	for (unsigned i = 0; i < ASKED_MAX; i++)
-		if (!s->asked[i].waits)
-			return &s->asked[i];
-	return NULL;
-}
-
-/* One that has come goes on to the resolver. 0: none had. */
-static int pass_query(struct shell *s, int socket, struct err *e)
-{
-	static uint8_t bytes[MESSAGE_MAX];
-	struct asked *a = free_place(s);
-	struct packet p = { .side = SIDE_CLIENT, .to = s->host->at, .data = bytes };
-	ssize_t n;
-	int r;
-
-	if (!a)
-		return 0;
-	a->peer_len = sizeof(a->peer);
-	n = recvfrom(socket, bytes, sizeof(bytes), MSG_DONTWAIT, (void *)&a->peer, &a->peer_len);
-	if (n <= 0)
-		return 0;
-	a->port = s->me.port++;
-	a->socket = socket;
-	a->waits = true;
-	s->waiting++;
-	p.len = (size_t)n;
-	p.from = s->me;
-	p.from.port = a->port;
-	p.at = clock_now(s->cell->clock);
-	r = wire_send(s->cell->wire, &p, e);
-	return r < 0 ? r : 1;
-}
-
-static int take(void *self, const struct packet *p, struct err *e)
-{
-	struct shell *s = self;
-
-	if (!address_equal(&p->to.address, &s->me.address) || p->tcp)
-		return s->inner.ops->take(s->inner.self, p, e);
-	for (unsigned i = 0; i < ASKED_MAX; i++) {
-		struct asked *a = &s->asked[i];
-
-		if (!a->waits || a->port != p->to.port)
-			continue;
-		a->waits = false;
-		s->waiting--;
-		if (!p->unreachable)
-			sendto(a->socket, p->data, p->len, MSG_DONTWAIT, (void *)&a->peer,
-			       a->peer_len);
-	}
-	return 0;
-}
-
-static int run(void *self, simtime now, struct err *e)
-{
-	const struct shell *s = self;
-
-	return s->inner.ops->run(s->inner.self, now, e);
-}
-
-static simtime due(const void *self)
-{
-	const struct shell *s = self;
-
-	return s->inner.ops->due(s->inner.self);
-}
-
-static const struct asker_ops beside = { .take = take, .run = run, .due = due };
-
-/* As much time passes as their answers take. */
-static int pass_queries(struct shell *s, struct err *e)
-{
-	simtime limit = clock_now(s->cell->clock) + ANSWER_WITHIN;
-	int r = 0;
-
-	for (int i = 0; i < 2; i++)
-		while ((r = pass_query(s, s->sockets[i], e)) > 0)
-			;
-	if (limit > s->cell->scenario->to)
-		limit = s->cell->scenario->to;
-	while (r == 0 && s->waiting)
-		r = cell_step(s->cell, limit, e);
-	for (unsigned i = 0; i < ASKED_MAX; i++)
-		s->asked[i].waits = false; /* nobody answers any more */
-	s->waiting = 0;
-	return r < 0 ? r : 0;
 }
 
 /* ---- its commands ---- */
@@ -311,7 +164,7 @@ static int do_command(struct shell *s, char *line, struct err *e)
 	}
 	if (at > clock_now(c->clock))
 		r = cell_pass(c, at, e);
-	env = strcmp(line, "prompt") == 0 ? clock_date_env(c->clock, s->host->area) : NULL;
+	env = strcmp(line, "prompt") == 0 ? clock_date_env(c->clock, s->beside.host->area) : NULL;
 	if (r == 0)
 		reply(s, now_text(c, text), env ? env[1] : "");
 	return r;
@@ -335,16 +188,18 @@ static int take_commands(struct shell *s, struct err *e)
 /* The clock stands; who is woken by a control command's connection goes on. */
 static int attend(struct shell *s, int *status, struct err *e)
 {
-	struct pollfd fds[] = { { s->sockets[0], POLLIN, 0 },
-				{ s->sockets[1], POLLIN, 0 },
+	struct pollfd fds[] = { { s->beside.sockets[0], POLLIN, 0 },
+				{ s->beside.sockets[1], POLLIN, 0 },
 				{ s->hear, POLLIN, 0 } };
 	int r = 0;
 
 	while (r == 0 && waitpid(s->pid, status, WNOHANG) == 0) {
 		poll(fds, ARRAY_SIZE(fds), LOOK_EVERY);
-		r = waiting_pass(&s->by_tcp, s->cell, s->pid, e);
+		r = beside_wait(&s->beside, s->pid, e);
 		if (r == 0 && (fds[0].revents || fds[1].revents))
-			r = pass_queries(s, e);
+			r = beside_pass(&s->beside, e);
+		if (r > 0)
+			r = 0;
 		if (r == 0 && fds[2].revents & POLLIN)
 			r = take_commands(s, e);
 	}
@@ -402,7 +257,7 @@ static int start(struct shell *s, const struct shell_plan *plan, int tell, int h
 			       .keep = keep,
 			       .keep_count = ARRAY_SIZE(keep),
 			       .out = STDOUT_FILENO,
-			       .host = s->host->number,
+			       .host = s->beside.host->number,
 			       .netns = plan->host ? -1 : c->world.clients,
 			       .core = -1 };
 
@@ -439,34 +294,24 @@ static int begin(struct shell *s, const struct shell_plan *plan, struct err *e)
 int shell_run(struct cell *c, struct err *e)
 {
 	struct shell_plan *plan = c->plan->shell;
-	struct shell s = { .cell = c,
-			   .host = host_of(c),
-			   .inner = c->asker,
-			   .sockets = { -1, -1 },
-			   .hear = -1,
-			   .tell = -1 };
+	struct shell s = { .cell = c, .hear = -1, .tell = -1 };
 	int r = write_files(c, e);
 
-	address_parse("10.255.255.253", &s.me.address);
-	s.me.port = FIRST_PORT;
 	if (r == 0)
 		r = cell_pass(c, plan->at, e);
 	if (r == 0)
 		r = name_clients(c, e);
 	if (r == 0)
-		r = open_sockets(&s, e);
+		r = beside_begin(&s.beside, c, host_of(c), e);
 	if (r < 0)
 		return r;
-	c->asker = (struct asker){ &beside, &s };
 	r = begin(&s, plan, e);
 	if (r == 0) {
 		lend_terminal(s.pid);
 		r = attend(&s, &plan->status, e);
 		lend_terminal(getpgrp());
 	}
-	c->asker = s.inner;
-	for (int i = 0; i < 2; i++)
-		close(s.sockets[i]);
+	beside_done(&s.beside);
 	close(s.hear);
 	close(s.tell);
 	return r < 0 ? r : err_set(e, SHELL_OVER, "the shell has ended");

@@ -272,6 +272,31 @@ static json_t *watches_json(const struct scenario *s)
 	return list;
 }
 
+static json_t *words_json(char *const *words, unsigned count)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < count; i++)
+		json_array_append_new(list, json_text(words[i]));
+	return list;
+}
+
+static json_t *monitors_json(const struct scenario *s)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < s->monitor_count; i++) {
+		const struct monitor_plan *m = &s->monitors[i];
+
+		json_array_append_new(
+			list, json_pack("{so so so so so}", "name", json_text(m->name),
+					"every_seconds", json_seconds(m->every), "command",
+					words_json(m->argv, m->argc), "mitigation",
+					maybe(m->mitigation), "place", json_text(m->place)));
+	}
+	return list;
+}
+
 static json_t *mitigations_json(const struct scenario *s)
 {
 	json_t *list = json_array();
@@ -402,6 +427,8 @@ int plan_json_print(const struct scenario *s, FILE *out, struct err *e)
 			     allowances_json(s)));
 	if (s->traffic_count > 1)
 		json_object_set_new(o, "further_traffic", further_json(s));
+	if (s->monitor_count)
+		json_object_set_new(o, "monitors", monitors_json(s));
 	if (s->fleet.count)
 		json_object_set_new(o, "fleet", fleet_json(s));
 	return json_document_print(o, out, e);

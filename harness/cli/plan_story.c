@@ -38,6 +38,27 @@ static void print_watches(const struct scenario *s, const char *mitigation, FILE
 	}
 }
 
+/* What looks whether all is well in cells of this mitigation; "": in all. */
+static void print_monitors(const struct scenario *s, const char *mitigation, FILE *out)
+{
+	int left = mitigation[0] ? 4 : 2;
+	char d[32], every[48];
+
+	for (unsigned i = 0; i < s->monitor_count; i++) {
+		const struct monitor_plan *m = &s->monitors[i];
+		struct paragraph p;
+
+		if (strcmp(m->mitigation, mitigation) != 0)
+			continue;
+		snprintf(every, sizeof(every), "every %s", simtime_duration_text(m->every, d));
+		fprintf(out, "%*s%-18s", left, "", every);
+		p = paragraph_begin(out, 1, "monitor", 10);
+		p.indent = p.column = left + 29;
+		paragraph_say(&p, "%s (%s)", m->name, m->place);
+		paragraph_end(&p);
+	}
+}
+
 static void print_timeline(const struct scenario *s, FILE *out)
 {
 	char t[32], offset[32], day[32] = "";
@@ -46,6 +67,7 @@ static void print_timeline(const struct scenario *s, FILE *out)
 	if (!s->timeline.count)
 		fprintf(out, "  nothing happens\n");
 	print_watches(s, "", out);
+	print_monitors(s, "", out);
 	for (unsigned i = 0; i < s->timeline.count; i++) {
 		const struct event *ev = &s->timeline.events[i];
 		struct paragraph p;
@@ -98,7 +120,7 @@ static bool has_events(const struct scenario *s, const char *mitigation)
 	for (unsigned i = 0; i < s->watch_count; i++)
 		if (strcmp(s->watches[i].mitigation, mitigation) == 0)
 			return true;
-	return false;
+	return scenario_has_monitor(s, mitigation);
 }
 
 static void print_mitigation(const struct scenario *s, const struct mitigation *m, FILE *out)
@@ -125,6 +147,7 @@ static void print_mitigation(const struct scenario *s, const struct mitigation *
 		if (strcmp(tl->awaited[i].mitigation, m->name) == 0)
 			print_mitigation_event(s, &tl->awaited[i], true, out);
 	print_watches(s, m->name, out);
+	print_monitors(s, m->name, out);
 }
 
 static void print_mitigations(const struct scenario *s, FILE *out)

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "harness/report/asked_text.h"
+#include "harness/report/monitors_text.h"
 #include "harness/report/traffics_text.h"
 #include "harness/report/transports_text.h"
 #include "harness/report/html_drawing.h"
@@ -264,6 +265,7 @@ static int put_cell(const struct html_page *p, const struct recorded_cell *cell)
 		return rc;
 	if (!recorded_has_cases(p->recorded)) {
 		transports_html(p, cell);
+		monitors_html(p, cell);
 		traffics_html(p, cell);
 	}
 	rc = recorded_has_cases(p->recorded) ? 0 : html_links(p, cell);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "harness/report/asked_text.h"
+#include "harness/report/monitors_text.h"
 #include "harness/report/traffics_text.h"
 #include "harness/report/transports_text.h"
 #include "harness/report/compare.h"
@@ -51,6 +52,8 @@ static int write_markdown(const struct recorded *r, FILE *out, struct err *e)
 		rc = recorded_has_cases(r) ? 0 : asked_print(&r->cells[i], WRAP_MARKDOWN, out, e);
 		if (rc == 0 && !recorded_has_cases(r))
 			rc = transports_print(&r->cells[i], WRAP_MARKDOWN, out, e);
+		if (rc == 0 && !recorded_has_cases(r))
+			rc = monitors_print(&r->cells[i], WRAP_MARKDOWN, out, e);
 		if (rc == 0 && !recorded_has_cases(r))
 			rc = traffics_print(r, &r->cells[i], WRAP_MARKDOWN, out, e);
 		if (rc < 0)

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "harness/report/asked_text.h"
+#include "harness/report/monitors_text.h"
 #include "harness/report/traffics_text.h"
 #include "harness/report/transports_text.h"
 #include "harness/report/headline.h"
@@ -209,6 +210,8 @@ static int print_plot(const struct screen *s, unsigned n, struct err *e)
 		rc = asked_print(c, s->width, s->out, e);
 	if (rc == 0)
 		rc = transports_print(c, s->width, s->out, e);
+	if (rc == 0)
+		rc = monitors_print(c, s->width, s->out, e);
 	return rc < 0 ? rc : traffics_print(r, c, s->width, s->out, e);
 }
 

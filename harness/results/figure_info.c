@@ -104,6 +104,15 @@ const struct figure_info figure_infos[] = {
 	  "queries that reached servers of the zones with a fault, from the fault on" },
 	{ "zone_upstream_ratio", "that zone, times the usual", FIGURE_RATIO, FIGURE_LESS,
 	  F(zone_upstream_ratio), "upstream_ratio for servers of the zones with a fault" },
+	{ "first_alarm", "fault to first alarm", FIGURE_SECONDS, FIGURE_LESS, F(first_alarm),
+	  "from the fault's first moment to the first run of a monitor that said alarm while one "
+	  "was on" },
+	{ "alarm_over", "repair to no alarm", FIGURE_SECONDS, FIGURE_LESS, F(alarm_over),
+	  "from the fault's last moment to the first run that said none of the last monitor that "
+	  "had said alarm" },
+	{ "false_alarms", "false alarms", FIGURE_COUNT, FIGURE_LESS, F(false_alarms),
+	  "runs of monitors that said alarm while no fault was on, but for an alarm that stood "
+	  "since one was, in the whole run" },
 	{ "cpu_seconds", "resolver CPU", FIGURE_SECONDS, FIGURE_LESS, F(cpu_seconds),
 	  "the resolver's CPU time in the whole run" },
 	{ "memory_peak", "resolver memory peak", FIGURE_BYTES, FIGURE_LESS, F(memory_peak),

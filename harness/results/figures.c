@@ -205,11 +205,13 @@ static struct basis view_of(const struct curve *curve, const struct figures_faul
 	return v;
 }
 
-static int from_files(const char *folder, const struct figures_span *span,
+static int from_files(const char *folder, const struct figures_span *span, double end,
 		      const struct figures_fault *fault, struct figures *f, struct err *e)
 {
 	int rc = figures_from_metrics(folder, span, f, e);
 
+	if (rc == 0)
+		rc = figures_from_monitors(folder, span, fault->until, end, f, e);
 	return rc == 0 ? figures_from_upstream(folder, span, fault, f, e) : rc;
 }
 
@@ -231,7 +233,7 @@ static int compute(const char *folder, const struct basis *v, const struct figur
 	if (v->has_fault)
 		follow_share(v, fault->until, ret);
 	rc = traffic ? figures_from_asked(folder, &span, traffic, ret, e)
-		     : from_files(folder, &span, fault, ret, e);
+		     : from_files(folder, &span, v->end, fault, ret, e);
 	if (rc == 0)
 		rc = figures_from_ede(folder, &span, fault->is_dnssec, traffic, ret, e);
 	return rc == 0 ? from_events(folder, v, fault->until, ret, e) : rc;

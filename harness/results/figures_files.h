@@ -24,6 +24,10 @@ int figures_from_asked(const char *folder, const struct figures_span *s, const c
 int figures_from_ede(const char *folder, const struct figures_span *s, bool is_dnssec,
 		     const char *traffic, struct figures *f, struct err *e);
 
+/* Of all monitors together; `until` is the fault's own end, which may lie behind the record's `end`. */
+int figures_from_monitors(const char *folder, const struct figures_span *s, double until,
+			  double end, struct figures *f, struct err *e);
+
 /* Opens a file of the cell; *ret stays NULL when there is none, which is no error. */
 struct csv;
 int figures_open(const char *folder, const char *name, struct csv **ret, struct err *e);

@@ -44,6 +44,7 @@ void recorded_done(struct recorded *r)
 		free(r->cells[i].row);
 		free(r->cells[i].column);
 		free(r->cells[i].traffics);
+		monitor_sums_done(&r->cells[i].monitors);
 	}
 	free(r->cells);
 	for (unsigned i = 0; r->runs && i < r->dir_count; i++)

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "harness/results/case_rows.h"
+#include "harness/results/monitor_rows.h"
 #include "harness/text/exit.h"
 #include "harness/results/traffics.h"
 #include "sim/base/simtime.h"
@@ -28,6 +29,7 @@ struct recorded_cell {
 	struct curve *curve; /* NULL: it left none */
 	struct case_rows *cases; /* NULL: it is no cell of cases, or left none */
 	struct figures figures;
+	struct monitor_sums monitors;
 	struct traffic_figures *traffics; /* where there are several */
 	unsigned traffic_count;
 };

@@ -56,6 +56,7 @@ static int forget(struct recorded_cell *c)
 	c->curve = NULL;
 	memset(&c->figures, 0, sizeof(c->figures));
 	c->traffic_count = 0;
+	monitor_sums_done(&c->monitors);
 	return 0;
 }
 
@@ -89,7 +90,10 @@ static int compute(const struct recorded *r, struct recorded_cell *c, struct err
 
 	if (recorded_list(c->json, "windows"))
 		own = whole_fault(r, c->json);
-	rc = figures_compute(c->path, c->curve, &own, &c->figures, e);
+	rc = monitor_sums_load(c->path, own.is_known ? own.from : (double)INFINITY,
+			       own.is_known ? own.until : (double)INFINITY, &c->monitors, e);
+	if (rc == 0)
+		rc = figures_compute(c->path, c->curve, &own, &c->figures, e);
 	return rc == 0 ? traffics_compute(c->path, c->curve, &own, &c->traffics, &c->traffic_count,
 					  e)
 		       : rc;

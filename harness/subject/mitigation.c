@@ -90,7 +90,8 @@ static bool operators_act(const struct scenario *s, const char *name)
 /* Whether anything would be done or set in its cells. */
 static bool does_something(const struct scenario *s, const struct mitigation *m)
 {
-	return m->like[0] || m->setting_count || operators_act(s, m->name);
+	return m->like[0] || m->setting_count || operators_act(s, m->name) ||
+	       scenario_has_monitor(s, m->name);
 }
 
 static enum mitigation_offer unknown(const struct scenario *s, const struct driver *d,

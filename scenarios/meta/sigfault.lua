@@ -400,6 +400,20 @@ function Run:asked(resolver, from, to, filter) end
 ---@return sigfault.Link
 function Run:link(from_host, to_host, from, to) end
 
+---@class sigfault.MonitorSum
+---@field runs integer
+---@field alarms integer
+---@field false_alarms integer while no fault was on, but for an alarm that stood since one was
+---@field failed integer runs that said nothing
+---@field first? number seconds from the start to the first alarm
+---@field first_alarm? number seconds from the fault's first moment to the first alarm while one was on
+---@field alarm_over? number seconds from the fault's last moment to the first run without alarm
+
+---What a monitor said.
+---@param name string
+---@return sigfault.MonitorSum
+function Run:monitor(name) end
+
 ---What a user may turn with `--set KEY=VALUE`.
 ---@generic T: number|string|boolean
 ---@param key string
@@ -581,6 +595,17 @@ function catalogue() end
 ---An operator who looks at what clients get, and may act.
 ---@param plan sigfault.Watch
 function watch(plan) end
+
+---@class (exact) sigfault.Monitor
+---@field every sigfault.duration whole seconds
+---@field command string[] a program and its arguments; with a slash in it, seen from the script's folder
+---@field name? string otherwise the program's
+---@field alarm? integer|string|(integer|string)[] exit statuses, and texts in what it prints, that are an alarm; otherwise every status but 0
+---@field timeout? sigfault.duration of the machine: for so long it may compute, or sleep over nothing; otherwise 30s
+
+---A command that is run every so often, in the world and on its clock, and says whether something is wrong.
+---@param plan sigfault.Monitor
+function monitor(plan) end
 
 ---@class sigfault.OperatorEvent
 ---@field at? sigfault.time

@@ -312,6 +312,12 @@ static int transfer(struct authority *a, const struct packet *p, struct answer *
 	return 0;
 }
 
+void authority_hush(struct authority *a)
+{
+	notify_free(a->notify);
+	a->notify = NULL;
+}
+
 int authority_query(struct authority *a, const struct packet *p, struct err *e)
 {
 	struct buf out = buf_over(a->out, sizeof(a->out));
@@ -321,7 +327,7 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 	if (a->record)
 		name_server(a, &p->to.address);
 	record_wire(a, p, p->at);
-	if (notify_take(a->notify, p))
+	if (a->notify && notify_take(a->notify, p))
 		return 0;
 	a->counts.queries++;
 	a->counts.bytes += p->len;
@@ -358,13 +364,15 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 
 simtime authority_due(const struct authority *a)
 {
-	return earlier(timerqueue_due(&a->replies), notify_due(a->notify));
+	simtime due = a->notify ? notify_due(a->notify) : SIMTIME_NEVER;
+
+	return earlier(timerqueue_due(&a->replies), due);
 }
 
 int authority_run(struct authority *a, simtime now, struct err *e)
 {
 	struct due_reply *reply;
-	int r = notify_run(a->notify, now, e);
+	int r = a->notify ? notify_run(a->notify, now, e) : 0;
 
 	while (r == 0 && (reply = next_reply(a, now))) {
 		note_reply(a, reply, now);
@@ -383,6 +391,6 @@ struct authority_counts authority_counts(const struct authority *a)
 {
 	struct authority_counts c = a->counts;
 
-	c.notifies = notify_sent(a->notify);
+	c.notifies = a->notify ? notify_sent(a->notify) : 0;
 	return c;
 }

@@ -16,6 +16,9 @@ struct authority;
 int authority_new(struct tree *t, struct wire *w, struct record *rec, struct authority **ret,
 		  struct err *e);
 void authority_free(struct authority *a);
+
+/* It sends no NOTIFY: another one of the same tree does. */
+void authority_hush(struct authority *a);
 DEFINE_FREEP(struct authority, authority)
 
 /* A query has come. -ENOMEM. */

@@ -259,6 +259,16 @@ const char *const *clock_date_env(struct clock *c, int area)
 	return c->date;
 }
 
+const char *const *clock_standing_env(struct clock *c, int area, simtime ahead)
+{
+	const char *const *env = clock_date_env(c, area);
+
+	if (env && c->mode == CLOCK_VIRTUAL)
+		snprintf(c->env_date, sizeof(c->env_date), PAGE_ENV_STANDS "=%lld",
+			 (long long)(clock_now(c) + ahead));
+	return env;
+}
+
 static void lead(struct clock *c, const struct clock_instant *i)
 {
 	c->leads = *i;

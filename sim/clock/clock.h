@@ -66,6 +66,11 @@ void clock_fix(struct clock *c);
  * NULL with CLOCK_REAL, and for an area that nobody has. Lent until the next call. */
 const char *const *clock_date_env(struct clock *c, int area);
 
+/* The same for one that is to see the date of now for as long as it lives, however long the machine takes over it: so
+ * that it is the same in every run; `ahead` of the resolvers' date, where that is wrong. On a clock that runs by itself the
+ * date runs, too. */
+const char *const *clock_standing_env(struct clock *c, int area, simtime ahead);
+
 /* Tells which process was started, to notice its end, and waits until the library has attached to
  * its area. -ELIBACC: it runs, but without the library (a static program, one with file
  * capabilities, or a policy that refuses the preload); -ECHILD: it ended. */

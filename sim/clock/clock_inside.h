@@ -44,7 +44,7 @@ struct clock {
 	unsigned room; /* areas that the page has */
 	unsigned threads; /* that a process may have */
 	struct process *processes;
-	char env_date[48];
+	char env_date[64];
 	const char *date[3];
 	pid_t watched[PAGE_AREAS];
 	struct page_area *area[PAGE_AREAS]; /* of each watched process */

@@ -251,6 +251,24 @@ bool scenario_has_watch(const struct scenario *s, const char *mitigation)
 	return false;
 }
 
+bool scenario_has_monitor(const struct scenario *s, const char *mitigation)
+{
+	for (unsigned i = 0; i < s->monitor_count; i++)
+		if (strcmp(s->monitors[i].mitigation, mitigation) == 0)
+			return true;
+	return false;
+}
+
+static void free_monitors(struct scenario *s)
+{
+	for (unsigned i = 0; i < s->monitor_count; i++) {
+		for (unsigned k = 0; k < s->monitors[i].argc; k++)
+			free(s->monitors[i].argv[k]);
+		free(s->monitors[i].argv);
+	}
+	free(s->monitors);
+}
+
 void scenario_free(struct scenario *s)
 {
 	if (!s)
@@ -278,6 +296,7 @@ void scenario_free(struct scenario *s)
 	}
 	free(s->mitigations);
 	free(s->watches);
+	free_monitors(s);
 	free(s->roles);
 	free(s->cases);
 	free(s->signers);

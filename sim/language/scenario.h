@@ -220,6 +220,26 @@ struct watch_plan {
 	char place[96]; /* "file:line" */
 };
 
+#define MONITORS_MAX 16
+#define MONITOR_STATUSES 16
+#define MONITOR_WORDS 8
+
+/* A command that is run at every multiple of `every` after the start, and says whether something is wrong
+ * (harness/cell/monitor.h). */
+struct monitor_plan {
+	char name[64];
+	simtime every; /* whole seconds */
+	simtime timeout; /* of the machine: for so long it may compute, or sleep over nothing */
+	char **argv; /* ends with NULL; the program's path is absolute where it has a slash */
+	unsigned argc;
+	int statuses[MONITOR_STATUSES]; /* that are an alarm; without them and words: all but 0 */
+	unsigned status_count;
+	char words[MONITOR_WORDS][128]; /* what it prints has one of these in it: an alarm, too */
+	unsigned word_count;
+	char mitigation[32]; /* in this mitigation's cells only; "" in all */
+	char place[96]; /* "file:line" */
+};
+
 /* One question to a resolver that was started for it alone: what it says of a fault
  * (harness/cell/cell_cases.c). */
 struct case_plan {
@@ -349,6 +369,8 @@ struct scenario {
 	bool has_moves; /* clients may be routed elsewhere */
 	struct watch_plan *watches;
 	unsigned watch_count;
+	struct monitor_plan *monitors; /* each name once */
+	unsigned monitor_count;
 	struct case_plan *cases; /* where there are any nobody else asks, and no curve is made */
 	unsigned case_count;
 	struct expectation *expectations;
@@ -393,6 +415,9 @@ const struct mitigation *scenario_mitigation(const struct scenario *s, const cha
 
 /* Whether there is a `watch` in a mitigation of that name. */
 bool scenario_has_watch(const struct scenario *s, const char *mitigation);
+
+/* The same of a `monitor`. */
+bool scenario_has_monitor(const struct scenario *s, const char *mitigation);
 
 /* By what clients ask, a bit for each transport; 0 where all ask by UDP. */
 unsigned scenario_transports(const struct scenario *s);

@@ -115,6 +115,8 @@ static const char *not_a_case(const struct scenario *s)
 		return "traffic";
 	if (s->watch_count)
 		return "watch";
+	if (s->monitor_count)
+		return "monitor";
 	if (s->timeline.awaited_count)
 		return "after_first_failure";
 	for (unsigned i = 0; i < s->timeline.count; i++)

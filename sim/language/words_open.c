@@ -15,6 +15,7 @@
 #include "sim/language/words_fleet.h"
 #include "sim/language/words_knows.h"
 #include "sim/language/words_mitigation.h"
+#include "sim/language/words_monitor.h"
 #include "sim/language/words_population.h"
 #include "sim/language/words_record.h"
 #include "sim/language/words_role.h"
@@ -216,11 +217,11 @@ static const luaL_Reg words[] = {
 int words_open(lua_State *L)
 {
 	static const luaL_Reg nothing[] = { { NULL, NULL } };
-	static const luaL_Reg *const tables[] = { words,	words_zone,  words_population,
-						  words_action, words_at,    words_traffic,
-						  words_knows,	words_allow, words_mitigation,
-						  words_watch,	words_case,  words_catalogue,
-						  words_fleet,	words_signer };
+	static const luaL_Reg *const tables[] = { words,	words_zone,   words_population,
+						  words_action, words_at,     words_traffic,
+						  words_knows,	words_allow,  words_mitigation,
+						  words_watch,	words_case,   words_catalogue,
+						  words_fleet,	words_signer, words_monitor };
 	struct words *w = lua_newuserdatauv(L, sizeof(*w), 0);
 
 	*w = (struct words){ .s = lua_touserdata(L, 1), .options = lua_touserdata(L, 2) };

@@ -49,7 +49,7 @@ static int listen_at(struct poller *p, struct handle *h, int family, bool udp, s
 		widen(fd);
 	if (bind(fd, &n.any, len) < 0 || (!udp && listen(fd, 1024) < 0))
 		return err_set(e, -errno, "cannot listen on port %d: %s", PORT, strerror(errno));
-	return poller_add(p, h, e);
+	return p ? poller_add(p, h, e) : 0;
 }
 
 void listeners_init(struct listeners *l)
@@ -66,6 +66,15 @@ int listeners_open(struct listeners *l, struct poller *p, bool udp, struct err *
 		r = listen_at(p, &l->udp[i], i ? AF_INET6 : AF_INET, true, e);
 	for (int i = 0; !r && i < 2; i++)
 		r = listen_at(p, &l->tcp[i], i ? AF_INET6 : AF_INET, false, e);
+	return r;
+}
+
+int listeners_open_datagrams(struct listeners *l, struct err *e)
+{
+	int r = 0;
+
+	for (int i = 0; !r && i < 2; i++)
+		r = listen_at(NULL, &l->udp[i], i ? AF_INET6 : AF_INET, true, e);
 	return r;
 }
 

@@ -14,6 +14,8 @@ void listeners_init(struct listeners *l);
 
 /* Call in the internet namespace. `udp` false: only TCP. */
 int listeners_open(struct listeners *l, struct poller *p, bool udp, struct err *e);
+/* The same of UDP alone, and nobody is told when there is something. */
+int listeners_open_datagrams(struct listeners *l, struct err *e);
 void listeners_done(struct listeners *l);
 
 /* Datagrams that found a receive buffer full. */

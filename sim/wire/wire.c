@@ -44,8 +44,23 @@ void wire_tap(struct wire *w, void (*each)(const struct packet *p, simtime at, v
 	w->tap_arg = arg;
 }
 
+void wire_divert(struct wire *w, const struct address *to,
+		 int (*take)(const struct packet *p, void *arg, struct err *e), void *arg)
+{
+	w->diverted = *to;
+	w->divert = take;
+	w->divert_arg = arg;
+}
+
+static bool is_diverted(const struct wire *w, const struct packet *p)
+{
+	return w->divert && !p->tcp && address_equal(&p->to.address, &w->diverted);
+}
+
 int wire_send(struct wire *w, const struct packet *p, struct err *e)
 {
+	if (is_diverted(w, p))
+		return w->divert(p, w->divert_arg, e);
 	wire_show(w, p, clock_now(w->clock));
 	if (p->side == SIDE_CLIENT && p->connection)
 		return sessions_send(wire_sessions(w), p, e);
@@ -59,7 +74,8 @@ int wire_send_at(struct wire *w, const struct packet *p, simtime at, struct err 
 
 bool wire_send_later(struct wire *w, const struct packet *p, simtime at)
 {
-	if (p->tcp || at <= clock_now(w->clock) || !w->ops->send_later(w, p, at))
+	if (p->tcp || is_diverted(w, p) || at <= clock_now(w->clock) ||
+	    !w->ops->send_later(w, p, at))
 		return false;
 	wire_show(w, p, at);
 	return true;

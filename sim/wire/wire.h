@@ -33,6 +33,11 @@ DEFINE_FREEP(struct wire, wire)
 void wire_tap(struct wire *w, void (*each)(const struct packet *p, simtime at, void *arg),
 	      void *arg);
 
+/* From here on datagrams to this address are given to `take` at their instants, in the place of being sent: of one who asks
+ * authorities and is on no clock. `take` NULL: no more. */
+void wire_divert(struct wire *w, const struct address *to,
+		 int (*take)(const struct packet *p, void *arg, struct err *e), void *arg);
+
 /* Sends now. For TCP from a client a connection is opened, used once and closed after the answer,
  * unless packet.connection names a session of his; a TCP answer of an authority goes back on
  * packet.connection. -EAGAIN never happens: the wire

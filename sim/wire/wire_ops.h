@@ -14,6 +14,9 @@ struct wire {
 	struct sockets *sockets;
 	void (*tap)(const struct packet *p, simtime at, void *arg); /* NULL: nobody looks */
 	void *tap_arg;
+	struct address diverted; /* datagrams to it are given to `divert`; NULL: none is */
+	int (*divert)(const struct packet *p, void *arg, struct err *e);
+	void *divert_arg;
 	struct wire_beside beside;
 };
 

@@ -5,9 +5,12 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define DEPTH_MAX 32 /* processes that start processes */
 
 /* Behind the name, which may have any bytes but ends with the last parenthesis. */
 static const char *behind_name(const char *stat)
@@ -95,4 +98,78 @@ bool world_rests(const struct world *w, simtime *cpu)
 			*cpu += computed(state_of(process, "stat", text));
 	}
 	return rests;
+}
+
+/* ---- one process, and what it has started ---- */
+
+struct family {
+	bool sleeps;
+	uint64_t seen;
+	simtime cpu;
+};
+
+static void look_at(pid_t pid, unsigned depth, struct family *f);
+
+/* The numbers of processes that a thread has started. */
+static void look_at_children(int threads, const char *thread, unsigned depth, struct family *f)
+{
+	_cleanup_(fclosep) FILE *list = NULL;
+	char path[300];
+	int fd, child;
+
+	snprintf(path, sizeof(path), "%s/children", thread);
+	fd = openat(threads, path, O_RDONLY | O_CLOEXEC);
+	list = fd < 0 ? NULL : fdopen(fd, "r");
+	while (list && fscanf(list, "%d", &child) == 1)
+		look_at(child, depth + 1, f);
+}
+
+/* How often it has run, by what the scheduler says of it. */
+static uint64_t times_run(int threads, const char *thread)
+{
+	unsigned long times = 0;
+	char path[300], text[128];
+	_cleanup_(closep) int fd = -1;
+	ssize_t n;
+
+	snprintf(path, sizeof(path), "%s/schedstat", thread);
+	fd = openat(threads, path, O_RDONLY | O_CLOEXEC);
+	n = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+	text[n > 0 ? n : 0] = '\0';
+	if (sscanf(text, "%*s %*s %lu", &times) != 1)
+		return 0;
+	return times;
+}
+
+static void look_at(pid_t pid, unsigned depth, struct family *f)
+{
+	_cleanup_(closedirp) DIR *threads = NULL;
+	char path[64], text[1024];
+	const char *state;
+	struct dirent *d;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	threads = depth > DEPTH_MAX ? NULL : opendir(path);
+	while (threads && (d = readdir(threads))) {
+		if (!isdigit(d->d_name[0]))
+			continue;
+		snprintf(path, sizeof(path), "%.40s/stat", d->d_name);
+		f->sleeps = f->sleeps && !is_awake(state_of(dirfd(threads), path, text));
+		f->seen = f->seen * 1000003 + (uint64_t)atoi(d->d_name);
+		f->seen = f->seen * 1000003 + times_run(dirfd(threads), d->d_name);
+		look_at_children(dirfd(threads), d->d_name, depth, f);
+	}
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	state = state_of(AT_FDCWD, path, text);
+	f->cpu += computed(state);
+}
+
+bool world_sleeps(pid_t pid, uint64_t *seen, simtime *cpu)
+{
+	struct family f = { .sleeps = true };
+
+	look_at(pid, 0, &f);
+	*seen = f.seen;
+	*cpu = f.cpu;
+	return f.sleeps;
 }

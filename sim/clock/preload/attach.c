@@ -9,7 +9,7 @@
 struct page *shim_page, *shim_parent;
 unsigned shim_area;
 bool shim_is_told;
-int64_t shim_date_offset;
+int64_t shim_date_offset, shim_date_stands;
 
 static _Atomic int attach_state; /* 0 not tried, 1 trying, 2 done */
 
@@ -134,7 +134,7 @@ static struct page *map_page(void)
 struct page *shim_attach(void)
 {
 	extern char **environ;
-	const char *value, *date;
+	const char *value, *date, *stands;
 	int expected = 0;
 	struct page *p;
 
@@ -142,8 +142,11 @@ struct page *shim_attach(void)
 		return shim_page;
 	value = environment(PAGE_ENV, sizeof(PAGE_ENV) - 1);
 	date = environment(PAGE_ENV_DATE, sizeof(PAGE_ENV_DATE) - 1);
+	stands = environment(PAGE_ENV_STANDS, sizeof(PAGE_ENV_STANDS) - 1);
 	if (!value && date)
 		shim_date_offset = number(date);
+	if (!value && stands)
+		shim_date_stands = number(stands);
 	if (!value)
 		goto out;
 	shim_is_told = true;
