@@ -59,6 +59,7 @@ static void zone_free(struct zone *z)
 	free(z->transfer);
 	records_free(z);
 	free(z->file);
+	free(z->report_channel);
 	free(z->faults);
 	free(z->servers);
 	free(z->signings);

@@ -188,6 +188,8 @@ struct zone {
 	simtime validity, backdate; /* of signatures: 14 days, 90 minutes */
 	simtime version_every; /* a new serial and SOA signature this often: 1 minute */
 	uint16_t edns_size; /* most a server of it sends by UDP: 1232 */
+	uint8_t *report_channel; /* whom its servers name in answers, for reports of errors (RFC
+				    9567); NULL: nobody */
 	struct server *servers;
 	unsigned server_count;
 	struct population *population; /* NULL: none */

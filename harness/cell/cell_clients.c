@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "sim/authority/error_report.h"
 #include "sim/base/names.h"
 
 #define LATE_MAX (10 * MINUTE) /* we may come so late where computing takes time */
@@ -154,6 +155,7 @@ static int build(struct cell *c, struct err *e)
 				     .pcap = c->plan->pcap,
 				     .log_queries = c->plan->log_queries,
 				     .metrics_every = record_metrics_every(s->from, s->to, s->bin),
+				     .has_reports = s->tree && error_report_is_wanted(s->tree),
 				     .marks = c->marks };
 	int r;
 

@@ -270,6 +270,37 @@ int judge_asked(lua_State *L)
 	return 1;
 }
 
+/* run:reports([FROM, TO [, { resolver = … }]]) */
+int judge_reports(lua_State *L)
+{
+	static const char *const keys[] = { "resolver", NULL };
+	struct judge *j = judge_of(L);
+	const char *wanted = NULL;
+	lua_Integer count = 0;
+	struct stretch s;
+	unsigned host;
+	double t;
+
+	if (!lua_isnoneornil(L, 4)) {
+		struct args a = args_table(L, 4, "run:reports", keys);
+
+		wanted = args_text(&a, "resolver", NULL);
+	}
+	if (wanted)
+		check_host(L, j, "run:reports", wanted);
+	s = judge_optional_stretch(L, j, 2);
+	if (j->is_trial) {
+		lua_pushinteger(L, judge_made_up(L, j));
+		return 1;
+	}
+	open_csv(L, j, "reports.csv");
+	host = csv_column_of(L, j, "resolver");
+	while (next_row(L, j, &s, &t))
+		count += !wanted || is_host(j, wanted, csv_text(j->csv, host));
+	lua_pushinteger(L, count);
+	return 1;
+}
+
 /* A server's name has dots, and there may be millions. */
 static void check_end(lua_State *L, struct judge *j, const char *wanted)
 {

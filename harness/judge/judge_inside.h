@@ -59,6 +59,7 @@ int judge_upstream(lua_State *L);
 int judge_asked(lua_State *L);
 int judge_link(lua_State *L);
 int judge_monitor(lua_State *L);
+int judge_reports(lua_State *L);
 
 /* Calls the functions of draw(), whose points become drawings.csv. -ENOMEM, and errors of writing; a function
  * that fails is a verdict of `ret`, of which there is room for one each, and is counted. */

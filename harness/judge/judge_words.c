@@ -239,11 +239,17 @@ static void push_facts(lua_State *L, const struct judge *j)
 static void push_type(lua_State *L)
 {
 	static const luaL_Reg words[] = {
-		{ "share", run_share },	      { "count", run_count },
-		{ "curve", run_curve },	      { "metric", judge_metric },
-		{ "ede", judge_ede },	      { "upstream", judge_upstream },
-		{ "asked", judge_asked },     { "link", judge_link },
-		{ "monitor", judge_monitor }, { NULL, NULL },
+		{ "share", run_share },
+		{ "count", run_count },
+		{ "curve", run_curve },
+		{ "metric", judge_metric },
+		{ "ede", judge_ede },
+		{ "upstream", judge_upstream },
+		{ "asked", judge_asked },
+		{ "link", judge_link },
+		{ "monitor", judge_monitor },
+		{ "reports", judge_reports },
+		{ NULL, NULL },
 	};
 
 	script_make_type(L, TYPE, "run", words, run_index);

@@ -104,6 +104,14 @@ const struct figure_info figure_infos[] = {
 	  "queries that reached servers of the zones with a fault, from the fault on" },
 	{ "zone_upstream_ratio", "that zone, times the usual", FIGURE_RATIO, FIGURE_LESS,
 	  F(zone_upstream_ratio), "upstream_ratio for servers of the zones with a fault" },
+	{ "first_report", "fault to first report", FIGURE_SECONDS, FIGURE_LESS, F(first_report),
+	  "from the fault's first moment to the first report of an error that reached an agent "
+	  "(RFC "
+	  "9567)" },
+	{ "reports", "error reports", FIGURE_COUNT, FIGURE_NEUTRAL, F(reports),
+	  "reports of errors that reached an agent (RFC 9567), in the whole run" },
+	{ "reports_peak", "error reports in a minute", FIGURE_COUNT, FIGURE_NEUTRAL,
+	  F(reports_peak), "the most of them in a minute, from the start on" },
 	{ "first_alarm", "fault to first alarm", FIGURE_SECONDS, FIGURE_LESS, F(first_alarm),
 	  "from the fault's first moment to the first run of a monitor that said alarm while one "
 	  "was on" },

@@ -211,6 +211,8 @@ static int from_files(const char *folder, const struct figures_span *span, doubl
 	int rc = figures_from_metrics(folder, span, f, e);
 
 	if (rc == 0)
+		rc = figures_from_reports(folder, span, f, e);
+	if (rc == 0)
 		rc = figures_from_monitors(folder, span, fault->until, end, f, e);
 	return rc == 0 ? figures_from_upstream(folder, span, fault, f, e) : rc;
 }

@@ -53,6 +53,7 @@ struct figures {
 	struct figure stale_unvalidated, ad_under_nta, nta_left, stale_without_ede, nta_without_ede;
 	struct figure ttl_smallest, ttl_mean, ttl_over;
 	struct figure upstream, upstream_ratio, zone_upstream, zone_upstream_ratio;
+	struct figure first_report, reports, reports_peak; /* to zones' agents (RFC 9567) */
 	struct figure first_alarm, false_alarms, alarm_over; /* of all monitors together */
 	struct figure cpu_seconds, memory_peak, request_list_peak;
 	struct figure wall_seconds; /* in no file of the cell: of run.json (recorded.h) */

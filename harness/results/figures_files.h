@@ -28,6 +28,10 @@ int figures_from_ede(const char *folder, const struct figures_span *s, bool is_d
 int figures_from_monitors(const char *folder, const struct figures_span *s, double until,
 			  double end, struct figures *f, struct err *e);
 
+/* What resolvers reported to agents. */
+int figures_from_reports(const char *folder, const struct figures_span *s, struct figures *f,
+			 struct err *e);
+
 /* Opens a file of the cell; *ret stays NULL when there is none, which is no error. */
 struct csv;
 int figures_open(const char *folder, const char *name, struct csv **ret, struct err *e);

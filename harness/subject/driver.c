@@ -83,8 +83,9 @@ static bool read_asking(const struct args *driver, const char *what, struct driv
 
 static void read_mitigations(struct driver *d, const struct args *driver)
 {
-	static const char *const keys[] = { "about", NULL };
+	static const char *const keys[] = { "about", "versions", NULL };
 	const char *names[ARGS_MAX_KEYS];
+	struct err e = { .text = "" };
 	lua_State *L = driver->L;
 	struct args all, one;
 	unsigned n;
@@ -103,6 +104,9 @@ static void read_mitigations(struct driver *d, const struct args *driver)
 		d->offer_count = i + 1;
 		d->offers[i].name = driver_copy(L, names[i]);
 		d->offers[i].about = driver_copy(L, args_text(&one, "about", NULL));
+		if (versions_parse(args_text(&one, "versions", "any"), &d->offers[i].versions, &e) <
+		    0)
+			args_fail(&one, "versions: %s", e.text);
 		lua_pop(L, 1);
 	}
 	args_need(&all, "none");

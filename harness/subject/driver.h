@@ -112,7 +112,7 @@ bool driver_operation(const struct driver *d, enum operation op);
  * another release. -EINVAL: there is no such driver. */
 int driver_packages(const char *name, char *ret, size_t size, struct err *e);
 
-/* Whether it offers a mitigation, and the sentence that describes it. NULL: not offered. */
+/* Whether it offers a mitigation, in its version, and the sentence that describes it. NULL: not offered. */
 const char *driver_mitigation(const struct driver *d, const char *name);
 
 /* The names of those, in order; NULL: there are no more. */

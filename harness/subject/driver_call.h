@@ -15,6 +15,7 @@
 #include "harness/subject/user_config.h"
 #include "sim/base/shipped.h"
 #include "sim/base/transport.h"
+#include "sim/base/versions.h"
 #include "sim/language/script.h"
 
 #define DRIVER_PATHS 32
@@ -25,6 +26,7 @@ struct signer_subject; /* signer.h */
 
 struct offer {
 	char *name, *about;
+	struct versions versions; /* of the program, that have it */
 };
 
 struct counter {

@@ -42,7 +42,8 @@ bool driver_operation(const struct driver *d, enum operation op)
 const char *driver_mitigation(const struct driver *d, const char *name)
 {
 	for (unsigned i = 0; i < d->offer_count; i++)
-		if (!strcmp(d->offers[i].name, name))
+		if (!strcmp(d->offers[i].name, name) &&
+		    versions_contain(&d->offers[i].versions, driver_version(d)) != VERSIONS_OUTSIDE)
 			return d->offers[i].about;
 	return NULL;
 }

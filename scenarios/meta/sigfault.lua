@@ -80,6 +80,7 @@
 ---@field backdate? sigfault.duration
 ---@field version_every? sigfault.duration
 ---@field edns_size? integer
+---@field report_channel? string the domain of an agent to whom errors are reported (RFC 9567)
 ---@field delegations? sigfault.Population
 ---@field wildcard? { names?: integer, types?: ("A"|"AAAA")[] } names of its own, out of `*`
 ---@field hosts? sigfault.Population names of its own, each with RRsets
@@ -399,6 +400,13 @@ function Run:asked(resolver, from, to, filter) end
 ---@param to? sigfault.instant
 ---@return sigfault.Link
 function Run:link(from_host, to_host, from, to) end
+
+---How many reports of errors reached agents of zones.
+---@param from? sigfault.instant
+---@param to? sigfault.instant
+---@param filter? { resolver?: string }
+---@return integer
+function Run:reports(from, to, filter) end
 
 ---@class sigfault.MonitorSum
 ---@field runs integer

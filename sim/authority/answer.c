@@ -85,12 +85,20 @@ static struct manners take_manners(struct query *q, const struct zone *z, struct
 	return m;
 }
 
-static size_t opt_size(const struct query *q, const struct manners *m, const char *nsid)
+/* Of the zone that answers, where it has one. */
+static const uint8_t *channel_of(const struct zone *z)
+{
+	return z ? z->report_channel : NULL;
+}
+
+static size_t opt_size(const struct query *q, const struct manners *m, const char *nsid,
+		       const uint8_t *channel)
 {
 	if (!q->edns)
 		return 0;
 	return (size_t)REPLY_OPT + (m->ede == NO_EDE ? 0 : REPLY_EDE) +
-	       (q->nsid ? REPLY_NSID + strlen(nsid) : 0);
+	       (q->nsid ? REPLY_NSID + strlen(nsid) : 0) +
+	       (channel ? REPLY_CHANNEL + name_len(channel) : 0);
 }
 
 /* A server's own name, as a host writes it: without the last dot. A string of TXT holds no more. */
@@ -150,7 +158,7 @@ static size_t compose(const struct query *q, struct zone *z, const struct manner
 	size_t limit = limit_of(q, z, tcp, out->cap - out->len), opt;
 	struct reply r;
 
-	opt = opt_size(q, m, who->text) + q->reserved;
+	opt = opt_size(q, m, who->text, channel_of(z)) + q->reserved;
 	ret->kind = kind_of((unsigned)rcode);
 	if (m->rcode != NO_RCODE)
 		rcode = m->rcode;
@@ -160,6 +168,7 @@ static size_t compose(const struct query *q, struct zone *z, const struct manner
 	}
 	r.ede = m->ede;
 	r.nsid = q->nsid ? who->text : NULL;
+	r.report_channel = channel_of(z);
 	ret->rcode = (uint8_t)rcode;
 	ret->zone = z;
 	if (z && m->truncates) {

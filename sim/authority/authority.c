@@ -8,6 +8,7 @@
 
 #include "sim/base/buf.h"
 #include "sim/base/rng.h"
+#include "sim/authority/error_report.h"
 #include "sim/authority/fate.h"
 #include "sim/authority/notify.h"
 #include "sim/authority/transfer.h"
@@ -318,6 +319,21 @@ void authority_hush(struct authority *a)
 	a->notify = NULL;
 }
 
+/* What it says to an agent is written down, whatever is answered. */
+static void take_report(const struct authority *a, const struct packet *p, const struct answer *ans)
+{
+	struct error_report report;
+
+	if (!a->record || !error_report_read(a->tree, ans->qname, ans->qtype, &report))
+		return;
+	record_report(a->record, &(struct record_report){ .at = p->at,
+							  .from = p->from.address,
+							  .agent = report.agent,
+							  .qname = report.qname,
+							  .qtype = report.qtype,
+							  .ede = report.ede });
+}
+
 int authority_query(struct authority *a, const struct packet *p, struct err *e)
 {
 	struct buf out = buf_over(a->out, sizeof(a->out));
@@ -343,6 +359,7 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 	a->counts.silent += ans.kind == ANSWER_SILENT;
 	a->counts.lacking += ans.lacking;
 	a->counts.dnssec_ok += ans.dnssec_ok;
+	take_report(a, p, &ans);
 	if (ans.kind == ANSWER_SILENT || out.failed)
 		return 0;
 	if (ans.zone)

@@ -11,6 +11,7 @@ enum { FLAG_QR = 0x8000, FLAG_AA = 0x0400, FLAG_TC = 0x0200, FLAG_RD = 0x0100, F
 #define FLAG_OPCODE 0x7800
 #define OPTION_NSID 3
 #define OPTION_EDE 15 /* RFC 8914 section 2 */
+#define OPTION_REPORT_CHANNEL 18 /* RFC 9567 section 5 */
 
 struct query {
 	uint16_t id, flags;

@@ -36,6 +36,7 @@ bool reply_init(struct reply *r, const struct query *q, void *data, size_t limit
 	r->room_used = 0;
 	r->ede = -1;
 	r->nsid = NULL;
+	r->report_channel = NULL;
 	buf_put(&r->b, header, HEADER);
 	buf_put(&r->b, q->question, q->question_len);
 	if (q->question_len) {
@@ -151,6 +152,7 @@ bool reply_rrset(struct reply *r, const struct rrset *rs, uint32_t ttl)
 static void put_opt(struct reply *r, unsigned rcode, uint16_t udp_size)
 {
 	size_t nsid = r->nsid ? strlen(r->nsid) : 0;
+	size_t channel = r->report_channel ? name_len(r->report_channel) : 0;
 
 	buf_u8(&r->b, 0);
 	buf_u16(&r->b, RR_OPT);
@@ -158,7 +160,8 @@ static void put_opt(struct reply *r, unsigned rcode, uint16_t udp_size)
 	buf_u8(&r->b, (uint8_t)(rcode >> 4));
 	buf_u8(&r->b, 0);
 	buf_u16(&r->b, r->query->dnssec_ok ? 0x8000 : 0);
-	buf_u16(&r->b, (uint16_t)((r->ede < 0 ? 0 : REPLY_EDE) + (nsid ? REPLY_NSID + nsid : 0)));
+	buf_u16(&r->b, (uint16_t)((r->ede < 0 ? 0 : REPLY_EDE) + (nsid ? REPLY_NSID + nsid : 0) +
+				  (channel ? REPLY_CHANNEL + channel : 0)));
 	if (nsid) {
 		buf_u16(&r->b, OPTION_NSID);
 		buf_u16(&r->b, (uint16_t)nsid);
@@ -168,6 +171,11 @@ static void put_opt(struct reply *r, unsigned rcode, uint16_t udp_size)
 		buf_u16(&r->b, OPTION_EDE);
 		buf_u16(&r->b, 2);
 		buf_u16(&r->b, (uint16_t)r->ede);
+	}
+	if (channel) {
+		buf_u16(&r->b, OPTION_REPORT_CHANNEL);
+		buf_u16(&r->b, (uint16_t)channel);
+		buf_put(&r->b, r->report_channel, channel);
 	}
 	r->counts[SECTION_ADDITIONAL]++;
 }

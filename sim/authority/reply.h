@@ -27,6 +27,7 @@ struct reply {
 	size_t room_used;
 	int ede; /* an extended error for OPT (RFC 8914); -1: none */
 	const char *nsid; /* and the server's name (RFC 5001), lent; NULL: none */
+	const uint8_t *report_channel; /* and an agent's domain (RFC 9567), lent; NULL: none */
 };
 
 /* A place in a reply, to come back to. */
@@ -54,3 +55,4 @@ void reply_finish(struct reply *r, unsigned rcode, uint16_t udp_size, size_t cap
 #define REPLY_OPT 11 /* bytes of OPT, of an extended error and of a name's head in it */
 #define REPLY_EDE 6
 #define REPLY_NSID 4
+#define REPLY_CHANNEL 4

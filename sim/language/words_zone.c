@@ -284,17 +284,52 @@ static void read_file(const struct args *a, const struct scenario *s, struct zon
 		luaL_error(a->L, "not enough memory");
 }
 
+/* Whom errors are reported to. */
+static void read_channel(const struct args *a, struct zone *z)
+{
+	uint8_t agent[NAME_MAX_LEN];
+
+	if (!args_has(a, "report_channel"))
+		return;
+	words_name(a->L, "zone: report_channel", args_text(a, "report_channel", NULL), agent);
+	if (!*agent)
+		args_fail(a, "report_channel: the root is no agent's domain (RFC 9567)");
+	z->report_channel = malloc(name_len(agent));
+	if (!z->report_channel)
+		luaL_error(a->L, "not enough memory");
+	memcpy(z->report_channel, agent, name_len(agent));
+}
+
 static int word_zone(lua_State *L)
 {
-	static const char *const keys[] = { "parent",	"algorithm", "signed",
-					    "denial",	"nsec3",     "ksk",
-					    "zsk",	"csk",	     "signs_with",
-					    "ttl",	"servers",   "soa",
-					    "latency",	"edns_size", "version_every",
-					    "validity", "backdate",  "delegations",
-					    "wildcard", "keys_of",   "dnskey_signatures",
-					    "bare",	"hosts",     "minimal",
-					    "file",	"as_signed", "transfer",
+	static const char *const keys[] = { "parent",
+					    "algorithm",
+					    "signed",
+					    "denial",
+					    "nsec3",
+					    "ksk",
+					    "zsk",
+					    "csk",
+					    "signs_with",
+					    "ttl",
+					    "servers",
+					    "soa",
+					    "latency",
+					    "edns_size",
+					    "version_every",
+					    "validity",
+					    "backdate",
+					    "delegations",
+					    "wildcard",
+					    "keys_of",
+					    "dnskey_signatures",
+					    "bare",
+					    "hosts",
+					    "minimal",
+					    "file",
+					    "as_signed",
+					    "transfer",
+					    "report_channel",
 					    NULL };
 	struct words *w = words_of(L);
 	struct scenario *s = words_world(L, "zone");
@@ -329,6 +364,7 @@ static int word_zone(lua_State *L)
 	z->version_every = args_duration(&a, "version_every", z->version_every);
 	if (z->version_every < SECOND)
 		return args_fail(&a, "version_every is a second at least");
+	read_channel(&a, z);
 	words_delegations(&a, z);
 	words_transfer(&a, z);
 	*(struct zone **)words_value(L, VALUE_ZONE, sizeof(z)) = z;

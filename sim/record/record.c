@@ -32,6 +32,7 @@ static int files_open(struct record *r, const char *folder, struct err *e)
 	size_t count = ARRAY_SIZE(files) - !record_asked_is_wanted(&r->options);
 	int rc = 0;
 
+	r->reports.fd = -1;
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		files[i].file->fd = -1;
 	for (size_t i = 0; i < count && rc == 0; i++)
@@ -40,6 +41,8 @@ static int files_open(struct record *r, const char *folder, struct err *e)
 		rc = record_pcap_open(folder, "clients.pcap", &r->clients_pcap, e);
 	if (rc == 0 && r->options.pcap)
 		rc = record_pcap_open(folder, "upstream.pcap", &r->upstream_pcap, e);
+	if (rc == 0 && r->options.has_reports)
+		rc = record_file_open(&r->reports, folder, "reports.csv", RECORD_REPORTS_HEADER, e);
 	if (rc == 0 && r->options.log_queries)
 		rc = record_log_open(folder, &r->log, e);
 	return rc;
@@ -461,6 +464,7 @@ void record_free(struct record *r)
 	record_file_done(&r->events);
 	record_file_done(&r->link_file);
 	record_file_done(&r->asked);
+	record_file_done(&r->reports);
 	record_links_done(&r->links);
 	record_requests_done(&r->requests);
 	free(r->folder);

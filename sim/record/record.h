@@ -64,6 +64,7 @@ struct record_options {
 	 * without a name is the only one. */
 	const char *const *traffics, *const *resolvers;
 	unsigned traffic_count, resolver_count;
+	bool has_reports; /* zones name agents for reports */
 	unsigned transports; /* bit n: clients ask by that transport; 0: they ask by UDP alone */
 };
 
@@ -168,6 +169,20 @@ struct record_leaks {
 	 * and answers of an NTA without 33, Negative Trust Anchor */
 	uint64_t stale_without_ede, nta_without_ede;
 };
+
+/* What a resolver reported to a zone's agent (RFC 9567), a row of reports.csv at once:
+ *
+ *	t,utc,resolver,agent,type,name,ede
+ *	4380,2026-05-05T19:31:02Z,resolver,agent.example.,A,d00000007.de.,9
+ */
+struct record_report {
+	simtime at;
+	struct address from;
+	const uint8_t *agent, *qname;
+	uint16_t qtype, ede;
+};
+
+void record_report(struct record *r, const struct record_report *report);
 
 /* Totals so far, for progress lines and metrics. */
 struct record_totals {

@@ -10,11 +10,13 @@
 #include "sim/record/record_requests.h"
 #include "sim/record/record_run.h"
 
+#define RECORD_REPORTS_HEADER "t,utc,resolver,agent,type,name,ede"
+
 /* Bins that can still get an outcome are open: they follow each other from number `first` on. */
 struct record {
 	struct record_options options;
 	char *folder;
-	struct record_file curve, ede, upstream, metrics, events, link_file, asked;
+	struct record_file curve, ede, upstream, metrics, events, link_file, asked, reports;
 	struct record_links links;
 	struct record_requests requests;
 	struct record_pcap *clients_pcap, *upstream_pcap;

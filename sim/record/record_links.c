@@ -87,6 +87,13 @@ bool record_links_knows(const struct record_links *l, const struct address *a)
 	return find(l, a);
 }
 
+const char *record_links_name(const struct record_links *l, const struct address *a)
+{
+	const struct record_host_address *known = find(l, a);
+
+	return known ? l->hosts[known->host] : "";
+}
+
 static int host_at(struct record_links *l, const struct address *a, enum side side)
 {
 	const struct record_host_address *known = find(l, a);

@@ -52,6 +52,9 @@ int record_links_address(struct record_links *l, const struct address *a, int ho
 /* Whether the address is any host's. */
 bool record_links_knows(const struct record_links *l, const struct address *a);
 
+/* Whose it is, lent; "": nobody's. */
+const char *record_links_name(const struct record_links *l, const struct address *a);
+
 /* The counts of a packet's link in a bin, lent until the next call; and booking it there. Of addresses
  * that are no host's those on the clients' side are "clients", and others "elsewhere". NULL: no memory. */
 struct record_link_counts *record_links_at(struct record_links *l, struct record_link_bin *b,

@@ -84,6 +84,7 @@ local MITIGATIONS = {
 	["long-ttls"] = LONG_TTLS,
 	["long-denials"] = "    cache-max-negative-ttl: 86400\n",
 	["short-bogus"] = "    val-bogus-ttl: 5\n",
+	["report-errors"] = "    dns-error-reporting: yes\n",
 	["strict"] = LONG_TTLS .. "    harden-algo-downgrade: yes\n",
 }
 
@@ -460,6 +461,7 @@ return {
 		["long-ttls"] = { about = "keeps what it fetched as long as its TTL says" },
 		["long-denials"] = { about = "keeps for a day, and not an hour, that a name or a DS is not there" },
 		["short-bogus"] = { about = "keeps for 5 seconds, and not a minute, that something was bogus" },
+		["report-errors"] = { about = "tells the agent that a zone names what was wrong with it (RFC 9567)", versions = ">= 1.23" },
 		["strict"] = { about = "wants a signature of each algorithm in the DS RRset, and keeps it as long as its TTL says" },
 	},
 }
