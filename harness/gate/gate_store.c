@@ -26,7 +26,7 @@ static const char schema[] =
 	"insert into note values ('form', '" FORM "');";
 
 static const char each_time[] =
-	"pragma cache_size = -65536;"
+	"pragma cache_size = -262144;"
 	"create temp table change (owner text, type integer, sig integer, record text,"
 	" net integer, primary key (owner, type, sig, record)) without rowid;"
 	"create temp table whole (owner text, type integer, sig integer, record text,"
@@ -147,6 +147,7 @@ int gate_store_open(const char *folder, struct gate_store **ret, struct err *e)
 {
 	_cleanup_(gate_store_freep) struct gate_store *s = calloc(1, sizeof(*s));
 	char path[PATH_MAX] = ":memory:";
+	struct stat st;
 	bool is_new = true;
 	int r;
 
@@ -155,6 +156,8 @@ int gate_store_open(const char *folder, struct gate_store **ret, struct err *e)
 	if (folder && mkdir(folder, 0755) < 0 && errno != EEXIST)
 		return err_set(e, -errno, "cannot make the folder '%s': %s", folder,
 			       strerror(errno));
+	if (folder && (stat(folder, &st) < 0 || !S_ISDIR(st.st_mode)))
+		return err_set(e, -ENOTDIR, "'%s' is no folder", folder);
 	if (folder && (size_t)snprintf(path, sizeof(path), "%s/state.db", folder) >= sizeof(path))
 		return err_set(e, -ENAMETOOLONG, "'%s' is too long a path", folder);
 	if (folder)

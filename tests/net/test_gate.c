@@ -129,9 +129,9 @@ static void a_ds_before_its_key_is_everywhere_is_held(void **state)
 		  ">%s/two.zone",
 		  d, d, d, d, d, d);
 	ends_with(0,
-		  "cd %s && dnssec-dsfromkey -2 -T 3600 -f one.zone de. >one.ds && "
+		  "cd %s && dnssec-dsfromkey -2 -T 3600 -f one.zone de. 2>/dev/null >one.ds && "
 		  "dnssec-dsfromkey -2 "
-		  "-T 3600 -f two.zone de. | grep -vFf one.ds >two.ds && wc -l <two.ds",
+		  "-T 3600 -f two.zone de. 2>/dev/null | grep -vFf one.ds >two.ds && wc -l <two.ds",
 		  d);
 	assert_string_equal(sh.out, "1\n");
 	for (int late = 0; late < 2; late++) {
@@ -195,6 +195,50 @@ static void only_what_has_changed_is_judged(void **state)
 	assert_string_equal(sh.out, "0\n");
 }
 
+/* A zone whose RRsets are signed by two ZSKs, $z1 and $z2; which of them are published differs. */
+static const char two_keys[] =
+	"set -e\n"
+	"cd $1\n"
+	"k=$(ldns-keygen -k -a ECDSAP256SHA256 de.)\n"
+	"z1=$(ldns-keygen -a ECDSAP256SHA256 de.)\n"
+	"z2=$(ldns-keygen -a ECDSAP256SHA256 de.)\n"
+	"make() {\n"
+	"	echo 'de. 3600 IN SOA ns.de. dns.de. 1 7200 7200 3600000 7200'\n"
+	"	echo 'de. 3600 IN NS ns.de.'\n"
+	"	echo 'ns.de. 3600 IN A 198.18.0.1'\n"
+	"	cat \"$@\" | sed 's/IN/3600 IN/'\n"
+	"}\n"
+	"for v in 1 2 3; do\n"
+	"	case $v in\n"
+	"	1) make $k.key $z1.key ;;\n"
+	"	2) make $k.key $z1.key $z2.key ;;\n"
+	"	3) make $k.key $z2.key ;;\n"
+	"	esac > unsigned\n"
+	"	ldns-signzone -d -o de. -i 20260501000000 -e 20260601000000 -f signed.$v unsigned "
+	"$k $z1 "
+	"$z2\n"
+	"done\n"
+	"for v in 1 2 3; do { grep -v DNSKEY signed.1; grep DNSKEY signed.$v; } > two.$v; done\n"
+	"cat $k.ds > two.ds\n";
+
+/* Signatures may be there before their key is, as where an algorithm is rolled (RFC 6781 section 4.1.4): they count
+ * from when it is there, though their RRsets have not changed since. */
+static void a_signature_counts_from_when_its_key_is_published(void **state)
+{
+	const char *d = folder(), *script = folder_program("two", "#!/bin/sh\n%s", two_keys);
+
+	(void)state;
+	need_program("ldns-signzone");
+	need_program("ldns-keygen");
+	ends_with(0, "%s %s", script, d);
+	ends_with(0, "grep -c 'RRSIG.SOA' %s/two.1", d);
+	assert_string_equal(sh.out, "2\n");
+	ends_with(PUBLISH, GATE "%s/gate-two de. %s/two.1 --ds %s/two.ds --at 2026-05-05T00:00Z", d,
+		  d, d);
+	ends_with(PUBLISH, GATE "%s/gate-two de. %s/two.2 --at 2026-05-05T12:00Z", d, d);
+	ends_with(PUBLISH, GATE "%s/gate-two de. %s/two.3 --at 2026-05-05T13:00:01Z", d, d);
+}
+
 static void what_is_wrong_is_told_and_changes_nothing(void **state)
 {
 	const char *d = folder();
@@ -206,6 +250,8 @@ static void what_is_wrong_is_told_and_changes_nothing(void **state)
 	folder_print("broken.zone", "de. 3600 IN SOA a. b. 1 2 3 4 5\nde. 3600 IN A nonsense\n");
 	ends_with(WRONG, GATE "%s/part de. %s/broken.zone --at 2027-01-01T00:00Z", d, d);
 	assert_says("broken.zone:");
+	ends_with(WRONG, GATE "%s/3.zone de. %s/3.zone", d, d);
+	assert_says("is no folder");
 	ends_with(WRONG, GATE "%s/part nl. %s/3.zone", d, d);
 	assert_says("has the history of 'de.', not of 'nl.'");
 	ends_with(WRONG, GATE "%s/part de. %s/nothing.zone", d, d);
@@ -227,6 +273,7 @@ int main(void)
 		cmocka_unit_test(what_mends_a_part_goes_out_and_what_mends_nothing_does_not),
 		cmocka_unit_test(a_ds_before_its_key_is_everywhere_is_held),
 		cmocka_unit_test(only_what_has_changed_is_judged),
+		cmocka_unit_test(a_signature_counts_from_when_its_key_is_published),
 		cmocka_unit_test(what_is_wrong_is_told_and_changes_nothing),
 	};
 
