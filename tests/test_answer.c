@@ -6,6 +6,7 @@
 
 #include "sim/authority/answer.h"
 #include "sim/authority/query.h"
+#include "sim/authority/transfer.h"
 #include "zones/content.h"
 
 #define TYPE_NOBODY_HAS 99
@@ -957,6 +958,52 @@ static void a_fault_is_reported_when_it_is_in_the_message(void **state)
 	tree_free(t);
 }
 
+/* ---- transfers ---- */
+
+static int count_parts(void *arg, size_t len, struct err *e)
+{
+	(void)e;
+	assert_true(len > 12);
+	++*(unsigned *)arg;
+	return 0;
+}
+
+/* Of a query for all of de., by HMAC-MD5. */
+static void an_algorithm_that_is_not_known_is_named(void **state)
+{
+	static const char md5[] = "\10hmac-md5\7sig-alg\3reg\3int";
+	const struct ask a = {
+		.server = { 4, { 198, 18, 1, 1 } }, .qname = "\2de", .qtype = RR_AXFR, .plain = true
+	};
+	uint8_t query[600] = { 0 };
+	size_t len = make_query(&a, query);
+	struct buf b = buf_over(query, sizeof(query));
+	unsigned parts = 0;
+	const struct transfer_sink sink = { reply, count_parts, &parts };
+	struct packet p = { .tcp = true, .to = { a.server, 53 }, .at = WORLD_NOW, .data = query };
+	struct answer answer = { .kind = ANSWER_TRANSFER };
+	struct transfer_end end;
+	struct err e;
+
+	(void)state;
+	query[11] = 1; /* a record behind the question */
+	b.len = len;
+	buf_put(&b, "\1k", 3);
+	buf_u16(&b, RR_TSIG);
+	buf_u16(&b, 255);
+	buf_u32(&b, 0);
+	buf_u16(&b, sizeof(md5) + 16 + 16);
+	buf_put(&b, md5, sizeof(md5));
+	buf_put(&b, "\0\0\0\0\0\0\1\54\0\20", 10);
+	buf_put(&b, "0123456789abcdef\22\64\0\0\0\0", 22);
+	p.len = b.len;
+	assert_int_equal(transfer_make(tree, &p, &sink, &answer, &end, &e), 0);
+	assert_int_equal(parts, 1);
+	assert_int_equal(answer.rcode, RCODE_NOTAUTH);
+	assert_string_equal(end.why,
+			    "TSIG: BADKEY: no zone has a key 'k.' of hmac-md5.sig-alg.reg.int.");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -981,6 +1028,7 @@ int main(void)
 		cmocka_unit_test(what_cannot_be_answered_meets_silence),
 		cmocka_unit_test(unknown_options_and_case_do_not_matter),
 		cmocka_unit_test(a_fault_is_reported_when_it_is_in_the_message),
+		cmocka_unit_test(an_algorithm_that_is_not_known_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, set_up_tree, tear_down_tree);

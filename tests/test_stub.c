@@ -1283,6 +1283,23 @@ static void a_share_is_lost_by_the_seed(void **state)
 }
 
 /* A question is 61 bytes on the wire, and an answer 50. */
+static void what_is_larger_than_the_mtu_vanishes(void **state)
+{
+	(void)state;
+	s.traffic[0].stub.mtu = 60;
+	ask_once();
+	assert_int_equal(sent_count, 0);
+	assert_int_equal(dropped, 1);
+	s.traffic[0].stub.mtu = 61;
+	run(START + 5 * SECOND);
+	assert_int_equal(sent_count, 1);
+	s.traffic[0].stub.mtu = 49;
+	sent[0].p.at = START + 6 * SECOND;
+	take_rcode(0, 0, START + 6 * SECOND);
+	assert_int_equal(stub_lost(stub).answers, 1);
+	assert_int_equal(dropped, 2);
+}
+
 static void what_waits_for_the_link_comes_later_or_not(void **state)
 {
 	struct stub_plan *p = &s.traffic[0].stub;
@@ -1434,6 +1451,7 @@ int main(void)
 		TEST(a_datagram_takes_half_a_round_trip_each_way),
 		TEST(what_is_lost_on_the_way_is_waited_for_in_vain),
 		TEST(a_share_is_lost_by_the_seed),
+		TEST(what_is_larger_than_the_mtu_vanishes),
 		TEST(what_waits_for_the_link_comes_later_or_not),
 		TEST(clients_have_transports_by_their_shares),
 		TEST(errors_of_the_wire_and_the_record_are_passed_on),

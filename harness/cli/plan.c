@@ -219,7 +219,8 @@ static void print_transports(const struct stub_plan *stub, FILE *out)
 	struct paragraph p;
 	char d[32];
 
-	if (!stub->has_transports && !stub->round_trip && !stub->loss && !stub->capacity)
+	if (!stub->has_transports && !stub->round_trip && !stub->loss && !stub->capacity &&
+	    !stub->mtu)
 		return;
 	p = paragraph_begin(out, 2, "transport", TEXT);
 	for (unsigned t = 0; stub->has_transports && t < TRANSPORTS; t++)
@@ -230,12 +231,14 @@ static void print_transports(const struct stub_plan *stub, FILE *out)
 			      simtime_duration_text(stub->idle, d));
 		paragraph_say(&p, "%u questions on one at most;", stub->in_flight);
 	}
-	paragraph_say(&p, "round trip %s", simtime_duration_text(stub->round_trip, d));
 	if (stub->loss > 0)
-		paragraph_say(&p, "of datagrams %.4g %% are lost each way", 100 * stub->loss);
+		paragraph_say(&p, "of datagrams %.4g %% are lost each way;", 100 * stub->loss);
+	if (stub->mtu)
+		paragraph_say(&p, "datagrams of more than %u bytes are lost;", stub->mtu);
 	if (stub->capacity > 0)
-		paragraph_say(&p, "%.4g bits a second, for which they wait up to %s",
+		paragraph_say(&p, "%.4g bits a second, for which they wait up to %s;",
 			      stub->capacity, simtime_duration_text(stub->queue, d));
+	paragraph_say(&p, "round trip %s", simtime_duration_text(stub->round_trip, d));
 	paragraph_end(&p);
 }
 

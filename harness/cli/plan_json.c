@@ -178,6 +178,8 @@ static void add_transports(json_t *o, const struct stub_plan *stub)
 		json_object_set_new(o, "round_trip_seconds", json_seconds(stub->round_trip));
 	if (stub->loss > 0)
 		json_object_set_new(o, "loss", json_real(stub->loss));
+	if (stub->mtu)
+		json_object_set_new(o, "mtu", json_integer(stub->mtu));
 	if (stub->capacity > 0) {
 		json_object_set_new(o, "capacity", json_real(stub->capacity));
 		json_object_set_new(o, "queue_seconds", json_seconds(stub->queue));

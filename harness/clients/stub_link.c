@@ -11,7 +11,7 @@ enum { STREAM_LINK = 0x6c696e6b };
 
 bool stub_link_is(const struct stub_plan *p)
 {
-	return p->round_trip || p->loss > 0 || p->capacity > 0;
+	return p->round_trip || p->loss > 0 || p->capacity > 0 || p->mtu;
 }
 
 /* Drawn by the question and when it was asked, whatever else is under way. */
@@ -27,12 +27,11 @@ static bool is_lost(const struct stub *st, const struct attempt *a, enum stub_wa
 }
 
 /* Waits until the link is free; SIMTIME_NEVER: its queue is full. */
-static simtime leave(struct stub *st, const struct attempt *a, enum stub_way way, size_t len,
+static simtime leave(struct stub *st, const struct attempt *a, enum stub_way way, size_t bytes,
 		     simtime at)
 {
 	const struct stub_plan *p = stub_plan_of(st, &a->ask);
 	simtime *busy = &st->links[a->ask.traffic][a->resolver->number].busy[way];
-	size_t bytes = len + (a->ask.address.family == 6 ? HEADERS_V6 : HEADERS_V4);
 
 	if (p->capacity <= 0)
 		return at;
@@ -48,28 +47,30 @@ static simtime pass(struct stub *st, const struct attempt *a, enum stub_way way,
 		    simtime at)
 {
 	uint64_t *lost = way == STUB_ASKS ? &st->lost.questions : &st->lost.answers;
-	simtime half = stub_plan_of(st, &a->ask)->round_trip / 2;
+	const struct stub_plan *p = stub_plan_of(st, &a->ask);
+	size_t bytes = len + (a->me.address.family == 6 ? HEADERS_V6 : HEADERS_V4);
 
-	if (is_lost(st, a, way)) {
+	if (is_lost(st, a, way) || (p->mtu && bytes > p->mtu)) {
 		++*lost;
 		return SIMTIME_NEVER;
 	}
-	at = leave(st, a, way, len, at);
+	at = leave(st, a, way, bytes, at);
 	if (at == SIMTIME_NEVER) {
 		++*lost;
 		st->lost.queue_full++;
 		return at;
 	}
-	return at + half;
+	return at + p->round_trip / 2;
 }
 
 /* A connection of its own is opened before. */
-simtime stub_link_ask(struct stub *st, const struct attempt *a, simtime at)
+simtime stub_link_ask(struct stub *st, struct attempt *a, simtime at)
 {
 	size_t len = MESSAGE_HEADER_LEN + name_len(a->ask.qname) + 4 + (a->ask.edns ? OPT_LEN : 0);
 
 	if (a->tcp)
 		return at + 3 * (stub_plan_of(st, &a->ask)->round_trip / 2);
+	stub_end_for(a); /* by which family */
 	return pass(st, a, STUB_ASKS, len, at);
 }
 

@@ -22,5 +22,5 @@ bool stub_link_is(const struct stub_plan *p);
 
 /* When the attempt's question, which sets out at `at`, is at the resolver, and when an answer of so many bytes is at
  * the client. SIMTIME_NEVER: it is lost, and counted. */
-simtime stub_link_ask(struct stub *st, const struct attempt *a, simtime at);
+simtime stub_link_ask(struct stub *st, struct attempt *a, simtime at);
 simtime stub_link_hear(struct stub *st, const struct attempt *a, size_t len, simtime at);

@@ -137,6 +137,7 @@
 ---@field round_trip? sigfault.duration between a client and its resolver ("0s")
 ---@field loss? number share of datagrams there that are lost, each way (0)
 ---@field capacity? number bits a second there, each way, for all of the traffic's clients (without end)
+---@field mtu? integer bytes with headers: larger datagrams are lost there, and nobody is told
 ---@field queue? sigfault.duration the longest that a datagram waits for it ("100ms")
 
 ---@class (exact) sigfault.Transport
@@ -468,6 +469,7 @@ function zipf(plan) end
 ---@field delay? sigfault.duration one way ("1ms")
 ---@field loss? number share of datagrams, each way (0)
 ---@field capacity? number bits a second, each way (without end)
+---@field mtu? integer bytes with headers: larger datagrams are lost there, and nobody is told
 ---@field queue? sigfault.duration the longest that a packet waits for it ("100ms")
 ---@field capped? sigfault.Cap
 

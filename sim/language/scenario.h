@@ -51,6 +51,8 @@ struct stub_plan {
 	double loss; /* share of datagrams there, each way */
 	double capacity; /* bits a second each way, with headers, for all clients; 0: without end */
 	simtime queue; /* the longest that a datagram waits for it; what would wait longer is lost */
+	unsigned
+		mtu; /* bytes with headers: larger datagrams are lost, and nobody is told; 0: all pass */
 };
 
 /* An outcome is booked under the class of the name asked for. The first five are always there. */

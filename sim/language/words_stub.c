@@ -112,6 +112,7 @@ static void read_link(const struct args *stub, struct stub_plan *p)
 	p->loss = args_number(stub, "loss", 0, 0, 1);
 	p->capacity = args_number(stub, "capacity", 0, 0, 1e12);
 	p->queue = args_duration(stub, "queue", 100 * MSEC);
+	p->mtu = (unsigned)args_count(stub, "mtu", 0, 68, 65535);
 	if (args_has(stub, "queue") && !(p->capacity > 0))
 		args_fail(stub, "queue is for a link with a capacity");
 }
@@ -130,8 +131,9 @@ static void read_sessions(const struct args *stub, struct stub_plan *p)
 void words_read_stub(const struct args *traffic, const struct scenario *s, struct stub_plan *p)
 {
 	static const char *const keys[] = {
-		"timeout", "attempts",	"retry_on",   "pause", "resolvers", "strategy", "transport",
-		"idle",	   "in_flight", "round_trip", "loss",  "capacity",  "queue",	NULL,
+		"timeout",  "attempts",	 "retry_on", "pause",	  "resolvers",
+		"strategy", "transport", "idle",     "in_flight", "round_trip",
+		"loss",	    "capacity",	 "mtu",	     "queue",	  NULL,
 	};
 	int index = args_push(traffic, "stub");
 

@@ -244,7 +244,7 @@ static void wrong_shares_are_told_with_their_place(void **state)
 		{ "transport = { udp = -1, dot = 2 }", "udp is -1" },
 		{ "idle = '5s'", "idle and in_flight are for connections" },
 		{ "transport = { dot = 1 }, in_flight = 0", "in_flight" },
-		{ "round_trip = '1h'", "round_trip at most 1m" },
+		{ "round_trip = '1h'", "round_trip is at most 1m" },
 	};
 
 	(void)state;
