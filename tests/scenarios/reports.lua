@@ -30,8 +30,8 @@ local REPORT = "dig +tries=1 +time=60 @$SIGFAULT_RESOLVER "
 
 mitigation("by-hand", function()
 	monitor { every = "50s", name = "report", command = { "sh", "-c", REPORT .. "_er.28.no.such.de.9._er.agent.example. TXT" } }
-	monitor { every = "50s", name = "address", command = { "sh", "-c", REPORT .. "_er.28.no.such.de.9._er.agent.example. A" } }
-	monitor { every = "50s", name = "half", command = { "sh", "-c", REPORT .. "_er.28.no.such.de._er.agent.example. TXT" } }
+	monitor { every = "50s", name = "address", command = { "sh", "-c", REPORT .. "_er.28.of.address.de.9._er.agent.example. A" } }
+	monitor { every = "50s", name = "half", command = { "sh", "-c", REPORT .. "_er.28.of.half.de._er.agent.example. TXT" } }
 	expect("a report is counted, and nothing that is none", function(run)
 		local n = run:reports("+50s", "+51s")
 		return n > 0 and n == run:reports() and n == run:reports(nil, nil, { resolver = "resolver" })
