@@ -241,9 +241,20 @@ int beside_wait(struct beside *b, pid_t pid, struct err *e)
 	return waiting_pass(&b->by_tcp, b->cell, pid, e);
 }
 
+/* A good answer of a resolver may be seen only when a step is over (cell_calm_rcodes()), and a step goes on to what is
+ * next in the cell. So the steps are short, at first of a millisecond each. */
+static int step(struct beside *b, simtime since, simtime limit, struct err *e)
+{
+	simtime now = clock_now(b->cell->clock);
+	simtime until = now + (now - since < SECOND / 10 ? MSEC : 10 * MSEC);
+	int r = cell_step(b->cell, earlier(until, limit), e);
+
+	return r < 0 ? r : now >= limit;
+}
+
 int beside_pass(struct beside *b, struct err *e)
 {
-	simtime limit = clock_now(b->cell->clock) + ANSWER_WITHIN;
+	simtime since = clock_now(b->cell->clock), limit = since + ANSWER_WITHIN;
 	bool any = false;
 	int r = 0;
 
@@ -252,7 +263,7 @@ int beside_pass(struct beside *b, struct err *e)
 			any = true;
 	limit = earlier(limit, b->cell->scenario->to);
 	while (r == 0 && b->waiting)
-		r = cell_step(b->cell, limit, e);
+		r = step(b, since, limit, e);
 	for (unsigned i = 0; i < BESIDE_ASKED; i++)
 		b->asked[i].waits = false; /* nobody answers any more */
 	b->waiting = 0;

@@ -4,8 +4,8 @@
  *
  * What it sends to a resolver by UDP goes to it as a client's, which nobody books; what it sends to an authority by
  * UDP, from the resolver's own network, is answered by that server as it is then, and counts for nothing in the
- * record. Its connections are the kernel's (waiting.h). As much time passes as the answers take. On a clock that runs
- * by itself all of it is the kernel's. */
+ * record. Its connections are the kernel's (waiting.h). As much time passes as the answers take, to the millisecond for
+ * those of a tenth of a second. On a clock that runs by itself all of it is the kernel's. */
 #pragma once
 
 #include "harness/cell/cell_state.h"

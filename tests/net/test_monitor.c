@@ -82,6 +82,10 @@ static void an_authority_answers_it_by_datagrams_and_nothing_of_it_is_recorded(v
 	ends_with(0, "awk -F, 'NR > 1 { n++; a += $4 } END { print n, a }' " CELL "/monitors.csv",
 		  d, "c");
 	assert_string_equal(sh.out, "25 0\n");
+	/* Its way there and back is all the time that passes, whatever else happens in the cell. */
+	ends_with(0, "awk -F, 'NR > 1 && ($7 < 0.010 || $7 > 0.012)' " CELL "/monitors.csv", d,
+		  "c");
+	assert_string_equal(sh.out, "");
 	ends_with(0,
 		  "for f in curve upstream ede links; do cmp %s/c/unbound-none/$f.csv " CELL
 		  "/$f.csv || exit 1; done",
