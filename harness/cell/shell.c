@@ -190,17 +190,20 @@ static int attend(struct shell *s, int *status, struct err *e)
 {
 	struct pollfd fds[] = { { s->beside.sockets[0], POLLIN, 0 },
 				{ s->beside.sockets[1], POLLIN, 0 },
+				{ s->beside.others.udp[0].fd, POLLIN, 0 },
+				{ s->beside.others.udp[1].fd, POLLIN, 0 },
 				{ s->hear, POLLIN, 0 } };
 	int r = 0;
 
 	while (r == 0 && waitpid(s->pid, status, WNOHANG) == 0) {
 		poll(fds, ARRAY_SIZE(fds), LOOK_EVERY);
 		r = beside_wait(&s->beside, s->pid, e);
-		if (r == 0 && (fds[0].revents || fds[1].revents))
+		if (r == 0 &&
+		    (fds[0].revents || fds[1].revents || fds[2].revents || fds[3].revents))
 			r = beside_pass(&s->beside, e);
 		if (r > 0)
 			r = 0;
-		if (r == 0 && fds[2].revents & POLLIN)
+		if (r == 0 && fds[4].revents & POLLIN)
 			r = take_commands(s, e);
 	}
 	return r;

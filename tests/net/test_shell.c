@@ -73,6 +73,10 @@ static void from_beside_the_resolver_too_and_of_one_behind_another(void **state)
 	(void)state;
 	ends_with(0, IN "+50s --in resolver -c 'dig +tcp " LONG RESOLVER " nosuchname.de. A'");
 	assert_says("status: NXDOMAIN");
+	ends_with(0, IN "+50s --in resolver -c 'dig +norec " LONG
+			"@198.18.1.1 de. SOA; dig +norec " LONG "@fd00:5f::1:1 de. SOA; now'");
+	assert_int_equal(says_times("status: NOERROR"), 2);
+	assert_says("2026-05-05T19:18:50.0");
 	ends_with(0,
 		  SIGFAULT " shell tests/scenarios/chain.lua --at +50s -c 'dig +tcp " LONG RESOLVER
 			   " nosuchname.de. A; now'");
