@@ -127,7 +127,8 @@ bool is_too_late(int status, const char *runs, double most)
 	struct shell jq;
 
 	if (status > 1)
-		return strstr(sh.out, "too busy for real time");
+		return strstr(sh.out, "too busy for real time") ||
+		       strstr(sh.out, "before the scenario began");
 	shell(&jq, "jq -s '[.[].cells[].late_seconds // 0] | max' %s/%s/run.json", folder(), runs);
 	if (sscanf(jq.out, "%lf", &late) != 1)
 		fail_msg("%s", jq.out);
