@@ -326,6 +326,37 @@ static void keys_are_published_for_their_lives_and_signed_by_each_ksk(void **sta
 	assert_int_equal(inception(), at("2026-07-01Z") - 90 * MINUTE);
 }
 
+/* ldns finds the key of a signature by its tag, which is another one then. */
+static void a_key_that_is_revoked_has_the_bit_and_signs_itself(void **state)
+{
+	struct world *w = *state;
+	struct view v = { .zone = &w->zone };
+	static struct rrset one;
+	size_t pos = 0, len;
+	const uint8_t *rdata;
+
+	w->keys[KSK].revoked = at("2026-06-15Z");
+	w->keys[KSK].signs = (struct key_span){ 1, at("2026-06-10Z") };
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned revoked = 0;
+
+		v.now = at(i ? "2026-06-15Z" : "2026-06-14T23:59:59Z");
+		assert_true(sign_dnskey(&v, &rs));
+		assert_int_equal(sign(w, 0, v.now), 0);
+		assert_int_equal(rrsig.count, 1 + i);
+		for (pos = 0; (rdata = rrset_next(&rs, &pos, &len));) {
+			if (get16(rdata) != 385)
+				continue;
+			revoked++;
+			rrset_init(&one, apex, RR_DNSKEY, 3600);
+			rrset_add(&one, rdata, len);
+			assert_true(judge_accepts(&rs, &rrsig, &one));
+		}
+		assert_int_equal(revoked, i);
+	}
+	assert_int_equal(inception(), at("2026-06-15Z") - 90 * MINUTE);
+}
+
 static void the_ds_stands_for_the_ksks(void **state)
 {
 	struct world *w = *state;
@@ -491,6 +522,7 @@ int main(void)
 		cmocka_unit_test_prestate(the_soa_is_signed_with_every_version, &w),
 		cmocka_unit_test_prestate(keys_are_published_for_their_lives_and_signed_by_each_ksk,
 					  &w),
+		cmocka_unit_test_prestate(a_key_that_is_revoked_has_the_bit_and_signs_itself, &w),
 		cmocka_unit_test_prestate(the_ds_stands_for_the_ksks, &w),
 		cmocka_unit_test_prestate(an_expanded_wildcard_carries_the_wildcards_signature, &w),
 		cmocka_unit_test_prestate(the_same_seed_gives_the_same_bytes, &w),

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "sim/base/cleanup.h"
+#include "zones/life.h"
+#include "zones/state.h"
 
 /* Appends to a text of fixed size; false once it is full. */
 static bool append(char *text, size_t size, const char *fmt, ...)
@@ -76,41 +78,57 @@ static int record_text(const uint8_t *rdata, size_t len, uint16_t type, uint32_t
 	return 0;
 }
 
+/* A resolver's entry: one whose plan lets it sign the keys at some time. */
+static bool is_anchor(const struct key_plan *k, simtime now)
+{
+	return k->role != KEY_ZSK && !k->is_no_anchor && life_published(k, now) &&
+	       !life_revoked(k, now);
+}
+
+static int add_key(struct zone *root, unsigned i, struct anchor *ret)
+{
+	struct key *k = sign_key(root, i, NULL);
+	uint8_t ds[52];
+	size_t len;
+	const uint8_t *rdata = k ? key_rdata(k, &len) : NULL;
+	int r = rdata ? record_text(rdata, len, RR_DNSKEY, root->ttl.dnskey, ret->key,
+				    sizeof(ret->key))
+		      : -EIO;
+
+	if (r < 0)
+		return r;
+	len = key_ds(k, root->apex, 2, ds);
+	return len ? record_text(ds, len, RR_DS, root->ttl.ds, ret->ds, sizeof(ret->ds)) : -ENOMEM;
+}
+
 int anchor_make(struct tree *t, simtime now, struct anchor *ret, struct err *e)
 {
 	struct zone *root = t->zones[0];
-	struct view v = { .zone = root, .now = now };
-	static struct rrset rs;
-	const uint8_t *rdata;
-	size_t pos = 0, len;
 	int r = 0;
 
 	memset(ret, 0, sizeof(*ret));
 	if (!make_hints(root, ret->hints, sizeof(ret->hints)))
 		return err_set(e, -ENOBUFS, "too many root servers for a hints file");
-	if (!root->is_signed || !sign_dnskey(&v, &rs))
-		return 0;
-	if (rs.lacks)
-		return err_set(e, -EMSGSIZE, "the root's keys cannot be made, or are too many");
-	while (r == 0 && (rdata = rrset_next(&rs, &pos, &len)))
-		if (get16(rdata) == 257)
-			r = record_text(rdata, len, RR_DNSKEY, rs.ttl, ret->key, sizeof(ret->key));
-	pos = 0;
-	if (r == 0 && sign_ds(&v, root, &rs))
-		while (r == 0 && (rdata = rrset_next(&rs, &pos, &len)))
-			r = record_text(rdata, len, RR_DS, rs.ttl, ret->ds, sizeof(ret->ds));
-	return r < 0 ? err_set(e, r, "cannot write the root's trust anchor") : 0;
+	for (unsigned i = 0; r == 0 && root->is_signed && i < root->key_count; i++)
+		if (is_anchor(&root->keys[i], now))
+			r = add_key(root, i, ret);
+	return r < 0 ? err_set(e, r, "cannot write the root's trust anchors") : 0;
 }
 
-/* Of ". 3600 IN DNSKEY 257 3 8 KEY ;{…}". */
+/* Of lines like ". 3600 IN DNSKEY 257 3 8 KEY ;{…}". */
 void anchor_bind(const struct anchor *a, char *ret, size_t size)
 {
-	const char *line = a->key;
-	int flags, protocol, algorithm, n = 0;
-
 	*ret = '\0';
-	if (sscanf(line, "%*s %*u IN DNSKEY %d %d %d %n", &flags, &protocol, &algorithm, &n) == 3 &&
-	    n)
-		snprintf(ret, size, "trust-anchors { . static-key %d %d %d \"%.*s\"; };\n", flags,
-			 protocol, algorithm, (int)strcspn(line + n, " ;\n"), line + n);
+	if (!a->key[0] || !append(ret, size, "trust-anchors {"))
+		return;
+	for (const char *line = a->key; *line; line += strcspn(line, "\n") + 1) {
+		int flags, protocol, algorithm, n = 0;
+
+		if (sscanf(line, "%*s %*u IN DNSKEY %d %d %d %n", &flags, &protocol, &algorithm,
+			   &n) == 3 &&
+		    n)
+			append(ret, size, " . static-key %d %d %d \"%.*s\";", flags, protocol,
+			       algorithm, (int)strcspn(line + n, " ;\n"), line + n);
+	}
+	append(ret, size, " };\n");
 }

@@ -10,13 +10,13 @@
 
 struct anchor {
 	char hints[8192]; /* a hints file: NS, A and AAAA records */
-	char key[2048]; /* the root's DNSKEY (KSK or CSK) as a master file line; "" for an unsigned
-			   root */
-	char ds[256]; /* its DS, likewise */
+	char key[8192]; /* the root's DNSKEYs (KSKs or CSKs) that resolvers are told of, as a master
+			   file's lines; "" for an unsigned root */
+	char ds[1024]; /* their DS, likewise */
 };
 
-/* As of `now`. -ENOBUFS: more root servers than fit. -EIO: OpenSSL failed. */
+/* As of `now`: of keys that are published then, and not revoked. -ENOBUFS: more root servers than fit. -EIO: OpenSSL failed. */
 int anchor_make(struct tree *t, simtime now, struct anchor *ret, struct err *e);
 
-/* The key as BIND's trust-anchors statement; "" when there is none. */
+/* The keys as BIND's trust-anchors statement; "" when there is none. */
 void anchor_bind(const struct anchor *a, char *ret, size_t size);

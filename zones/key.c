@@ -17,6 +17,7 @@
 #include "zones/key_tools.h"
 
 #define HEADER 4 /* flags, protocol, algorithm */
+#define REVOKE 0x80 /* of the flags, RFC 5011 section 7 */
 #define ED_MAX_BYTES 57
 
 struct key {
@@ -347,6 +348,15 @@ const uint8_t *key_rdata(const struct key *k, size_t *len)
 {
 	*len = k->rdata_len;
 	return k->rdata;
+}
+
+const uint8_t *key_revoked(const struct key *k, uint8_t ret[KEY_RDATA_MAX], size_t *len)
+{
+	const uint8_t *rdata = key_rdata(k, len);
+
+	memcpy(ret, rdata, *len);
+	put16(ret, get16(ret) | REVOKE);
+	return ret;
 }
 
 size_t key_ds(const struct key *k, const uint8_t *owner, uint8_t digest_type, uint8_t ret[52])

@@ -56,6 +56,9 @@ enum algorithm key_algorithm(const struct key *k);
 /* The DNSKEY RDATA (flags 257 for KSK and CSK, 256 for ZSK): lent until key_free(). */
 const uint8_t *key_rdata(const struct key *k, size_t *len);
 
+/* The same with the REVOKE bit set, and so with another tag, in `ret`. */
+const uint8_t *key_revoked(const struct key *k, uint8_t ret[KEY_RDATA_MAX], size_t *len);
+
 /* The DS RDATA for `owner`, digest type 1, 2 or 4; room for 4 + 48 bytes. Its length, 0 when there is
  * no memory. */
 size_t key_ds(const struct key *k, const uint8_t *owner, uint8_t digest_type, uint8_t ret[52]);

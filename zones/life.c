@@ -6,6 +6,11 @@ bool life_published(const struct key_plan *k, simtime now)
 	return k->published <= now && now < k->removed;
 }
 
+bool life_revoked(const struct key_plan *k, simtime now)
+{
+	return k->revoked && k->revoked <= now;
+}
+
 static bool signs_keys(const struct key_plan *k)
 {
 	return k->role == KEY_KSK || k->role == KEY_CSK;
@@ -24,5 +29,5 @@ bool life_has_ds(const struct key_plan *k, simtime now)
 
 bool life_signs_keys(const struct key_plan *k, simtime now)
 {
-	return signs_keys(k) && within(k, &k->signs, now);
+	return signs_keys(k) && (within(k, &k->signs, now) || life_revoked(k, now));
 }

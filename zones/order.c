@@ -45,6 +45,8 @@ static simtime keys_changed_at(const struct view *v)
 			last = k->published;
 		if (k->removed <= v->now && k->removed > last)
 			last = k->removed;
+		if (life_revoked(k, v->now) && k->revoked > last)
+			last = k->revoked;
 	}
 	return last;
 }
@@ -108,6 +110,9 @@ struct order order_make(const struct view *v, const struct rrset *rs, const uint
 	o.keys = rs->type == RR_DNSKEY ? key_signing_keys(v) : UINT64_C(1) << key;
 	if (o.signing && rs->type != RR_DNSKEY)
 		o.keys = o.signing->withheld ? 0 : o.keys | o.signing->also;
+	for (unsigned i = 0; i < z->key_count && i < ORDER_KEYS; i++)
+		if (life_revoked(&z->keys[i], v->now))
+			o.revoked |= UINT64_C(1) << i;
 	o.mismatched = o.signing && (listed(o.signing, ref_owner ? ref_owner : owner, rs->type) ||
 				     drawn(&o, key));
 	if (o.mismatched && o.signing->fault >= 0 && v->seen)
@@ -129,7 +134,7 @@ void order_key(const struct order *o, uint64_t ret[2])
 	uint64_t made = rng_of((uint64_t)o->signed_at, (uint64_t)o->rs->ttl << 1 | o->mismatched);
 
 	ret[0] = o->id;
-	made = rng_of(made, o->keys);
+	made = rng_of(rng_of(made, o->keys), o->revoked);
 	made = hash_flaw(hash_flaw(made, &o->flaws[0]), &o->flaws[1]);
 	ret[1] = rng_hash(made, o->rs->data, o->rs->len);
 }

@@ -16,6 +16,7 @@ struct order {
 	uint64_t id; /* of (owner, type) in this zone */
 	simtime signed_at;
 	uint64_t keys; /* bit i: keys[i] signs */
+	uint64_t revoked; /* and is revoked */
 	bool mismatched;
 	struct flaw flaws[2]; /* of signatures by KSKs, and by ZSKs */
 };

@@ -59,9 +59,21 @@ static const uint8_t *signer_of(const struct zone *z, const struct flaw *flaw)
 	return z->parent ? z->parent->apex : (const uint8_t *)"\4test";
 }
 
+/* Of one that is revoked another than it had. */
+static uint16_t tag_of(const struct key *k, bool is_revoked)
+{
+	uint8_t revoked[KEY_RDATA_MAX];
+	size_t len;
+
+	if (!is_revoked)
+		return key_tag(k);
+	key_revoked(k, revoked, &len);
+	return key_tag_of(revoked, len);
+}
+
 /* RFC 4034 section 3.1 up to the signature. */
 static void put_rrsig(struct buf *b, const struct zone *z, const struct order *o,
-		      const struct flaw *flaw, struct key *k)
+		      const struct flaw *flaw, struct key *k, bool is_revoked)
 {
 	const uint8_t *signer = signer_of(z, flaw);
 	simtime from, until;
@@ -73,7 +85,7 @@ static void put_rrsig(struct buf *b, const struct zone *z, const struct order *o
 	buf_u32(b, o->rs->ttl);
 	buf_u32(b, version_dated(z, until));
 	buf_u32(b, version_dated(z, from));
-	buf_u16(b, key_tag(k));
+	buf_u16(b, tag_of(k, is_revoked));
 	buf_put(b, signer, name_len(signer));
 }
 
@@ -133,7 +145,7 @@ int rrsig_add(struct zone *z, const struct order *o, unsigned i, struct rrset *r
 		return err_set(e, -ENOMEM, "no memory for a signature");
 	if (!pair_of(z, o, flaw, i, &tagged, &signer, e))
 		return -EIO;
-	put_rrsig(&r, z, o, flaw, tagged);
+	put_rrsig(&r, z, o, flaw, tagged, o->revoked >> i & 1);
 	buf_put(&b, rdata, r.len);
 	put_records(&b, o);
 	rc = pool_sign(signer, data, b.len, signature, &len, e);

@@ -127,6 +127,7 @@ static void add_trap(const struct view *v, struct rrset *ret)
 bool sign_dnskey(const struct view *v, struct rrset *ret)
 {
 	struct zone *z = v->zone;
+	uint8_t revoked[KEY_RDATA_MAX];
 
 	if (!view_signed(v))
 		return false;
@@ -140,6 +141,8 @@ bool sign_dnskey(const struct view *v, struct rrset *ret)
 			continue;
 		k = sign_key(z, i, NULL);
 		rdata = k ? key_rdata(k, &len) : NULL;
+		if (rdata && life_revoked(&z->keys[i], v->now))
+			rdata = key_revoked(k, revoked, &len);
 		if (rdata)
 			rrset_add(ret, rdata, len);
 		else

@@ -55,9 +55,11 @@ struct key_plan {
 	int tag; /* wanted key tag, -1 for any; RSA only */
 	simtime published; /* in the DNSKEY RRset from here … */
 	simtime removed; /* … to here, SIMTIME_NEVER */
+	simtime revoked; /* from here on its REVOKE bit is set (RFC 5011), and it signs the DNSKEY RRset; 0: never */
 	struct key_span ds; /* KSK, CSK: its DS stands at the parent */
 	struct key_span signs; /* KSK, CSK: it signs the DNSKEY RRset while it is in it */
 	bool never_signs; /* it is there, and nothing is signed with it */
+	bool is_no_anchor; /* of the root's: resolvers are not told of it */
 };
 
 /* An RRset by its owner and type, RR_NSEC3 standing for the one that matches the owner. */

@@ -31,6 +31,8 @@
 ---@field removed? sigfault.time … to here
 ---@field ds? false|{ from?: sigfault.time, to?: sigfault.time } its DS stands at the parent
 ---@field signs? false|{ from?: sigfault.time, to?: sigfault.time } it signs the DNSKEY RRset
+---@field revoked? sigfault.time its REVOKE bit is set from here (RFC 5011), and it signs the DNSKEY RRset
+---@field anchor? boolean of a key of the root: resolvers begin with it as a trust anchor
 
 ---@class (exact) sigfault.Nsec3
 ---@field iterations? integer

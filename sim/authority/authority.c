@@ -11,6 +11,7 @@
 #include "sim/authority/error_report.h"
 #include "sim/authority/fate.h"
 #include "sim/authority/notify.h"
+#include "sim/authority/signals.h"
 #include "sim/authority/transfer.h"
 #include "sim/base/names.h"
 #include "sim/base/timerqueue.h"
@@ -36,6 +37,7 @@ struct authority {
 	struct authority_counts counts;
 	uint64_t told[TOLD]; /* refusals that were */
 	unsigned told_count;
+	struct signals signals;
 	uint8_t out[65535];
 };
 
@@ -354,6 +356,8 @@ int authority_query(struct authority *a, const struct packet *p, struct err *e)
 	answer_make(a->tree, &p->to.address, p->data, p->len, p->tcp, p->at, &out, &ans);
 	if (ans.kind == ANSWER_TRANSFER)
 		return transfer(a, p, &ans, e);
+	if (a->record)
+		signals_take(&a->signals, p, &ans, a->record);
 	a->counts.formerr += ans.kind == ANSWER_FORMERR;
 	a->counts.refused += ans.kind == ANSWER_REFUSED;
 	a->counts.silent += ans.kind == ANSWER_SILENT;

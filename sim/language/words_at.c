@@ -312,6 +312,8 @@ int words_finish(struct words *w, struct err *e)
 			r = key_event(w->s, z, k, k->published, "is published", e);
 			if (!r)
 				r = key_event(w->s, z, k, k->removed, "is removed", e);
+			if (!r && k->revoked)
+				r = key_event(w->s, z, k, k->revoked, "is revoked", e);
 		}
 	}
 	return r;

@@ -47,12 +47,26 @@ static void read_span(const struct args *key, const char *name, enum key_role ro
 	lua_pop(L, 1);
 }
 
+/* What RFC 5011 has of a key of the root: when it is revoked, and whether resolvers begin with it. */
+static void read_revocation(const struct args *a, enum key_role role, const struct zone *z,
+			    struct key_plan *k)
+{
+	k->revoked = words_time_key(a, "revoked", 0);
+	k->is_no_anchor = !args_flag(a, "anchor", true);
+	if (k->revoked && role == KEY_ZSK)
+		args_fail(a, "revoked is for KSKs and CSKs");
+	if (k->revoked && (k->revoked <= k->published || k->revoked >= k->removed))
+		args_fail(a, "is revoked when it is not published");
+	if (k->is_no_anchor && (role == KEY_ZSK || z->parent))
+		args_fail(a, "anchor is for the KSKs and CSKs of the root");
+}
+
 /* { bits = 2048, tag = 26755, … } at `index` becomes a key. */
 static void read_key(lua_State *L, int index, const char *name, enum key_role role, struct zone *z,
 		     enum algorithm algorithm)
 {
-	static const char *const keys[] = { "algorithm", "bits", "tag",	  "published",
-					    "removed",	 "ds",	 "signs", NULL };
+	static const char *const keys[] = { "algorithm", "bits",  "tag",     "published", "removed",
+					    "ds",	 "signs", "revoked", "anchor",	  NULL };
 	struct args a = args_table(L, index, name, keys);
 	struct key_plan *k;
 
@@ -66,6 +80,7 @@ static void read_key(lua_State *L, int index, const char *name, enum key_role ro
 	k->tag = args_has(&a, "tag") ? (int)args_count(&a, "tag", 0, 0, 65535) : -1;
 	k->published = words_time_key(&a, "published", 0);
 	k->removed = words_time_key(&a, "removed", SIMTIME_NEVER);
+	read_revocation(&a, role, z, k);
 	read_span(&a, "ds", role, &k->ds);
 	read_span(&a, "signs", role, &k->signs);
 	if (!key_is_rsa(k->algorithm) && (k->bits || k->tag >= 0))

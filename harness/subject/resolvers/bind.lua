@@ -40,10 +40,13 @@ local function options_of(subject)
 	return text
 end
 
--- The root's key as a statement: ". 3600 IN DNSKEY 257 3 8 KEY" has its fields.
+-- The root's keys as a statement: ". 3600 IN DNSKEY 257 3 8 KEY" has the fields of one.
 local function anchor(subject)
-	local numbers, key = subject.root_key:match("DNSKEY%s+(%d+%s+%d+%s+%d+)%s+([%w+/=]+)")
-	return key and ('trust-anchors { "." static-key %s "%s"; };\n'):format(numbers, key) or ""
+	local word, list = subject.mitigation == "managed-anchor" and "initial-key" or "static-key", {}
+	for numbers, key in subject.root_key:gmatch("DNSKEY%s+(%d+%s+%d+%s+%d+)%s+([%w+/=]+)") do
+		list[#list + 1] = ('"." %s %s "%s"; '):format(word, numbers, key)
+	end
+	return #list > 0 and "trust-anchors { " .. table.concat(list) .. "};\n" or ""
 end
 
 -- The namespace is its own: nobody else reaches its loopback, and the key keeps nothing secret.
@@ -515,6 +518,7 @@ return {
 		["serve-stale-now"] = { about = "answers from expired records at once, and asks afterwards" },
 		["prefetch"] = { about = "asks anew when 10 seconds are left of a record, BIND's most (as it comes: 2)" },
 		["no-validation"] = { about = "does not validate" },
+		["managed-anchor"] = { about = "follows the root's keys by itself (RFC 5011, initial-key)" },
 		["long-ttls"] = { about = "keeps what it fetched as long as its TTL says" },
 		["long-denials"] = { about = "keeps for a day, and not three hours, that a name or a DS is not there" },
 	},

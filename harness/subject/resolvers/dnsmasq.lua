@@ -23,8 +23,11 @@ local function servers(subject)
 end
 
 local function anchor(subject)
-	local tag, algorithm, digest, hash = subject.root_ds:match("DS%s+(%d+)%s+(%d+)%s+(%d+)%s+(%x+)")
-	return tag and ("trust-anchor=.,%s,%s,%s,%s\n"):format(tag, algorithm, digest, hash:upper()) or ""
+	local text = ""
+	for tag, algorithm, digest, hash in subject.root_ds:gmatch("DS%s+(%d+)%s+(%d+)%s+(%d+)%s+(%x+)") do
+		text = text .. ("trust-anchor=.,%s,%s,%s,%s\n"):format(tag, algorithm, digest, hash:upper())
+	end
+	return text
 end
 
 local MITIGATIONS = {

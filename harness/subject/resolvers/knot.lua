@@ -57,12 +57,18 @@ local function hints(subject)
 	return lines(list)
 end
 
--- A key that it only reads, without RFC 5011.
-local ADD_ANCHOR = "trust_anchors.add_file('root.key', true)"
+-- Keys that it only reads, or with which it begins and follows the root's by itself (RFC 5011).
+local function is_managed(subject)
+	return subject.mitigation == "managed-anchor"
+end
+
+local function add_anchor(subject)
+	return ("trust_anchors.add_file('root.key', %s)"):format(not is_managed(subject))
+end
 
 local function validation(subject)
 	local validates = subject.root_key ~= "" and subject.mitigation ~= "no-validation"
-	return lines { "trust_anchors.remove('.')", validates and ADD_ANCHOR or nil }
+	return lines { "trust_anchors.remove('.')", validates and add_anchor(subject) or nil }
 end
 
 -- The module keeps expired records for a day and gives them out with a TTL of 1 second. At a timeout of 0 it would never
@@ -77,6 +83,7 @@ local MITIGATIONS = {
 	["serve-stale"] = SERVE_STALE,
 	["prefetch"] = PREFETCH,
 	["long-ttls"] = "cache.max_ttl(2147483647)\n",
+	["managed-anchor"] = lines { "modules.load('ta_signal_query')", "log_groups({ 'taupd' })" },
 }
 
 -- What asks the root for more than clients do, or watches over the machine's clock, stays out, whoever wrote the rest.
@@ -167,15 +174,15 @@ local function validation_yaml(subject)
 	return lines {
 		"dnssec:",
 		"  log-bogus: true",
-		"  signal-query: false",
-		"  trust-anchors-files: [ { file: root.key, read-only: true } ]",
+		"  signal-query: " .. tostring(is_managed(subject)),
+		("  trust-anchors-files: [ { file: root.key, read-only: %s } ]"):format(not is_managed(subject)),
 	}
 end
 
 local function worker_lua(subject, change)
 	return lines {
-		"modules.unload('ta_update')",
 		"modules.unload('detect_time_skew')",
+		not is_managed(subject) and "modules.unload('ta_update')" or "log_groups({ 'taupd' })",
 		change.lua,
 	} .. hints(subject) .. (is_yaml(subject.settings) and "" or subject.settings)
 end
@@ -504,7 +511,7 @@ return {
 			return { call(subject, "trust_anchors.remove('.')") }
 		end,
 		["validation-on"] = function(subject)
-			return { call(subject, ADD_ANCHOR) }
+			return { call(subject, add_anchor(subject)) }
 		end,
 	},
 
@@ -535,6 +542,7 @@ return {
 		["serve-stale"] = { about = "answers from expired records when no server can be reached (RFC 8767)" },
 		["prefetch"] = { about = "asks anew when a hundredth of a record's time and 5 seconds are left" },
 		["no-validation"] = { about = "does not validate" },
+		["managed-anchor"] = { about = "follows the root's keys by itself (RFC 5011)" },
 		["long-ttls"] = { about = "keeps what it fetched as long as its TTL says" },
 	},
 }

@@ -16,8 +16,12 @@ local function validation(subject)
 	return subject.mitigation == "no-validation" and "process-no-validate" or "validate"
 end
 
-local function anchor(subject)
-	return subject.root_ds:match("DS%s+(%d+%s+%d+%s+%d+%s+%x+)")
+local function anchors(subject, form)
+	local list = {}
+	for ds in subject.root_ds:gmatch("DS%s+(%d+%s+%d+%s+%d+%s+%x+)") do
+		list[#list + 1] = form:format(ds)
+	end
+	return list
 end
 
 -- What a mitigation changes. A stale record is kept for 2880 times 30 seconds, a day (RFC 8767, section 5); there is no
@@ -102,10 +106,9 @@ local function old_configuration(subject)
 end
 
 local function old_files(subject)
-	local ds = anchor(subject)
 	return {
 		["recursor.conf"] = old_configuration(subject),
-		["anchor.lua"] = lines { "clearTA()", ds and ('addTA(".", "%s")'):format(ds) },
+		["anchor.lua"] = "clearTA()\n" .. lines(anchors(subject, 'addTA(".", "%s")')),
 		["root.hints"] = subject.root_hints,
 	}
 end
@@ -143,7 +146,6 @@ end
 local WORLD = lines { "  hint_file: root.hints", "  security_poll_suffix: ''" }
 
 local function served(subject, own)
-	local ds = anchor(subject)
 	local change = MITIGATIONS[subject.mitigation]
 	return lines {
 		"incoming:",
@@ -156,7 +158,7 @@ local function served(subject, own)
 	} .. own .. lines {
 		"  trustanchors: # an entry for the root stands in place of the built-in one, an empty one, too",
 		"  - name: .",
-		"    dsrecords: [ " .. (ds and "'" .. ds .. "'" or "") .. " ]",
+		"    dsrecords: [ " .. table.concat(anchors(subject, "'%s'"), ", ") .. " ]",
 		"logging:",
 		"  disable_syslog: true",
 		change and "recordcache:",

@@ -58,7 +58,11 @@ local function interfaces(subject)
 	return text
 end
 
-local ANCHOR = '    trust-anchor-file: "root.key"\n'
+-- The file's keys as they are, or the ones to begin with, from which it goes on and writes them anew (RFC 5011).
+local function anchor(subject)
+	local word = subject.mitigation == "managed-anchor" and "auto-trust-anchor-file" or "trust-anchor-file"
+	return "    " .. word .. ': "root.key"\n'
+end
 
 -- RFC 8767, section 5: keep stale records for a day, give them out with a TTL of 30 seconds, and try for so many
 -- milliseconds before; 0 is not at all.
@@ -126,7 +130,7 @@ local function configuration(subject)
 	} .. interfaces(subject) .. lines {
 		"    do-ip4: " .. (subject.address4 and "yes" or "no"),
 		"    do-ip6: " .. (subject.address6 and "yes" or "no"),
-	} .. (subject.root_key ~= "" and ANCHOR or "") .. behind(subject)
+	} .. (subject.root_key ~= "" and anchor(subject) or "") .. behind(subject)
 end
 
 -- ---- a user's own configuration ----
@@ -342,7 +346,7 @@ local function laid_over(subject, o)
 	end
 	return "\n# What sigfault lays over it.\nserver:\n" .. held(subject) .. REACH .. interfaces(subject)
 		.. (subject.options.threads and "    num-threads: " .. subject.options.threads .. "\n" or "")
-		.. (o.anchored and ANCHOR or "") .. (modules and '    module-config: "' .. modules .. '"\n' or "") .. behind(subject)
+		.. (o.anchored and anchor(subject) or "") .. (modules and '    module-config: "' .. modules .. '"\n' or "") .. behind(subject)
 end
 
 -- The user's file as it stands, but for what cannot hold in this world.
@@ -462,6 +466,7 @@ return {
 		["long-denials"] = { about = "keeps for a day, and not an hour, that a name or a DS is not there" },
 		["short-bogus"] = { about = "keeps for 5 seconds, and not a minute, that something was bogus" },
 		["report-errors"] = { about = "tells the agent that a zone names what was wrong with it (RFC 9567)", versions = ">= 1.23" },
+		["managed-anchor"] = { about = "follows the root's keys by itself (RFC 5011, auto-trust-anchor-file)" },
 		["strict"] = { about = "wants a signature of each algorithm in the DS RRset, and keeps it as long as its TTL says" },
 	},
 }
