@@ -4,9 +4,9 @@
 -- RRset was in his cache, 48 hours at most, and then failed for every signed name and most others.
 --
 -- Resolvers here begin with the old key alone, 44 days before the roll, as from an image that nobody has touched for years:
--- one that follows RFC 5011 (-m managed-anchor) has the 30 days that it needs to trust the new one; with `from` 29 days before, or less,
--- it has not. As it comes (-m none) its trust anchor is what somebody wrote down once. What each says that it trusts (RFC 8145) is in
--- events.csv, kind "anchors".
+-- one that follows RFC 5011 (-m managed-anchor) has the 30 days that it needs to trust the new one; with `from` 29 days
+-- before, or less, it has not. As it comes (-m none) its trust anchor is what somebody wrote down once. What each says that
+-- it trusts (RFC 8145) is in events.csv, kind "anchors".
 --
 -- One resolver is one cache: a step, within two days. The published decay is that of many: --fleet 24.
 
@@ -18,7 +18,7 @@ local roll, revoked, removed = "2018-10-11T16:00Z", "2019-01-11T16:00Z", "2019-0
 scenario {
 	name = "root-2018",
 	title = "The root's KSK is rolled, 11 October 2018",
-	teaches = "a trust anchor that nobody looks after ends two days after the roll; one that looks after itself needs a month before it",
+	teaches = "a trust anchor that nobody looks after ends two days after the roll; one that does it itself needs a month before",
 	from = from,
 	to = to,
 	sources = { "IANA, root KSK rollover, 2018 and 2019", "RFC 5011", "RFC 8145" },
