@@ -6,6 +6,7 @@
 #include <poll.h>
 
 #include "sim/base/buf.h"
+#include "sim/world/backlog.h"
 #include "tests/support/own_net.h"
 #include "tests/support/test.h"
 
@@ -334,6 +335,38 @@ static void who_finds_no_place_in_the_resolvers_queue_is_counted_and_not_lost_by
 	assert_int_equal(losses_sum(&pool.losses.counts), 0);
 }
 
+/* The kernel tells of the queue; those whose handshake it lost at its end are among them. */
+static void who_calls_where_the_queue_is_full_is_turned_away(void **state)
+{
+	struct backlog_listener full[BACKLOG_MOST];
+	struct world world = own_net;
+	int n;
+
+	(void)state;
+	begin();
+	world.hosts[0].netns = own_net.internet;
+	world.host_count = 1;
+	assert_int_equal(backlog_full(&world, full, &err), 0);
+	assert_int_equal(listen(resolver, 0), 0);
+	for (uint16_t i = 0; i < 4; i++)
+		ask("127.1.2.3", (uint16_t)(4001 + i), "question");
+	for (int i = 0; (n = backlog_full(&world, full, &err)) == 0 && i < 2000; i++)
+		usleep(1000);
+	assert_int_equal(n, 1);
+	assert_int_equal(full[0].port, 53);
+	assert_int_equal(full[0].family, 4);
+	assert_memory_equal(full[0].address, "\177\0\0\65", 4);
+	full[0].port = 54;
+	assert_int_equal(connections_turn_away(connections, full, n), 0);
+	full[0].port = 53;
+	assert_true(connections_turn_away(connections, full, n) > 0);
+	assert_int_equal(connections_untaken(connections), 4 - connections_count(connections));
+	for (int i = 0; i < 2000 && connections_awaited(connections); i++)
+		usleep(1000);
+	assert_int_equal(connections_awaited(connections), 0);
+	assert_true(connections_count(connections) > 0);
+}
+
 /* ---- authorities ---- */
 
 static void questions_in_one_segment_come_one_after_the_other(void **state)
@@ -523,6 +556,7 @@ int main(void)
 		TEST(a_message_longer_than_its_length_can_say_is_an_error),
 		TEST(a_client_that_gave_up_is_gone_after_its_patience),
 		TEST(who_finds_no_place_in_the_resolvers_queue_is_counted_and_not_lost_by_us),
+		TEST(who_calls_where_the_queue_is_full_is_turned_away),
 		TEST(questions_in_one_segment_come_one_after_the_other),
 		TEST(answers_go_back_on_the_connection_of_their_question),
 		TEST(an_answer_to_a_connection_that_is_gone_goes_nowhere),

@@ -135,6 +135,10 @@ simtime clock_cpu_time(pid_t pid);
 /* Whether a process waits for something other than a core, a disk or SIGCONT. */
 bool clock_sleeps(pid_t pid);
 
+/* Whether a thread of a resolver, or also of what it started, has the CPU, or would have it if it
+ * were its turn there, or waits for a disk. */
+bool clock_computes(const struct clock *c, bool with_children);
+
 /* The areas, a bit for each, in which something may have changed since this was asked last: a thread
  * ran, or the process ended. */
 uint64_t clock_stirred(struct clock *c);

@@ -157,10 +157,6 @@ int clock_guard(struct clock *c, bool late, struct err *e);
 /* CPU time that the resolvers have used since they began. */
 simtime clock_computed(const struct clock *c);
 
-/* Whether a thread of a resolver, or also of what it started, has the CPU, or would have it if it
- * were its turn there, or waits for a disk. */
-bool clock_computes(const struct clock *c, bool with_children);
-
 /* -EDEADLK, in words: threads count as running but sit in the kernel; or one has not waited for so
  * long. */
 int clock_describe_stuck(const struct clock *c, struct err *e);

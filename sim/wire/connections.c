@@ -10,8 +10,11 @@
 
 #include "sim/base/hash.h"
 #include "sim/wire/bytes.h"
+#include "sim/world/backlog.h"
 
 #define FIRST_PORT 32768
+#define BYTES_ACKED                                                                                \
+	120 /* where struct tcp_info of linux/tcp.h has tcpi_bytes_acked: glibc's ends before it */
 
 struct connection {
 	struct handle handle;
@@ -22,6 +25,7 @@ struct connection {
 	struct bytes in, out;
 	bool has_asked; /* a whole message has come */
 	bool wants_out; /* the poller tells when it can be written to */
+	bool is_awaited; /* the kernel may have something of ours that the other side has not */
 	UT_hash_handle hh; /* by id */
 };
 
@@ -171,6 +175,7 @@ static bool flush(struct connections *all, struct connection *c)
 {
 	bool rest;
 
+	c->is_awaited = true;
 	while (c->out.start < c->out.end) {
 		ssize_t n = send(c->handle.fd, c->out.data + c->out.start,
 				 c->out.end - c->out.start, MSG_NOSIGNAL);
@@ -403,13 +408,25 @@ uint64_t connections_in_flight(const struct connections *all)
 	return bytes;
 }
 
+/* Unsent, or not acknowledged. */
+static bool kernel_has(const struct connection *c)
+{
+	int queued = 0;
+
+	return ioctl(c->handle.fd, SIOCOUTQ, &queued) == 0 && queued;
+}
+
 unsigned connections_awaited(const struct connections *all)
 {
 	unsigned segments = 0;
 	uint8_t state;
 
-	for (const struct connection *c = all->oldest; c; c = c->hh.next)
-		segments += under_way(c, &state);
+	for (struct connection *c = all->oldest; c; c = c->hh.next) {
+		unsigned n = c->is_awaited ? under_way(c, &state) : 0;
+
+		segments += n;
+		c->is_awaited = c->is_awaited && (n || kernel_has(c));
+	}
 	return segments;
 }
 
@@ -429,6 +446,49 @@ unsigned connections_give_up(struct connections *all)
 			segments += n;
 	}
 	return segments;
+}
+
+/* The handshake seems done here when the other side has lost the end of it: nothing was acknowledged since. */
+static bool has_no_place(const struct connection *c)
+{
+	struct {
+		struct tcp_info known;
+		uint8_t more[256];
+	} info = { 0 };
+	socklen_t len = sizeof(info);
+	uint64_t acked;
+
+	if (getsockopt(c->handle.fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0 ||
+	    len < BYTES_ACKED + sizeof(acked))
+		return false;
+	memcpy(&acked, (const uint8_t *)&info + BYTES_ACKED, sizeof(acked));
+	return info.known.tcpi_unacked && (info.known.tcpi_state == TCP_SYN_SENT || acked <= 1);
+}
+
+static bool is_among(const struct endpoint *at, const struct backlog_listener *list, int count)
+{
+	for (int i = 0; i < count; i++)
+		if (list[i].port == at->port && list[i].family == at->address.family &&
+		    memcmp(list[i].address, at->address.bytes, at->address.family == 6 ? 16 : 4) ==
+			    0)
+			return true;
+	return false;
+}
+
+unsigned connections_turn_away(struct connections *all, const struct backlog_listener *full,
+			       int count)
+{
+	struct connection *c, *next;
+	unsigned lost = 0;
+
+	for (c = all->oldest; c; c = next) {
+		next = c->hh.next;
+		if (c->side != SIDE_CLIENT || !is_among(&c->there, full, count) || !has_no_place(c))
+			continue;
+		give_up(all, c, TCP_SYN_SENT);
+		lost++;
+	}
+	return lost;
 }
 
 uint64_t connections_untaken(const struct connections *all)

@@ -50,4 +50,9 @@ unsigned connections_count(const struct connections *c);
 uint64_t connections_in_flight(const struct connections *c);
 unsigned connections_awaited(const struct connections *c);
 unsigned connections_give_up(struct connections *c);
+
+/* Lets those get lost that wait at one of so many listeners without a place: how many. */
+struct backlog_listener;
+unsigned connections_turn_away(struct connections *c, const struct backlog_listener *full,
+			       int count);
 uint64_t connections_untaken(const struct connections *c);

@@ -9,6 +9,7 @@
 #include "sim/wire/clients.h"
 #include "sim/wire/connections.h"
 #include "sim/wire/listeners.h"
+#include "sim/world/backlog.h"
 #include "sim/world/netns.h"
 
 #define LINGER 10 /* ticks of a second for which a client waits */
@@ -16,6 +17,7 @@
 #define RESOLVERS_MAX 8192 /* ports of theirs from which they wait for others */
 
 struct sockets {
+	const struct world *world; /* lent */
 	struct poller poller;
 	struct pool pool, resolvers_pool;
 	struct listeners listeners;
@@ -67,6 +69,7 @@ int sockets_new(const struct world *w, const struct clock *c, bool udp, struct s
 	if (!s)
 		return err_set(e, -ENOMEM, "out of memory");
 	s->tick.fd = -1;
+	s->world = w;
 	s->message = s->messages[0];
 	listeners_init(&s->listeners);
 	pool_init(&s->pool, w);
@@ -266,6 +269,14 @@ unsigned sockets_awaited(const struct sockets *s)
 unsigned sockets_give_up(struct sockets *s)
 {
 	return connections_give_up(s->connections) + sessions_give_up(s->sessions);
+}
+
+bool sockets_turn_away(struct sockets *s)
+{
+	struct backlog_listener full[BACKLOG_MOST];
+	int n = backlog_full(s->world, full, NULL);
+
+	return n > 0 && connections_turn_away(s->connections, full, n);
 }
 
 uint64_t sockets_untaken(const struct sockets *s)

@@ -66,6 +66,10 @@ unsigned sockets_awaited(const struct sockets *s);
  * lost. How many segments are awaited still. */
 unsigned sockets_give_up(struct sockets *s);
 
+/* Lets those of them get lost that wait at a listener which has no place for another one, as it takes none. For
+ * when nobody computes. Whether there were any. */
+bool sockets_turn_away(struct sockets *s);
+
 /* Connections of clients that the resolver's queue of them had no place for, and that were given up
  * therefore. */
 uint64_t sockets_untaken(const struct sockets *s);

@@ -13,6 +13,7 @@
 #define DNS_PORT 53
 #define AHEAD (PAGE_RING / 2) /* bytes of asks handed over early at most */
 #define STREAM_LOOKS 100000 /* 50 µs apart: so often, at the least 5 s, TCP is waited for */
+#define BACKLOG_LOOKS 50 /* after so many of these it is looked whether a listener is full */
 
 struct page_wire {
 	struct wire wire;
@@ -236,11 +237,20 @@ static bool park_stream_message(struct wire *w)
 	return of(w)->has_parked;
 }
 
+/* Nobody is on the way to a listener. */
+static bool rests(const struct wire *w)
+{
+	return !atomic_load(&clock_page(w->clock)->running) && !clock_computes(w->clock, false);
+}
+
 /* Until what TCP has sent is there. A listener that takes no more connections lets new ones get lost,
  * and who asked by one gets no answer; anything else would depend on the machine. */
 static int await_streams(struct wire *w, struct err *e)
 {
 	for (int i = 0; sockets_awaited(w->sockets); i++) {
+		if (i % BACKLOG_LOOKS == BACKLOG_LOOKS - 1 && rests(w) &&
+		    sockets_turn_away(w->sockets))
+			continue;
 		if (i == STREAM_LOOKS && sockets_give_up(w->sockets))
 			return err_set(
 				e, -EDEADLK,
