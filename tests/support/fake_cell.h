@@ -13,6 +13,8 @@
 #include <unistd.h>
 
 #include "harness/cell/cell_state.h"
+#include "harness/cell/monitor.h"
+#include "harness/cell/shell.h"
 #include "harness/cell/usage.h"
 #include "sim/world/rest.h"
 #include "sim/world/spawn.h"
@@ -90,6 +92,18 @@ int clock_audit(struct clock *c, struct err *e)
 	(void)c;
 	(void)e;
 	return 0;
+}
+
+int shell_run(struct cell *c, struct err *e)
+{
+	(void)c;
+	(void)e;
+	return -1;
+}
+
+int monitors_pass(struct cell *c, simtime to, struct err *e)
+{
+	return cell_pass(c, to, e);
 }
 
 bool world_rests(const struct world *w, simtime *cpu)
