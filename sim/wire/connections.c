@@ -1,51 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "sim/wire/connections.h"
+#include "sim/wire/connections_inside.h"
 
 #include <errno.h>
-#include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "sim/base/hash.h"
 #include "sim/wire/bytes.h"
-#include "sim/world/backlog.h"
 
 #define FIRST_PORT 32768
-#define BYTES_ACKED                                                                                \
-	120 /* where struct tcp_info of linux/tcp.h has tcpi_bytes_acked: glibc's ends before it */
-
-struct connection {
-	struct handle handle;
-	enum side side;
-	struct endpoint here, there;
-	uint32_t id;
-	uint64_t used;
-	struct bytes in, out;
-	bool has_asked; /* a whole message has come */
-	bool wants_out; /* the poller tells when it can be written to */
-	bool is_awaited; /* the kernel may have something of ours that the other side has not */
-	UT_hash_handle hh; /* by id */
-};
-
-/* One who calls, and how often. Numbers are of each alone: who of several is quicker is the machine's. */
-struct caller {
-	struct address address;
-	uint32_t calls;
-	UT_hash_handle hh;
-};
-
-struct connections {
-	struct poller *poller;
-	struct pool *pool, *resolvers;
-	uint64_t now;
-	uint32_t last_id;
-	uint64_t untaken;
-	bool numbers; /* who calls has the next of FIRST_PORT to 65535 for its port */
-	struct caller *callers;
-	struct connection *oldest; /* and behind it all others, as they were last used */
-};
 
 int connections_new(struct poller *p, struct pool *pool, struct pool *resolvers,
 		    struct connections **ret, struct err *e)
@@ -80,8 +43,7 @@ static struct losses *losses_of(struct connections *all)
 	return &all->pool->losses;
 }
 
-/* A connection that is given up before it came to be found no place at the resolver. */
-static void give_up(struct connections *all, struct connection *c, uint8_t state)
+void connection_give_up(struct connections *all, struct connection *c, uint8_t state)
 {
 	all->untaken += state == TCP_SYN_SENT;
 	close_connection(all, c);
@@ -348,19 +310,6 @@ bool connections_receive(struct connections *all, struct handle *h, uint32_t eve
 	return true;
 }
 
-/* Where TCP has a connection, and how many segments it has sent that the other side does not say it
- * has. What it does not send since the other side has no room for it waits until that reads. */
-static unsigned under_way(const struct connection *c, uint8_t *state)
-{
-	struct tcp_info info = { 0 };
-	socklen_t len = sizeof(info);
-
-	if (getsockopt(c->handle.fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0)
-		return 0;
-	*state = info.tcpi_state;
-	return info.tcpi_unacked;
-}
-
 static struct connection *next_client(struct connection *c)
 {
 	while (c && c->side != SIDE_CLIENT)
@@ -377,8 +326,8 @@ void connections_tick(struct connections *all, uint64_t now, uint64_t patience)
 		uint8_t state = 0;
 
 		next = next_client(c->hh.next);
-		under_way(c, &state);
-		give_up(all, c, state);
+		connection_under_way(c, &state);
+		connection_give_up(all, c, state);
 	}
 }
 
@@ -392,103 +341,6 @@ uint64_t connections_due(const struct connections *all, uint64_t patience)
 unsigned connections_count(const struct connections *all)
 {
 	return HASH_COUNT(all->oldest);
-}
-
-uint64_t connections_in_flight(const struct connections *all)
-{
-	uint64_t bytes = 0;
-
-	for (const struct connection *c = all->oldest; c; c = c->hh.next) {
-		int queued = 0;
-
-		bytes += c->out.end - c->out.start;
-		if (ioctl(c->handle.fd, SIOCOUTQ, &queued) == 0)
-			bytes += (uint64_t)queued;
-	}
-	return bytes;
-}
-
-/* Unsent, or not acknowledged. */
-static bool kernel_has(const struct connection *c)
-{
-	int queued = 0;
-
-	return ioctl(c->handle.fd, SIOCOUTQ, &queued) == 0 && queued;
-}
-
-unsigned connections_awaited(const struct connections *all)
-{
-	unsigned segments = 0;
-	uint8_t state;
-
-	for (struct connection *c = all->oldest; c; c = c->hh.next) {
-		unsigned n = c->is_awaited ? under_way(c, &state) : 0;
-
-		segments += n;
-		c->is_awaited = c->is_awaited && (n || kernel_has(c));
-	}
-	return segments;
-}
-
-unsigned connections_give_up(struct connections *all)
-{
-	struct connection *c, *next;
-	unsigned segments = 0;
-	uint8_t state = 0;
-
-	for (c = all->oldest; c; c = next) {
-		unsigned n = under_way(c, &state);
-
-		next = c->hh.next;
-		if (n && state == TCP_SYN_SENT)
-			give_up(all, c, state);
-		else
-			segments += n;
-	}
-	return segments;
-}
-
-/* The handshake seems done here when the other side has lost the end of it: nothing was acknowledged since. */
-static bool has_no_place(const struct connection *c)
-{
-	struct {
-		struct tcp_info known;
-		uint8_t more[256];
-	} info = { 0 };
-	socklen_t len = sizeof(info);
-	uint64_t acked;
-
-	if (getsockopt(c->handle.fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0 ||
-	    len < BYTES_ACKED + sizeof(acked))
-		return false;
-	memcpy(&acked, (const uint8_t *)&info + BYTES_ACKED, sizeof(acked));
-	return info.known.tcpi_unacked && (info.known.tcpi_state == TCP_SYN_SENT || acked <= 1);
-}
-
-static bool is_among(const struct endpoint *at, const struct backlog_listener *list, int count)
-{
-	for (int i = 0; i < count; i++)
-		if (list[i].port == at->port && list[i].family == at->address.family &&
-		    memcmp(list[i].address, at->address.bytes, at->address.family == 6 ? 16 : 4) ==
-			    0)
-			return true;
-	return false;
-}
-
-unsigned connections_turn_away(struct connections *all, const struct backlog_listener *full,
-			       int count)
-{
-	struct connection *c, *next;
-	unsigned lost = 0;
-
-	for (c = all->oldest; c; c = next) {
-		next = c->hh.next;
-		if (c->side != SIDE_CLIENT || !is_among(&c->there, full, count) || !has_no_place(c))
-			continue;
-		give_up(all, c, TCP_SYN_SENT);
-		lost++;
-	}
-	return lost;
 }
 
 uint64_t connections_untaken(const struct connections *all)
