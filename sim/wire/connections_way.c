@@ -3,13 +3,9 @@
 
 #include <linux/sockios.h>
 #include <netinet/tcp.h>
-#include <string.h>
 #include <sys/ioctl.h>
 
-#include "sim/world/backlog.h"
-
-/* Where struct tcp_info of linux/tcp.h has tcpi_bytes_acked: glibc's ends before it. */
-#define BYTES_ACKED 120
+#include "sim/wire/turned_away.h"
 
 unsigned connection_under_way(const struct connection *c, uint8_t *state)
 {
@@ -76,33 +72,6 @@ unsigned connections_give_up(struct connections *all)
 	return segments;
 }
 
-/* The handshake seems done here when the other side has lost the end of it: nothing was acknowledged since. */
-static bool has_no_place(const struct connection *c)
-{
-	struct {
-		struct tcp_info known;
-		uint8_t more[256];
-	} info = { 0 };
-	socklen_t len = sizeof(info);
-	uint64_t acked;
-
-	if (getsockopt(c->handle.fd, IPPROTO_TCP, TCP_INFO, &info, &len) < 0 ||
-	    len < BYTES_ACKED + sizeof(acked))
-		return false;
-	memcpy(&acked, (const uint8_t *)&info + BYTES_ACKED, sizeof(acked));
-	return info.known.tcpi_unacked && (info.known.tcpi_state == TCP_SYN_SENT || acked <= 1);
-}
-
-static bool is_among(const struct endpoint *at, const struct backlog_listener *list, int count)
-{
-	for (int i = 0; i < count; i++)
-		if (list[i].port == at->port && list[i].family == at->address.family &&
-		    memcmp(list[i].address, at->address.bytes, at->address.family == 6 ? 16 : 4) ==
-			    0)
-			return true;
-	return false;
-}
-
 unsigned connections_turn_away(struct connections *all, const struct backlog_listener *full,
 			       int count)
 {
@@ -111,7 +80,7 @@ unsigned connections_turn_away(struct connections *all, const struct backlog_lis
 
 	for (c = all->oldest; c; c = next) {
 		next = c->hh.next;
-		if (c->side != SIDE_CLIENT || !is_among(&c->there, full, count) || !has_no_place(c))
+		if (c->side != SIDE_CLIENT || !turned_away(c->handle.fd, &c->there, full, count))
 			continue;
 		connection_give_up(all, c, TCP_SYN_SENT);
 		lost++;

@@ -78,10 +78,12 @@ const struct sessions_counts *sessions_counted(const struct sessions *s, enum tr
 /* Why a handshake failed first; "". */
 const char *sessions_failure(const struct sessions *s);
 
-/* See sockets_awaited(), sockets_give_up() and sockets_untaken(); how many there are; and whether any got or
+/* See sockets_awaited(), sockets_give_up(), sockets_turn_away() and sockets_untaken(); how many there are; and whether any got or
  * did anything since this was asked last. */
 unsigned sessions_awaited(struct sessions *s);
 unsigned sessions_give_up(struct sessions *s);
+struct backlog_listener;
+unsigned sessions_turn_away(struct sessions *s, const struct backlog_listener *full, int count);
 uint64_t sessions_untaken(const struct sessions *s);
 unsigned sessions_count(const struct sessions *s);
 bool sessions_stirred(struct sessions *s);

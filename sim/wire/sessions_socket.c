@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 
 #include "sim/wire/sessions_inside.h"
+#include "sim/wire/turned_away.h"
 
 static void await(struct sessions *all, struct session *s)
 {
@@ -230,4 +231,20 @@ unsigned sessions_give_up(struct sessions *all)
 		}
 	}
 	return sum;
+}
+
+unsigned sessions_turn_away(struct sessions *all, const struct backlog_listener *full, int count)
+{
+	struct session *s = all ? all->awaited : NULL, *next;
+	unsigned lost = 0;
+
+	for (; s; s = next) {
+		next = s->next_awaited;
+		if (!turned_away(s->handle.fd, &s->plan.to, full, count))
+			continue;
+		all->untaken++;
+		session_close_socket(all, s);
+		lost++;
+	}
+	return lost;
 }

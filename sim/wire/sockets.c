@@ -275,8 +275,13 @@ bool sockets_turn_away(struct sockets *s)
 {
 	struct backlog_listener full[BACKLOG_MOST];
 	int n = backlog_full(s->world, full, NULL);
+	unsigned lost = 0;
 
-	return n > 0 && connections_turn_away(s->connections, full, n);
+	if (n > 0) {
+		lost += connections_turn_away(s->connections, full, n);
+		lost += sessions_turn_away(s->sessions, full, n);
+	}
+	return lost;
 }
 
 uint64_t sockets_untaken(const struct sockets *s)
