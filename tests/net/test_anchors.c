@@ -11,7 +11,7 @@
 #define ROLL(FROM)                                                                                 \
 	SIGFAULT " run root-2018 -r unbound,bind,knot -m none,managed-anchor --set "               \
 		 "to=2018-10-15T12:00Z "                                                           \
-		 "--set from=" FROM " --set rate=0.0005 --strict --quiet"
+		 "--set from=" FROM " --set rate=0.0005 --bin 12h --strict --quiet"
 
 static double failed(const char *run, const char *cell, const char *from, const char *to)
 {
@@ -39,7 +39,7 @@ static void who_looks_after_his_anchor_lives_through_the_roll(void **state)
 	char cell[64];
 
 	(void)state;
-	shell(&sh, ROLL("2018-08-31T11:47Z") " -o %s/early", folder());
+	shell(&sh, ROLL("2018-09-08T04:00Z") " -o %s/early", folder());
 	if (sh.status != 0)
 		fail_msg("%d: %s", sh.status, sh.out);
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
@@ -50,7 +50,7 @@ static void who_looks_after_his_anchor_lives_through_the_roll(void **state)
 		assert_true(failed("early", cell, "2018-08", "2018-10-16") == 0);
 	}
 	trusts("early", "unbound-none", "2018-10-16", "trusts 19036,\n");
-	trusts("early", "unbound-managed-anchor", "2018-09-30", "trusts 19036,\n");
+	trusts("early", "unbound-managed-anchor", "2018-10-07", "trusts 19036,\n");
 	trusts("early", "unbound-managed-anchor", "2018-10-11", "trusts 19036, 20326\"");
 	trusts("early", "bind-none", "2018-10-16", "trusts 19036,\n");
 }
@@ -59,7 +59,7 @@ static void who_looks_after_his_anchor_lives_through_the_roll(void **state)
 static void who_began_to_look_after_it_too_late_does_not(void **state)
 {
 	(void)state;
-	shell(&sh, ROLL("2018-09-18T11:47Z") " -o %s/late", folder());
+	shell(&sh, ROLL("2018-09-18T04:00Z") " -o %s/late", folder());
 	if (sh.status != 0)
 		fail_msg("%d: %s", sh.status, sh.out);
 	assert_true(failed("late", "unbound-managed-anchor", "2018-10-14", "2018-10-16") > 0.95);
