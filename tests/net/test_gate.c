@@ -19,8 +19,8 @@ static const struct {
 
 #define EACH_SIGNER(i) for (size_t i = 0; i < sizeof(signers) / sizeof(*signers); i++)
 
-/* Each version of a signer at its instant, and each DS at its own: as the parent takes it from the CDS of that
- * instant. Ends with the first status that is not 0, and says how many versions there were. */
+/* Each version of a signer at its instant, and each DS at its own: as the parent takes it from the CDS that was there
+ * until then; a signer may take that back as soon as it sees the DS. Ends with the first status that is not 0, and says how many versions there were. */
 static const char feed[] =
 	"set -u\n"
 	"cell=$1 state=$2\n"
@@ -32,7 +32,8 @@ static const char feed[] =
 	"exit\n"
 	"while read -r at what v; do\n"
 	"	if [ $what = ds ]; then\n"
-	"		build/sigfault zone $cell de. --at $at | grep -P '\\tCDS\\t' | sed "
+	"		before=$(date -u -d \"$at - 1 second\" +%FT%TZ)\n"
+	"		build/sigfault zone $cell de. --at $before | grep -P '\\tCDS\\t' | sed "
 	"'s/\\tCDS\\t/\\tDS\\t/' > $state.ds\n"
 	"		build/sigfault gate $state de. --ds $state.ds --at $at || exit\n"
 	"	else\n"
