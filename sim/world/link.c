@@ -223,7 +223,7 @@ static int plug_in(const int netns[PLACES], const struct plug *plug, const struc
 }
 
 /* What the kernel does a little later by itself is waited for in steps of a millisecond. */
-#define PATIENCE 5000
+#define PATIENCE 60000 /* so many, where many namespaces come and go beside this one */
 static const struct timespec moment = { .tv_nsec = 1000000 };
 
 /* A link whose other end comes up later gets its queue from a kernel worker, some moments after
