@@ -145,7 +145,7 @@ static int join_clock(struct signing_life *s, struct clock_share *share, struct 
 	if (r < 0)
 		return r;
 	memcpy(share->area->self4, s->signer.address.bytes, 4);
-	share->area->slack = signer_timer_slack(s->plan->driver);
+	signer_slack(s->plan->driver, &share->area->slack, &share->area->sleep_slack);
 	clock_fix(s->clock);
 	return 0;
 }

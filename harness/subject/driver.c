@@ -196,6 +196,7 @@ static int read_driver(lua_State *L)
 	want_function(&a, "start");
 	read_paths(d, &a);
 	d->timer_slack = args_duration(&a, "timer_slack", 0);
+	d->sleep_slack = args_duration(&a, "sleep_slack", 0);
 	if (is_signer)
 		return 0;
 	read_operations(d, &a);

@@ -59,7 +59,8 @@ struct driver {
 	char trouble[1024]; /* that it has, "" */
 	char *paths[DRIVER_PATHS + 1]; /* what its programs need to see */
 	unsigned path_count;
-	simtime timer_slack; /* of a signer: its polls may end so late */
+	simtime timer_slack,
+		sleep_slack; /* of a signer: its polls and its sleeps may end so late */
 	bool wants_real_time, is_default, has_overlay, lists_requests, forwards;
 	struct user_config *user_config; /* NULL: its own */
 	struct offer *offers;

@@ -8,8 +8,8 @@
 #include "harness/subject/driver_files.h"
 
 const char *const signer_driver_keys[] = {
-	"name",	   "title", "program",	     "control", "package",     "reads",
-	"version", "files", "configuration", "start",	"timer_slack", NULL,
+	"name",	 "title",	  "program", "control",	    "package",	   "reads", "version",
+	"files", "configuration", "start",   "timer_slack", "sleep_slack", NULL,
 };
 
 static void set_text(lua_State *L, const char *key, const char *value)
@@ -119,7 +119,8 @@ int signer_configure(struct driver *d, const struct signer_subject *s, const cha
 	return 0;
 }
 
-simtime signer_timer_slack(const struct driver *d)
+void signer_slack(const struct driver *d, simtime *of_polls, simtime *of_sleeps)
 {
-	return d->timer_slack;
+	*of_polls = d->timer_slack;
+	*of_sleeps = d->sleep_slack;
 }

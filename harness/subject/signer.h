@@ -35,5 +35,5 @@ extern const char *const signer_driver_keys[];
 int signer_configure(struct driver *d, const struct signer_subject *s, const char *cell,
 		     const char *const **ret_argv, struct err *e);
 
-/* How late its polls that come to nothing may end. */
-simtime signer_timer_slack(const struct driver *d);
+/* How late its polls that come to nothing, and its sleeps, may end. */
+void signer_slack(const struct driver *d, simtime *of_polls, simtime *of_sleeps);

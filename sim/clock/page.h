@@ -155,7 +155,8 @@ struct page_area { /* one resolver process */
 	/* Bit n: an answer with RCODE n from port 53 can wait; PAGE_CALM_CUT: one that was cut short
 	 * (TC), too. */
 	uint32_t calm_rcodes;
-	int64_t slack; /* a poll that comes to nothing ends at a multiple of it, which is late; 0: exactly */
+	/* Polls that come to nothing, and sleeps, end at a multiple of these, which is late; 0: exactly. */
+	int64_t slack, sleep_slack;
 	uint8_t self4[4], self6[16]; /* the resolver's own addresses, for sockets bound to any */
 	uint64_t seed; /* of randomness; 0: the kernel's */
 	_Atomic uint32_t slot_top; /* no slot from here on was ever used */

@@ -185,7 +185,7 @@ static void a_healthy_policy_turns_no_cache_bogus(void **state)
 		ends_with(0, "tail -n +2 %s/%s/registry-%s/bogus.csv | wc -l", d, name, name);
 		assert_string_equal(sh.out, "0\n");
 		ends_with(0,
-			  "awk -F, 'NR > 1 && $2 >= 3600 { print $1 }' "
+			  "awk -F, 'NR > 1 && $2 >= 0 { print $1 }' "
 			  "%s/%s/registry-%s/margins.csv | paste -sd,",
 			  d, name, name);
 		assert_string_equal(sh.out, "sign,key out,DS in,KSK out,renew\n");
@@ -227,8 +227,8 @@ static void its_state_stays(void **state)
 	EACH_SIGNER(i)
 	{
 		ends_with(0,
-			  "cd %s/%s/registry-%s && test -s signer.log -a -s signer.conf -a -s "
-			  "signer.version",
+			  "cd %s/%s/registry-%s && test -s signer.log -a -s signer.conf && grep -E "
+			  "'^[a-z]+ [0-9]' signer.version",
 			  d, signers[i].name, signers[i].name);
 	}
 }

@@ -133,7 +133,13 @@ static void over_instants(void)
 /* What comes while it looks is seen at its instant, and not at the end of a moment. */
 static void *writer(void *arg)
 {
-	usleep(1234);
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	t.tv_nsec += 1234000;
+	t.tv_sec += t.tv_nsec / 1000000000;
+	t.tv_nsec %= 1000000000;
+	clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &t, NULL); /* which no slack delays */
 	eventfd_write(event, 1);
 	return arg;
 }

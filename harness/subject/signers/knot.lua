@@ -83,10 +83,12 @@ return {
 	program = "knotd",
 	control = "knotc",
 	package = "knot",
-	version = { arguments = { "--version" }, pattern = "version (%d[%w.]*)" },
+	version = { arguments = { "--version" }, pattern = "Knot DNS%D*(%d[%w.]*)" },
 	configuration = "knot.conf",
-	-- Its workers look for idle connections each second, and a year has 31 million of them.
+	-- Its workers look for idle connections each second, and a year has 31 million of them; 3.5 looks for signals each
+	-- 200 ms, and for its zones at the first time.
 	timer_slack = "10m",
+	sleep_slack = "1m",
 	files = function(subject)
 		return { ["knot.conf"] = configuration(subject) }
 	end,

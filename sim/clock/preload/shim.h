@@ -137,8 +137,9 @@ int64_t shim_from_timespec(const struct timespec *t);
 /* `now` + a relative timeout, NEVER for NULL. */
 int64_t shim_after(struct page *p, const struct timespec *t);
 
-/* When a poll ends that nothing has come to: with the area's slack. */
+/* When a poll ends that nothing has come to, and when a sleep does: with the area's slack. */
 int64_t shim_end_of_poll(struct page *p, const struct timespec *timeout);
+int64_t shim_end_of_sleep(struct page *p, const struct timespec *t);
 
 /* The deadline that an absolute time on `c` means. */
 int64_t shim_at(struct page *p, clockid_t c, const struct timespec *t);

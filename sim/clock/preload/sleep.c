@@ -14,7 +14,7 @@ HOOK int nanosleep(const struct timespec *t, struct timespec *rest)
 
 	if (!p)
 		return (int)RAW(SYS_nanosleep, t, rest, 0, 0, 0, 0);
-	sleep_until(p, shim_after(p, t));
+	sleep_until(p, shim_end_of_sleep(p, t));
 	if (rest)
 		*rest = (struct timespec){ 0 };
 	return 0;
@@ -30,7 +30,7 @@ HOOK int clock_nanosleep(clockid_t c, int flags, const struct timespec *t, struc
 		errno = saved;
 		return r;
 	}
-	sleep_until(p, flags & TIMER_ABSTIME ? shim_at(p, c, t) : shim_after(p, t));
+	sleep_until(p, flags & TIMER_ABSTIME ? shim_at(p, c, t) : shim_end_of_sleep(p, t));
 	return 0;
 }
 

@@ -60,13 +60,21 @@ int64_t shim_after(struct page *p, const struct timespec *t)
 	return d > PAGE_NEVER - now ? PAGE_NEVER : now + d;
 }
 
-int64_t shim_end_of_poll(struct page *p, const struct timespec *timeout)
+static int64_t with_slack(int64_t at, int64_t slack)
 {
-	int64_t at = shim_after(p, timeout), slack = area(p)->slack;
-
 	if (slack <= 0 || at > PAGE_NEVER - slack)
 		return at;
 	return (at + slack - 1) / slack * slack;
+}
+
+int64_t shim_end_of_poll(struct page *p, const struct timespec *timeout)
+{
+	return with_slack(shim_after(p, timeout), area(p)->slack);
+}
+
+int64_t shim_end_of_sleep(struct page *p, const struct timespec *t)
+{
+	return with_slack(shim_after(p, t), area(p)->sleep_slack);
 }
 
 int64_t shim_at(struct page *p, clockid_t c, const struct timespec *t)

@@ -473,7 +473,7 @@ HOOK int ppoll(struct pollfd *fds, nfds_t n, const struct timespec *timeout, con
 	if (timeout && !timeout->tv_sec && !timeout->tv_nsec)
 		return poll_look(p, fds, n, mask);
 	return n ? shim_poll(p, fds, n, shim_end_of_poll(p, timeout), mask, PAGE_POLL)
-		 : shim_poll(p, fds, n, shim_after(p, timeout), mask, PAGE_SLEEP);
+		 : shim_poll(p, fds, n, shim_end_of_sleep(p, timeout), mask, PAGE_SLEEP);
 }
 
 HOOK int poll(struct pollfd *fds, nfds_t n, int ms)
