@@ -108,6 +108,43 @@ static void several_keys_sign_or_none(void **state)
 	scenario_free(s);
 }
 
+/* The DNSKEY records of the dump, in order. */
+static char *keys_of(simtime after, struct scenario *s)
+{
+	static char ret[4096];
+	size_t len = 0;
+
+	dump(s, "ex.net.", after);
+	ret[0] = '\0';
+	for (const char *at = strstr(text, "\tDNSKEY\t257"); at;
+	     at = strstr(at + 1, "\tDNSKEY\t257"))
+		len += (size_t)snprintf(ret + len, sizeof(ret) - len, "%.*s;",
+					(int)strcspn(at + 1, "\n"), at + 1);
+	return ret;
+}
+
+static void a_key_that_comes_back_is_what_it_was(void **state)
+{
+	static const char back[] =
+		"scenario { name = 't', from = '2026-05-05T12:00Z', to = '+4h' }\n"
+		"local root = zone('.', { servers = { '198.18.0.1' } })\n"
+		"local net = zone('net.', { parent = root, servers = { '198.18.1.1' } })\n"
+		"local ex = zone('ex.net.', { parent = net, servers = { '198.18.2.1' },\n"
+		"\tksk = { old = { removed = '+1h' }, new = { published = '+1h', removed = '+2h' "
+		"},\n"
+		"\t\tback = { again = 'old', published = '+2h' } } })\n";
+	struct scenario *s = written(back);
+	char first[4096];
+
+	(void)state;
+	assert_non_null(s);
+	strcpy(first, keys_of(0, s));
+	assert_string_not_equal(keys_of(60 * MINUTE, s), first);
+	assert_string_equal(keys_of(120 * MINUTE, s), first);
+	assert_int_equal(lines("RRSIG\tDNSKEY ", ""), 1);
+	scenario_free(s);
+}
+
 static void what_is_wrong_with_them_is_said(void **state)
 {
 	static const struct {
@@ -117,6 +154,12 @@ static void what_is_wrong_with_them_is_said(void **state)
 		{ "ksk = { ds = { from = '+2h', to = '+1h' } }", "ends before it begins" },
 		{ "ksk = { signs = { till = '+2h' } }", "unknown key 'till' in signs" },
 		{ "ksk = { ds = true }", "wants a table" },
+		{ "ksk = { a = { again = 'b' } }", "again = \"b\" is no KSK that comes before it" },
+		{ "ksk = { a = {}, b = { again = 'a', published = '+1h' } }",
+		  "'b' is again published before 'a' is removed" },
+		{ "ksk = { a = { removed = '+1h' }, b = { again = 'a', published = '+1h', bits = "
+		  "2048 } }",
+		  "algorithm, bits and tag are those of the key that it is again" },
 	};
 	char lua[1024];
 
@@ -139,6 +182,7 @@ int main(void)
 		cmocka_unit_test(the_ds_comes_and_goes_at_times_of_its_own),
 		cmocka_unit_test(a_ksk_signs_the_dnskey_rrset_in_its_time),
 		cmocka_unit_test(several_keys_sign_or_none),
+		cmocka_unit_test(a_key_that_comes_back_is_what_it_was),
 		cmocka_unit_test(what_is_wrong_with_them_is_said),
 	};
 

@@ -64,6 +64,8 @@ static void the_wrong_plans_are_found(void **state)
 		  ROLLOVER_DNSKEY, ROLLOVER_RRSIG, false },
 		{ "gov-2013", "2013-08-14T12:00Z", "2013-08-17T00:00Z", "'ksk-7'", ROLLOVER_DS,
 		  ROLLOVER_DNSKEY, true },
+		{ "al-2026", "2026-07-03T14:15Z", "2026-07-04T19:15Z", "'withdrawn'", ROLLOVER_DS,
+		  ROLLOVER_DNSKEY, false },
 		{ "slack-2021", "2021-09-30T16:30Z", "2021-10-01T16:00Z", "'ksk'", ROLLOVER_DS,
 		  ROLLOVER_DNSKEY, false },
 	};

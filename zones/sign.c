@@ -33,11 +33,23 @@ struct signatures {
 	size_t bytes; /* of all that are made */
 };
 
+/* Whose pair it is: of a key that comes back that of the one that it was. */
+static unsigned pair_of(const struct zone *z, unsigned i)
+{
+	const struct key_plan *k = &z->keys[i];
+
+	for (unsigned j = 0; *k->again && j < z->key_count; j++)
+		if (z->keys[j].role == k->role && strcmp(z->keys[j].name, k->again) == 0)
+			return j;
+	return i;
+}
+
 struct key *sign_key(struct zone *z, unsigned i, struct err *e)
 {
 	struct zone_state *s = z->state;
 
 	assert(s && i < z->key_count);
+	i = pair_of(z, i);
 	if (z->keys_of && i < z->keys_of->key_count)
 		return sign_key(z->keys_of, i, e);
 	if (!s->keys)
@@ -54,8 +66,10 @@ struct key *sign_key(struct zone *z, unsigned i, struct err *e)
 struct key *sign_twin(struct zone *z, unsigned i, struct err *e)
 {
 	struct zone_state *s = z->state;
-	struct key_plan plan = z->keys[i];
+	struct key_plan plan;
 
+	i = pair_of(z, i);
+	plan = z->keys[i];
 	if (z->keys_of && i < z->keys_of->key_count)
 		return sign_twin(z->keys_of, i, e);
 	if (!s->twins)

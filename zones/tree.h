@@ -60,6 +60,8 @@ struct key_plan {
 	struct key_span signs; /* KSK, CSK: it signs the DNSKEY RRset while it is in it */
 	bool never_signs; /* it is there, and nothing is signed with it */
 	bool is_no_anchor; /* of the root's: resolvers are not told of it */
+	char again
+		[32]; /* the key of its role that comes back with these times, whose pair it has; else "" */
 };
 
 /* An RRset by its owner and type, RR_NSEC3 standing for the one that matches the owner. */

@@ -16,7 +16,8 @@ enum exit_status cmd_rollover(struct options *o, struct err *e)
 				       .policy = o->policy,
 				       .no_proof = o->no_proof,
 				       .json = o->json,
-				       .lenient = o->lenient };
+				       .lenient = o->lenient,
+				       .recover = o->recover };
 
 	if (!ro.plan)
 		return (o->json ? list_json_rollovers(stdout, e) : rollover_list(stdout, e)) < 0

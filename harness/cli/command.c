@@ -184,7 +184,8 @@ static const struct command commands[] = {
 	  .options = OPTION_BIT(OPTION_RESOLVERS) | OPTION_BIT(OPTION_OUT) |
 		     OPTION_BIT(OPTION_SET) | OPTION_BIT(OPTION_AT_PLAN) | OPTION_BIT(OPTION_ASK) |
 		     OPTION_BIT(OPTION_ASK_PARENT) | OPTION_BIT(OPTION_POLICY) |
-		     OPTION_BIT(OPTION_NO_PROOF) | OPTION_BIT(OPTION_LENIENT) | JSON,
+		     OPTION_BIT(OPTION_NO_PROOF) | OPTION_BIT(OPTION_LENIENT) |
+		     OPTION_BIT(OPTION_RECOVER) | JSON,
 	  .line = "whether a plan of key rollovers is safe, and the proof",
 	  .text = "PLAN is a file in Lua, the name of a plan that comes with sigfault, BIND's "
 		  "folder of keys and .state files, what Knot's keymgr lists, or what "
@@ -192,7 +193,8 @@ static const struct command commands[] = {
 		  "each step, and then tried on real resolvers. Without PLAN it lists those that "
 		  "come with sigfault.",
 	  .examples = { "sigfault rollover ksk-double-ds --no-proof",
-			"sigfault rollover /var/cache/bind/keys --set ds-ttl=1h" } },
+			"sigfault rollover /var/cache/bind/keys --set ds-ttl=1h",
+			"sigfault rollover nz-2023 --recover --at 2023-05-29T12:00Z" } },
 	{ .name = "sign",
 	  .main = cmd_sign,
 	  .arguments = "SCENARIO",

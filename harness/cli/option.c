@@ -269,7 +269,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 				 "scenario's start (default: its start)" },
 	[OPTION_AT_PLAN] = { "at", 0, "TIME", .take = take_text, .offset = AT(at),
 			     .about = "the present of a signer's state files, like "
-				      "2026-05-05T19:31Z (default: now)" },
+				      "2026-05-05T19:31Z (default: now); with --recover the "
+				      "instant from which on ways out are looked for" },
 	[OPTION_AT_CAPTURE] = { "at", 0, "TIME", .take = take_text, .offset = AT(at),
 				.about = "the instant, like 19:31, 2026-05-05T19:31Z or +90s after "
 					 "the first packet (default: the first that failed)" },
@@ -311,6 +312,10 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_LENIENT] = { "lenient", 0, NULL, .take = take_flag, .offset = AT(lenient),
 			     .about = "leave out what only validators mind that want every "
 				      "algorithm" },
+	[OPTION_RECOVER] = { "recover", 0, NULL, .take = take_flag, .offset = AT(recover),
+			     .about =
+				     "the ways out when it went wrong: when the last cache is well "
+				     "by each, and what each breaks" },
 	[OPTION_GOOD] = { "good", 0, "COMMIT", .take = take_text, .offset = AT(good),
 			  .about = "where the figure was as it was before" },
 	[OPTION_BAD] = { "bad", 0, "COMMIT", .take = take_text, .offset = AT(bad),

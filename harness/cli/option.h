@@ -28,7 +28,7 @@ struct options {
 	const char *host, *shell_command; /* of a world, and in it */
 	const char *at, *ask, *ask_parent, *policy, *ds;
 	simtime propagation; /* of a gated zone */
-	bool no_proof, lenient, list_cells, markdown, json, help, league;
+	bool no_proof, lenient, recover, list_cells, markdown, json, help, league;
 };
 
 enum option_id {
@@ -73,6 +73,7 @@ enum option_id {
 	OPTION_DEBIAN,
 	OPTION_MIRROR,
 	OPTION_LENIENT,
+	OPTION_RECOVER,
 	OPTION_GOOD,
 	OPTION_BAD,
 	OPTION_BUILD,

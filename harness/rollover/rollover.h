@@ -15,9 +15,11 @@ struct rollover_options {
 	/* of a signer's state files that do not tell: rollover_read.h */
 	const char *at, *server, *parent_server, *policy;
 	bool no_proof, json, lenient;
+	bool recover; /* the ways out from `at`, or of a script from the first bogus instant on */
 };
 
-/* 0: safe, and the proof saw no SERVFAIL. 1: not safe. EXIT_USAGE: a wrong plan or file. */
+/* 0: safe, and the proof saw no SERVFAIL. 1: not safe. EXIT_USAGE: a wrong plan or file. To recover: 0:
+ * there is nothing to recover from. 1: there is, or a proof contradicts. */
 enum exit_status rollover_command(const struct rollover_options *o, struct err *e);
 
 /* The shipped plans, with the sentence that each begins with. */

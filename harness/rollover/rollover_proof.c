@@ -163,32 +163,34 @@ static int read_record(const struct rollover *r, struct rollover_proof *p, struc
 	return rc;
 }
 
-static bool any_strict(const struct rollover_analysis *a)
+static bool any_strict(const struct rollover_judged *plans, unsigned plan_count)
 {
-	for (unsigned i = 0; i < a->finding_count; i++)
-		if (a->findings[i].strict)
-			return true;
+	for (unsigned n = 0; n < plan_count; n++)
+		for (unsigned i = 0; i < plans[n].a->finding_count; i++)
+			if (plans[n].a->findings[i].strict)
+				return true;
 	return false;
 }
 
-enum exit_status rollover_prove(const struct rollover *r, const struct rollover_analysis *a,
-				const struct rollover_steps *s, const char *resolvers,
-				const char *folder, struct rollover_proof *ret, struct err *e)
+enum exit_status rollover_prove(const struct rollover_judged *plans, unsigned plan_count,
+				const char *resolvers, const char *folder,
+				struct rollover_proof *ret, struct err *e)
 {
+	bool strict = any_strict(plans, plan_count);
+	const struct rollover *r = plans[0].r;
 	enum exit_status status;
 	int rc;
 
 	ret->trial_count = 0;
 	ret->folder[0] = '\0';
-	rollover_samples_make(r, a, s, &ret->samples);
 	if (!ret->samples.count)
 		return EXIT_HELD;
 	rc = make_folder(folder, r->name, ret->folder, e);
 	if (rc == 0)
-		rc = rollover_world_write(r, a, &ret->samples, ret->folder, e);
+		rc = rollover_world_write(plans, &ret->samples, ret->folder, e);
 	if (rc < 0)
 		return EXIT_USAGE;
-	status = run_proof(ret, resolvers, rollover_world_mitigations(r, any_strict(a)), e);
+	status = run_proof(ret, resolvers, rollover_world_mitigations(r, strict), e);
 	if (status > EXIT_NOT_HELD)
 		return status;
 	return read_record(r, ret, e) < 0 ? EXIT_INVALID : EXIT_HELD;

@@ -34,18 +34,18 @@ struct rollover_proof {
 	unsigned trial_count;
 };
 
-/* `resolvers` as `sigfault run -r` has them; `folder` NULL: rollover-NAME-N, the first that is
- * free. EXIT_HELD: all was run, whatever it showed. Otherwise what went wrong. */
-enum exit_status rollover_prove(const struct rollover *r, const struct rollover_analysis *a,
-				const struct rollover_steps *s, const char *resolvers,
-				const char *folder, struct rollover_proof *ret, struct err *e);
+/* Tries `samples` of the result, which are of the plans, by number: of one zone, or of ways out of
+ * one plan. `resolvers` as `sigfault run -r` has them; `folder` NULL: rollover-NAME-N, the first that
+ * is free. EXIT_HELD: all was run, whatever it showed. Otherwise what went wrong. */
+enum exit_status rollover_prove(const struct rollover_judged *plans, unsigned plan_count,
+				const char *resolvers, const char *folder,
+				struct rollover_proof *ret, struct err *e);
 
 /* What a sample should get there, and whether it did. */
 enum rollover_outcome rollover_expected(const struct rollover_trial *t,
 					const struct rollover_sample *s);
 bool rollover_answer_is(const struct rollover_answer *a, enum rollover_outcome expected);
 
-void rollover_proof_print(const struct rollover *r, const struct rollover_analysis *a,
-			  const struct rollover_steps *s, const struct rollover_proof *p,
+void rollover_proof_print(const struct rollover_judged *plans, const struct rollover_proof *p,
 			  FILE *out);
-json_t *rollover_proof_json(const struct rollover *r, const struct rollover_proof *p);
+json_t *rollover_proof_json(const struct rollover_judged *plans, const struct rollover_proof *p);

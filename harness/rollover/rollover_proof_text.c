@@ -42,35 +42,44 @@ static void print_answer(const struct rollover_trial *t, const struct rollover_s
 		right ? "as said" : "it should be ", right ? "" : expectations[expected]);
 }
 
-/* "it has fetched the DS RRset at 2023-05-29 10:44:58" and what it answers from then on. */
-static void print_samples(const struct rollover *r, const struct rollover_steps *steps,
-			  const struct rollover_proof *p, const struct rollover_trial *t, FILE *out)
+static void print_state(const struct rollover_judged *plan, const struct rollover_sample *s,
+			FILE *out)
+{
+	char time[32];
+
+	fprintf(out, "  %s%s fetched %s", s->behind ? "behind a cache: " : "",
+		s->kept_set == ROLLOVER_RRSIG ? "another RRset" : rollover_set_names[s->kept_set],
+		rollover_time_text(s->fetched, time));
+	if (s->emptied)
+		fprintf(out, ", emptied %s", rollover_time_text(s->emptied, time));
+	if (s->step >= 0)
+		fprintf(out, ", before %s '%s'", rollover_step_names[plan->s->list[s->step].kind],
+			plan->r->keys[plan->s->list[s->step].key].name);
+	fputc('\n', out);
+}
+
+/* "DS RRset fetched 2023-05-29 10:44:58" and what the resolver answers from then on. */
+static void print_samples(const struct rollover_judged *plans, const struct rollover_proof *p,
+			  const struct rollover_trial *t, FILE *out)
 {
 	const struct rollover_sample *last = NULL;
-	char fetched[32];
 
 	for (unsigned i = 0; i < p->samples.count; i++) {
 		const struct rollover_sample *s = &p->samples.list[i];
+		bool other = !last || last->plan != s->plan;
 
-		if (!last || last->finding != s->finding || last->step != s->step ||
-		    last->fetched != s->fetched || last->behind != s->behind) {
-			fprintf(out, "  %s%s fetched %s", s->behind ? "behind a cache: " : "",
-				s->kept_set == ROLLOVER_RRSIG ? "another RRset"
-							      : rollover_set_names[s->kept_set],
-				rollover_time_text(s->fetched, fetched));
-			if (s->step >= 0)
-				fprintf(out, ", before %s '%s'",
-					rollover_step_names[steps->list[s->step].kind],
-					r->keys[steps->list[s->step].key].name);
-			fputc('\n', out);
-		}
+		if (other && plans[s->plan].title)
+			fprintf(out, "  Way: %s\n", plans[s->plan].title);
+		if (other || last->finding != s->finding || last->step != s->step ||
+		    last->fetched != s->fetched || last->behind != s->behind)
+			print_state(&plans[s->plan], s, out);
 		print_answer(t, s, i, out);
 		last = s;
 	}
 }
 
-static void print_trial(const struct rollover *r, const struct rollover_steps *steps,
-			const struct rollover_proof *p, const struct rollover_trial *t, FILE *out)
+static void print_trial(const struct rollover_judged *plans, const struct rollover_proof *p,
+			const struct rollover_trial *t, FILE *out)
 {
 	const char *version = label_version(t->resolver, t->version);
 
@@ -78,7 +87,7 @@ static void print_trial(const struct rollover *r, const struct rollover_steps *s
 	if (strcmp(t->mitigation, "none") != 0)
 		fprintf(out, " (%s)", t->mitigation);
 	fprintf(out, ": %u of %u answers are as the analysis says.\n", t->right, p->samples.count);
-	print_samples(r, steps, p, t, out);
+	print_samples(plans, p, t, out);
 }
 
 /* What "behind a cache" means, and what there was no room for. */
@@ -100,17 +109,19 @@ static void print_notes(const struct rollover_proof *p, FILE *out)
 			      "validated, who asks it and validates does. The one that was tried "
 			      "is given what that cache has.");
 	if (s->left_out)
-		paragraph_say(&para, "%u of the states are too short or too many to be tried.",
-			      s->left_out);
+		paragraph_say(
+			&para,
+			"%u of the states are not tried: too short, too many, or not to be had "
+			"in one resolver.",
+			s->left_out);
 	paragraph_end(&para);
 }
 
-void rollover_proof_print(const struct rollover *r, const struct rollover_analysis *a,
-			  const struct rollover_steps *s, const struct rollover_proof *p, FILE *out)
+void rollover_proof_print(const struct rollover_judged *plans, const struct rollover_proof *p,
+			  FILE *out)
 {
-	(void)a;
 	for (unsigned i = 0; i < p->trial_count; i++)
-		print_trial(r, s, p, &p->trials[i], out);
+		print_trial(plans, p, &p->trials[i], out);
 	if (p->trial_count)
 		print_notes(p, out);
 	if (p->trial_count)
@@ -118,7 +129,38 @@ void rollover_proof_print(const struct rollover *r, const struct rollover_analys
 			p->folder, p->folder);
 }
 
-json_t *rollover_proof_json(const struct rollover *r, const struct rollover_proof *p)
+/* Of several plans the title tells which, and indices of findings and steps tell nothing. */
+static json_t *answer_json(const struct rollover_judged *plans, const struct rollover_proof *p,
+			   const struct rollover_trial *t, unsigned i)
+{
+	const struct rollover_sample *s = &p->samples.list[i];
+	enum rollover_outcome expected = rollover_expected(t, s);
+	const struct rollover_judged *plan = &plans[s->plan];
+	char zone[300], text[32], answer[48];
+	json_t *o = json_object();
+
+	rollover_copy_name(plan->r, i, zone);
+	json_object_set_new(o, "zone", json_string(zone));
+	if (plan->title)
+		json_object_set_new(o, "way", json_string(plan->title));
+	json_object_set_new(o, "behind", json_boolean(s->behind));
+	json_object_set_new(o, "kept", json_string(rollover_set_names[s->kept_set]));
+	json_object_set_new(o, "fetched", json_string(simtime_text(s->fetched, text)));
+	if (s->emptied)
+		json_object_set_new(o, "emptied", json_string(simtime_text(s->emptied, text)));
+	json_object_set_new(o, "asked", json_string(simtime_text(s->asked, text)));
+	json_object_set_new(o, "answer", json_string(answer_text(&t->answers[i], answer)));
+	json_object_set_new(o, "expected", json_string(expectations[expected]));
+	json_object_set_new(o, "as_expected",
+			    json_boolean(rollover_answer_is(&t->answers[i], expected)));
+	if (!plan->title) {
+		json_object_set_new(o, "finding", json_integer(s->finding));
+		json_object_set_new(o, "step", json_integer(s->step));
+	}
+	return o;
+}
+
+json_t *rollover_proof_json(const struct rollover_judged *plans, const struct rollover_proof *p)
 {
 	json_t *trials = json_array();
 
@@ -126,23 +168,8 @@ json_t *rollover_proof_json(const struct rollover *r, const struct rollover_proo
 		const struct rollover_trial *t = &p->trials[i];
 		json_t *answers = json_array();
 
-		for (unsigned k = 0; k < p->samples.count; k++) {
-			const struct rollover_sample *s = &p->samples.list[k];
-			enum rollover_outcome expected = rollover_expected(t, s);
-			char zone[300], fetched[32], asked[32], answer[48];
-
-			rollover_copy_name(r, k, zone);
-			json_array_append_new(
-				answers,
-				json_pack("{ss sb ss ss ss ss ss sb si si}", "zone", zone, "behind",
-					  s->behind, "kept", rollover_set_names[s->kept_set],
-					  "fetched", simtime_text(s->fetched, fetched), "asked",
-					  simtime_text(s->asked, asked), "answer",
-					  answer_text(&t->answers[k], answer), "expected",
-					  expectations[expected], "as_expected",
-					  rollover_answer_is(&t->answers[k], expected), "finding",
-					  s->finding, "step", s->step));
-		}
+		for (unsigned k = 0; k < p->samples.count; k++)
+			json_array_append_new(answers, answer_json(plans, p, t, k));
 		json_array_append_new(trials, json_pack("{ss ss ss so}", "resolver", t->resolver,
 							"version", t->version, "mitigation",
 							t->mitigation, "answers", answers));

@@ -224,7 +224,7 @@ static int read_script(const struct rollover_input *in, struct rollover **ret, s
 {
 	const struct {
 		const char *option, *value;
-	} others[] = { { "--at", in->at },
+	} others[] = { { "--at", in->at_is_of_all ? NULL : in->at },
 		       { "--ask", in->server },
 		       { "--ask-parent", in->parent_server },
 		       { "--policy", in->policy } };

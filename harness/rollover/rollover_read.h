@@ -21,6 +21,7 @@ struct rollover_input {
 	const struct scenario_options *options; /* --set counts */
 	/* Of state files alone, NULL where nothing is told: */
 	const char *at; /* their present, as ISO 8601; else now */
+	bool at_is_of_all; /* a script is asked for an instant, too, and by others */
 	const char *server, *parent_server; /* to be asked for TTLs (rollover_ask.h) */
 	const char *policy; /* FILE or FILE#NAME (rollover_kasp.h) */
 };

@@ -6,6 +6,7 @@
 struct sampling {
 	const struct rollover *r;
 	const struct rollover_analysis *a;
+	unsigned plan;
 };
 
 simtime rollover_sample_sees(const struct rollover_sample *s, enum rollover_set set,
@@ -36,7 +37,8 @@ static const struct rollover_version *has(const struct sampling *w, const struct
 
 	if (s->behind)
 		came = set == s->kept_set;
-	is_kept = came && s->asked < s->fetched + rollover_ttl(w->r, set, v);
+	is_kept = came && s->asked < s->fetched + rollover_ttl(w->r, set, v) &&
+		  (!s->emptied || s->asked < s->emptied);
 	*cached = is_kept && !s->behind;
 	return is_kept ? v : published(w, set, s->asked);
 }
@@ -68,14 +70,15 @@ static enum rollover_outcome judge(const struct sampling *w, const struct rollov
 static struct rollover_sample *add(const struct sampling *w, struct rollover_samples *to,
 				   struct rollover_sample s, simtime asked)
 {
+	s.plan = w->plan;
 	s.asked = asked;
 	s.expected = judge(w, &s, false);
 	s.strictly = judge(w, &s, true);
 	for (unsigned i = 0; i < to->count; i++) {
 		const struct rollover_sample *p = &to->list[i];
 
-		if (p->kept_set == s.kept_set && p->fetched == s.fetched && p->asked == asked &&
-		    p->behind == s.behind && p->finding == s.finding &&
+		if (p->plan == s.plan && p->kept_set == s.kept_set && p->fetched == s.fetched &&
+		    p->asked == asked && p->behind == s.behind && p->finding == s.finding &&
 		    (p->step < 0) == (s.step < 0))
 			return NULL;
 	}
@@ -152,22 +155,31 @@ static bool place_earlier(const struct sampling *w, const struct rollover_findin
 	return false;
 }
 
-static void sample_finding(const struct sampling *w, unsigned i, struct rollover_samples *to)
+/* A sample that shows the finding at its first instant. */
+static bool find_place(const struct sampling *w, const struct rollover_finding *f, int number,
+		       struct rollover_sample *s)
 {
-	const struct rollover_finding *f = &w->a->findings[i];
-	struct rollover_sample s = {
-		.kept_set = f->kept_set, .kept = f->kept, .finding = (int)i, .step = -1
+	*s = (struct rollover_sample){
+		.kept_set = f->kept_set, .kept = f->kept, .finding = number, .step = -1
 	};
+	return place(w, f, false, s) || place_earlier(w, f, s) || place(w, f, true, s);
+}
+
+static void sample_finding(const struct sampling *w, const struct rollover_finding *f, int number,
+			   struct rollover_samples *to)
+{
+	struct rollover_sample s;
 	simtime at;
 
-	if (!place(w, f, false, &s) && !place_earlier(w, f, &s) && !place(w, f, true, &s)) {
+	if (!find_place(w, f, number, &s)) {
 		to->left_out++;
 		return;
 	}
 	at = s.asked;
 	if (s.fetched < at - SECOND && !add(w, to, s, at - SECOND))
 		return;
-	if (to->count && to->list[to->count - 1].finding == (int)i &&
+	if (to->count && to->list[to->count - 1].finding == number &&
+	    to->list[to->count - 1].plan == w->plan &&
 	    is_bogus(&to->list[to->count - 1], f->strict))
 		to->count--; /* it was bogus before, for another reason */
 	add(w, to, s, at);
@@ -194,14 +206,69 @@ static void sample_step(const struct sampling *w, const struct rollover_steps *s
 	add(w, to, s, step->planned);
 }
 
-void rollover_samples_make(const struct rollover *r, const struct rollover_analysis *a,
-			   const struct rollover_steps *s, struct rollover_samples *ret)
+void rollover_samples_make(const struct rollover_judged *plan, struct rollover_samples *ret)
 {
-	struct sampling w = { r, a };
+	struct sampling w = { plan->r, plan->a, 0 };
 
 	ret->count = ret->left_out = 0;
-	for (unsigned i = 0; i < a->finding_count; i++)
-		sample_finding(&w, i, ret);
-	for (unsigned i = 0; i < s->count && !a->finding_count; i++)
-		sample_step(&w, s, i, ret);
+	for (unsigned i = 0; i < plan->a->finding_count; i++)
+		sample_finding(&w, &plan->a->findings[i], (int)i, ret);
+	for (unsigned i = 0; i < plan->s->count && !plan->a->finding_count; i++)
+		sample_step(&w, plan->s, i, ret);
+}
+
+/* ---- of ways ---- */
+
+/* What is bogus if nothing is done, before the way and after it. Another one's cache cannot be
+ * emptied here. */
+static void sample_broken(const struct sampling *w, const struct rollover_finding *f, int number,
+			  const struct sampling *nothing, simtime at, struct rollover_samples *to)
+{
+	simtime begun = later(at, w->r->emptied);
+	struct rollover_sample s;
+
+	if (!find_place(nothing, f, number, &s) || (s.behind && w->r->emptied)) {
+		to->left_out++;
+		return;
+	}
+	s.emptied = w->r->emptied;
+	begun = later(begun, s.asked);
+	if (s.fetched < begun - SECOND)
+		add(w, to, s, begun - SECOND);
+	add(w, to, s, begun + SECOND);
+	add(w, to, s, later(runs_out(w, &s), begun + SECOND) + SECOND);
+}
+
+/* The last steps of a way that waits. */
+static void sample_removal(const struct sampling *w, const struct rollover_way *way,
+			   struct rollover_samples *to)
+{
+	for (unsigned i = 0; i < way->steps.count; i++)
+		if (way->steps.list[i].planned == way->removal)
+			sample_step(w, &way->steps, i, to);
+}
+
+static void sample_way(const struct rollover_ways *all, const struct rollover_way *way,
+		       struct rollover_samples *to)
+{
+	const struct rollover_way *none = &all->list[WAY_NOTHING];
+	const struct sampling w = { way->plan, &way->analysis, way->kind };
+	const struct sampling nothing = { none->plan, &none->analysis, WAY_NOTHING };
+	unsigned known = none->analysis.finding_count;
+
+	for (unsigned i = 0; i < known; i++)
+		sample_broken(&w, &none->analysis.findings[i], (int)i, &nothing, all->at, to);
+	for (unsigned i = 0; i < way->analysis.finding_count; i++)
+		if (rollover_way_breaks(all, &way->analysis.findings[i]))
+			sample_finding(&w, &way->analysis.findings[i], (int)(known + i), to);
+	if (way->kind == WAY_UNSIGNED && way->removal > all->at)
+		sample_removal(&w, way, to);
+}
+
+void rollover_samples_ways(const struct rollover_ways *w, struct rollover_samples *ret)
+{
+	ret->count = ret->left_out = 0;
+	for (unsigned i = 0; i < ROLLOVER_WAYS; i++)
+		if (!w->list[i].why_not)
+			sample_way(w, &w->list[i], ret);
 }

@@ -11,26 +11,41 @@
  *
  * A resolver that has validated an RRset does not check it again while it keeps it. A finding that
  * only a later check shows is tried on a validator behind such a cache (a forwarder, say): it has
- * nothing itself, and is given what that cache has. Pure. */
+ * nothing itself, and is given what that cache has.
+ *
+ * Of the ways out of a rollover that went wrong (rollover_ways.h) the samples are caches that are
+ * bogus at the instant if nothing is done: a second before it, a second after it, and when what they
+ * keep has run out; and those that the way itself breaks. Pure. */
 #pragma once
 
-#include "zones/rollover/rollover_steps.h"
+#include "zones/rollover/rollover_ways.h"
 
-#define SAMPLES_MAX 96
+#define SAMPLES_MAX 160
+
+/* A plan with what was found of it, as samples are made of. */
+struct rollover_judged {
+	const char *title; /* of one among several; else NULL */
+	const struct rollover *r;
+	const struct rollover_analysis *a;
+	const struct rollover_steps *s;
+};
 
 enum rollover_outcome { SAMPLE_SECURE, SAMPLE_INSECURE, SAMPLE_BOGUS };
 
 struct rollover_sample {
+	unsigned plan; /* of several: which it is of */
 	enum rollover_set kept_set;
 	struct rollover_version kept;
 	simtime fetched, asked;
+	simtime emptied; /* its cache is emptied then; 0: it is not */
 	simtime seen_until; /* the kept version is what the resolver is given until then */
 	bool only_ds; /* it was asked for the DS RRset at `fetched` */
 	bool behind; /* the cache that fetched is another one's, the resolver asks that */
 	enum rollover_outcome expected; /* of one that validates what it fetches, and trusts that
 					   until its TTL ends */
 	enum rollover_outcome strictly; /* of one that wants each algorithm of the DS, too */
-	int finding; /* index of the analysis's findings; -1: of a step */
+	int finding; /* index of the analysis's findings; of ways those of WAY_NOTHING come first, then
+			the way's own; -1: of a step */
 	int step; /* index of the steps; -1: of a finding */
 };
 
@@ -40,8 +55,10 @@ struct rollover_samples {
 	unsigned left_out; /* findings for which there was no room, or of less than ROOM's length */
 };
 
-void rollover_samples_make(const struct rollover *r, const struct rollover_analysis *a,
-			   const struct rollover_steps *s, struct rollover_samples *ret);
+void rollover_samples_make(const struct rollover_judged *plan, struct rollover_samples *ret);
+
+/* Of all ways: the sample's plan is the way's kind. */
+void rollover_samples_ways(const struct rollover_ways *w, struct rollover_samples *ret);
 
 /* The versions as the sample's resolver is given them: changes that the slowest server has not made
  * at `fetched` come right after it, and from behind a cache when that has run out. Gives the

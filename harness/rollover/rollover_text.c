@@ -9,8 +9,6 @@
 #include "harness/text/wrap.h"
 #include "zones/key.h"
 
-#define KEYS_TEXT 400
-
 char *rollover_time_text(simtime t, char text[32])
 {
 	if (t == ROLLOVER_ALWAYS)
@@ -30,7 +28,7 @@ static char *duration_text(simtime d, char text[32])
 
 /* ---- the head ---- */
 
-static void print_head(const struct rollover *r, FILE *out)
+void rollover_print_head(const struct rollover *r, FILE *out)
 {
 	char t[32], title[400];
 	struct paragraph p;
@@ -78,7 +76,7 @@ static void print_keys(const struct rollover *r, bool numbers, FILE *out)
 static void version_text(const struct rollover *r, enum rollover_set set,
 			 const struct rollover_version *v, char *ret, size_t size)
 {
-	char keys[KEYS_TEXT];
+	char keys[ROLLOVER_KEYS_TEXT];
 
 	rollover_keys_text(r, set == ROLLOVER_RRSIG ? v->signers : v->keys, " and ", keys,
 			   sizeof(keys));
@@ -99,7 +97,7 @@ static void lacks_text(const struct rollover *r, const struct rollover_finding *
 {
 	enum rollover_set lower = f->kept_set < f->met_set ? f->kept_set : f->met_set;
 	enum rollover_set upper = f->kept_set < f->met_set ? f->met_set : f->kept_set;
-	char keys[KEYS_TEXT], number[8];
+	char keys[ROLLOVER_KEYS_TEXT], number[8];
 
 	rollover_keys_text(r, f->lacks.keys, " or ", keys, sizeof(keys));
 	if (f->strict)
@@ -120,16 +118,18 @@ static void lacks_text(const struct rollover *r, const struct rollover_finding *
 void rollover_finding_text(const struct rollover *r, const struct rollover_finding *f, char *ret,
 			   size_t size)
 {
-	char kept[KEYS_TEXT + 64], met[KEYS_TEXT + 64], lacks[KEYS_TEXT + 128];
-	char when[32];
+	char kept[ROLLOVER_KEYS_TEXT + 64], met[ROLLOVER_KEYS_TEXT + 64],
+		lacks[ROLLOVER_KEYS_TEXT + 128];
+	char when[32], since[48] = "";
 	bool ends = f->fetched.until != SIMTIME_NEVER;
 
 	version_text(r, f->kept_set, &f->kept, kept, sizeof(kept));
 	version_text(r, f->met_set, &f->met, met, sizeof(met));
 	lacks_text(r, f, lacks, sizeof(lacks));
-	snprintf(ret, size, "a cache that fetched %s %s %s meets %s. %s.", kept,
-		 ends ? "before" : "after",
-		 rollover_time_text(ends ? f->fetched.until : f->fetched.from, when), met, lacks);
+	if (ends || f->fetched.from != ROLLOVER_ALWAYS)
+		snprintf(since, sizeof(since), " %s %s", ends ? "before" : "after",
+			 rollover_time_text(ends ? f->fetched.until : f->fetched.from, when));
+	snprintf(ret, size, "a cache that fetched %s%s meets %s. %s.", kept, since, met, lacks);
 }
 
 static const char INSISTS[] =
@@ -137,7 +137,7 @@ static const char INSISTS[] =
 	"(mitigation 'strict'); RFC 6840 section 5.11 tells validators not "
 	"to, RFC 4035 section 2.2 tells signers to give it.";
 
-static void print_finding(const struct rollover *r, const struct rollover_finding *f, FILE *out)
+void rollover_print_finding(const struct rollover *r, const struct rollover_finding *f, FILE *out)
 {
 	char text[2048], sentence[1800], from[32], until[32], took[32];
 
@@ -178,7 +178,7 @@ static void print_verdict(const struct rollover *r, const struct rollover_analys
 		 rollover_time_text(first->bogus.from, from));
 	wrap_print("", text, 2, terminal_width(out), out);
 	for (unsigned i = 0; i < a->finding_count; i++)
-		print_finding(r, &a->findings[i], out);
+		rollover_print_finding(r, &a->findings[i], out);
 	if (any_strict(a))
 		wrap_print("  ", INSISTS, 2, terminal_width(out), out);
 }
@@ -200,14 +200,14 @@ static char *from_text(const struct rollover *r, simtime t, char ret[64])
 }
 
 /* "KSK 1 and KSK 2". */
-static char *names(const struct rollover *r, uint64_t keys, char ret[KEYS_TEXT])
+char *rollover_names_text(const struct rollover *r, uint64_t keys, char ret[ROLLOVER_KEYS_TEXT])
 {
 	size_t len = 0;
 
 	*ret = '\0';
-	for (unsigned i = 0; i < r->key_count && len < KEYS_TEXT; i++)
+	for (unsigned i = 0; i < r->key_count && len < ROLLOVER_KEYS_TEXT; i++)
 		if (keys >> i & 1)
-			len += (size_t)snprintf(ret + len, KEYS_TEXT - len, "%s%s",
+			len += (size_t)snprintf(ret + len, ROLLOVER_KEYS_TEXT - len, "%s%s",
 						!len		 ? ""
 						: keys >> i >> 1 ? ", "
 								 : " and ",
@@ -226,10 +226,10 @@ void rollover_next_text(const struct rollover *r, const struct rollover_next *n,
 		[NEXT_SIGN_INSTEAD] = "%1$s may sign instead of %2$s %3$s",
 		[NEXT_REMOVE] = "%1$s may go %3$s",
 	};
-	char keys[KEYS_TEXT], others[KEYS_TEXT], from[64], took[32];
+	char keys[ROLLOVER_KEYS_TEXT], others[ROLLOVER_KEYS_TEXT], from[64], took[32];
 
-	snprintf(ret, size, forms[n->kind], names(r, n->keys, keys), names(r, n->others, others),
-		 from_text(r, n->earliest, from));
+	snprintf(ret, size, forms[n->kind], rollover_names_text(r, n->keys, keys),
+		 rollover_names_text(r, n->others, others), from_text(r, n->earliest, from));
 	if (n->after != ROLLOVER_ALWAYS && n->earliest != SIMTIME_NEVER && n->earliest > n->after)
 		snprintf(ret + strlen(ret), size - strlen(ret), ", %s after that",
 			 simtime_duration_text(n->earliest - n->after, took));
@@ -275,7 +275,7 @@ void rollover_print(const struct rollover *r, const struct rollover_analysis *a,
 {
 	bool numbers = rollover_table_numbers(r, a, s);
 
-	print_head(r, out);
+	rollover_print_head(r, out);
 	print_keys(r, numbers, out);
 	rollover_table_published(r, a, numbers, out);
 	print_verdict(r, a, out);

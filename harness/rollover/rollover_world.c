@@ -12,7 +12,8 @@
 #define BINS 8 /* nobody looks at its curve, and each bin costs a sample */
 
 struct writer {
-	const struct rollover *r;
+	const struct rollover_judged *plans;
+	const struct rollover *r; /* of the sample that is being written */
 	const struct rollover_analysis *a;
 	const struct rollover_samples *samples;
 	const struct rollover_sample *s; /* that is being written */
@@ -109,12 +110,17 @@ static bool is_rsa(const char *algorithm)
 	return strncmp(algorithm, "RSA", 3) == 0;
 }
 
-static void put_key(struct writer *w, const struct rollover_key *k)
+static void put_key(struct writer *w, unsigned i)
 {
+	const struct rollover_key *k = &w->r->keys[i];
 	const char *algorithm = stand_in(w, k->algorithm);
 
-	fprintf(w->out, "\t\t[\"%s\"] = { algorithm = \"%s\", %s", k->name, algorithm,
-		is_rsa(algorithm) ? "bits = 1024, " : "");
+	if (k->again)
+		fprintf(w->out, "\t\t[\"%.20s again %u\"] = { again = \"%s\", ", k->name, i + 1,
+			k->name);
+	else
+		fprintf(w->out, "\t\t[\"%s\"] = { algorithm = \"%s\", %s", k->name, algorithm,
+			is_rsa(algorithm) ? "bits = 1024, " : "");
 	if (k->published.from == SIMTIME_NEVER)
 		fputs("published = \"2200-01-01T00:00Z\", ", w->out);
 	put_time(w, "published", ROLLOVER_DNSKEY, k->published.from);
@@ -139,7 +145,7 @@ static void put_role(struct writer *w, enum key_role role, const char *name)
 		if (!any)
 			fprintf(w->out, "\t%s = {\n", name);
 		any = true;
-		put_key(w, &w->r->keys[i]);
+		put_key(w, i);
 	}
 	if (any)
 		fputs("\t},\n", w->out);
@@ -200,14 +206,35 @@ static void put_signings(struct writer *w, unsigned copy)
 
 /* ---- zones ---- */
 
+/* An operator of the resolver empties the cache of what it has of the copy. */
+static void put_emptying(struct writer *w, const char *copy)
+{
+	char text[32];
+
+	if (w->s->emptied)
+		fprintf(w->out, "at(\"%s\", resolver:flush \"%s\")\n", iso(w->s->emptied, text),
+			copy);
+}
+
+static void set_sample(struct writer *w, unsigned i)
+{
+	w->s = &w->samples->list[i];
+	w->r = w->plans[w->s->plan].r;
+	w->a = w->plans[w->s->plan].a;
+}
+
 static void put_copy(struct writer *w, unsigned i)
 {
-	const struct rollover *r = w->r;
-	uint64_t now = rollover_version_at(&w->a->versions[ROLLOVER_RRSIG], w->span.from)->signers;
+	const struct rollover *r;
 	char name[300];
+	uint64_t now;
 
-	w->s = &w->samples->list[i];
+	set_sample(w, i);
+	r = w->r;
+	now = rollover_version_at(&w->a->versions[ROLLOVER_RRSIG], w->span.from)->signers;
 	rollover_copy_name(r, i, name);
+	if (w->plans[w->s->plan].title)
+		fprintf(w->out, "\n-- %s", w->plans[w->s->plan].title);
 	fprintf(w->out, "\nlocal z%u = zone(\"%s\", {\n\tparent = parent,\n", i + 1, name);
 	fprintf(w->out, "\tservers = { \"198.18.%u.%u\" },\n", 2 + i / 200, 1 + i % 200);
 	put_role(w, KEY_KSK, "ksk");
@@ -222,6 +249,7 @@ static void put_copy(struct writer *w, unsigned i)
 		fprintf(w->out, "\tvalidity = \"%llds\",\n", (long long)(r->validity / SECOND));
 	fputs("})\n", w->out);
 	put_signings(w, i);
+	put_emptying(w, name);
 }
 
 /* Delegations outlive DS RRsets: a resolver that follows one anew gets the new DS with it, and some
@@ -322,10 +350,11 @@ static int write_file(struct writer *w, const char *folder, const char *name,
 	return whole_close(&file, 0, e);
 }
 
-int rollover_world_write(const struct rollover *r, const struct rollover_analysis *a,
-			 const struct rollover_samples *s, const char *folder, struct err *e)
+int rollover_world_write(const struct rollover_judged *plans, const struct rollover_samples *s,
+			 const char *folder, struct err *e)
 {
-	struct writer w = { .r = r, .a = a, .samples = s, .span = span_of(s) };
+	const struct rollover *r = plans[s->list[0].plan].r;
+	struct writer w = { .plans = plans, .r = r, .samples = s, .span = span_of(s) };
 	int rc;
 
 	if (strpbrk(r->zone, "\\\""))

@@ -12,10 +12,10 @@
 /* The name of the zone that stands for sample `i`: "co-3.nz.". */
 void rollover_copy_name(const struct rollover *r, unsigned i, char ret[300]);
 
-/* Writes FOLDER/proof.lua and FOLDER/proof.txt. -EINVAL: the plan has what a scenario cannot tell.
+/* Writes FOLDER/proof.lua and FOLDER/proof.txt. The plans, by the samples' numbers, are of one zone. -EINVAL: the plan has what a scenario cannot tell.
  * -errno. */
-int rollover_world_write(const struct rollover *r, const struct rollover_analysis *a,
-			 const struct rollover_samples *s, const char *folder, struct err *e);
+int rollover_world_write(const struct rollover_judged *plans, const struct rollover_samples *s,
+			 const char *folder, struct err *e);
 
 /* The mitigations to run the scenario with: "none", or "long-ttls" where resolvers would not keep
  * what the plan lets them; with `strict`, "…,strict". */

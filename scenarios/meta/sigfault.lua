@@ -33,6 +33,7 @@
 ---@field signs? false|{ from?: sigfault.time, to?: sigfault.time } it signs the DNSKEY RRset
 ---@field revoked? sigfault.time its REVOKE bit is set from here (RFC 5011), and it signs the DNSKEY RRset
 ---@field anchor? boolean of a key of the root: resolvers begin with it as a trust anchor
+---@field again? string the key of its role, removed before, that comes back with these times
 
 ---@class (exact) sigfault.Nsec3
 ---@field iterations? integer

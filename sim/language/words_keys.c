@@ -65,8 +65,9 @@ static void read_revocation(const struct args *a, enum key_role role, const stru
 static void read_key(lua_State *L, int index, const char *name, enum key_role role, struct zone *z,
 		     enum algorithm algorithm)
 {
-	static const char *const keys[] = { "algorithm", "bits",  "tag",     "published", "removed",
-					    "ds",	 "signs", "revoked", "anchor",	  NULL };
+	static const char *const keys[] = { "algorithm", "bits",  "tag",   "published",
+					    "removed",	 "ds",	  "signs", "revoked",
+					    "anchor",	 "again", NULL };
 	struct args a = args_table(L, index, name, keys);
 	struct key_plan *k;
 
@@ -75,6 +76,9 @@ static void read_key(lua_State *L, int index, const char *name, enum key_role ro
 		args_fail(&a, "a key's name has at most %d bytes", (int)sizeof(k->name) - 1);
 	strcpy(k->name, name);
 	k->role = role;
+	words_copy(L, "again", args_text(&a, "again", ""), k->again, sizeof(k->again));
+	if (*k->again && (args_has(&a, "algorithm") || args_has(&a, "bits") || args_has(&a, "tag")))
+		args_fail(&a, "algorithm, bits and tag are those of the key that it is again");
 	k->algorithm = words_algorithm(&a, algorithm);
 	k->bits = (unsigned)args_count(&a, "bits", 0, 1024, 4096);
 	k->tag = args_has(&a, "tag") ? (int)args_count(&a, "tag", 0, 0, 65535) : -1;
@@ -151,6 +155,37 @@ static int by_role_and_age(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+static const struct key_plan *key_called(const struct zone *z, enum key_role role, const char *name)
+{
+	for (unsigned i = 0; i < z->key_count; i++)
+		if (z->keys[i].role == role && strcmp(z->keys[i].name, name) == 0)
+			return &z->keys[i];
+	return NULL;
+}
+
+/* Keys that come back are what they were; nothing is published twice. */
+static void take_pairs(const struct args *a, struct zone *z)
+{
+	for (unsigned i = 0; i < z->key_count; i++) {
+		struct key_plan *k = &z->keys[i];
+		const struct key_plan *was = key_called(z, k->role, k->again);
+
+		if (!*k->again)
+			continue;
+		if (!was || *was->again) {
+			args_fail(a, "key '%s': again = \"%s\" is no %s that comes before it",
+				  k->name, k->again, key_role_names[k->role]);
+			return;
+		}
+		if (k->published < was->removed)
+			args_fail(a, "key '%s' is again published before '%s' is removed", k->name,
+				  was->name);
+		k->algorithm = was->algorithm;
+		k->bits = was->bits;
+		k->tag = was->tag;
+	}
+}
+
 /* The key that signs from the beginning of time: `signs_with`, or else the one that is published
  * before the others. */
 static unsigned first_signer(const struct args *a, const struct zone *z)
@@ -222,6 +257,7 @@ void words_keys(const struct args *a, struct zone *z)
 	if (!csk && !args_has(a, "zsk"))
 		default_key(a->L, "zsk", KEY_ZSK, z, algorithm);
 	qsort(z->keys, z->key_count, sizeof(*z->keys), by_role_and_age);
+	take_pairs(a, z);
 	first = words_grow(a->L, &z->signings, &z->signing_count, sizeof(*first));
 	first->fault = -1;
 	first->key = first_signer(a, z);

@@ -39,6 +39,7 @@ static void every_document_is_as_its_schema_says(void **state)
 		SIGFAULT " scenarios --json",
 		SIGFAULT " rollover --json",
 		SIGFAULT " rollover ksk-double-ds --no-proof --json",
+		SIGFAULT " rollover ksk-double-ds --recover --no-proof --json",
 		SIGFAULT " triage tests/data/bogus.pcap --json",
 		SIGFAULT " trace tests/data/bogus.pcap d00000333.de --json",
 		SIGFAULT " plan minute --json",

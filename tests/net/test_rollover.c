@@ -156,6 +156,43 @@ static void the_zones_of_the_proof_satisfy_ldns(void **state)
 	want_text("Zone is verified and complete");
 }
 
+/* Way, answers, those that are as said, SERVFAIL. */
+#define NZ                                                                                         \
+	"DS out: 6 6 4\nflush: 6 6 2\nnothing: 6 6 4\nold keys back: 6 6 2\n"                      \
+	"unsigned: 10 10 4\nunsigned at once: 18 18 10\n"
+#define SLACK "flush: 12 12 4\nnothing: 12 12 10\nold keys back: 12 12 4\n"
+#define AL                                                                                         \
+	"DS out: 6 6 4\ndouble DS: 6 6 4\nnothing: 6 6 6\nold keys back: 6 6 2\n"                  \
+	"unsigned: 10 10 6\nunsigned at once: 12 12 8\n"
+
+/* Who has the old DS, or what went unsigned, is well where the way says so, and not before. */
+static void ways_out_are_as_said_on_real_resolvers(void **state)
+{
+	static const struct {
+		const char *plan, *resolvers, *ways;
+	} outages[] = {
+		{ "nz-2023 --at 2023-05-29T12:00Z", "unbound,bind", NZ },
+		{ "slack-2021 --at 2021-09-30T17:00Z", "unbound,knot", SLACK },
+		{ "al-2026 --at 2026-07-03T15:00Z", "unbound,powerdns", AL },
+	};
+	const char *d = folder();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(outages) / sizeof(outages[0]); i++) {
+		shell(&sh,
+		      "(" ROLLOVER " %s --recover -r %s --json -o %s/ways-%zu > %s/ways.json); "
+		      "tests/support/valid-json %s/ways.json",
+		      outages[i].plan, outages[i].resolvers, d, i, d, d);
+		want_exit(0);
+		shell(&sh,
+		      "jq -r '[.proof.trials[].answers[]] | group_by(.way)[] | \"\\(.[0].way): "
+		      "\\(length) \\(map(select(.as_expected)) | length) \\(map(select(.answer | "
+		      "startswith(\"SERVFAIL\"))) | length)\"' %s/ways.json",
+		      d);
+		assert_string_equal(sh.out, outages[i].ways);
+	}
+}
+
 static void without_a_proof_it_needs_no_privileges(void **state)
 {
 	(void)state;
@@ -206,7 +243,7 @@ static void its_tables_fit_80_columns(void **state)
 	shell(&sh,
 	      "sed 's/\"ksk-old\"/\"the-old-ksk-of-the-year-2025-xx\"/;s/\"ksk-new\"/"
 	      "\"the-new-ksk-of-the-year-2026-xx\"/' rollovers/ksk-double-ksk.lua > %s/long.lua; "
-	      "for p in nz-2023 apnic-2012 algorithm-conservative %s/long.lua "
+	      "for p in nz-2023 'nz-2023 --recover' apnic-2012 algorithm-conservative %s/long.lua "
 	      "tests/data/rollover/ods-seen.txt tests/data/rollover/bind-rolling; do "
 	      "" ROLLOVER " $p --no-proof 2> /dev/null; done | awk 'length > 80'",
 	      d, d);
@@ -334,6 +371,8 @@ static void what_is_wrong_is_exit_2(void **state)
 		"nz-2023 --set nosuch=1",
 		"nz-2023 apnic-2012",
 		"nz-2023 --at 2026-01-01",
+		"nz-2023 --recover --at 2020-01-01",
+		"nz-2023 --recover --at soon",
 		"README.md",
 		"nz-2023 -r nosuchresolver",
 		"nz-2023 --ask 192.0.2.1",
@@ -399,6 +438,7 @@ int main(void)
 		cmocka_unit_test(a_slow_server_is_part_of_the_state),
 		cmocka_unit_test(the_proof_can_be_run_again),
 		cmocka_unit_test(the_zones_of_the_proof_satisfy_ldns),
+		cmocka_unit_test(ways_out_are_as_said_on_real_resolvers),
 		cmocka_unit_test(without_a_proof_it_needs_no_privileges),
 		cmocka_unit_test(json_has_what_its_schema_has),
 		cmocka_unit_test(its_tables_fit_80_columns),

@@ -12,12 +12,16 @@
  * held against the last version. The delays are the scenario's. */
 static const char look[] =
 	"set -eu\n"
-	"d=$1 h=$2\n"
-	"build/sigfault sign tests/scenarios/signer.lua -s bind --set to=+${h}h -o $d/$h "
+	"d=$1 s=$2 h=$3\n"
+	"build/sigfault sign tests/scenarios/signer.lua -s $s --set to=+${h}h -o $d/$h "
 	">/dev/null\n"
 	"at=$(date -u -d \"2026-01-01 + $h hours\" +%Y-%m-%dT%H:%M:%SZ)\n"
-	"cell=$d/$h/registry-bind\n"
-	"build/sigfault rollover $cell/work --no-proof --set signing=7d --set zone-propagation=1h "
+	"cell=$d/$h/registry-$s\n"
+	"case $s in\n"
+	"bind) state=\"$cell/work --set signing=7d\" ;;\n"
+	"knot) state=$cell/keys.json; keymgr -D $cell/work/keys de. list -j >$state ;;\n"
+	"esac\n"
+	"build/sigfault rollover $state --no-proof --set zone-propagation=1h "
 	"--at "
 	"$at --json >$d/$h.json 2>$d/said || { cat $d/said; exit 1; }\n"
 	"there() {\n"
@@ -45,7 +49,26 @@ static void state_is_read_as_it_was_published_at_hours_of_a_roll(void **state)
 	need_program("named");
 	need_program("jq");
 	for (size_t i = 0; i < sizeof(hours) / sizeof(*hours); i++) {
-		ends_with(0, "%s %s %d", script, d, hours[i]);
+		ends_with(0, "%s %s bind %d", script, d, hours[i]);
+		assert_says("safe true");
+	}
+}
+
+/* The same of the other: its ZSK is rolled from 30 January on, the KSK from 1 March on. */
+static void so_is_what_keymgr_lists(void **state)
+{
+	static const int hours[] = {
+		2, 719, 721, 723, 725, 728, 1439, 1441, 1443, 1446, 1450, 1470
+	};
+	const char *d = folder(), *script = folder_program("look", "#!/bin/sh\n%s", look);
+
+	(void)state;
+	need_program("knotd");
+	need_program("keymgr");
+	need_program("jq");
+	ends_with(0, "mkdir %s/knot", d);
+	for (size_t i = 0; i < sizeof(hours) / sizeof(*hours); i++) {
+		ends_with(0, "%s %s/knot knot %d", script, d, hours[i]);
 		assert_says("safe true");
 	}
 }
@@ -74,6 +97,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(state_is_read_as_it_was_published_at_hours_of_a_roll),
 		cmocka_unit_test(a_step_to_come_comes_when_the_state_says),
+		cmocka_unit_test(so_is_what_keymgr_lists),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, folder_remove);

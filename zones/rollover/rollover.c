@@ -35,6 +35,20 @@ void rollover_free(struct rollover *r)
 	free(r);
 }
 
+struct rollover *rollover_copy(const struct rollover *r, unsigned more)
+{
+	_cleanup_(rollover_freep) struct rollover *c = malloc(sizeof(*c));
+
+	if (!c)
+		return NULL;
+	*c = *r;
+	c->keys = calloc(r->key_count + more, sizeof(*c->keys));
+	if (!c->keys)
+		return NULL;
+	memcpy(c->keys, r->keys, r->key_count * sizeof(*c->keys));
+	return TAKE(c);
+}
+
 struct rollover_span rollover_never(void)
 {
 	return (struct rollover_span){ SIMTIME_NEVER, SIMTIME_NEVER };

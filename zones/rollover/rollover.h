@@ -33,6 +33,9 @@ struct rollover_key {
 				`signing` has it */
 	struct rollover_span ds; /* its DS stands at the parent; ZSK: never */
 	bool leaves; /* its signer is done with it, whether or not it says when it goes */
+	unsigned
+		again; /* the place, from 1 on, of the key before it that comes back with these times; in
+			   sets it is that one. 0: a key of its own */
 };
 
 struct rollover {
@@ -52,12 +55,16 @@ struct rollover {
 	simtime validity; /* of signatures; 0: not told, then nothing expires */
 	bool is_state; /* a signer's state: what is still to come need not be planned yet */
 	simtime since; /* of a signer's state: what it gives no date has been so from then on */
+	simtime emptied; /* caches have nothing that they fetched before it; 0: they have */
 	struct rollover_key *keys;
 	unsigned key_count;
 };
 
 void rollover_free(struct rollover *r);
 DEFINE_FREEP(struct rollover, rollover)
+
+/* A plan of its own with room for `more` further keys. NULL: no memory. */
+struct rollover *rollover_copy(const struct rollover *r, unsigned more);
 
 /* Whether the plan makes sense: it has keys, each span begins before it ends, durations are not
  * negative, names are plain and told apart. -EINVAL. */
@@ -69,6 +76,12 @@ struct rollover_span rollover_never(void);
 static inline bool rollover_in(const struct rollover_span *s, simtime t)
 {
 	return s->from <= t && t < s->until;
+}
+
+/* The key's place in a set of keys; of one that comes back the place of the one that it was. */
+static inline uint64_t rollover_bit(const struct rollover *r, unsigned i)
+{
+	return UINT64_C(1) << (r->keys[i].again ? r->keys[i].again - 1 : i);
 }
 
 /* t + d, where ALWAYS and NEVER stay what they are. d is not negative. */

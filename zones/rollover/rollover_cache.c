@@ -55,12 +55,16 @@ static void join(struct spans *s)
 	s->count = n + 1;
 }
 
-/* When some server gives it out, and when some cache may have it. */
+/* When some server gives it out to a cache that keeps it, and when some cache may have it. */
 static struct rollover_span given(const struct rollover *r, enum rollover_set set,
 				  const struct rollover_version *v)
 {
-	return (struct rollover_span){ v->life.from, rollover_after(v->life.until,
-								    rollover_propagation(r, set)) };
+	struct rollover_span s = { v->life.from,
+				   rollover_after(v->life.until, rollover_propagation(r, set)) };
+
+	if (r->emptied)
+		s.from = later(s.from, r->emptied);
+	return s;
 }
 
 static struct rollover_span held(const struct rollover *r, enum rollover_set set,
@@ -68,6 +72,8 @@ static struct rollover_span held(const struct rollover *r, enum rollover_set set
 {
 	struct rollover_span s = given(r, set, v);
 
+	if (s.from >= s.until)
+		return s;
 	s.until = earlier(rollover_after(s.until, rollover_ttl(r, set, v)), v->expires);
 	return s;
 }
@@ -358,6 +364,12 @@ int rollover_analyse(const struct rollover *r, struct rollover_analysis *ret, st
 	if (rc)
 		rollover_analysis_done(ret);
 	return rc;
+}
+
+void rollover_leave_out_strict(struct rollover_analysis *a)
+{
+	while (a->finding_count && a->findings[a->finding_count - 1].strict)
+		a->finding_count--;
 }
 
 void rollover_analysis_done(struct rollover_analysis *a)

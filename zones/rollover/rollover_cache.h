@@ -38,3 +38,6 @@ struct rollover_analysis {
 /* -ENOMEM. */
 int rollover_analyse(const struct rollover *r, struct rollover_analysis *ret, struct err *e);
 void rollover_analysis_done(struct rollover_analysis *a);
+
+/* Findings that only strict validators mind: they are the last. */
+void rollover_leave_out_strict(struct rollover_analysis *a);

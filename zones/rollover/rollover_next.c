@@ -2,7 +2,6 @@
 #include "zones/rollover/rollover_next.h"
 
 #include <errno.h>
-#include <string.h>
 
 const char *const rollover_next_names[] = {
 	[NEXT_DS_FIRST] = "DS in",
@@ -94,22 +93,6 @@ bool rollover_has_ds(const struct rollover *r)
 }
 
 /* ---- trying a step ---- */
-
-static struct rollover *copy(const struct rollover *r)
-{
-	struct rollover *c = malloc(sizeof(*c));
-
-	if (!c)
-		return NULL;
-	*c = *r;
-	c->keys = malloc(r->key_count * sizeof(*c->keys));
-	if (!c->keys) {
-		free(c);
-		return NULL;
-	}
-	memcpy(c->keys, r->keys, r->key_count * sizeof(*c->keys));
-	return c;
-}
 
 static void make_step(struct rollover *r, const struct rollover_next *n, simtime at)
 {
@@ -205,7 +188,7 @@ static void take_bound(const struct rollover_steps *s, simtime at, struct rollov
 static int add(struct looking *w, struct rollover_next n, const struct rollover_next *before,
 	       struct err *e)
 {
-	_cleanup_(rollover_freep) struct rollover *r = copy(w->r);
+	_cleanup_(rollover_freep) struct rollover *r = rollover_copy(w->r, 0);
 	struct rollover_analysis a = { 0 };
 	struct rollover_steps s = { 0 };
 	int rc;

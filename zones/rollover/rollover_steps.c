@@ -184,7 +184,7 @@ static bool find_after(const struct stepping *w, enum rollover_set set,
 {
 	const struct rollover_versions *v = &w->a->versions[set];
 	simtime t = w->step->planned;
-	uint64_t key = UINT64_C(1) << w->step->key;
+	uint64_t key = rollover_bit(w->r, w->step->key);
 
 	*ret = *rollover_version_at(v, t);
 	if (ret->life.from != t)
@@ -263,7 +263,7 @@ static void find_beside(const struct stepping *w)
 	if (!w->step->replaces)
 		return;
 	alone.earliest = ROLLOVER_ALWAYS;
-	after.keys = before | UINT64_C(1) << w->step->key;
+	after.keys = before | rollover_bit(w->r, w->step->key);
 	wait_for_set(&beside, ROLLOVER_DS, &after, ROLLOVER_DNSKEY);
 	wait_for_set(&beside, ROLLOVER_DS, &after, ROLLOVER_RRSIG);
 	w->step->beside = alone.earliest;

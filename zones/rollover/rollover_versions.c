@@ -34,7 +34,7 @@ static uint64_t published_at(const struct rollover *r, simtime t)
 
 	for (unsigned i = 0; i < r->key_count; i++)
 		if (rollover_in(&r->keys[i].published, t))
-			keys |= bit(i);
+			keys |= rollover_bit(r, i);
 	return keys;
 }
 
@@ -44,7 +44,7 @@ static uint64_t with_ds_at(const struct rollover *r, simtime t)
 
 	for (unsigned i = 0; i < r->key_count; i++)
 		if (rollover_in(&r->keys[i].ds, t))
-			keys |= bit(i);
+			keys |= rollover_bit(r, i);
 	return keys;
 }
 
@@ -58,7 +58,7 @@ static uint64_t signing_at(const struct rollover *r, simtime t, bool data)
 			!data && k->has_signs_keys ? &k->signs_keys : &k->signs;
 
 		if (rollover_in(s, t) && (k->role == KEY_CSK || signs_data(k) == data))
-			keys |= bit(i);
+			keys |= rollover_bit(r, i);
 	}
 	return keys;
 }
@@ -75,7 +75,7 @@ static uint64_t stopped_before(const struct rollover *r, simtime t, simtime *ret
 		if (!signs_data(&r->keys[i]) || s->until > t || s->from == s->until ||
 		    s->until < *ret)
 			continue;
-		keys = s->until > *ret ? bit(i) : keys | bit(i);
+		keys = s->until > *ret ? rollover_bit(r, i) : keys | rollover_bit(r, i);
 		*ret = s->until;
 	}
 	return keys;
