@@ -14,6 +14,7 @@
 #include "zones/entries.h"
 #include "zones/image.h"
 #include "zones/literal.h"
+#include "zones/published.h"
 #include "zones/site.h"
 #include "zones/state.h"
 
@@ -420,6 +421,8 @@ int records_apply(struct zone *z, struct err *e)
 {
 	_cleanup_(freep) struct rrset *rs = z->record_count ? malloc(sizeof(*rs)) : NULL;
 
+	if (z->published)
+		return published_prepare(z, e);
 	if (z->as_signed)
 		return literal_make(z, e);
 	if (!z->record_count)

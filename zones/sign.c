@@ -12,6 +12,7 @@
 #include "zones/key_collide.h"
 #include "zones/life.h"
 #include "zones/literal.h"
+#include "zones/published.h"
 #include "zones/rrsig.h"
 #include "zones/state.h"
 
@@ -184,6 +185,8 @@ bool sign_ds(const struct view *v, struct zone *child, struct rrset *ret)
 	if (!child->is_signed)
 		return false;
 	rrset_init(ret, child->apex, RR_DS, v->zone->ttl.ds);
+	if (child->published)
+		return published_ds(child, v->now, ret) || ret->lacks;
 	if (child->as_signed)
 		return literal_ds(child, ret) || ret->lacks;
 	for (unsigned i = 0; i < child->key_count; i++) {

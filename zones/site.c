@@ -5,6 +5,7 @@
 #include "zones/entries.h"
 #include "zones/life.h"
 #include "zones/population.h"
+#include "zones/published.h"
 #include "zones/standard.h"
 #include "zones/state.h"
 
@@ -180,7 +181,8 @@ static void withdraw_ds(const struct view *v, struct site *f)
 {
 	const struct zone *child = f->entry ? f->entry->child : NULL;
 
-	if (f->kind != NODE_CUT || !child || !f->is_signed || f->told || child->as_signed)
+	if (f->kind != NODE_CUT || !child || !f->is_signed || f->told ||
+	    (child->published ? published_has_ds(child, v->now) : child->as_signed))
 		return;
 	for (unsigned i = 0; i < child->key_count; i++)
 		if (life_has_ds(&child->keys[i], v->now))

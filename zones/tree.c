@@ -15,6 +15,7 @@
 #include "zones/leaf.h"
 #include "zones/literal.h"
 #include "zones/population.h"
+#include "zones/published.h"
 #include "zones/records.h"
 #include "zones/state.h"
 
@@ -58,6 +59,7 @@ static void zone_free(struct zone *z)
 	}
 	free(z->transfer);
 	records_free(z);
+	published_free(z->published);
 	free(z->file);
 	free(z->report_channel);
 	free(z->faults);

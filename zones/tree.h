@@ -92,6 +92,9 @@ struct server {
 	 */
 	struct address v4, v6;
 	simtime latency; /* round trip to the resolver */
+	/* Of a zone that a signer published: how often it looks for a new version (0: it is told of
+	 * each), and how long after that it has it. */
+	simtime polls, lag;
 };
 
 struct ttls { /* seconds */
@@ -165,6 +168,7 @@ struct transfer_plan {
 };
 
 struct zone_state; /* what is remembered of a zone */
+struct published; /* published.h */
 struct record_plan; /* records.h */
 
 struct zone {
@@ -201,6 +205,7 @@ struct zone {
 	unsigned record_count;
 	struct transfer_plan *transfer; /* NULL: nobody may have all of it */
 	bool as_signed; /* its records are those of a file, keys and signatures too */
+	struct published *published; /* as_signed, version after version; NULL */
 	char *file; /* what it was read from, for people; NULL: it was not */
 	uint64_t seed;
 	unsigned *faults; /* indexes into the tree's */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "zones/version.h"
 
+#include "zones/published.h"
+
 /* When a signing reaches a server. The first has always been everywhere. */
 static simtime arrival(const struct zone *z, const struct signing *s, unsigned server)
 {
@@ -79,6 +81,9 @@ static struct comings comings_of(const struct view *v)
 	simtime tick = version_tick(v->now, every, 0);
 	struct comings c = { v->now, tick, tick + every };
 
+	if (z->published)
+		return (struct comings){ v->now, published_since(z, v->now),
+					 published_next(z, v->server, v->now) };
 	for (unsigned i = 1; i < z->signing_count; i++)
 		note(&c, arrival(z, &z->signings[i], v->server));
 	if (z->transfer)

@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "zones/view.h"
 
+#include "zones/published.h"
+
+/* The version that a signer's zone has there then. */
+static void look_for_version(struct view *v)
+{
+	struct zone *z;
+
+	if (!v->zone->published)
+		return;
+	v->now = published_fetched(v->zone, v->server, v->now);
+	z = published_at(v->zone, v->now);
+	v->is_lost = !z;
+	if (z)
+		v->zone = z;
+}
+
 struct view view_at(struct zone *z, unsigned server, simtime now, struct fault_set *seen)
 {
 	struct view v = { .zone = z, .server = server, .now = now, .given = now, .seen = seen };
@@ -23,6 +39,7 @@ struct view view_at(struct zone *z, unsigned server, simtime now, struct fault_s
 		if (seen)
 			fault_set_add(seen, (unsigned)(f - z->tree->faults));
 	}
+	look_for_version(&v);
 	return v;
 }
 

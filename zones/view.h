@@ -10,6 +10,7 @@ struct view {
 	unsigned server;
 	simtime now;
 	bool is_unsigned; /* this server has a copy without DNSSEC */
+	bool is_lost; /* there was no memory for the version that it has */
 	simtime given; /* what addresses carry, when `now` is that of an old copy; 0: `now` */
 	/* what is made for it adds the faults that it carries; NULL: nobody asks */
 	struct fault_set *seen;

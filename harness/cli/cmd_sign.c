@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "harness/cli/cmd.h"
+#include "harness/rollover/published_proof.h"
 #include "harness/signing/signing.h"
 #include "harness/text/table.h"
 #include "harness/text/terminal.h"
@@ -350,6 +351,30 @@ static enum exit_status tell(const struct lives *l, const char *folder, struct e
 	return status;
 }
 
+/* ---- and what resolvers do ---- */
+
+/* The worst of all; the first that could not be tried says why. */
+static enum exit_status prove_all(const struct lives *l, const char *resolvers, struct err *e)
+{
+	enum exit_status worst = EXIT_HELD;
+	struct published_proof p;
+
+	for (unsigned i = 0; i < l->count && worst <= EXIT_NOT_HELD; i++) {
+		const struct life *life = &l->list[i];
+		enum exit_status status;
+
+		if (life->result.code != 0)
+			continue;
+		status = published_prove(life->signer->zone, life->folder, resolvers, &p, e);
+		if (status <= EXIT_NOT_HELD)
+			published_proof_print(&p, strrchr(life->folder, '/') + 1, stdout);
+		else
+			err_prefix(e, "%s: no proof", strrchr(life->folder, '/') + 1);
+		worst = status > worst ? status : worst;
+	}
+	return worst;
+}
+
 static int run_all(struct lives *l, const struct scenario *s, struct err *e)
 {
 	int r = 0;
@@ -363,8 +388,12 @@ enum exit_status cmd_sign(struct options *o, struct err *e)
 {
 	_cleanup_(scenario_freep) struct scenario *s = NULL;
 	_cleanup_(lives_done) struct lives l = { .count = 0 };
+	enum exit_status status;
 	char folder[PATH_MAX];
-	int r = scenario_load(o->args[0], &o->run.scenario_options, &s, e);
+	int r = *o->run.resolvers && !o->prove
+			? err_set(e, -EINVAL,
+				  "-r is for --prove: no resolver is in a signer's world")
+			: scenario_load(o->args[0], &o->run.scenario_options, &s, e);
 
 	if (r == 0)
 		r = choose(&l, s, o->signers, e);
@@ -378,5 +407,6 @@ enum exit_status cmd_sign(struct options *o, struct err *e)
 		r = run_all(&l, s, e);
 	if (r < 0)
 		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
-	return tell(&l, folder, e);
+	status = tell(&l, folder, e);
+	return status == EXIT_HELD && o->prove ? prove_all(&l, o->run.resolvers, e) : status;
 }

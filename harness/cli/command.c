@@ -201,7 +201,8 @@ static const struct command commands[] = {
 	  .least = 1,
 	  .most = 1,
 	  .completes = { COMPLETES_SCENARIO },
-	  .options = OPTION_BIT(OPTION_SIGNERS) | OPTION_BIT(OPTION_OUT) | WORLD_OPTIONS,
+	  .options = OPTION_BIT(OPTION_SIGNERS) | OPTION_BIT(OPTION_OUT) | WORLD_OPTIONS |
+		     OPTION_BIT(OPTION_PROVE) | OPTION_BIT(OPTION_RESOLVERS),
 	  .line = "what real signers publish as their keys roll",
 	  .text = "Each signer of the scenario is started on a virtual clock, unmodified, with its "
 		  "zone unsigned and its policy, and lives from the scenario's start to its end. "
@@ -212,8 +213,14 @@ static const struct command commands[] = {
 		  "a "
 		  "master file, the others as what has changed), events.csv, signer.log, and "
 		  "work/ "
-		  "with the signer's own keys and state.",
-	  .examples = { "sigfault sign year.lua", "sigfault sign year.lua -s bind -o year" } },
+		  "with the signer's own keys and state. A zone with versions = \"DIR/SIGNER\" "
+		  "serves them in a run.\n"
+		  "With --prove the first span in which some cache would have been bogus is run "
+		  "on real resolvers, for each signer: a cache is asked for what it kept, and in "
+		  "the span a validator behind it; proof.lua is that scenario. Status 1: a "
+		  "resolver was not bogus as judged.",
+	  .examples = { "sigfault sign year.lua", "sigfault sign year.lua -s bind -o year",
+			"sigfault sign year.lua --prove" } },
 	{ .name = "gate",
 	  .main = cmd_gate,
 	  .arguments = "FOLDER ZONE [FILE]",

@@ -304,6 +304,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 	[OPTION_NO_PROOF] = { "no-proof", 0, NULL, .take = take_flag, .offset = AT(no_proof),
 			      .about =
 				      "judge the plan and start no resolver; needs no privileges" },
+	[OPTION_PROVE] = { "prove", 0, NULL, .take = take_flag, .offset = AT(prove),
+			   .about = "try the first of what was bogus on real resolvers (-r)" },
 	[OPTION_DEBIAN] = { "debian", 0, "SUITE", .take = take_text, .offset = AT(suite),
 			    .about = "add: fetch the resolver from this release of Debian with "
 				     "debootstrap, like trixie; wants root" },

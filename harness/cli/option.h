@@ -28,7 +28,7 @@ struct options {
 	const char *host, *shell_command; /* of a world, and in it */
 	const char *at, *ask, *ask_parent, *policy, *ds;
 	simtime propagation; /* of a gated zone */
-	bool no_proof, lenient, recover, list_cells, markdown, json, help, league;
+	bool no_proof, prove, lenient, recover, list_cells, markdown, json, help, league;
 };
 
 enum option_id {
@@ -70,6 +70,7 @@ enum option_id {
 	OPTION_ASK_PARENT,
 	OPTION_POLICY,
 	OPTION_NO_PROOF,
+	OPTION_PROVE,
 	OPTION_DEBIAN,
 	OPTION_MIRROR,
 	OPTION_LENIENT,

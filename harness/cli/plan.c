@@ -69,6 +69,10 @@ static void print_servers(const struct zone *z, FILE *out)
 		if (server->v6.family)
 			paragraph_say(&p, "%s", address_text(&server->v6, v6));
 		paragraph_say(&p, "(%s away)", simtime_duration_text(server->latency, d));
+		if (server->polls)
+			paragraph_say(&p, "looks each %s", simtime_duration_text(server->polls, d));
+		if (server->lag)
+			paragraph_say(&p, "%s late", simtime_duration_text(server->lag, d));
 		paragraph_end(&p);
 	}
 }

@@ -60,16 +60,25 @@ static json_t *address_json(const struct address *a)
 	return json_string(text);
 }
 
+static json_t *server_json(const struct server *s, bool fetches)
+{
+	json_t *o = json_pack("{so so so so}", "name", name_json(s->name), "ipv4",
+			      address_json(&s->v4), "ipv6", address_json(&s->v6), "latency_seconds",
+			      json_seconds(s->latency));
+
+	if (!fetches)
+		return o;
+	json_object_set_new(o, "polls_seconds", json_seconds(s->polls));
+	json_object_set_new(o, "lag_seconds", json_seconds(s->lag));
+	return o;
+}
+
 static json_t *servers_json(const struct zone *z)
 {
 	json_t *list = json_array();
 
 	for (unsigned i = 0; i < z->server_count; i++)
-		json_array_append_new(
-			list, json_pack("{so so so so}", "name", name_json(z->servers[i].name),
-					"ipv4", address_json(&z->servers[i].v4), "ipv6",
-					address_json(&z->servers[i].v6), "latency_seconds",
-					json_seconds(z->servers[i].latency)));
+		json_array_append_new(list, server_json(&z->servers[i], z->published != NULL));
 	return list;
 }
 

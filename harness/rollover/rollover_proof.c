@@ -36,10 +36,9 @@ static int make_folder(const char *wanted, const char *name, char ret[3600], str
 	return 0;
 }
 
-static enum exit_status run_proof(const struct rollover_proof *p, const char *resolvers,
-				  const char *mitigations, struct err *e)
+enum exit_status rollover_proof_run(const char *script, const char *folder, const char *resolvers,
+				    const char *mitigations, struct err *e)
 {
-	char script[4200], folder[4200];
 	struct run_options o = { .scenario = script,
 				 .resolvers = strdup(resolvers),
 				 .mitigations = strdup(mitigations),
@@ -53,8 +52,6 @@ static enum exit_status run_proof(const struct rollover_proof *p, const char *re
 	struct run *run = NULL;
 	int r;
 
-	snprintf(script, sizeof(script), "%s/proof.lua", p->folder);
-	snprintf(folder, sizeof(folder), "%s/run", p->folder);
 	r = run_prepare(&o, &run, e);
 	if (r == 0)
 		status = run_cells(run, e);
@@ -178,6 +175,7 @@ enum exit_status rollover_prove(const struct rollover_judged *plans, unsigned pl
 {
 	bool strict = any_strict(plans, plan_count);
 	const struct rollover *r = plans[0].r;
+	char script[4200], run[4200];
 	enum exit_status status;
 	int rc;
 
@@ -190,7 +188,10 @@ enum exit_status rollover_prove(const struct rollover_judged *plans, unsigned pl
 		rc = rollover_world_write(plans, &ret->samples, ret->folder, e);
 	if (rc < 0)
 		return EXIT_USAGE;
-	status = run_proof(ret, resolvers, rollover_world_mitigations(r, strict), e);
+	snprintf(script, sizeof(script), "%s/proof.lua", ret->folder);
+	snprintf(run, sizeof(run), "%s/run", ret->folder);
+	status = rollover_proof_run(script, run, resolvers, rollover_world_mitigations(r, strict),
+				    e);
 	if (status > EXIT_NOT_HELD)
 		return status;
 	return read_record(r, ret, e) < 0 ? EXIT_INVALID : EXIT_HELD;

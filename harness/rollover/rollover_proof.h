@@ -34,6 +34,10 @@ struct rollover_proof {
 	unsigned trial_count;
 };
 
+/* Runs a scenario into a folder, in virtual time, with its queries logged. */
+enum exit_status rollover_proof_run(const char *script, const char *folder, const char *resolvers,
+				    const char *mitigations, struct err *e);
+
 /* Tries `samples` of the result, which are of the plans, by number: of one zone, or of ways out of
  * one plan. `resolvers` as `sigfault run -r` has them; `folder` NULL: rollover-NAME-N, the first that
  * is free. EXIT_HELD: all was run, whatever it showed. Otherwise what went wrong. */

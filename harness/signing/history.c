@@ -18,7 +18,7 @@ struct key {
 struct history {
 	char folder[PATH_MAX];
 	ldns_rdf *apex;
-	FILE *versions, *events;
+	FILE *versions, *events, *ds;
 	struct judged *judged;
 	struct history_counts counts;
 	struct key *keys; /* that were ever there */
@@ -64,7 +64,8 @@ int history_new(const char *folder, const char *zone, struct history **ret, stru
 	h->apex = ldns_dname_new_frm_str(zone);
 	h->versions = open_file(h, "versions.csv", e);
 	h->events = h->versions ? open_file(h, "events.csv", e) : NULL;
-	if (!h->events)
+	h->ds = h->events ? open_file(h, "ds.csv", e) : NULL;
+	if (!h->ds)
 		return -EIO;
 	if (!h->apex)
 		return err_set(e, -ENOMEM, "no memory for a history");
@@ -73,6 +74,7 @@ int history_new(const char *folder, const char *zone, struct history **ret, stru
 	fprintf(h->versions, "version,time,serial,transfer,records,removed,added,dnskey,signed_by,"
 			     "ds,first_expiry\n");
 	fprintf(h->events, "time,kind,what\n");
+	fprintf(h->ds, "time,record\n");
 	*ret = TAKE(h);
 	return 0;
 }
@@ -85,6 +87,8 @@ void history_free(struct history *h)
 		fclose(h->versions);
 	if (h->events)
 		fclose(h->events);
+	if (h->ds)
+		fclose(h->ds);
 	judged_free(h->judged);
 	ldns_rdf_deep_free(h->apex);
 	free(h->keys);
@@ -188,9 +192,30 @@ static int judge(struct history *h, const struct secondary_version *v, struct er
 	return judged_version(h->judged, v->at, path, e);
 }
 
+/* "2026-01-01T02:00:00Z,de. 86400 IN DS …" */
+static int put_ds(struct history *h, simtime at, const ldns_rr *rr, struct err *e)
+{
+	_cleanup_(freep) char *text = rr ? ldns_rr2str(rr) : strdup("");
+	char time[32];
+
+	if (!text)
+		return err_set(e, -ENOMEM, "no memory for a history");
+	text[strcspn(text, "\n")] = '\0';
+	for (char *c = text; *c; c++)
+		if (*c == '\t')
+			*c = ' ';
+	fprintf(h->ds, "%s,%s\n", simtime_text(at, time), text);
+	return ferror(h->ds) ? err_set(e, -EIO, "ds.csv could not be written") : 0;
+}
+
 int history_ds(struct history *h, simtime at, const ldns_rr_list *ds, struct err *e)
 {
-	return judged_ds(h->judged, at, ds, e);
+	size_t count = ldns_rr_list_rr_count(ds);
+	int r = count ? 0 : put_ds(h, at, NULL, e);
+
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = put_ds(h, at, ldns_rr_list_rr(ds, i), e);
+	return r == 0 ? judged_ds(h->judged, at, ds, e) : r;
 }
 
 static void put_expiry(struct history *h, const struct zone_copy *zone, simtime at, char text[32])
@@ -271,5 +296,7 @@ int history_finish(struct history *h, simtime now, struct judged_result *ret, st
 
 	if (r == 0)
 		r = flush(h->events, "events.csv", e);
+	if (r == 0)
+		r = flush(h->ds, "ds.csv", e);
 	return r == 0 ? judged_finish(h->judged, now, h->folder, ret, e) : r;
 }

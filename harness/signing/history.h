@@ -4,6 +4,7 @@
  *	versions.csv		a row for each version
  *	versions/1.zone		the first, as a master file
  *	versions/2.diff		what has changed since: "- record" and "+ record", a line each; and so on
+ *	ds.csv			a row for each DS that the parent's servers have from then on; without one: none
  *	events.csv		what the registry did, and transfers that failed
  *	bogus.csv, margins.csv	what that was to caches (judged.h)
  */

@@ -61,6 +61,8 @@
 ---@class (exact) sigfault.Address
 ---@field [integer] string one IPv4, one IPv6 address
 ---@field latency? sigfault.duration
+---@field polls? sigfault.duration of a zone with versions: it looks for a new one so often (it is told of each)
+---@field lag? sigfault.duration of a zone with versions: it has one so long after that (0s)
 
 ---@class (exact) sigfault.ZonePlan
 ---@field parent? sigfault.Zone every zone but `"."` has one
@@ -89,6 +91,7 @@
 ---@field hosts? sigfault.Population names of its own, each with RRsets
 ---@field file? string a master file with all its records, which are signed anew; what it delegates are zones of the scenario, or leafs
 ---@field as_signed? boolean the file is taken as it is signed
+---@field versions? string a folder of `sigfault sign`: the zone is what that signer published, version after version
 ---@field transfer? boolean|sigfault.Transfer who may have all of it (nobody)
 ---@field keys_of? sigfault.Zone has the same key pairs, instead of its own
 

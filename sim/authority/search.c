@@ -415,6 +415,7 @@ enum search_end search_zone(const struct view *v, const struct query *q, struct 
 	s.proof_count = 0;
 	s.v = *v;
 	s.v.lacks = &s.broken;
+	s.broken = v->is_lost;
 	s.r = r;
 	s.qtype = q->qtype;
 	s.rcode = *rcode;

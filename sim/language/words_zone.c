@@ -9,6 +9,7 @@
 #include "sim/language/words_population.h"
 #include "sim/language/words_transfer.h"
 #include "zones/master.h"
+#include "zones/published.h"
 
 static void read_salt(const struct args *a, struct zone *z)
 {
@@ -92,6 +93,28 @@ static void read_address(const struct args *a, struct server *server)
 	*place = address;
 }
 
+static bool is_server_key(const char *text)
+{
+	static const char *const keys[] = { "latency", "polls", "lag", NULL };
+
+	for (unsigned i = 0; keys[i]; i++)
+		if (strcmp(keys[i], text) == 0)
+			return true;
+	return false;
+}
+
+/* polls = "15m", lag = "2h": how it comes by what a signer publishes. */
+static void read_fetching(const struct args *server, const struct zone *z, struct server *ret)
+{
+	if (!z->published && (args_has(server, "polls") || args_has(server, "lag")))
+		args_fail(server, "polls and lag are for servers of a zone with versions: of "
+				  "others the fault 'lagging-copy' makes one late");
+	ret->polls = args_duration(server, "polls", 0);
+	ret->lag = args_duration(server, "lag", 0);
+	if (args_has(server, "polls") && ret->polls < SECOND)
+		args_fail(server, "polls is a second at least");
+}
+
 /* "198.18.1.1", or { "198.18.1.1", "fd00:5f::1:1", latency = "20ms" }, on top of the stack. */
 static void read_server(const struct args *a, const char *name, struct zone *z, simtime latency)
 {
@@ -108,11 +131,11 @@ static void read_server(const struct args *a, const char *name, struct zone *z, 
 	for (lua_pushnil(L); lua_next(L, one.index); lua_pop(L, 1)) {
 		if (lua_type(L, -2) == LUA_TNUMBER)
 			read_address(a, server);
-		else if (lua_type(L, -2) != LUA_TSTRING ||
-			 strcmp(lua_tostring(L, -2), "latency") != 0)
-			args_fail(a, "a server has addresses and latency");
+		else if (lua_type(L, -2) != LUA_TSTRING || !is_server_key(lua_tostring(L, -2)))
+			args_fail(a, "a server has addresses, latency, polls and lag");
 	}
 	server->latency = args_duration(&one, "latency", latency);
+	read_fetching(&one, z, server);
 	if (!server->v4.family && !server->v6.family)
 		args_fail(a, "'%s' has no address", name);
 }
@@ -284,6 +307,50 @@ static void read_file(const struct args *a, const struct scenario *s, struct zon
 		luaL_error(a->L, "not enough memory");
 }
 
+/* versions = "year/registry-knot": what 'sigfault sign' left, relative to the script's folder. */
+static void read_versions(const struct args *a, const struct scenario *s, struct zone *z)
+{
+	const char *folder = args_text(a, "versions", NULL), *slash = strrchr(s->path, '/');
+	char path[PATH_MAX], text[300], from[32], last[32];
+	struct published_counts n;
+	struct err e;
+
+	if (!folder)
+		return;
+	if ((size_t)snprintf(path, sizeof(path), "%.*s%s",
+			     slash && folder[0] != '/' ? (int)(slash + 1 - s->path) : 0, s->path,
+			     folder) >= sizeof(path))
+		args_fail(a, "the path '%.100s…' is too long", folder);
+	if (published_load(z, path, &n, &e))
+		args_fail(a, "versions: %s", e.text);
+	z->is_bare = true;
+	snprintf(text, sizeof(text),
+		 "%.80s: %u versions as they were signed, from %s to %s; %u records in the first, "
+		 "%u came and %u went",
+		 folder, n.versions, simtime_text(n.from, from), simtime_text(n.last, last),
+		 n.first, n.came, n.gone);
+	z->file = strdup(text);
+	if (!z->file)
+		luaL_error(a->L, "not enough memory");
+}
+
+/* What is in the zone stands in a file, or is what a signer published. */
+static void check_source(const struct args *a, const struct zone *z)
+{
+	static const char *const others[] = { "file", "as_signed", "wildcard", "hosts" };
+
+	if (!args_has(a, "versions")) {
+		if (z->as_signed && (!args_has(a, "file") || !z->parent))
+			args_fail(a, "as_signed is for a zone out of a file, and not for the root");
+		return;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (args_has(a, others[i]))
+			args_fail(a, "a zone has versions or %s", others[i]);
+	if (!z->parent)
+		args_fail(a, "versions are for a zone below the root");
+}
+
 /* Whom errors are reported to. */
 static void read_channel(const struct args *a, struct zone *z)
 {
@@ -328,6 +395,7 @@ static int word_zone(lua_State *L)
 					    "minimal",
 					    "file",
 					    "as_signed",
+					    "versions",
 					    "transfer",
 					    "report_channel",
 					    NULL };
@@ -351,12 +419,13 @@ static int word_zone(lua_State *L)
 	if (!z)
 		return luaL_error(L, "not enough memory");
 	z->as_signed = args_flag(&a, "as_signed", false);
-	if (z->as_signed && (!args_has(&a, "file") || !parent))
-		return args_fail(&a, "as_signed is for a zone out of a file, and not for the root");
+	check_source(&a, z);
+	z->as_signed |= args_has(&a, "versions");
 	read_signing(&a, z);
 	z->is_bare = args_flag(&a, "bare", false);
 	z->tells_servers = !args_flag(&a, "minimal", true);
 	read_file(&a, s, z);
+	read_versions(&a, s, z);
 	read_ttls(&a, z);
 	read_servers(&a, z);
 	read_soa(&a, z);
