@@ -19,7 +19,8 @@ static const char look[] =
 	"cell=$d/$h/registry-$s\n"
 	"case $s in\n"
 	"bind) state=\"$cell/work --set signing=7d\" ;;\n"
-	"knot) state=$cell/keys.json; keymgr -D $cell/work/keys de. list -j >$state ;;\n"
+	"knot) keymgr -D $cell/work/keys de. list -j >$cell/keys.json\n"
+	"	state=\"$cell/keys.json --set parent-propagation=0\" ;;\n"
 	"esac\n"
 	"build/sigfault rollover $state --no-proof --set zone-propagation=1h "
 	"--at "
@@ -54,12 +55,11 @@ static void state_is_read_as_it_was_published_at_hours_of_a_roll(void **state)
 	}
 }
 
-/* The same of the other: its ZSK is rolled from 30 January on, the KSK from 1 March on. */
+/* The same of the other: its ZSK is rolled from 30 January on, the KSK from 1 March on. It sees the DS an hour after it
+ * came, when all of the parent's servers have it, and waits for no more. */
 static void so_is_what_keymgr_lists(void **state)
 {
-	static const int hours[] = {
-		2, 719, 721, 723, 725, 728, 1439, 1441, 1443, 1446, 1450, 1470
-	};
+	static const int hours[] = { 2, 721, 723, 1443, 1446, 1470 };
 	const char *d = folder(), *script = folder_program("look", "#!/bin/sh\n%s", look);
 
 	(void)state;
