@@ -10,82 +10,28 @@
 --
 -- One resolver is one cache: a step, within two days. The published decay is that of many: --fleet 24.
 
-local from = param("from", "2018-08-28T11:47Z")
-local to = param("to", "2019-03-24T12:00Z")
-local updated = param("updated", "no") -- whether they begin with both keys
-local roll, revoked, removed = "2018-10-11T16:00Z", "2019-01-11T16:00Z", "2019-03-22T16:00Z"
+local root = require "lib.root"
 
-scenario {
+root.story {
 	name = "root-2018",
 	title = "The root's KSK is rolled, 11 October 2018",
 	teaches = "a trust anchor that nobody looks after ends two days after the roll; one that does it itself needs a month before",
-	from = from,
-	to = to,
+	from = "2018-08-28T11:47Z",
+	to = "2019-03-24T12:00Z",
 	sources = { "IANA, root KSK rollover, 2018 and 2019", "RFC 5011", "RFC 8145" },
 }
 
-collect { bin = "30m" }
+local roll, revoked, removed = "2018-10-11T16:00Z", "2019-01-11T16:00Z", "2019-03-22T16:00Z"
 
-local root = zone(".", {
-	version_every = "12h",
-	algorithm = "RSASHA256",
-	ttl = { delegation = 172800, ds = 86400, dnskey = 172800, nsec = 86400, negative = 86400 },
+root.world {
 	ksk = {
 		old = { bits = 2048, tag = 19036, signs = { to = roll }, revoked = revoked, removed = removed },
-		new = { bits = 2048, tag = 20326, published = "2017-07-11T16:00Z", signs = { from = roll }, anchor = updated == "yes" },
+		new = { bits = 2048, tag = 20326, published = "2017-07-11T16:00Z", signs = { from = roll }, anchor = root.updated },
 	},
 	zsk = { bits = 2048 },
-	servers = { "198.18.0.1", "198.18.0.2" },
-})
-
-local tld = zone("com.", {
-	parent = root,
-	version_every = "1h",
-	servers = { "198.18.1.1" },
-	delegations = population { count = 1000, signed = 0.1, hosters = 10, ttl = { [3600] = 1.0 } },
-})
-
-traffic {
-	zone = tld,
-	names = zipf { exponent = 1.0, count = 500 },
-	rate = param("rate", 0.01),
-	clients = 20,
+	tags = { 19036, 20326 },
 }
 
-local rolls = inside(roll)
-if rolls then
-	at(roll, mark "the new key signs")
-end
-
-expect("nobody fails before the roll", function(run)
-	return run:share("servfail", from, rolls and roll or to) == 0
-end)
-
--- For two days the root's DNSKEY RRset is in the cache, with what it vouches for.
-local FROM, UNTIL = "2018-10-14T16:00Z", "2018-10-15T11:00Z"
-local late = inside(FROM) and inside(UNTIL)
-
-local function known(resolver, text, least, most, because, mitigation)
-	if late then
-		knows(resolver, "any", text, function(run)
-			local share = run:share("servfail", FROM, UNTIL)
-			return share >= least and share <= most, ("SERVFAIL of %.1f %%"):format(100 * share)
-		end, { because = because, mitigation = mitigation })
-	end
-end
-
-for _, resolver in ipairs { "unbound", "bind", "knot", "powerdns" } do
-	if updated == "yes" then
-		known(resolver, "who has both keys is well after the roll", 0, 0, "the new one signs", "none")
-	else
-		known(resolver, "the old key alone fails for good", 0.95, 1, "no key that it trusts signs the root's", "none")
-	end
-end
-known("bind", "one that follows the root's keys is well after the roll", 0, 0,
-	"it trusts all keys that there are when it begins to follow them, without the 30 days", "managed-anchor")
-local month = not inside "2018-09-10T00:00Z" and { 0.95, 1, "RFC 5011 wants 30 days, and there were fewer" }
-	or { 0, 0, "it has seen the new key for more than 30 days" }
-for _, resolver in ipairs { "unbound", "knot" } do
-	known(resolver, month[2] == 0 and "one that follows the root's keys is well after the roll"
-		or "one that began to follow the root's keys too late fails", month[1], month[2], month[3], "managed-anchor")
-end
+root.at(roll, mark "the new key signs")
+root.well_before(roll)
+root.known("2018-10-14T16:00Z", "2018-10-15T11:00Z", "2018-09-10T00:00Z")

@@ -233,6 +233,26 @@ static void the_second_does_not_wrap_in_a_scenario_of_a_year(void **state)
 	}
 }
 
+/* In one of the four seconds that are told. */
+static void nor_in_one_of_four_years(void **state)
+{
+	static const int64_t seconds[] = { 0, 3, 400 * 86400 + 1, 777 * 86400, 1464 * 86400 };
+	uint8_t bytes[16];
+
+	(void)state;
+	tree->is_long = true;
+	for (unsigned i = 0; i < ARRAY_SIZE(seconds); i++) {
+		for (int family = 4; family <= 6; family += 2) {
+			tree_address_write(tree, N("www.d00000001.de."),
+					   WORLD_FROM + seconds[i] * SECOND, family, bytes);
+			assert_int_equal(
+				tree_address_read(tree, N("www.d00000001.de."), family, bytes),
+				family == 4 ? seconds[i] / 4 * 4 : seconds[i]);
+		}
+	}
+	tree->is_long = false;
+}
+
 static void what_is_given_before_the_start_is_given_at_the_start(void **state)
 {
 	uint8_t bytes[16];
@@ -543,6 +563,7 @@ int main(void)
 		cmocka_unit_test(a_full_population_costs_no_memory),
 		cmocka_unit_test(addresses_carry_name_and_second),
 		cmocka_unit_test(the_second_does_not_wrap_in_a_scenario_of_a_year),
+		cmocka_unit_test(nor_in_one_of_four_years),
 		cmocka_unit_test(what_is_given_before_the_start_is_given_at_the_start),
 		cmocka_unit_test(names_of_traces_resolve),
 		cmocka_unit_test(single_labels_stay_unknown),

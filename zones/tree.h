@@ -222,6 +222,7 @@ struct tree {
 	struct fault *faults;
 	unsigned fault_count; /* at most FAULTS_MAX */
 	simtime from; /* the start of the scenario: addresses count their seconds from here */
+	bool is_long; /* it lasts longer than a year: A records count fours of seconds */
 	simtime date_shift; /* added to dates in signatures and serials: 0, but for runs in real
 			       time */
 	uint64_t seed;
@@ -295,8 +296,11 @@ const struct server *tree_server(const struct tree *t, const struct address *add
 
 /* The address in a leaf's A or AAAA answer carries the second in which it was given, counted from
  * `from` and up to TREE_SPAN_MAX after it, and a check of the name. given = -1 in
- * tree_address_read(): never given for that name. */
-#define TREE_SPAN_MAX (366 * DAY) /* no scenario lasts longer */
+ * tree_address_read(): never given for that name; else the first of the seconds, tree_address_unit()
+ * of them, in one of which it was. */
+#define TREE_YEAR (366 * DAY) /* the longest that is told to the second by A records */
+#define TREE_SPAN_MAX (4 * TREE_YEAR) /* no scenario lasts longer */
+unsigned tree_address_unit(const struct tree *t, int family);
 void tree_address_write(const struct tree *t, const uint8_t *name, simtime now, int family,
 			uint8_t *ret);
 int64_t tree_address_read(const struct tree *t, const uint8_t *name, int family,

@@ -14,14 +14,15 @@
 #include "zones/state.h"
 
 /* An A record has room for 24 bits of seconds, 194 days. Its first octet has the check, and tells by
- * its range which 194 days they are of: together they outlast the longest scenario. No address of
+ * its range which 194 days they are of: together they outlast a year. No address of
  * these ranges is of this host, private or anything but unicast, whatever stands behind the octet, but
  * for blocks that no resolver refuses unless it is told to. */
 static const struct {
 	uint8_t first, count;
 } v4_ranges[] = { { 11, 116 }, { 128, 64 } };
 #define V4_SECONDS (1u << 24)
-static_assert(TREE_SPAN_MAX / SECOND < ARRAY_SIZE(v4_ranges) * V4_SECONDS, "ages must not wrap");
+#define V4_UNIT (TREE_SPAN_MAX / TREE_YEAR) /* of seconds, where a scenario is_long */
+static_assert(TREE_YEAR / SECOND < ARRAY_SIZE(v4_ranges) * V4_SECONDS, "ages must not wrap");
 static const uint8_t v6_head[8] = { 0xfd, 0x00, 0x00, 0xa6 };
 
 /* A resolver may make answers out of a wildcard that it has in its cache (RFC 8198 section 5.3):
@@ -35,6 +36,11 @@ static uint32_t check_of(const struct tree *t, const uint8_t *name)
 	return (uint32_t)rng_hash(t->seed ^ DRAW_CHECK, name, name_len(name));
 }
 
+unsigned tree_address_unit(const struct tree *t, int family)
+{
+	return t->is_long && family == 4 ? V4_UNIT : 1;
+}
+
 void tree_address_write(const struct tree *t, const uint8_t *name, simtime now, int family,
 			uint8_t *ret)
 {
@@ -43,8 +49,10 @@ void tree_address_write(const struct tree *t, const uint8_t *name, simtime now, 
 	uint32_t check = check_of(t, name);
 
 	if (family == 4) {
-		unsigned range = second / V4_SECONDS % ARRAY_SIZE(v4_ranges);
+		unsigned range;
 
+		second /= tree_address_unit(t, family);
+		range = second / V4_SECONDS % ARRAY_SIZE(v4_ranges);
 		put32(ret, second % V4_SECONDS);
 		ret[0] = (uint8_t)(v4_ranges[range].first + check % v4_ranges[range].count);
 		return;
@@ -61,7 +69,8 @@ int64_t tree_address_read(const struct tree *t, const uint8_t *name, int family,
 
 	for (unsigned i = 0; family == 4 && i < ARRAY_SIZE(v4_ranges); i++)
 		if (bytes[0] == v4_ranges[i].first + check % v4_ranges[i].count)
-			return (int64_t)i * V4_SECONDS + get32(bytes) % V4_SECONDS;
+			return ((int64_t)i * V4_SECONDS + get32(bytes) % V4_SECONDS) *
+			       tree_address_unit(t, family);
 	if (family == 4 || memcmp(bytes, v6_head, sizeof(v6_head)) || get32(bytes + 8) != check)
 		return -1;
 	return get32(bytes + 12);

@@ -6,6 +6,7 @@ struct age_given age_of(const struct tree *t, const struct message *m, simtime s
 {
 	int64_t second = simtime_seconds(now - t->from), given;
 	struct age_given ret = AGE_NOT_GIVEN;
+	unsigned unit = tree_address_unit(t, m->address.family);
 
 	if (!m->address.family)
 		return ret;
@@ -17,9 +18,9 @@ struct age_given age_of(const struct tree *t, const struct message *m, simtime s
 	if (given < 0 || given > second || !m->on_chain)
 		return ret;
 	ret.given = given;
-	if (given >= simtime_seconds(sent - t->from))
+	if (given + unit > simtime_seconds(sent - t->from))
 		ret.age = AGE_FRESH;
-	else if (ttl >= 0 && second - given > ttl + 1)
+	else if (ttl >= 0 && second - given > ttl + unit)
 		ret.age = AGE_STALE;
 	else
 		ret.age = AGE_CACHED;

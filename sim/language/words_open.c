@@ -64,7 +64,7 @@ static void read_clock(const struct args *a, struct scenario *s)
 
 	if (behind && ahead)
 		args_fail(a, "a clock is behind or ahead, not both");
-	if (behind > TREE_SPAN_MAX || ahead > TREE_SPAN_MAX)
+	if (behind > TREE_YEAR || ahead > TREE_YEAR)
 		args_fail(a, "clocks are off by a year at most");
 	s->clock_behind = behind - ahead;
 }
@@ -96,8 +96,9 @@ static int word_scenario(lua_State *L)
 	if (s->to <= s->from)
 		return args_fail(&a, "ends before it begins");
 	if (s->to - s->from > TREE_SPAN_MAX)
-		return args_fail(&a, "lasts more than a year");
+		return args_fail(&a, "lasts more than four years");
 	s->tree->from = s->from;
+	s->tree->is_long = s->to - s->from > TREE_YEAR;
 	timeline_init(&s->timeline, s->from, s->to);
 	return 0;
 }
