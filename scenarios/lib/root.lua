@@ -76,9 +76,10 @@ end
 
 -- `ends`: when the old key signs no longer for who began with it.
 function roll.well_before(ends)
+	local last = inside(ends) and ends or roll.to
 	if roll.from < ends then
 		expect("nobody fails before the roll", function(run)
-			return run:share("servfail", roll.from, inside(ends) and ends or roll.to) == 0
+			return run:share("servfail", roll.from, last) == 0
 		end)
 	end
 end
