@@ -27,7 +27,7 @@ local published = param("published", "2028-07-11T16:00Z") -- the ECDSA keys
 local revoked = param("revoked", "2029-10-11T16:00Z") -- the RSA KSK
 local removed = param("removed", "2030-04-11T16:00Z") -- it, and the RSA ZSK
 local single = param("single", "2030-04-14T16:00Z") -- no RSA signatures any more
-local first, last = param("first", "2029-10-14T16:00Z"), param("last", "2029-10-15T11:00Z") -- of the time in which it is judged
+local first, last = param("first", "2029-10-14T16:00Z"), param("last", "2030-01-14T16:00Z") -- of the time in which it is judged
 
 local apex = root.world {
 	ksk = {

@@ -72,11 +72,40 @@ static void who_began_to_look_after_it_too_late_does_not(void **state)
 	trusts("late", "unbound-managed-anchor", "2018-10-16", "trusts 19036,\n");
 }
 
+/* RFC 8509: in the roll of 2026 the new key is trusted once it was seen for 30 days, by the day. */
+static void a_resolver_says_by_sentinel_from_when_it_trusts_the_new_key(void **state)
+{
+	static const char *const names[] = { "unbound", "knot" };
+
+	(void)state;
+	ends_with(0,
+		  SIGFAULT " run root-2026 -r unbound,knot -m managed-anchor --set sentinel=yes "
+			   "--set from=2026-09-06T04:00Z --set to=2026-10-09T04:00Z --set "
+			   "rate=0.0005 --bin 12h --quiet -o %s/asked",
+		  folder());
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		ends_with(0,
+			  "awk -F, '$3 == \"monitor\" { print $2, $6 }' "
+			  "%s/asked/%s-managed-anchor/events.csv",
+			  folder(), names[i]);
+		assert_says("2026-09-07T04:00:00Z");
+		assert_says("'trusts 38696' says alarm");
+		assert_says("'trusts 38696' is well again: trusts");
+		assert_null(strstr(sh.out, "20326"));
+		ends_with(0,
+			  "awk -F, '/well again/ { print ($2 > \"2026-10-06T03\" && $2 < "
+			  "\"2026-10-08T05\") }' %s/asked/%s-managed-anchor/events.csv",
+			  folder(), names[i]);
+		assert_string_equal(sh.out, "1\n");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(who_looks_after_his_anchor_lives_through_the_roll),
 		cmocka_unit_test(who_began_to_look_after_it_too_late_does_not),
+		cmocka_unit_test(a_resolver_says_by_sentinel_from_when_it_trusts_the_new_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
