@@ -33,11 +33,11 @@ static void totals_of_either_cmocka_are_added_up(void **state)
 /* Under CI, for none of whose lacks anybody excused himself. */
 static void a_skipped_test_fails_under_ci(void **state)
 {
-	const char *program = folder_program(
-		"skips", "#!/bin/sh\n"
-			 "echo '[==========] tests: 1 test(s) run.'\n"
-			 "echo '[  PASSED  ] 0 test(s).'\n"
-			 "echo '[  SKIPPED ] tests: 1 test(s), listed below:'\n");
+	const char *program =
+		folder_program("skips", "#!/bin/sh\n"
+					"echo '[==========] tests: 1 test(s) run.'\n"
+					"echo '[  PASSED  ] 0 test(s).'\n"
+					"echo '[  SKIPPED ] tests: 1 test(s), listed below:'\n");
 
 	(void)state;
 	ends_with(1, "CI=true tests/run -- %s --", program);
