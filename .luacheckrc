@@ -7,7 +7,7 @@ exclude_files = { "scenarios/meta/**" }
 files["scenarios"] = {
 	read_globals = {
 		"param", "scenario", "collect", "zone", "population", "traffic", "zipf", "at", "inside", "mark",
-		"mitigation", "expect", "report", "resolver", "events_of", "faults", "after_first_failure", "watch",
+		"mitigation", "monitor", "expect", "report", "resolver", "events_of", "faults", "after_first_failure", "watch",
 		"allow", "knows", "case", "catalogue", "fleet", "draw", "clients", "signer",
 	},
 }

@@ -1,14 +1,14 @@
 -- SPDX-License-Identifier: BSD-2-Clause
--- The root goes from RSA/SHA-256 to ECDSA P-256, as ICANN proposed in February 2026: the new KSK is made in the second quarter of
--- 2027, both algorithms sign everything for a time, the RSA ZSK has 1,536 bits instead of 2,048 by then, so that answers stay below
--- 1,232 bytes, and the RSA KSK is gone by the third quarter of 2030.
+-- The root goes from RSA/SHA-256 to ECDSA P-256, as ICANN proposed in February 2026: the new KSK is made in the second quarter
+-- of 2027, both algorithms sign everything for a time, the RSA ZSK has 1,536 bits instead of 2,048 by then, so that answers
+-- stay below 1,232 bytes, and the RSA KSK is gone by the third quarter of 2030.
 --
--- Not known is each day in between: those are params, and their defaults are ours. So is the order of single steps, which is that of
--- RFC 6781, section 4.1.4: signatures come before their keys, and go after them. A new KSK of another algorithm cannot be published
--- before all is signed with it (RFC 4035, section 2.2): its 30 days of RFC 5011 are days of double signatures.
+-- Not known is each day in between: those are params, and their defaults are ours. So is the order of single steps, which is
+-- that of RFC 6781, section 4.1.4: signatures come before their keys, and go after them. A new KSK of another algorithm cannot
+-- be published before all is signed with it (RFC 4035, section 2.2): its 30 days of RFC 5011 are days of double signatures.
 --
--- Resolvers begin with the RSA key alone, 2027's newest, and live through more than three years. What each answer weighs stands in
--- the report's load on the registry; what it trusts in events.csv.
+-- Resolvers begin with the RSA key alone, 2027's newest, and live through more than three years. What each answer weighs
+-- stands in the report's load on the registry; what it trusts in events.csv.
 
 local root = require "lib.root"
 

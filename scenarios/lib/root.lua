@@ -18,7 +18,8 @@ function roll.story(story)
 	collect { bin = "30m" }
 end
 
--- A resolver that has RFC 8509 says by two names whether it trusts a key of that tag: it gives the one, and SERVFAIL for the other.
+-- A resolver that has RFC 8509 says by two names whether it trusts a key of that tag: it gives the one, and SERVFAIL for the
+-- other.
 local SENTINEL = [[
 said() { kdig @$SIGFAULT_RESOLVER root-key-sentinel-$1-%05d.com. A | grep -o 'status: [A-Z]*'; }
 case $(said is-ta),$(said not-ta) in
@@ -40,8 +41,8 @@ local function sentinels(tld, tags)
 	end
 end
 
--- The root, which has these keys, and what is asked of it. With --set sentinel=yes each resolver is asked every day which of the keys
--- in `tags` it trusts (monitors "trusts TAG", whose alarm says that it does not).
+-- The root, which has these keys, and what is asked of it. With --set sentinel=yes each resolver is asked every day which of
+-- the keys in `tags` it trusts (monitors "trusts TAG", whose alarm says that it does not).
 function roll.world(keys)
 	local root = zone(".", {
 		version_every = "12h",
@@ -84,8 +85,8 @@ function roll.well_before(ends)
 	end
 end
 
--- For two days after the roll the root's DNSKEY RRset is in caches, with what it vouches for: from `first` to `last` nothing of it
--- is left. month: who began to follow the root's keys by then saw the new one for 30 days (RFC 5011, section 2.4.1).
+-- For two days after the roll the root's DNSKEY RRset is in caches, with what it vouches for: from `first` to `last` nothing
+-- of it is left. month: who began to follow the root's keys by then saw the new one for 30 days (RFC 5011, section 2.4.1).
 function roll.known(first, last, month)
 	local function known(name, text, least, most, because, mitigation)
 		only.knows(name, "any", text, first, last, function(run, a, b)
