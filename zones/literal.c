@@ -340,10 +340,13 @@ static int add_glue(struct zone *z, const struct record_plan *r, struct err *e)
 static struct server *servers_of(const struct group *g, unsigned *count)
 {
 	const struct told_set *ns = set_of(g, RR_NS);
+	unsigned records = 0;
 	struct server *list;
 
 	*count = 0;
-	list = ns ? calloc(ns->len, sizeof(*list)) : NULL;
+	for (size_t at = 0; ns && at < ns->len; at += 2u + get16(ns->data + at))
+		records++;
+	list = records ? calloc(records, sizeof(*list)) : NULL;
 	for (size_t at = 0; list && at < ns->len; at += 2u + get16(ns->data + at))
 		name_copy(list[(*count)++].name, ns->data + at + 2);
 	return list;

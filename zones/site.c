@@ -46,7 +46,7 @@ static unsigned apex_set(const struct zone *z)
 		set |= told_set(told);
 	else if (z->state->is_leaf && !z->file)
 		set |= z->is_bare ? SITE_ADDRESS : SITE_LEAF;
-	if (z->is_signed)
+	if (z->is_signed && !z->state->literal)
 		set |= SITE_DNSKEY | (z->denial == DENIAL_NSEC3 ? SITE_NSEC3PARAM : 0);
 	return set;
 }
