@@ -193,6 +193,18 @@ static void ways_out_are_as_said_on_real_resolvers(void **state)
 	}
 }
 
+/* Where nothing is bogus there is nothing to do, and no resolver is started. */
+static void a_safe_plan_has_nothing_to_recover_from(void **state)
+{
+	(void)state;
+	shell(&sh, ROLLOVER " csk-roll --recover --at 2026-01-02T12:00Z -o %s/none", folder());
+	want_exit(0);
+	want_text("there is nothing to recover from");
+	assert_null(strstr(sh.out, "Way out"));
+	shell(&sh, "test ! -e %s/none", folder());
+	want_exit(0);
+}
+
 static void without_a_proof_it_needs_no_privileges(void **state)
 {
 	(void)state;
@@ -439,6 +451,7 @@ int main(void)
 		cmocka_unit_test(the_proof_can_be_run_again),
 		cmocka_unit_test(the_zones_of_the_proof_satisfy_ldns),
 		cmocka_unit_test(ways_out_are_as_said_on_real_resolvers),
+		cmocka_unit_test(a_safe_plan_has_nothing_to_recover_from),
 		cmocka_unit_test(without_a_proof_it_needs_no_privileges),
 		cmocka_unit_test(json_has_what_its_schema_has),
 		cmocka_unit_test(its_tables_fit_80_columns),
