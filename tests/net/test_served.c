@@ -34,7 +34,7 @@ static int sign_all(void **state)
 static const char compare[] =
 	"set -eu\n"
 	"cd $2\n"
-	"awk -F, -v n=$(($(wc -l <versions.csv) / 4)) 'NR % n == 3 { print $2 }' versions.csv | "
+	"awk -F, -v n=$(($(wc -l <versions.csv) / 2)) 'NR % n == 3 { print $2 }' versions.csv | "
 	"while "
 	"read t; do\n"
 	"	for at in $(date -u -d \"$t - 1 second\" +%Y-%m-%dT%H:%M:%SZ) $t; do\n"
@@ -60,7 +60,7 @@ static void each_version_is_there_from_its_instant_on(void **state)
 		const char *name = signers[i].name;
 
 		ends_with(0, "%s $PWD %s/%s/registry-%s", script, d, name, name);
-		assert_true(says_times("judged") >= 3);
+		assert_true(says_times("judged") >= 2);
 	}
 }
 
@@ -95,7 +95,8 @@ static void the_parent_has_the_ds_that_it_had(void **state)
  * DS. */
 static void nobody_fails_while_a_healthy_signer_rolls_its_keys(void **state)
 {
-	static const char *const resolvers[] = { "unbound", "bind" };
+	static const char *const resolvers[] = { "unbound", "bind" }, *const until[] = { "+15d",
+											 "+11d" };
 	const char *d = folder();
 	char cell[64];
 
@@ -107,10 +108,12 @@ static void nobody_fails_while_a_healthy_signer_rolls_its_keys(void **state)
 		ends_with(0, "cut -d, -f8 %s/%s/registry-%s/versions.csv | sort -u | wc -l", d,
 			  name, name);
 		assert_true(atoi(sh.out) >= 8);
-		ends_with(0, SIGFAULT " run " SERVED " --set lag=50m -r %s --quiet -o %s/served-%s",
-			  d, name, name, resolvers[i], d, name);
+		ends_with(0,
+			  SIGFAULT " run " SERVED
+				   " --set lag=50m --set to=%s -r %s --quiet -o %s/served-%s",
+			  d, name, name, until[i], resolvers[i], d, name);
 		snprintf(cell, sizeof(cell), "served-%s/%s-none", name, resolvers[i]);
-		assert_true(cell_sum(cell, "nxdomain", 0, EVER) > 3000);
+		assert_true(cell_sum(cell, "nxdomain", 0, EVER) > 2500);
 		assert_true(cell_sum(cell, "servfail", 0, EVER) == 0);
 		assert_true(cell_share(cell, "ad", 3 * 86400, EVER) > 0.99);
 	}
@@ -134,21 +137,11 @@ static void has_what_was_there(const char *settings, const char *at, const char 
 
 static void a_server_fetches_by_its_own_schedule(void **state)
 {
-	const char *d = folder();
-
 	(void)state;
 	/* The first ZSK is rolled from the 5th day on. */
 	has_what_was_there("--set lag=36h", "2026-01-08T00:00Z", "2026-01-06T12:00Z");
 	has_what_was_there("--set stale=1d --set from=2026-01-05T00:00Z", "2026-01-12T00:00Z",
 			   "2026-01-04T00:01Z");
-	/* It looks each 3 days: so often there is another one. */
-	ends_with(
-		0,
-		"for day in 02 04 06 08 10; do " SIGFAULT " zone " SERVED
-		" de. --set polls=3d --at 2026-01-${day}T12:00Z | grep SOA | head -1; done | sort "
-		"-u | wc -l",
-		d, "knot", "knot");
-	assert_true(atoi(sh.out) >= 2 && atoi(sh.out) <= 4);
 }
 
 /* Servers keep what they had, whose signatures have 12 days left, 14 at most: when these end users get SERVFAIL. */
@@ -177,13 +170,21 @@ static void what_is_judged_bogus_is_bogus_on_resolvers(void **state)
 		  "sed 's/seconds(is.max_zone_ttl)/\"60s\"/' harness/subject/signers/knot.lua "
 		  ">%s/short.lua",
 		  d);
-	ends_with(0, SIGN " -s %s/short.lua --set to=+8d --prove -r unbound,bind -o %s/short", d,
-		  d);
+	ends_with(0, SIGN " -s %s/short.lua --set to=+8d --prove -r bind -o %s/short", d, d);
 	assert_says("bogus from 2026-0");
 	assert_says("registry-knot: key out, asked for '");
-	assert_int_equal(says_times("SERVFAIL"), 2);
-	assert_int_equal(says_times(", as judged"), 2);
+	assert_int_equal(says_times("SERVFAIL"), 1);
+	assert_int_equal(says_times(", as judged"), 1);
 	ends_with(0, SIGFAULT " plan %s/short/registry-knot/proof.lua", d);
+	/* A KSK goes before the DS of the one before it has run out of caches. */
+	ends_with(0,
+		  "sed -E 's/\"(    parent-[a-z-]+ )\".*/\"\\160;\",/' "
+		  "harness/subject/signers/bind.lua >%s/early.lua && grep -c ' 60;' %s/early.lua",
+		  d, d);
+	assert_string_equal(sh.out, "2\n");
+	ends_with(0, SIGN " -s %s/early.lua --set to=+10d --prove -r unbound -o %s/early", d, d);
+	assert_says("registry-bind: KSK out, asked for 'de. SOA' at ");
+	assert_says(", as judged");
 	ends_with(2, SIGN " -r unbound -o %s/x", d);
 	assert_says("-r is for --prove");
 }
