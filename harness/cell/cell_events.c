@@ -78,8 +78,8 @@ static int happen(struct cell *c, const struct event *ev, struct err *e)
 {
 	int r = 0;
 
-	if (!timeline_applies(ev, c->plan->mitigation))
-		return 0;
+	if (ev->kind == EVENT_SIGNER || !timeline_applies(ev, c->plan->mitigation))
+		return 0; /* there are no signers in a cell */
 	record_timeline_event(c, ev, ev->at, ev->fault >= 0 ? "fault" : event_kind_name(ev->kind),
 			      ev->what);
 	progress_event(&c->progress, ev->at, ev->what);

@@ -409,7 +409,9 @@ static int prepare(struct run *run, struct err *e)
 		return r;
 	if (scenario_load(o->scenario, &o->scenario_options, &run->scenario, e) < 0)
 		return -EINVAL;
-	r = threshold_check(run->scenario, e);
+	r = scenario_check_asked(run->scenario, e);
+	if (r == 0)
+		r = threshold_check(run->scenario, e);
 	if (r == 0)
 		r = replay_check(run->scenario, o->notes, e);
 	if (r == 0)

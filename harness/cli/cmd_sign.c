@@ -9,7 +9,7 @@
 
 #include "harness/cli/cmd.h"
 #include "harness/rollover/published_proof.h"
-#include "harness/signing/signing.h"
+#include "harness/signing/expected.h"
 #include "harness/text/table.h"
 #include "harness/text/terminal.h"
 #include "sim/base/shipped.h"
@@ -88,6 +88,16 @@ static bool is_chosen(const struct lives *l, const struct signer_plan *s)
 	return false;
 }
 
+/* All that happens to a signer can be done to it. */
+static int check(const struct lives *l, const struct scenario *s, struct err *e)
+{
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < l->count; i++)
+		r = signer_check_events(l->list[i].driver, s, l->list[i].signer, e);
+	return r;
+}
+
 static int choose(struct lives *l, const struct scenario *s, char *list, struct err *e)
 {
 	char *rest;
@@ -104,7 +114,7 @@ static int choose(struct lives *l, const struct scenario *s, char *list, struct 
 	for (unsigned i = 0; r == 0 && i < s->signer_count; i++)
 		if (!is_chosen(l, &s->signers[i]))
 			r = add(l, &s->signers[i], s->signers[i].driver, e);
-	return r;
+	return r == 0 ? check(l, s, e) : r;
 }
 
 /* ---- where ---- */
@@ -310,12 +320,47 @@ static void print_judged(const struct lives *l)
 	puts("");
 }
 
+/* What was done to a signer, and it refused. */
+static void print_failed(const struct lives *l)
+{
+	for (unsigned i = 0; i < l->count; i++) {
+		const struct signing_acts *a = &l->list[i].result.acts;
+
+		if (a->failed)
+			printf("%s: of %u acts %u failed, the first %s\n",
+			       strrchr(l->list[i].folder, '/') + 1, a->count, a->failed, a->first);
+	}
+}
+
 static bool is_any_judged(const struct lives *l)
 {
 	for (unsigned i = 0; i < l->count; i++)
 		if (l->list[i].result.code == 0)
 			return true;
 	return false;
+}
+
+/* What the scenario expects; those of a life that did not come to its end are not judged. */
+static int judge(const struct lives *l, struct scenario *s, unsigned *failed, struct err *e)
+{
+	int r = 0;
+
+	for (unsigned i = 0; r == 0 && i < l->count; i++) {
+		const struct life *life = &l->list[i];
+
+		if (life->result.code == 0)
+			r = expected_judge(s, (unsigned)(life->signer - s->signers), life->driver,
+					   life->folder, &life->result, stdout, failed, e);
+	}
+	return r;
+}
+
+/* With --strict a cache that would have been bogus is a failure, too. */
+static enum exit_status conclude(const struct lives *l, bool is_strict, unsigned failed)
+{
+	for (unsigned i = 0; is_strict && i < l->count; i++)
+		failed += *l->list[i].result.judged.first != '\0';
+	return failed ? EXIT_NOT_HELD : EXIT_HELD;
 }
 
 static enum exit_status status_of(const struct life *life)
@@ -326,13 +371,18 @@ static enum exit_status status_of(const struct life *life)
 }
 
 /* The first that went wrong says why; its log, too. */
-static enum exit_status tell(const struct lives *l, const char *folder, struct err *e)
+static enum exit_status tell(const struct lives *l, struct scenario *s, bool is_strict,
+			     const char *folder, struct err *e)
 {
 	enum exit_status status = EXIT_HELD;
+	unsigned failed = 0;
 
 	print_table(l);
 	if (is_any_judged(l))
 		print_judged(l);
+	print_failed(l);
+	if (judge(l, s, &failed, e) < 0)
+		return EXIT_INVALID;
 	printf("%s\n", folder);
 	fflush(stdout);
 	print_lacks(&l->list[0]);
@@ -348,7 +398,7 @@ static enum exit_status tell(const struct lives *l, const char *folder, struct e
 		if (status_of(life) > status)
 			status = status_of(life);
 	}
-	return status;
+	return status == EXIT_HELD ? conclude(l, is_strict, failed) : status;
 }
 
 /* ---- and what resolvers do ---- */
@@ -388,7 +438,7 @@ enum exit_status cmd_sign(struct options *o, struct err *e)
 {
 	_cleanup_(scenario_freep) struct scenario *s = NULL;
 	_cleanup_(lives_done) struct lives l = { .count = 0 };
-	enum exit_status status;
+	enum exit_status status, proved = EXIT_HELD;
 	char folder[PATH_MAX];
 	int r = *o->run.resolvers && !o->prove
 			? err_set(e, -EINVAL,
@@ -407,6 +457,8 @@ enum exit_status cmd_sign(struct options *o, struct err *e)
 		r = run_all(&l, s, e);
 	if (r < 0)
 		return exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
-	status = tell(&l, folder, e);
-	return status == EXIT_HELD && o->prove ? prove_all(&l, o->run.resolvers, e) : status;
+	status = tell(&l, s, o->run.strict, folder, e);
+	if (status <= EXIT_NOT_HELD && o->prove)
+		proved = prove_all(&l, o->run.resolvers, e);
+	return proved > status ? proved : status;
 }

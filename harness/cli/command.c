@@ -202,13 +202,15 @@ static const struct command commands[] = {
 	  .most = 1,
 	  .completes = { COMPLETES_SCENARIO },
 	  .options = OPTION_BIT(OPTION_SIGNERS) | OPTION_BIT(OPTION_OUT) | WORLD_OPTIONS |
-		     OPTION_BIT(OPTION_PROVE) | OPTION_BIT(OPTION_RESOLVERS),
+		     OPTION_BIT(OPTION_STRICT_SIGN) | OPTION_BIT(OPTION_PROVE) |
+		     OPTION_BIT(OPTION_RESOLVERS),
 	  .line = "what real signers publish as their keys roll",
 	  .text = "Each signer of the scenario is started on a virtual clock, unmodified, with its "
 		  "zone unsigned and its policy, and lives from the scenario's start to its end. "
 		  "Each version that it publishes is transferred (NOTIFY, IXFR or AXFR) and kept; "
 		  "a parent looks for CDS and takes the DS, which the signer can ask for. No "
-		  "resolver is in that world.\n"
+		  "resolver is in that world. What the scenario expects of it (SIGNER:expect) is "
+		  "judged, and the exit status is 1 where it did not hold.\n"
 		  "The folder has a folder for each signer: versions.csv, versions/ (the first as "
 		  "a "
 		  "master file, the others as what has changed), events.csv, signer.log, and "

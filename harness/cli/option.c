@@ -239,6 +239,8 @@ const struct option_row option_rows[OPTION_COUNT] = {
 				       "more than the scenario allows" },
 	[OPTION_STRICT] = { "strict", 0, NULL, .take = take_flag, .offset = AT(run.strict),
 			    .about = "fail where a resolver does otherwise than is known of it" },
+	[OPTION_STRICT_SIGN] = { "strict", 0, NULL, .take = take_flag, .offset = AT(run.strict),
+				 .about = "fail where some cache would have been bogus" },
 	[OPTION_LIST_CELLS] = { "list-cells", 0, NULL, .take = take_flag, .offset = AT(list_cells),
 				.about = "print the cells and run none: number, resolver, version, "
 					 "mitigation" },

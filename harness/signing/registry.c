@@ -210,6 +210,49 @@ static int publish(struct registry *r, simtime now, struct err *e)
 	return r->plan.happened(now, "ds", *text ? text : "none", r->plan.arg, e);
 }
 
+/* ---- what somebody enters ---- */
+
+static int add_newest(const struct registry *r, const ldns_rr_list *keys, ldns_rr_list *ds,
+		      struct err *e)
+{
+	for (size_t i = 0; i < ldns_rr_list_rr_count(keys); i++) {
+		const ldns_rr *key = ldns_rr_list_rr(keys, i);
+		ldns_rr *made;
+
+		if (!(ldns_rdf2native_int16(ldns_rr_rdf(key, 0)) & LDNS_KEY_SEP_KEY) ||
+		    has_ds_of(r->ds, key))
+			continue;
+		made = ldns_key_rr2ds(key, LDNS_SHA256);
+		if (!made || !ldns_rr_list_push_rr(ds, made))
+			return err_set(e, -ENOMEM, "no memory for a DS");
+		ldns_rr_set_ttl(made, r->plan.ds_ttl);
+	}
+	return ldns_rr_list_rr_count(ds)
+		       ? 0
+		       : err_set(e, -ENOENT, "there is no KSK that has no DS yet");
+}
+
+int registry_enter(struct registry *r, const struct zone_copy *zone, bool newest, simtime now,
+		   struct err *e)
+{
+	ldns_rr_list *ds = ldns_rr_list_new();
+	ldns_rr_list *keys =
+		zone ? zone_copy_rrset(zone, r->apex, LDNS_RR_TYPE_DNSKEY) : ldns_rr_list_new();
+	int rc = ds && keys ? 0 : err_set(e, -ENOMEM, "no memory for a DS");
+
+	if (rc == 0 && newest)
+		rc = add_newest(r, keys, ds, e);
+	ldns_rr_list_deep_free(keys);
+	if (rc < 0) {
+		ldns_rr_list_deep_free(ds);
+		return rc;
+	}
+	ldns_rr_list_sort(ds);
+	ldns_rr_list_deep_free(r->next);
+	r->next = ds;
+	return publish(r, now, e);
+}
+
 int registry_run(struct registry *r, const struct zone_copy *zone, simtime now, struct err *e)
 {
 	int rc = now >= r->publish ? publish(r, now, e) : 0;

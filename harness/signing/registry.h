@@ -6,6 +6,8 @@
  * The first DS is taken as any other: RFC 8078, section 3.3, "accept after delay". */
 #pragma once
 
+#include <stdbool.h>
+
 #include "harness/signing/zone_copy.h"
 #include "sim/base/simtime.h"
 
@@ -28,6 +30,11 @@ DEFINE_FREEP(struct registry, registry)
 /* When it does something next; does it, with the zone as its servers have it (NULL: they have none). */
 simtime registry_due(const struct registry *r);
 int registry_run(struct registry *r, const struct zone_copy *zone, simtime now, struct err *e);
+
+/* Somebody enters a DS by hand, whatever the zone has in its CDS and whomever it leaves in the dark: its servers have it at once.
+ * `newest`: of those of the zone's KSKs alone that have none yet; else no DS at all. -ENOENT: there is no such KSK. */
+int registry_enter(struct registry *r, const struct zone_copy *zone, bool newest, simtime now,
+		   struct err *e);
 
 /* The answer to a query that came to a server of the parent's, made for the caller (free()). NULL: it is none
  * that can be answered, or there is no memory. */

@@ -38,6 +38,8 @@ static int take_happening(simtime at, const char *kind, const char *what, void *
 	bool is_ds = strcmp(kind, "ds") == 0;
 	int r = is_ds ? history_ds(s->history, at, registry_ds(s->registry), e) : 0;
 
+	if (is_ds)
+		signing_note_ds(s, at);
 	return r == 0 ? history_event(s->history, at, kind, what, e) : r;
 }
 
@@ -132,6 +134,24 @@ static simtime next_due(const struct signing_life *s)
 		       history_due(s->history));
 }
 
+int signing_pass(struct signing_life *s, simtime until, struct err *e)
+{
+	struct packet p;
+	simtime now;
+	int r = 0;
+
+	while (r == 0 && wire_take(s->wire, &p))
+		r = take(s, &p, e);
+	now = clock_now(s->clock);
+	if (r == 0)
+		r = act(s, now, e);
+	if (r == 0 && next_due(s) > now)
+		r = wire_wait(s->wire, earlier(next_due(s), until), e);
+	if (r == -ECHILD && s->is_ending)
+		return 0;
+	return r < 0 ? r : 0;
+}
+
 static int check_signed(const struct signing_life *s, simtime now, struct err *e)
 {
 	if (secondary_zone(s->secondary) || now < s->plan->scenario->from + SIGNED_WITHIN)
@@ -145,21 +165,14 @@ static int check_signed(const struct signing_life *s, simtime now, struct err *e
 static int live(struct signing_life *s, struct err *e)
 {
 	const simtime until = s->plan->scenario->to;
-	struct packet p;
-	simtime now = clock_now(s->clock);
 	int r = 0;
 
-	while (r == 0 && now < until) {
-		while (r == 0 && wire_take(s->wire, &p))
-			r = take(s, &p, e);
-		now = clock_now(s->clock);
+	while (r == 0 && clock_now(s->clock) < until) {
+		r = signing_happen(s, clock_now(s->clock), e);
 		if (r == 0)
-			r = act(s, now, e);
+			r = check_signed(s, clock_now(s->clock), e);
 		if (r == 0)
-			r = check_signed(s, now, e);
-		if (r == 0 && next_due(s) > now)
-			r = wire_wait(s->wire, earlier(next_due(s), until), e);
-		now = clock_now(s->clock);
+			r = signing_pass(s, earlier(signing_next_event(s), until), e);
 	}
 	return r;
 }
@@ -171,7 +184,7 @@ static int begin(struct signing_life *s, struct err *e)
 	int r = signing_place(s, e);
 
 	if (r == 0)
-		r = signing_write_zone(s, e);
+		r = signing_write_zone(s, 0, e);
 	if (r == 0)
 		r = meet_neighbours(s, e);
 	return r == 0 ? signing_start(s, e) : r;
@@ -210,13 +223,20 @@ static void take_down(struct signing_life *s)
 	wire_free(s->wire);
 	clock_free(s->clock);
 	closep(&s->log);
+	disk_free(s->disk);
 	if (s->world.init > 0)
 		world_done(&s->world);
 }
 
 void signing_run(const struct signing_plan *p, struct signing_result *ret)
 {
-	struct signing_life s = { .plan = p, .world = { .init = -1 }, .log = -1 };
+	struct signing_life s = { .plan = p,
+				  .world = { .init = -1 },
+				  .log = -1,
+				  .policy = p->signer->policy,
+				  .up = SIMTIME_NEVER,
+				  .off = SIMTIME_NEVER,
+				  .signing = "on" };
 	double began = clock_machine_seconds();
 	struct err err = { .text = "" };
 	int r = begin(&s, &err);
@@ -235,7 +255,11 @@ void signing_run(const struct signing_plan *p, struct signing_result *ret)
 	if (s.world.init > 0 && s.world.hosts[0].sandbox)
 		snprintf(ret->lacks, sizeof(ret->lacks), "%s",
 			 sandbox_lacks(s.world.hosts[0].sandbox));
-	ret->signer_cpu = signing_stop(&s);
+	signing_stop(&s);
+	if (s.disk && disk_keep(s.disk, &err) < 0 && r == 0)
+		r = -EIO;
+	ret->signer_cpu = s.spent;
+	ret->acts = s.acts;
 	ret->wall_seconds = clock_machine_seconds() - began;
 	ret->harness_cpu = cpu_of_self();
 	ret->code = r;

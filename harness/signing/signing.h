@@ -17,12 +17,19 @@ struct signing_plan {
 	const char *library; /* the clock library */
 };
 
+/* What was done to it, and what of that it would not have done. */
+struct signing_acts {
+	unsigned count, failed;
+	char first[400]; /* that failed, and how; "" */
+};
+
 struct signing_result {
 	int code; /* 0, or the negative errno that ended it */
 	char why[1024]; /* the sentence that goes with it; "" */
 	char lacks[1024]; /* what the sandbox could not have, a sentence a line */
 	simtime until; /* how far it came */
 	struct history_counts counts;
+	struct signing_acts acts;
 	struct judged_result judged; /* of a life that came to its end */
 	double wall_seconds, signer_cpu, harness_cpu;
 };

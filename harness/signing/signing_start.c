@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -10,12 +11,15 @@
 #include <time.h>
 
 #include "harness/signing/signing_state.h"
+#include "sim/base/rng.h"
 #include "sim/world/apart.h"
 #include "sim/world/rest.h"
 #include "sim/world/spawn.h"
 
 #define PATHS 40
 #define START_WITHIN (10 * SECOND) /* of CPU time, before there is a word from it */
+#define ENDS_WITHIN (90 * SECOND) /* when it is asked to */
+#define ASLEEP 50 /* looks in a row that find all asleep */
 #define WRITES_MOST (1ULL << 30) /* bytes into one file */
 
 static int make_folder(const char *path, struct err *e)
@@ -84,6 +88,8 @@ int signing_place(struct signing_life *s, struct err *e)
 			    p->library);
 	if (r == 0)
 		r = make_folder(s->work, e);
+	if (r == 0 && signing_fills_disk(s))
+		r = disk_new(s->work, &s->disk, e);
 	if (r == 0)
 		r = open_log(s, e);
 	if (r == 0)
@@ -110,10 +116,11 @@ static int give_work(struct signing_life *s, struct err *e)
 	return r;
 }
 
-static int configure(struct signing_life *s, const char *const **argv, struct err *e)
+void signing_subject(const struct signing_life *s, struct signer_subject *ret)
 {
 	const struct signing_plan *p = s->plan;
-	struct signer_subject subject = {
+
+	*ret = (struct signer_subject){
 		.folder = s->work,
 		.inside = sandbox_folder(s->world.hosts[0].sandbox),
 		.address4 = s->address,
@@ -125,23 +132,54 @@ static int configure(struct signing_life *s, const char *const **argv, struct er
 		.parent = s->parent_text,
 		.ds_ttl = p->signer->zone->parent->ttl.ds,
 		.plan = p->signer,
+		.policy = &s->policy,
+		.signing = s->signing,
 		.seed = p->scenario->chance,
 	};
-	int r = signer_configure(p->driver, &subject, p->folder, argv, e);
+}
 
+int signing_rewrite(struct signing_life *s, struct err *e)
+{
+	struct signer_subject subject;
+	int r;
+
+	signing_subject(s, &subject);
+	r = signer_rewrite(s->plan->driver, &subject, s->plan->folder, e);
+	return r == 0 ? give_work(s, e) : r;
+}
+
+static int configure(struct signing_life *s, const char *const **argv, struct err *e)
+{
+	const struct signing_plan *p = s->plan;
+	struct signer_subject subject;
+	int r;
+
+	signing_subject(s, &subject);
+	r = signer_configure(p->driver, &subject, p->folder, argv, e);
 	if (r == 0)
 		r = driver_check_program(p->driver, (*argv)[0], e);
 	return r == 0 ? give_work(s, e) : r;
 }
 
+static uint64_t seed_of(const struct signing_life *s)
+{
+	uint64_t seed = s->plan->scenario->chance;
+
+	return (s->restarts ? rng_of(seed, s->restarts) : seed) | 1;
+}
+
 static int join_clock(struct signing_life *s, struct clock_share *share, struct err *e)
 {
 	char preload[PATH_MAX];
-	int r = clock_join(
-		s->clock,
-		driver_preload(s->plan->driver, s->plan->library, preload, sizeof(preload)),
-		s->plan->scenario->chance | 1, share, e);
+	int r = 0;
 
+	if (s->restarts)
+		clock_rejoin(s->clock, 0, seed_of(s), share);
+	else
+		r = clock_join(
+			s->clock,
+			driver_preload(s->plan->driver, s->plan->library, preload, sizeof(preload)),
+			seed_of(s), share, e);
 	if (r < 0)
 		return r;
 	memcpy(share->area->self4, s->signer.address.bytes, 4);
@@ -192,7 +230,7 @@ int signing_start(struct signing_life *s, struct err *e)
 	return r == 0 ? await_rest(s, e) : r;
 }
 
-double signing_stop(struct signing_life *s)
+void signing_stop(struct signing_life *s)
 {
 	struct rusage ru;
 	int status;
@@ -200,10 +238,56 @@ double signing_stop(struct signing_life *s)
 
 	s->pid = 0;
 	if (pid <= 0)
-		return 0;
+		return;
 	world_end(pid);
 	if (wait4(pid, &status, 0, &ru) != pid)
-		return 0;
-	return (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
-	       (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
+		return;
+	s->spent += (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
+		    (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
+}
+
+/* ---- once more ---- */
+
+static bool has_ended(pid_t pid)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid == pid;
+}
+
+/* One look at who has been asked to end: time passes only when all have slept for a while, however long the machine
+ * takes over it. */
+static int await_end(struct signing_life *s, unsigned *rested, struct err *e)
+{
+	const struct timespec pause = { 0, 200 * USEC };
+	simtime now = clock_now(s->clock);
+	int r;
+
+	*rested = world_rests(&s->world, NULL) ? *rested + 1 : 0;
+	r = signing_pass(s, *rested > ASLEEP ? now + SECOND : now, e);
+	if (*rested > ASLEEP)
+		*rested = 0;
+	clock_open(s->clock);
+	nanosleep(&pause, NULL);
+	return r;
+}
+
+/* Who does not end when he is asked to is ended, as a service manager does it. */
+int signing_end(struct signing_life *s, struct err *e)
+{
+	const simtime limit = clock_now(s->clock) + ENDS_WITHIN;
+	unsigned rested = 0;
+	int r = 0;
+
+	s->is_ending = true;
+	kill(s->pid, SIGTERM);
+	while (r == 0 && !has_ended(s->pid) && clock_now(s->clock) < limit)
+		r = await_end(s, &rested, e);
+	s->is_ending = false;
+	clock_forget(s->clock, s->pid);
+	signing_stop(s);
+	wire_begin_anew(s->wire, &s->signer.address);
+	s->restarts++;
+	return r;
 }

@@ -7,6 +7,7 @@
 #include "harness/signing/signing.h"
 #include "sim/clock/clock.h"
 #include "sim/wire/wire.h"
+#include "sim/world/disk.h"
 #include "sim/world/world.h"
 
 #define SIGNING_LEAD MINUTE /* so long before the scenario it is started */
@@ -25,15 +26,55 @@ struct signing_life {
 	char address[LINK_ADDRESS_LEN], told_text[ADDRESS_TEXT_LEN], parent_text[ADDRESS_TEXT_LEN];
 	uint32_t max_zone_ttl;
 	int log;
-	pid_t pid;
+	pid_t pid; /* 0: it does not run */
+	struct signer_policy policy; /* as it is now */
+	unsigned next_event; /* of the scenario's, for any signer */
+	simtime up; /* it is started again then; SIMTIME_NEVER: it is not down */
+	unsigned restarts;
+	bool is_ending; /* it has been asked to: that it ends is no failure */
+	double spent; /* CPU seconds of those of its processes that have ended */
+	struct signing_acts acts;
+	const char *signing; /* as drivers are told: "on", "leaving", "off" */
+	simtime off; /* its DS is out of all caches then; SIMTIME_NEVER */
+	struct disk *disk; /* under its folder, where it is to be full some time; NULL */
 };
 
-/* signing_zone.c: the unsigned zone as a master file in the work folder, and the longest of its TTLs. */
+/* signing_zone.c: the unsigned zone as a master file in the work folder, and the longest of its TTLs. With another
+ * serial, unless that is 0. */
 #define SIGNING_ZONE "unsigned.zone"
-int signing_write_zone(struct signing_life *s, struct err *e);
+int signing_write_zone(struct signing_life *s, uint32_t serial, struct err *e);
 
-/* signing_start.c: folders, world, clock and wire; then the program, until all that was started rests. The CPU
- * seconds that it took are told at its end. */
+/* signing_start.c: folders, world, clock and wire; then the program, until all that was started rests, which may be
+ * done again when it has ended. What it took of the CPU is in `spent` then. */
 int signing_place(struct signing_life *s, struct err *e);
 int signing_start(struct signing_life *s, struct err *e);
-double signing_stop(struct signing_life *s);
+void signing_stop(struct signing_life *s);
+
+/* Its files anew, by its policy. */
+int signing_rewrite(struct signing_life *s, struct err *e);
+
+/* Asks it to end, and waits until it has. */
+int signing_end(struct signing_life *s, struct err *e);
+
+/* signing.c: takes what has come, lets the neighbours do what is due, and waits for more, until an instant at the
+ * latest. */
+int signing_pass(struct signing_life *s, simtime until, struct err *e);
+
+/* signing_command.c: the driver's commands for a function of it, beside the signer, while the clock stands. What they say is in
+ * signer.log, and the beginning of it in `said`. 1: one has failed, and `said` says how; the others were not run. */
+#define SIGNING_SAID 300
+int signing_command(struct signing_life *s, const char *function, const char *what,
+		    char said[SIGNING_SAID], struct err *e);
+
+/* What a driver is told of it. */
+void signing_subject(const struct signing_life *s, struct signer_subject *ret);
+
+/* signing_events.c: what the scenario has happen to it. */
+simtime signing_next_event(const struct signing_life *s);
+int signing_happen(struct signing_life *s, simtime now, struct err *e);
+
+/* The parent has another DS: who waits for it to be gone goes unsigned some time later. */
+void signing_note_ds(struct signing_life *s, simtime at);
+
+/* Whether its disk is full at some time. */
+bool signing_fills_disk(const struct signing_life *s);

@@ -18,25 +18,39 @@ static bool is_made(uint16_t type)
 struct writing {
 	struct signing_life *s;
 	FILE *out;
+	uint32_t serial; /* 0: its own */
 };
+
+/* RFC 1035, section 3.3.13: five numbers end the SOA, and the first is the serial. */
+static void set_serial(struct rrset *soa, uint32_t serial)
+{
+	for (unsigned i = 0; i < 4 && soa->len >= 20; i++)
+		soa->data[soa->len - 20 + i] = (uint8_t)(serial >> (24 - 8 * i));
+}
 
 static int put_rrset(const struct rrset *rs, void *arg, struct err *e)
 {
+	static struct rrset soa; /* too large for a stack */
 	struct writing *w = arg;
 
 	if (is_made(rs->type))
 		return 0;
+	if (rs->type == RR_SOA && w->serial) {
+		rrset_copy(&soa, rs);
+		set_serial(&soa, w->serial);
+		rs = &soa;
+	}
 	if (rs->ttl > w->s->max_zone_ttl)
 		w->s->max_zone_ttl = rs->ttl;
 	return dump_rrset(rs, w->out, e);
 }
 
-int signing_write_zone(struct signing_life *s, struct err *e)
+int signing_write_zone(struct signing_life *s, uint32_t serial, struct err *e)
 {
 	struct view v = view_at((struct zone *)(void *)s->plan->signer->zone, 0,
 				s->plan->scenario->from, NULL);
 	char path[PATH_MAX + 32];
-	struct writing w = { .s = s };
+	struct writing w = { .s = s, .serial = serial };
 	int r;
 
 	snprintf(path, sizeof(path), "%s/" SIGNING_ZONE, s->work);

@@ -197,8 +197,13 @@ static int read_driver(lua_State *L)
 	read_paths(d, &a);
 	d->timer_slack = args_duration(&a, "timer_slack", 0);
 	d->sleep_slack = args_duration(&a, "sleep_slack", 0);
-	if (is_signer)
+	if (is_signer) {
+		has_function(&a, "roll");
+		has_function(&a, "emergency");
+		has_function(&a, "reload");
+		args_flag(&a, "goes_unsigned", false);
 		return 0;
+	}
 	read_operations(d, &a);
 	read_asking(&a, "counters", &d->sockets[ASKED_COUNTERS]);
 	d->lists_requests = read_asking(&a, "requests", &d->sockets[ASKED_REQUESTS]);

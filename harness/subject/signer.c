@@ -8,8 +8,9 @@
 #include "harness/subject/driver_files.h"
 
 const char *const signer_driver_keys[] = {
-	"name",	 "title",	  "program", "control",	    "package",	   "reads", "version",
-	"files", "configuration", "start",   "timer_slack", "sleep_slack", NULL,
+	"name",	   "title",	"program",	 "control",	 "package",	  "reads",
+	"version", "files",	"configuration", "start",	 "timer_slack",	  "sleep_slack",
+	"roll",	   "emergency", "reload",	 "private_keys", "goes_unsigned", NULL,
 };
 
 static void set_text(lua_State *L, const char *key, const char *value)
@@ -33,7 +34,7 @@ static void set_flag(lua_State *L, const char *key, bool value)
 /* Durations are whole seconds. */
 static void push_policy(lua_State *L, const struct signer_subject *s)
 {
-	const struct signer_policy *p = &s->plan->policy;
+	const struct signer_policy *p = s->policy;
 
 	lua_createtable(L, 0, 10);
 	set_text(L, "algorithm", p->algorithm);
@@ -70,6 +71,7 @@ static void push_subject(lua_State *L, const struct call *c)
 	set_text(L, "folder", s->inside);
 	set_text(L, "address4", s->address4);
 	set_text(L, "zone", s->zone);
+	set_text(L, "signing", s->signing);
 	set_text(L, "unsigned", s->unsigned_zone);
 	set_text(L, "notify", s->notify);
 	set_text(L, "transfers_from", s->transfers_from);
@@ -86,7 +88,7 @@ static void call_function(lua_State *L, struct call *c, const char *name)
 	lua_call(L, 1, 1);
 }
 
-static int configure(lua_State *L)
+static int write_files(lua_State *L)
 {
 	struct call *c = driver_call_of(L);
 
@@ -94,6 +96,14 @@ static int configure(lua_State *L)
 	if (!lua_istable(L, -1))
 		return luaL_error(L, "files: wants { [\"name\"] = \"text\", … }");
 	c->r = driver_write_files(L, c, "signer.conf");
+	return 0;
+}
+
+static int configure(lua_State *L)
+{
+	struct call *c = driver_call_of(L);
+
+	write_files(L);
 	if (c->r < 0)
 		return 0;
 	call_function(L, c, "start");
@@ -117,6 +127,142 @@ int signer_configure(struct driver *d, const struct signer_subject *s, const cha
 		return r;
 	*ret_argv = d->start.list[0];
 	return 0;
+}
+
+int signer_rewrite(struct driver *d, const struct signer_subject *s, const char *cell,
+		   struct err *e)
+{
+	struct call c = { .d = d, .signer = s, .cell = cell, .e = e };
+
+	return driver_carry(&c, write_files);
+}
+
+/* ---- what is done to it ---- */
+
+bool signer_can(const struct driver *d, const char *key)
+{
+	lua_State *L = script_state(d->script);
+	bool can;
+
+	driver_push(L, d);
+	lua_pushstring(L, key);
+	can = lua_rawget(L, -2) != LUA_TNIL && lua_toboolean(L, -1);
+	lua_pop(L, 2);
+	return can;
+}
+
+static int take_private_keys(lua_State *L)
+{
+	struct call *c = driver_call_of(L);
+
+	driver_push(L, c->d);
+	c->absent = lua_getfield(L, -1, "private_keys") != LUA_TTABLE;
+	if (!c->absent)
+		driver_take_command(L, c->commands, "private_keys");
+	return 0;
+}
+
+int signer_private_keys(struct driver *d, const char *const **ret, struct err *e)
+{
+	struct call c = { .d = d, .commands = &d->operation, .e = e };
+	int r;
+
+	commands_done(&d->operation);
+	r = driver_carry(&c, take_private_keys);
+	if (!r && c.absent)
+		r = err_set(e, -EOPNOTSUPP, "the driver of '%s' has no list 'private_keys'",
+			    d->name);
+	if (!r && !commands_end(&d->operation))
+		r = err_set(e, -ENOMEM, "not enough memory");
+	if (r == 0)
+		*ret = d->operation.list[0];
+	return r;
+}
+
+/* What of the driver an act is done by; NULL: nothing is needed. */
+static const char *need_of(const struct signer_event *ev)
+{
+	switch (ev->act) {
+	case SIGNER_ROLL:
+		return ev->at_once ? "emergency" : "roll";
+	case SIGNER_POLICY:
+		return "reload";
+	case SIGNER_UNSIGNED:
+		return "goes_unsigned";
+	case SIGNER_KEYS_LOST:
+	case SIGNER_KEYS_COPIED:
+	case SIGNER_KEYS_BACK:
+		return "private_keys";
+	case SIGNER_RESTART:
+	case SIGNER_CLOCK:
+	case SIGNER_DISK_FULL:
+	case SIGNER_DISK_FREE:
+	case SIGNER_DS:
+		break;
+	}
+	return NULL;
+}
+
+int signer_check_events(const struct driver *d, const struct scenario *s,
+			const struct signer_plan *signer, struct err *e)
+{
+	for (unsigned i = 0; i < s->signer_event_count; i++) {
+		const struct signer_event *ev = &s->signer_events[i];
+		const char *need = need_of(ev);
+
+		if (&s->signers[ev->signer] == signer && need && !signer_can(d, need))
+			return err_set(e, -EINVAL,
+				       "%s: %s: the driver of '%s' cannot have its signer do that: "
+				       "it has no "
+				       "'%s'",
+				       ev->place, ev->what, d->name, need);
+	}
+	return 0;
+}
+
+static int take_commands(lua_State *L)
+{
+	struct call *c = driver_call_of(L);
+	lua_Integer n;
+
+	driver_push(L, c->d);
+	lua_getfield(L, -1, c->operation);
+	push_subject(L, c);
+	lua_pushstring(L, c->text);
+	lua_call(L, 2, 1);
+	n = lua_istable(L, -1) ? luaL_len(L, -1) : 0;
+	if (!n)
+		return luaL_error(L, "%s: wants a list of commands, { { \"program\", … }, … }",
+				  c->operation);
+	for (lua_Integer i = 1; i <= n; i++) {
+		lua_geti(L, -1, i);
+		driver_take_command(L, c->commands, c->operation);
+		lua_pop(L, 1);
+	}
+	return 0;
+}
+
+int signer_commands(struct driver *d, const struct signer_subject *s, const char *function,
+		    const char *what, const char *const *const **ret, struct err *e)
+{
+	struct call c = { .d = d,
+			  .signer = s,
+			  .operation = function,
+			  .text = what,
+			  .commands = &d->operation,
+			  .e = e };
+	int r;
+
+	if (!signer_can(d, function))
+		return err_set(e, -EOPNOTSUPP, "the driver of '%s' has no function '%s'", d->name,
+			       function);
+	commands_done(&d->operation);
+	r = driver_carry(&c, take_commands);
+	if (!r && !commands_end(&d->operation))
+		r = err_set(e, -ENOMEM, "not enough memory");
+	if (r == 0)
+		*ret = d->operation.list;
+	return r;
 }
 
 void signer_slack(const struct driver *d, simtime *of_polls, simtime *of_sleeps)

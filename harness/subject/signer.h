@@ -23,6 +23,8 @@ struct signer_subject {
 	const char *parent; /* a server of the parent, which can be asked for the DS */
 	uint32_t ds_ttl;
 	const struct signer_plan *plan;
+	const struct signer_policy *policy; /* as it is now */
+	const char *signing; /* "on"; "leaving": the DS is to go first; "off" */
 	uint64_t seed;
 };
 
@@ -34,6 +36,26 @@ extern const char *const signer_driver_keys[];
  * driver is wrong. */
 int signer_configure(struct driver *d, const struct signer_subject *s, const char *cell,
 		     const char *const **ret_argv, struct err *e);
+
+/* Writes its configuration files anew, as the subject is now; `signer.conf` is the latest. */
+int signer_rewrite(struct driver *d, const struct signer_subject *s, const char *cell,
+		   struct err *e);
+
+/* Patterns of its files in the folder that hold private keys, as glob(7) has them; NULL at the end. Lent until the next call
+ * of this or signer_commands(). -EOPNOTSUPP: its driver does not say. */
+int signer_private_keys(struct driver *d, const char *const **ret, struct err *e);
+
+/* Whether its driver has something under a key: "roll", "emergency", "reload". */
+bool signer_can(const struct driver *d, const char *key);
+
+/* -EINVAL: something happens in the scenario to this signer of it that its driver has no function for. */
+int signer_check_events(const struct driver *d, const struct scenario *s,
+			const struct signer_plan *signer, struct err *e);
+
+/* The commands that it gives, with NULL at the end; `what` is its second argument. Lent until the next call.
+ * -EOPNOTSUPP: it has none; -EINVAL: the driver is wrong. */
+int signer_commands(struct driver *d, const struct signer_subject *s, const char *function,
+		    const char *what, const char *const *const **ret, struct err *e);
 
 /* How late its polls that come to nothing, and its sleeps, may end. */
 void signer_slack(const struct driver *d, simtime *of_polls, simtime *of_sleeps);

@@ -511,9 +511,96 @@ function fleet(plan) end
 ---@field policy? sigfault.Policy
 ---@field parent? sigfault.SignerParent
 
+---@class sigfault.Signer
+local Signer = {}
+
+---A key is rolled now; `emergency`: the old one is not to be used any more.
+---@param kind "ksk"|"zsk"|"csk"
+---@param how? { emergency?: boolean }
+---@return sigfault.Action
+function Signer:roll(kind, how) end
+
+---It signs by other rules from then on; what is not told stays.
+---@param policy sigfault.Policy
+---@return sigfault.Action
+function Signer:policy(policy) end
+
+---Its process ends, and another one begins after `down` ("10s").
+---@param how? { down?: sigfault.duration }
+---@return sigfault.Action
+function Signer:restart(how) end
+
+---The files that hold its private keys are gone.
+---@return sigfault.Action
+function Signer:hsm_lost() end
+
+---They are there again.
+---@return sigfault.Action
+function Signer:hsm_restored() end
+
+---They are as they were then, at which instant a copy is made.
+---@param time sigfault.time
+---@return sigfault.Action
+function Signer:hsm_restored_from(time) end
+
+---Its date is wrong from then on: "-3h", "+2d"; "0s" is right.
+---@param ahead string
+---@return sigfault.Action
+function Signer:clock_wrong(ahead) end
+
+---Nothing more can be written to its disk.
+---@return sigfault.Action
+function Signer:disk_full() end
+
+---@return sigfault.Action
+function Signer:disk_free() end
+
+---Its zone goes unsigned: the DS first, or `at_once`.
+---@param how? { at_once?: boolean }
+---@return sigfault.Action
+function Signer:unsigned(how) end
+
+---The registrar enters a DS by hand.
+---@param which "newest"|"none"
+---@return sigfault.Action
+function Signer:parent_ds(which) end
+
+---@class sigfault.BogusSpan
+---@field from string
+---@field to? string
+---@field seconds? number
+---@field step string
+---@field owner string
+---@field type string
+---@field tag number
+---@field kept_from? string
+---@field kept_until? string
+
+---@class sigfault.Life
+---@field driver string
+---@field version string
+---@field last string
+---@field versions number
+---@field ksks number
+---@field zsks number
+---@field ds number
+---@field expired number
+---@field transfers_failed number
+---@field acts_failed number
+---@field bogus_seconds number
+---@field margins table<string, number>
+---@field bogus sigfault.BogusSpan[]
+---@field events { time: string, kind: string, what: string }[]
+
+---What its life has to show.
+---@param text string
+---@param judge fun(life: sigfault.Life): boolean, string?
+function Signer:expect(text, judge) end
+
 ---A real signer for a zone, for `sigfault sign`.
 ---@param name string
 ---@param plan sigfault.SignerPlan
+---@return sigfault.Signer
 function signer(name, plan) end
 
 ---@param plan sigfault.Traffic

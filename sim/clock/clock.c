@@ -253,7 +253,9 @@ const char *const *clock_date_env(struct clock *c, int area)
 	if (area < 0 || (unsigned)area >= c->areas)
 		return NULL;
 	snprintf(c->env_date, sizeof(c->env_date), PAGE_ENV_DATE "=%lld",
-		 (long long)(clock_now(c) - clock_machine_date()));
+		 (long long)(clock_now(c) +
+			     (c->page ? atomic_load(&c->page->area[area].ahead) : 0) -
+			     clock_machine_date()));
 	c->date[0] = c->processes[area].preload;
 	c->date[1] = c->env_date;
 	return c->date;

@@ -55,6 +55,10 @@ struct clock_share {
 int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock_share *ret,
 	       struct err *e);
 
+/* From here on the date that the process of an area sees is so much ahead of all others' (negative: behind). Who waits for a date
+ * looks again, as in Linux: or may, where a program asks for it by pthread_cond_timedwait(). A virtual clock's alone. */
+void clock_set_ahead(struct clock *c, unsigned area, simtime ahead);
+
 /* How many resolvers have joined. */
 unsigned clock_areas(const struct clock *c);
 

@@ -21,7 +21,7 @@
 /* What we have written into a resolver's area before it began. */
 struct area_terms {
 	uint32_t calm_rcodes;
-	int64_t slack, sleep_slack;
+	int64_t slack, sleep_slack, ahead;
 	uint8_t self4[4], self6[16];
 	uint64_t seed;
 };

@@ -84,6 +84,7 @@ void clock_fix(struct clock *c)
 		t->calm_rcodes = a->calm_rcodes;
 		t->slack = a->slack;
 		t->sleep_slack = a->sleep_slack;
+		t->ahead = atomic_load(&a->ahead);
 		t->seed = a->seed;
 		memcpy(t->self4, a->self4, sizeof(t->self4));
 		memcpy(t->self6, a->self6, sizeof(t->self6));
@@ -102,6 +103,8 @@ static void inspect_terms(struct clock *c, unsigned i)
 		clock_distrust(c, "slack is %" PRId64, a->slack);
 	if (a->sleep_slack != t->sleep_slack)
 		clock_distrust(c, "sleep_slack is %" PRId64, a->sleep_slack);
+	if (atomic_load(&a->ahead) != t->ahead)
+		clock_distrust(c, "ahead is %" PRId64, atomic_load(&a->ahead));
 	if (a->seed != t->seed)
 		clock_distrust(c, "seed is %" PRIu64, a->seed);
 	if (memcmp(a->self4, t->self4, sizeof(t->self4)) != 0)

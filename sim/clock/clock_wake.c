@@ -138,6 +138,22 @@ void clock_nudge(struct clock *c)
 		wake_first(c, area);
 }
 
+void clock_set_ahead(struct clock *c, unsigned area, simtime ahead)
+{
+	struct page_area *a = &c->page->area[area];
+
+	atomic_store(&a->ahead, ahead);
+	c->terms[area].ahead = ahead;
+	for (unsigned i = 0; i < clock_slots(c, area); i++) {
+		struct page_slot *s = &a->slots[i];
+
+		if (atomic_load(&s->state) == PAGE_BLOCKED && atomic_load(&s->kind) == PAGE_COND &&
+		    atomic_load(&s->deadline) != PAGE_NEVER && claim(c, s))
+			atomic_store(&s->queued, atomic_fetch_add(&c->page->order, 1) + 1);
+	}
+	wake_first(c, area);
+}
+
 /* ---- deadlines ---- */
 
 static int64_t first_deadline(struct clock *c, unsigned area)

@@ -83,7 +83,7 @@
 #include <stdint.h>
 
 #define PAGE_MAGIC 0x73696766u
-#define PAGE_VERSION 10
+#define PAGE_VERSION 11
 #define PAGE_SLOTS 128 /* threads of a process at most */
 #define PAGE_AREAS 64 /* processes at most; a run has memory for as many as it has */
 #define PAGE_FD 700 /* the memfd's number in a resolver; its slots' eventfds follow */
@@ -157,6 +157,7 @@ struct page_area { /* one resolver process */
 	uint32_t calm_rcodes;
 	/* Polls that come to nothing, and sleeps, end at a multiple of these, which is late; 0: exactly. */
 	int64_t slack, sleep_slack;
+	_Atomic int64_t ahead; /* of the date that all others have: a clock that is wrong */
 	uint8_t self4[4], self6[16]; /* the resolver's own addresses, for sockets bound to any */
 	uint64_t seed; /* of randomness; 0: the kernel's */
 	_Atomic uint32_t slot_top; /* no slot from here on was ever used */

@@ -16,6 +16,7 @@
 #include "sim/language/words_mitigation.h"
 #include "sim/language/words_open.h"
 #include "sim/language/words_role.h"
+#include "sim/language/words_signer.h"
 
 const char *const class_names[CLASS_COUNT] = {
 	[CLASS_ALL] = "all",
@@ -155,6 +156,8 @@ static int run(struct scenario *s, const struct scenario_options *o, struct err 
 		r = words_finish_fleet(s, o, e);
 	if (!r)
 		r = words_check_roles(s, e);
+	if (!r)
+		r = words_note_signers(s, e);
 	w->told = true;
 	if (!r)
 		r = run_mitigations(s, o, w, e);
@@ -235,12 +238,22 @@ void scenario_print_notes(const struct scenario *s, FILE *out)
 
 	for (unsigned i = 0; i < s->note_count; i++)
 		fprintf(out, "sigfault: %s\n", s->notes[i]);
-	if (s->bin_is_longer && !s->case_count)
+	if (s->bin_is_longer && !s->case_count && s->traffic_count)
 		fprintf(out,
 			"sigfault: this run is %s long: a row of its curves is %s and not a minute "
 			"(sums are the same; --bin makes rows of any length)\n",
 			simtime_duration_text(s->to - s->from, length),
 			simtime_duration_text(s->bin, bin));
+}
+
+int scenario_check_asked(const struct scenario *s, struct err *e)
+{
+	return !s->signer_count || s->traffic_count || s->case_count
+		       ? 0
+		       : err_set(e, -EINVAL,
+				 "%s: nobody asks a resolver anything in it: its signers live in "
+				 "'sigfault sign'",
+				 s->path);
 }
 
 bool scenario_has_watch(const struct scenario *s, const char *mitigation)
@@ -300,6 +313,8 @@ void scenario_free(struct scenario *s)
 	free(s->roles);
 	free(s->cases);
 	free(s->signers);
+	free(s->signer_events);
+	free(s->signer_expectations);
 	free(s->expectations);
 	free(s->knowledge);
 	free(s->allowances);

@@ -335,6 +335,44 @@ struct signer_plan {
 	char place[96]; /* "file:line" */
 };
 
+#define SIGNER_NO_COPY SIMTIME_NEVER /* but what was lost */
+
+/* What is done to a signer. What it makes of that is its own. */
+enum signer_act {
+	SIGNER_ROLL, /* a key of a kind is rolled, by its rules or at once */
+	SIGNER_POLICY, /* it signs by other rules from then on */
+	SIGNER_RESTART, /* its process ends, and another one begins on what it had written */
+	SIGNER_KEYS_LOST, /* its private keys are gone */
+	SIGNER_KEYS_COPIED, /* a copy is made of them, to be put back later */
+	SIGNER_KEYS_BACK, /* they are as they were when they were lost, or copied */
+	SIGNER_CLOCK, /* its date is wrong from then on */
+	SIGNER_DISK_FULL, /* nothing more can be written */
+	SIGNER_DISK_FREE,
+	SIGNER_UNSIGNED, /* its zone goes unsigned */
+	SIGNER_DS, /* the registrar enters a DS by hand */
+};
+
+struct signer_event {
+	simtime at;
+	unsigned signer; /* its number */
+	enum signer_act act;
+	char what[160]; /* for people: "roll ksk" */
+	char kind[8]; /* of a roll: "ksk", "zsk" or "csk"; of a DS: "newest" or "none" */
+	bool at_once; /* of a roll: the old key is not to be used any more (an emergency); going unsigned: DS or not */
+	simtime time; /* of a restart: how long it is down; of a clock: so much ahead; of keys: the copy's instant, or
+			 SIGNER_NO_COPY */
+	struct signer_policy policy; /* SIGNER_POLICY: all of it */
+	char place[96]; /* "file:line" */
+};
+
+/* What a signer's life has to show (harness/signing/expected.h). */
+struct signer_expectation {
+	unsigned signer; /* its number */
+	char text[256];
+	int function; /* reference into script's registry */
+	char place[96]; /* "file:line" */
+};
+
 struct script; /* script.h */
 
 struct scenario {
@@ -384,6 +422,10 @@ struct scenario {
 	struct fleet_plan fleet;
 	struct signer_plan *signers;
 	unsigned signer_count;
+	struct signer_event *signer_events; /* in the order of time */
+	unsigned signer_event_count;
+	struct signer_expectation *signer_expectations;
+	unsigned signer_expectation_count;
 	int *reports; /* functions given to report(), references as above */
 	unsigned report_count;
 	struct drawing *drawings;
@@ -423,6 +465,9 @@ bool scenario_has_monitor(const struct scenario *s, const char *mitigation);
 
 /* By what clients ask, a bit for each transport; 0 where all ask by UDP. */
 unsigned scenario_transports(const struct scenario *s);
+
+/* -EINVAL: there are signers alone, and a resolver would sleep all the time. */
+int scenario_check_asked(const struct scenario *s, struct err *e);
 
 /* A line for each of its notes. */
 void scenario_print_notes(const struct scenario *s, FILE *out);

@@ -48,6 +48,8 @@ const char *event_kind_name(enum event_kind kind)
 		return "operator";
 	case EVENT_MARK:
 		return "mark";
+	case EVENT_SIGNER:
+		return "signer";
 	}
 	return "";
 }

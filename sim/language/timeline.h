@@ -15,9 +15,10 @@ enum event_kind {
 	EVENT_SERVER, /* how a server behaves changes */
 	EVENT_OPERATOR, /* somebody acts on the resolver: `operation` */
 	EVENT_MARK, /* something worth a line in a plot */
+	EVENT_SIGNER, /* something is done to a signer, in its own world alone (scenario.h) */
 };
 
-/* "zone", "server", "operator", "mark". */
+/* "zone", "server", "operator", "mark", "signer". */
 const char *event_kind_name(enum event_kind kind);
 
 /* What an operator can do; a driver says how. */

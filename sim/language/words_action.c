@@ -19,9 +19,9 @@ struct action *words_new_action(lua_State *L, enum action_kind kind)
 
 	if (!w->acting)
 		words_scenario(L);
-	else if (kind == ACTION_SIGN || kind == ACTION_FAULT)
-		luaL_error(L, "an operator acts on the resolver: zones and servers are the same in "
-			      "every cell");
+	else if (kind == ACTION_SIGN || kind == ACTION_FAULT || kind == ACTION_SIGNER)
+		luaL_error(L, "an operator acts on the resolver: zones, servers and signers are "
+			      "the same in every cell");
 	a = words_value(L, VALUE_ACTION, sizeof(*a));
 	a->kind = kind;
 	return a;

@@ -10,7 +10,7 @@
 #define FAULT_NAMES 32
 #define PROBE_NAMES 64 /* most that one probe asks for */
 
-enum action_kind { ACTION_SIGN, ACTION_FAULT, ACTION_OPERATE, ACTION_MARK };
+enum action_kind { ACTION_SIGN, ACTION_FAULT, ACTION_OPERATE, ACTION_MARK, ACTION_SIGNER };
 
 /* What at() is to do, as the script's methods describe it. */
 struct action {
@@ -31,6 +31,7 @@ struct action {
 	unsigned role; /* of an operation, as in an event */
 	char role_name[32];
 	char name[256]; /* the zone of an operation, or the text of a mark */
+	struct signer_event signer; /* ACTION_SIGNER; at and place follow */
 };
 
 /* mark, and the methods of zones (but zone:fault), servers and of `resolver`. */

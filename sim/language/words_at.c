@@ -10,6 +10,7 @@
 #include "sim/language/words_action.h"
 #include "sim/language/words_fault.h"
 #include "sim/language/words_roll.h"
+#include "sim/language/words_signer_event.h"
 
 /* For people: what does not fit is cut. */
 static void text(char *ret, size_t size, const char *fmt, ...)
@@ -218,9 +219,9 @@ static int word_at(lua_State *L)
 	const struct action *a = check_action(L, "at");
 	struct event ev;
 
-	if (w->mitigation[0] && (a->kind == ACTION_SIGN || a->kind == ACTION_FAULT))
-		return luaL_error(L, "a mitigation acts on the resolver: zones and servers are the "
-				     "same in every cell");
+	if (w->mitigation[0] && a->kind != ACTION_OPERATE && a->kind != ACTION_MARK)
+		return luaL_error(L, "a mitigation acts on the resolver: zones, servers and "
+				     "signers are the same in every cell");
 	switch (a->kind) {
 	case ACTION_SIGN:
 		do_sign(L, s, a, at);
@@ -234,6 +235,9 @@ static int word_at(lua_State *L)
 		if (a->operation == OPERATION_MOVE && a->move.back <= at)
 			return luaL_error(L, "clients:move: they come back before they go");
 		words_event_add(L, s, &ev);
+		break;
+	case ACTION_SIGNER:
+		words_do_signer(L, s, a, at);
 		break;
 	}
 	return 0;

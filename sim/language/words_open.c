@@ -20,6 +20,7 @@
 #include "sim/language/words_record.h"
 #include "sim/language/words_role.h"
 #include "sim/language/words_signer.h"
+#include "sim/language/words_signer_event.h"
 #include "sim/language/words_traffic.h"
 #include "sim/language/words_watch.h"
 #include "sim/language/words_zone.h"
@@ -232,6 +233,7 @@ int words_open(lua_State *L)
 	words_class(L, VALUE_SERVER, words_server_methods);
 	words_class(L, VALUE_RESOLVER, words_resolver_methods);
 	words_class(L, VALUE_CLIENTS, words_clients_methods);
+	words_class(L, VALUE_SIGNER, words_signer_methods);
 	words_class(L, VALUE_POPULATION, nothing);
 	words_class(L, VALUE_ACTION, nothing);
 	words_class(L, VALUE_ZIPF, nothing);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/language/words_signer.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "zones/key.h"
@@ -30,47 +31,61 @@ static simtime seconds(const struct args *a, const char *key, simtime def, simti
 }
 
 /* A key that is rolled after a time, or never: 0s. */
-static simtime lifetime(const struct args *a, const char *key)
+static simtime lifetime(const struct args *a, const char *key, simtime def)
 {
-	simtime d = seconds(a, key, 0, 0);
+	simtime d = seconds(a, key, def, 0);
 
 	if (d && d < LIFETIME_LEAST)
 		args_fail(a, "%s is an hour at least, or 0s: never rolled", key);
 	return d;
 }
 
+const char *const words_policy_keys[] = {
+	"algorithm",   "csk",	   "ksk_lifetime", "zsk_lifetime", "dnskey_ttl",
+	"propagation", "validity", "refresh",	   "nsec3",	   NULL
+};
+
+void words_policy(const struct args *a, struct signer_policy *p)
+{
+	const char *algorithm = args_text(a, "algorithm", p->algorithm);
+	simtime was = p->validity;
+
+	if (key_algorithm_by_name(algorithm) == ALG_NONE)
+		args_fail(a, "unknown algorithm '%s'", algorithm);
+	if (algorithm != p->algorithm)
+		words_copy(a->L, "algorithm", algorithm, p->algorithm, sizeof(p->algorithm));
+	p->csk = args_flag(a, "csk", p->csk);
+	if (p->csk && args_has(a, "zsk_lifetime"))
+		args_fail(a, "csk = true is one key for all: its lifetime is ksk_lifetime");
+	p->ksk_lifetime = lifetime(a, "ksk_lifetime", p->ksk_lifetime);
+	p->zsk_lifetime = lifetime(a, "zsk_lifetime", p->zsk_lifetime);
+	p->dnskey_ttl = (uint32_t)args_count(a, "dnskey_ttl", p->dnskey_ttl, 1, INT32_MAX);
+	p->propagation = seconds(a, "propagation", p->propagation, SECOND);
+	p->validity = seconds(a, "validity", p->validity, HOUR);
+	p->refresh =
+		seconds(a, "refresh", p->validity == was ? p->refresh : p->validity / 2, MINUTE);
+	if (p->refresh >= p->validity)
+		args_fail(a, "refresh is how long before its end a signature is made anew: less "
+			     "than validity");
+	p->nsec3 = args_flag(a, "nsec3", p->nsec3);
+}
+
 static void read_policy(const struct args *signer, struct signer_policy *p)
 {
-	static const char *const keys[] = {
-		"algorithm",   "csk",	   "ksk_lifetime", "zsk_lifetime", "dnskey_ttl",
-		"propagation", "validity", "refresh",	   "nsec3",	   NULL
-	};
-	struct args a = { .L = signer->L };
-	const char *algorithm;
+	struct args a;
 
+	*p = (struct signer_policy){ .algorithm = "ECDSAP256SHA256",
+				     .dnskey_ttl = 3600,
+				     .propagation = HOUR,
+				     .validity = 14 * DAY,
+				     .refresh = 7 * DAY };
 	lua_getfield(signer->L, signer->index, "policy");
 	if (lua_isnil(signer->L, -1)) {
 		lua_pop(signer->L, 1);
 		lua_newtable(signer->L);
 	}
-	a = args_table(signer->L, -1, "signer: policy", keys);
-	algorithm = args_text(&a, "algorithm", "ECDSAP256SHA256");
-	if (key_algorithm_by_name(algorithm) == ALG_NONE)
-		args_fail(&a, "unknown algorithm '%s'", algorithm);
-	words_copy(a.L, "algorithm", algorithm, p->algorithm, sizeof(p->algorithm));
-	p->csk = args_flag(&a, "csk", false);
-	if (p->csk && args_has(&a, "zsk_lifetime"))
-		args_fail(&a, "csk = true is one key for all: its lifetime is ksk_lifetime");
-	p->ksk_lifetime = lifetime(&a, "ksk_lifetime");
-	p->zsk_lifetime = lifetime(&a, "zsk_lifetime");
-	p->dnskey_ttl = (uint32_t)args_count(&a, "dnskey_ttl", 3600, 1, INT32_MAX);
-	p->propagation = seconds(&a, "propagation", HOUR, SECOND);
-	p->validity = seconds(&a, "validity", 14 * DAY, HOUR);
-	p->refresh = seconds(&a, "refresh", p->validity / 2, MINUTE);
-	if (p->refresh >= p->validity)
-		args_fail(&a, "refresh is how long before its end a signature is made anew: less "
-			      "than validity");
-	p->nsec3 = args_flag(&a, "nsec3", false);
+	a = args_table(signer->L, -1, "signer: policy", words_policy_keys);
+	words_policy(&a, p);
 	lua_pop(signer->L, 1);
 }
 
@@ -113,19 +128,27 @@ static const struct zone *read_zone(const struct args *signer, const struct scen
 }
 
 /* Where there are resolvers nobody serves yet what a signer makes. */
-static void note(lua_State *L, struct scenario *s, const struct signer_plan *p)
+int words_note_signers(struct scenario *s, struct err *e)
 {
-	char apex[NAME_TEXT_LEN];
-	char **place = words_grow(L, &s->notes, &s->note_count, sizeof(*place));
+	char apex[NAME_TEXT_LEN], **grown;
 
-	if (asprintf(
-		    place,
-		    "%s: the signer '%s' lives in 'sigfault sign' alone: in the world of resolvers "
-		    "'%s' is signed by its own keys of the scenario",
-		    p->place, p->name, name_text(p->zone->apex, apex)) < 0) {
-		*place = NULL;
-		luaL_error(L, "not enough memory");
+	if (!s->signer_count || (!s->traffic_count && !s->case_count))
+		return 0;
+	grown = reallocarray(s->notes, s->note_count + s->signer_count, sizeof(*grown));
+	if (!grown)
+		return err_set(e, -ENOMEM, "not enough memory");
+	s->notes = grown;
+	for (unsigned i = 0; i < s->signer_count; i++) {
+		const struct signer_plan *p = &s->signers[i];
+
+		if (asprintf(&s->notes[s->note_count],
+			     "%s: the signer '%s' lives in 'sigfault sign' alone: in the world of "
+			     "resolvers '%s' is signed by its own keys of the scenario",
+			     p->place, p->name, name_text(p->zone->apex, apex)) < 0)
+			return err_set(e, -ENOMEM, "not enough memory");
+		s->note_count++;
 	}
+	return 0;
 }
 
 static int word_signer(lua_State *L)
@@ -135,6 +158,7 @@ static int word_signer(lua_State *L)
 	const char *name = luaL_checkstring(L, 1);
 	struct args a = args_table(L, 2, "signer", keys);
 	struct signer_plan p = { .name = "" };
+	struct signer_value *v;
 
 	check_name(&a, s, name);
 	words_copy(L, "the signer's name", name, p.name, sizeof(p.name));
@@ -145,8 +169,9 @@ static int word_signer(lua_State *L)
 	read_parent(&a, &p);
 	words_place(L, p.place);
 	*(struct signer_plan *)words_grow(L, &s->signers, &s->signer_count, sizeof(p)) = p;
-	note(L, s, &p);
-	return 0;
+	v = words_value(L, VALUE_SIGNER, sizeof(*v));
+	v->number = s->signer_count - 1;
+	return 1;
 }
 
 const luaL_Reg words_signer[] = {

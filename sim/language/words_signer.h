@@ -4,4 +4,19 @@
 
 #include "sim/language/words.h"
 
+/* What signer() gives. */
+#define VALUE_SIGNER "sigfault.signer"
+
+struct signer_value {
+	unsigned number; /* in the scenario */
+};
+
 extern const luaL_Reg words_signer[];
+
+/* The keys of a policy; and reads them on top of what is in it: what is not told stays, but `refresh` is half of a
+ * `validity` that is. */
+extern const char *const words_policy_keys[];
+void words_policy(const struct args *a, struct signer_policy *p);
+
+/* When all is told: what a reader of a scenario with resolvers has to know of its signers. */
+int words_note_signers(struct scenario *s, struct err *e);

@@ -46,6 +46,13 @@ end
 -- The namespace is its own: nobody else reaches its loopback, and the key keeps nothing secret.
 local KEY = 'key "control" { algorithm hmac-sha256; secret "c2lnZmF1bHQgc2lnZmF1bHQgc2lnZmF1bHQ="; };'
 
+-- Its policy `insecure` asks for the DS to be taken out, waits for that, and goes unsigned by itself.
+local HOW = {
+	on = '    inline-signing yes;\n    dnssec-policy "scenario";',
+	leaving = '    inline-signing yes;\n    dnssec-policy "insecure";',
+	off = "    inline-signing no;",
+}
+
 local function configuration(subject)
 	return lines {
 		"options {",
@@ -67,12 +74,30 @@ local function configuration(subject)
 		'zone "' .. subject.zone .. '" {',
 		"    type primary;",
 		'    file "' .. subject.unsigned .. '";',
-		"    inline-signing yes;",
-		'    dnssec-policy "scenario";',
+		HOW[subject.signing],
 		"    parental-agents { " .. subject.parent.address .. "; };",
 		"};",
 	}
 end
+
+local function control(subject, ...)
+	return { subject.control, "-c", "rndc.conf", ... }
+end
+
+-- The numbers of the keys of a kind that it means to keep, for a command that wants one.
+local EACH_KEY = [[
+set -e
+seen=no
+for file in K*.state; do
+	grep -q "^KSK: $2" "$file" && grep -q "^ZSK: $3" "$file" && grep -q '^GoalState: omnipresent' "$file" || continue
+	key=${file%.state}
+	"$0" -c rndc.conf dnssec -rollover -key "${key##*+}" "$1"
+	seen=yes
+done
+[ $seen = yes ] || { echo 'there is no such key'; exit 1; }
+]]
+
+local KINDS = { ksk = { "yes", "no" }, zsk = { "no", "yes" }, csk = { "yes", "yes" } }
 
 return {
 	name = "bind",
@@ -83,9 +108,27 @@ return {
 	version = { arguments = { "-v" }, pattern = "BIND (%d[%w.]*)" },
 	configuration = "named.conf",
 	files = function(subject)
-		return { ["named.conf"] = configuration(subject) }
+		return {
+			["named.conf"] = configuration(subject),
+			["rndc.conf"] = lines {
+				KEY,
+				'options { default-server 127.0.0.1; default-port 953; default-key "control"; };',
+			},
+		}
 	end,
 	start = function(subject)
 		return { subject.program, "-g", "-n", "1", "-c", "named.conf" }
+	end,
+	roll = function(subject, kind)
+		local is = KINDS[kind]
+		return { { "/bin/sh", "-c", EACH_KEY, subject.control, subject.zone, is[1], is[2] } }
+	end,
+	private_keys = { "K*.private" },
+	goes_unsigned = true,
+	reload = function(subject)
+		if subject.signing == "off" then
+			return { control(subject, "reconfig"), control(subject, "reload", subject.zone) }
+		end
+		return { control(subject, "reconfig"), control(subject, "loadkeys", subject.zone) }
 	end,
 }

@@ -27,7 +27,7 @@ local function policy(subject)
 		"    nsec3: " .. (is.nsec3 and "on" or "off"),
 		-- RFC 9276: no salt, no iterations.
 		is.nsec3 and "    nsec3-iterations: 0\n    nsec3-salt-length: 0" or "",
-		"    cds-cdnskey-publish: rollover",
+		"    cds-cdnskey-publish: " .. (subject.signing == "leaving" and "delete-dnssec" or "rollover"),
 		"    ksk-submission: parent",
 	}
 end
@@ -70,11 +70,15 @@ local function configuration(subject)
 		"    zonefile-sync: -1",
 		"    zonefile-load: difference-no-serial",
 		"    journal-content: all",
-		"    dnssec-signing: on",
+		"    dnssec-signing: " .. (subject.signing == "off" and "off" or "on"),
 		"    dnssec-policy: scenario",
 		"    notify: secondary",
 		"    acl: secondary",
 	}
+end
+
+local function control(subject, ...)
+	return { subject.control, "-c", "knot.conf", ... }
 end
 
 return {
@@ -94,5 +98,14 @@ return {
 	end,
 	start = function(subject)
 		return { subject.program, "-c", "knot.conf" }
+	end,
+	-- The only key is a KSK to it.
+	roll = function(subject, kind)
+		return { control(subject, "zone-key-rollover", subject.zone, kind == "zsk" and "zsk" or "ksk") }
+	end,
+	private_keys = { "keys/keys/*.pem" },
+	goes_unsigned = true,
+	reload = function(subject)
+		return { control(subject, "reload") }
 	end,
 }

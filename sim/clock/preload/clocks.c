@@ -49,7 +49,7 @@ HOOK int clock_gettime(clockid_t c, struct timespec *t)
 	if (!p || !shim_is_virtual(c))
 		return off_the_clock(c, t);
 	look(p);
-	now = shim_now(p) + (shim_is_date(c) ? p->epoch : 0);
+	now = shim_now(p) + (shim_is_date(c) ? shim_epoch(p) : 0);
 	*t = (struct timespec){ now / BILLION, now % BILLION };
 	return 0;
 }

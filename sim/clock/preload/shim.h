@@ -131,6 +131,7 @@ int64_t shim_now(struct page *p);
  * wait begin with it. */
 void shim_charge(struct page *p);
 bool shim_is_date(clockid_t c); /* CLOCK_REALTIME and its kin */
+int64_t shim_epoch(struct page *p); /* what makes a date of a time, right or wrong */
 bool shim_is_virtual(clockid_t c); /* those and the monotonic ones */
 int64_t shim_from_timespec(const struct timespec *t);
 

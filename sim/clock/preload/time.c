@@ -53,6 +53,11 @@ bool shim_is_virtual(clockid_t c)
 	       c == CLOCK_MONOTONIC_RAW || c == CLOCK_BOOTTIME || c == CLOCK_BOOTTIME_ALARM;
 }
 
+int64_t shim_epoch(struct page *p)
+{
+	return p->epoch + atomic_load(&area(p)->ahead);
+}
+
 int64_t shim_after(struct page *p, const struct timespec *t)
 {
 	int64_t d = t ? shim_from_timespec(t) : PAGE_NEVER, now = shim_now(p);
@@ -81,7 +86,7 @@ int64_t shim_at(struct page *p, clockid_t c, const struct timespec *t)
 {
 	int64_t at = shim_from_timespec(t);
 
-	return shim_is_date(c) && at != PAGE_NEVER ? at - p->epoch : at;
+	return shim_is_date(c) && at != PAGE_NEVER ? at - shim_epoch(p) : at;
 }
 
 const struct timespec *shim_patience(struct page *p, int64_t deadline, struct timespec *t)

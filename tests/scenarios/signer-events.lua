@@ -1,0 +1,83 @@
+-- SPDX-License-Identifier: BSD-2-Clause
+-- A signer whose keys never roll by themselves, and one of the things that can be done to it: --set act=NAME.
+scenario { name = "signer-events", from = "2026-01-01T00:00Z", to = param("to", "+30d") }
+local root = zone(".", { servers = { "198.18.0.1" }, ttl = { ds = 3600 } })
+local de = zone("de.", { parent = root, servers = { "198.18.1.1" }, ttl = { negative = 3600 },
+	delegations = population { count = 5, signed = 0.2 } })
+local registry = signer("registry", { zone = de, driver = param("driver", "knot"),
+	policy = { dnskey_ttl = 3600, propagation = "10m", validity = "14d", refresh = "7d" },
+	parent = { polls = "1h", propagation = "10m" } })
+
+local acts = {}
+
+-- A life may be shorter than all that would happen in it.
+local function on(time, action)
+	if inside(time) then at(time, action) end
+end
+
+function acts.nothing() end
+
+function acts.roll()
+	on("2026-01-03T00:00Z", registry:roll "ksk")
+	on("2026-01-15T00:00Z", registry:roll "zsk")
+end
+
+function acts.algorithm()
+	on("2026-01-03T00:00Z", registry:policy { algorithm = "ED25519" })
+end
+
+function acts.restart()
+	on("2026-01-03T12:00Z", registry:restart())
+	on("2026-01-04T00:00Z", registry:roll "zsk")
+end
+
+function acts.down()
+	on("2026-01-07T12:00Z", registry:restart { down = "10d" })
+end
+
+function acts.hsm_lost()
+	on("2026-01-03T12:00Z", registry:hsm_lost())
+end
+
+function acts.hsm_back()
+	on("2026-01-03T12:00Z", registry:hsm_lost())
+	on("2026-01-04T12:00Z", registry:hsm_restored())
+end
+
+-- The ZSK that was made in between is lost.
+function acts.hsm_old()
+	on("2026-01-03T00:00Z", registry:roll "zsk")
+	on("2026-01-06T00:00Z", registry:hsm_restored_from("2026-01-02T00:00Z"))
+end
+
+function acts.clock()
+	on("2026-01-03T00:00Z", registry:clock_wrong "+3h")
+	on("2026-01-04T00:00Z", registry:roll "zsk")
+	on("2026-01-20T00:00Z", registry:clock_wrong "0s")
+end
+
+function acts.disk()
+	on("2026-01-03T00:00Z", registry:disk_full())
+	on("2026-01-20T00:00Z", registry:disk_free())
+end
+
+function acts.unsigned()
+	on("2026-01-03T00:00Z", registry:unsigned())
+end
+
+function acts.unsigned_at_once()
+	on("2026-01-03T00:00Z", registry:unsigned { at_once = true })
+end
+
+function acts.ds()
+	on("2026-01-03T00:00Z", registry:roll "ksk")
+	on("2026-01-03T00:10Z", registry:parent_ds "newest")
+end
+
+registry:expect("some version was published", function(life) return life.versions > 0, life.versions end)
+registry:expect("a span is told as its file has it", function(life)
+	local first = life.bogus[1]
+	return not first or (first.from <= (first.to or "3") and first.owner:find("de.", 1, true) and type(first.tag) == "number") and true
+end)
+
+acts[param("act", "nothing")]()
