@@ -63,6 +63,30 @@ static void a_key_is_rolled_when_it_is_told(void **state)
 	}
 }
 
+/* The new one signs from that instant, and the old one is nowhere; caches have not heard of either. */
+static void a_key_that_is_thrown_away_is_gone_at_once(void **state)
+{
+	(void)state;
+	live("emergency", "+4d");
+	EACH_SIGNER(i)
+	{
+		const char *name = signers[i].name;
+
+		assert_int_equal(count("emergency", name,
+				       "grep -c '\"roll zsk, an emergency: [^f]' events.csv"),
+				 1);
+		assert_int_equal(count("emergency", name,
+				       "cut -d, -f8 versions.csv | grep -c '256:.*256:' || :"),
+				 0);
+		assert_int_equal(
+			count("emergency", name,
+			      "tail -n +2 versions.csv | cut -d, -f8 | tr + '\\n' | grep ^256 | "
+			      "sort -u | wc -l"),
+			2);
+		assert_true(count("emergency", name, "grep -c ',key out,' bogus.csv") > 0);
+	}
+}
+
 /* Both algorithms are there for a while; then one is. */
 static void an_algorithm_is_rolled_by_other_rules(void **state)
 {
@@ -280,6 +304,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_key_is_rolled_when_it_is_told),
+		cmocka_unit_test(a_key_that_is_thrown_away_is_gone_at_once),
 		cmocka_unit_test(an_algorithm_is_rolled_by_other_rules),
 		cmocka_unit_test(a_signer_that_is_restarted_goes_on),
 		cmocka_unit_test(who_is_down_for_longer_than_the_refresh_lets_signatures_end),

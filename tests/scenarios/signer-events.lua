@@ -22,6 +22,10 @@ function acts.roll()
 	on("2026-01-15T00:00Z", registry:roll "zsk")
 end
 
+function acts.emergency()
+	on("2026-01-03T00:00Z", registry:roll("zsk", { emergency = true }))
+end
+
 function acts.algorithm()
 	on("2026-01-03T00:00Z", registry:policy { algorithm = "ED25519" })
 end

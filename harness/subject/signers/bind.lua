@@ -97,6 +97,23 @@ done
 [ $seen = yes ] || { echo 'there is no such key'; exit 1; }
 ]]
 
+-- A key takes the place of each of a kind, and is held for one that all caches know.
+local EMERGENCY = [[
+set -e
+seen=no
+for file in K*.state; do
+	grep -q "^KSK: $2" "$file" && grep -q "^ZSK: $3" "$file" && grep -q '^GoalState: omnipresent' "$file" || continue
+	algorithm=$(sed -n 's/^Algorithm: //p' "$file")
+	new=$(dnssec-keygen -q -K . -a "$algorithm" $5 "$1")
+	dnssec-settime -s -K . -P now -A now -g OMNIPRESENT -k OMNIPRESENT now "$4" OMNIPRESENT now "$new" >/dev/null
+	dnssec-settime -s -K . -g HIDDEN -k HIDDEN now "$4" HIDDEN now "${file%.state}" >/dev/null
+	echo "$new"
+	seen=yes
+done
+[ $seen = yes ] || { echo 'there is no such key'; exit 1; }
+"$0" -c rndc.conf loadkeys "$1"
+]]
+
 local KINDS = { ksk = { "yes", "no" }, zsk = { "no", "yes" }, csk = { "yes", "yes" } }
 
 return {
@@ -125,6 +142,11 @@ return {
 	end,
 	private_keys = { "K*.private" },
 	goes_unsigned = true,
+	emergency = function(subject, kind)
+		local is, state = KINDS[kind], kind == "zsk" and "-z" or "-r"
+		local flag = kind == "zsk" and "" or "-fKSK"
+		return { { "/bin/sh", "-c", EMERGENCY, subject.control, subject.zone, is[1], is[2], state, flag } }
+	end,
 	reload = function(subject)
 		if subject.signing == "off" then
 			return { control(subject, "reconfig"), control(subject, "reload", subject.zone) }

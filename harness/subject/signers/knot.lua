@@ -81,6 +81,17 @@ local function control(subject, ...)
 	return { subject.control, "-c", "knot.conf", ... }
 end
 
+-- A key takes the place of all that there are of its kind.
+local EMERGENCY = [[
+set -e
+keymgr=${0%knotc}keymgr
+old=$("$keymgr" -c knot.conf -x "$1" list | sed -n "s/^\\([0-9a-f]*\\) [0-9]* $2 .*/\\1/p")
+[ "$old" ] || { echo 'there is no such key'; exit 1; }
+"$keymgr" -c knot.conf -x "$1" generate "ksk=$3" publish=+0 ready=+0 active=+0
+for key in $old; do "$keymgr" -c knot.conf -x "$1" delete "$key"; done
+"$0" -c knot.conf zone-sign "$1"
+]]
+
 return {
 	name = "knot",
 	title = "Knot DNS",
@@ -105,6 +116,9 @@ return {
 	end,
 	private_keys = { "keys/keys/*.pem" },
 	goes_unsigned = true,
+	emergency = function(subject, kind)
+		return { { "/bin/sh", "-c", EMERGENCY, subject.control, subject.zone, kind:upper(), kind == "zsk" and "no" or "yes" } }
+	end,
 	reload = function(subject)
 		return { control(subject, "reload") }
 	end,
