@@ -19,7 +19,7 @@ function acts.nothing() end
 
 function acts.roll()
 	on("2026-01-03T00:00Z", registry:roll "ksk")
-	on("2026-01-15T00:00Z", registry:roll "zsk")
+	on("2026-01-08T00:00Z", registry:roll "zsk")
 end
 
 function acts.emergency()
