@@ -250,6 +250,43 @@ static void a_healthy_roll_is_never_bogus_and_its_margins_are_known(void **state
 	end(&h);
 }
 
+/* As of an algorithm's roll: what was signed by both is so from the beginning, once the second key is there. */
+static void signatures_that_were_there_before_their_key_count(void **state)
+{
+	struct cached_signed s;
+	struct history h;
+	unsigned gone;
+	struct err e;
+
+	(void)state;
+	healthy_beginning(&h);
+	s = (struct cached_signed){ .ends = h.ends, .unknown = 1, .tag = 1 };
+	assert_int_equal(cached_some_add(&s.signers, 1, &e),
+			 0); /* by the ZSK, and by one that is not there */
+	assert_int_equal(cached_come(h.c, START + HOUR, &s, "b.de.", LDNS_RR_TYPE_A, RRSET_TTL,
+				     &h.entry, &e),
+			 0);
+	assert_int_equal(
+		cached_come(h.c, START + HOUR, &s, "c.de.", LDNS_RR_TYPE_A, RRSET_TTL, &gone, &e),
+		0);
+	dnskey(&h, 4 * HOUR, ksk, ksk, zsk, new_zsk);
+	assert_int_equal(cached_go(h.c, START + 4 * HOUR, gone, "c.de.", LDNS_RR_TYPE_A, RRSET_TTL,
+				   h.ends, &e),
+			 0); /* nobody can look at it again */
+	assert_int_equal(cached_some_add(&s.signers, 2, &e), 0);
+	s.unknown = 0;
+	assert_int_equal(cached_found_out(h.c, START + 4 * HOUR, h.entry, &s, "b.de.",
+					  LDNS_RR_TYPE_A, RRSET_TTL, &h.entry, &e),
+			 0);
+	/* The one that the old key alone has signed goes, and two hours later, when no cache has it, the old key. */
+	assert_int_equal(
+		cached_go(h.c, START + 2 * HOUR, 2, "a.de.", LDNS_RR_TYPE_A, RRSET_TTL, h.ends, &e),
+		0);
+	dnskey(&h, 4 * HOUR + 30 * MINUTE, ksk, ksk, new_zsk, NULL);
+	assert_false(judge(&h, 2 * DAY));
+	end(&h);
+}
+
 static void a_key_that_signs_too_soon_is_bogus_until_the_last_cache_has_it(void **state)
 {
 	struct history h;
@@ -429,6 +466,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_healthy_roll_is_never_bogus_and_its_margins_are_known),
+		cmocka_unit_test(signatures_that_were_there_before_their_key_count),
 		cmocka_unit_test(a_key_that_signs_too_soon_is_bogus_until_the_last_cache_has_it),
 		cmocka_unit_test(a_key_that_leaves_too_soon_is_bogus_to_who_has_what_it_signed),
 		cmocka_unit_test(a_wrong_pair_of_the_same_tag_is_bogus_and_the_right_one_is_not),

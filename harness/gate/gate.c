@@ -147,16 +147,19 @@ static int judge_keys(struct gate *g, simtime at, const ldns_rr_list *keys,
 	return is_new ? gate_store_touch_unknown(g->store, e) : 0;
 }
 
+/* `same`: where it stood with the same records, before a key turned up; NULL: it is new. */
 static int judge_rrset(struct gate *g, simtime at, const char *owner, uint16_t type,
-		       const ldns_rr_list *rrset, const ldns_rr_list *sigs, struct gate_rrset *now,
-		       struct err *e)
+		       const ldns_rr_list *rrset, const ldns_rr_list *sigs,
+		       const struct gate_rrset *same, struct gate_rrset *now, struct err *e)
 {
 	struct cached_signed s;
 	unsigned entry;
 	int r = cached_verify(g->cached, rrset, sigs, at, &s, e);
 
 	if (r == 0)
-		r = cached_come(g->cached, at, &s, owner, type, now->ttl, &entry, e);
+		r = same ? cached_found_out(g->cached, at, (unsigned)same->entry, &s, owner, type,
+					    now->ttl, &entry, e)
+			 : cached_come(g->cached, at, &s, owner, type, now->ttl, &entry, e);
 	if (r < 0)
 		return r;
 	now->entry = (int)entry;
@@ -168,8 +171,8 @@ static int judge_rrset(struct gate *g, simtime at, const char *owner, uint16_t t
 
 /* Whether there is an RRset whose signatures matter, and what they are worth. */
 static int judge(struct gate *g, simtime at, const char *owner, uint16_t type,
-		 const ldns_rr_list *rrset, const ldns_rr_list *sigs, struct gate_rrset *now,
-		 bool *ret_there, struct err *e)
+		 const ldns_rr_list *rrset, const ldns_rr_list *sigs, const struct gate_rrset *same,
+		 struct gate_rrset *now, bool *ret_there, struct err *e)
 {
 	bool is_keys = type == LDNS_RR_TYPE_DNSKEY && strcmp(owner, g->zone) == 0;
 
@@ -181,10 +184,11 @@ static int judge(struct gate *g, simtime at, const char *owner, uint16_t type,
 		return judge_keys(g, at, rrset, sigs, now, e);
 	if (*ret_there && !ldns_rr_list_rr_count(sigs) && is_below_cut(g, owner, type))
 		*ret_there = false;
-	return *ret_there ? judge_rrset(g, at, owner, type, rrset, sigs, now, e) : 0;
+	return *ret_there ? judge_rrset(g, at, owner, type, rrset, sigs, same, now, e) : 0;
 }
 
-static int look_at(struct gate *g, simtime at, const char *owner, uint16_t type, struct err *e)
+static int look_at(struct gate *g, simtime at, const char *owner, uint16_t type, bool is_same,
+		   struct err *e)
 {
 	struct gate_rrset old, now;
 	ldns_rr_list *rrset, *sigs;
@@ -196,10 +200,11 @@ static int look_at(struct gate *g, simtime at, const char *owner, uint16_t type,
 	r = gate_store_rrset(g->store, owner, type, &rrset, &sigs, e);
 	if (r < 0)
 		return r;
-	r = judge(g, at, owner, type, rrset, sigs, &now, &there, e);
+	is_same = is_same && was && old.entry >= 0;
+	r = judge(g, at, owner, type, rrset, sigs, is_same ? &old : NULL, &now, &there, e);
 	ldns_rr_list_deep_free(rrset);
 	ldns_rr_list_deep_free(sigs);
-	if (r == 0 && was)
+	if (r == 0 && was && !(is_same && there))
 		r = go(g, at, owner, type, &old, e);
 	if (r == 0 && (was || there))
 		r = gate_store_put(g->store, owner, type, there ? &now : NULL, e);
@@ -210,17 +215,18 @@ static int look_at_touched(struct gate *g, simtime at, unsigned *count, struct e
 {
 	char owner[CACHED_NAME];
 	uint16_t type;
+	bool is_same;
 	int r = gate_store_take(g->store, g->zone, LDNS_RR_TYPE_DNSKEY, e);
 
 	*count = r == 1;
 	if (r == 1)
-		r = look_at(g, at, g->zone, LDNS_RR_TYPE_DNSKEY, e);
+		r = look_at(g, at, g->zone, LDNS_RR_TYPE_DNSKEY, false, e);
 	while (r >= 0) {
-		r = gate_store_next(g->store, owner, &type, e);
+		r = gate_store_next(g->store, owner, &type, &is_same, e);
 		if (r <= 0)
 			break;
 		++*count;
-		r = look_at(g, at, owner, type, e);
+		r = look_at(g, at, owner, type, is_same, e);
 	}
 	return r;
 }

@@ -8,7 +8,7 @@
 
 #include "harness/gate/gate_sql.h"
 
-#define FORM "1" /* of the database: another one is not read */
+#define FORM "2" /* of the database: another one is not read */
 
 /* `sig`: 1 of an RRSIG, whose type is the one that it covers. */
 static const char schema[] =
@@ -31,8 +31,8 @@ static const char each_time[] =
 	" net integer, primary key (owner, type, sig, record)) without rowid;"
 	"create temp table whole (owner text, type integer, sig integer, record text,"
 	" primary key (owner, type, sig, record)) without rowid;"
-	"create temp table touched (owner text, type integer, primary key (owner, type)) without "
-	"rowid;";
+	"create temp table touched (owner text, type integer, same integer default 0,"
+	" primary key (owner, type)) without rowid;";
 
 static const char *const sql[GATE_STATEMENTS] = {
 	[GATE_NOTE_PUT] = "insert or replace into note values (?, ?)",
@@ -55,7 +55,7 @@ static const char *const sql[GATE_STATEMENTS] = {
 			   "c.sig and r.record = c.record) limit 1",
 	[GATE_REMOVE] = "delete from rr where (owner, type, sig, record) in (select owner, type, "
 			"sig, record from change where net < 0)",
-	[GATE_NEXT] = "select owner, type from touched limit 1",
+	[GATE_NEXT] = "select owner, type, same from touched limit 1",
 	[GATE_TOUCHED_OUT] = "delete from touched where owner = ? and type = ?",
 	[GATE_RRSET] = "select sig, record from rr where owner = ? and type = ?",
 	[GATE_HAS_NS] = "select 1 from rr where owner = ? and type = 2 limit 1",

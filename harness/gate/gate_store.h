@@ -54,9 +54,10 @@ int gate_store_forget(struct gate_store *s, struct err *e);
 int gate_store_apply(struct gate_store *s, unsigned *came, unsigned *gone, struct err *e);
 
 /* Whether a change touched an RRset (1, 0), which it then no longer does; and any one that it did. `owner` has room
- * for CACHED_NAME. */
+ * for CACHED_NAME; ret_same: its records are what they were. */
 int gate_store_take(struct gate_store *s, const char *owner, uint16_t type, struct err *e);
-int gate_store_next(struct gate_store *s, char *owner, uint16_t *type, struct err *e);
+int gate_store_next(struct gate_store *s, char *owner, uint16_t *type, bool *ret_same,
+		    struct err *e);
 
 /* All whose signatures are in part unknown want a look. */
 int gate_store_touch_unknown(struct gate_store *s, struct err *e);

@@ -85,10 +85,11 @@ int gate_store_whole(struct gate_store *s, struct err *e)
 		"delete from whole;";
 
 	s->told = s->first;
-	return gate_run(s,
-			s->first ? "insert into touched select distinct owner, type from rr"
-				 : difference,
-			e);
+	return gate_run(
+		s,
+		s->first ? "insert into touched (owner, type) select distinct owner, type from rr"
+			 : difference,
+		e);
 }
 
 int gate_store_forget(struct gate_store *s, struct err *e)
@@ -134,8 +135,8 @@ int gate_store_apply(struct gate_store *s, unsigned *came, unsigned *gone, struc
 	return r == 0 ? gate_run(s,
 				 "insert or ignore into rr select owner, type, sig, record from "
 				 "change where net > 0;"
-				 "insert or ignore into touched select distinct owner, type from "
-				 "change where net <> 0;"
+				 "insert or ignore into touched (owner, type) select distinct "
+				 "owner, type from change where net <> 0;"
 				 "delete from change;",
 				 e)
 		      : r;
@@ -146,7 +147,8 @@ int gate_store_apply(struct gate_store *s, unsigned *came, unsigned *gone, struc
 int gate_store_touch_unknown(struct gate_store *s, struct err *e)
 {
 	return gate_run(
-		s, "insert or ignore into touched select owner, type from rrset where unknown > 0",
+		s,
+		"insert or ignore into touched select owner, type, 1 from rrset where unknown > 0",
 		e);
 }
 
@@ -158,7 +160,8 @@ int gate_store_take(struct gate_store *s, const char *owner, uint16_t type, stru
 	return r < 0 ? r : sqlite3_changes(s->db) > 0;
 }
 
-int gate_store_next(struct gate_store *s, char *owner, uint16_t *type, struct err *e)
+int gate_store_next(struct gate_store *s, char *owner, uint16_t *type, bool *ret_same,
+		    struct err *e)
 {
 	sqlite3_stmt *st = gate_sql(s, GATE_NEXT, e);
 	int r = st ? gate_step(s, st, e) : -EIO;
@@ -167,6 +170,7 @@ int gate_store_next(struct gate_store *s, char *owner, uint16_t *type, struct er
 		return r;
 	snprintf(owner, CACHED_NAME, "%s", (const char *)sqlite3_column_text(st, 0));
 	*type = (uint16_t)sqlite3_column_int(st, 1);
+	*ret_same = sqlite3_column_int(st, 2);
 	sqlite3_reset(st);
 	return gate_store_take(s, owner, *type, e);
 }

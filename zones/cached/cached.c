@@ -245,26 +245,22 @@ int cached_take_dnskey(struct cached *c, simtime at, const ldns_rr_list *keys,
 static bool is_entry_of(const struct cached_entry *entry, const struct cached_signed *s)
 {
 	return entry->set == CACHED_RRSETS && entry->until == SIMTIME_NEVER &&
-	       cached_some_equal(&entry->signers, &s->signers) &&
+	       cached_some_equal(&entry->signers, &s->signers) && entry->unknown == s->unknown &&
 	       (s->signers.count || (entry->tag < 0) == (s->tag < 0));
 }
 
-int cached_come(struct cached *c, simtime at, const struct cached_signed *s, const char *owner,
+/* One that is signed so is given out since `from`. */
+static int join(struct cached *c, simtime from, const struct cached_signed *s, const char *owner,
 		uint16_t type, uint32_t ttl, unsigned *ret, struct err *e)
 {
 	struct cached_entry entry = { .set = CACHED_RRSETS,
 				      .signers = s->signers,
 				      .ttl = ttl,
-				      .from = at,
+				      .from = from,
 				      .until = SIMTIME_NEVER,
-				      .count = 1 };
+				      .count = 1,
+				      .unknown = s->unknown };
 
-	if (s->begins > at) {
-		int r = cached_lapsed(c, at, s->begins, owner, type, s->tag, e);
-
-		if (r < 0)
-			return r;
-	}
 	for (*ret = c->count; *ret > 0; --*ret)
 		if (is_entry_of(&c->entries[*ret - 1], s))
 			break;
@@ -273,6 +269,7 @@ int cached_come(struct cached *c, simtime at, const struct cached_signed *s, con
 
 		there->count++;
 		there->ttl = ttl > there->ttl ? ttl : there->ttl;
+		there->from = earlier(there->from, from);
 		return 0;
 	}
 	*ret = c->count;
@@ -280,13 +277,51 @@ int cached_come(struct cached *c, simtime at, const struct cached_signed *s, con
 	return cached_restore(c, &entry, e);
 }
 
-int cached_go(struct cached *c, simtime at, unsigned entry, const char *owner, uint16_t type,
-	      uint32_t ttl, simtime ends, struct err *e)
+int cached_come(struct cached *c, simtime at, const struct cached_signed *s, const char *owner,
+		uint16_t type, uint32_t ttl, unsigned *ret, struct err *e)
+{
+	int r = s->begins > at ? cached_lapsed(c, at, s->begins, owner, type, s->tag, e) : 0;
+
+	return r < 0 ? r : join(c, at, s, owner, type, ttl, ret, e);
+}
+
+static struct cached_entry *entry_of_rrsets(struct cached *c, unsigned entry, struct err *e)
 {
 	struct cached_entry *there = entry < c->count ? &c->entries[entry] : NULL;
 
-	if (!there || there->set != CACHED_RRSETS || !there->count)
-		return err_set(e, -EINVAL, "an RRset goes that is of no entry");
+	if (there && there->set == CACHED_RRSETS && there->count)
+		return there;
+	err_set(e, -EINVAL, "an RRset goes that is of no entry");
+	return NULL;
+}
+
+int cached_found_out(struct cached *c, simtime at, unsigned entry, const struct cached_signed *s,
+		     const char *owner, uint16_t type, uint32_t ttl, unsigned *ret, struct err *e)
+{
+	struct cached_entry *there = entry_of_rrsets(c, entry, e);
+
+	if (!there)
+		return -EINVAL;
+	*ret = entry;
+	if (is_entry_of(there, s))
+		return 0;
+	if (s->unknown < there->unknown) { /* it holds for those, too, that are gone */
+		there->signers = s->signers;
+		there->unknown = s->unknown;
+		return 0;
+	}
+	if (--there->count == 0)
+		there->until = there->held ? at : there->from; /* else none was ever of it */
+	return join(c, there->from, s, owner, type, ttl, ret, e);
+}
+
+int cached_go(struct cached *c, simtime at, unsigned entry, const char *owner, uint16_t type,
+	      uint32_t ttl, simtime ends, struct err *e)
+{
+	struct cached_entry *there = entry_of_rrsets(c, entry, e);
+
+	if (!there)
+		return -EINVAL;
 	there->held = later(there->held, earlier(at + c->propagation + ttl * SECOND, ends));
 	if (--there->count == 0)
 		there->until = at;

@@ -5,8 +5,10 @@
  * An entry is a DS RRset, a DNSKEY RRset, or all those RRsets that the same keys have signed: what was given out from
  * one instant to another, and may be kept for its TTL from then on, but no longer than its signature is valid (RFC
  * 4035 section 5.3.3). Who signed is what ldns finds to verify, never a key tag: of several key pairs with
- * one tag the one counts that is in the DNSKEY RRset. It is fed in the order of time, and told nothing twice: of a
- * million RRsets those that have changed. cached_judge.h says what turns bogus. Pure. */
+ * one tag the one counts that is in the DNSKEY RRset. Where signatures come before their keys, a key that turns up made
+ * those of RRsets that are gone, too, if it made those of the same entry that are still there. It is fed in the
+ * order of time, and told nothing twice: of a million RRsets those that have changed. cached_judge.h says what turns
+ * bogus. Pure. */
 #pragma once
 
 #include <stdbool.h>
@@ -33,6 +35,7 @@ struct cached_entry {
 	char owner[CACHED_NAME]; /* of the RRset that was the first */
 	uint16_t type;
 	int tag; /* in its signature, whoever made it, or of the DS; -1: it has none */
+	unsigned unknown; /* signatures beside the signers', by no key that was there until then */
 };
 
 /* A signature that does not hold at an instant at which it is given out. */
@@ -95,6 +98,11 @@ int cached_verify(const struct cached *c, const ldns_rr_list *rrset, const ldns_
 /* An RRset is given out from `at` on; gives the number of its entry. Of a DNSKEY RRset no entry is wanted. */
 int cached_come(struct cached *c, simtime at, const struct cached_signed *s, const char *owner,
 		uint16_t type, uint32_t ttl, unsigned *ret, struct err *e);
+
+/* It is as it was, but a key has turned up, by which one of its signatures is: its entry is another one, and was from
+ * the beginning. For a zone that is signed before its keys are published (RFC 6781 section 4.1.4). */
+int cached_found_out(struct cached *c, simtime at, unsigned entry, const struct cached_signed *s,
+		     const char *owner, uint16_t type, uint32_t ttl, unsigned *ret, struct err *e);
 
 /* It no longer is as it was. `ends`: of its signature. */
 int cached_go(struct cached *c, simtime at, unsigned entry, const char *owner, uint16_t type,
