@@ -39,14 +39,27 @@ local apex = root.world {
 		smaller = { bits = 1536, published = param("smaller_published", "2028-01-01T16:00Z"), removed = removed },
 		ecdsa = { algorithm = "ECDSAP256SHA256", published = published },
 	},
-	signs_with = "rsa",
+	signs_with = smaller >= root.from and "rsa" or single >= root.from and "smaller" or "ecdsa",
 	tags = { 38696 },
 }
 
-root.at(smaller, apex:sign { key = "smaller" })
-root.at(double, apex:sign { key = "smaller", also = { "ecdsa" } })
 root.at(published, mark "keys of both algorithms")
 root.at(revoked, mark "the RSA KSK is revoked")
-root.at(single, apex:sign { key = "ecdsa" })
+
+-- A life that begins later begins with what was the last by then.
+local steps = {
+	{ smaller, { key = "smaller" } },
+	{ double, { key = "smaller", also = { "ecdsa" } } },
+	{ single, { key = "ecdsa" } },
+}
+for i, step in ipairs(steps) do
+	local following = steps[i + 1]
+	if step[1] >= root.from then
+		root.at(step[1], apex:sign(step[2]))
+	elseif not following or following[1] > root.from then
+		at(root.from, apex:sign(step[2]))
+	end
+end
+
 root.well_before(revoked)
-root.known(first, last, "2029-09-10T00:00Z")
+root.known(first, last, "2029-09-10T00:00Z", { unbound = true })

@@ -87,7 +87,8 @@ end
 
 -- For two days after the roll the root's DNSKEY RRset is in caches, with what it vouches for: from `first` to `last` nothing
 -- of it is left. month: who began to follow the root's keys by then saw the new one for 30 days (RFC 5011, section 2.4.1).
-function roll.known(first, last, month)
+-- gives_up: resolvers that, once all keys that they trust are revoked, validate nothing any more (section 5), by name.
+function roll.known(first, last, month, gives_up)
 	local function known(name, text, least, most, because, mitigation)
 		only.knows(name, "any", text, first, last, function(run, a, b)
 			local share = run:share("servfail", a, b)
@@ -108,10 +109,16 @@ function roll.known(first, last, month)
 			"it trusts all keys that there are when it begins to follow them, without the 30 days", "managed-anchor")
 	end
 	for _, name in ipairs { "unbound", "knot" } do
-		known(name, in_time and "one that follows the root's keys is well after the roll"
-			or "one that began to follow the root's keys too late fails", in_time and 0 or 0.95, in_time and 0 or 1,
-			in_time and "it has seen the new key for more than 30 days" or "RFC 5011 wants 30 days, and there were fewer",
-			"managed-anchor")
+		if in_time then
+			known(name, "one that follows the root's keys is well after the roll", 0, 0,
+				"it has seen the new key for more than 30 days", "managed-anchor")
+		elseif gives_up and gives_up[name] then
+			known(name, "one that began to follow the root's keys too late fails nobody", 0, 0,
+				"all keys that it trusts are revoked, and it validates no more (RFC 5011, section 5)", "managed-anchor")
+		else
+			known(name, "one that began to follow the root's keys too late fails", 0.95, 1,
+				"RFC 5011 wants 30 days, and there were fewer", "managed-anchor")
+		end
 	end
 end
 
