@@ -71,7 +71,7 @@ static int read_first(const char *folder, struct finding *ret, struct err *e)
 	static const char *const heads[COLUMNS] = { "from", "until",	 "step",      "owner",
 						    "type", "kept_from", "kept_until" };
 	_cleanup_(csv_freep) struct csv *c = NULL;
-	int columns[COLUMNS], r = csv_open(folder, "bogus.csv", &c, e);
+	int columns[COLUMNS] = { 0 }, r = csv_open(folder, "bogus.csv", &c, e);
 
 	for (unsigned i = 0; r == 0 && i < COLUMNS; i++) {
 		columns[i] = csv_column(c, heads[i], e);
