@@ -344,10 +344,12 @@ static struct server *servers_of(const struct group *g, unsigned *count)
 	struct server *list;
 
 	*count = 0;
-	for (size_t at = 0; ns && at < ns->len; at += 2u + get16(ns->data + at))
+	if (!ns)
+		return NULL;
+	for (size_t at = 0; at < ns->len; at += 2u + get16(ns->data + at))
 		records++;
 	list = records ? calloc(records, sizeof(*list)) : NULL;
-	for (size_t at = 0; ns && list && at < ns->len; at += 2u + get16(ns->data + at))
+	for (size_t at = 0; list && at < ns->len; at += 2u + get16(ns->data + at))
 		name_copy(list[(*count)++].name, ns->data + at + 2);
 	return list;
 }
