@@ -31,14 +31,32 @@ REFUSE(int, pthread_mutex_timedlock,
        (pthread_mutex_t *restrict m, const struct timespec *restrict t), (m, t))
 REFUSE(int, pthread_mutex_clocklock,
        (pthread_mutex_t *restrict m, clockid_t c, const struct timespec *restrict t), (m, c, t))
-REFUSE(int, pthread_rwlock_timedrdlock,
-       (pthread_rwlock_t *restrict l, const struct timespec *restrict t), (l, t))
-REFUSE(int, pthread_rwlock_timedwrlock,
-       (pthread_rwlock_t *restrict l, const struct timespec *restrict t), (l, t))
 REFUSE(int, pthread_timedjoin_np, (pthread_t t, void **ret, const struct timespec *abs),
        (t, ret, abs))
 REFUSE(int, settimeofday, (const struct timeval *tv, const struct timezone *tz), (tv, tz))
 REFUSE(int, clock_settime, (clockid_t c, const struct timespec *t), (c, t))
+
+/* A lock that is free is taken at once: only a wait for it would run on the machine's time. */
+#define REFUSE_WAIT(name, try)                                                                     \
+	HOOK int name(pthread_rwlock_t *restrict l, const struct timespec *restrict t)             \
+	{                                                                                          \
+		static int (*real)(pthread_rwlock_t *restrict, const struct timespec *restrict);   \
+		static int (*at_once)(pthread_rwlock_t *);                                         \
+		struct page *p = page();                                                           \
+                                                                                                   \
+		if (!at_once)                                                                      \
+			at_once = shim_libc(#try, NULL);                                           \
+		if (at_once(l) == 0)                                                               \
+			return 0;                                                                  \
+		if (p)                                                                             \
+			shim_refuse(p, #name);                                                     \
+		if (!real)                                                                         \
+			real = shim_libc(#name, NULL);                                             \
+		return real(l, t);                                                                 \
+	}
+
+REFUSE_WAIT(pthread_rwlock_timedrdlock, pthread_rwlock_tryrdlock)
+REFUSE_WAIT(pthread_rwlock_timedwrlock, pthread_rwlock_trywrlock)
 
 /* Switching an alarm off is harmless. */
 HOOK unsigned int alarm(unsigned int seconds)
