@@ -262,11 +262,22 @@ static struct zone *read_parent(const struct args *a, const struct scenario *s, 
 	return parent;
 }
 
+/* A path of the script's, relative to its folder. */
+static void path_beside(const struct args *a, const struct scenario *s, const char *name,
+			char ret[PATH_MAX])
+{
+	const char *slash = strrchr(s->path, '/');
+	int folder = slash && name[0] != '/' ? (int)(slash + 1 - s->path) : 0;
+
+	if ((size_t)snprintf(ret, PATH_MAX, "%.*s%s", folder, s->path, name) >= PATH_MAX)
+		args_fail(a, "the path '%.100s…' is too long", name);
+}
+
 /* file = "x.de.zone": relative to the script's folder. All its names are told there. */
 static void read_file(const struct args *a, const struct scenario *s, struct zone *z)
 {
 	static const char *const others[] = { "wildcard", "hosts" };
-	const char *file = args_text(a, "file", NULL), *slash = strrchr(s->path, '/');
+	const char *file = args_text(a, "file", NULL);
 	struct master_counts counts;
 	char from[32], until[32];
 	int n;
@@ -278,10 +289,7 @@ static void read_file(const struct args *a, const struct scenario *s, struct zon
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		if (args_has(a, others[i]))
 			args_fail(a, "a zone has a file or %s", others[i]);
-	if ((size_t)snprintf(path, sizeof(path), "%.*s%s",
-			     slash && file[0] != '/' ? (int)(slash + 1 - s->path) : 0, s->path,
-			     file) >= sizeof(path))
-		args_fail(a, "the path '%.100s…' is too long", file);
+	path_beside(a, s, file, path);
 	if (master_load(z, path, &counts, &e))
 		args_fail(a, "file: %s", e.text);
 	z->is_bare = true;
@@ -291,9 +299,7 @@ static void read_file(const struct args *a, const struct scenario *s, struct zon
 			      ", taken as signed; all signatures hold from %.19sZ to %.19sZ",
 			      simtime_text(counts.signed_from * SECOND, from),
 			      simtime_text(counts.signed_until * SECOND, until));
-	else
-
-		if (counts.delegations && !z->as_signed)
+	else if (counts.delegations)
 		n += snprintf(
 			text + n, sizeof(text) - (size_t)n, ", %llu delegations (%llu with a DS)",
 			(unsigned long long)counts.delegations, (unsigned long long)counts.secure);
@@ -310,17 +316,14 @@ static void read_file(const struct args *a, const struct scenario *s, struct zon
 /* versions = "year/registry-knot": what 'sigfault sign' left, relative to the script's folder. */
 static void read_versions(const struct args *a, const struct scenario *s, struct zone *z)
 {
-	const char *folder = args_text(a, "versions", NULL), *slash = strrchr(s->path, '/');
+	const char *folder = args_text(a, "versions", NULL);
 	char path[PATH_MAX], text[300], from[32], last[32];
 	struct published_counts n;
 	struct err e;
 
 	if (!folder)
 		return;
-	if ((size_t)snprintf(path, sizeof(path), "%.*s%s",
-			     slash && folder[0] != '/' ? (int)(slash + 1 - s->path) : 0, s->path,
-			     folder) >= sizeof(path))
-		args_fail(a, "the path '%.100s…' is too long", folder);
+	path_beside(a, s, folder, path);
 	if (published_load(z, path, &n, &e))
 		args_fail(a, "versions: %s", e.text);
 	z->is_bare = true;
@@ -367,38 +370,62 @@ static void read_channel(const struct args *a, struct zone *z)
 	memcpy(z->report_channel, agent, name_len(agent));
 }
 
+static const char *const zone_keys[] = { "parent",
+					 "algorithm",
+					 "signed",
+					 "denial",
+					 "nsec3",
+					 "ksk",
+					 "zsk",
+					 "csk",
+					 "signs_with",
+					 "ttl",
+					 "servers",
+					 "soa",
+					 "latency",
+					 "edns_size",
+					 "version_every",
+					 "validity",
+					 "backdate",
+					 "delegations",
+					 "wildcard",
+					 "keys_of",
+					 "dnskey_signatures",
+					 "bare",
+					 "hosts",
+					 "minimal",
+					 "file",
+					 "as_signed",
+					 "versions",
+					 "transfer",
+					 "report_channel",
+					 NULL };
+
+/* In this order: what a zone is made from says what else may be told of it. */
+static void read_zone(const struct args *a, const struct scenario *s, struct zone *z)
+{
+	z->as_signed = args_flag(a, "as_signed", false);
+	check_source(a, z);
+	z->as_signed |= args_has(a, "versions");
+	read_signing(a, z);
+	z->is_bare = args_flag(a, "bare", false);
+	z->tells_servers = !args_flag(a, "minimal", true);
+	read_file(a, s, z);
+	read_versions(a, s, z);
+	read_ttls(a, z);
+	read_servers(a, z);
+	read_soa(a, z);
+	z->edns_size = (uint16_t)args_count(a, "edns_size", z->edns_size, 512, 65535);
+	z->version_every = args_duration(a, "version_every", z->version_every);
+	if (z->version_every < SECOND)
+		args_fail(a, "version_every is a second at least");
+	read_channel(a, z);
+	words_delegations(a, z);
+	words_transfer(a, z);
+}
+
 static int word_zone(lua_State *L)
 {
-	static const char *const keys[] = { "parent",
-					    "algorithm",
-					    "signed",
-					    "denial",
-					    "nsec3",
-					    "ksk",
-					    "zsk",
-					    "csk",
-					    "signs_with",
-					    "ttl",
-					    "servers",
-					    "soa",
-					    "latency",
-					    "edns_size",
-					    "version_every",
-					    "validity",
-					    "backdate",
-					    "delegations",
-					    "wildcard",
-					    "keys_of",
-					    "dnskey_signatures",
-					    "bare",
-					    "hosts",
-					    "minimal",
-					    "file",
-					    "as_signed",
-					    "versions",
-					    "transfer",
-					    "report_channel",
-					    NULL };
 	struct words *w = words_of(L);
 	struct scenario *s = words_world(L, "zone");
 	uint8_t apex[NAME_MAX_LEN];
@@ -411,31 +438,14 @@ static int word_zone(lua_State *L)
 				  "zone \"%s\" has no table: write zone(\"%s\", { … }) in "
 				  "parentheses, or Lua drops what follows the comma",
 				  lua_tostring(L, 1), lua_tostring(L, 1));
-	a = args_table(L, 2, "zone", keys);
+	a = args_table(L, 2, "zone", zone_keys);
 	args_need(&a, "servers");
 	parent = read_parent(&a, s, apex);
 	words_place(L, words_grow(L, &w->places, &w->place_count, sizeof(*w->places)));
 	z = tree_add(s->tree, apex, parent);
 	if (!z)
 		return luaL_error(L, "not enough memory");
-	z->as_signed = args_flag(&a, "as_signed", false);
-	check_source(&a, z);
-	z->as_signed |= args_has(&a, "versions");
-	read_signing(&a, z);
-	z->is_bare = args_flag(&a, "bare", false);
-	z->tells_servers = !args_flag(&a, "minimal", true);
-	read_file(&a, s, z);
-	read_versions(&a, s, z);
-	read_ttls(&a, z);
-	read_servers(&a, z);
-	read_soa(&a, z);
-	z->edns_size = (uint16_t)args_count(&a, "edns_size", z->edns_size, 512, 65535);
-	z->version_every = args_duration(&a, "version_every", z->version_every);
-	if (z->version_every < SECOND)
-		return args_fail(&a, "version_every is a second at least");
-	read_channel(&a, z);
-	words_delegations(&a, z);
-	words_transfer(&a, z);
+	read_zone(&a, s, z);
 	*(struct zone **)words_value(L, VALUE_ZONE, sizeof(z)) = z;
 	return 1;
 }
