@@ -2,13 +2,10 @@
 #include "harness/rollover/published_proof.h"
 
 #include <errno.h>
-#include <jansson.h>
-#include <sqlite3.h>
 #include <string.h>
 
 #include "harness/results/csv.h"
 #include "harness/results/label.h"
-#include "harness/rollover/rollover_proof.h"
 #include "harness/text/whole.h"
 #include "sim/base/names.h"
 #include "zones/cached/cached_judge.h"
@@ -235,74 +232,29 @@ static int write_world(const struct published_proof *p, const struct zone *z, st
 
 /* ---- its record ---- */
 
-/* What came to the last question, which is the validator's. */
-static int read_answer(const char *path, struct published_trial *t, struct err *e)
+static void take_answer(const char *name, simtime sent, const struct proof_answer *a, void *arg)
 {
-	static const char sql[] = "select rcode, ede from queries order by sent desc limit 1";
-	sqlite3_stmt *row = NULL;
-	sqlite3 *db = NULL;
-	int rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
+	struct published_trial *t = arg;
 
-	if (rc == SQLITE_OK)
-		rc = sqlite3_prepare_v2(db, sql, -1, &row, NULL);
-	if (rc == SQLITE_OK && sqlite3_step(row) == SQLITE_ROW) {
-		t->came = sqlite3_column_type(row, 0) != SQLITE_NULL;
-		t->rcode = sqlite3_column_int(row, 0);
-		t->ede = sqlite3_column_type(row, 1) == SQLITE_NULL ? -1
-								    : sqlite3_column_int(row, 1);
-	}
-	if (rc != SQLITE_OK)
-		err_set(e, -EIO, "cannot read '%s': %s", path, sqlite3_errmsg(db));
-	sqlite3_finalize(row);
-	sqlite3_close(db);
-	return rc == SQLITE_OK ? 0 : -EIO;
+	(void)name;
+	(void)sent;
+	t->answer = *a;
 }
 
-static const char *text_of(const json_t *o, const char *key)
+static int read_cell(const struct proof_cell *cell, void *arg, struct err *e)
 {
-	const char *text = json_string_value(json_object_get(o, key));
+	struct published_proof *p = arg;
+	struct published_trial *t = &p->trials[p->trial_count++];
 
-	return text ? text : "";
-}
-
-static int read_cell(struct published_proof *p, const json_t *cell, struct err *e)
-{
-	struct published_trial *t = &p->trials[p->trial_count];
-	char path[PATH_MAX + 512];
-
-	*t = (struct published_trial){ .ede = -1 };
-	snprintf(t->resolver, sizeof(t->resolver), "%s", text_of(cell, "resolver"));
-	snprintf(t->version, sizeof(t->version), "%s", text_of(cell, "version"));
-	snprintf(path, sizeof(path), "%s/proof/%.255s/queries.db", p->folder,
-		 text_of(cell, "folder"));
-	p->trial_count++;
-	return read_answer(path, t, e);
-}
-
-static int read_record(struct published_proof *p, struct err *e)
-{
-	char path[PATH_MAX + 32];
-	json_t *run, *cell;
-	json_error_t je;
-	size_t i;
-	int r = 0;
-
-	snprintf(path, sizeof(path), "%s/proof/run.json", p->folder);
-	run = json_load_file(path, 0, &je);
-	if (!run)
-		return err_set(e, -EIO, "cannot read '%s': %s", path, je.text);
-	json_array_foreach(json_object_get(run, "cells"), i, cell)
-	{
-		if (r == 0 && p->trial_count < PUBLISHED_TRIALS)
-			r = read_cell(p, cell, e);
-	}
-	json_decref(run);
-	return r;
+	*t = (struct published_trial){ .answer.ede = -1 };
+	snprintf(t->resolver, sizeof(t->resolver), "%s", cell->resolver);
+	snprintf(t->version, sizeof(t->version), "%s", cell->version);
+	return proof_run_answers(cell, take_answer, t, e);
 }
 
 static bool is_bogus(const struct published_trial *t)
 {
-	return t->came && t->rcode == RCODE_SERVFAIL;
+	return t->answer.came && t->answer.rcode == RCODE_SERVFAIL;
 }
 
 enum exit_status published_prove(const struct zone *zone, const char *folder, const char *resolvers,
@@ -322,10 +274,10 @@ enum exit_status published_prove(const struct zone *zone, const char *folder, co
 		return EXIT_INVALID;
 	snprintf(script, sizeof(script), "%s/proof.lua", folder);
 	snprintf(out, sizeof(out), "%s/proof", folder);
-	status = rollover_proof_run(script, out, resolvers, "none", e);
+	status = proof_run(script, out, resolvers, "none", e);
 	if (status > EXIT_NOT_HELD)
 		return status;
-	if (read_record(ret, e) < 0)
+	if (proof_run_cells(out, PUBLISHED_TRIALS, read_cell, ret, e) < 0)
 		return EXIT_INVALID;
 	for (unsigned i = 0; i < ret->trial_count; i++)
 		if (!is_bogus(&ret->trials[i]))
@@ -340,10 +292,10 @@ static void print_trial(const struct published_trial *t, FILE *out)
 	const char *version = label_version(t->resolver, t->version);
 	char rcode[NAMES_LEN] = "no answer", ede[32] = "";
 
-	if (t->came)
-		names_rcode((unsigned)t->rcode, rcode);
-	if (t->came && t->ede >= 0)
-		snprintf(ede, sizeof(ede), " EDE %d", t->ede);
+	if (t->answer.came)
+		names_rcode(t->answer.rcode, rcode);
+	if (t->answer.came && t->answer.ede >= 0)
+		snprintf(ede, sizeof(ede), " EDE %d", t->answer.ede);
 	fprintf(out, "  %s%s%s: %s%s, %s\n", t->resolver, *version ? " " : "", version, rcode, ede,
 		is_bogus(t) ? "as judged" : "and SERVFAIL was judged");
 }

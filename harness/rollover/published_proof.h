@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "harness/rollover/proof_run.h"
 #include "harness/text/exit.h"
 #include "sim/base/simtime.h"
 #include "zones/tree.h"
@@ -19,8 +20,7 @@
 
 struct published_trial {
 	char resolver[64], version[64];
-	bool came; /* an answer, with: */
-	int rcode, ede; /* ede -1: none */
+	struct proof_answer answer; /* to the last question, which is the validator's */
 };
 
 struct published_proof {

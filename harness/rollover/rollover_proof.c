@@ -3,15 +3,13 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <sqlite3.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "harness/clients/message.h"
 #include "harness/rollover/rollover_world.h"
-#include "harness/cell/run.h"
 
-/* ---- the run ---- */
+/* ---- its folder ---- */
 
 static int make_folder(const char *wanted, const char *name, char ret[3600], struct err *e)
 {
@@ -36,33 +34,6 @@ static int make_folder(const char *wanted, const char *name, char ret[3600], str
 	return 0;
 }
 
-enum exit_status rollover_proof_run(const char *script, const char *folder, const char *resolvers,
-				    const char *mitigations, struct err *e)
-{
-	struct run_options o = { .scenario = script,
-				 .resolvers = strdup(resolvers),
-				 .mitigations = strdup(mitigations),
-				 .folder = folder,
-				 .scenario_options = { .seed = 1 },
-				 .speed = 1,
-				 .log_queries = true,
-				 .quiet = true,
-				 .notes = stderr };
-	enum exit_status status;
-	struct run *run = NULL;
-	int r;
-
-	r = run_prepare(&o, &run, e);
-	if (r == 0)
-		status = run_cells(run, e);
-	else
-		status = exit_is_environment(r) ? EXIT_ENVIRONMENT : EXIT_USAGE;
-	run_free(run);
-	free(o.resolvers);
-	free(o.mitigations);
-	return status;
-}
-
 /* ---- its record ---- */
 
 static int sample_of(const struct rollover *r, const struct rollover_samples *s, const char *name)
@@ -77,87 +48,43 @@ static int sample_of(const struct rollover *r, const struct rollover_samples *s,
 	return -1;
 }
 
-static void read_row(const struct rollover *r, const struct rollover_samples *s, sqlite3_stmt *row,
-		     struct rollover_trial *t)
-{
-	int i = sample_of(r, s, (const char *)sqlite3_column_text(row, 0));
-	struct rollover_answer *a = i < 0 ? NULL : &t->answers[i];
+/* What is read, and of which cell. */
+struct reading {
+	const struct rollover *r;
+	struct rollover_proof *p;
+	struct rollover_trial *t;
+};
 
-	if (!a || sqlite3_column_int64(row, 1) < s->list[i].asked)
-		return;
-	a->came = sqlite3_column_type(row, 2) != SQLITE_NULL;
-	a->rcode = (uint8_t)sqlite3_column_int(row, 2);
-	a->ad = sqlite3_column_int(row, 3);
-	a->ede = sqlite3_column_type(row, 4) == SQLITE_NULL ? -1 : sqlite3_column_int(row, 4);
+/* The last that was asked for a sample, of those from its time on. */
+static void take_answer(const char *name, simtime sent, const struct proof_answer *a, void *arg)
+{
+	const struct reading *reading = arg;
+	const struct rollover_samples *s = &reading->p->samples;
+	int i = sample_of(reading->r, s, name);
+
+	if (i >= 0 && sent >= s->list[i].asked)
+		reading->t->answers[i] = *a;
 }
 
-static int read_answers(const struct rollover *r, const struct rollover_samples *s,
-			const char *path, struct rollover_trial *t, struct err *e)
+static int read_trial(const struct proof_cell *cell, void *arg, struct err *e)
 {
-	static const char sql[] = "select name, sent, rcode, ad, ede from queries order by sent";
-	sqlite3_stmt *row = NULL;
-	sqlite3 *db = NULL;
-	int rc;
-
-	rc = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_prepare_v2(db, sql, -1, &row, NULL);
-	while (rc == SQLITE_OK && sqlite3_step(row) == SQLITE_ROW)
-		read_row(r, s, row, t);
-	if (rc != SQLITE_OK)
-		err_set(e, -EIO, "cannot read '%s': %s", path, sqlite3_errmsg(db));
-	sqlite3_finalize(row);
-	sqlite3_close(db);
-	return rc == SQLITE_OK ? 0 : -EIO;
-}
-
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *text = json_string_value(json_object_get(o, key));
-
-	return text ? text : "";
-}
-
-static int read_trial(const struct rollover *r, struct rollover_proof *p, const json_t *cell,
-		      struct err *e)
-{
+	struct reading *reading = arg;
+	struct rollover_proof *p = reading->p;
 	struct rollover_trial *t = &p->trials[p->trial_count];
-	char path[PATH_MAX];
 
 	*t = (struct rollover_trial){ 0 };
-	snprintf(t->resolver, sizeof(t->resolver), "%s", text_of(cell, "resolver"));
-	snprintf(t->version, sizeof(t->version), "%s", text_of(cell, "version"));
-	snprintf(t->mitigation, sizeof(t->mitigation), "%s", text_of(cell, "mitigation"));
+	snprintf(t->resolver, sizeof(t->resolver), "%s", cell->resolver);
+	snprintf(t->version, sizeof(t->version), "%s", cell->version);
+	snprintf(t->mitigation, sizeof(t->mitigation), "%s", cell->mitigation);
 	t->strict = strcmp(t->mitigation, "strict") == 0;
-	snprintf(path, sizeof(path), "%s/run/%s/queries.db", p->folder, text_of(cell, "folder"));
-	if (read_answers(r, &p->samples, path, t, e) < 0)
+	reading->t = t;
+	if (proof_run_answers(cell, take_answer, reading, e) < 0)
 		return -EIO;
 	for (unsigned i = 0; i < p->samples.count; i++)
 		t->right += rollover_answer_is(&t->answers[i],
 					       rollover_expected(t, &p->samples.list[i]));
 	p->trial_count++;
 	return 0;
-}
-
-static int read_record(const struct rollover *r, struct rollover_proof *p, struct err *e)
-{
-	char path[PATH_MAX];
-	json_t *run, *cell;
-	json_error_t je;
-	size_t i;
-	int rc = 0;
-
-	snprintf(path, sizeof(path), "%s/run/run.json", p->folder);
-	run = json_load_file(path, 0, &je);
-	if (!run)
-		return err_set(e, -EIO, "cannot read '%s': %s", path, je.text);
-	json_array_foreach(json_object_get(run, "cells"), i, cell)
-	{
-		if (rc == 0 && p->trial_count < TRIALS_MAX)
-			rc = read_trial(r, p, cell, e);
-	}
-	json_decref(run);
-	return rc;
 }
 
 static bool any_strict(const struct rollover_judged *plans, unsigned plan_count)
@@ -175,6 +102,7 @@ enum exit_status rollover_prove(const struct rollover_judged *plans, unsigned pl
 {
 	bool strict = any_strict(plans, plan_count);
 	const struct rollover *r = plans[0].r;
+	struct reading reading = { .r = r, .p = ret };
 	char script[4200], run[4200];
 	enum exit_status status;
 	int rc;
@@ -190,11 +118,12 @@ enum exit_status rollover_prove(const struct rollover_judged *plans, unsigned pl
 		return EXIT_USAGE;
 	snprintf(script, sizeof(script), "%s/proof.lua", ret->folder);
 	snprintf(run, sizeof(run), "%s/run", ret->folder);
-	status = rollover_proof_run(script, run, resolvers, rollover_world_mitigations(r, strict),
-				    e);
+	status = proof_run(script, run, resolvers, rollover_world_mitigations(r, strict), e);
 	if (status > EXIT_NOT_HELD)
 		return status;
-	return read_record(r, ret, e) < 0 ? EXIT_INVALID : EXIT_HELD;
+	if (proof_run_cells(run, TRIALS_MAX, read_trial, &reading, e) < 0)
+		return EXIT_INVALID;
+	return EXIT_HELD;
 }
 
 /* ---- what it says ---- */
@@ -205,7 +134,7 @@ enum rollover_outcome rollover_expected(const struct rollover_trial *t,
 	return t->strict ? s->strictly : s->expected;
 }
 
-bool rollover_answer_is(const struct rollover_answer *a, enum rollover_outcome expected)
+bool rollover_answer_is(const struct proof_answer *a, enum rollover_outcome expected)
 {
 	if (!a->came)
 		return false;

@@ -7,21 +7,14 @@
 
 #include <jansson.h>
 
-#include "harness/text/exit.h"
+#include "harness/rollover/proof_run.h"
 #include "harness/rollover/rollover_sample.h"
-
-/* An answer that a sample got in a cell. */
-struct rollover_answer {
-	bool came;
-	uint8_t rcode;
-	bool ad;
-	int ede; /* -1: none */
-};
+#include "harness/text/exit.h"
 
 struct rollover_trial {
 	char resolver[64], version[64], mitigation[32];
 	bool strict; /* it wants each algorithm */
-	struct rollover_answer answers[SAMPLES_MAX]; /* by sample */
+	struct proof_answer answers[SAMPLES_MAX]; /* by sample */
 	unsigned right; /* so many answered as they should */
 };
 
@@ -34,10 +27,6 @@ struct rollover_proof {
 	unsigned trial_count;
 };
 
-/* Runs a scenario into a folder, in virtual time, with its queries logged. */
-enum exit_status rollover_proof_run(const char *script, const char *folder, const char *resolvers,
-				    const char *mitigations, struct err *e);
-
 /* Tries `samples` of the result, which are of the plans, by number: of one zone, or of ways out of
  * one plan. `resolvers` as `sigfault run -r` has them; `folder` NULL: rollover-NAME-N, the first that
  * is free. EXIT_HELD: all was run, whatever it showed. Otherwise what went wrong. */
@@ -48,7 +37,7 @@ enum exit_status rollover_prove(const struct rollover_judged *plans, unsigned pl
 /* What a sample should get there, and whether it did. */
 enum rollover_outcome rollover_expected(const struct rollover_trial *t,
 					const struct rollover_sample *s);
-bool rollover_answer_is(const struct rollover_answer *a, enum rollover_outcome expected);
+bool rollover_answer_is(const struct proof_answer *a, enum rollover_outcome expected);
 
 void rollover_proof_print(const struct rollover_judged *plans, const struct rollover_proof *p,
 			  FILE *out);

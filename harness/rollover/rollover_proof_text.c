@@ -15,7 +15,7 @@ static const char *const expectations[] = {
 	[SAMPLE_BOGUS] = "SERVFAIL",
 };
 
-static char *answer_text(const struct rollover_answer *a, char ret[48])
+static char *answer_text(const struct proof_answer *a, char ret[48])
 {
 	if (!a->came)
 		return strcpy(ret, "no answer");
@@ -31,7 +31,7 @@ static void print_answer(const struct rollover_trial *t, const struct rollover_s
 			 unsigned i, FILE *out)
 {
 	enum rollover_outcome expected = rollover_expected(t, s);
-	const struct rollover_answer *a = &t->answers[i];
+	const struct proof_answer *a = &t->answers[i];
 	const char *ede = a->came && a->ede >= 0 ? names_ede(a->ede) : NULL;
 	bool right = rollover_answer_is(a, expected);
 	char asked[32], answer[48], named[96];
