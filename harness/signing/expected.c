@@ -21,18 +21,6 @@ struct expecting {
 
 /* ---- the table ---- */
 
-static void set_text(lua_State *L, const char *key, const char *value)
-{
-	lua_pushstring(L, value);
-	lua_setfield(L, -2, key);
-}
-
-static void set_number(lua_State *L, const char *key, int64_t value)
-{
-	lua_pushinteger(L, value);
-	lua_setfield(L, -2, key);
-}
-
 /* `until` is a word of Lua's. A field without content is not there, and a number is one. */
 static void set_fields(lua_State *L, const struct csv *c)
 {
@@ -59,7 +47,7 @@ static void set_length(lua_State *L)
 	    simtime_parse(lua_tostring(L, -2), &from, &e) == 0 &&
 	    simtime_parse(lua_tostring(L, -1), &to, &e) == 0) {
 		lua_pop(L, 2);
-		set_number(L, "seconds", simtime_seconds(to - from));
+		script_set_number(L, "seconds", simtime_seconds(to - from));
 		return;
 	}
 	lua_pop(L, 2);
@@ -86,7 +74,8 @@ static void set_margins(lua_State *L, const struct judged_result *r)
 	lua_newtable(L);
 	for (unsigned i = 0; i < CACHED_STEPS; i++)
 		if (r->worst[i].any)
-			set_number(L, cached_step_names[i], simtime_seconds(r->worst[i].margin));
+			script_set_number(L, cached_step_names[i],
+					  simtime_seconds(r->worst[i].margin));
 	lua_setfield(L, -2, "margins");
 }
 
@@ -96,17 +85,17 @@ static void push_life(lua_State *L, struct expecting *x)
 	char last[32];
 
 	lua_newtable(L);
-	set_text(L, "driver", driver_kind(x->driver));
-	set_text(L, "version", driver_version(x->driver));
-	set_text(L, "last", simtime_text(r->until, last));
-	set_number(L, "versions", r->counts.versions);
-	set_number(L, "ksks", r->counts.keys);
-	set_number(L, "zsks", r->counts.zone_keys);
-	set_number(L, "ds", r->counts.ds);
-	set_number(L, "expired", r->counts.expired);
-	set_number(L, "transfers_failed", r->counts.failures);
-	set_number(L, "acts_failed", r->acts.failed);
-	set_number(L, "bogus_seconds", simtime_seconds(r->judged.bogus_any));
+	script_set_text(L, "driver", driver_kind(x->driver));
+	script_set_text(L, "version", driver_version(x->driver));
+	script_set_text(L, "last", simtime_text(r->until, last));
+	script_set_number(L, "versions", r->counts.versions);
+	script_set_number(L, "ksks", r->counts.keys);
+	script_set_number(L, "zsks", r->counts.zone_keys);
+	script_set_number(L, "ds", r->counts.ds);
+	script_set_number(L, "expired", r->counts.expired);
+	script_set_number(L, "transfers_failed", r->counts.failures);
+	script_set_number(L, "acts_failed", r->acts.failed);
+	script_set_number(L, "bogus_seconds", simtime_seconds(r->judged.bogus_any));
 	set_margins(L, &r->judged);
 	set_rows(L, "bogus", x->bogus, &x->e);
 	set_rows(L, "events", x->events, &x->e);

@@ -99,10 +99,8 @@ void driver_push_chosen(lua_State *L, const struct driver *d)
 {
 	lua_createtable(L, 0, (int)d->option_count);
 	for (unsigned i = 0; i < d->option_count; i++) {
-		if (!d->options[i].chosen)
-			continue;
-		lua_pushinteger(L, d->options[i].value);
-		lua_setfield(L, -2, d->options[i].name);
+		if (d->options[i].chosen)
+			script_set_number(L, d->options[i].name, d->options[i].value);
 	}
 	lua_setfield(L, -2, "options");
 }

@@ -14,14 +14,6 @@
 #include "sim/world/link.h"
 #include "sim/world/mounts.h"
 
-static void set_text(lua_State *L, const char *key, const char *value)
-{
-	if (!value)
-		return;
-	lua_pushstring(L, value);
-	lua_setfield(L, -2, key);
-}
-
 /* forward = { { zone = ".", addresses = { "198.19.0.54" } } } */
 static void push_forwards(lua_State *L, const struct subject *s)
 {
@@ -30,7 +22,7 @@ static void push_forwards(lua_State *L, const struct subject *s)
 		const struct subject_forward *f = &s->forwards[i];
 
 		lua_newtable(L);
-		set_text(L, "zone", f->zone);
+		script_set_text(L, "zone", f->zone);
 		lua_newtable(L);
 		for (unsigned k = 0; f->addresses[k]; k++) {
 			lua_pushstring(L, f->addresses[k]);
@@ -45,22 +37,17 @@ static void push_forwards(lua_State *L, const struct subject *s)
 /* tls = { certificate = "tls.pem", key = "tls.key", dot = 853, doh = 443, path = "/dns-query" } */
 static void push_transports(lua_State *L, const struct subject *s)
 {
-	lua_pushinteger(L, s->connections);
-	lua_setfield(L, -2, "connections");
+	script_set_number(L, "connections", s->connections);
 	if (!s->certificate)
 		return;
 	lua_newtable(L);
-	set_text(L, "certificate", s->certificate);
-	set_text(L, "key", s->key);
-	set_text(L, "path", HTTP_PATH);
-	if (s->dot) {
-		lua_pushinteger(L, transport_ports[TRANSPORT_DOT]);
-		lua_setfield(L, -2, "dot");
-	}
-	if (s->doh) {
-		lua_pushinteger(L, transport_ports[TRANSPORT_DOH]);
-		lua_setfield(L, -2, "doh");
-	}
+	script_set_text(L, "certificate", s->certificate);
+	script_set_text(L, "key", s->key);
+	script_set_text(L, "path", HTTP_PATH);
+	if (s->dot)
+		script_set_number(L, "dot", transport_ports[TRANSPORT_DOT]);
+	if (s->doh)
+		script_set_number(L, "doh", transport_ports[TRANSPORT_DOH]);
 	lua_setfield(L, -2, "tls");
 }
 
@@ -70,21 +57,20 @@ static void push_subject(lua_State *L, const struct call *c)
 
 	lua_createtable(L, 0, 16);
 	if (c->d->user_config)
-		set_text(L, "config", user_config_path(c->d->user_config));
-	set_text(L, "program", c->d->program);
-	set_text(L, "control", c->d->control);
-	set_text(L, "version", c->d->version);
-	set_text(L, "folder", s->inside ? s->inside : s->folder);
-	set_text(L, "mitigation", s->mitigation);
-	set_text(L, "settings", s->settings ? s->settings : "");
-	set_text(L, "without", s->without);
-	set_text(L, "address4", s->address4);
-	set_text(L, "address6", s->address6);
-	set_text(L, "root_hints", s->root_hints);
-	set_text(L, "root_key", s->root_key);
-	set_text(L, "root_ds", s->root_ds);
-	lua_pushinteger(L, (lua_Integer)s->seed);
-	lua_setfield(L, -2, "seed");
+		script_set_text(L, "config", user_config_path(c->d->user_config));
+	script_set_text(L, "program", c->d->program);
+	script_set_text(L, "control", c->d->control);
+	script_set_text(L, "version", c->d->version);
+	script_set_text(L, "folder", s->inside ? s->inside : s->folder);
+	script_set_text(L, "mitigation", s->mitigation);
+	script_set_text(L, "settings", s->settings ? s->settings : "");
+	script_set_text(L, "without", s->without);
+	script_set_text(L, "address4", s->address4);
+	script_set_text(L, "address6", s->address6);
+	script_set_text(L, "root_hints", s->root_hints);
+	script_set_text(L, "root_key", s->root_key);
+	script_set_text(L, "root_ds", s->root_ds);
+	script_set_number(L, "seed", (int64_t)s->seed);
 	push_forwards(L, s);
 	push_transports(L, s);
 	driver_push_chosen(L, c->d);

@@ -13,50 +13,32 @@ const char *const signer_driver_keys[] = {
 	"roll",	   "emergency", "reload",	 "private_keys", "goes_unsigned", NULL,
 };
 
-static void set_text(lua_State *L, const char *key, const char *value)
-{
-	lua_pushstring(L, value);
-	lua_setfield(L, -2, key);
-}
-
-static void set_number(lua_State *L, const char *key, int64_t value)
-{
-	lua_pushinteger(L, value);
-	lua_setfield(L, -2, key);
-}
-
-static void set_flag(lua_State *L, const char *key, bool value)
-{
-	lua_pushboolean(L, value);
-	lua_setfield(L, -2, key);
-}
-
 /* Durations are whole seconds. */
 static void push_policy(lua_State *L, const struct signer_subject *s)
 {
 	const struct signer_policy *p = s->policy;
 
 	lua_createtable(L, 0, 10);
-	set_text(L, "algorithm", p->algorithm);
-	set_flag(L, "csk", p->csk);
-	set_number(L, "ksk_lifetime", simtime_seconds(p->ksk_lifetime));
-	set_number(L, "zsk_lifetime", simtime_seconds(p->zsk_lifetime));
-	set_number(L, "dnskey_ttl", p->dnskey_ttl);
-	set_number(L, "max_zone_ttl", s->max_zone_ttl);
-	set_number(L, "propagation", simtime_seconds(p->propagation));
-	set_number(L, "validity", simtime_seconds(p->validity));
-	set_number(L, "refresh", simtime_seconds(p->refresh));
-	set_flag(L, "nsec3", p->nsec3);
+	script_set_text(L, "algorithm", p->algorithm);
+	script_set_flag(L, "csk", p->csk);
+	script_set_number(L, "ksk_lifetime", simtime_seconds(p->ksk_lifetime));
+	script_set_number(L, "zsk_lifetime", simtime_seconds(p->zsk_lifetime));
+	script_set_number(L, "dnskey_ttl", p->dnskey_ttl);
+	script_set_number(L, "max_zone_ttl", s->max_zone_ttl);
+	script_set_number(L, "propagation", simtime_seconds(p->propagation));
+	script_set_number(L, "validity", simtime_seconds(p->validity));
+	script_set_number(L, "refresh", simtime_seconds(p->refresh));
+	script_set_flag(L, "nsec3", p->nsec3);
 	lua_setfield(L, -2, "policy");
 }
 
 static void push_parent(lua_State *L, const struct signer_subject *s)
 {
 	lua_createtable(L, 0, 4);
-	set_text(L, "address", s->parent);
-	set_number(L, "ds_ttl", s->ds_ttl);
-	set_number(L, "polls", simtime_seconds(s->plan->polls));
-	set_number(L, "propagation", simtime_seconds(s->plan->parent_propagation));
+	script_set_text(L, "address", s->parent);
+	script_set_number(L, "ds_ttl", s->ds_ttl);
+	script_set_number(L, "polls", simtime_seconds(s->plan->polls));
+	script_set_number(L, "propagation", simtime_seconds(s->plan->parent_propagation));
 	lua_setfield(L, -2, "parent");
 }
 
@@ -65,17 +47,17 @@ static void push_subject(lua_State *L, const struct call *c)
 	const struct signer_subject *s = c->signer;
 
 	lua_createtable(L, 0, 16);
-	set_text(L, "program", c->d->program);
-	set_text(L, "control", c->d->control);
-	set_text(L, "version", c->d->version);
-	set_text(L, "folder", s->inside);
-	set_text(L, "address4", s->address4);
-	set_text(L, "zone", s->zone);
-	set_text(L, "signing", s->signing);
-	set_text(L, "unsigned", s->unsigned_zone);
-	set_text(L, "notify", s->notify);
-	set_text(L, "transfers_from", s->transfers_from);
-	set_number(L, "seed", (int64_t)s->seed);
+	script_set_text(L, "program", c->d->program);
+	script_set_text(L, "control", c->d->control);
+	script_set_text(L, "version", c->d->version);
+	script_set_text(L, "folder", s->inside);
+	script_set_text(L, "address4", s->address4);
+	script_set_text(L, "zone", s->zone);
+	script_set_text(L, "signing", s->signing);
+	script_set_text(L, "unsigned", s->unsigned_zone);
+	script_set_text(L, "notify", s->notify);
+	script_set_text(L, "transfers_from", s->transfers_from);
+	script_set_number(L, "seed", (int64_t)s->seed);
 	push_policy(L, s);
 	push_parent(L, s);
 }

@@ -15,6 +15,7 @@
 #include "harness/subject/yaml_text.h"
 #include "harness/text/json_text.h"
 #include "harness/text/memory.h"
+#include "sim/language/script.h"
 
 #define FILE_MAX ((size_t)4 << 20) /* bytes of one file */
 
@@ -200,19 +201,11 @@ static int include(lua_State *L)
 		if (read_whole(c->found.gl_pathv[i], &c->scratch, &e) < 0)
 			return luaL_error(L, "%s", e.text);
 		lua_createtable(L, 0, 2);
-		lua_pushstring(L, c->found.gl_pathv[i]);
-		lua_setfield(L, -2, "name");
-		lua_pushstring(L, c->scratch);
-		lua_setfield(L, -2, "text");
+		script_set_text(L, "name", c->found.gl_pathv[i]);
+		script_set_text(L, "text", c->scratch);
 		lua_seti(L, -2, (lua_Integer)i + 1);
 	}
 	return 1;
-}
-
-static void push_number(lua_State *L, const char *key, size_t value)
-{
-	lua_pushinteger(L, (lua_Integer)value);
-	lua_setfield(L, -2, key);
 }
 
 static void push_entry(lua_State *L, const struct yaml_entry *n)
@@ -220,16 +213,13 @@ static void push_entry(lua_State *L, const struct yaml_entry *n)
 	static const char *const kinds[] = { "text", "list", "map" };
 
 	lua_createtable(L, 0, 7);
-	lua_pushstring(L, n->path);
-	lua_setfield(L, -2, "path");
-	lua_pushstring(L, n->value);
-	lua_setfield(L, -2, "value");
-	lua_pushstring(L, kinds[n->kind]);
-	lua_setfield(L, -2, "kind");
-	push_number(L, "line", n->line);
-	push_number(L, "parent", (size_t)(n->parent + 1));
-	push_number(L, "from", n->from + 1);
-	push_number(L, "to", n->to);
+	script_set_text(L, "path", n->path);
+	script_set_text(L, "value", n->value);
+	script_set_text(L, "kind", kinds[n->kind]);
+	script_set_number(L, "line", n->line);
+	script_set_number(L, "parent", (size_t)(n->parent + 1));
+	script_set_number(L, "from", n->from + 1);
+	script_set_number(L, "to", n->to);
 }
 
 static int yaml(lua_State *L)
@@ -300,10 +290,8 @@ void user_config_push(lua_State *L, struct user_config *c)
 	lua_createtable(L, 0, 7);
 	lua_pushlightuserdata(L, c);
 	luaL_setfuncs(L, words, 1);
-	lua_pushstring(L, c->main);
-	lua_setfield(L, -2, "name");
-	lua_pushstring(L, c->text);
-	lua_setfield(L, -2, "text");
+	script_set_text(L, "name", c->main);
+	script_set_text(L, "text", c->text);
 	push_servers(L, c->servers);
 	lua_setfield(L, -2, "servers");
 }

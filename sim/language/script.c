@@ -360,6 +360,26 @@ bool script_error_has_place(const struct script *s)
 	return s->placed;
 }
 
+void script_set_text(lua_State *L, const char *key, const char *value)
+{
+	if (!value)
+		return;
+	lua_pushstring(L, value);
+	lua_setfield(L, -2, key);
+}
+
+void script_set_number(lua_State *L, const char *key, int64_t value)
+{
+	lua_pushinteger(L, value);
+	lua_setfield(L, -2, key);
+}
+
+void script_set_flag(lua_State *L, const char *key, bool value)
+{
+	lua_pushboolean(L, value);
+	lua_setfield(L, -2, key);
+}
+
 void script_make_type(lua_State *L, const char *type, const char *name, const luaL_Reg *words,
 		      lua_CFunction index)
 {

@@ -6,6 +6,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "sim/base/cleanup.h"
 #include "sim/base/err.h"
@@ -35,6 +36,11 @@ int script_call(struct script *s, int args, int results, struct err *e);
 /* Whether the sentence of the last error begins with file:line: what raises errors outside of any
  * line of Lua has no place to tell. */
 bool script_error_has_place(const struct script *s);
+
+/* Set a field of the table at the top of the stack; a text that is NULL is none. */
+void script_set_text(lua_State *L, const char *key, const char *value);
+void script_set_number(lua_State *L, const char *key, int64_t value);
+void script_set_flag(lua_State *L, const char *key, bool value);
 
 /* Makes the metatable of a type of userdata, unless it is there: what is asked of a value goes to
  * `index`, whose upvalue is the table of `words`; getmetatable() gives `name`. */

@@ -3,39 +3,29 @@
  */
 #include "sim/language/words_catalogue.h"
 
-static void set_flag(lua_State *L, const char *key, bool value)
-{
-	lua_pushboolean(L, value);
-	lua_setfield(L, -2, key);
-}
-
-static void set_text(lua_State *L, const char *key, const char *text)
-{
-	lua_pushstring(L, text);
-	lua_setfield(L, -2, key);
-}
+#include "sim/language/script.h"
 
 /* { by = true, jitter = false }: whether it must be told. */
 static void set_parameters(lua_State *L, const struct fault_row *r)
 {
 	lua_newtable(L);
 	for (unsigned i = 0; i < FAULT_PARAMS && r->params[i].name; i++)
-		set_flag(L, r->params[i].name, r->params[i].otherwise < 0);
+		script_set_flag(L, r->params[i].name, r->params[i].otherwise < 0);
 	lua_setfield(L, -2, "parameters");
 }
 
 static void push_row(lua_State *L, const struct fault_row *r)
 {
 	lua_newtable(L);
-	set_text(L, "name", r->name);
-	set_text(L, "group", fault_groups[r->group]);
-	set_text(L, "about", r->about);
-	set_flag(L, "dnssec", r->is_dnssec);
-	set_flag(L, "family", r->is_family);
-	set_flag(L, "needs_signed", r->needs & NEEDS_SIGNED);
-	set_flag(L, "needs_nsec", r->needs & NEEDS_NSEC);
-	set_flag(L, "needs_nsec3", r->needs & NEEDS_NSEC3);
-	set_flag(L, "needs_optout", r->needs & NEEDS_OPTOUT);
+	script_set_text(L, "name", r->name);
+	script_set_text(L, "group", fault_groups[r->group]);
+	script_set_text(L, "about", r->about);
+	script_set_flag(L, "dnssec", r->is_dnssec);
+	script_set_flag(L, "family", r->is_family);
+	script_set_flag(L, "needs_signed", r->needs & NEEDS_SIGNED);
+	script_set_flag(L, "needs_nsec", r->needs & NEEDS_NSEC);
+	script_set_flag(L, "needs_nsec3", r->needs & NEEDS_NSEC3);
+	script_set_flag(L, "needs_optout", r->needs & NEEDS_OPTOUT);
 	set_parameters(L, r);
 }
 

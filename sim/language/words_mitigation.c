@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "sim/language/script.h"
 #include "sim/language/words_action.h"
 
 void words_check_mitigation(lua_State *L, const char *name)
@@ -182,12 +183,6 @@ static void check_told(lua_State *L, const char *word)
 			   word);
 }
 
-static void set_text(lua_State *L, const char *key, const char *text)
-{
-	lua_pushstring(L, text);
-	lua_setfield(L, -2, key);
-}
-
 /* An instant, to the nanosecond when it must be. */
 static void set_time(lua_State *L, const char *key, simtime t)
 {
@@ -196,7 +191,7 @@ static void set_time(lua_State *L, const char *key, simtime t)
 	simtime_text(t, whole);
 	if (t % SECOND)
 		snprintf(text, sizeof(text), "%.19s.%09lldZ", whole, (long long)(t % SECOND));
-	set_text(L, key, t % SECOND ? text : whole);
+	script_set_text(L, key, t % SECOND ? text : whole);
 }
 
 static void push_event(lua_State *L, const struct event *ev, bool awaited)
@@ -207,13 +202,13 @@ static void push_event(lua_State *L, const struct event *ev, bool awaited)
 	lua_createtable(L, 0, 4);
 	if (awaited) {
 		snprintf(after, sizeof(after), "%lldns", (long long)ev->at);
-		set_text(L, "after_first_failure", after);
+		script_set_text(L, "after_first_failure", after);
 	} else {
 		set_time(L, "at", ev->at);
 	}
-	set_text(L, "operation", operation_name(ev->operation));
+	script_set_text(L, "operation", operation_name(ev->operation));
 	if (ev->zone[0])
-		set_text(L, "zone", ev->zone);
+		script_set_text(L, "zone", ev->zone);
 	a = words_value(L, VALUE_ACTION, sizeof(*a));
 	a->kind = ACTION_OPERATE;
 	a->operation = ev->operation;
@@ -268,11 +263,11 @@ static int word_faults(lua_State *L)
 	lua_newtable(L);
 	for (unsigned i = 0; i < t->fault_count; i++) {
 		lua_createtable(L, 0, 4);
-		set_text(L, "kind", t->faults[i].row->name);
+		script_set_text(L, "kind", t->faults[i].row->name);
 		set_time(L, "from", t->faults[i].from);
 		if (t->faults[i].until != SIMTIME_NEVER)
 			set_time(L, "to", t->faults[i].until);
-		set_text(L, "zone", name_text(t->faults[i].zone->apex, apex));
+		script_set_text(L, "zone", name_text(t->faults[i].zone->apex, apex));
 		lua_seti(L, -2, (lua_Integer)i + 1);
 	}
 	return 1;
