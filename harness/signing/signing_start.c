@@ -3,10 +3,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -19,7 +21,8 @@
 #define PATHS 40
 #define START_WITHIN (10 * SECOND) /* of CPU time, before there is a word from it */
 #define ENDS_WITHIN (90 * SECOND) /* when it is asked to */
-#define ASLEEP 50 /* looks in a row that find all asleep */
+#define RESTS_WITHIN (1 * SECOND) /* of CPU time, before it is asked to end */
+#define LOOK_EVERY (200 * USEC) /* while one that is to end computes */
 #define WRITES_MOST (1ULL << 30) /* bytes into one file */
 
 static int make_folder(const char *path, struct err *e)
@@ -248,42 +251,64 @@ void signing_stop(struct signing_life *s)
 
 /* ---- once more ---- */
 
-static bool has_ended(pid_t pid)
+/* Also who ends within so much of the machine's time. */
+static bool has_ended(int process, simtime within)
 {
-	siginfo_t info = { 0 };
+	const struct timespec wait = { 0, within };
+	struct pollfd end = { process, POLLIN, 0 };
 
-	return waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
-	       info.si_pid == pid;
+	return ppoll(&end, 1, &wait, NULL) > 0;
 }
 
-/* One look at who has been asked to end: time passes only when all have slept for a while, however long the machine
- * takes over it. */
-static int await_end(struct signing_life *s, unsigned *rested, struct err *e)
+/* All its threads sleep in the kernel, and none has run between two looks: none is about to do anything before something happens.
+ * By the page alone one may still be on its way to sleep, or not yet have heard of what wakes it. */
+static bool is_asleep(const struct signing_life *s, simtime *computed)
 {
-	const struct timespec pause = { 0, 200 * USEC };
-	simtime now = clock_now(s->clock);
-	int r;
+	uint64_t first, second;
 
-	*rested = world_rests(&s->world, NULL) ? *rested + 1 : 0;
-	r = signing_pass(s, *rested > ASLEEP ? now + SECOND : now, e);
-	if (*rested > ASLEEP)
-		*rested = 0;
+	return world_sleeps(s->pid, &first, computed) && world_sleeps(s->pid, &second, computed) &&
+	       first == second;
+}
+
+/* A signal ends a wait. One that comes between a program's look for it and the wait that follows is not heard before that wait
+ * is over: of Knot DNS that is an hour later. */
+static int ask_to_end(const struct signing_life *s, int *ret, struct err *e)
+{
+	simtime before, computed;
+
+	*ret = (int)syscall(SYS_pidfd_open, s->pid, 0);
+	if (*ret < 0)
+		return err_set(e, -errno, "the signer's process: %s", strerror(errno));
+	is_asleep(s, &before);
+	while (!is_asleep(s, &computed) && computed - before < RESTS_WITHIN &&
+	       !has_ended(*ret, LOOK_EVERY))
+		;
+	kill(s->pid, SIGTERM);
+	return 0;
+}
+
+/* Time passes for who has been asked to end only when he sleeps with nothing in his way, however long the machine takes
+ * over it. */
+static int pass(struct signing_life *s, int process, struct err *e)
+{
+	simtime now = clock_now(s->clock), computed;
+
 	clock_open(s->clock);
-	nanosleep(&pause, NULL);
-	return r;
+	if (is_asleep(s, &computed))
+		return signing_pass(s, now + SECOND, e);
+	return has_ended(process, LOOK_EVERY) ? 0 : signing_pass(s, now, e);
 }
 
 /* Who does not end when he is asked to is ended, as a service manager does it. */
 int signing_end(struct signing_life *s, struct err *e)
 {
 	const simtime limit = clock_now(s->clock) + ENDS_WITHIN;
-	unsigned rested = 0;
-	int r = 0;
+	_cleanup_(closep) int process = -1;
+	int r = ask_to_end(s, &process, e);
 
 	s->is_ending = true;
-	kill(s->pid, SIGTERM);
-	while (r == 0 && !has_ended(s->pid) && clock_now(s->clock) < limit)
-		r = await_end(s, &rested, e);
+	while (r == 0 && !has_ended(process, 0) && clock_now(s->clock) < limit)
+		r = pass(s, process, e);
 	s->is_ending = false;
 	clock_forget(s->clock, s->pid);
 	signing_stop(s);

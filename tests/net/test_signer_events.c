@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/base/cleanup.h"
 #include "tests/support/need.h"
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
@@ -121,7 +122,11 @@ static void a_signer_that_is_restarted_goes_on(void **state)
 	{
 		const char *name = signers[i].name;
 
-		assert_int_equal(count("restart", name, "grep -c 'started again' events.csv"), 1);
+		/* Asked to end it does so, and is not ended a minute and a half later. */
+		assert_int_equal(
+			count("restart", name,
+			      "grep -c 'T12:00:[0-9]*Z,signer,\"started again' events.csv"),
+			1);
 		assert_int_equal(
 			count("restart", name,
 			      "tail -n +2 versions.csv | cut -d, -f8 | tr + '\\n' | grep ^257 | "
@@ -205,18 +210,36 @@ static void a_command_that_fails_is_told(void **state)
 	ends_with(0, "grep -c ',signer,\"roll ksk: failed: ' %s/typo/registry-knot/events.csv", d);
 }
 
+/* In a folder of its own for each: BIND takes away at once what it cannot sign anew, and writes a gigabyte about it when it is to
+ * do so later; of others it stays until it ends. */
+static void lose_private_keys(const char *signer, char folder_of[32])
+{
+	static const char *const ends[] = { "+8d", "+16d" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		snprintf(folder_of, 32, "hsm-%s%s", signer, ends[i]);
+		ends_with(0, SIGN " -s %s --set act=hsm_lost --set to=%s -o %s/%s", signer, ends[i],
+			  folder(), folder_of);
+		if (count(folder_of, signer, BOGUS) > 0)
+			return;
+	}
+}
+
 /* What of its zone it cannot sign anew ends: nobody sees that before. */
 static void who_loses_his_private_keys_is_found(void **state)
 {
+	char of[32];
+
 	(void)state;
-	live("hsm_lost", "+16d", 2);
-	EACH_SIGNER(i)
-	{
-		assert_true(count("hsm_lost", signers[i].name, BOGUS) > 0);
-		assert_true(count("hsm_lost", signers[i].name,
-				  "ls ../registry-*/hsm/lost | wc -l") > 0);
+	for (size_t i = 0; i < ARRAY_SIZE(signers); i++) {
+		const char *name = signers[i].name;
+
+		need_program(signers[i].program);
+		lose_private_keys(name, of);
+		assert_true(count(of, name, BOGUS) > 0);
+		assert_true(count(of, name, "ls hsm/lost | wc -l") > 0);
 		assert_int_equal(
-			count("hsm_lost", signers[i].name,
+			count(of, name,
 			      "ls work/K*.private work/keys/keys/*.pem 2>/dev/null | wc -l"),
 			0);
 	}
