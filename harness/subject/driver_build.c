@@ -47,10 +47,8 @@ int driver_ask_version(struct driver *d, bool is_other, struct err *e)
 	struct commands w = { 0 };
 	struct call c = { .d = d, .commands = &w, .e = e };
 	struct err why = { .text = "" };
-	int r = driver_carry(&c, push_version_command);
+	int r = driver_gather(&c, push_version_command);
 
-	if (!r)
-		r = commands_end(&w) ? 0 : err_set(e, -ENOMEM, "not enough memory");
 	if (!r && program_ask(w.list[0], driver_paths(d), driver_root(d), PROGRAM_PATIENCE,
 			      d->about, sizeof(d->about), &why) == 0)
 		r = driver_carry(&c, match_version);

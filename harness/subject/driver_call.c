@@ -23,9 +23,27 @@ int driver_carry(struct call *c, lua_CFunction f)
 	return r < 0 ? r : c->r;
 }
 
+int driver_gather(struct call *c, lua_CFunction f)
+{
+	int r;
+
+	commands_done(c->commands);
+	r = driver_carry(c, f);
+	if (!r && !c->absent && !commands_end(c->commands))
+		r = err_set(c->e, -ENOMEM, "not enough memory");
+	return r;
+}
+
 void driver_push(lua_State *L, const struct driver *d)
 {
 	lua_rawgeti(L, LUA_REGISTRYINDEX, d->table);
+}
+
+void driver_set_program(lua_State *L, const struct driver *d)
+{
+	script_set_text(L, "program", d->program);
+	script_set_text(L, "control", d->control);
+	script_set_text(L, "version", d->version);
 }
 
 void driver_take_command(lua_State *L, struct commands *w, const char *what)
@@ -46,6 +64,20 @@ void driver_take_command(lua_State *L, struct commands *w, const char *what)
 	}
 	if (!commands_add(w, NULL))
 		luaL_error(L, "not enough memory");
+}
+
+void driver_take_commands(lua_State *L, struct call *c)
+{
+	lua_Integer n = lua_istable(L, -1) ? luaL_len(L, -1) : 0;
+
+	if (!n)
+		luaL_error(L, "%s: wants a list of commands, { { \"program\", … }, … }",
+			   c->operation);
+	for (lua_Integer i = 1; i <= n; i++) {
+		lua_geti(L, -1, i);
+		driver_take_command(L, c->commands, c->operation);
+		lua_pop(L, 1);
+	}
 }
 
 char *driver_copy(lua_State *L, const char *text)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* driver_call.h - what a driver is inside, and calls into its Lua: for driver*.c and resolver.c
- * alone. */
+/* driver_call.h - what a driver is inside, and calls into its Lua: for driver*.c, resolver.c and
+ * signer.c alone. */
 #pragma once
 
 #include <limits.h>
@@ -96,11 +96,17 @@ struct call {
 /* Calls `f` with the call as its argument. Gives c->r, or what Lua's error was. */
 int driver_carry(struct call *c, lua_CFunction f);
 
+/* The same where it gives commands, which are those of c->commands afterwards. -ENOMEM. */
+int driver_gather(struct call *c, lua_CFunction f);
+
 /* What such a function was called with. */
 struct call *driver_call_of(lua_State *L);
 
 /* Puts the driver's table on the stack. */
 void driver_push(lua_State *L, const struct driver *d);
+
+/* Sets what a table for its functions has of its program. */
+void driver_set_program(lua_State *L, const struct driver *d);
 
 /* A copy of a text, which may be NULL; the caller's. Raises Lua's error when there is no memory. */
 char *driver_copy(lua_State *L, const char *text);
@@ -108,6 +114,9 @@ char *driver_copy(lua_State *L, const char *text);
 /* Takes the list of texts at the top of the stack for one command. What is no command is Lua's
  * error, `what` in front. */
 void driver_take_command(lua_State *L, struct commands *w, const char *what);
+
+/* Takes the list of commands at the top of the stack, which c->operation gave. */
+void driver_take_commands(lua_State *L, struct call *c);
 
 /* Notes a file or folder that its programs need to see, unless it is noted already; -E2BIG. */
 int driver_add_path(struct driver *d, const char *path, struct err *e);

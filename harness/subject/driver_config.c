@@ -16,8 +16,7 @@ static int find_names(lua_State *L)
 	driver_push(L, c->d);
 	if (lua_getfield(L, -1, "looks_for") == LUA_TFUNCTION) {
 		lua_createtable(L, 0, 1);
-		lua_pushstring(L, c->d->version);
-		lua_setfield(L, -2, "version");
+		script_set_text(L, "version", c->d->version);
 		lua_call(L, 1, 1);
 		driver_take_command(L, c->commands, "looks_for");
 	} else if (!commands_add(c->commands, c->d->configuration) ||
@@ -31,10 +30,8 @@ static int load_config(struct driver *d, const char *path, struct err *e)
 {
 	struct commands names = { NULL };
 	struct call c = { .d = d, .commands = &names, .e = e };
-	int r = driver_carry(&c, find_names);
+	int r = driver_gather(&c, find_names);
 
-	if (!r && !commands_end(&names))
-		r = err_set(e, -ENOMEM, "not enough memory");
 	if (!r)
 		r = user_config_load(path, names.list[0], &d->user_config, e);
 	commands_done(&names);

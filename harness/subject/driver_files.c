@@ -50,6 +50,8 @@ int driver_write_files(lua_State *L, struct call *c, const char *kept)
 {
 	int r = 0;
 
+	if (!lua_istable(L, -1))
+		return luaL_error(L, "files: wants { [\"name\"] = \"text\", … }");
 	c->absent = true;
 	for (lua_pushnil(L); !r && lua_next(L, -2); lua_pop(L, 1))
 		r = write_given(L, c, kept);

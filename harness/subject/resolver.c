@@ -58,9 +58,7 @@ static void push_subject(lua_State *L, const struct call *c)
 	lua_createtable(L, 0, 16);
 	if (c->d->user_config)
 		script_set_text(L, "config", user_config_path(c->d->user_config));
-	script_set_text(L, "program", c->d->program);
-	script_set_text(L, "control", c->d->control);
-	script_set_text(L, "version", c->d->version);
+	driver_set_program(L, c->d);
 	script_set_text(L, "folder", s->inside ? s->inside : s->folder);
 	script_set_text(L, "mitigation", s->mitigation);
 	script_set_text(L, "settings", s->settings ? s->settings : "");
@@ -135,8 +133,6 @@ static int configure(lua_State *L)
 	c->r = push_files(L, c);
 	if (c->r < 0)
 		return 0;
-	if (!lua_istable(L, -1))
-		return luaL_error(L, "files: wants { [\"name\"] = \"text\", … }");
 	c->settled = false;
 	c->r = driver_write_files(L, c, "resolver.conf");
 	if (!c->r && !c->settled)
@@ -170,14 +166,10 @@ int resolver_configure(struct driver *d, const struct subject *s, const char *ce
 		       const char *const **ret_argv, struct err *e)
 {
 	struct call c = { .d = d, .s = s, .cell = cell, .commands = &d->start, .e = e };
-	int r;
+	int r = driver_gather(&c, configure);
 
-	commands_done(&d->start);
-	r = driver_carry(&c, configure);
 	if (!r)
 		r = driver_write_version(d, cell, "resolver.version", e);
-	if (!r && !commands_end(&d->start))
-		r = err_set(e, -ENOMEM, "not enough memory");
 	if (r < 0)
 		return r;
 	*ret_argv = d->start.list[0];
@@ -189,7 +181,6 @@ int resolver_configure(struct driver *d, const struct subject *s, const char *ce
 static int operate(lua_State *L)
 {
 	struct call *c = driver_call_of(L);
-	lua_Integer n;
 
 	driver_push(L, c->d);
 	if (lua_getfield(L, -1, "operations") == LUA_TTABLE)
@@ -200,15 +191,7 @@ static int operate(lua_State *L)
 	push_subject(L, c);
 	lua_pushstring(L, c->text);
 	lua_call(L, 2, 1);
-	n = lua_istable(L, -1) ? luaL_len(L, -1) : 0;
-	if (!n)
-		return luaL_error(L, "%s: wants a list of commands, { { \"program\", … }, … }",
-				  c->operation);
-	for (lua_Integer i = 1; i <= n; i++) {
-		lua_geti(L, -1, i);
-		driver_take_command(L, c->commands, c->operation);
-		lua_pop(L, 1);
-	}
+	driver_take_commands(L, c);
 	return 0;
 }
 
@@ -223,13 +206,10 @@ int resolver_operation(struct driver *d, const struct subject *s, enum operation
 			  .e = e };
 	int r;
 
-	commands_done(&d->operation);
-	r = driver_carry(&c, operate);
+	r = driver_gather(&c, operate);
 	if (!r && c.absent)
 		r = err_set(e, -EOPNOTSUPP, "the driver of '%s' has no operation '%s'", d->name,
 			    c.operation);
-	if (!r && !commands_end(&d->operation))
-		r = err_set(e, -ENOMEM, "not enough memory");
 	if (r < 0)
 		return r;
 	*ret = d->operation.list;
@@ -264,8 +244,7 @@ const char *const *resolver_ask(struct driver *d, const struct subject *s, enum 
 	struct commands *w = &d->asking[what];
 	struct call c = { .d = d, .s = s, .commands = w, .asked = asked_names[what] };
 
-	commands_done(w);
-	if (driver_carry(&c, push_asking) < 0 || c.absent || !commands_end(w))
+	if (driver_gather(&c, push_asking) < 0 || c.absent)
 		return NULL;
 	return w->list[0];
 }

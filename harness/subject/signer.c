@@ -47,9 +47,7 @@ static void push_subject(lua_State *L, const struct call *c)
 	const struct signer_subject *s = c->signer;
 
 	lua_createtable(L, 0, 16);
-	script_set_text(L, "program", c->d->program);
-	script_set_text(L, "control", c->d->control);
-	script_set_text(L, "version", c->d->version);
+	driver_set_program(L, c->d);
 	script_set_text(L, "folder", s->inside);
 	script_set_text(L, "address4", s->address4);
 	script_set_text(L, "zone", s->zone);
@@ -75,8 +73,6 @@ static int write_files(lua_State *L)
 	struct call *c = driver_call_of(L);
 
 	call_function(L, c, "files");
-	if (!lua_istable(L, -1))
-		return luaL_error(L, "files: wants { [\"name\"] = \"text\", … }");
 	c->r = driver_write_files(L, c, "signer.conf");
 	return 0;
 }
@@ -97,14 +93,10 @@ int signer_configure(struct driver *d, const struct signer_subject *s, const cha
 		     const char *const **ret_argv, struct err *e)
 {
 	struct call c = { .d = d, .signer = s, .cell = cell, .commands = &d->start, .e = e };
-	int r;
+	int r = driver_gather(&c, configure);
 
-	commands_done(&d->start);
-	r = driver_carry(&c, configure);
 	if (!r)
 		r = driver_write_version(d, cell, "signer.version", e);
-	if (!r && !commands_end(&d->start))
-		r = err_set(e, -ENOMEM, "not enough memory");
 	if (r < 0)
 		return r;
 	*ret_argv = d->start.list[0];
@@ -147,15 +139,11 @@ static int take_private_keys(lua_State *L)
 int signer_private_keys(struct driver *d, const char *const **ret, struct err *e)
 {
 	struct call c = { .d = d, .commands = &d->operation, .e = e };
-	int r;
+	int r = driver_gather(&c, take_private_keys);
 
-	commands_done(&d->operation);
-	r = driver_carry(&c, take_private_keys);
 	if (!r && c.absent)
 		r = err_set(e, -EOPNOTSUPP, "the driver of '%s' has no list 'private_keys'",
 			    d->name);
-	if (!r && !commands_end(&d->operation))
-		r = err_set(e, -ENOMEM, "not enough memory");
 	if (r == 0)
 		*ret = d->operation.list[0];
 	return r;
@@ -205,22 +193,13 @@ int signer_check_events(const struct driver *d, const struct scenario *s,
 static int take_commands(lua_State *L)
 {
 	struct call *c = driver_call_of(L);
-	lua_Integer n;
 
 	driver_push(L, c->d);
 	lua_getfield(L, -1, c->operation);
 	push_subject(L, c);
 	lua_pushstring(L, c->text);
 	lua_call(L, 2, 1);
-	n = lua_istable(L, -1) ? luaL_len(L, -1) : 0;
-	if (!n)
-		return luaL_error(L, "%s: wants a list of commands, { { \"program\", … }, … }",
-				  c->operation);
-	for (lua_Integer i = 1; i <= n; i++) {
-		lua_geti(L, -1, i);
-		driver_take_command(L, c->commands, c->operation);
-		lua_pop(L, 1);
-	}
+	driver_take_commands(L, c);
 	return 0;
 }
 
@@ -238,10 +217,7 @@ int signer_commands(struct driver *d, const struct signer_subject *s, const char
 	if (!signer_can(d, function))
 		return err_set(e, -EOPNOTSUPP, "the driver of '%s' has no function '%s'", d->name,
 			       function);
-	commands_done(&d->operation);
-	r = driver_carry(&c, take_commands);
-	if (!r && !commands_end(&d->operation))
-		r = err_set(e, -ENOMEM, "not enough memory");
+	r = driver_gather(&c, take_commands);
 	if (r == 0)
 		*ret = d->operation.list;
 	return r;
