@@ -386,7 +386,7 @@ static void computing_takes_the_time_that_is_charged_for_it(void **state)
 		double charged = factors[i] * 1000;
 		int passed = -1, woken = -1;
 
-		assert_string_equal(o.err.text, "the resolver exited with status 0");
+		assert_string_equal(o.err.text, "the program exited with status 0");
 		assert_int_equal(sscanf(o.text, "%d %d", &passed, &woken), 2);
 		assert_in_range(passed, charged * 0.95, charged * 1.05);
 		/* The other one did not have to wait until the first had done. */

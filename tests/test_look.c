@@ -15,7 +15,7 @@ static void assert_ends(const char *way)
 	struct outcome o = run_subject(way, 0), again = run_led(way, 0, BY_ITSELF);
 	int looks, took, at = 0, len = 0;
 
-	assert_string_equal(o.err.text, "the resolver exited with status 0");
+	assert_string_equal(o.err.text, "the program exited with status 0");
 	for (int i = 0; i < 3; i++, at += len) {
 		assert_int_equal(sscanf(o.text + at, "%d looks %d\n%n", &looks, &took, &len), 2);
 		assert_in_range(took, 5000, 5000 + LATE);

@@ -19,7 +19,7 @@ static void every_wait_takes_exactly_the_virtual_time(void **state)
 		struct outcome o = run_led("waits", 0, i ? BY_ITSELF : 0);
 
 		assert_string_equal(o.text, waits);
-		assert_string_equal(o.err.text, "the resolver exited with status 0");
+		assert_string_equal(o.err.text, "the program exited with status 0");
 	}
 }
 

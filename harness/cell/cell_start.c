@@ -135,6 +135,7 @@ int cell_connect(struct cell *c, simtime at, struct err *e)
 	for (unsigned i = 0; i < c->host_count; i++)
 		c->hosts[i].area = -1;
 	if (r == 0) {
+		clock_call(c->clock, "resolver");
 		clock_on_wait(c->clock, cell_cut_logs, c);
 		clock_part(c->clock, cell_lookahead(c));
 	}

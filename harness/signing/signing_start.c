@@ -99,7 +99,10 @@ int signing_place(struct signing_life *s, struct err *e)
 		r = make_world(s, e);
 	if (r == 0)
 		r = clock_new(CLOCK_VIRTUAL, 1, p->scenario->from - SIGNING_LEAD, 1, &s->clock, e);
-	return r == 0 ? wire_new(s->clock, &s->world, &s->wire, e) : r;
+	if (r < 0)
+		return r;
+	clock_call(s->clock, "signer");
+	return wire_new(s->clock, &s->world, &s->wire, e);
 }
 
 /* Its files were written by us, and are its own. */

@@ -110,7 +110,7 @@ static void note_libraries(struct driver *d)
 	lacking = lacking ? lacking : list;
 	err_set(&e, 0,
 		"'%s' lacks what its '%s' is linked with: its loader says '%.*s'; install there "
-		"what the resolver's package depends on",
+		"what its package depends on",
 		d->root->folder, d->program, (int)strcspn(lacking, "\r\n"), lacking);
 	strcpy(d->trouble, e.text);
 }

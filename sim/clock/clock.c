@@ -105,6 +105,7 @@ int clock_new(enum clock_mode mode, double speed, simtime start, unsigned proces
 	if (r < 0)
 		return r;
 	c->mode = mode;
+	c->subject = "program";
 	c->speed = mode == CLOCK_VIRTUAL ? 0 : mode == CLOCK_REAL ? 1 : speed;
 	c->epoch = start - UPTIME;
 	c->real0 = clock_machine_now();
@@ -147,6 +148,11 @@ void clock_free(struct clock *c)
 	closep(&c->page_fd);
 	free(c->processes);
 	free(c);
+}
+
+void clock_call(struct clock *c, const char *what)
+{
+	c->subject = what;
 }
 
 enum clock_mode clock_mode(const struct clock *c)

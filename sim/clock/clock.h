@@ -32,6 +32,9 @@ int clock_new(enum clock_mode mode, double speed, simtime start, unsigned proces
 void clock_free(struct clock *c);
 DEFINE_FREEP(struct clock, clock)
 
+/* What its sentences call what lives on it, instead of "program": "the resolver exited with status 1". Lent. */
+void clock_call(struct clock *c, const char *what);
+
 enum clock_mode clock_mode(const struct clock *c);
 simtime clock_now(const struct clock *c);
 

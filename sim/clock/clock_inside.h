@@ -35,6 +35,7 @@ struct process {
 
 struct clock {
 	enum clock_mode mode;
+	const char *subject; /* what its sentences call what lives on it */
 	double speed;
 	simtime epoch; /* date minus the page's `now` */
 	int64_t real0; /* CLOCK_REAL: machine time at UPTIME */

@@ -26,9 +26,9 @@ int clock_trust(const struct clock *c, struct err *e)
 	if (!c->distrust[0])
 		return 0;
 	return err_set(e, -EBADMSG,
-		       "the resolver wrote garbage into the memory that it shares with the clock: "
+		       "the %s wrote garbage into the memory that it shares with the clock: "
 		       "%s",
-		       c->distrust);
+		       c->subject, c->distrust);
 }
 
 /* ---- time ---- */

@@ -92,10 +92,9 @@ int clock_describe_stuck(const struct clock *c, struct err *e)
 					len ? ", " : "", s->tid, states[state], kinds[kind]);
 	}
 	thread_state(c->watched[0], c->watched[0], place);
-	return err_set(
-		e, -EDEADLK,
-		"the resolver does not come to rest: it sits in '%s' outside of the clock; %s",
-		place, text);
+	return err_set(e, -EDEADLK,
+		       "the %s does not come to rest: it sits in '%s' outside of the clock; %s",
+		       c->subject, place, text);
 }
 
 /* What the kernel calls a process. */
@@ -116,8 +115,8 @@ int clock_describe_endless(const struct clock *c, struct err *e)
 	char name[32], at[32], took[32];
 
 	return err_set(e, -EDEADLK,
-		       "the resolver (%s) has computed for %s while the clock stood at %s: it does "
+		       "the %s (%s) has computed for %s while the clock stood at %s: it does "
 		       "not come to an end",
-		       name_of(c->watched[0], name), simtime_duration_text(c->guard.limit, took),
-		       simtime_text(clock_now(c), at));
+		       c->subject, name_of(c->watched[0], name),
+		       simtime_duration_text(c->guard.limit, took), simtime_text(clock_now(c), at));
 }

@@ -77,8 +77,8 @@ static int check_refused(struct clock *c, struct err *e)
 		clock_distrust(c, "refused_name is no name");
 		return clock_trust(c, e);
 	}
-	return err_set(e, -EBADRQC, "the resolver called '%s', which the clock cannot virtualise",
-		       name);
+	return err_set(e, -EBADRQC, "the %s called '%s', which the clock cannot virtualise",
+		       c->subject, name);
 }
 
 /* Its threads are gone with it, wherever they were. */
@@ -171,7 +171,7 @@ int clock_check(struct clock *c, struct err *e)
 			if (c->page)
 				clock_inspect(c);
 			r = clock_trust(c, e);
-			return r < 0 ? r : err_set(e, -ECHILD, "the resolver %s", how);
+			return r < 0 ? r : err_set(e, -ECHILD, "the %s %s", c->subject, how);
 		}
 	}
 	return 0;
@@ -188,16 +188,16 @@ int clock_watch(struct clock *c, const struct clock_share *share, pid_t pid, str
 		child_changed = 1;
 		r = interrupted ? err_set(e, -EINTR, "interrupted") : clock_check(c, e);
 		if (r == 0 && c->ends[share->area - c->page->area].has_ended)
-			r = err_set(e, -ECHILD, "the resolver %s",
+			r = err_set(e, -ECHILD, "the %s %s", c->subject,
 				    c->ends[share->area - c->page->area].how);
 		if (r < 0)
 			return r;
 		asleep = clock_sleeps(pid) ? asleep + 1 : 0;
 		if (asleep > ASLEEP || clock_cpu_time(pid) > COMPUTED)
-			return err_set(
-				e, -ELIBACC,
-				"the clock library was not loaded into the resolver (static, "
-				"privileged or confined program?): use --clock real");
+			return err_set(e, -ELIBACC,
+				       "the clock library was not loaded into the %s (static, "
+				       "privileged or confined program?): use --clock real",
+				       c->subject);
 		usleep(500);
 	}
 	return 0;

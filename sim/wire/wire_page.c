@@ -252,10 +252,10 @@ static int await_streams(struct wire *w, struct err *e)
 		    sockets_turn_away(w->sockets))
 			continue;
 		if (i == STREAM_LOOKS && sockets_give_up(w->sockets))
-			return err_set(
-				e, -EDEADLK,
-				"what was sent to the resolver by TCP has not come there, and "
-				"the run would not be the same twice");
+			return err_set(e, -EDEADLK,
+				       "what was sent to the program under test by TCP has not "
+				       "come there, and "
+				       "the run would not be the same twice");
 		usleep(50);
 	}
 	return 0;

@@ -388,8 +388,7 @@ static int make_proc(struct making *m, char *lacks, size_t size)
 		guard_proc();
 		return 0;
 	}
-	snprintf(lacks, size,
-		 "the resolver has an empty /proc, since none may be mounted here (%s)",
+	snprintf(lacks, size, "the program has an empty /proc, since none may be mounted here (%s)",
 		 strerror(errno));
 	return cover(m, "/proc", SMALL, false);
 }

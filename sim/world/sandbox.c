@@ -62,7 +62,7 @@ static void choose_user(struct sandbox *s, const char *work, bool was_root)
 		s->uid = s->gid = USERNS_NOBODY;
 	} else if (was_root) {
 		add_lack(s,
-			 "resolvers run as the user that runs sigfault: no other is mapped here "
+			 "programs run as the user that runs sigfault: no other is mapped here "
 			 "(user %u: %s)",
 			 USERNS_NOBODY, strerror(errno));
 	}
@@ -151,13 +151,12 @@ static int hold(pid_t pid, const char *name, int *ret, struct err *e)
 static void note_lacks(struct sandbox *s, const struct told *t)
 {
 	if (!t->has_view)
-		add_lack(s, "resolvers see the machine's files, as far as modes let them: %s",
+		add_lack(s, "programs see the machine's files, as far as modes let them: %s",
 			 t->e.text);
 	else if (t->lacks[0])
 		add_lack(s, "%s", t->lacks);
 	if (!t->has_user)
-		add_lack(s, "resolvers have no user namespace of their own: %s",
-			 strerror(-t->code));
+		add_lack(s, "programs have no user namespace of their own: %s", strerror(-t->code));
 }
 
 /* What the builder made, held by files of ours. */
@@ -168,7 +167,7 @@ static int take_over(struct sandbox *s, const struct mounts *v, pid_t pid, int e
 	int r = hear(ear, &t, e);
 
 	if (r == 0 && v->root.folder && !t.has_view)
-		return err_set(e, -EPERM, "'%.300s' cannot be made a resolver's root here: %.600s",
+		return err_set(e, -EPERM, "'%.300s' cannot be made a program's root here: %.600s",
 			       v->root.folder, t.e.text);
 	if (r == 0)
 		note_lacks(s, &t);

@@ -258,6 +258,7 @@ static void a_signer_that_dies_or_says_nothing_is_told(void **state)
 	folder_print("dies.lua", DRIVER, "echo there are no keys; exit 3");
 	ends_with(4, SIGN " -s %s/dies.lua -o %s/dies", d, d);
 	assert_says("registry-mine: not valid: ");
+	assert_says("the signer exited with status 3");
 	assert_says("there are no keys\n");
 	folder_print("silent.lua", DRIVER, "echo I rest; exec sleep 1000000000");
 	ends_with(4, SIGN " -s %s/silent.lua -o %s/silent", d, d);

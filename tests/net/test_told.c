@@ -112,9 +112,9 @@ static void a_sandbox_that_is_not_whole_is_told_and_recorded(void **state)
 	      "-t tmpfs none /proc/sys && exec setpriv --reuid 61234 --regid 61234 "
 	      "--clear-groups " SIGFAULT " run " BRIEF " --clock real --quiet -o %s/user/run'",
 	      d, d, d, d);
-	assert_says("the sandbox is not whole: the resolver has an empty /proc");
+	assert_says("the sandbox is not whole: the program has an empty /proc");
 	ends_with(0, "jq -r '.cells[].sandbox_lacks[]' %s/user/run/run.json", d);
-	assert_says("the resolver has an empty /proc, since none may be mounted here");
+	assert_says("the program has an empty /proc, since none may be mounted here");
 }
 
 static void a_proc_of_other_processes_is_exit_3_with_what_mends_it(void **state)
