@@ -175,7 +175,7 @@ static void of_several_resolvers_there_is_one_sum(void **state)
 				    "[\"powerdns\",\"powerdns\",\"unbound\",\"unbound\"]]\n");
 }
 
-/* SERVFAIL shares, bin by bin from 19:18 to 19:23, of a fleet that begins `offset` seconds after 19:10. */
+/* SERVFAIL shares, bin by bin from 19:18 to 19:23, of a fleet that begins `offset` seconds after 19:14. */
 #define BINS 30
 static void ramp(unsigned caches, unsigned offset, double ret[BINS])
 {
@@ -187,7 +187,7 @@ static void ramp(unsigned caches, unsigned offset, double ret[BINS])
 			   "--quiet -o %s/ramp-%u-%u",
 		  caches, offset, folder(), caches, offset);
 	for (unsigned i = 0; i < BINS; i++)
-		ret[i] = cell_share(cell, "servfail", 480 - offset + 10 * i, 490 - offset + 10 * i);
+		ret[i] = cell_share(cell, "servfail", 240 - offset + 10 * i, 250 - offset + 10 * i);
 }
 
 /* How far two fleets lie apart at most that begin half a step of their ages after one another, which
@@ -218,7 +218,10 @@ static void the_night_of_a_public_resolver_is_a_ramp(void **state)
 	const char *d = folder();
 
 	(void)state;
-	ends_with(0, SIGFAULT " run 1111-2026 -r unbound -m 1111 --fleet 4 --quiet -o %s/1111", d);
+	ends_with(0,
+		  SIGFAULT " run 1111-2026 -r unbound -m 1111 --fleet 3 --set rate=2.5 --quiet -o "
+			   "%s/1111",
+		  d);
 	ends_with(0,
 		  "jq -r '.cells[] | (.expectations | length), .known[].text, .known[].verdict' "
 		  "%s/1111/run.json",

@@ -3,12 +3,17 @@
 
 local rate = param("rate", 20)
 local population_size = param("population", 2000)
+local third = param("third", 60) -- seconds before the fault, of it and after it
+-- Proofs and delegations of 23 s, so that cached ones run out within the minute, and neither as the fault begins nor as it ends.
+local ttl = math.floor(third * 23 / 60)
+
+local function after(thirds) return ("+%ds"):format(math.floor(thirds * third)) end
 
 scenario {
 	name = "chain",
 	title = "The same minute behind hosts that forward to a cluster",
 	from = "2026-05-05T19:18Z",
-	to = "+180s",
+	to = after(3),
 }
 
 collect { bin = "10s" }
@@ -35,8 +40,7 @@ local de = zone("de.", {
 		new = { bits = 1024, tag = 33834, published = "2026-05-02T12:00Z" },
 	},
 	nsec3 = { iterations = 0, salt = "", optout = true },
-	-- Proofs and delegations of 23 s, so that cached ones run out within the minute, and neither as the fault begins nor as it ends.
-	ttl = { dnskey = 23, delegation = 23, ds = 23, nsec3 = 23, negative = 23 },
+	ttl = { dnskey = ttl, delegation = ttl, ds = ttl, nsec3 = ttl, negative = ttl },
 	servers = {
 		["a.nic.de."] = { "198.18.1.1", "fd00:5f::1:1" },
 		["l.de.net."] = { "198.18.1.2", "fd00:5f::1:2" },
@@ -46,7 +50,7 @@ local de = zone("de.", {
 		signed = 0.1,
 		hosters = 20,
 		hosters_in = { ["de."] = 0.7, ["net."] = 0.3 },
-		ttl = { [9] = 0.5, [23] = 0.5 },
+		ttl = { [9] = 0.5, [ttl] = 0.5 },
 	},
 })
 
@@ -62,19 +66,19 @@ traffic {
 	stub = { timeout = "2s", attempts = 2, retry_on = { "servfail", "timeout" } },
 }
 
-at("+60s", de:sign { key = "new", mismatched = 2 / 3, always_mismatched = { "apex-nsec3" } })
-at("+120s", de:sign { key = "old" })
+at(after(1), de:sign { key = "new", mismatched = 2 / 3, always_mismatched = { "apex-nsec3" } })
+at(after(2), de:sign { key = "old" })
 
 expect("nothing fails before the fault", function(run)
-	return run:share("servfail", "19:18", "19:19") == 0
+	return run:share("servfail", "+0s", after(1)) == 0
 end)
 
 expect("non-existent names fail while the key is wrong", function(run)
-	return run:share("servfail", "19:19:10", "19:20", { class = "nxdomain" }) > 0.9
+	return run:share("servfail", after(7 / 6), after(2), { class = "nxdomain" }) > 0.9
 end, { mitigation = "none" })
 
 expect("names outside of the TLD mostly do not care", function(run)
-	return run:share("servfail", "19:18", "19:21", { class = "outside" }) < 0.5
+	return run:share("servfail", "+0s", after(3), { class = "outside" }) < 0.5
 end)
 
 local hosts = param("hosts", 2)
@@ -89,8 +93,8 @@ local cluster = resolver("cluster", {
 local host = resolver("host", { count = hosts, driver = "unbound", forward = { ["."] = cluster } })
 
 mitigation("nta-everywhere", function()
-	at("+90s", host:nta "de.")
-	at("+90s", cluster:nta "de.")
-	at("+90s", cluster:flush "de.")
-	at("+90s", host:flush "de.")
+	at(after(1.5), host:nta "de.")
+	at(after(1.5), cluster:nta "de.")
+	at(after(1.5), cluster:flush "de.")
+	at(after(1.5), host:flush "de.")
 end)

@@ -6,8 +6,8 @@ local offset = param("offset", 0) -- seconds that it begins later, the fault sta
 
 scenario {
 	name = "ramp",
-	from = ("2026-05-05T19:%02d:%02dZ"):format(10 + offset // 60, offset % 60),
-	to = "2026-05-05T19:25Z",
+	from = ("2026-05-05T19:%02d:%02dZ"):format(14 + offset // 60, offset % 60),
+	to = "2026-05-05T19:23Z",
 }
 
 collect { bin = "10s" }
