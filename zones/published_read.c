@@ -6,27 +6,21 @@
 
 #include <ldns/ldns.h>
 
-#include "sim/base/cleanup.h"
+#include "zones/published_folder.h"
 #include "zones/published_inside.h"
 #include "zones/records.h"
 
+#define HINT ": versions = \"DIR\" is a folder that 'sigfault sign' made for a signer"
+
 struct reading {
+	struct published_folder f;
 	struct published *p;
 	unsigned record_cap, time_cap, ds_cap;
-	char path[PATH_MAX]; /* that is being read */
-	unsigned line;
-	struct err *e;
 };
 
 static int refuse(struct reading *r, const char *what)
 {
-	char text[700], place[PATH_MAX + 16];
-
-	snprintf(text, sizeof(text), "%.680s", what);
-	snprintf(place, sizeof(place), "%s:%u", r->path, r->line);
-	err_set(r->e, -EINVAL, "%s", text);
-	err_place(r->e, place);
-	return -EINVAL;
+	return published_folder_refuse(&r->f, what);
 }
 
 static int no_memory(struct err *e)
@@ -50,73 +44,28 @@ static bool make_room(void *array, unsigned count, unsigned *cap, size_t size)
 	return true;
 }
 
-/* ---- lines ---- */
-
-/* Gives `each` line of a file, without its end. */
-static int read_lines(struct reading *r, const char *name,
-		      int (*each)(struct reading *r, char *line))
+static int take_version(void *arg, unsigned version, simtime at)
 {
-	_cleanup_(freep) char *line = NULL;
-	_cleanup_(fclosep) FILE *f = NULL;
-	size_t cap = 0;
-	int rc = 0;
-
-	if ((size_t)snprintf(r->path, sizeof(r->path), "%s/%s", r->p->folder, name) >=
-	    sizeof(r->path))
-		return err_set(r->e, -ENAMETOOLONG, "'%.200s…' is too long a path", r->p->folder);
-	r->line = 0;
-	f = fopen(r->path, "re");
-	if (!f)
-		return err_set(r->e, -errno,
-			       "cannot open '%s': %s: versions = \"DIR\" is a folder that "
-			       "'sigfault sign' made for a signer",
-			       r->path, strerror(errno));
-	while (rc == 0 && getline(&line, &cap, f) >= 0) {
-		r->line++;
-		line[strcspn(line, "\n")] = '\0';
-		rc = each(r, line);
-	}
-	if (rc == 0 && ferror(f))
-		return refuse(r, "it cannot be read further");
-	return rc;
-}
-
-/* "12,2026-01-31T01:59:00Z,…" below a line of heads. */
-static int take_version(struct reading *r, char *line)
-{
+	struct reading *r = arg;
 	struct published *p = r->p;
-	unsigned version;
-	char text[32];
-	simtime at;
 
-	if (r->line == 1)
-		return 0;
-	if (sscanf(line, "%u,%31[^,],", &version, text) != 2 || version != p->count + 1 ||
-	    simtime_parse(text, &at, NULL) < 0 || (p->count && at < p->times[p->count - 1]))
+	(void)version;
+	if (p->count && at < p->times[p->count - 1])
 		return refuse(r, "it is no row of a version");
 	if (!make_room(&p->times, p->count, &r->time_cap, sizeof(*p->times)))
-		return no_memory(r->e);
+		return no_memory(r->f.e);
 	p->times[p->count++] = at;
 	return 0;
 }
 
 /* ---- records ---- */
 
-static ldns_rr *parse(struct reading *r, const char *text, int *rc)
+static int check_record(struct reading *r, ldns_rr *rr)
 {
-	ldns_rr *rr = NULL;
-
-	*rc = 0;
-	if (ldns_rr_new_frm_str(&rr, text, 0, NULL, NULL) != LDNS_STATUS_OK) {
-		*rc = refuse(r, "it is no record");
-		return NULL;
-	}
 	ldns_rr2canonical(rr);
-	if (records_check_fields(rr, r->e) == 0 && ldns_rr_ttl(rr) <= INT32_MAX)
-		return rr;
-	ldns_rr_free(rr);
-	*rc = refuse(r, "it is no whole record");
-	return NULL;
+	if (records_check_fields(rr, r->f.e) == 0 && ldns_rr_ttl(rr) <= INT32_MAX)
+		return 0;
+	return refuse(r, "it is no whole record");
 }
 
 static size_t rdata_len(const ldns_rr *rr)
@@ -151,10 +100,10 @@ static int add_record(struct reading *r, const ldns_rr *rr, unsigned version, bo
 	one = malloc(sizeof(*one) + owner + len);
 	if (!one || !make_room(&p->records, p->record_count, &r->record_cap, sizeof(one))) {
 		free(one);
-		return no_memory(r->e);
+		return no_memory(r->f.e);
 	}
 	*one = (struct published_record){ .from = version,
-					  .until = goes ? r->line : PUBLISHED_ALWAYS,
+					  .until = goes ? r->f.line : PUBLISHED_ALWAYS,
 					  .ttl = ldns_rr_ttl(rr),
 					  .type = (uint16_t)ldns_rr_get_type(rr),
 					  .len = (uint16_t)len,
@@ -166,42 +115,21 @@ static int add_record(struct reading *r, const ldns_rr *rr, unsigned version, bo
 	return 0;
 }
 
-/* Of the version whose file is read: "versions/12.diff". */
-static int take_record(struct reading *r, const char *text, bool goes)
+/* Versions are numbered from 0 here. */
+static int take_record(void *arg, unsigned version, ldns_rr *rr, bool goes)
 {
-	unsigned version = (unsigned)atoi(strrchr(r->path, '/') + 1) - 1;
-	ldns_rr *rr;
-	int rc;
+	struct reading *r = arg;
+	int rc = check_record(r, rr);
 
-	rr = parse(r, text, &rc);
-	if (rr)
-		rc = add_record(r, rr, version, goes);
-	ldns_rr_free(rr);
-	return rc;
-}
-
-static int take_first(struct reading *r, char *line)
-{
-	return take_record(r, line, false);
-}
-
-/* "+ RECORD" or "- RECORD" */
-static int take_change(struct reading *r, char *line)
-{
-	if ((line[0] != '-' && line[0] != '+') || line[1] != ' ')
-		return refuse(r, "it begins with neither '- ' nor '+ '");
-	return take_record(r, line + 2, line[0] == '-');
+	return rc < 0 ? rc : add_record(r, rr, version - 1, goes);
 }
 
 static int read_versions(struct reading *r)
 {
-	char name[64];
 	int rc = 0;
 
-	for (unsigned i = 1; rc == 0 && i <= r->p->count; i++) {
-		snprintf(name, sizeof(name), "versions/%u.%s", i, i == 1 ? "zone" : "diff");
-		rc = read_lines(r, name, i == 1 ? take_first : take_change);
-	}
+	for (unsigned i = 1; rc == 0 && i <= r->p->count; i++)
+		rc = published_folder_records(&r->f, i, take_record, r);
 	return rc;
 }
 
@@ -240,9 +168,9 @@ static int unmatched(struct reading *r, const struct published_record *one)
 {
 	char name[NAME_TEXT_LEN], what[NAME_TEXT_LEN + 100];
 
-	snprintf(r->path, sizeof(r->path), "%s/versions/%u.%s", r->p->folder, one->from + 1,
+	snprintf(r->f.path, sizeof(r->f.path), "%s/versions/%u.%s", r->p->folder, one->from + 1,
 		 one->from ? "diff" : "zone");
-	r->line = one->goes ? one->until : 1;
+	r->f.line = one->goes ? one->until : 1;
 	snprintf(what, sizeof(what), "a record of '%.600s' %s", name_text(one->bytes, name),
 		 one->goes ? "goes that was not there" : "comes that was there already");
 	return refuse(r, what);
@@ -285,7 +213,7 @@ static int add_ds(struct reading *r, simtime at, const ldns_rr *rr)
 		   !name_equal(ldns_rdf_data(ldns_rr_owner(rr)), p->zone->apex)))
 		return refuse(r, "it is no DS of the zone");
 	if (!make_room(&p->ds, p->ds_count, &r->ds_cap, sizeof(*p->ds)))
-		return no_memory(r->e);
+		return no_memory(r->f.e);
 	ds = &p->ds[p->ds_count++];
 	*ds = (struct published_ds){ .at = at };
 	if (!rr)
@@ -296,15 +224,16 @@ static int add_ds(struct reading *r, simtime at, const ldns_rr *rr)
 }
 
 /* "2026-01-01T02:00:00Z,de. 86400 IN DS …", or nothing behind the comma. */
-static int take_ds(struct reading *r, char *line)
+static int take_ds(void *arg, char *line)
 {
+	struct reading *r = arg;
 	const struct published *p = r->p;
 	char *record = strchr(line, ',');
 	ldns_rr *rr = NULL;
 	simtime at;
 	int rc = 0;
 
-	if (r->line == 1)
+	if (r->f.line == 1)
 		return 0;
 	if (record)
 		*record++ = '\0';
@@ -312,7 +241,9 @@ static int take_ds(struct reading *r, char *line)
 	    (p->ds_count && at < p->ds[p->ds_count - 1].at))
 		return refuse(r, "it is no row of a DS");
 	if (*record)
-		rr = parse(r, record, &rc);
+		rc = published_folder_record(&r->f, record, &rr);
+	if (rc == 0 && rr)
+		rc = check_record(r, rr);
 	if (rc == 0)
 		rc = add_ds(r, at, rr);
 	ldns_rr_free(rr);
@@ -351,21 +282,21 @@ static void count(const struct published *p, struct published_counts *ret)
 
 static int read_all(struct reading *r)
 {
-	int rc = read_lines(r, "versions.csv", take_version);
+	int rc = published_folder_versions(&r->f, take_version, r);
 
 	if (rc == 0)
-		rc = check_start(r->p, r->e);
+		rc = check_start(r->p, r->f.e);
 	if (rc == 0)
 		rc = read_versions(r);
 	if (rc == 0)
 		rc = settle(r);
-	return rc == 0 ? read_lines(r, "ds.csv", take_ds) : rc;
+	return rc == 0 ? published_folder_lines(&r->f, "ds.csv", take_ds, r) : rc;
 }
 
 int published_load(struct zone *z, const char *folder, struct published_counts *ret, struct err *e)
 {
 	struct published *p = calloc(1, sizeof(*p));
-	struct reading r = { .p = p, .e = e };
+	struct reading r = { .f = { .folder = folder, .hint = HINT, .e = e }, .p = p };
 	int rc;
 
 	if (!p || !(p->folder = strdup(folder))) {
