@@ -85,6 +85,25 @@ static void slack_is_for_polls_that_come_to_nothing(void **state)
 	clocked_slack = clocked_sleep_slack = 0;
 }
 
+/* A question that it has asked or not answered keeps it awake, for five minutes at the most. */
+static void idle_slack_is_for_who_has_nothing_in_work(void **state)
+{
+	static const char exact[] = "5000 5000 5000 5000 1234 ",
+			  late[] = "100000 100000 100000 100000 1234 ";
+	char expected[160];
+
+	(void)state;
+	snprintf(expected, sizeof(expected), "%s%s%s%s", exact, late, exact, late);
+	for (int i = 0; i < 2; i++) {
+		struct outcome o;
+
+		clocked_idle_slack = 100 * MSEC;
+		o = run_led("in work", 0, i ? BY_ITSELF : 0);
+		clocked_idle_slack = 0;
+		assert_string_equal(o.text, expected);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -94,6 +113,7 @@ int main(void)
 		cmocka_unit_test(looking_between_other_things_takes_no_time),
 		cmocka_unit_test(what_comes_while_one_looks_is_seen_at_once),
 		cmocka_unit_test(slack_is_for_polls_that_come_to_nothing),
+		cmocka_unit_test(idle_slack_is_for_who_has_nothing_in_work),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

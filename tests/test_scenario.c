@@ -114,6 +114,23 @@ static void a_scenario_may_say_what_it_teaches_and_where_its_facts_are_from(void
 		1, "sources is a list of texts");
 }
 
+static void resolvers_with_nothing_in_work_may_look_round_late(void **state)
+{
+	struct scenario *s =
+		written("scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', "
+			"idle_slack = '90s' }\nzone('.', { servers = { '198.18.0.1' } })\n");
+
+	(void)state;
+	assert_int_equal(s->idle_slack, 90 * SECOND);
+	scenario_free(s);
+	s = written(HEAD);
+	assert_int_equal(s->idle_slack, 0);
+	scenario_free(s);
+	refuses("scenario { name = 'x', from = '2026-05-05T13:30Z', to = '+1h', idle_slack = '2h' "
+		"}",
+		1, "idle_slack is an hour at most");
+}
+
 static void a_scenario_may_make_computing_take_time(void **state)
 {
 	struct scenario *s =
@@ -1036,6 +1053,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_scenario_has_a_name_and_times),
 		cmocka_unit_test(a_long_run_has_longer_bins_unless_somebody_says_how_long),
+		cmocka_unit_test(resolvers_with_nothing_in_work_may_look_round_late),
 		cmocka_unit_test(a_scenario_may_make_computing_take_time),
 		cmocka_unit_test(a_plan_tells_of_deep_names_and_of_time_that_computing_takes),
 		cmocka_unit_test(a_scenario_may_say_what_it_teaches_and_where_its_facts_are_from),

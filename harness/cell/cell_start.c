@@ -280,6 +280,7 @@ static int join_clock(struct cell *c, struct host *h, struct clock_share *share,
 	memcpy(share->area->self4, h->at.address.bytes, 4);
 	memcpy(share->area->self6, h->at6.address.bytes, 16);
 	share->area->calm_rcodes = cell_calm_rcodes(c, h);
+	share->area->idle_slack = c->scenario->idle_slack;
 	clock_fix(c->clock);
 	return 0;
 }
@@ -440,6 +441,16 @@ static int start_all(struct cell *c, simtime from, struct err *e)
 	return r;
 }
 
+static void note_slack(const struct cell *c, simtime from)
+{
+	char slack[32], what[96];
+
+	snprintf(what, sizeof(what), "with nothing in work it looks round up to %s late",
+		 simtime_duration_text(c->scenario->idle_slack, slack));
+	record_event(c->record,
+		     &(struct record_event){ .at = from, .kind = "resolver", .what = what });
+}
+
 int cell_start(struct cell *c, simtime from, struct err *e)
 {
 	int r = start_all(c, from, e);
@@ -452,6 +463,8 @@ int cell_start(struct cell *c, simtime from, struct err *e)
 		r = cell_pass(c, from, e);
 	if (r == 0)
 		clock_charge(c->clock, c->plan->charge);
+	if (r == 0 && c->record && c->scenario->idle_slack && clock_mode(c->clock) == CLOCK_VIRTUAL)
+		note_slack(c, from);
 	return r;
 }
 

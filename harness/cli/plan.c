@@ -467,6 +467,9 @@ int plan_print(const struct scenario *s, FILE *out, struct err *e)
 			simtime_duration_text(
 				s->clock_behind > 0 ? s->clock_behind : -s->clock_behind, off),
 			s->clock_behind > 0 ? "behind" : "ahead");
+	if (s->idle_slack)
+		fprintf(out, "Resolvers with nothing in work look round up to %s late\n",
+			simtime_duration_text(s->idle_slack, off));
 	if (s->charge > 0)
 		fprintf(out, "A second of the resolver's CPU time takes %g of the clock\n",
 			s->charge);

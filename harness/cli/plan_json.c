@@ -440,6 +440,8 @@ int plan_json_print(const struct scenario *s, FILE *out, struct err *e)
 		json_object_set_new(o, "further_traffic", further_json(s));
 	if (s->monitor_count)
 		json_object_set_new(o, "monitors", monitors_json(s));
+	if (s->idle_slack)
+		json_object_set_new(o, "idle_slack_seconds", json_seconds(s->idle_slack));
 	if (s->fleet.count)
 		json_object_set_new(o, "fleet", fleet_json(s));
 	return json_document_print(o, out, e);

@@ -4,7 +4,8 @@
 --
 -- Resolvers begin with the old key alone, as from an image that nobody has touched for years; param `updated` gives them the new
 -- one, too. One that is started anew in the middle of it: param `restart`, an instant. One that was off for long, or comes
--- from an old image: param `from`, an instant behind the roll.
+-- from an old image: param `from`, an instant behind the roll. In the years between two questions their timers may be a
+-- minute late: param `idle_slack`, 0s for none.
 
 local only = require "lib.inside"
 
@@ -14,6 +15,7 @@ local roll = { at = only.at, updated = param("updated", "no") == "yes" }
 function roll.story(story)
 	roll.from, roll.to = param("from", story.from), param("to", story.to)
 	story.from, story.to = roll.from, roll.to
+	story.idle_slack = param("idle_slack", "1m")
 	scenario(story)
 	collect { bin = "30m" }
 end

@@ -19,6 +19,7 @@
 ---@field charge_cpu? number virtual seconds for a second of the resolver's CPU time
 ---@field clock_behind? sigfault.duration what all resolvers' clocks are behind the world's
 ---@field clock_ahead? sigfault.duration
+---@field idle_slack? sigfault.duration so late a resolver's polls may end while it has nothing in work
 
 ---@class (exact) sigfault.Collect
 ---@field bin? sigfault.duration how long a row of the curves is: 60s, and longer in a run of more than 14 days

@@ -21,7 +21,7 @@
 /* What we have written into a resolver's area before it began. */
 struct area_terms {
 	uint32_t calm_rcodes;
-	int64_t slack, sleep_slack, ahead;
+	int64_t slack, sleep_slack, idle_slack, ahead;
 	uint8_t self4[4], self6[16];
 	uint64_t seed;
 };

@@ -84,6 +84,7 @@ void clock_fix(struct clock *c)
 		t->calm_rcodes = a->calm_rcodes;
 		t->slack = a->slack;
 		t->sleep_slack = a->sleep_slack;
+		t->idle_slack = a->idle_slack;
 		t->ahead = atomic_load(&a->ahead);
 		t->seed = a->seed;
 		memcpy(t->self4, a->self4, sizeof(t->self4));
@@ -103,6 +104,8 @@ static void inspect_terms(struct clock *c, unsigned i)
 		clock_distrust(c, "slack is %" PRId64, a->slack);
 	if (a->sleep_slack != t->sleep_slack)
 		clock_distrust(c, "sleep_slack is %" PRId64, a->sleep_slack);
+	if (a->idle_slack != t->idle_slack)
+		clock_distrust(c, "idle_slack is %" PRId64, a->idle_slack);
 	if (atomic_load(&a->ahead) != t->ahead)
 		clock_distrust(c, "ahead is %" PRId64, atomic_load(&a->ahead));
 	if (a->seed != t->seed)

@@ -50,7 +50,8 @@
  *
  * Slack. A program that looks round every second, for years in which nothing happens, would be woken for nothing
  * else. Its timeouts of polls, and no other waits, may end late, as prctl(2) has it with PR_SET_TIMERSLACK: all at
- * the multiples of a span, so that they come together.
+ * the multiples of a span, so that they come together. A resolver's may while nobody has asked it
+ * anything that is not answered, and it has asked nobody.
  *
  * Many processes. Of those that did not run since all rested last nobody looks at the area again:
  * what they wait for stands in `others`, as the harness found it then, and `stirred` has a bit for
@@ -83,7 +84,7 @@
 #include <stdint.h>
 
 #define PAGE_MAGIC 0x73696766u
-#define PAGE_VERSION 11
+#define PAGE_VERSION 12
 #define PAGE_SLOTS 128 /* threads of a process at most */
 #define PAGE_AREAS 64 /* processes at most; a run has memory for as many as it has */
 #define PAGE_FD 700 /* the memfd's number in a resolver; its slots' eventfds follow */
@@ -157,6 +158,7 @@ struct page_area { /* one resolver process */
 	uint32_t calm_rcodes;
 	/* Polls that come to nothing, and sleeps, end at a multiple of these, which is late; 0: exactly. */
 	int64_t slack, sleep_slack;
+	int64_t idle_slack; /* both, while the program has nothing in work (preload/idle.h) */
 	_Atomic int64_t ahead; /* of the date that all others have: a clock that is wrong */
 	uint8_t self4[4], self6[16]; /* the resolver's own addresses, for sockets bound to any */
 	uint64_t seed; /* of randomness; 0: the kernel's */

@@ -388,6 +388,7 @@ struct scenario {
 			is recorded */
 	simtime bin;
 	bool bin_is_longer; /* than a minute, as nobody has said how long and the run is */
+	simtime idle_slack; /* so late a resolver's polls may end while it has nothing in work */
 	simtime clock_behind; /* the resolvers' clocks, of the world's; negative: ahead */
 	double charge; /* virtual seconds for a second of a resolver's CPU time (clock_charge()); 0:
 			  none */

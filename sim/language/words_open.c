@@ -72,9 +72,10 @@ static void read_clock(const struct args *a, struct scenario *s)
 
 static int word_scenario(lua_State *L)
 {
-	static const char *const keys[] = { "name",	   "from",    "to",	    "title",
-					    "teaches",	   "sources", "charge_cpu", "clock_behind",
-					    "clock_ahead", NULL };
+	static const char *const keys[] = {
+		"name",	      "from",	      "to",	     "title",	   "teaches", "sources",
+		"charge_cpu", "clock_behind", "clock_ahead", "idle_slack", NULL
+	};
 	struct args a = args_table(L, 1, "scenario", keys);
 	struct words *w = words_of(L);
 	struct scenario *s = w->s;
@@ -90,6 +91,9 @@ static int word_scenario(lua_State *L)
 	read_sources(&a, s);
 	read_clock(&a, s);
 	s->charge = args_number(&a, "charge_cpu", 0, 0, CHARGE_MAX);
+	s->idle_slack = args_duration(&a, "idle_slack", 0);
+	if (s->idle_slack > HOUR)
+		return args_fail(&a, "idle_slack is an hour at most");
 	if (simtime_parse(args_text(&a, "from", ""), &s->from, &e))
 		return args_fail(&a, "from: %s", e.text);
 	w->begun = true;

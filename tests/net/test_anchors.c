@@ -55,6 +55,8 @@ static void who_looks_after_his_anchor_lives_through_the_roll(void **state)
 		assert_true(failed("early", cell, "2018-08", "2018-10-16") == 0);
 	}
 	trusts("early", "unbound-none", "2018-10-16", "trusts 19036,\n");
+	ends_with(0, "grep -q 'looks round up to 1 min late' %s/early/unbound-none/events.csv",
+		  folder());
 	trusts("early", "unbound-managed-anchor", "2018-10-07", "trusts 19036,\n");
 	trusts("early", "unbound-managed-anchor", "2018-10-11", "trusts 19036, 20326\"");
 	trusts("early", "bind-none", "2018-10-16", "trusts 19036,\n");

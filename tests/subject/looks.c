@@ -190,8 +190,40 @@ static void timeouts(void)
 	epoll_wait(ep, &ev, 1, LONG / 1000);
 	at[5] = now();
 	pthread_join(by, NULL);
+	eventfd_read(event, &(eventfd_t){ 0 });
 	for (int i = 0; i < 5; i++)
 		printf("%lld ", at[i + 1] - at[i]);
+}
+
+/* From a port, to one of another host. */
+static void send_between(uint16_t from, uint16_t to)
+{
+	struct sockaddr_in here = { .sin_family = AF_INET, .sin_port = htons(from) };
+	struct sockaddr_in there = { .sin_family = AF_INET, .sin_port = htons(to) };
+	int fd = socket(AF_INET, SOCK_DGRAM, 0);
+
+	there.sin_addr.s_addr = htonl(0xc6120001);
+	if (bind(fd, (struct sockaddr *)&here, sizeof(here)) < 0 ||
+	    sendto(fd, "?", 1, 0, (struct sockaddr *)&there, sizeof(there)) != 1)
+		abort();
+	close(fd);
+}
+
+/* The same while a question of its own is open, when another answer than its own has gone, and when the question
+ * has been open for minutes. */
+static void in_work(void)
+{
+	struct epoll_event ev;
+
+	send_between(2000, 53);
+	timeouts();
+	send_between(53, 2000);
+	timeouts();
+	send_between(2000, 53);
+	epoll_wait(ep, &ev, 1, 299000);
+	timeouts();
+	epoll_wait(ep, &ev, 1, 1000);
+	timeouts();
 }
 
 static void spin(void (*look)(void))
@@ -237,6 +269,8 @@ int main(int argc, char **argv)
 		over_instants();
 	if (argc > 1 && strcmp(argv[1], "for another") == 0)
 		for_another();
+	if (argc > 1 && strcmp(argv[1], "in work") == 0)
+		in_work();
 	if (argc > 1 && strcmp(argv[1], "timeouts") == 0)
 		timeouts();
 	fflush(stdout);

@@ -56,7 +56,7 @@ static inline bool is_lost(struct clock *c)
 }
 
 /* How late its polls may end; for a test to set. */
-static simtime clocked_slack, clocked_sleep_slack;
+static simtime clocked_slack, clocked_sleep_slack, clocked_idle_slack;
 
 /* Runs the subject until it ends, as the harness would: rest, step to the next deadline, rest; or
  * the library steps by itself as far as `lead`. A second of its CPU time takes `charge` virtual
@@ -75,6 +75,7 @@ static inline struct outcome run_charged(const char *what, uint64_t seed, simtim
 	assert_int_equal(clock_join(c, BUILD "/libsigfault-clock.so", seed, &share, &o.err), 0);
 	share.area->slack = clocked_slack;
 	share.area->sleep_slack = clocked_sleep_slack;
+	share.area->idle_slack = clocked_idle_slack;
 	pid = fork();
 	if (pid == 0)
 		become(&share, what, out);

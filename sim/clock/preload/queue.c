@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "sim/base/timerqueue.h"
+#include "sim/clock/preload/idle.h"
 #include "sim/clock/preload/ready.h"
 
 #define NO_MEMORY "malloc (no memory for a datagram)"
@@ -131,6 +132,7 @@ static void enqueue(struct page *p, const struct page_datagram *g)
 	struct descriptor *d;
 	struct queued *q;
 
+	shim_idle_came(p, g->from_port, g->to_port);
 	if (fd < 0) {
 		refuse(p, g);
 		return;

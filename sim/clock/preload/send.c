@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/clock/preload/bound.h"
 #include "sim/clock/preload/event.h"
+#include "sim/clock/preload/idle.h"
 #include "sim/clock/preload/look.h"
 
 #include <netinet/in.h>
@@ -99,6 +100,7 @@ static ssize_t post(struct page *p, const struct descriptor *d, const struct msg
 	if (!is_calm(p, g, (const uint8_t *)(g + 1)))
 		atomic_store(&area(p)->attention, 1);
 	page_ring_push(&area(p)->out, g);
+	shim_idle_sent(p, g->from_port, g->to_port);
 	pthread_mutex_unlock(&net_lock);
 	shim_traffic();
 	return (ssize_t)len;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/clock/preload/idle.h"
 #include "sim/clock/preload/shim.h"
 
 #define BILLION 1000000000
@@ -72,14 +73,21 @@ static int64_t with_slack(int64_t at, int64_t slack)
 	return (at + slack - 1) / slack * slack;
 }
 
+static int64_t at_least_idle(struct page *p, int64_t slack)
+{
+	int64_t idle = area(p)->idle_slack;
+
+	return idle > slack && shim_is_idle(p) ? idle : slack;
+}
+
 int64_t shim_end_of_poll(struct page *p, const struct timespec *timeout)
 {
-	return with_slack(shim_after(p, timeout), area(p)->slack);
+	return with_slack(shim_after(p, timeout), at_least_idle(p, area(p)->slack));
 }
 
 int64_t shim_end_of_sleep(struct page *p, const struct timespec *t)
 {
-	return with_slack(shim_after(p, t), area(p)->sleep_slack);
+	return with_slack(shim_after(p, t), at_least_idle(p, area(p)->sleep_slack));
 }
 
 int64_t shim_at(struct page *p, clockid_t c, const struct timespec *t)
