@@ -61,7 +61,8 @@ int driver_write_files(lua_State *L, struct call *c, const char *kept)
 	return r;
 }
 
-int driver_write_version(const struct driver *d, const char *cell, const char *name, struct err *e)
+/* What is known of its program. */
+static int write_version(const struct driver *d, const char *cell, const char *name, struct err *e)
 {
 	_cleanup_(freep) char *text = NULL;
 	int len = asprintf(&text, "%s %s\n%s%s%s\n%s", d->kind,
@@ -73,4 +74,16 @@ int driver_write_version(const struct driver *d, const char *cell, const char *n
 		return err_set(e, -ENOMEM, "not enough memory");
 	}
 	return write_file(cell, name, text, (size_t)len, e);
+}
+
+int driver_configure(struct call *c, lua_CFunction f, const char *version,
+		     const char *const **ret_argv)
+{
+	int r = driver_gather(c, f);
+
+	if (!r)
+		r = write_version(c->d, c->cell, version, c->e);
+	if (r == 0)
+		*ret_argv = c->d->start.list[0];
+	return r;
 }

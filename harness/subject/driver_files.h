@@ -10,6 +10,8 @@
  * Lua's error. */
 int driver_write_files(lua_State *L, struct call *c, const char *kept);
 
-/* Into `cell`: the version in the first line, the program in the second, with its root folder where it
- * has one, then all that it says of itself. */
-int driver_write_version(const struct driver *d, const char *cell, const char *name, struct err *e);
+/* Carries the call that writes the files and gives the command to start, into c->d->start. Then c->cell has a file
+ * `version`: the version in the first line, the program in the second, with its root folder where it has one, then
+ * all that it says of itself. The command is lent until the next call. */
+int driver_configure(struct call *c, lua_CFunction f, const char *version,
+		     const char *const **ret_argv);

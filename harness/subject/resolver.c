@@ -108,13 +108,19 @@ static int overlay(lua_State *L, struct call *c)
 	return r < 0 ? r : user_config_take(L, c->d->user_config, c->e);
 }
 
+/* The driver's table, and what its function gives. */
+static void call_function(lua_State *L, struct call *c, const char *name)
+{
+	driver_push(L, c->d);
+	lua_getfield(L, -1, name);
+	push_subject(L, c);
+	lua_call(L, 1, 1);
+}
+
 /* The driver's table and the files, on the stack. */
 static int push_files(lua_State *L, struct call *c)
 {
-	driver_push(L, c->d);
-	lua_getfield(L, -1, "files");
-	push_subject(L, c);
-	lua_call(L, 1, 1);
+	call_function(L, c, "files");
 	return c->d->user_config && lua_istable(L, -1) ? overlay(L, c) : 0;
 }
 
@@ -138,10 +144,7 @@ static int configure(lua_State *L)
 	if (!c->r && !c->settled)
 		return luaL_error(L, "files: the driver does not put subject.settings, which the "
 				     "mitigation has, into any of them");
-	driver_push(L, c->d);
-	lua_getfield(L, -1, "start");
-	push_subject(L, c);
-	lua_call(L, 1, 1);
+	call_function(L, c, "start");
 	driver_take_command(L, c->commands, "start");
 	return 0;
 }
@@ -166,14 +169,8 @@ int resolver_configure(struct driver *d, const struct subject *s, const char *ce
 		       const char *const **ret_argv, struct err *e)
 {
 	struct call c = { .d = d, .s = s, .cell = cell, .commands = &d->start, .e = e };
-	int r = driver_gather(&c, configure);
 
-	if (!r)
-		r = driver_write_version(d, cell, "resolver.version", e);
-	if (r < 0)
-		return r;
-	*ret_argv = d->start.list[0];
-	return 0;
+	return driver_configure(&c, configure, "resolver.version", ret_argv);
 }
 
 /* ---- operations ---- */

@@ -93,14 +93,8 @@ int signer_configure(struct driver *d, const struct signer_subject *s, const cha
 		     const char *const **ret_argv, struct err *e)
 {
 	struct call c = { .d = d, .signer = s, .cell = cell, .commands = &d->start, .e = e };
-	int r = driver_gather(&c, configure);
 
-	if (!r)
-		r = driver_write_version(d, cell, "signer.version", e);
-	if (r < 0)
-		return r;
-	*ret_argv = d->start.list[0];
-	return 0;
+	return driver_configure(&c, configure, "signer.version", ret_argv);
 }
 
 int signer_rewrite(struct driver *d, const struct signer_subject *s, const char *cell,
