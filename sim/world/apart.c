@@ -64,28 +64,70 @@ pid_t world_parent(pid_t pid)
 	return rest && sscanf(rest, ") %*c %d", &parent) == 1 ? parent : -1;
 }
 
-/* One that is begotten while we look is found when we look again. */
-static bool end_children(pid_t parent)
+struct kin {
+	pid_t pid, parent;
+};
+
+/* All processes, at one look. */
+static size_t look_at_all(struct kin **ret)
 {
 	_cleanup_(closedirp) DIR *all = opendir("/proc");
+	size_t count = 0, room = 0;
 	struct dirent *d;
-	bool any = false;
 
 	while (all && (d = readdir(all))) {
-		pid_t pid = isdigit(d->d_name[0]) ? atoi(d->d_name) : 0;
-
-		if (pid <= 0 || world_parent(pid) != parent)
+		if (!isdigit(d->d_name[0]))
 			continue;
-		end_children(pid);
-		any |= kill(pid, SIGKILL) == 0;
+		if (count == room) {
+			struct kin *more = reallocarray(*ret, room + 1024, sizeof(**ret));
+
+			if (!more)
+				break;
+			*ret = more;
+			room += 1024;
+		}
+		(*ret)[count].pid = atoi(d->d_name);
+		(*ret)[count].parent = world_parent((*ret)[count].pid);
+		count++;
 	}
-	return any;
+	return count;
 }
 
+/* What `parent` has started, and what that has: how many they are. No one is met twice. */
+static size_t signal_kin(struct kin *all, size_t count, pid_t parent, int sig)
+{
+	size_t met = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		pid_t child = all[i].pid;
+
+		if (all[i].parent != parent)
+			continue;
+		all[i].parent = -1;
+		met += 1 + signal_kin(all, count, child, sig);
+		kill(child, sig);
+	}
+	return met;
+}
+
+static size_t signal_children(pid_t parent, int sig)
+{
+	_cleanup_(freep) struct kin *all = NULL;
+	size_t count = look_at_all(&all);
+
+	return signal_kin(all, count, parent, sig);
+}
+
+/* One that is begotten while we look is found when we look again: they are stopped until there is none more. */
 void world_end(pid_t pid)
 {
+	size_t met = 0, now;
+
 	kill(pid, SIGSTOP);
-	end_children(pid);
+	while ((now = signal_children(pid, SIGSTOP)) > met)
+		met = now;
+	if (met)
+		signal_children(pid, SIGKILL);
 	kill(pid, SIGKILL);
 }
 
