@@ -18,7 +18,7 @@ local org = zone("org.net.", {
 })
 
 traffic {
-	zone = org, rate = 1, clients = 50, aaaa = 0, nxdomain = absent, stub = { attempts = 1 }, names = zipf { exponent = 0, count = 2000 },
+	zone = org, rate = 0.5, clients = 50, aaaa = 0, nxdomain = absent, stub = { attempts = 1 }, names = zipf { exponent = 0, count = 2000 },
 }
 
 at("10:45", org:fault(param("fault", "rrsig-exp-all"), { share = share, types = { "A", "AAAA", "TXT" }, to = "12:15" }))
