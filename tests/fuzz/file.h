@@ -2,7 +2,9 @@
 /* file.h - an input as a file: what is read by its path is fuzzed by it. */
 #pragma once
 
+#include <ctype.h>
 #include <dirent.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -86,4 +88,42 @@ static inline const char *fuzz_file(const char *name, const uint8_t *data, size_
 		fclose(f);
 	}
 	return fuzz_path(name);
+}
+
+#define FUZZ_MARK "==== "
+
+/* Lower-case letters, digits and "-./", and not out of the folder. */
+static inline bool fuzz_is_name(const char *name)
+{
+	for (const char *c = name; *c; c++)
+		if (!islower((unsigned char)*c) && !isdigit((unsigned char)*c) &&
+		    !strchr("-./", *c))
+			return false;
+	return *name && *name != '/' && !strstr(name, "..");
+}
+
+/* Writes all files of an input, each behind a line "==== NAME", into the folder, which is emptied first. false: it
+ * does not begin with such a line. */
+static inline bool fuzz_files(const uint8_t *data, size_t size)
+{
+	const char *text = (const char *)data, *end = text + size;
+	const size_t mark = strlen(FUZZ_MARK);
+
+	if (size < mark || memcmp(text, FUZZ_MARK, mark) != 0)
+		return false;
+	fuzz_clear();
+	while (text < end) {
+		const char *line = memchr(text, '\n', (size_t)(end - text)), *next;
+		char name[64];
+
+		if (!line)
+			break;
+		snprintf(name, sizeof(name), "%.*s", (int)(line - text) - (int)mark, text + mark);
+		next = memmem(line, (size_t)(end - line), "\n" FUZZ_MARK, 1 + mark);
+		if (fuzz_is_name(name))
+			fuzz_file(name, (const uint8_t *)line + 1,
+				  (size_t)((next ? next + 1 : end) - line - 1));
+		text = next ? next + 1 : end;
+	}
+	return true;
 }
