@@ -218,10 +218,7 @@ static void the_night_of_a_public_resolver_is_a_ramp(void **state)
 	const char *d = folder();
 
 	(void)state;
-	ends_with(0,
-		  SIGFAULT " run 1111-2026 -r unbound -m 1111 --fleet 3 --set rate=2.5 --quiet -o "
-			   "%s/1111",
-		  d);
+	ends_with(0, SIGFAULT " run 1111-2026 -r unbound -m 1111 --fleet 4 --quiet -o %s/1111", d);
 	ends_with(0,
 		  "jq -r '.cells[] | (.expectations | length), .known[].text, .known[].verdict' "
 		  "%s/1111/run.json",
