@@ -62,6 +62,9 @@ int clock_join(struct clock *c, const char *library, uint64_t seed, struct clock
  * looks again, as in Linux: or may, where a program asks for it by pthread_cond_timedwait(). A virtual clock's alone. */
 void clock_set_ahead(struct clock *c, unsigned area, simtime ahead);
 
+/* From here on polls and sleeps that a process begins end so late (page.h, "Slack"). Between two runs of it. */
+void clock_set_slack(struct clock *c, unsigned area, simtime of_polls, simtime of_sleeps);
+
 /* How many resolvers have joined. */
 unsigned clock_areas(const struct clock *c);
 

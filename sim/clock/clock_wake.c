@@ -154,6 +154,14 @@ void clock_set_ahead(struct clock *c, unsigned area, simtime ahead)
 	wake_first(c, area);
 }
 
+void clock_set_slack(struct clock *c, unsigned area, simtime of_polls, simtime of_sleeps)
+{
+	struct page_area *a = &c->page->area[area];
+
+	a->slack = c->terms[area].slack = of_polls;
+	a->sleep_slack = c->terms[area].sleep_slack = of_sleeps;
+}
+
 /* ---- deadlines ---- */
 
 static int64_t first_deadline(struct clock *c, unsigned area)

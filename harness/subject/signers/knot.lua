@@ -84,7 +84,7 @@ end
 -- A key takes the place of all that there are of its kind.
 local EMERGENCY = [[
 set -e
-keymgr=${0%knotc}keymgr
+for keymgr in "${0%knotc}keymgr" "${0%sbin/knotc}bin/keymgr" keymgr; do ! command -v "$keymgr" >/dev/null || break; done
 old=$("$keymgr" -c knot.conf -x "$1" list | sed -n "s/^\\([0-9a-f]*\\) [0-9]* $2 .*/\\1/p")
 [ "$old" ] || { echo 'there is no such key'; exit 1; }
 "$keymgr" -c knot.conf -x "$1" generate "ksk=$3" publish=+0 ready=+0 active=+0
