@@ -115,7 +115,8 @@ static const struct proof {
 	{ "no-rrsig-ksk", DELV, "$z A", "DNSKEY: no valid signature found (DS)", SECURE },
 	{ "bad-rrsig-ksk", DELV, "$z A", "DNSKEY: no valid signature found (DS)", SECURE },
 	{ "rrsig-wrong-signer", DELV, "$z A", FAILS, SECURE },
-	{ "rrsig-wrong-labels", DELV, "$z A", "DNSKEY: no valid signature found (DS)", SECURE },
+	/* Not all validators count: ldns does not, nor does BIND 9.18.49 as Debian 12 first had it. */
+	{ "rrsig-wrong-labels", SHELL, KDIG "@$s $z DNSKEY", "DNSKEY 8 3 ", "DNSKEY 8 2 " },
 	{ "nsec3param-missing", DELV, "x.$z A", FAILS, DENIED },
 	{ "bad-nsec3param-salt", DELV, "x.$z A", FAILS, DENIED },
 	{ "nsec3-wrong-next", DELV, "x.$z A", FAILS, DENIED },
