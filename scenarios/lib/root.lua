@@ -11,13 +11,17 @@ local only = require "lib.inside"
 
 local roll = { at = only.at, updated = param("updated", "no") == "yes" }
 
--- story: name, title, teaches, sources, from, to (where the params do not say otherwise).
+-- story: name, title, teaches, sources, from, to (where the params do not say otherwise). rate: questions a second, of all users,
+-- where the param does not say otherwise; bin: of the curve.
 function roll.story(story)
+	local bin = story.bin or "30m"
 	roll.from, roll.to = param("from", story.from), param("to", story.to)
+	roll.rate = story.rate or 0.01
+	story.bin, story.rate = nil, nil
 	story.from, story.to = roll.from, roll.to
 	story.idle_slack = param("idle_slack", "1m")
 	scenario(story)
-	collect { bin = "30m" }
+	collect { bin = bin }
 end
 
 -- A resolver that has RFC 8509 says by two names whether it trusts a key of that tag: it gives the one, and SERVFAIL for the
@@ -64,7 +68,7 @@ function roll.world(keys)
 	traffic {
 		zone = tld,
 		names = zipf { exponent = 1.0, count = 500 },
-		rate = param("rate", 0.01),
+		rate = param("rate", roll.rate),
 		clients = 20,
 	}
 	if param("sentinel", "no") == "yes" then
