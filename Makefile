@@ -19,6 +19,7 @@ MAKEFLAGS += $(JOBS)
 # Asked when the first command runs that wants it, not when this is read: by then the packages are there.
 PACKAGES := ldns libpsl libarchive zlib libfstrm libprotobuf-c libssl libcrypto libnghttp2 gmp libnl-3.0 libnl-route-3.0 lua5.4 libpcap jansson sqlite3 libxml-2.0 libcap-ng libseccomp yaml-0.1
 LIBFLAGS = $(eval LIBFLAGS := $(shell pkg-config --cflags $(PACKAGES)))$(LIBFLAGS)
+P11FLAGS = $(eval P11FLAGS := $(shell pkg-config --cflags p11-kit-1))$(P11FLAGS)
 LDLIBS = $(eval LDLIBS := $(shell pkg-config --libs $(PACKAGES)) -lm)$(LDLIBS)
 # Fields that an initializer leaves out are 0: `struct err e = { "" }` means it so.
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wno-missing-field-initializers $(if $(DEV),-Werror)
@@ -29,6 +30,7 @@ FOLDERS := sim/* zones zones/* harness/*
 SOURCES := $(sort $(wildcard $(FOLDERS:%=%/*.c)))
 LIBRARY := $(filter-out harness/cli/main.c,$(SOURCES))
 PRELOAD := $(sort $(wildcard sim/clock/preload/*.c)) sim/base/timerqueue.c sim/base/loadable.c
+HSM := $(sort $(wildcard sim/world/hsm/*.c)) sim/base/rng.c
 UNITS := $(sort $(wildcard tests/test_*.c))
 NETS := $(sort $(wildcard tests/net/test_*.c))
 HELPERS := $(sort $(wildcard tests/support/*.c))
@@ -37,7 +39,7 @@ FUZZERS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCHES := $(sort $(wildcard tests/bench/*.c))
 PURPOSES = build
 
-all: $B/sigfault $B/libsigfault-clock.so
+all: $B/sigfault $B/libsigfault-clock.so $B/libsigfault-hsm.so
 
 deps: export INSTALL := 1
 check: export INSTALL := 1
@@ -112,6 +114,16 @@ $1/libsigfault-clock.so: $$(PRELOAD:%.c=$1/preload/%.o)
 	@echo "  LD    $$@"
 	$$(Q)$2 $$(CFLAGS) $$(LDFLAGS) -shared -Wl,-z,defs -o $$@ $$^ -ldl -lpthread
 
+# Loaded by signers, too: only the headers of p11-kit are wanted.
+$1/hsm/%.o: %.c | packages
+	@mkdir -p $$(@D)
+	@echo "  CC    $$@"
+	$$(Q)$2 $$(COMMON) $$(P11FLAGS) $$(CPPFLAGS) $$(CFLAGS) -fPIC -fvisibility=hidden -MMD -MP -c -o $$@ $$<
+
+$1/libsigfault-hsm.so: $$(HSM:%.c=$1/hsm/%.o)
+	@echo "  LD    $$@"
+	$$(Q)$2 $$(CFLAGS) $$(LDFLAGS) -shared -Wl,-z,defs -o $$@ $$^ -ldl -lpthread
+
 $1/tests/subject/%: tests/subject/%.c | packages
 	@mkdir -p $$(@D)
 	@echo "  CC    $$@"
@@ -130,7 +142,7 @@ build/ready: all $(ALL_TESTS:%.c=build/%) $(SUBJECTS:%.c=build/%)
 build/checked: all $(NETS:%.c=build/%) $(SUBJECTS:%.c=build/%)
 build/units: all $(UNITS:%.c=build/%) $(SUBJECTS:%.c=build/%)
 build-san/checked: build-san/libsigfault-clock.so $(UNITS:%.c=build-san/%) $(SUBJECTS:%.c=build-san/%)
-build-clang/checked: $(SOURCES:%.c=build-clang/%.o) $(PRELOAD:%.c=build-clang/preload/%.o)
+build-clang/checked: $(SOURCES:%.c=build-clang/%.o) $(PRELOAD:%.c=build-clang/preload/%.o) $(HSM:%.c=build-clang/hsm/%.o)
 
 # The catalogue of faults and the figures, as their tables have them; a test fails when one is stale.
 docs/faults.md: build/sigfault
@@ -152,7 +164,7 @@ lint: | packages
 	$(Q)tools/licences
 	$(Q)clang-format --dry-run -Werror $(shell git ls-files '*.c' '*.h')
 	$(Q)cppcheck -q --std=c11 --enable=warning,portability --inline-suppr --error-exitcode=1 -j$(shell nproc) \
-		--suppress=missingInclude --suppressions-list=tools/cppcheck.supp -I. -D_GNU_SOURCE -D__x86_64__ -D__linux__ -D__GLIBC__ "-Djson_array_foreach(a,i,v)=while(each(a,&i,&v))" $(sort $(SOURCES) $(PRELOAD))
+		--suppress=missingInclude --suppressions-list=tools/cppcheck.supp -I. -D_GNU_SOURCE -D__x86_64__ -D__linux__ -D__GLIBC__ "-Djson_array_foreach(a,i,v)=while(each(a,&i,&v))" $(sort $(SOURCES) $(PRELOAD) $(HSM))
 	$(Q)luacheck -q scenarios rollovers harness
 
 # Unit tests run sanitized. Some minutes of one test are real time, and what another one holds against it wants an idle machine.
@@ -210,7 +222,7 @@ install: all
 	$(Q)rm -rf $(DATA) $(DOC) $(PRIVATE)
 	$(Q)install -d $(DESTDIR)$(PREFIX)/bin $(PRIVATE) $(DATA) $(DOC)
 	$(Q)install -m755 build/sigfault $(DESTDIR)$(PREFIX)/bin/
-	$(Q)install -m644 build/libsigfault-clock.so $(PRIVATE)/
+	$(Q)install -m644 build/libsigfault-clock.so build/libsigfault-hsm.so $(PRIVATE)/
 	$(Q)cp -R $(SHIPPED) $(DATA)/
 	$(Q)cp -R $(DOCUMENTS) $(DOC)/
 	$(Q)find $(DATA) $(DOC) -name '.*' -type f -exec rm -f {} +
@@ -230,7 +242,7 @@ deb: | packages
 clean:
 	rm -rf build build-san build-clang build-fuzz
 
--include $(foreach b,build build-san build-clang build-fuzz,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/preload/%.d) $(HELPERS:%.c=$b/%.d) $(ALL_TESTS:%.c=$b/%.d)) $(FUZZERS:%.c=build-fuzz/%.d)
+-include $(foreach b,build build-san build-clang build-fuzz,$(SOURCES:%.c=$b/%.d) $(PRELOAD:%.c=$b/preload/%.d) $(HSM:%.c=$b/hsm/%.d) $(HELPERS:%.c=$b/%.d) $(ALL_TESTS:%.c=$b/%.d)) $(FUZZERS:%.c=build-fuzz/%.d)
 
 .PHONY: all check check-suite check-slurm demo bench soak fuzz lint install uninstall deb deps clean packages build/ready build/units build/checked build-san/checked build-clang/checked
 .SECONDARY:

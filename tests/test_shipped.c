@@ -41,7 +41,7 @@ static void what_is_installed_is_found_beside_bin(void **state)
 		 "%s/p/share/sigfault/scenarios\nnowhere\n%s/p/share/sigfault/resolvers\n"
 		 "%s/p/share/sigfault/signers\n"
 		 "%s/p/share/sigfault/mitigations.lua\nnowhere\n%s/p/share/sigfault/schema\n"
-		 "%s/p/lib/sigfault/libsigfault-clock.so\n",
+		 "%s/p/lib/sigfault/libsigfault-clock.so\nnowhere\n",
 		 d, d, d, d, d, d);
 	assert_string_equal(sh.out, expected);
 	assert_int_equal(sh.status, 0);

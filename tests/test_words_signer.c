@@ -16,6 +16,11 @@
 	"local s = signer('one', { zone = z, driver = 'knot', policy = { validity = '8d' } })\n"   \
 	"local other = signer('two', { zone = y, driver = 'bind' })\n"
 
+#define HSM                                                                                        \
+	HEAD "local c = signer('c', { zone = zone('c.', { parent = root, servers = { "             \
+	     "'198.18.1.3' } "                                                                     \
+	     "}), driver = 'knot', hsm = true })\n"
+
 static void acts_stand_in_the_order_of_time_for_each_signer(void **state)
 {
 	_cleanup_(scenario_freep) struct scenario *s =
@@ -104,6 +109,26 @@ static void a_clock_is_ahead_or_behind(void **state)
 	assert_string_equal(ev[4].kind, "none");
 }
 
+static void an_HSM_does_wrong_what_it_is_told(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s =
+		written(HSM "at('+1d', c:hsm_pairs(3))\n"
+			    "at('+2d', c:hsm_bad { share = 0.25 })\n"
+			    "at('+3d', c:resign())\n");
+	const struct signer_event *ev = s->signer_events;
+
+	(void)state;
+	assert_false(s->signers[0].hsm);
+	assert_true(s->signers[2].hsm);
+	assert_int_equal(ev[0].act, SIGNER_HSM);
+	assert_int_equal(ev[0].pairs, 3);
+	assert_true(ev[0].share < 0);
+	assert_int_equal(ev[1].pairs, 0);
+	assert_true(ev[1].share == 0.25);
+	assert_string_equal(ev[1].what, "hsm_bad, a share of 0.25");
+	assert_int_equal(ev[2].act, SIGNER_RESIGN);
+}
+
 /* A reader of a world with resolvers is told that the signer is not in it; where nobody asks there is nothing to tell. */
 static void a_note_is_for_those_who_have_resolvers(void **state)
 {
@@ -132,6 +157,11 @@ static void what_cannot_be_is_refused_with_its_line(void **state)
 	refuses(HEAD "at('+1d', s:hsm_restored_from('+2d'))\n", 7, "later than it is put back");
 	refuses(HEAD "at('+1d', s:unsigned { now = true })\n", 7, "now");
 	refuses(HEAD "at('+1d', s:parent_ds 'old')\n", 7, "\"newest\" KSK alone");
+	refuses(HEAD "at('+1d', s:hsm_pairs(3))\n", 7, "the signer 'one' has no HSM");
+	refuses(HSM "at('+1d', c:hsm_pairs(17))\n", 8, "1 to 16 pairs");
+	refuses(HSM "at('+1d', c:hsm_pairs(0))\n", 8, "1 to 16 pairs");
+	refuses(HSM "at('+1d', c:hsm_bad { share = 1.5 })\n", 8, "share");
+	refuses(HSM "at('+1d', c:hsm_bad { chare = 1 })\n", 8, "chare");
 	refuses(HEAD "s:expect('x', 5)\n", 7, "function");
 	refuses(HEAD
 		"at('+2d', s:policy { nsec3 = true })\nat('+1d', s:policy { nsec3 = false })\n",
@@ -148,6 +178,7 @@ int main(void)
 		cmocka_unit_test(rules_are_told_on_top_of_those_before),
 		cmocka_unit_test(what_is_put_back_was_copied_before),
 		cmocka_unit_test(a_clock_is_ahead_or_behind),
+		cmocka_unit_test(an_HSM_does_wrong_what_it_is_told),
 		cmocka_unit_test(a_note_is_for_those_who_have_resolvers),
 		cmocka_unit_test(what_cannot_be_is_refused_with_its_line),
 	};

@@ -89,6 +89,7 @@ static void push_life(lua_State *L, struct expecting *x)
 	script_set_text(L, "version", driver_version(x->driver));
 	script_set_text(L, "last", simtime_text(r->until, last));
 	script_set_number(L, "versions", r->counts.versions);
+	script_set_number(L, "rrsets", r->judged.rrsets);
 	script_set_number(L, "ksks", r->counts.keys);
 	script_set_number(L, "zsks", r->counts.zone_keys);
 	script_set_number(L, "ds", r->counts.ds);

@@ -62,23 +62,24 @@ static void put_finding(FILE *out, const struct cached *c, const struct cached_f
 		simtime_text(f->until, until);
 	if (kept->until != SIMTIME_NEVER)
 		simtime_text(kept->until, last);
-	fprintf(out, "%s,%s,%s,\"%s\",%s,%d,%s,%s\n", simtime_text(f->from, from), until,
+	fprintf(out, "%s,%s,%s,\"%s\",%s,%d,%s,%s,%u\n", simtime_text(f->from, from), until,
 		cached_step_names[f->step], named->owner, gate_text_type(named->type, type),
-		named->tag, simtime_text(kept->from, fetched), last);
+		named->tag, simtime_text(kept->from, fetched), last,
+		named->set == CACHED_RRSETS ? cached_most(named) : 1);
 }
 
 static void put_lapse(FILE *out, const struct cached_lapse *l)
 {
 	char from[32], until[32], type[32];
 
-	fprintf(out, "%s,%s,%s,\"%s\",%s,%d,,\n", simtime_text(l->from, from),
+	fprintf(out, "%s,%s,%s,\"%s\",%s,%d,,,%u\n", simtime_text(l->from, from),
 		simtime_text(l->until, until), cached_step_names[CACHED_RENEW], l->owner,
-		gate_text_type(l->type, type), l->tag);
+		gate_text_type(l->type, type), l->tag, l->count);
 }
 
 static void put_bogus(FILE *out, const struct cached *c, const struct cached_verdict *v)
 {
-	fprintf(out, "from,until,step,owner,type,tag,kept_from,kept_until\n");
+	fprintf(out, "from,until,step,owner,type,tag,kept_from,kept_until,rrsets\n");
 	for (unsigned i = 0; i < v->count; i++)
 		put_finding(out, c, &v->findings[i]);
 	for (unsigned i = 0; i < c->lapse_count; i++)
@@ -126,6 +127,8 @@ static void tell(const struct judged *j, const struct cached_verdict *v, struct 
 	char text[GATE_SENTENCE], from[32];
 
 	*ret = (struct judged_result){ .versions = j->versions, .bogus_any = v->bogus_any };
+	for (unsigned i = 0; i < c->count; i++)
+		ret->rrsets += c->entries[i].set == CACHED_RRSETS ? c->entries[i].count : 0;
 	memcpy(ret->worst, v->worst, sizeof(ret->worst));
 	memcpy(ret->bogus, v->bogus, sizeof(ret->bogus));
 	if (cached_first(c, v, &first))

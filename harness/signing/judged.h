@@ -19,6 +19,7 @@ struct judged;
 /* What came of it: plain data. */
 struct judged_result {
 	unsigned versions;
+	unsigned rrsets; /* that the last version has, but for delegations and glue */
 	struct cached_margin worst[CACHED_STEPS];
 	simtime bogus[CACHED_AGES], bogus_any;
 	char first[GATE_SENTENCE]; /* the first that was bogus, and when; "" */

@@ -143,8 +143,12 @@ static int act_on_keys(struct signing_life *s, const struct signer_event *ev,
 	struct err why = { .text = "" };
 	const char *const *patterns;
 	char store[PATH_MAX];
-	int r = signer_private_keys(s->plan->driver, &patterns, e);
+	int r = 0;
 
+	if (s->plan->signer->hsm)
+		patterns = signing_hsm_keys;
+	else
+		r = signer_private_keys(s->plan->driver, &patterns, e);
 	if (r < 0)
 		return r;
 	store_of(s, ev->act == SIGNER_KEYS_LOST ? SIGNER_NO_COPY : ev->time, store);
@@ -159,6 +163,16 @@ static int act_on_keys(struct signing_life *s, const struct signer_event *ev,
 		return 1;
 	}
 	return r < 0 ? err_set(e, r, "%s", why.text) : 0;
+}
+
+/* What was wrong with it before, and is not told, is as it was. */
+static int spoil_hsm(struct signing_life *s, const struct signer_event *ev, struct err *e)
+{
+	if (ev->pairs)
+		s->hsm.pairs = ev->pairs;
+	if (ev->share >= 0)
+		s->hsm.bad = ev->share;
+	return signing_tell_hsm(s, e);
 }
 
 /* ---- its zone ---- */
@@ -206,6 +220,10 @@ static int act(struct signing_life *s, const struct signer_event *ev, char said[
 	case SIGNER_KEYS_COPIED:
 	case SIGNER_KEYS_BACK:
 		return act_on_keys(s, ev, said, e);
+	case SIGNER_HSM:
+		return spoil_hsm(s, ev, e);
+	case SIGNER_RESIGN:
+		return is_down(s, said) ? 1 : signing_command(s, "resign", "", said, e);
 	case SIGNER_CLOCK:
 		clock_set_ahead(s->clock, 0, ev->time);
 		break;

@@ -59,7 +59,7 @@ static int make_folders(char *path, struct err *e)
 	return 0;
 }
 
-static int copy_file(const char *from, const char *to, struct err *e)
+int keys_copy_file(const char *from, const char *to, struct err *e)
 {
 	_cleanup_(closep) int in = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	_cleanup_(closep) int out = -1;
@@ -91,7 +91,7 @@ static int copy_one(const char *path, void *arg, struct err *e)
 		return err_set(e, -ENAMETOOLONG, "'%s' is too long a path", path);
 	r = make_folders(to, e);
 	c->count++;
-	return r == 0 ? copy_file(path, to, e) : r;
+	return r == 0 ? keys_copy_file(path, to, e) : r;
 }
 
 int keys_copy(const char *from, const char *const *patterns, const char *to, struct err *e)

@@ -10,6 +10,9 @@
 /* Copies them to a folder, which is made; -ENOENT: there are none. */
 int keys_copy(const char *from, const char *const *patterns, const char *to, struct err *e);
 
+/* One file, with its mode and owner. */
+int keys_copy_file(const char *from, const char *to, struct err *e);
+
 /* Takes them away. */
 int keys_remove(const char *folder, const char *const *patterns, struct err *e);
 

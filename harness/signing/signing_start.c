@@ -97,6 +97,8 @@ int signing_place(struct signing_life *s, struct err *e)
 		r = open_log(s, e);
 	if (r == 0)
 		r = make_world(s, e);
+	if (r == 0 && p->signer->hsm)
+		r = signing_place_hsm(s, e);
 	if (r == 0)
 		r = clock_new(CLOCK_VIRTUAL, 1, p->scenario->from - SIGNING_LEAD, 1, &s->clock, e);
 	if (r < 0)
@@ -140,6 +142,7 @@ void signing_subject(const struct signing_life *s, struct signer_subject *ret)
 		.plan = p->signer,
 		.policy = &s->policy,
 		.signing = s->signing,
+		.hsm = p->signer->hsm,
 		.seed = p->scenario->chance,
 	};
 }

@@ -8,6 +8,7 @@
 #include "sim/clock/clock.h"
 #include "sim/wire/wire.h"
 #include "sim/world/disk.h"
+#include "sim/world/hsm.h"
 #include "sim/world/world.h"
 
 #define SIGNING_LEAD MINUTE /* so long before the scenario it is started */
@@ -36,6 +37,7 @@ struct signing_life {
 	struct signing_acts acts;
 	const char *signing; /* as drivers are told: "on", "leaving", "off" */
 	simtime off; /* its DS is out of all caches then; SIMTIME_NEVER */
+	struct hsm_faults hsm; /* what is wrong with its HSM, where it has one */
 	struct disk *disk; /* under its folder, where it is to be full some time; NULL */
 };
 
@@ -65,6 +67,12 @@ int signing_pass(struct signing_life *s, simtime until, struct err *e);
 #define SIGNING_SAID 300
 int signing_command(struct signing_life *s, const char *function, const char *what,
 		    char said[SIGNING_SAID], struct err *e);
+
+/* signing_hsm.c: its HSM, in the work folder; tells the HSM what is wrong with it; the files that hold the private keys, as patterns
+ * of glob(7). */
+int signing_place_hsm(struct signing_life *s, struct err *e);
+int signing_tell_hsm(const struct signing_life *s, struct err *e);
+extern const char *const signing_hsm_keys[];
 
 /* What a driver is told of it. */
 void signing_subject(const struct signing_life *s, struct signer_subject *ret);

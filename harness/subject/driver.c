@@ -202,6 +202,8 @@ static int read_driver(lua_State *L)
 		has_function(&a, "emergency");
 		has_function(&a, "reload");
 		args_flag(&a, "goes_unsigned", false);
+		args_flag(&a, "hsm", false);
+		has_function(&a, "resign");
 		return 0;
 	}
 	read_operations(d, &a);

@@ -6,11 +6,13 @@
 
 #include "harness/subject/driver_call.h"
 #include "harness/subject/driver_files.h"
+#include "sim/world/hsm.h"
 
 const char *const signer_driver_keys[] = {
-	"name",	   "title",	"program",	 "control",	 "package",	  "reads",
-	"version", "files",	"configuration", "start",	 "timer_slack",	  "sleep_slack",
-	"roll",	   "emergency", "reload",	 "private_keys", "goes_unsigned", NULL,
+	"name",		"title",	 "program", "control",	     "package",
+	"reads",	"version",	 "files",   "configuration", "start",
+	"timer_slack",	"sleep_slack",	 "roll",    "emergency",     "reload",
+	"private_keys", "goes_unsigned", "hsm",	    "resign",	     NULL,
 };
 
 /* Durations are whole seconds. */
@@ -42,6 +44,16 @@ static void push_parent(lua_State *L, const struct signer_subject *s)
 	lua_setfield(L, -2, "parent");
 }
 
+static void push_hsm(lua_State *L, const struct signer_subject *s)
+{
+	lua_createtable(L, 0, 3);
+	lua_pushfstring(L, "%s/" HSM_MODULE, s->inside);
+	lua_setfield(L, -2, "module");
+	script_set_text(L, "token", HSM_TOKEN);
+	script_set_text(L, "pin", HSM_PIN);
+	lua_setfield(L, -2, "hsm");
+}
+
 static void push_subject(lua_State *L, const struct call *c)
 {
 	const struct signer_subject *s = c->signer;
@@ -58,6 +70,8 @@ static void push_subject(lua_State *L, const struct call *c)
 	script_set_number(L, "seed", (int64_t)s->seed);
 	push_policy(L, s);
 	push_parent(L, s);
+	if (s->hsm)
+		push_hsm(L, s);
 }
 
 static void call_function(lua_State *L, struct call *c, const char *name)
@@ -144,7 +158,7 @@ int signer_private_keys(struct driver *d, const char *const **ret, struct err *e
 }
 
 /* What of the driver an act is done by; NULL: nothing is needed. */
-static const char *need_of(const struct signer_event *ev)
+static const char *need_of(const struct signer_event *ev, bool hsm)
 {
 	switch (ev->act) {
 	case SIGNER_ROLL:
@@ -156,7 +170,10 @@ static const char *need_of(const struct signer_event *ev)
 	case SIGNER_KEYS_LOST:
 	case SIGNER_KEYS_COPIED:
 	case SIGNER_KEYS_BACK:
-		return "private_keys";
+		return hsm ? NULL : "private_keys";
+	case SIGNER_RESIGN:
+		return "resign";
+	case SIGNER_HSM:
 	case SIGNER_RESTART:
 	case SIGNER_CLOCK:
 	case SIGNER_DISK_FULL:
@@ -170,9 +187,14 @@ static const char *need_of(const struct signer_event *ev)
 int signer_check_events(const struct driver *d, const struct scenario *s,
 			const struct signer_plan *signer, struct err *e)
 {
+	if (signer->hsm && !signer_can(d, "hsm"))
+		return err_set(e, -EINVAL,
+			       "%s: the driver of '%s' cannot have its keys in an HSM: it has no "
+			       "'hsm'",
+			       signer->place, d->name);
 	for (unsigned i = 0; i < s->signer_event_count; i++) {
 		const struct signer_event *ev = &s->signer_events[i];
-		const char *need = need_of(ev);
+		const char *need = need_of(ev, signer->hsm);
 
 		if (&s->signers[ev->signer] == signer && need && !signer_can(d, need))
 			return err_set(e, -EINVAL,

@@ -511,6 +511,7 @@ function fleet(plan) end
 ---@field driver string "knot", "bind", or a driver's file
 ---@field policy? sigfault.Policy
 ---@field parent? sigfault.SignerParent
+---@field hsm? boolean its private keys are in one
 
 ---@class sigfault.Signer
 local Signer = {}
@@ -544,6 +545,20 @@ function Signer:hsm_restored() end
 ---@return sigfault.Action
 function Signer:hsm_restored_from(time) end
 
+---Each key that its HSM makes from then on is so many pairs under one name.
+---@param pairs integer
+---@return sigfault.Action
+function Signer:hsm_pairs(pairs) end
+
+---A share of the signatures of its HSM verifies by no key.
+---@param how { share: number }
+---@return sigfault.Action
+function Signer:hsm_bad(how) end
+
+---It makes all signatures anew.
+---@return sigfault.Action
+function Signer:resign() end
+
 ---Its date is wrong from then on: "-3h", "+2d"; "0s" is right.
 ---@param ahead string
 ---@return sigfault.Action
@@ -576,12 +591,14 @@ function Signer:parent_ds(which) end
 ---@field tag number
 ---@field kept_from? string
 ---@field kept_until? string
+---@field rrsets number
 
 ---@class sigfault.Life
 ---@field driver string
 ---@field version string
 ---@field last string
 ---@field versions number
+---@field rrsets number
 ---@field ksks number
 ---@field zsks number
 ---@field ds number

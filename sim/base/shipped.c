@@ -27,6 +27,7 @@ static const struct place {
 	[SHIPPED_PAGE] = { "harness/report/page", "share/sigfault/page" },
 	[SHIPPED_SCHEMA] = { "docs/schema", "share/sigfault/schema" },
 	[SHIPPED_CLOCK] = { "libsigfault-clock.so", "lib/sigfault/libsigfault-clock.so" },
+	[SHIPPED_HSM] = { "libsigfault-hsm.so", "lib/sigfault/libsigfault-hsm.so" },
 };
 
 static bool is_there(const char *base, const char *below, char ret[PATH_MAX])

@@ -19,6 +19,7 @@ enum shipped {
 	SHIPPED_PAGE, /* a folder: what report.html is made of */
 	SHIPPED_SCHEMA, /* a folder of JSON schemas */
 	SHIPPED_CLOCK, /* a file: the library that resolvers are run with */
+	SHIPPED_HSM, /* a file: the PKCS#11 module that signers are given (sim/world/hsm.h) */
 	SHIPPED_COUNT
 };
 

@@ -330,6 +330,7 @@ struct signer_plan {
 	char driver[256]; /* a signer as -s has it */
 	const struct zone *zone;
 	struct signer_policy policy;
+	bool hsm; /* its private keys are in one */
 	simtime polls; /* the parent looks for CDS this often (RFC 7344) */
 	simtime parent_propagation; /* and then takes so long until its servers have the DS */
 	char place[96]; /* "file:line" */
@@ -345,6 +346,8 @@ enum signer_act {
 	SIGNER_KEYS_LOST, /* its private keys are gone */
 	SIGNER_KEYS_COPIED, /* a copy is made of them, to be put back later */
 	SIGNER_KEYS_BACK, /* they are as they were when they were lost, or copied */
+	SIGNER_HSM, /* what its HSM does wrong from then on */
+	SIGNER_RESIGN, /* it makes all its signatures anew */
 	SIGNER_CLOCK, /* its date is wrong from then on */
 	SIGNER_DISK_FULL, /* nothing more can be written */
 	SIGNER_DISK_FREE,
@@ -361,6 +364,8 @@ struct signer_event {
 	bool at_once; /* of a roll: the old key is not to be used any more (an emergency); going unsigned: DS or not */
 	simtime time; /* of a restart: how long it is down; of a clock: so much ahead; of keys: the copy's instant, or
 			 SIGNER_NO_COPY */
+	unsigned pairs; /* SIGNER_HSM: that a new key is from then on; 0: as before */
+	double share; /* of signatures that no key has made; negative: as before */
 	struct signer_policy policy; /* SIGNER_POLICY: all of it */
 	char place[96]; /* "file:line" */
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sim/language/words_signer.h"
+#include "sim/world/hsm.h"
 
 #define CLOCK_WRONG_MAX (3660 * DAY)
 #define RESTART_TAKES                                                                              \
@@ -92,6 +93,47 @@ static int method_hsm_restored_from(lua_State *L)
 
 	ev->time = from;
 	snprintf(ev->what, sizeof(ev->what), "hsm_restored_from %s", simtime_text(from, text));
+	return 1;
+}
+
+/* What an HSM does wrong: of a signer that has one. */
+static struct signer_event *act_hsm(lua_State *L, const char *method)
+{
+	unsigned signer = number(L, method);
+	const struct signer_plan *plan = &words_scenario(L)->signers[signer];
+	struct signer_event *ev;
+
+	if (!plan->hsm)
+		luaL_error(L, "%s: the signer '%s' has no HSM: give it one, by hsm = true (%s)",
+			   method, plan->name, plan->place);
+	ev = &act(L, SIGNER_HSM, method)->signer;
+	ev->share = -1;
+	return ev;
+}
+
+/* registry:hsm_pairs(3) */
+static int method_hsm_pairs(lua_State *L)
+{
+	struct signer_event *ev = act_hsm(L, "hsm_pairs");
+	lua_Integer pairs = luaL_checkinteger(L, 2);
+
+	if (pairs < 1 || pairs > HSM_PAIRS_MAX)
+		return luaL_error(L, "hsm_pairs: a key is 1 to %d pairs", HSM_PAIRS_MAX);
+	ev->pairs = (unsigned)pairs;
+	snprintf(ev->what, sizeof(ev->what), "hsm_pairs %u", ev->pairs);
+	return 1;
+}
+
+/* registry:hsm_bad { share = 0.001 } */
+static int method_hsm_bad(lua_State *L)
+{
+	static const char *const keys[] = { "share", NULL };
+	struct args a = args_table(L, 2, "hsm_bad", keys);
+	struct signer_event *ev = act_hsm(L, "hsm_bad");
+
+	args_need(&a, "share");
+	ev->share = args_number(&a, "share", 0, 0, 1);
+	snprintf(ev->what, sizeof(ev->what), "hsm_bad, a share of %g", ev->share);
 	return 1;
 }
 
@@ -196,6 +238,12 @@ static int method_clock_wrong(lua_State *L)
 	return 1;
 }
 
+static int method_resign(lua_State *L)
+{
+	act(L, SIGNER_RESIGN, "resign");
+	return 1;
+}
+
 static int method_disk_full(lua_State *L)
 {
 	act(L, SIGNER_DISK_FULL, "disk_full");
@@ -235,6 +283,9 @@ const luaL_Reg words_signer_methods[] = {
 	{ "hsm_lost", method_hsm_lost },
 	{ "hsm_restored", method_hsm_restored },
 	{ "hsm_restored_from", method_hsm_restored_from },
+	{ "hsm_pairs", method_hsm_pairs },
+	{ "hsm_bad", method_hsm_bad },
+	{ "resign", method_resign },
 	{ "clock_wrong", method_clock_wrong },
 	{ "disk_full", method_disk_full },
 	{ "disk_free", method_disk_free },

@@ -5,7 +5,7 @@ local root = zone(".", { servers = { "198.18.0.1" }, ttl = { ds = 3600 } })
 local de = zone("de.", { parent = root, servers = { "198.18.1.1" }, ttl = { negative = 3600 },
 	delegations = population { count = 5, signed = 0.2 } })
 local registry = signer("registry", { zone = de, driver = param("driver", "knot"),
-	policy = { dnskey_ttl = 3600, propagation = "10m", validity = "14d", refresh = "7d" },
+	hsm = param("hsm", false), policy = { dnskey_ttl = 3600, propagation = "10m", validity = "14d", refresh = "7d" },
 	parent = { polls = "1h", propagation = "10m" } })
 
 local acts = {}
@@ -52,6 +52,23 @@ end
 function acts.hsm_old()
 	on("2026-01-03T00:00Z", registry:roll "zsk")
 	on("2026-01-06T00:00Z", registry:hsm_restored_from("2026-01-02T00:00Z"))
+end
+
+-- Half of its signatures, all of which it makes twice while that is so.
+function acts.hsm_bad()
+	on("2026-01-02T12:00Z", registry:hsm_bad { share = 0.5 })
+	on("2026-01-02T12:00Z", registry:resign())
+	on("2026-01-02T18:00Z", registry:resign())
+	on("2026-01-03T00:00Z", registry:hsm_bad { share = 0 })
+	on("2026-01-03T00:00Z", registry:resign())
+end
+
+-- The key that is made then is three pairs, of which one is published.
+function acts.hsm_pairs()
+	on("2026-01-02T12:00Z", registry:hsm_pairs(3))
+	on("2026-01-02T12:00Z", registry:roll "zsk")
+	on("2026-01-03T00:00Z", registry:hsm_pairs(1))
+	on("2026-01-03T00:00Z", registry:resign())
 end
 
 function acts.clock()

@@ -249,6 +249,20 @@ static bool is_entry_of(const struct cached_entry *entry, const struct cached_si
 	       (s->signers.count || (entry->tag < 0) == (s->tag < 0));
 }
 
+static void count_to(struct cached_entry *entry, unsigned count, simtime at)
+{
+	if (at > entry->counted) {
+		entry->most = entry->count > entry->most ? entry->count : entry->most;
+		entry->counted = at;
+	}
+	entry->count = count;
+}
+
+unsigned cached_most(const struct cached_entry *entry)
+{
+	return entry->count > entry->most ? entry->count : entry->most;
+}
+
 /* One that is signed so is given out since `from`. */
 static int join(struct cached *c, simtime from, const struct cached_signed *s, const char *owner,
 		uint16_t type, uint32_t ttl, unsigned *ret, struct err *e)
@@ -259,6 +273,7 @@ static int join(struct cached *c, simtime from, const struct cached_signed *s, c
 				      .from = from,
 				      .until = SIMTIME_NEVER,
 				      .count = 1,
+				      .counted = from,
 				      .unknown = s->unknown };
 
 	for (*ret = c->count; *ret > 0; --*ret)
@@ -267,7 +282,7 @@ static int join(struct cached *c, simtime from, const struct cached_signed *s, c
 	if (*ret > 0) {
 		struct cached_entry *there = &c->entries[--*ret];
 
-		there->count++;
+		count_to(there, there->count + 1, from);
 		there->ttl = ttl > there->ttl ? ttl : there->ttl;
 		there->from = earlier(there->from, from);
 		return 0;
@@ -310,7 +325,8 @@ int cached_found_out(struct cached *c, simtime at, unsigned entry, const struct 
 		there->unknown = s->unknown;
 		return 0;
 	}
-	if (--there->count == 0)
+	count_to(there, there->count - 1, at);
+	if (there->count == 0)
 		there->until = there->held ? at : there->from; /* else none was ever of it */
 	return join(c, there->from, s, owner, type, ttl, ret, e);
 }
@@ -323,7 +339,8 @@ int cached_go(struct cached *c, simtime at, unsigned entry, const char *owner, u
 	if (!there)
 		return -EINVAL;
 	there->held = later(there->held, earlier(at + c->propagation + ttl * SECOND, ends));
-	if (--there->count == 0)
+	count_to(there, there->count - 1, at);
+	if (there->count == 0)
 		there->until = at;
 	return cached_renewed(c, at, ends, owner, type, there->tag, e);
 }

@@ -31,7 +31,9 @@ struct cached_entry {
 	uint32_t ttl; /* the longest */
 	simtime from, until; /* was given out; until: SIMTIME_NEVER, it still is */
 	simtime held; /* until when a cache may have what is no longer given out */
-	unsigned count; /* RRsets that are given out now */
+	unsigned count,
+		most; /* RRsets that are given out now, and that were at once before `counted` */
+	simtime counted; /* since then it is so many: all changes of an instant are one */
 	char owner[CACHED_NAME]; /* of the RRset that was the first */
 	uint16_t type;
 	int tag; /* in its signature, whoever made it, or of the DS; -1: it has none */
@@ -121,6 +123,9 @@ int cached_restore(struct cached *c, const struct cached_entry *entry, struct er
 
 /* Until when some cache may have it; SIMTIME_NEVER: as long as it is given out. */
 simtime cached_held(const struct cached_entry *entry);
+
+/* How many RRsets were given out at once, at most. */
+unsigned cached_most(const struct cached_entry *entry);
 
 /* The entry of the DS or the DNSKEY RRset that is given out; NULL: none was. */
 const struct cached_entry *cached_now(const struct cached *c, enum cached_set set);

@@ -142,6 +142,9 @@ return {
 	end,
 	private_keys = { "K*.private" },
 	goes_unsigned = true,
+	resign = function(subject)
+		return { control(subject, "sign", subject.zone) }
+	end,
 	emergency = function(subject, kind)
 		local is, state = KINDS[kind], kind == "zsk" and "-z" or "-r"
 		local flag = kind == "zsk" and "" or "-fKSK"

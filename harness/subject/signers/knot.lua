@@ -29,6 +29,18 @@ local function policy(subject)
 		is.nsec3 and "    nsec3-iterations: 0\n    nsec3-salt-length: 0" or "",
 		"    cds-cdnskey-publish: " .. (subject.signing == "leaving" and "delete-dnssec" or "rollover"),
 		"    ksk-submission: parent",
+		subject.hsm and "    keystore: hsm" or "",
+	}
+end
+
+local function keystore(subject)
+	local hsm = subject.hsm
+	if not hsm then return "" end
+	return lines {
+		"keystore:",
+		"  - id: hsm",
+		"    backend: pkcs11",
+		('    config: "pkcs11:token=%s;pin-value=%s %s"'):format(hsm.token, hsm.pin, hsm.module),
 	}
 end
 
@@ -61,7 +73,7 @@ local function configuration(subject)
 		"  - id: parent",
 		"    parent: parent",
 		"    check-interval: " .. seconds(subject.parent.polls),
-	} .. policy(subject) .. lines {
+	} .. keystore(subject) .. policy(subject) .. lines {
 		"zone:",
 		"  - domain: " .. subject.zone,
 		'    storage: "' .. subject.folder .. '"',
@@ -116,6 +128,10 @@ return {
 	end,
 	private_keys = { "keys/keys/*.pem" },
 	goes_unsigned = true,
+	hsm = true,
+	resign = function(subject)
+		return { control(subject, "zone-sign", subject.zone) }
+	end,
 	emergency = function(subject, kind)
 		return { { "/bin/sh", "-c", EMERGENCY, subject.control, subject.zone, kind:upper(), kind == "zsk" and "no" or "yes" } }
 	end,
