@@ -103,7 +103,8 @@ $1/tests/%: $1/tests/%.o $1/support.a $1/library.a
 	$$(Q)$2 $$(CFLAGS) $3 $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS) -lcmocka
 
 # It lives in other people's programs: never sanitized, and no symbol but what it interposes. Nor fortified: it defines the very
-# functions that <bits/*2.h> would put its own in place of.
+# functions that <bits/*2.h> would put its own in place of. What its functions call of each other is its own, also where a program has
+# one of that name itself.
 $1/preload/%.o: %.c | packages
 	@mkdir -p $$(@D)
 	@echo "  CC    $$@"
@@ -112,7 +113,7 @@ $1/preload/%.o: %.c | packages
 
 $1/libsigfault-clock.so: $$(PRELOAD:%.c=$1/preload/%.o)
 	@echo "  LD    $$@"
-	$$(Q)$2 $$(CFLAGS) $$(LDFLAGS) -shared -Wl,-z,defs -o $$@ $$^ -ldl -lpthread
+	$$(Q)$2 $$(CFLAGS) $$(LDFLAGS) -shared -Wl,-z,defs,-Bsymbolic-functions -o $$@ $$^ -ldl -lpthread
 
 # Loaded by signers, too: only the headers of p11-kit are wanted.
 $1/hsm/%.o: %.c | packages

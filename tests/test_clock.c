@@ -407,6 +407,15 @@ static void a_crash_is_told_with_its_signal(void **state)
 	assert_int_equal(o.passed, 5 * SECOND);
 }
 
+/* The machine's date would be another one, and the same for all. */
+static void a_file_that_was_written_has_the_clocks_date(void **state)
+{
+	struct outcome o = run_subject("files", 0);
+
+	(void)state;
+	assert_string_equal(o.text, "written 0\nopened -86400\nappended 0\nclosed 1\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -436,6 +445,7 @@ int main(void)
 		cmocka_unit_test(epoll_sets_take_and_refuse_what_the_kernels_do),
 		cmocka_unit_test(computing_takes_the_time_that_is_charged_for_it),
 		cmocka_unit_test(a_crash_is_told_with_its_signal),
+		cmocka_unit_test(a_file_that_was_written_has_the_clocks_date),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

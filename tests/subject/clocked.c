@@ -21,6 +21,7 @@
 #include <sys/random.h>
 #include <sys/select.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -934,6 +935,36 @@ static void crash(void)
 	abort();
 }
 
+static void say_date(const char *what, const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) == 0)
+		printf("%s %lld\n", what, (long long)(st.st_mtime - time(NULL)));
+}
+
+/* Who writes with a buffer, who without, and who opens a file and does not. */
+static void files(void)
+{
+	char path[] = "/tmp/clocked-XXXXXX";
+	int fd = mkstemp(path);
+	FILE *f;
+
+	sleep(10);
+	if (write(fd, "a", 1) == 1 && fsync(fd) == 0 && fdatasync(fd) == 0)
+		close(fd);
+	say_date("written", path);
+	sleep(86400);
+	close(open(path, O_RDWR));
+	say_date("opened", path);
+	f = fopen(path, "a");
+	if (f && fputs("b", f) >= 0)
+		fclose(f);
+	say_date("appended", path);
+	printf("closed %d\n", fsync(fd) < 0 && errno == EBADF);
+	unlink(path);
+}
+
 int main(int argc, char **argv)
 {
 	static const struct {
@@ -966,7 +997,8 @@ int main(int argc, char **argv)
 		      { "hears", hears },
 		      { "at once", at_once },
 		      { "due together", due_together },
-		      { "share futex", share_futex } };
+		      { "share futex", share_futex },
+		      { "files", files } };
 
 	for (size_t i = 0; argc > 1 && i < sizeof(table) / sizeof(table[0]); i++)
 		if (strcmp(argv[1], table[i].name) == 0)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "sim/clock/preload/files.h"
 #include "sim/clock/preload/table.h"
 #include "sim/clock/preload/wait.h"
 
@@ -69,6 +70,8 @@ HOOK int close(int fd)
 	net_epoll_closed(fd);
 	if (net_keep(p, fd))
 		return 0;
+	if (p && net_is_kind(fd, KIND_OTHER))
+		shim_date_file(p, fd);
 	net_forget(p, fd);
 	return (int)RAW(SYS_close, fd, 0, 0, 0, 0, 0);
 }

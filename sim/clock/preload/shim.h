@@ -10,6 +10,7 @@
  *
  *	attach.c      the page, raw system calls, the bell
  *	time.c        what time it is
+ *	files.c       files: their dates, and that nothing waits for the disk
  *	look.c        looking so often that it is waiting
  *	slot.c        threads: waiting, being woken, taking turns
  *	table.c       descriptors, and socket addresses (address.c)
