@@ -71,6 +71,21 @@ const ldns_rr_list *registry_ds(const struct registry *r)
 	return r->ds;
 }
 
+void registry_lines(const struct registry *r, char ret[REGISTRY_LINES])
+{
+	size_t len = 0;
+
+	*ret = '\0';
+	for (size_t i = 0; i < ldns_rr_list_rr_count(r->ds) && len < REGISTRY_LINES; i++) {
+		char *text = ldns_rr2str(ldns_rr_list_rr(r->ds, i));
+		const char *rdata = text ? strstr(text, "\tDS\t") : NULL;
+
+		if (rdata)
+			len += (size_t)snprintf(ret + len, REGISTRY_LINES - len, "%s", rdata + 4);
+		free(text);
+	}
+}
+
 /* ---- what the zone asks for ---- */
 
 /* "0 0 0 0" asks for none (RFC 8078, section 4). */
@@ -140,11 +155,13 @@ static bool is_signed_under(const struct registry *r, const struct zone_copy *zo
 	return is;
 }
 
-/* RFC 7344, section 4.1: the CDS is signed by a key that has a DS, and with the new DS the delegation goes on. */
+/* RFC 7344, section 4.1: the CDS is signed by a key that has a DS, and with the new DS the delegation goes on. Who submits by
+ * other means is known by these. */
 static const char *objection(const struct registry *r, const struct zone_copy *zone,
 			     const ldns_rr_list *ds, simtime now)
 {
-	if (ldns_rr_list_rr_count(r->ds) && !is_signed_under(r, zone, LDNS_RR_TYPE_CDS, r->ds, now))
+	if (!r->plan.submitted && ldns_rr_list_rr_count(r->ds) &&
+	    !is_signed_under(r, zone, LDNS_RR_TYPE_CDS, r->ds, now))
 		return "no key of the present DS has signed the CDS";
 	if (ldns_rr_list_rr_count(ds) && !is_signed_under(r, zone, LDNS_RR_TYPE_DNSKEY, ds, now))
 		return "no key of that DS has signed the DNSKEY RRset";
@@ -185,10 +202,65 @@ static int consider(struct registry *r, const struct zone_copy *zone, ldns_rr_li
 	return r->plan.happened(now, "cds", *text ? text : "none", r->plan.arg, e);
 }
 
+/* ---- what its hook has submitted ---- */
+
+static int add_submitted(const struct registry *r, ldns_rr *rr, ldns_rr_list *ds, struct err *e)
+{
+	ldns_rr *made = ldns_rr_get_type(rr) == LDNS_RR_TYPE_DNSKEY
+				? ldns_key_rr2ds(rr, LDNS_SHA256)
+				: ldns_rr_clone(rr);
+
+	if (!made || !ldns_rr_list_push_rr(ds, made))
+		return err_set(e, -ENOMEM, "no memory for a DS");
+	ldns_rr_set_ttl(made, r->plan.ds_ttl);
+	return 0;
+}
+
+/* Lines that are no such record of the zone are its own: comments, or what a file that is being written ends with. */
+static int read_submitted(const struct registry *r, FILE *f, ldns_rr_list *ds, struct err *e)
+{
+	char line[8192];
+	int rc = 0;
+
+	while (rc == 0 && fgets(line, sizeof(line), f)) {
+		ldns_rr *rr = NULL;
+
+		if (ldns_rr_new_frm_str(&rr, line, 0, NULL, NULL) != LDNS_STATUS_OK)
+			continue;
+		if ((ldns_rr_get_type(rr) == LDNS_RR_TYPE_DNSKEY ||
+		     ldns_rr_get_type(rr) == LDNS_RR_TYPE_DS) &&
+		    ldns_dname_compare(ldns_rr_owner(rr), r->apex) == 0)
+			rc = add_submitted(r, rr, ds, e);
+		ldns_rr_free(rr);
+	}
+	return rc;
+}
+
+static int poll_submitted(struct registry *r, const struct zone_copy *zone, simtime now,
+			  struct err *e)
+{
+	_cleanup_(fclosep) FILE *f = fopen(r->plan.submitted, "re");
+	ldns_rr_list *ds = f ? ldns_rr_list_new() : NULL;
+	int rc;
+
+	if (!f)
+		return 0;
+	rc = ds ? read_submitted(r, f, ds, e) : err_set(e, -ENOMEM, "no memory for a DS");
+	if (rc < 0) {
+		ldns_rr_list_deep_free(ds);
+		return rc;
+	}
+	ldns_rr_list_sort(ds);
+	return consider(r, zone, ds, now, e);
+}
+
 static int poll(struct registry *r, const struct zone_copy *zone, simtime now, struct err *e)
 {
-	ldns_rr_list *cds = zone_copy_rrset(zone, r->apex, LDNS_RR_TYPE_CDS);
+	ldns_rr_list *cds =
+		r->plan.submitted ? NULL : zone_copy_rrset(zone, r->apex, LDNS_RR_TYPE_CDS);
 
+	if (r->plan.submitted)
+		return poll_submitted(r, zone, now, e);
 	if (!cds)
 		return err_set(e, -ENOMEM, "no memory for a CDS");
 	if (!ldns_rr_list_rr_count(cds)) {

@@ -43,8 +43,18 @@ static int take_happening(simtime at, const char *kind, const char *what, void *
 	return r == 0 ? history_event(s->history, at, kind, what, e) : r;
 }
 
+/* Where its hook leaves what it wants of its parent; NULL: it has none. */
+static const char *submitted(const struct signing_life *s, char path[PATH_MAX + 256])
+{
+	const char *name = signer_submits(s->plan->driver);
+
+	snprintf(path, PATH_MAX + 256, "%s/%s", s->work, name ? name : "");
+	return name ? path : NULL;
+}
+
 static int meet_neighbours(struct signing_life *s, struct err *e)
 {
+	const char *submits = submitted(s, s->submitted);
 	const struct signer_plan *p = s->plan->signer;
 	const struct secondary_plan secondary = { .zone = s->zone,
 						  .signer = s->signer,
@@ -57,6 +67,7 @@ static int meet_neighbours(struct signing_life *s, struct err *e)
 						.ds_ttl = p->zone->parent->ttl.ds,
 						.polls = p->polls,
 						.propagation = p->parent_propagation,
+						.submitted = submits,
 						.happened = take_happening,
 						.arg = s };
 	int r = history_new(s->plan->folder, s->zone, &s->history, e);
@@ -145,7 +156,7 @@ int signing_pass(struct signing_life *s, simtime until, struct err *e)
 	now = clock_now(s->clock);
 	if (r == 0)
 		r = act(s, now, e);
-	if (r == 0 && next_due(s) > now)
+	if (r == 0 && earlier(next_due(s), signing_tells(s)) > now)
 		r = wire_wait(s->wire, earlier(next_due(s), until), e);
 	if (r == -ECHILD && s->is_ending)
 		return 0;
@@ -185,6 +196,8 @@ static int begin(struct signing_life *s, struct err *e)
 
 	if (r == 0)
 		r = signing_write_zone(s, 0, e);
+	if (r == 0)
+		r = signing_make_clock(s, e);
 	if (r == 0)
 		r = meet_neighbours(s, e);
 	return r == 0 ? signing_start(s, e) : r;
@@ -236,6 +249,7 @@ void signing_run(const struct signing_plan *p, struct signing_result *ret)
 				  .policy = p->signer->policy,
 				  .up = SIMTIME_NEVER,
 				  .off = SIMTIME_NEVER,
+				  .tells = SIMTIME_NEVER,
 				  .signing = "on" };
 	double began = clock_machine_seconds();
 	struct err err = { .text = "" };

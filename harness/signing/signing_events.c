@@ -23,7 +23,8 @@ simtime signing_next_event(const struct signing_life *s)
 	unsigned n;
 	const struct signer_event *ev = next_of(s, &n);
 
-	return earlier(ev ? ev->at : SIMTIME_NEVER, earlier(s->up, s->off));
+	return earlier(earlier(ev ? ev->at : SIMTIME_NEVER, signing_tells(s)),
+		       earlier(s->up, s->off));
 }
 
 bool signing_fills_disk(const struct signing_life *s)
@@ -43,6 +44,9 @@ void signing_note_ds(struct signing_life *s, simtime at)
 	char ds[64];
 
 	registry_text(s->registry, ds, sizeof(ds));
+	registry_lines(s->registry, s->ds);
+	if (signer_can(s->plan->driver, "ds_changed"))
+		s->tells = at;
 	if (strcmp(s->signing, "leaving") == 0 && !*ds)
 		s->off =
 			at + s->plan->signer->zone->parent->ttl.ds * SECOND + s->policy.propagation;
@@ -78,7 +82,7 @@ static int take_end(struct signing_life *s, const struct signer_event *ev, int r
 
 static int is_down(const struct signing_life *s, char said[SIGNING_SAID])
 {
-	if (s->pid > 0)
+	if (signing_runs(s))
 		return 0;
 	snprintf(said, SIGNING_SAID, "the signer is down");
 	return 1;
@@ -99,7 +103,7 @@ static int reload(struct signing_life *s, char said[SIGNING_SAID], struct err *e
 
 	if (r < 0)
 		return r;
-	return s->pid > 0 ? signing_command(s, "reload", "", said, e) : 0;
+	return signing_runs(s) ? signing_command(s, "reload", "", said, e) : 0;
 }
 
 static int restart(struct signing_life *s, const struct signer_event *ev, char said[SIGNING_SAID],
@@ -225,7 +229,8 @@ static int act(struct signing_life *s, const struct signer_event *ev, char said[
 	case SIGNER_RESIGN:
 		return is_down(s, said) ? 1 : signing_command(s, "resign", "", said, e);
 	case SIGNER_CLOCK:
-		clock_set_ahead(s->clock, 0, ev->time);
+		for (unsigned i = 0; i < s->processes; i++)
+			clock_set_ahead(s->clock, i, ev->time);
 		break;
 	case SIGNER_DISK_FULL:
 		return disk_fill(s->disk, e);
@@ -252,6 +257,24 @@ static int start_again(struct signing_life *s, struct err *e)
 	return r == 0 ? tell(s, clock_now(s->clock), "started again", "", e) : r;
 }
 
+/* Somebody has seen what DS the parent has, and says so. Who would not hear it is told when the parent looks the next time. */
+static int tell_of_ds(struct signing_life *s, simtime now, struct err *e)
+{
+	char said[SIGNING_SAID] = "", ds[64], text[96];
+	int r;
+
+	s->tells = SIMTIME_NEVER;
+	r = signing_command(s, "ds_changed", "", said, e);
+	if (r < 0)
+		return r;
+	if (r > 0)
+		s->tells = now + s->plan->signer->polls;
+	registry_text(s->registry, ds, sizeof(ds));
+	snprintf(text, sizeof(text), "%stold of the DS %s", r ? "could not be " : "",
+		 *ds ? ds : "none");
+	return tell(s, now, text, said, e);
+}
+
 /* No cache has the DS any more. */
 static int finish_leaving(struct signing_life *s, struct err *e)
 {
@@ -272,6 +295,10 @@ int signing_happen(struct signing_life *s, simtime now, struct err *e)
 		ev = next_of(s, &s->next_event);
 		if (s->off <= now) {
 			r = finish_leaving(s, e);
+			continue;
+		}
+		if (signing_tells(s) <= now) {
+			r = tell_of_ds(s, now, e);
 			continue;
 		}
 		if (s->up <= now && (!ev || s->up <= ev->at)) {

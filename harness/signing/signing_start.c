@@ -97,14 +97,7 @@ int signing_place(struct signing_life *s, struct err *e)
 		r = open_log(s, e);
 	if (r == 0)
 		r = make_world(s, e);
-	if (r == 0 && p->signer->hsm)
-		r = signing_place_hsm(s, e);
-	if (r == 0)
-		r = clock_new(CLOCK_VIRTUAL, 1, p->scenario->from - SIGNING_LEAD, 1, &s->clock, e);
-	if (r < 0)
-		return r;
-	clock_call(s->clock, "signer");
-	return wire_new(s->clock, &s->world, &s->wire, e);
+	return r == 0 && p->signer->hsm ? signing_place_hsm(s, e) : r;
 }
 
 /* Its files were written by us, and are its own. */
@@ -135,10 +128,13 @@ void signing_subject(const struct signing_life *s, struct signer_subject *ret)
 		.zone = s->zone,
 		.unsigned_zone = SIGNING_ZONE,
 		.max_zone_ttl = s->max_zone_ttl,
+		.soa_ttl = s->soa_ttl,
+		.negative_ttl = s->negative_ttl,
 		.notify = s->told_text,
 		.transfers_from = "10.255.255.254",
 		.parent = s->parent_text,
 		.ds_ttl = p->signer->zone->parent->ttl.ds,
+		.ds = s->ds,
 		.plan = p->signer,
 		.policy = &s->policy,
 		.signing = s->signing,
@@ -157,41 +153,62 @@ int signing_rewrite(struct signing_life *s, struct err *e)
 	return r == 0 ? give_work(s, e) : r;
 }
 
-static int configure(struct signing_life *s, const char *const **argv, struct err *e)
+static int configure(struct signing_life *s, const char *const *const **ret, struct err *e)
 {
 	const struct signing_plan *p = s->plan;
 	struct signer_subject subject;
 	int r;
 
 	signing_subject(s, &subject);
-	r = signer_configure(p->driver, &subject, p->folder, argv, e);
-	if (r == 0)
-		r = driver_check_program(p->driver, (*argv)[0], e);
+	r = signer_configure(p->driver, &subject, p->folder, ret, e);
+	for (s->processes = 0; r == 0 && (*ret)[s->processes]; s->processes++)
+		r = driver_check_program(p->driver, (*ret)[s->processes][0], e);
+	if (r == 0 && s->processes > SIGNING_PROCESSES)
+		r = err_set(e, -E2BIG, "start: more than %d commands for one signer",
+			    SIGNING_PROCESSES);
 	return r == 0 ? give_work(s, e) : r;
 }
 
-static uint64_t seed_of(const struct signing_life *s)
+int signing_make_clock(struct signing_life *s, struct err *e)
+{
+	const char *const *const *commands;
+	int r = configure(s, &commands, e);
+
+	if (r == 0)
+		r = clock_new(CLOCK_VIRTUAL, 1, s->plan->scenario->from - SIGNING_LEAD,
+			      s->processes, &s->clock, e);
+	if (r < 0)
+		return r;
+	clock_call(s->clock, "signer");
+	return wire_new(s->clock, &s->world, &s->wire, e);
+}
+
+/* Each process of each life has its own. */
+static uint64_t seed_of(const struct signing_life *s, unsigned number)
 {
 	uint64_t seed = s->plan->scenario->chance;
 
-	return (s->restarts ? rng_of(seed, s->restarts) : seed) | 1;
+	seed = s->restarts ? rng_of(seed, s->restarts) : seed;
+	return (number ? rng_of(seed, UINT32_MAX + (uint64_t)number) : seed) | 1;
 }
 
-static int join_clock(struct signing_life *s, struct clock_share *share, struct err *e)
+static int join_clock(struct signing_life *s, unsigned number, struct clock_share *share,
+		      struct err *e)
 {
 	char preload[PATH_MAX];
 	int r = 0;
 
 	if (s->restarts)
-		clock_rejoin(s->clock, 0, seed_of(s), share);
+		clock_rejoin(s->clock, number, seed_of(s, number), share);
 	else
 		r = clock_join(
 			s->clock,
 			driver_preload(s->plan->driver, s->plan->library, preload, sizeof(preload)),
-			seed_of(s), share, e);
+			seed_of(s, number), share, e);
 	if (r < 0)
 		return r;
-	memcpy(share->area->self4, s->signer.address.bytes, 4);
+	if (number == 0)
+		memcpy(share->area->self4, s->signer.address.bytes, 4);
 	signer_slack(s->plan->driver, &share->area->slack, &share->area->sleep_slack);
 	clock_fix(s->clock);
 	return 0;
@@ -212,15 +229,14 @@ static int await_rest(struct signing_life *s, struct err *e)
 	return r < 0 ? r : 0;
 }
 
-int signing_start(struct signing_life *s, struct err *e)
+static int start_one(struct signing_life *s, unsigned number, const char *const *argv,
+		     struct err *e)
 {
-	const char *const *argv;
 	struct clock_share share;
 	struct spawn spawn;
-	int r = configure(s, &argv, e);
+	pid_t pid;
+	int r = join_clock(s, number, &share, e);
 
-	if (r == 0)
-		r = join_clock(s, &share, e);
 	if (r < 0)
 		return r;
 	spawn = (struct spawn){ .argv = argv,
@@ -232,20 +248,43 @@ int signing_start(struct signing_life *s, struct err *e)
 				.netns = -1,
 				.core = -1,
 				.same_addresses = true };
-	s->pid = spawn_start(&s->world, &spawn, e);
-	if (s->pid < 0)
-		return s->pid;
-	r = clock_watch(s->clock, &share, s->pid, e);
+	pid = spawn_start(&s->world, &spawn, e);
+	if (pid < 0)
+		return pid;
+	s->pids[number] = pid;
+	r = clock_watch(s->clock, &share, pid, e);
 	return r == 0 ? await_rest(s, e) : r;
 }
 
-void signing_stop(struct signing_life *s)
+/* What it is told once, when it runs for the first time. */
+static int begin(struct signing_life *s, struct err *e)
 {
+	char said[SIGNING_SAID];
+	int r;
+
+	if (s->restarts || !signer_can(s->plan->driver, "begin"))
+		return 0;
+	r = signing_command(s, "begin", "", said, e);
+	return r > 0 ? err_set(e, -EPROTO, "the signer could not be told what to do: %s", said) : r;
+}
+
+int signing_start(struct signing_life *s, struct err *e)
+{
+	const char *const *const *commands;
+	int r = configure(s, &commands, e);
+
+	for (unsigned i = 0; r == 0 && i < s->processes; i++)
+		r = start_one(s, i, commands[i], e);
+	return r == 0 ? begin(s, e) : r;
+}
+
+static void stop_one(struct signing_life *s, unsigned number)
+{
+	pid_t pid = s->pids[number];
 	struct rusage ru;
 	int status;
-	pid_t pid = s->pid;
 
-	s->pid = 0;
+	s->pids[number] = 0;
 	if (pid <= 0)
 		return;
 	world_end(pid);
@@ -253,6 +292,12 @@ void signing_stop(struct signing_life *s)
 		return;
 	s->spent += (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
 		    (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
+}
+
+void signing_stop(struct signing_life *s)
+{
+	for (unsigned i = s->processes; i-- > 0;)
+		stop_one(s, i);
 }
 
 /* ---- once more ---- */
@@ -268,57 +313,69 @@ static bool has_ended(int process, simtime within)
 
 /* All its threads sleep in the kernel, and none has run between two looks: none is about to do anything before something happens.
  * By the page alone one may still be on its way to sleep, or not yet have heard of what wakes it. */
-static bool is_asleep(const struct signing_life *s, simtime *computed)
+static bool is_asleep(pid_t pid, simtime *computed)
 {
 	uint64_t first, second;
 
-	return world_sleeps(s->pid, &first, computed) && world_sleeps(s->pid, &second, computed) &&
+	return world_sleeps(pid, &first, computed) && world_sleeps(pid, &second, computed) &&
 	       first == second;
 }
 
 /* A signal ends a wait. One that comes between a program's look for it and the wait that follows is not heard before that wait
  * is over: of Knot DNS that is an hour later. */
-static int ask_to_end(const struct signing_life *s, int *ret, struct err *e)
+static int ask_to_end(pid_t pid, int *ret, struct err *e)
 {
 	simtime before, computed;
 
-	*ret = (int)syscall(SYS_pidfd_open, s->pid, 0);
+	*ret = (int)syscall(SYS_pidfd_open, pid, 0);
 	if (*ret < 0)
 		return err_set(e, -errno, "the signer's process: %s", strerror(errno));
-	is_asleep(s, &before);
-	while (!is_asleep(s, &computed) && computed - before < RESTS_WITHIN &&
+	is_asleep(pid, &before);
+	while (!is_asleep(pid, &computed) && computed - before < RESTS_WITHIN &&
 	       !has_ended(*ret, LOOK_EVERY))
 		;
-	kill(s->pid, SIGTERM);
+	kill(pid, SIGTERM);
 	return 0;
 }
 
 /* Time passes for who has been asked to end only when he sleeps with nothing in his way, however long the machine takes
  * over it. */
-static int pass(struct signing_life *s, int process, struct err *e)
+static int pass(struct signing_life *s, pid_t pid, int process, struct err *e)
 {
 	simtime now = clock_now(s->clock), computed;
 
 	clock_open(s->clock);
-	if (is_asleep(s, &computed))
+	if (is_asleep(pid, &computed))
 		return signing_pass(s, now + SECOND, e);
 	return has_ended(process, LOOK_EVERY) ? 0 : signing_pass(s, now, e);
 }
 
 /* Who does not end when he is asked to is ended, as a service manager does it. What he does until then is done in time: by
  * looks that are a minute late each he would not come to its end. */
-int signing_end(struct signing_life *s, struct err *e)
+static int end_one(struct signing_life *s, unsigned number, struct err *e)
 {
 	const simtime limit = clock_now(s->clock) + ENDS_WITHIN;
 	_cleanup_(closep) int process = -1;
-	int r = ask_to_end(s, &process, e);
+	pid_t pid = s->pids[number];
+	int r = ask_to_end(pid, &process, e);
+
+	clock_set_slack(s->clock, number, 0, 0);
+	while (r == 0 && !has_ended(process, 0) && clock_now(s->clock) < limit)
+		r = pass(s, pid, process, e);
+	clock_forget(s->clock, pid);
+	stop_one(s, number);
+	return r;
+}
+
+/* Who was started last ends first. */
+int signing_end(struct signing_life *s, struct err *e)
+{
+	int r = 0;
 
 	s->is_ending = true;
-	clock_set_slack(s->clock, 0, 0, 0);
-	while (r == 0 && !has_ended(process, 0) && clock_now(s->clock) < limit)
-		r = pass(s, process, e);
+	for (unsigned i = s->processes; r == 0 && i-- > 0;)
+		r = end_one(s, i, e);
 	s->is_ending = false;
-	clock_forget(s->clock, s->pid);
 	signing_stop(s);
 	wire_begin_anew(s->wire, &s->signer.address);
 	s->restarts++;

@@ -12,6 +12,7 @@
 #include "sim/world/world.h"
 
 #define SIGNING_LEAD MINUTE /* so long before the scenario it is started */
+#define SIGNING_PROCESSES 4 /* of one signer, at most */
 
 struct signing_life {
 	const struct signing_plan *plan;
@@ -23,11 +24,13 @@ struct signing_life {
 	struct history *history;
 	struct endpoint signer, self, told, parent;
 	char zone[NAME_TEXT_LEN];
-	char work[PATH_MAX];
+	char work[PATH_MAX], submitted[PATH_MAX + 256];
 	char address[LINK_ADDRESS_LEN], told_text[ADDRESS_TEXT_LEN], parent_text[ADDRESS_TEXT_LEN];
-	uint32_t max_zone_ttl;
+	uint32_t max_zone_ttl, soa_ttl, negative_ttl; /* of the unsigned zone */
+	char ds[REGISTRY_LINES]; /* that its parent has: registry_lines() */
 	int log;
-	pid_t pid; /* 0: it does not run */
+	pid_t pids[SIGNING_PROCESSES]; /* its processes'; 0: that one does not run */
+	unsigned processes;
 	struct signer_policy policy; /* as it is now */
 	unsigned next_event; /* of the scenario's, for any signer */
 	simtime up; /* it is started again then; SIMTIME_NEVER: it is not down */
@@ -38,17 +41,20 @@ struct signing_life {
 	const char *signing; /* as drivers are told: "on", "leaving", "off" */
 	simtime off; /* its DS is out of all caches then; SIMTIME_NEVER */
 	struct hsm_faults hsm; /* what is wrong with its HSM, where it has one */
+	simtime tells; /* signing_tells(), as soon as it runs */
 	struct disk *disk; /* under its folder, where it is to be full some time; NULL */
 };
 
-/* signing_zone.c: the unsigned zone as a master file in the work folder, and the longest of its TTLs. With another
+/* signing_zone.c: the unsigned zone as a master file in the work folder, and what of its TTLs drivers are told. With another
  * serial, unless that is 0. */
 #define SIGNING_ZONE "unsigned.zone"
 int signing_write_zone(struct signing_life *s, uint32_t serial, struct err *e);
 
-/* signing_start.c: folders, world, clock and wire; then the program, until all that was started rests, which may be
- * done again when it has ended. What it took of the CPU is in `spent` then. */
+/* signing_start.c: folders and world; clock and wire, for as many processes as the driver starts; then these, one after
+ * the other, each when all that was started before rests. That may be done again when they have ended. What they took of the
+ * CPU is in `spent` then. */
 int signing_place(struct signing_life *s, struct err *e);
+int signing_make_clock(struct signing_life *s, struct err *e);
 int signing_start(struct signing_life *s, struct err *e);
 void signing_stop(struct signing_life *s);
 
@@ -76,6 +82,18 @@ extern const char *const signing_hsm_keys[];
 
 /* What a driver is told of it. */
 void signing_subject(const struct signing_life *s, struct signer_subject *ret);
+
+/* Whether it runs: its first process does, and then all do. */
+static inline bool signing_runs(const struct signing_life *s)
+{
+	return s->pids[0] > 0;
+}
+
+/* When it is to be told what DS its parent has; SIMTIME_NEVER: it knows, or does not listen. */
+static inline simtime signing_tells(const struct signing_life *s)
+{
+	return signing_runs(s) && !s->is_ending ? s->tells : SIMTIME_NEVER;
+}
 
 /* signing_events.c: what the scenario has happen to it. */
 simtime signing_next_event(const struct signing_life *s);

@@ -28,6 +28,17 @@ static void set_serial(struct rrset *soa, uint32_t serial)
 		soa->data[soa->len - 20 + i] = (uint8_t)(serial >> (24 - 8 * i));
 }
 
+/* RFC 2308, section 4: the last of the five is the TTL of what is not there. */
+static void note_soa(struct signing_life *s, const struct rrset *soa)
+{
+	const uint8_t *last = soa->data + soa->len - 4;
+
+	s->soa_ttl = soa->ttl;
+	if (soa->len >= 20)
+		s->negative_ttl = (uint32_t)last[0] << 24 | (uint32_t)last[1] << 16 |
+				  (uint32_t)last[2] << 8 | last[3];
+}
+
 static int put_rrset(const struct rrset *rs, void *arg, struct err *e)
 {
 	static struct rrset soa; /* too large for a stack */
@@ -35,6 +46,8 @@ static int put_rrset(const struct rrset *rs, void *arg, struct err *e)
 
 	if (is_made(rs->type))
 		return 0;
+	if (rs->type == RR_SOA)
+		note_soa(w->s, rs);
 	if (rs->type == RR_SOA && w->serial) {
 		rrset_copy(&soa, rs);
 		set_serial(&soa, w->serial);

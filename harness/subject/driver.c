@@ -153,6 +153,15 @@ static bool read_clock(const struct args *driver)
 	return *clock;
 }
 
+static void read_submits(struct driver *d, const struct args *driver)
+{
+	const char *name = args_text(driver, "submits", NULL);
+
+	if (name && (!*name || *name == '.' || strchr(name, '/')))
+		args_fail(driver, "submits: '%s' is no plain name of a file in its folder", name);
+	d->submits = driver_copy(driver->L, name);
+}
+
 static int read_driver(lua_State *L)
 {
 	static const char *const keys[] = {
@@ -201,9 +210,12 @@ static int read_driver(lua_State *L)
 		has_function(&a, "roll");
 		has_function(&a, "emergency");
 		has_function(&a, "reload");
+		has_function(&a, "begin");
+		has_function(&a, "ds_changed");
 		args_flag(&a, "goes_unsigned", false);
 		args_flag(&a, "hsm", false);
 		has_function(&a, "resign");
+		read_submits(d, &a);
 		return 0;
 	}
 	read_operations(d, &a);
@@ -440,6 +452,7 @@ void driver_free(struct driver *d)
 	free(d->kind);
 	free(d->package);
 	free(d->unable);
+	free(d->submits);
 	free(d->configuration);
 	free(d->file);
 	root_free(d->root);

@@ -50,6 +50,7 @@ struct driver {
 	char *file; /* the driver's */
 	char *kind; /* "unbound" */
 	char *package, *configuration, *unable; /* why it cannot run here: "" */
+	char *submits; /* of a signer: signer_submits() */
 	char name[256], version[64], about[16384];
 	char version_why[512]; /* why it has none; "" */
 	char program[PATH_MAX], control[PATH_MAX];

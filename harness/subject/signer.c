@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <lauxlib.h>
+#include <string.h>
 
 #include "harness/subject/driver_call.h"
 #include "harness/subject/driver_files.h"
@@ -12,7 +13,8 @@ const char *const signer_driver_keys[] = {
 	"name",		"title",	 "program", "control",	     "package",
 	"reads",	"version",	 "files",   "configuration", "start",
 	"timer_slack",	"sleep_slack",	 "roll",    "emergency",     "reload",
-	"private_keys", "goes_unsigned", "hsm",	    "resign",	     NULL,
+	"private_keys", "goes_unsigned", "hsm",	    "resign",	     "begin",
+	"submits",	"ds_changed",	 NULL,
 };
 
 /* Durations are whole seconds. */
@@ -20,13 +22,15 @@ static void push_policy(lua_State *L, const struct signer_subject *s)
 {
 	const struct signer_policy *p = s->policy;
 
-	lua_createtable(L, 0, 10);
+	lua_createtable(L, 0, 12);
 	script_set_text(L, "algorithm", p->algorithm);
 	script_set_flag(L, "csk", p->csk);
 	script_set_number(L, "ksk_lifetime", simtime_seconds(p->ksk_lifetime));
 	script_set_number(L, "zsk_lifetime", simtime_seconds(p->zsk_lifetime));
 	script_set_number(L, "dnskey_ttl", p->dnskey_ttl);
 	script_set_number(L, "max_zone_ttl", s->max_zone_ttl);
+	script_set_number(L, "soa_ttl", s->soa_ttl);
+	script_set_number(L, "negative_ttl", s->negative_ttl);
 	script_set_number(L, "propagation", simtime_seconds(p->propagation));
 	script_set_number(L, "validity", simtime_seconds(p->validity));
 	script_set_number(L, "refresh", simtime_seconds(p->refresh));
@@ -34,9 +38,24 @@ static void push_policy(lua_State *L, const struct signer_subject *s)
 	lua_setfield(L, -2, "policy");
 }
 
+/* A text for each line. */
+static void push_lines(lua_State *L, const char *lines)
+{
+	lua_Integer n = 0;
+
+	lua_newtable(L);
+	for (size_t len; *lines; lines += len + (lines[len] == '\n')) {
+		len = strcspn(lines, "\n");
+		lua_pushlstring(L, lines, len);
+		lua_rawseti(L, -2, ++n);
+	}
+}
+
 static void push_parent(lua_State *L, const struct signer_subject *s)
 {
-	lua_createtable(L, 0, 4);
+	lua_createtable(L, 0, 5);
+	push_lines(L, s->ds);
+	lua_setfield(L, -2, "ds");
 	script_set_text(L, "address", s->parent);
 	script_set_number(L, "ds_ttl", s->ds_ttl);
 	script_set_number(L, "polls", simtime_seconds(s->plan->polls));
@@ -91,6 +110,21 @@ static int write_files(lua_State *L)
 	return 0;
 }
 
+/* One command, or a list of them. */
+static void take_start(lua_State *L, struct call *c)
+{
+	bool is_list = false;
+
+	if (lua_istable(L, -1)) {
+		is_list = lua_geti(L, -1, 1) == LUA_TTABLE;
+		lua_pop(L, 1);
+	}
+	if (is_list)
+		driver_take_commands(L, c);
+	else
+		driver_take_command(L, c->commands, "start");
+}
+
 static int configure(lua_State *L)
 {
 	struct call *c = driver_call_of(L);
@@ -99,16 +133,25 @@ static int configure(lua_State *L)
 	if (c->r < 0)
 		return 0;
 	call_function(L, c, "start");
-	driver_take_command(L, c->commands, "start");
+	take_start(L, c);
 	return 0;
 }
 
 int signer_configure(struct driver *d, const struct signer_subject *s, const char *cell,
-		     const char *const **ret_argv, struct err *e)
+		     const char *const *const **ret, struct err *e)
 {
-	struct call c = { .d = d, .signer = s, .cell = cell, .commands = &d->start, .e = e };
+	struct call c = { .d = d,
+			  .signer = s,
+			  .operation = "start",
+			  .cell = cell,
+			  .commands = &d->start,
+			  .e = e };
+	const char *const *first;
+	int r = driver_configure(&c, configure, "signer.version", &first);
 
-	return driver_configure(&c, configure, "signer.version", ret_argv);
+	if (r == 0)
+		*ret = d->start.list;
+	return r;
 }
 
 int signer_rewrite(struct driver *d, const struct signer_subject *s, const char *cell,
@@ -117,6 +160,11 @@ int signer_rewrite(struct driver *d, const struct signer_subject *s, const char 
 	struct call c = { .d = d, .signer = s, .cell = cell, .e = e };
 
 	return driver_carry(&c, write_files);
+}
+
+const char *signer_submits(const struct driver *d)
+{
+	return d->submits;
 }
 
 /* ---- what is done to it ---- */

@@ -18,10 +18,12 @@ struct signer_subject {
 	const char *zone; /* with a dot at its end */
 	const char *unsigned_zone; /* the name of a master file in the folder */
 	uint32_t max_zone_ttl; /* the longest of its TTLs */
+	uint32_t soa_ttl, negative_ttl; /* its SOA's own, and the one in it (RFC 2308) */
 	const char *notify; /* who is told of a new version */
 	const char *transfers_from; /* and the address from which he asks for it */
 	const char *parent; /* a server of the parent, which can be asked for the DS */
 	uint32_t ds_ttl;
+	const char *ds; /* that it has: what stands behind "DS" in a master file, a line each */
 	const struct signer_plan *plan;
 	const struct signer_policy *policy; /* as it is now */
 	const char *signing; /* "on"; "leaving": the DS is to go first; "off" */
@@ -33,10 +35,10 @@ struct signer_subject {
 extern const char *const signer_driver_keys[];
 
 /* Writes the configuration files into s->folder (and a copy 'signer.conf', and 'signer.version',
- * into `cell`), and gives the command that starts the signer; lent until driver_free(). -EINVAL: the
- * driver is wrong. */
+ * into `cell`), and gives the commands that start the signer, one for each of its processes, with NULL at the end; lent until
+ * driver_free() or the next call. -EINVAL: the driver is wrong. */
 int signer_configure(struct driver *d, const struct signer_subject *s, const char *cell,
-		     const char *const **ret_argv, struct err *e);
+		     const char *const *const **ret, struct err *e);
 
 /* Writes its configuration files anew, as the subject is now; `signer.conf` is the latest. */
 int signer_rewrite(struct driver *d, const struct signer_subject *s, const char *cell,
@@ -46,7 +48,10 @@ int signer_rewrite(struct driver *d, const struct signer_subject *s, const char 
  * of this or signer_commands(). -EOPNOTSUPP: its driver does not say. */
 int signer_private_keys(struct driver *d, const char *const **ret, struct err *e);
 
-/* Whether its driver has something under a key: "roll", "emergency", "reload". */
+/* The file in its folder in which it leaves the keys that its parent is to have a DS of; NULL: it asks by CDS. Lent. */
+const char *signer_submits(const struct driver *d);
+
+/* Whether its driver has something under a key: "roll", "emergency", "reload", "begin", "ds_changed". */
 bool signer_can(const struct driver *d, const char *key);
 
 /* -EINVAL: something happens in the scenario to this signer of it that its driver has no function for. */

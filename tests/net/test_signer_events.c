@@ -327,6 +327,46 @@ static void what_is_expected_of_a_life_is_judged(void **state)
 	assert_says("nobody asks a resolver anything in it: its signers live in 'sigfault sign'");
 }
 
+/* Knot DNS with a companion, which asks for its DS by a file, and is told when it is there. */
+static const char two[] =
+	"s|return { subject.program, \"-c\", \"knot.conf\" }|return { { subject.program, \"-c\", "
+	"\"knot.conf\" }, { \"/bin/sh\", \"-c\", COMPANION } }|\n"
+	"s|delete-dnssec. or .rollover.|delete-dnssec\" or \"none\"|\n"
+	"/^\tgoes_unsigned = true,/a\\\n"
+	"\tsubmits = \"wanted\",\\\n"
+	"\tbegin = function(subject) return { { \"/bin/sh\", \"-c\", BEGIN, subject.zone } } "
+	"end,\\\n"
+	"\tds_changed = function(subject) return { { \"/bin/sh\", \"-c\", \"echo $0 >>told\", "
+	"table.concat(subject.parent.ds, \"+\") } } end,\n"
+	"/^return {/i\\\n"
+	"local COMPANION = \"echo here >>companion; exec sleep 1000000000\"\\\n"
+	"local BEGIN = \"keymgr -c knot.conf $0 ds >wanted; echo begun >>begun\"\n";
+
+static void a_signer_of_two_processes_asks_by_a_file_and_is_told_of_its_DS(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("knotd");
+	need_program("keymgr");
+	folder_print("two.sed", "%s", two);
+	ends_with(0, "sed -f %s/two.sed harness/subject/signers/knot.lua >%s/two.lua", d, d);
+	ends_with(0, SIGN " -s %s/two.lua --set act=restart --set to=+4d -o %s/two", d, d);
+	assert_int_equal(count("two", "knot", "grep -c here work/companion"), 2);
+	assert_int_equal(count("two", "knot", "grep -c begun work/begun"), 1);
+	/* No CDS was there. */
+	assert_int_equal(count("two", "knot", "cat versions/* | grep -c 'CDS' || :"), 0);
+	assert_int_equal(count("two", "knot", "grep -c ',cds,' events.csv"), 1);
+	assert_int_equal(count("two", "knot", "grep -c ',signer,\"told of the DS 13:' events.csv"),
+			 1);
+	/* As the parent has it, digest and all. */
+	ends_with(0,
+		  "cd %s/two/registry-knot && tr + '\\n' <work/told | sort >a && sed "
+		  "'s/.* DS //' work/wanted | tr a-f A-F | sort >b && tr a-f A-F <a | cmp - b",
+		  d);
+	assert_int_equal(count("two", "knot", BOGUS), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -342,6 +382,7 @@ int main(void)
 		cmocka_unit_test(a_zone_goes_unsigned_without_a_bogus_cache_or_at_once),
 		cmocka_unit_test(a_DS_that_comes_too_soon_is_found),
 		cmocka_unit_test(what_is_expected_of_a_life_is_judged),
+		cmocka_unit_test(a_signer_of_two_processes_asks_by_a_file_and_is_told_of_its_DS),
 		cmocka_unit_test(what_a_driver_cannot_do_is_told_before_anything_starts),
 		cmocka_unit_test(a_command_that_fails_is_told),
 	};
