@@ -157,6 +157,8 @@ static void what_cannot_be_is_refused_with_its_line(void **state)
 	refuses(HEAD "at('+1d', s:hsm_restored_from('+2d'))\n", 7, "later than it is put back");
 	refuses(HEAD "at('+1d', s:unsigned { now = true })\n", 7, "now");
 	refuses(HEAD "at('+1d', s:parent_ds 'old')\n", 7, "\"newest\" KSK alone");
+	refuses(HEAD "at('+1d', s:standby { keys = 'none' })\n", 7, "\"copied\" keys");
+	refuses(HEAD "at('+1d', s:standby {})\n", 7, "keys");
 	refuses(HEAD "at('+1d', s:hsm_pairs(3))\n", 7, "the signer 'one' has no HSM");
 	refuses(HSM "at('+1d', c:hsm_pairs(17))\n", 8, "1 to 16 pairs");
 	refuses(HSM "at('+1d', c:hsm_pairs(0))\n", 8, "1 to 16 pairs");

@@ -152,7 +152,7 @@ static int act_on_keys(struct signing_life *s, const struct signer_event *ev,
 	if (s->plan->signer->hsm)
 		patterns = signing_hsm_keys;
 	else
-		r = signer_private_keys(s->plan->driver, &patterns, e);
+		r = signer_patterns(s->plan->driver, "private_keys", &patterns, e);
 	if (r < 0)
 		return r;
 	store_of(s, ev->act == SIGNER_KEYS_LOST ? SIGNER_NO_COPY : ev->time, store);
@@ -220,6 +220,8 @@ static int act(struct signing_life *s, const struct signer_event *ev, char said[
 		return reload(s, said, e);
 	case SIGNER_RESTART:
 		return restart(s, ev, said, e);
+	case SIGNER_STANDBY:
+		return is_down(s, said) ? 1 : signing_stand_by(s, ev, said, e);
 	case SIGNER_KEYS_LOST:
 	case SIGNER_KEYS_COPIED:
 	case SIGNER_KEYS_BACK:

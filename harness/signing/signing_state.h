@@ -99,6 +99,10 @@ static inline simtime signing_tells(const struct signing_life *s)
 simtime signing_next_event(const struct signing_life *s);
 int signing_happen(struct signing_life *s, simtime now, struct err *e);
 
+/* signing_standby.c: another machine takes its place. */
+int signing_stand_by(struct signing_life *s, const struct signer_event *ev, char said[SIGNING_SAID],
+		     struct err *e);
+
 /* The parent has another DS: who waits for it to be gone goes unsigned some time later. */
 void signing_note_ds(struct signing_life *s, simtime at);
 

@@ -215,6 +215,7 @@ static int read_driver(lua_State *L)
 		args_flag(&a, "goes_unsigned", false);
 		args_flag(&a, "hsm", false);
 		has_function(&a, "resign");
+		has_function(&a, "own_keys");
 		read_submits(d, &a);
 		return 0;
 	}

@@ -10,11 +10,11 @@
 #include "sim/world/hsm.h"
 
 const char *const signer_driver_keys[] = {
-	"name",		"title",	 "program", "control",	     "package",
-	"reads",	"version",	 "files",   "configuration", "start",
-	"timer_slack",	"sleep_slack",	 "roll",    "emergency",     "reload",
-	"private_keys", "goes_unsigned", "hsm",	    "resign",	     "begin",
-	"submits",	"ds_changed",	 NULL,
+	"name",		"title",	 "program",   "control",       "package",
+	"reads",	"version",	 "files",     "configuration", "start",
+	"timer_slack",	"sleep_slack",	 "roll",      "emergency",     "reload",
+	"private_keys", "goes_unsigned", "hsm",	      "resign",	       "begin",
+	"submits",	"ds_changed",	 "key_store", "own_keys",      NULL,
 };
 
 /* Durations are whole seconds. */
@@ -181,25 +181,24 @@ bool signer_can(const struct driver *d, const char *key)
 	return can;
 }
 
-static int take_private_keys(lua_State *L)
+static int take_patterns(lua_State *L)
 {
 	struct call *c = driver_call_of(L);
 
 	driver_push(L, c->d);
-	c->absent = lua_getfield(L, -1, "private_keys") != LUA_TTABLE;
+	c->absent = lua_getfield(L, -1, c->operation) != LUA_TTABLE;
 	if (!c->absent)
-		driver_take_command(L, c->commands, "private_keys");
+		driver_take_command(L, c->commands, c->operation);
 	return 0;
 }
 
-int signer_private_keys(struct driver *d, const char *const **ret, struct err *e)
+int signer_patterns(struct driver *d, const char *key, const char *const **ret, struct err *e)
 {
-	struct call c = { .d = d, .commands = &d->operation, .e = e };
-	int r = driver_gather(&c, take_private_keys);
+	struct call c = { .d = d, .operation = key, .commands = &d->operation, .e = e };
+	int r = driver_gather(&c, take_patterns);
 
 	if (!r && c.absent)
-		r = err_set(e, -EOPNOTSUPP, "the driver of '%s' has no list 'private_keys'",
-			    d->name);
+		r = err_set(e, -EOPNOTSUPP, "the driver of '%s' has no list '%s'", d->name, key);
 	if (r == 0)
 		*ret = d->operation.list[0];
 	return r;
@@ -219,6 +218,8 @@ static const char *need_of(const struct signer_event *ev, bool hsm)
 	case SIGNER_KEYS_COPIED:
 	case SIGNER_KEYS_BACK:
 		return hsm ? NULL : "private_keys";
+	case SIGNER_STANDBY:
+		return ev->at_once ? "own_keys" : "key_store";
 	case SIGNER_RESIGN:
 		return "resign";
 	case SIGNER_HSM:

@@ -44,9 +44,9 @@ int signer_configure(struct driver *d, const struct signer_subject *s, const cha
 int signer_rewrite(struct driver *d, const struct signer_subject *s, const char *cell,
 		   struct err *e);
 
-/* Patterns of its files in the folder that hold private keys, as glob(7) has them; NULL at the end. Lent until the next call
- * of this or signer_commands(). -EOPNOTSUPP: its driver does not say. */
-int signer_private_keys(struct driver *d, const char *const **ret, struct err *e);
+/* Patterns of its files in the folder, as glob(7) has them; NULL at the end: "private_keys" are those that hold them, "key_store" all
+ * that it knows of its keys. Lent until the next call of this or signer_commands(). -EOPNOTSUPP: its driver does not say. */
+int signer_patterns(struct driver *d, const char *key, const char *const **ret, struct err *e);
 
 /* The file in its folder in which it leaves the keys that its parent is to have a DS of; NULL: it asks by CDS. Lent. */
 const char *signer_submits(const struct driver *d);

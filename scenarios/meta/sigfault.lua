@@ -532,6 +532,11 @@ function Signer:policy(policy) end
 ---@return sigfault.Action
 function Signer:restart(how) end
 
+---Another machine takes its place, with its key store or with ZSKs of its own.
+---@param how { keys: "copied"|"own", down?: sigfault.duration }
+---@return sigfault.Action
+function Signer:standby(how) end
+
 ---The files that hold its private keys are gone.
 ---@return sigfault.Action
 function Signer:hsm_lost() end

@@ -347,6 +347,7 @@ enum signer_act {
 	SIGNER_KEYS_COPIED, /* a copy is made of them, to be put back later */
 	SIGNER_KEYS_BACK, /* they are as they were when they were lost, or copied */
 	SIGNER_HSM, /* what its HSM does wrong from then on */
+	SIGNER_STANDBY, /* another machine takes its place */
 	SIGNER_RESIGN, /* it makes all its signatures anew */
 	SIGNER_CLOCK, /* its date is wrong from then on */
 	SIGNER_DISK_FULL, /* nothing more can be written */
@@ -361,8 +362,8 @@ struct signer_event {
 	enum signer_act act;
 	char what[160]; /* for people: "roll ksk" */
 	char kind[8]; /* of a roll: "ksk", "zsk" or "csk"; of a DS: "newest" or "none" */
-	bool at_once; /* of a roll: the old key is not to be used any more (an emergency); going unsigned: DS or not */
-	simtime time; /* of a restart: how long it is down; of a clock: so much ahead; of keys: the copy's instant, or
+	bool at_once; /* of a roll: the old key is not to be used any more (an emergency); going unsigned: DS or not; of a standby: with ZSKs of its own */
+	simtime time; /* of a restart, and a standby: how long it is down; of a clock: so much ahead; of keys: the copy's instant, or
 			 SIGNER_NO_COPY */
 	unsigned pairs; /* SIGNER_HSM: that a new key is from then on; 0: as before */
 	double share; /* of signatures that no key has made; negative: as before */

@@ -220,6 +220,27 @@ static int method_restart(lua_State *L)
 	return 1;
 }
 
+/* registry:standby { keys = "own" } */
+static int method_standby(lua_State *L)
+{
+	static const char *const keys[] = { "keys", "down", NULL };
+	struct args a = args_table(L, 2, "standby", keys);
+	const char *which = (args_need(&a, "keys"), args_text(&a, "keys", NULL));
+	simtime down = args_duration(&a, "down", RESTART_TAKES);
+	bool is_own = strcmp(which, "own") == 0;
+	struct signer_event *ev;
+
+	if (!is_own && strcmp(which, "copied") != 0)
+		args_fail(&a, "keys: '%s': a standby has \"copied\" keys, or ZSKs of its \"own\"",
+			  which);
+	ev = &act(L, SIGNER_STANDBY, "standby")->signer;
+	ev->at_once = is_own;
+	ev->time = down;
+	snprintf(ev->what, sizeof(ev->what), "standby, %s",
+		 is_own ? "with ZSKs of its own" : "with a copy of the keys");
+	return 1;
+}
+
 /* registry:clock_wrong "-3h" */
 static int method_clock_wrong(lua_State *L)
 {
@@ -280,6 +301,7 @@ const luaL_Reg words_signer_methods[] = {
 	{ "roll", method_roll },
 	{ "policy", method_policy },
 	{ "restart", method_restart },
+	{ "standby", method_standby },
 	{ "hsm_lost", method_hsm_lost },
 	{ "hsm_restored", method_hsm_restored },
 	{ "hsm_restored_from", method_hsm_restored_from },

@@ -162,6 +162,39 @@ static void who_is_down_for_longer_than_the_refresh_lets_signatures_end(void **s
 	}
 }
 
+/* A zone that is valid by itself is another one to who knows the keys of before. BIND gives the zone away a few seconds before it has
+ * signed it. */
+static void a_standby_goes_on_by_the_same_keys_or_breaks_caches_by_others(void **state)
+{
+	(void)state;
+	live("standby", "+6d", 2);
+	live("standby_own", "+6d", 2);
+	EACH_SIGNER(i)
+	{
+		const char *name = signers[i].name;
+
+		assert_int_equal(
+			count("standby", name,
+			      "cut -d, -f2 bogus.csv | grep -cv '^2026-01-03T12:00\\|until' || :"),
+			0);
+		assert_true(count("standby", name, "grep -c '03T12:00:1.Z' versions.csv") > 0);
+		assert_int_equal(count("standby", name,
+				       "tail -n +2 versions.csv | cut -d, -f8 | tr + '\\n' | sort "
+				       "-u | wc -l"),
+				 2);
+		assert_true(count("standby_own", name, BOGUS) > 0);
+		assert_int_equal(
+			count("standby_own", name,
+			      "cut -d, -f1 bogus.csv | grep -cv '^2026-01-03T12\\|from' || :"),
+			0);
+		assert_int_equal(count("standby_own", name,
+				       "tail -n +2 versions.csv | cut -d, -f8 | tr + '\\n' | grep "
+				       "^257 | sort -u | wc -l"),
+				 1);
+		ends_with(0, "ls %s/standby/registry-%s/primary/*/unsigned.zone", folder(), name);
+	}
+}
+
 /* Of a signer that is not restarted: with a restart a new key of Knot DNS 3.2 was seen to be another one. */
 static void the_same_seed_gives_the_same_versions_with_all_that_is_done(void **state)
 {
@@ -375,6 +408,7 @@ int main(void)
 		cmocka_unit_test(an_algorithm_is_rolled_by_other_rules),
 		cmocka_unit_test(a_signer_that_is_restarted_goes_on),
 		cmocka_unit_test(who_is_down_for_longer_than_the_refresh_lets_signatures_end),
+		cmocka_unit_test(a_standby_goes_on_by_the_same_keys_or_breaks_caches_by_others),
 		cmocka_unit_test(the_same_seed_gives_the_same_versions_with_all_that_is_done),
 		cmocka_unit_test(who_loses_his_private_keys_is_found),
 		cmocka_unit_test(a_clock_that_is_ahead_signs_for_the_future),

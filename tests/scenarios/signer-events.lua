@@ -39,6 +39,14 @@ function acts.down()
 	on("2026-01-07T12:00Z", registry:restart { down = "10d" })
 end
 
+function acts.standby()
+	on("2026-01-03T12:00Z", registry:standby { keys = "copied" })
+end
+
+function acts.standby_own()
+	on("2026-01-03T12:00Z", registry:standby { keys = "own" })
+end
+
 function acts.hsm_lost()
 	on("2026-01-03T12:00Z", registry:hsm_lost())
 end

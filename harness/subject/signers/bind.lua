@@ -98,7 +98,7 @@ done
 ]]
 
 -- A key takes the place of each of a kind, and is held for one that all caches know.
-local EMERGENCY = [[
+local OTHER_KEY = [[
 set -e
 seen=no
 for file in K*.state; do
@@ -111,10 +111,15 @@ for file in K*.state; do
 	seen=yes
 done
 [ $seen = yes ] || { echo 'there is no such key'; exit 1; }
-"$0" -c rndc.conf loadkeys "$1"
 ]]
 
 local KINDS = { ksk = { "yes", "no" }, zsk = { "no", "yes" }, csk = { "yes", "yes" } }
+
+local function other_key(subject, kind)
+	local is, state = KINDS[kind], kind == "zsk" and "-z" or "-r"
+	local flag = kind == "zsk" and "" or "-fKSK"
+	return { "/bin/sh", "-c", OTHER_KEY, subject.control, subject.zone, is[1], is[2], state, flag }
+end
 
 return {
 	name = "bind",
@@ -140,15 +145,17 @@ return {
 		local is = KINDS[kind]
 		return { { "/bin/sh", "-c", EACH_KEY, subject.control, subject.zone, is[1], is[2] } }
 	end,
+	key_store = { "K*" },
+	own_keys = function(subject, kind)
+		return { other_key(subject, kind) }
+	end,
 	private_keys = { "K*.private" },
 	goes_unsigned = true,
 	resign = function(subject)
 		return { control(subject, "sign", subject.zone) }
 	end,
 	emergency = function(subject, kind)
-		local is, state = KINDS[kind], kind == "zsk" and "-z" or "-r"
-		local flag = kind == "zsk" and "" or "-fKSK"
-		return { { "/bin/sh", "-c", EMERGENCY, subject.control, subject.zone, is[1], is[2], state, flag } }
+		return { other_key(subject, kind), control(subject, "loadkeys", subject.zone) }
 	end,
 	reload = function(subject)
 		if subject.signing == "off" then

@@ -94,15 +94,18 @@ local function control(subject, ...)
 end
 
 -- A key takes the place of all that there are of its kind.
-local EMERGENCY = [[
+local OTHER_KEY = [[
 set -e
 for keymgr in "${0%knotc}keymgr" "${0%sbin/knotc}bin/keymgr" keymgr; do ! command -v "$keymgr" >/dev/null || break; done
 old=$("$keymgr" -c knot.conf -x "$1" list | sed -n "s/^\\([0-9a-f]*\\) [0-9]* $2 .*/\\1/p")
 [ "$old" ] || { echo 'there is no such key'; exit 1; }
 "$keymgr" -c knot.conf -x "$1" generate "ksk=$3" publish=+0 ready=+0 active=+0
 for key in $old; do "$keymgr" -c knot.conf -x "$1" delete "$key"; done
-"$0" -c knot.conf zone-sign "$1"
 ]]
+
+local function other_key(subject, kind)
+	return { "/bin/sh", "-c", OTHER_KEY, subject.control, subject.zone, kind:upper(), kind == "zsk" and "no" or "yes" }
+end
 
 return {
 	name = "knot",
@@ -126,6 +129,10 @@ return {
 	roll = function(subject, kind)
 		return { control(subject, "zone-key-rollover", subject.zone, kind == "zsk" and "zsk" or "ksk") }
 	end,
+	key_store = { "keys" },
+	own_keys = function(subject, kind)
+		return { other_key(subject, kind) }
+	end,
 	private_keys = { "keys/keys/*.pem" },
 	goes_unsigned = true,
 	hsm = true,
@@ -133,7 +140,7 @@ return {
 		return { control(subject, "zone-sign", subject.zone) }
 	end,
 	emergency = function(subject, kind)
-		return { { "/bin/sh", "-c", EMERGENCY, subject.control, subject.zone, kind:upper(), kind == "zsk" and "no" or "yes" } }
+		return { other_key(subject, kind), control(subject, "zone-sign", subject.zone) }
 	end,
 	reload = function(subject)
 		return { control(subject, "reload") }
