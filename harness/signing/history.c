@@ -241,7 +241,7 @@ int history_version(struct history *h, const struct secondary_version *v, const 
 	int r;
 
 	h->counts.versions++;
-	h->counts.by_ixfr += v->by_ixfr;
+	h->counts.by_ixfr += strcmp(v->how, "IXFR") == 0;
 	r = write_zone(h, v, &removed, &added, e);
 	if (r == 0)
 		r = judge(h, v, e);
@@ -253,8 +253,8 @@ int history_version(struct history *h, const struct secondary_version *v, const 
 		return r;
 	put_expiry(h, v->zone, v->at, expiry);
 	fprintf(h->versions, "%u,%s,%" PRIu32 ",%s,%u,%u,%u,%s,%s,%s,%s\n", h->counts.versions,
-		simtime_text(v->at, at), v->serial, v->by_ixfr ? "IXFR" : "AXFR",
-		zone_copy_count(v->zone), removed, added, keys, signers, ds, expiry);
+		simtime_text(v->at, at), v->serial, v->how, zone_copy_count(v->zone), removed,
+		added, keys, signers, ds, expiry);
 	return ferror(h->versions) ? err_set(e, -EIO, "versions.csv could not be written") : 0;
 }
 

@@ -38,6 +38,7 @@ int secondary_new(const struct secondary_plan *p, struct wire *w, struct seconda
 	s->plan = *p;
 	s->wire = w;
 	s->retry = FIRST_TRY;
+	s->due = p->is_given ? SIMTIME_NEVER : 0;
 	s->apex = ldns_dname_new_frm_str(p->zone);
 	if (!s->apex)
 		return err_set(e, -ENOMEM, "no memory for a secondary");
@@ -181,25 +182,48 @@ static void rest_after(struct secondary *s, simtime now)
 	rest(s, s->notified ? now : now + s->refresh);
 }
 
-static int take_version(struct secondary *s, simtime now, struct err *e)
+static int have(struct secondary *s, struct zone_copy *zone, const char *how, simtime now,
+		struct err *e)
 {
 	_cleanup_(zone_copy_freep) struct zone_copy *before = s->zone;
-	struct secondary_version v = { .at = now, .by_ixfr = incoming_is_difference(s->incoming) };
+	const struct secondary_version v = { .at = now,
+					     .how = how,
+					     .serial = zone_copy_serial(zone),
+					     .zone = zone,
+					     .before = before };
 
-	s->zone = incoming_take_zone(s->incoming);
+	s->zone = zone;
+	return s->plan.version(&v, s->plan.arg, e);
+}
+
+static int take_version(struct secondary *s, simtime now, struct err *e)
+{
+	const char *how = incoming_is_difference(s->incoming) ? "IXFR" : "AXFR";
+	int r = have(s, incoming_take_zone(s->incoming), how, now, e);
+
 	s->wants_all = false;
 	leave(s);
 	note_soa(s);
 	rest_after(s, now);
-	v.serial = zone_copy_serial(s->zone);
-	v.zone = s->zone;
-	v.before = before;
-	return s->plan.version(&v, s->plan.arg, e);
+	return r;
 }
 
 static bool is_newer(uint32_t serial, uint32_t than)
 {
 	return (int32_t)(serial - than) > 0;
+}
+
+int secondary_give(struct secondary *s, struct zone_copy *zone, simtime now, struct err *e)
+{
+	bool is_same = s->zone && zone_copy_equal(s->zone, zone);
+	char what[96];
+
+	if (!s->zone || is_newer(zone_copy_serial(zone), zone_copy_serial(s->zone)))
+		return have(s, zone, "file", now, e);
+	snprintf(what, sizeof(what), "a zone with serial %u was left, which is not newer than %u",
+		 zone_copy_serial(zone), zone_copy_serial(s->zone));
+	zone_copy_free(zone);
+	return is_same ? 0 : s->plan.failed(now, what, s->plan.arg, e);
 }
 
 /* Before it has anything, a signer that is not done says SERVFAIL. */

@@ -15,7 +15,7 @@ struct secondary;
 struct secondary_version {
 	simtime at;
 	uint32_t serial;
-	bool by_ixfr;
+	const char *how; /* "AXFR", "IXFR", "file" */
 	const struct zone_copy *zone, *before; /* lent; before: NULL, it is the first */
 };
 
@@ -23,6 +23,7 @@ struct secondary_plan {
 	const char *zone; /* with a dot at its end; lent */
 	struct endpoint signer, self; /* whom it asks, and from where */
 	simtime round_trip;
+	bool is_given; /* it asks nobody: what it has is given to it */
 	/* Called for each version as it is there, and with what went wrong: a negative number is returned
 	 * by who called the secondary. */
 	int (*version)(const struct secondary_version *v, void *arg, struct err *e);
@@ -38,6 +39,10 @@ DEFINE_FREEP(struct secondary, secondary)
 
 /* Somebody has told it that there is a new version. */
 void secondary_notified(struct secondary *s, simtime now);
+
+/* Gives it the zone, its own from here on, as its signer has left it in a file. Nothing new is no version, and is not fetched
+ * either where its serial has not grown (RFC 1982), which is told as a failure. */
+int secondary_give(struct secondary *s, struct zone_copy *zone, simtime now, struct err *e);
 
 /* When it does something by itself next; does it. */
 simtime secondary_due(const struct secondary *s);

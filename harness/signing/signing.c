@@ -60,6 +60,7 @@ static int meet_neighbours(struct signing_life *s, struct err *e)
 						  .signer = s->signer,
 						  .self = s->self,
 						  .round_trip = ROUND_TRIP,
+						  .is_given = signing_is_script(s),
 						  .version = take_version,
 						  .failed = take_failure,
 						  .arg = s };
@@ -176,14 +177,18 @@ static int check_signed(const struct signing_life *s, simtime now, struct err *e
 static int live(struct signing_life *s, struct err *e)
 {
 	const simtime until = s->plan->scenario->to;
+	simtime next;
 	int r = 0;
 
 	while (r == 0 && clock_now(s->clock) < until) {
 		r = signing_happen(s, clock_now(s->clock), e);
 		if (r == 0)
-			r = check_signed(s, clock_now(s->clock), e);
+			r = signing_script_run(s, e);
 		if (r == 0)
-			r = signing_pass(s, earlier(signing_next_event(s), until), e);
+			r = check_signed(s, clock_now(s->clock), e);
+		next = earlier(signing_next_event(s), signing_script_due(s));
+		if (r == 0)
+			r = signing_pass(s, earlier(next, until), e);
 	}
 	return r;
 }

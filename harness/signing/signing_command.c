@@ -9,10 +9,12 @@
 #include <time.h>
 
 #include "harness/signing/signing_state.h"
+#include "sim/base/rng.h"
 #include "sim/world/rest.h"
 #include "sim/world/spawn.h"
 
 #define PAUSE (200 * USEC) /* of the machine, between two looks */
+#define PAUSE_LONG (5 * MSEC) /* when all have slept for a second */
 /* For how long the one who looks got no core says nothing: a look counts so many seconds at most. */
 #define LOOK_COUNTS 0.02
 #define LOOK_AFTER 0.01
@@ -27,19 +29,32 @@ struct running {
 	bool hangs;
 };
 
-static int start(const struct signing_life *s, const char *const *argv, int out, pid_t *ret,
+/* A script lives on no clock: all that it does is done at this instant, however long the machine takes, and it draws what it draws
+ * from the seed. */
+static const char *const *environment_of(const struct signing_life *s)
+{
+	uint64_t seed = rng_of(s->plan->scenario->chance, s->commands);
+
+	return signing_is_script(s) ? clock_seeded_env(s->clock, 0, seed)
+				    : clock_date_env(s->clock, 0);
+}
+
+static int start(struct signing_life *s, const char *const *argv, int out, pid_t *ret,
 		 struct err *e)
 {
 	struct spawn spawn = { .argv = argv,
 			       .folder = sandbox_folder(s->world.hosts[0].sandbox),
-			       .env = clock_date_env(s->clock, 0),
+			       .env = environment_of(s),
 			       .out = out,
 			       .netns = -1,
-			       .core = -1 };
+			       .core = -1,
+			       /* OpenSSL draws from where its memory lies, too. */
+			       .same_addresses = signing_is_script(s) };
 	int r = driver_check_program(s->plan->driver, argv[0], e);
 
 	if (r < 0)
 		return r;
+	s->commands++;
 	*ret = spawn_start(&s->world, &spawn, e);
 	return *ret < 0 ? *ret : 0;
 }
@@ -59,24 +74,33 @@ static void look(const struct signing_life *s, struct running *u)
 	u->hangs = u->idle > GIVE_UP || computed - u->computed > GIVE_UP * SECOND;
 }
 
+/* Who only waits may wait for time to pass. */
+static simtime until(const struct signing_life *s, const struct running *u)
+{
+	simtime now = clock_now(s->clock);
+
+	return u->idle > SLOW && !signing_is_script(s) ? now + SECOND : now;
+}
+
 /* The signer answers it meanwhile. */
 static int attend(struct signing_life *s, struct running *u, struct err *e)
 {
-	const struct timespec pause = { 0, PAUSE };
+	struct timespec pause = { 0, PAUSE };
+	struct rusage ru = { 0 };
 	int r = 0;
 
-	while (r == 0 && !u->hangs && waitpid(u->pid, &u->status, WNOHANG) == 0) {
-		simtime now = clock_now(s->clock);
-
-		r = signing_pass(s, u->idle > SLOW ? now + SECOND : now, e);
+	while (r == 0 && !u->hangs && wait4(u->pid, &u->status, WNOHANG, &ru) == 0) {
+		r = signing_pass(s, until(s, u), e);
 		clock_open(s->clock);
+		pause.tv_nsec = u->idle > 1 ? PAUSE_LONG : PAUSE;
 		nanosleep(&pause, NULL);
 		look(s, u);
 	}
 	if (r < 0 || u->hangs) {
 		kill(u->pid, SIGKILL);
-		waitpid(u->pid, &u->status, 0);
+		wait4(u->pid, &u->status, 0, &ru);
 	}
+	signing_count(s, &ru);
 	if (r < 0)
 		return r;
 	clock_nudge(s->clock); /* its connections are closed: that is seen now */
@@ -116,6 +140,8 @@ static void hear(const struct signing_life *s, int out, const char *const *argv,
 
 	text[n > 0 ? n : 0] = '\0';
 	keep(said, text);
+	if (n <= 0)
+		return;
 	if (write(s->log, head, (size_t)len) < 0 || write(s->log, text, strlen(text)) < 0)
 		keep(said, "(signer.log takes no more)");
 }

@@ -88,12 +88,22 @@ static int is_down(const struct signing_life *s, char said[SIGNING_SAID])
 	return 1;
 }
 
+/* A script may sign at once. */
+static int command(struct signing_life *s, const char *function, const char *what,
+		   char said[SIGNING_SAID], struct err *e)
+{
+	int r = signing_command(s, function, what, said, e);
+	int taken = r == 0 ? signing_script_take(s, e) : 0;
+
+	return taken < 0 ? taken : r;
+}
+
 static int roll(struct signing_life *s, const struct signer_event *ev, char said[SIGNING_SAID],
 		struct err *e)
 {
 	if (is_down(s, said))
 		return 1;
-	return signing_command(s, ev->at_once ? "emergency" : "roll", ev->kind, said, e);
+	return command(s, ev->at_once ? "emergency" : "roll", ev->kind, said, e);
 }
 
 /* Its files are as the policy is now; one that is down finds them when it is started. */
@@ -103,7 +113,7 @@ static int reload(struct signing_life *s, char said[SIGNING_SAID], struct err *e
 
 	if (r < 0)
 		return r;
-	return signing_runs(s) ? signing_command(s, "reload", "", said, e) : 0;
+	return signing_runs(s) ? command(s, "reload", "", said, e) : 0;
 }
 
 static int restart(struct signing_life *s, const struct signer_event *ev, char said[SIGNING_SAID],
@@ -229,9 +239,9 @@ static int act(struct signing_life *s, const struct signer_event *ev, char said[
 	case SIGNER_HSM:
 		return spoil_hsm(s, ev, e);
 	case SIGNER_RESIGN:
-		return is_down(s, said) ? 1 : signing_command(s, "resign", "", said, e);
+		return is_down(s, said) ? 1 : command(s, "resign", "", said, e);
 	case SIGNER_CLOCK:
-		for (unsigned i = 0; i < s->processes; i++)
+		for (unsigned i = 0; i < signing_areas(s); i++)
 			clock_set_ahead(s->clock, i, ev->time);
 		break;
 	case SIGNER_DISK_FULL:

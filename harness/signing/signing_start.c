@@ -176,7 +176,7 @@ int signing_make_clock(struct signing_life *s, struct err *e)
 
 	if (r == 0)
 		r = clock_new(CLOCK_VIRTUAL, 1, s->plan->scenario->from - SIGNING_LEAD,
-			      s->processes, &s->clock, e);
+			      signing_areas(s), &s->clock, e);
 	if (r < 0)
 		return r;
 	clock_call(s->clock, "signer");
@@ -271,11 +271,20 @@ static int begin(struct signing_life *s, struct err *e)
 int signing_start(struct signing_life *s, struct err *e)
 {
 	const char *const *const *commands;
+	struct clock_share share;
 	int r = configure(s, &commands, e);
 
+	if (r == 0 && !s->processes)
+		r = join_clock(s, 0, &share, e);
 	for (unsigned i = 0; r == 0 && i < s->processes; i++)
 		r = start_one(s, i, commands[i], e);
 	return r == 0 ? begin(s, e) : r;
+}
+
+void signing_count(struct signing_life *s, const struct rusage *ru)
+{
+	s->spent += (double)ru->ru_utime.tv_sec + (double)ru->ru_stime.tv_sec +
+		    (double)(ru->ru_utime.tv_usec + ru->ru_stime.tv_usec) / 1e6;
 }
 
 static void stop_one(struct signing_life *s, unsigned number)
@@ -288,10 +297,8 @@ static void stop_one(struct signing_life *s, unsigned number)
 	if (pid <= 0)
 		return;
 	world_end(pid);
-	if (wait4(pid, &status, 0, &ru) != pid)
-		return;
-	s->spent += (double)ru.ru_utime.tv_sec + (double)ru.ru_stime.tv_sec +
-		    (double)(ru.ru_utime.tv_usec + ru.ru_stime.tv_usec) / 1e6;
+	if (wait4(pid, &status, 0, &ru) == pid)
+		signing_count(s, &ru);
 }
 
 void signing_stop(struct signing_life *s)

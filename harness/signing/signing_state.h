@@ -3,8 +3,10 @@
 #pragma once
 
 #include <limits.h>
+#include <sys/resource.h>
 
 #include "harness/signing/signing.h"
+#include "harness/signing/zone_file.h"
 #include "sim/clock/clock.h"
 #include "sim/wire/wire.h"
 #include "sim/world/disk.h"
@@ -34,7 +36,9 @@ struct signing_life {
 	struct signer_policy policy; /* as it is now */
 	unsigned next_event; /* of the scenario's, for any signer */
 	simtime up; /* it is started again then; SIMTIME_NEVER: it is not down */
-	unsigned restarts;
+	unsigned restarts, commands; /* so many began */
+	simtime run; /* of a script: when it is run next */
+	struct zone_file left; /* that it was seen to have left */
 	bool is_ending; /* it has been asked to: that it ends is no failure */
 	double spent; /* CPU seconds of those of its processes that have ended */
 	struct signing_acts acts;
@@ -80,13 +84,29 @@ int signing_place_hsm(struct signing_life *s, struct err *e);
 int signing_tell_hsm(const struct signing_life *s, struct err *e);
 extern const char *const signing_hsm_keys[];
 
+/* signing_script.c: one that is a script, which is run when it is due. What it has left as a file, unless that was seen, is
+ * published. */
+bool signing_is_script(const struct signing_life *s);
+simtime signing_script_due(const struct signing_life *s);
+int signing_script_run(struct signing_life *s, struct err *e);
+int signing_script_take(struct signing_life *s, struct err *e);
+
+/* What a process that has ended took of the CPU, for `spent`. */
+void signing_count(struct signing_life *s, const struct rusage *ru);
+
 /* What a driver is told of it. */
 void signing_subject(const struct signing_life *s, struct signer_subject *ret);
 
-/* Whether it runs: its first process does, and then all do. */
+/* Whether it runs: its first process does, and then all do; a script does, too, as long as cron would run it. */
 static inline bool signing_runs(const struct signing_life *s)
 {
-	return s->pids[0] > 0;
+	return s->pids[0] > 0 || (signing_is_script(s) && s->up == SIMTIME_NEVER);
+}
+
+/* Of the clock: for each process, or for what a script starts. */
+static inline unsigned signing_areas(const struct signing_life *s)
+{
+	return s->processes ? s->processes : 1;
 }
 
 /* When it is to be told what DS its parent has; SIMTIME_NEVER: it knows, or does not listen. */

@@ -138,6 +138,16 @@ unsigned zone_copy_count(const struct zone_copy *c)
 	return HASH_COUNT(c->records);
 }
 
+bool zone_copy_equal(const struct zone_copy *a, const struct zone_copy *b)
+{
+	if (zone_copy_count(a) != zone_copy_count(b))
+		return false;
+	for (const struct record *r = a->records; r; r = r->hh.next)
+		if (!find(b, r->text))
+			return false;
+	return true;
+}
+
 uint32_t zone_copy_serial(const struct zone_copy *c)
 {
 	return c->soa ? c->serial : 0;

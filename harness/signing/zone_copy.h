@@ -2,6 +2,7 @@
 /* zone_copy.h - a zone as it came by a transfer: a set of records, each a line of a master file. */
 #pragma once
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include <ldns/ldns.h>
@@ -26,6 +27,9 @@ int zone_copy_add(struct zone_copy *c, const ldns_rr *rr, struct err *e);
 int zone_copy_remove(struct zone_copy *c, const ldns_rr *rr, struct err *e);
 
 unsigned zone_copy_count(const struct zone_copy *c);
+
+/* Whether both have the same records. */
+bool zone_copy_equal(const struct zone_copy *a, const struct zone_copy *b);
 
 /* The serial of its SOA; 0: it has none. */
 uint32_t zone_copy_serial(const struct zone_copy *c);

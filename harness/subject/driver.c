@@ -162,6 +162,26 @@ static void read_submits(struct driver *d, const struct args *driver)
 	d->submits = driver_copy(driver->L, name);
 }
 
+/* `signs` in the place of `start`: a signer that is a script, run every so often. false: it is none. */
+static bool read_script(struct driver *d, const struct args *driver)
+{
+	const char *file;
+
+	if (!has_function(driver, "signs"))
+		return false;
+	if (args_has(driver, "start"))
+		args_fail(driver, "either 'start', of a daemon, or 'signs', of a script");
+	args_need(driver, "publishes");
+	file = args_text(driver, "publishes", NULL);
+	if (!*file || *file == '.' || strchr(file, '/'))
+		args_fail(driver, "publishes: '%s' is no plain file name", file);
+	d->publishes = driver_copy(driver->L, file);
+	d->every = args_duration(driver, "every", DAY);
+	if (d->every < MINUTE || d->every % SECOND)
+		args_fail(driver, "every is whole seconds, 60 at least");
+	return true;
+}
+
 static int read_driver(lua_State *L)
 {
 	static const char *const keys[] = {
@@ -170,8 +190,8 @@ static int read_driver(lua_State *L)
 		"mitigations", "clock",		"default", "overlay",	 "options",    "looks_for",
 		"requests",    "forwards",	"unable",  "transports", NULL,
 	};
-	static const char *const needed[] = { "name",	       "program", "package", "version",
-					      "configuration", "files",	  "start" };
+	static const char *const needed[] = { "name",	 "program",	  "package",
+					      "version", "configuration", "files" };
 	static const char *const version_keys[] = { "arguments", "pattern", NULL };
 	struct driver *d = driver_call_of(L)->d;
 	bool is_signer = d->shelf == SHIPPED_SIGNERS;
@@ -202,7 +222,10 @@ static int read_driver(lua_State *L)
 	args_text(&v, "pattern", NULL);
 	lua_pop(L, 1);
 	want_function(&a, "files");
-	want_function(&a, "start");
+	if (!is_signer || !read_script(d, &a)) {
+		args_need(&a, "start");
+		want_function(&a, "start");
+	}
 	read_paths(d, &a);
 	d->timer_slack = args_duration(&a, "timer_slack", 0);
 	d->sleep_slack = args_duration(&a, "sleep_slack", 0);
@@ -455,6 +478,7 @@ void driver_free(struct driver *d)
 	free(d->unable);
 	free(d->submits);
 	free(d->configuration);
+	free(d->publishes);
 	free(d->file);
 	root_free(d->root);
 	script_free(d->script);

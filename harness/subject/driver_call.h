@@ -62,6 +62,8 @@ struct driver {
 	unsigned path_count;
 	simtime timer_slack,
 		sleep_slack; /* of a signer: its polls and its sleeps may end so late */
+	simtime every; /* of a signer that is a script: how often it is run */
+	char *publishes; /* and the file that it leaves; NULL: it is a daemon */
 	bool wants_real_time, is_default, has_overlay, lists_requests, forwards;
 	struct user_config *user_config; /* NULL: its own */
 	struct offer *offers;

@@ -10,11 +10,11 @@
 #include "sim/world/hsm.h"
 
 const char *const signer_driver_keys[] = {
-	"name",		"title",	 "program",   "control",       "package",
-	"reads",	"version",	 "files",     "configuration", "start",
-	"timer_slack",	"sleep_slack",	 "roll",      "emergency",     "reload",
-	"private_keys", "goes_unsigned", "hsm",	      "resign",	       "begin",
-	"submits",	"ds_changed",	 "key_store", "own_keys",      NULL,
+	"name",	   "title",	"program",	 "control",	 "package",	  "reads",
+	"version", "files",	"configuration", "start",	 "timer_slack",	  "sleep_slack",
+	"roll",	   "emergency", "reload",	 "private_keys", "goes_unsigned", "hsm",
+	"resign",  "begin",	"submits",	 "ds_changed",	 "key_store",	  "own_keys",
+	"signs",   "every",	"publishes",	 NULL,
 };
 
 /* Durations are whole seconds. */
@@ -130,7 +130,7 @@ static int configure(lua_State *L)
 	struct call *c = driver_call_of(L);
 
 	write_files(L);
-	if (c->r < 0)
+	if (c->r < 0 || c->d->publishes)
 		return 0;
 	call_function(L, c, "start");
 	take_start(L, c);
@@ -204,6 +204,16 @@ int signer_patterns(struct driver *d, const char *key, const char *const **ret, 
 	return r;
 }
 
+const char *signer_publishes(const struct driver *d)
+{
+	return d->publishes;
+}
+
+simtime signer_every(const struct driver *d, const struct signer_plan *p)
+{
+	return p->every ? p->every : d->every;
+}
+
 /* What of the driver an act is done by; NULL: nothing is needed. */
 static const char *need_of(const struct signer_event *ev, bool hsm)
 {
@@ -240,6 +250,11 @@ int signer_check_events(const struct driver *d, const struct scenario *s,
 		return err_set(e, -EINVAL,
 			       "%s: the driver of '%s' cannot have its keys in an HSM: it has no "
 			       "'hsm'",
+			       signer->place, d->name);
+	if (signer->every && !d->publishes)
+		return err_set(e, -EINVAL,
+			       "%s: 'every' is how often a script is run that signs: '%s' is a "
+			       "program that lives on",
 			       signer->place, d->name);
 	for (unsigned i = 0; i < s->signer_event_count; i++) {
 		const struct signer_event *ev = &s->signer_events[i];

@@ -36,7 +36,7 @@ extern const char *const signer_driver_keys[];
 
 /* Writes the configuration files into s->folder (and a copy 'signer.conf', and 'signer.version',
  * into `cell`), and gives the commands that start the signer, one for each of its processes, with NULL at the end; lent until
- * driver_free() or the next call. -EINVAL: the driver is wrong. */
+ * driver_free() or the next call; none where it is a script. -EINVAL: the driver is wrong. */
 int signer_configure(struct driver *d, const struct signer_subject *s, const char *cell,
 		     const char *const *const **ret, struct err *e);
 
@@ -54,7 +54,13 @@ const char *signer_submits(const struct driver *d);
 /* Whether its driver has something under a key: "roll", "emergency", "reload", "begin", "ds_changed". */
 bool signer_can(const struct driver *d, const char *key);
 
-/* -EINVAL: something happens in the scenario to this signer of it that its driver has no function for. */
+/* Of a signer that is a script: the file in its folder that it leaves, which is the signed zone, and how often it is run: the
+ * scenario may say so. NULL: it is a program that lives on. */
+const char *signer_publishes(const struct driver *d);
+simtime signer_every(const struct driver *d, const struct signer_plan *p);
+
+/* -EINVAL: something happens in the scenario to this signer of it that its driver has no function for, or what is
+ * said of the signer is not for it. */
 int signer_check_events(const struct driver *d, const struct scenario *s,
 			const struct signer_plan *signer, struct err *e);
 

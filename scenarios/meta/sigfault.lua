@@ -508,7 +508,8 @@ function fleet(plan) end
 
 ---@class sigfault.SignerPlan
 ---@field zone sigfault.Zone that it signs
----@field driver string "knot", "bind", or a driver's file
+---@field driver string "knot", "bind", "ldns", "dnssec-signzone", or a driver's file
+---@field every? sigfault.duration how often one that is a script is run
 ---@field policy? sigfault.Policy
 ---@field parent? sigfault.SignerParent
 ---@field hsm? boolean its private keys are in one

@@ -264,6 +264,7 @@ const char *const *clock_date_env(struct clock *c, int area)
 			     clock_machine_date()));
 	c->date[0] = c->processes[area].preload;
 	c->date[1] = c->env_date;
+	c->date[2] = NULL;
 	return c->date;
 }
 
@@ -274,6 +275,18 @@ const char *const *clock_standing_env(struct clock *c, int area, simtime ahead)
 	if (env && c->mode == CLOCK_VIRTUAL)
 		snprintf(c->env_date, sizeof(c->env_date), PAGE_ENV_STANDS "=%lld",
 			 (long long)(clock_now(c) + ahead));
+	return env;
+}
+
+const char *const *clock_seeded_env(struct clock *c, int area, uint64_t seed)
+{
+	const char *const *env =
+		clock_standing_env(c, area, atomic_load(&c->page->area[area].ahead));
+
+	/* A number without a sign, that is read into one with it. */
+	snprintf(c->env_seed, sizeof(c->env_seed), PAGE_ENV_SEED "=%lld",
+		 (long long)(seed >> 1 | 1));
+	c->date[2] = c->env_seed;
 	return env;
 }
 

@@ -81,6 +81,10 @@ const char *const *clock_date_env(struct clock *c, int area);
  * date runs, too. */
 const char *const *clock_standing_env(struct clock *c, int area, simtime ahead);
 
+/* The same with the date that the process of an area sees, where what it draws at random is drawn from a seed, not 0, too: each
+ * process that it starts draws its own. A virtual clock's alone. */
+const char *const *clock_seeded_env(struct clock *c, int area, uint64_t seed);
+
 /* Tells which process was started, to notice its end, and waits until the library has attached to
  * its area. -ELIBACC: it runs, but without the library (a static program, one with file
  * capabilities, or a policy that refuses the preload); -ECHILD: it ended. */

@@ -45,8 +45,8 @@ struct clock {
 	unsigned room; /* areas that the page has */
 	unsigned threads; /* that a process may have */
 	struct process *processes;
-	char env_date[64];
-	const char *date[3];
+	char env_date[64], env_seed[64];
+	const char *date[4];
 	pid_t watched[PAGE_AREAS];
 	struct page_area *area[PAGE_AREAS]; /* of each watched process */
 	unsigned watched_count;

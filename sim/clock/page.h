@@ -92,6 +92,8 @@
 #define PAGE_ENV_DATE "SIGFAULT_DATE" /* no page, but nanoseconds to add to the machine's date */
 #define PAGE_ENV_STANDS                                                                            \
 	"SIGFAULT_DATE_STANDS" /* no page, but the date, which stands: nanoseconds */
+#define PAGE_ENV_SEED                                                                              \
+	"SIGFAULT_SEED" /* with that: randomness is drawn from it, for each process another */
 #define PAGE_NEVER INT64_MAX
 #define PAGE_RING (1u << 20)
 #define PAGE_CALM_CUT (1u << 16)

@@ -331,6 +331,7 @@ struct signer_plan {
 	const struct zone *zone;
 	struct signer_policy policy;
 	bool hsm; /* its private keys are in one */
+	simtime every; /* where it is a script, how often it is run; 0: as its driver has it */
 	simtime polls; /* the parent looks for CDS this often (RFC 7344) */
 	simtime parent_propagation; /* and then takes so long until its servers have the DS */
 	char place[96]; /* "file:line" */

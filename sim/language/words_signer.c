@@ -153,7 +153,8 @@ int words_note_signers(struct scenario *s, struct err *e)
 
 static int word_signer(lua_State *L)
 {
-	static const char *const keys[] = { "zone", "driver", "policy", "parent", "hsm", NULL };
+	static const char *const keys[] = { "zone", "driver", "policy", "parent",
+					    "hsm",  "every",  NULL };
 	struct scenario *s = words_world(L, "signer");
 	const char *name = luaL_checkstring(L, 1);
 	struct args a = args_table(L, 2, "signer", keys);
@@ -166,6 +167,8 @@ static int word_signer(lua_State *L)
 	words_copy(L, "driver", args_text(&a, "driver", ""), p.driver, sizeof(p.driver));
 	p.zone = read_zone(&a, s);
 	p.hsm = args_flag(&a, "hsm", false);
+	if (args_has(&a, "every"))
+		p.every = seconds(&a, "every", DAY, MINUTE);
 	read_policy(&a, &p.policy);
 	read_parent(&a, &p);
 	words_place(L, p.place);

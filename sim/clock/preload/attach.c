@@ -9,7 +9,7 @@
 struct page *shim_page, *shim_parent;
 unsigned shim_area;
 bool shim_is_told;
-int64_t shim_date_offset, shim_date_stands;
+int64_t shim_date_offset, shim_date_stands, shim_seed;
 
 static _Atomic int attach_state; /* 0 not tried, 1 trying, 2 done */
 
@@ -134,7 +134,7 @@ static struct page *map_page(void)
 struct page *shim_attach(void)
 {
 	extern char **environ;
-	const char *value, *date, *stands;
+	const char *value, *date, *stands, *seed;
 	int expected = 0;
 	struct page *p;
 
@@ -143,10 +143,13 @@ struct page *shim_attach(void)
 	value = environment(PAGE_ENV, sizeof(PAGE_ENV) - 1);
 	date = environment(PAGE_ENV_DATE, sizeof(PAGE_ENV_DATE) - 1);
 	stands = environment(PAGE_ENV_STANDS, sizeof(PAGE_ENV_STANDS) - 1);
+	seed = environment(PAGE_ENV_SEED, sizeof(PAGE_ENV_SEED) - 1);
 	if (!value && date)
 		shim_date_offset = number(date);
 	if (!value && stands)
 		shim_date_stands = number(stands);
+	if (!value && stands && seed)
+		shim_seed = number(seed);
 	if (!value)
 		goto out;
 	shim_is_told = true;

@@ -15,15 +15,24 @@
 
 static _Atomic uint64_t drawn;
 
+/* 0: there is none. Beside the clock each process has its own, and after fork() the child. */
+static uint64_t seed_of(struct page *p)
+{
+	if (p)
+		return area(p)->seed;
+	return shim_seed ? rng_of((uint64_t)shim_seed, (uint64_t)RAW(SYS_getpid, 0, 0, 0, 0, 0, 0))
+			 : 0;
+}
+
 static bool fill(void *data, size_t len)
 {
-	struct page *p = page();
+	uint64_t seed = seed_of(page());
 	uint8_t *at = data;
 
-	if (!p || !area(p)->seed)
+	if (!seed)
 		return false;
 	while (len) {
-		uint64_t v = rng_of(area(p)->seed, atomic_fetch_add(&drawn, 1));
+		uint64_t v = rng_of(seed, atomic_fetch_add(&drawn, 1));
 		size_t n = len < sizeof(v) ? len : sizeof(v);
 
 		memcpy(at, &v, n);
@@ -215,9 +224,8 @@ static FILE *open_stream(const char *name, const char *path, const char *mode)
 	static const cookie_io_functions_t ours = { .read = read_stream };
 	FILE *(*real)(const char *, const char *) = shim_libc(name, NULL);
 	FILE *f = real(path, mode);
-	struct page *p = page();
 
-	if (!f || !p || !area(p)->seed || !is_random_device(fileno(f)))
+	if (!f || !seed_of(page()) || !is_random_device(fileno(f)))
 		return f;
 	fclose(f);
 	return fopencookie(NULL, mode, ours);

@@ -64,7 +64,7 @@ extern bool shim_is_told;
 
 /* Without a page: what is added to the machine's date. A command that talks to a resolver may have
  * to agree with it on the date, and waits as ever. */
-extern int64_t shim_date_offset, shim_date_stands;
+extern int64_t shim_date_offset, shim_date_stands, shim_seed;
 
 /* Attaches if there is a page to attach to. Cheap after the first call. */
 struct page *shim_attach(void);
