@@ -47,11 +47,6 @@ static void who_looks_after_his_anchor_lives_through_the_roll(void **state)
 		assert_true(failed("early", cell, "2018-08", "2018-10-11T16:00") == 0);
 		assert_true(failed("early", cell, "2018-10-14", "2018-10-16") > 0.95);
 		snprintf(cell, sizeof(cell), "%s-managed-anchor", names[i]);
-		shell(&sh, "named -v | grep -E 'BIND 9\\.(19|[2-9][0-9])\\.'");
-		if (sh.status == 0 && i == 1) {
-			ends_with(1, "test -d %s/early/%s", folder(), cell);
-			continue; /* it is offered to no such BIND */
-		}
 		assert_true(failed("early", cell, "2018-08", "2018-10-16") == 0);
 	}
 	trusts("early", "unbound-none", "2018-10-16", "trusts 19036,\n");

@@ -22,9 +22,35 @@ local function client_timeout(subject)
 	return minor and minor >= 20 and "off" or "1800"
 end
 
+-- The root's keys as a statement: ". 3600 IN DNSKEY 257 3 8 KEY" has the fields of one.
+local function anchors(subject, word)
+	local list = {}
+	for numbers, key in subject.root_key:gmatch("DNSKEY%s+(%d+%s+%d+%s+%d+)%s+([%w+/=]+)") do
+		list[#list + 1] = ('"." %s %s "%s"; '):format(word, numbers, key)
+	end
+	return #list > 0 and "trust-anchors { " .. table.concat(list) .. "};\n" or ""
+end
+
+-- From 9.20 on it follows the root's keys by itself with "auto" alone, which takes them from a file of their own.
+local function followed(subject)
+	local text = subject.mitigation == "managed-anchor" and anchors(subject, "initial-key") or ""
+	return text ~= "" and text or nil
+end
+
+local function anchor(subject)
+	return followed(subject) and "" or anchors(subject, "static-key")
+end
+
+local function validation(subject)
+	if followed(subject) then
+		return { "    dnssec-validation auto;", '    bindkeys-file "anchors.keys";' }
+	end
+	return { "    dnssec-validation " .. (subject.mitigation == "no-validation" and "no" or "yes") .. ";" }
+end
+
 local function options_of(subject)
 	local is = subject.mitigation
-	local text = lines { "    dnssec-validation " .. (is == "no-validation" and "no" or "yes") .. ";" }
+	local text = lines(validation(subject))
 	if is == "serve-stale" then
 		text = text .. serve_stale(client_timeout(subject))
 	elseif is == "serve-stale-now" then
@@ -38,15 +64,6 @@ local function options_of(subject)
 		text = text .. lines { "    max-ncache-ttl 86400;" }
 	end
 	return text
-end
-
--- The root's keys as a statement: ". 3600 IN DNSKEY 257 3 8 KEY" has the fields of one.
-local function anchor(subject)
-	local word, list = subject.mitigation == "managed-anchor" and "initial-key" or "static-key", {}
-	for numbers, key in subject.root_key:gmatch("DNSKEY%s+(%d+%s+%d+%s+%d+)%s+([%w+/=]+)") do
-		list[#list + 1] = ('"." %s %s "%s"; '):format(word, numbers, key)
-	end
-	return #list > 0 and "trust-anchors { " .. table.concat(list) .. "};\n" or ""
 end
 
 -- The namespace is its own: nobody else reaches its loopback, and the key keeps nothing secret.
@@ -395,6 +412,7 @@ local function overlay(subject, config, files)
 		text = text .. "\noptions { " .. LAID .. "};\n"
 	end
 	files["named.conf"] = text .. "\n" .. ending(subject, o.has_views)
+	files["anchors.keys"] = followed(subject)
 	for name, one in pairs(files) do
 		local from, to = one:find(LAID, 1, true)
 		if from then
@@ -456,6 +474,7 @@ return {
 				'options { default-key "control"; default-server 127.0.0.1; default-port 953; };',
 			},
 			["root.hints"] = subject.root_hints,
+			["anchors.keys"] = followed(subject),
 		}
 	end,
 	overlay = overlay,
@@ -518,8 +537,7 @@ return {
 		["serve-stale-now"] = { about = "answers from expired records at once, and asks afterwards" },
 		["prefetch"] = { about = "asks anew when 10 seconds are left of a record, BIND's most (as it comes: 2)" },
 		["no-validation"] = { about = "does not validate" },
-		-- 9.20.30 was seen to set up no zone for managed keys with this configuration, and to stay with the old key.
-		["managed-anchor"] = { about = "follows the root's keys by itself (RFC 5011, initial-key)", versions = "< 9.19" },
+		["managed-anchor"] = { about = "follows the root's keys by itself (RFC 5011, initial-key)" },
 		["long-ttls"] = { about = "keeps what it fetched as long as its TTL says" },
 		["long-denials"] = { about = "keeps for a day, and not three hours, that a name or a DS is not there" },
 	},
