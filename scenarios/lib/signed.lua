@@ -3,13 +3,13 @@
 -- anything: what is judged is each version against every cache that may still be alive.
 local signed = {}
 
--- The registry's signer, whose rules may be others than here, and which may have an HSM, or another number of names. DS and
--- DNSKEY are kept for a day, signatures hold for two weeks and are made anew a week before their end.
+-- The registry's signer, whose rules may be others than here, and which may have an HSM, another TTL of its DS, or number of
+-- names. DS and DNSKEY are kept for a day, signatures hold for two weeks and are made anew a week before their end.
 function signed.registry(policy, more)
 	more = more or {}
 	local rules = { dnskey_ttl = 86400, propagation = "1h", validity = "14d", refresh = "7d" }
 	for key, value in pairs(policy or {}) do rules[key] = value end
-	local root = zone(".", { servers = { "198.18.0.1" }, ttl = { ds = 86400 } })
+	local root = zone(".", { servers = { "198.18.0.1" }, ttl = { ds = more.ds_ttl or 86400 } })
 	local tld = zone("example.", {
 		parent = root,
 		servers = { "198.18.1.1" },

@@ -106,7 +106,7 @@ for file in K*.state; do
 	algorithm=$(sed -n 's/^Algorithm: //p' "$file")
 	new=$(dnssec-keygen -q -K . -a "$algorithm" $5 "$1")
 	dnssec-settime -s -K . -P now -A now -g OMNIPRESENT -k OMNIPRESENT now "$4" OMNIPRESENT now "$new" >/dev/null
-	dnssec-settime -s -K . -g HIDDEN -k HIDDEN now "$4" HIDDEN now "${file%.state}" >/dev/null
+	dnssec-settime -s -K . -I now -g HIDDEN -k HIDDEN now "$4" HIDDEN now "${file%.state}" >/dev/null
 	echo "$new"
 	seen=yes
 done
