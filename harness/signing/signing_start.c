@@ -138,6 +138,7 @@ void signing_subject(const struct signing_life *s, struct signer_subject *ret)
 		.plan = p->signer,
 		.policy = &s->policy,
 		.signing = s->signing,
+		.lasts = p->scenario->to - (s->clock ? clock_now(s->clock) : p->scenario->from),
 		.hsm = p->signer->hsm,
 		.seed = p->scenario->chance,
 	};

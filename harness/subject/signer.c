@@ -87,6 +87,7 @@ static void push_subject(lua_State *L, const struct call *c)
 	script_set_text(L, "notify", s->notify);
 	script_set_text(L, "transfers_from", s->transfers_from);
 	script_set_number(L, "seed", (int64_t)s->seed);
+	script_set_number(L, "lasts", simtime_seconds(s->lasts));
 	push_policy(L, s);
 	push_parent(L, s);
 	if (s->hsm)

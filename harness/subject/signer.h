@@ -28,6 +28,7 @@ struct signer_subject {
 	const struct signer_policy *policy; /* as it is now */
 	const char *signing; /* "on"; "leaving": the DS is to go first; "off" */
 	bool hsm; /* its keys are in one, by a PKCS#11 module in the folder (sim/world/hsm.h) */
+	simtime lasts; /* the scenario, from here on */
 	uint64_t seed;
 };
 

@@ -27,12 +27,14 @@ local ALGORITHMS = {
 }
 
 -- One that is never rolled is rolled by hand alone; it wants a lifetime all the same.
+local NEVER = 10 * 365 * 86400
+
 local function key(kind, lifetime, is)
 	local algorithm = ALGORITHMS[is.algorithm]
 	return lines {
 		"<" .. kind .. ">",
 		('<Algorithm length="%d">%d</Algorithm>'):format(algorithm[2], algorithm[1]),
-		"<Lifetime>" .. (lifetime == 0 and "P20Y" or seconds(lifetime)) .. "</Lifetime>",
+		"<Lifetime>" .. seconds(lifetime == 0 and NEVER or lifetime) .. "</Lifetime>",
 		"<Repository>SoftHSM</Repository>",
 		lifetime == 0 and "<ManualRollover/>" or "",
 		"</" .. kind .. ">",
@@ -96,15 +98,18 @@ local function kasp(subject)
 	}
 end
 
+-- Its keys are in a token in any case.
+local SOFTHSM = { module = "/usr/lib/softhsm/libsofthsm2.so", token = "signer", pin = "1234" }
+
 local function configuration(subject)
-	local here = subject.folder .. "/"
+	local here, hsm = subject.folder .. "/", subject.hsm or SOFTHSM
 	return lines {
 		'<?xml version="1.0" encoding="UTF-8"?>',
 		"<Configuration>",
 		'<RepositoryList><Repository name="SoftHSM">',
-		"<Module>/usr/lib/softhsm/libsofthsm2.so</Module>",
-		"<TokenLabel>signer</TokenLabel>",
-		"<PIN>1234</PIN>",
+		"<Module>" .. hsm.module .. "</Module>",
+		"<TokenLabel>" .. hsm.token .. "</TokenLabel>",
+		"<PIN>" .. hsm.pin .. "</PIN>",
 		"</Repository></RepositoryList>",
 		"<Common>",
 		"<Logging><Verbosity>3</Verbosity></Logging>",
@@ -113,7 +118,7 @@ local function configuration(subject)
 		"</Common>",
 		"<Enforcer>",
 		"<Datastore><SQLite>" .. here .. "kasp.db</SQLite></Datastore>",
-		"<AutomaticKeyGenerationPeriod>P1Y</AutomaticKeyGenerationPeriod>",
+		"<ManualKeyGeneration/>",
 		"<DelegationSignerSubmitCommand>" .. here .. "submit</DelegationSignerSubmitCommand>",
 		"<DelegationSignerRetractCommand>" .. here .. "retract</DelegationSignerRetractCommand>",
 		"<WorkingDirectory>" .. here .. "enforcer</WorkingDirectory>",
@@ -178,9 +183,12 @@ PATH="${0%/*}:$PATH"
 export SOFTHSM2_CONF="$PWD/softhsm2.conf"
 mkdir -p /run/opendnssec
 chmod +x submit retract
-if [ ! -d tokens ]; then
-	mkdir tokens enforcer signer signconf
-	softhsm2-util --init-token --free --label signer --pin 1234 --so-pin 1234
+if [ ! -e kasp.db ]; then
+	mkdir enforcer signer signconf
+	if [ ! -d tokens ]; then
+		mkdir tokens
+		softhsm2-util --init-token --free --label signer --pin 1234 --so-pin 1234
+	fi
 	sqlite3 kasp.db </usr/share/opendnssec/schema.sqlite
 	sqlite3 kasp.db 'INSERT INTO databaseVersion (version) VALUES (1)'
 fi
@@ -204,6 +212,22 @@ for step in seen gone; do
 done
 ]]
 
+-- Keys are made when it is told, for all of the scenario and one more. By itself the enforcer makes them while the signer
+-- looks for its own in the token, and may see them or not.
+local function generate(subject)
+	local is = subject.policy
+	local duration = seconds(math.max(subject.lasts, 0) + math.max(is.ksk_lifetime, is.zsk_lifetime, 3600))
+	return { subject.control, "key", "generate", "--policy", "scenario", "--duration", duration }
+end
+
+-- Without what it has in store there is nothing to use again.
+local RESIGN = [[
+set -e
+PATH="${0%/*}:$PATH"
+ods-signer clear "$1"
+ods-signer sign "$1"
+]]
+
 return {
 	name = "opendnssec",
 	title = "OpenDNSSEC",
@@ -218,7 +242,7 @@ return {
 			["kasp.xml"] = kasp(subject),
 			["zonelist.xml"] = zonelist(subject),
 			["addns.xml"] = output(subject),
-			["softhsm2.conf"] = "directories.tokendir = " .. subject.folder .. "/tokens\n",
+			["softhsm2.conf"] = not subject.hsm and "directories.tokendir = " .. subject.folder .. "/tokens\n" or nil,
 			["submit"] = SUBMIT:format(subject.folder),
 			["retract"] = RETRACT:format(subject.folder),
 		}
@@ -233,6 +257,7 @@ return {
 		return {
 			{ subject.control, "policy", "import" },
 			{ subject.control, "zonelist", "import" },
+			generate(subject),
 		}
 	end,
 	submits = "parent.keys",
@@ -244,10 +269,17 @@ return {
 		return { { "/bin/sh", "-c", DS_CHANGED, subject.control, zone_of(subject), table.concat(tags, " ") } }
 	end,
 	roll = function(subject, kind)
-		return { { subject.control, "key", "rollover", "--zone", zone_of(subject), "--keytype", kind:upper() } }
+		return {
+			generate(subject),
+			{ subject.control, "key", "rollover", "--zone", zone_of(subject), "--keytype", kind:upper() },
+		}
 	end,
-	private_keys = { "tokens/*/*" },
+	private_keys = { "tokens/*/*-*.object", "tokens/*/generation" },
+	hsm = true,
+	resign = function(subject)
+		return { { "/bin/sh", "-c", RESIGN, subject.program, zone_of(subject) } }
+	end,
 	reload = function(subject)
-		return { { subject.control, "policy", "import" } }
+		return { { subject.control, "policy", "import" }, generate(subject) }
 	end,
 }
