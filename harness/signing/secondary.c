@@ -5,11 +5,13 @@
 #include <string.h>
 
 #include "harness/signing/incoming.h"
+#include "sim/authority/tsig.h"
 
 #define ANSWER_WITHIN (5 * SECOND)
 #define TRANSFER_WITHIN (2 * MINUTE)
 #define FIRST_TRY (500 * MSEC) /* until there is a zone */
 #define REFRESH_LEAST MINUTE
+#define TSIG_ROOM 1024 /* bytes: more than any such record has */
 
 enum state { IDLE, ASKS_SOA, TRANSFERS };
 
@@ -26,6 +28,8 @@ struct secondary {
 	simtime refresh, retry; /* the SOA's */
 	uint32_t session;
 	struct incoming *incoming; /* a transfer that is under way */
+	struct tsig tsig; /* of what was asked last */
+	char objection[128];
 };
 
 int secondary_new(const struct secondary_plan *p, struct wire *w, struct secondary **ret,
@@ -51,6 +55,7 @@ void secondary_free(struct secondary *s)
 	if (!s)
 		return;
 	incoming_free(s->incoming);
+	tsig_done(&s->tsig);
 	zone_copy_free(s->zone);
 	ldns_rdf_deep_free(s->apex);
 	free(s);
@@ -59,6 +64,11 @@ void secondary_free(struct secondary *s)
 const struct zone_copy *secondary_zone(const struct secondary *s)
 {
 	return s->zone;
+}
+
+const char *secondary_objection(const struct secondary *s)
+{
+	return s->objection;
 }
 
 bool secondary_is_unheard(const struct secondary *s)
@@ -85,7 +95,25 @@ static int add_own_soa(const struct secondary *s, ldns_pkt *query, struct err *e
 	return 0;
 }
 
-static int ask(struct secondary *s, ldns_rr_type type, bool tcp, struct err *e)
+/* `data` is its own, and may be another one then. */
+static int sign(struct secondary *s, uint8_t **data, size_t *len, simtime now, struct err *e)
+{
+	uint8_t *grown;
+
+	tsig_done(&s->tsig);
+	if (!s->plan.key)
+		return 0;
+	grown = realloc(*data, *len + TSIG_ROOM);
+	if (!grown)
+		return err_set(e, -ENOMEM, "no memory for a query");
+	*data = grown;
+	tsig_begin(&s->tsig, s->plan.key);
+	return tsig_put(&s->tsig, grown, len, (uint64_t)simtime_seconds(now))
+		       ? 0
+		       : err_set(e, -ENOMEM, "no memory for a query");
+}
+
+static int ask(struct secondary *s, ldns_rr_type type, bool tcp, simtime now, struct err *e)
 {
 	ldns_rdf *name = ldns_rdf_clone(s->apex);
 	ldns_pkt *query = name ? ldns_pkt_query_new(name, type, LDNS_RR_CLASS_IN, 0) : NULL;
@@ -106,6 +134,8 @@ static int ask(struct secondary *s, ldns_rr_type type, bool tcp, struct err *e)
 	if (r == 0 && ldns_pkt2wire(&wire, query, &p.len) != LDNS_STATUS_OK)
 		r = err_set(e, -ENOMEM, "no memory for a query");
 	ldns_pkt_free(query);
+	if (r == 0)
+		r = sign(s, &wire, &p.len, now, e);
 	p.data = wire;
 	return r == 0 ? wire_send(s->wire, &p, e) : r;
 }
@@ -121,7 +151,7 @@ static int ask_soa(struct secondary *s, simtime now, struct err *e)
 	s->state = ASKS_SOA;
 	s->notified = false;
 	s->due = now + (s->heard ? ANSWER_WITHIN : FIRST_TRY);
-	return ask(s, LDNS_RR_TYPE_SOA, false, e);
+	return ask(s, LDNS_RR_TYPE_SOA, false, now, e);
 }
 
 static void leave(struct secondary *s)
@@ -149,7 +179,7 @@ static int begin_transfer(struct secondary *s, simtime now, struct err *e)
 		return err_set(e, -ENOMEM, "no memory for a transfer");
 	s->state = TRANSFERS;
 	s->due = now + TRANSFER_WITHIN;
-	return ask(s, by_ixfr ? LDNS_RR_TYPE_IXFR : LDNS_RR_TYPE_AXFR, true, e);
+	return ask(s, by_ixfr ? LDNS_RR_TYPE_IXFR : LDNS_RR_TYPE_AXFR, true, now, e);
 }
 
 /* ---- what comes of it ---- */
@@ -250,11 +280,15 @@ static int take_soa(struct secondary *s, const ldns_pkt *answer, simtime now, st
 	return 0;
 }
 
-static int take_message(struct secondary *s, const ldns_pkt *answer, simtime now, struct err *e)
+/* `unsigned_yet`: the one of its messages that says that this is right is still to come. */
+static int take_message(struct secondary *s, const ldns_pkt *answer, bool unsigned_yet, simtime now,
+			struct err *e)
 {
 	struct err why = { .text = "" };
 	int r = incoming_message(s->incoming, answer, &why);
 
+	if (r > 0 && unsigned_yet)
+		r = err_set(&why, -EBADMSG, "TSIG: the end of a transfer is not signed");
 	if (r == -ENOMEM)
 		return err_set(e, r, "%s", why.text);
 	if (r > 0)
@@ -271,6 +305,33 @@ static int take_message(struct secondary *s, const ldns_pkt *answer, simtime now
 	return fail(s, now, why.text, e);
 }
 
+/* An answer that is nobody's who has the key. Until there is a zone it is asked for again soon. */
+static int refuse(struct secondary *s, const char *why, simtime now, struct err *e)
+{
+	snprintf(s->objection, sizeof(s->objection), "%.120s", why);
+	if (s->zone || s->state == TRANSFERS)
+		return fail(s, now, why, e);
+	rest(s, now + FIRST_TRY);
+	return 0;
+}
+
+static int take_answer(struct secondary *s, const struct packet *p, const ldns_pkt *answer,
+		       simtime now, struct err *e)
+{
+	struct err why = { .text = "" };
+	int r = 0;
+
+	if (s->tsig.is_there)
+		r = tsig_hear(&s->tsig, p->data, p->len, query_tsig_at(p->data, p->len),
+			      (uint64_t)simtime_seconds(now), &why);
+	if (r == -ENOMEM)
+		return err_set(e, r, "%s", why.text);
+	if (r < 0)
+		return refuse(s, why.text, now, e);
+	return s->state == TRANSFERS ? take_message(s, answer, r > 0, now, e)
+				     : take_soa(s, answer, now, e);
+}
+
 int secondary_take(struct secondary *s, const struct packet *p, simtime now, struct err *e)
 {
 	bool is_session = p->connection && p->connection == s->session;
@@ -283,10 +344,8 @@ int secondary_take(struct secondary *s, const struct packet *p, simtime now, str
 	if (p->unreachable || ldns_wire2pkt(&answer, p->data, p->len) != LDNS_STATUS_OK)
 		return 0;
 	if (ldns_pkt_id(answer) == s->id && ldns_pkt_qr(answer)) {
-		if (s->state == TRANSFERS && is_session)
-			r = take_message(s, answer, now, e);
-		else if (s->state == ASKS_SOA && !p->connection)
-			r = take_soa(s, answer, now, e);
+		if (s->state == TRANSFERS ? is_session : s->state == ASKS_SOA && !p->connection)
+			r = take_answer(s, p, answer, now, e);
 	}
 	ldns_pkt_free(answer);
 	return r;

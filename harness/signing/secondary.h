@@ -8,6 +8,7 @@
 
 #include "harness/signing/zone_copy.h"
 #include "sim/wire/wire.h"
+#include "zones/tsig_key.h"
 
 struct secondary;
 
@@ -23,6 +24,8 @@ struct secondary_plan {
 	const char *zone; /* with a dot at its end; lent */
 	struct endpoint signer, self; /* whom it asks, and from where */
 	simtime round_trip;
+	const struct tsig_key
+		*key; /* signs what it asks, and is to sign what it is told; NULL: none. Lent */
 	bool is_given; /* it asks nobody: what it has is given to it */
 	/* Called for each version as it is there, and with what went wrong: a negative number is returned
 	 * by who called the secondary. */
@@ -53,6 +56,9 @@ int secondary_take(struct secondary *s, const struct packet *p, simtime now, str
 
 /* What it has; NULL: nothing yet. */
 const struct zone_copy *secondary_zone(const struct secondary *s);
+
+/* What it had against the last answer; "": nothing. */
+const char *secondary_objection(const struct secondary *s);
 
 /* Whether nobody has ever answered it. */
 bool secondary_is_unheard(const struct secondary *s);

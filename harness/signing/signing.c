@@ -6,9 +6,11 @@
 #include <sys/resource.h>
 
 #include "harness/signing/signing_state.h"
+#include "sim/authority/tsig.h"
 #include "sim/world/apart.h"
 
 #define ROUND_TRIP (10 * MSEC) /* between the signer and its secondary */
+#define NOTIFY_ROOM 1024 /* bytes: for what signs the answer */
 #define SIGNED_WITHIN HOUR /* of the world's time: the first version */
 
 /* ---- what its neighbours tell ---- */
@@ -60,6 +62,7 @@ static int meet_neighbours(struct signing_life *s, struct err *e)
 						  .signer = s->signer,
 						  .self = s->self,
 						  .round_trip = ROUND_TRIP,
+						  .key = s->has_key ? &s->key : NULL,
 						  .is_given = signing_is_script(s),
 						  .version = take_version,
 						  .failed = take_failure,
@@ -97,16 +100,34 @@ static int answer(struct signing_life *s, const struct packet *p, const uint8_t 
 	return wire_send(s->wire, &back, e);
 }
 
-/* RFC 1996, section 4.7: the same with QR set. */
+/* RFC 1996, section 4.7: the same with QR set. One that is signed is to be signed with the key; one that is not comes from the
+ * signer's address, which servers take for enough. */
 static int take_notify(struct signing_life *s, const struct packet *p, struct err *e)
 {
-	uint8_t copy[MESSAGE_MAX];
-	size_t len = p->len;
+	const simtime now = clock_now(s->clock);
+	uint8_t copy[MESSAGE_MAX + NOTIFY_ROOM];
+	struct query q = { .tsig_at = query_tsig_at(p->data, p->len) };
+	size_t len = q.tsig_at ? q.tsig_at : p->len;
+	struct tsig tsig;
+	char why[160];
+	int r = 0;
 
+	if (!tsig_check_key(s->has_key ? &s->key : NULL, p->data, p->len, &q,
+			    (uint64_t)simtime_seconds(now), &tsig))
+		return 0;
 	memcpy(copy, p->data, len);
 	copy[2] |= 0x84;
-	secondary_notified(s->secondary, clock_now(s->clock));
-	return answer(s, p, copy, len, e);
+	copy[11] = (uint8_t)(copy[11] - tsig.is_there);
+	if (tsig.error) {
+		copy[3] = (uint8_t)((copy[3] & 0xf0) | LDNS_RCODE_NOTAUTH);
+		tsig_error_text(&tsig, why, sizeof(why));
+		r = take_failure(now, why, s, e);
+	} else {
+		secondary_notified(s->secondary, now);
+	}
+	if (r == 0 && !tsig_put(&tsig, copy, &len, (uint64_t)simtime_seconds(now)))
+		r = err_set(e, -ENOMEM, "no memory for an answer");
+	return r == 0 ? answer(s, p, copy, len, e) : r;
 }
 
 static int take_query(struct signing_life *s, const struct packet *p, struct err *e)
@@ -168,10 +189,11 @@ static int check_signed(const struct signing_life *s, simtime now, struct err *e
 {
 	if (secondary_zone(s->secondary) || now < s->plan->scenario->from + SIGNED_WITHIN)
 		return 0;
-	return err_set(e, -ETIMEDOUT, "the signer %s within an hour",
-		       secondary_is_unheard(s->secondary)
-			       ? "did not answer a question for the zone's SOA"
-			       : "gave no zone away");
+	return err_set(
+		e, -ETIMEDOUT, "the signer %s within an hour%s%s",
+		secondary_is_unheard(s->secondary) ? "did not answer a question for the zone's SOA"
+						   : "gave no zone away",
+		*secondary_objection(s->secondary) ? ": " : "", secondary_objection(s->secondary));
 }
 
 static int live(struct signing_life *s, struct err *e)
@@ -252,6 +274,8 @@ void signing_run(const struct signing_plan *p, struct signing_result *ret)
 				  .world = { .init = -1 },
 				  .log = -1,
 				  .policy = p->signer->policy,
+				  .has_key = signer_has_key(p->driver, p->signer),
+				  .key = p->signer->key,
 				  .up = SIMTIME_NEVER,
 				  .off = SIMTIME_NEVER,
 				  .tells = SIMTIME_NEVER,

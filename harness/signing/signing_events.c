@@ -189,6 +189,19 @@ static int spoil_hsm(struct signing_life *s, const struct signer_event *ev, stru
 	return signing_tell_hsm(s, e);
 }
 
+/* The secondary's, under the same name. */
+static int change_key(struct signing_life *s, const struct signer_event *ev,
+		      char said[SIGNING_SAID])
+{
+	s->key = s->plan->signer->key;
+	if (ev->at_once)
+		s->key.secret[0] ^= 0xff;
+	if (s->has_key)
+		return 0;
+	snprintf(said, SIGNING_SAID, "its transfers are not signed");
+	return 1;
+}
+
 /* ---- its zone ---- */
 
 /* Who serves it as it is in the file has to have a newer one. */
@@ -250,6 +263,8 @@ static int act(struct signing_life *s, const struct signer_event *ev, char said[
 		return s->disk ? disk_empty(s->disk, e) : 0;
 	case SIGNER_UNSIGNED:
 		return go_unsigned(s, ev->at_once, said, e);
+	case SIGNER_KEY:
+		return change_key(s, ev, said);
 	case SIGNER_DS:
 		return enter_ds(s, ev, said, e);
 	}

@@ -132,6 +132,8 @@ void signing_subject(const struct signing_life *s, struct signer_subject *ret)
 		.negative_ttl = s->negative_ttl,
 		.notify = s->told_text,
 		.transfers_from = "10.255.255.254",
+		.key = s->has_key ? &p->signer->key : NULL,
+		.secret = p->signer->secret,
 		.parent = s->parent_text,
 		.ds_ttl = p->signer->zone->parent->ttl.ds,
 		.ds = s->ds,

@@ -25,6 +25,8 @@ struct signing_life {
 	struct registry *registry;
 	struct history *history;
 	struct endpoint signer, self, told, parent;
+	bool has_key; /* transfers are signed, by the secondary with this: */
+	struct tsig_key key;
 	char zone[NAME_TEXT_LEN];
 	char work[PATH_MAX], submitted[PATH_MAX + 256];
 	char address[LINK_ADDRESS_LEN], told_text[ADDRESS_TEXT_LEN], parent_text[ADDRESS_TEXT_LEN];

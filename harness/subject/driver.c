@@ -238,6 +238,7 @@ static int read_driver(lua_State *L)
 		args_flag(&a, "goes_unsigned", false);
 		args_flag(&a, "hsm", false);
 		has_function(&a, "resign");
+		args_flag(&a, "tsig", false);
 		has_function(&a, "own_keys");
 		read_submits(d, &a);
 		return 0;

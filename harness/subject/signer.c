@@ -10,11 +10,35 @@
 #include "sim/world/hsm.h"
 
 const char *const signer_driver_keys[] = {
-	"name",	   "title",	"program",	 "control",	 "package",	  "reads",
-	"version", "files",	"configuration", "start",	 "timer_slack",	  "sleep_slack",
-	"roll",	   "emergency", "reload",	 "private_keys", "goes_unsigned", "hsm",
-	"resign",  "begin",	"submits",	 "ds_changed",	 "key_store",	  "own_keys",
-	"signs",   "every",	"publishes",	 NULL,
+	"name",
+	"title",
+	"program",
+	"control",
+	"package",
+	"reads",
+	"version",
+	"files",
+	"configuration",
+	"start",
+	"timer_slack",
+	"sleep_slack",
+	"roll",
+	"emergency",
+	"reload",
+	"private_keys",
+	"goes_unsigned",
+	"hsm",
+	"resign",
+	"begin",
+	"submits",
+	"ds_changed",
+	"key_store",
+	"own_keys",
+	"signs",
+	"every",
+	"publishes",
+	"tsig",
+	NULL,
 };
 
 /* Durations are whole seconds. */
@@ -73,6 +97,17 @@ static void push_hsm(lua_State *L, const struct signer_subject *s)
 	lua_setfield(L, -2, "hsm");
 }
 
+static void push_key(lua_State *L, const struct signer_subject *s)
+{
+	char name[NAME_TEXT_LEN];
+
+	lua_createtable(L, 0, 3);
+	script_set_text(L, "name", name_text(s->key->name, name));
+	script_set_text(L, "algorithm", s->key->algorithm->text);
+	script_set_text(L, "secret", s->secret);
+	lua_setfield(L, -2, "tsig");
+}
+
 static void push_subject(lua_State *L, const struct call *c)
 {
 	const struct signer_subject *s = c->signer;
@@ -92,6 +127,8 @@ static void push_subject(lua_State *L, const struct call *c)
 	push_parent(L, s);
 	if (s->hsm)
 		push_hsm(L, s);
+	if (s->key)
+		push_key(L, s);
 }
 
 static void call_function(lua_State *L, struct call *c, const char *name)
@@ -215,6 +252,11 @@ simtime signer_every(const struct driver *d, const struct signer_plan *p)
 	return p->every ? p->every : d->every;
 }
 
+bool signer_has_key(const struct driver *d, const struct signer_plan *p)
+{
+	return signer_can(d, "tsig") && p->tsig != SIGNER_NO_TSIG;
+}
+
 /* What of the driver an act is done by; NULL: nothing is needed. */
 static const char *need_of(const struct signer_event *ev, bool hsm)
 {
@@ -238,6 +280,7 @@ static const char *need_of(const struct signer_event *ev, bool hsm)
 	case SIGNER_CLOCK:
 	case SIGNER_DISK_FULL:
 	case SIGNER_DISK_FREE:
+	case SIGNER_KEY:
 	case SIGNER_DS:
 		break;
 	}
@@ -251,6 +294,11 @@ int signer_check_events(const struct driver *d, const struct scenario *s,
 		return err_set(e, -EINVAL,
 			       "%s: the driver of '%s' cannot have its keys in an HSM: it has no "
 			       "'hsm'",
+			       signer->place, d->name);
+	if (signer->tsig == SIGNER_TSIG && !signer_can(d, "tsig"))
+		return err_set(e, -EINVAL,
+			       "%s: the driver of '%s' cannot have its transfers signed: it has no "
+			       "'tsig'",
 			       signer->place, d->name);
 	if (signer->every && !d->publishes)
 		return err_set(e, -EINVAL,

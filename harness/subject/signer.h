@@ -21,6 +21,8 @@ struct signer_subject {
 	uint32_t soa_ttl, negative_ttl; /* its SOA's own, and the one in it (RFC 2308) */
 	const char *notify; /* who is told of a new version */
 	const char *transfers_from; /* and the address from which he asks for it */
+	const struct tsig_key *key; /* with which both of them sign; NULL: they do not */
+	const char *secret; /* of it, as base64 */
 	const char *parent; /* a server of the parent, which can be asked for the DS */
 	uint32_t ds_ttl;
 	const char *ds; /* that it has: what stands behind "DS" in a master file, a line each */
@@ -59,6 +61,9 @@ bool signer_can(const struct driver *d, const char *key);
  * scenario may say so. NULL: it is a program that lives on. */
 const char *signer_publishes(const struct driver *d);
 simtime signer_every(const struct driver *d, const struct signer_plan *p);
+
+/* Whether its transfers are signed: where its driver can, and the scenario does not say otherwise. */
+bool signer_has_key(const struct driver *d, const struct signer_plan *p);
 
 /* -EINVAL: something happens in the scenario to this signer of it that its driver has no function for, or what is
  * said of the signer is not for it. */

@@ -509,6 +509,7 @@ function fleet(plan) end
 ---@class sigfault.SignerPlan
 ---@field zone sigfault.Zone that it signs
 ---@field driver string "knot", "bind", "ldns", "dnssec-signzone", or a driver's file
+---@field tsig? boolean|{ name: string, secret: string, algorithm?: string } whether transfers are signed, and with what key
 ---@field every? sigfault.duration how often one that is a script is run
 ---@field policy? sigfault.Policy
 ---@field parent? sigfault.SignerParent
@@ -569,6 +570,13 @@ function Signer:resign() end
 ---@param ahead string
 ---@return sigfault.Action
 function Signer:clock_wrong(ahead) end
+
+---The secondary has another secret than it.
+---@return sigfault.Action
+function Signer:tsig_wrong() end
+
+---@return sigfault.Action
+function Signer:tsig_right() end
 
 ---Nothing more can be written to its disk.
 ---@return sigfault.Action

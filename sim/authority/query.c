@@ -181,3 +181,34 @@ int query_parse(const uint8_t *data, size_t len, struct query *ret)
 		return RCODE_REFUSED;
 	return is_meta(ret->qtype) ? RCODE_NOTIMP : RCODE_NOERROR;
 }
+
+static bool skip_questions(const uint8_t *data, size_t len, size_t *at)
+{
+	for (unsigned n = get16(data + 4); n; n--) {
+		if (!skip_name(data, len, at) || *at > len || len - *at < 4)
+			return false;
+		*at += 4;
+	}
+	return true;
+}
+
+size_t query_tsig_at(const uint8_t *data, size_t len)
+{
+	size_t at = HEADER, begins = 0, rdlen;
+	uint16_t type = 0;
+	unsigned n;
+
+	if (len < HEADER || !skip_questions(data, len, &at))
+		return 0;
+	for (n = get16(data + 6) + get16(data + 8) + get16(data + 10); n; n--) {
+		begins = at;
+		if (!skip_name(data, len, &at) || at > len || len - at < 10)
+			return 0;
+		type = get16(data + at);
+		rdlen = get16(data + at + 8);
+		if (len - at - 10 < rdlen)
+			return 0;
+		at += 10 + rdlen;
+	}
+	return at == len && type == RR_TSIG ? begins : 0;
+}

@@ -34,3 +34,7 @@ struct query {
 /* What the bytes are: RCODE_NOERROR for a question that can be looked for, or the error to answer
  * with. -1: nothing can be answered (shorter than a header, or a response). */
 int query_parse(const uint8_t *data, size_t len, struct query *ret);
+
+/* Where the record that signs any message begins, which is its last (RFC 8945, section 5.1); 0: there is none, or the message is
+ * malformed. */
+size_t query_tsig_at(const uint8_t *data, size_t len);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/authority/tsig.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 
 #define CLASS_ANY 255
 #define FUDGE 300
+#define BEHIND_MOST (16 << 20) /* bytes that nothing signs yet */
 #define FIXED 16 /* bytes of the RDATA beside algorithm, MAC and other data */
 #define TIME 6
 
@@ -46,9 +48,9 @@ static void put_48(struct buf *b, uint64_t v)
 }
 
 /* RFC 8945 section 4.2. */
-static bool parse(const uint8_t *data, size_t len, const struct query *q, struct tsig *s)
+static bool parse(const uint8_t *data, size_t len, size_t at, struct tsig *s)
 {
-	size_t at = q->tsig_at, mac;
+	size_t mac;
 
 	if (!take_name(data, len, &at, s->name) || len - at < 10)
 		return false;
@@ -63,6 +65,7 @@ static bool parse(const uint8_t *data, size_t len, const struct query *q, struct
 	s->mac_len = mac <= TSIG_MAC_MAX ? mac : 0; /* of no algorithm that is known */
 	memcpy(s->mac, data + at + TIME + 4, s->mac_len);
 	s->id = get16(data + at + TIME + 4 + mac);
+	s->error = get16(data + at + TIME + 6 + mac);
 	return true;
 }
 
@@ -112,7 +115,13 @@ static bool make_mac(const struct tsig *s, const uint8_t *message, size_t len, u
 	return !b.failed && tsig_key_mac(s->key, text, b.len, ret);
 }
 
-/* The MAC of a query is over what came, with its own ID and one record less. */
+/* What came, as it was before it was signed: with its own ID and one record less. */
+static void unsign(uint8_t *message, uint16_t id)
+{
+	put16(message, id);
+	put16(message + 10, (uint16_t)(get16(message + 10) - 1));
+}
+
 static bool is_right(const struct tsig *s, const uint8_t *data, const struct query *q)
 {
 	_cleanup_(freep) uint8_t *message = malloc(q->tsig_at);
@@ -121,8 +130,7 @@ static bool is_right(const struct tsig *s, const uint8_t *data, const struct que
 	if (!message || s->mac_len != s->key->algorithm->mac_len)
 		return false;
 	memcpy(message, data, q->tsig_at);
-	put16(message, s->id);
-	put16(message + 10, (uint16_t)(get16(message + 10) - 1));
+	unsign(message, s->id);
 	return make_mac(s, message, q->tsig_at, s->time, s->fudge, false, mac) &&
 	       CRYPTO_memcmp(mac, s->mac, s->mac_len) == 0;
 }
@@ -142,16 +150,21 @@ uint64_t tsig_now(const struct tree *t, simtime now)
 	return (uint64_t)simtime_seconds(now + t->date_shift);
 }
 
-bool tsig_check(const struct tree *t, const uint8_t *data, size_t len, struct query *q,
-		uint64_t now, struct tsig *ret)
+/* Either a tree's keys or the one are known. */
+static bool check(const struct tree *t, const struct tsig_key *key, const uint8_t *data, size_t len,
+		  struct query *q, uint64_t now, struct tsig *ret)
 {
 	*ret = (struct tsig){ 0 };
 	if (!q->tsig_at)
 		return true;
-	if (!parse(data, len, q, ret))
+	if (!parse(data, len, q->tsig_at, ret))
 		return false;
 	ret->is_there = true;
-	ret->key = find_key(t, ret);
+	ret->error = 0;
+	if (t)
+		ret->key = find_key(t, ret);
+	else if (key && tsig_key_is(key, ret->name, ret->algorithm))
+		ret->key = key;
 	if (!ret->key)
 		ret->error = TSIG_BADKEY;
 	else if (!is_right(ret, data, q))
@@ -161,6 +174,18 @@ bool tsig_check(const struct tree *t, const uint8_t *data, size_t len, struct qu
 	q->reserved =
 		name_len(ret->name) + 10 + name_len(ret->algorithm) + FIXED + mac_len(ret) + TIME;
 	return true;
+}
+
+bool tsig_check(const struct tree *t, const uint8_t *data, size_t len, struct query *q,
+		uint64_t now, struct tsig *ret)
+{
+	return check(t, NULL, data, len, q, now, ret);
+}
+
+bool tsig_check_key(const struct tsig_key *key, const uint8_t *data, size_t len, struct query *q,
+		    uint64_t now, struct tsig *ret)
+{
+	return check(NULL, key, data, len, q, now, ret);
 }
 
 /* Section 5.2: an answer to who could not be told apart is not signed. */
@@ -173,11 +198,14 @@ bool tsig_put(struct tsig *s, uint8_t *message, size_t *len, uint64_t now)
 
 	if (!s->is_there)
 		return true;
+	if (s->asks)
+		s->id = get16(message);
 	before.time = now;
-	if (mac && !make_mac(&before, message, *len, time, FUDGE, true, s->mac))
+	if (mac && !make_mac(&before, message, *len, time, FUDGE, !s->asks, s->mac))
 		return false;
 	s->mac_len = mac;
-	s->messages++;
+	s->messages += !s->asks;
+	s->asks = false;
 	buf_put(&b, s->name, name_len(s->name));
 	buf_u16(&b, RR_TSIG);
 	buf_u16(&b, CLASS_ANY);
@@ -208,6 +236,75 @@ static const char *error_name(unsigned error)
 	default:
 		return "BADTIME";
 	}
+}
+
+void tsig_begin(struct tsig *s, const struct tsig_key *key)
+{
+	*s = (struct tsig){ .is_there = true, .asks = true, .key = key };
+	memcpy(s->name, key->name, sizeof(s->name));
+	memcpy(s->algorithm, key->algorithm->name, name_len((const uint8_t *)key->algorithm->name));
+}
+
+void tsig_done(struct tsig *s)
+{
+	free(s->behind);
+	*s = (struct tsig){ 0 };
+}
+
+/* ---- who asks ---- */
+
+/* Puts a message behind those that are not signed. */
+static int keep(struct tsig *s, const uint8_t *data, size_t len, struct err *e)
+{
+	uint8_t *grown = realloc(s->behind, s->behind_len + len);
+
+	if (!grown)
+		return err_set(e, -ENOMEM, "out of memory");
+	s->behind = grown;
+	memcpy(grown + s->behind_len, data, len);
+	s->behind_len += len;
+	return 0;
+}
+
+static const char *objection(const struct tsig *s, const struct tsig *got, const uint8_t *mac,
+			     uint64_t now)
+{
+	if (got->error)
+		return error_name(got->error);
+	if (got->mac_len != s->key->algorithm->mac_len ||
+	    CRYPTO_memcmp(mac, got->mac, got->mac_len) != 0)
+		return "the signature of an answer is not right";
+	return is_in_time(got, now) ? NULL : "an answer is not of this time";
+}
+
+int tsig_hear(struct tsig *s, const uint8_t *data, size_t len, size_t at, uint64_t now,
+	      struct err *e)
+{
+	uint8_t mac[TSIG_MAC_MAX] = { 0 };
+	struct tsig got = { 0 };
+	size_t from = s->behind_len;
+	const char *why;
+	int r = keep(s, data, at ? at : len, e);
+
+	if (r < 0)
+		return r;
+	if (!at && (!s->messages || s->behind_len > BEHIND_MOST))
+		return err_set(e, -EBADMSG, "TSIG: an answer is not signed");
+	if (!at)
+		return 1;
+	if (!parse(data, len, at, &got) || !tsig_key_is(s->key, got.name, got.algorithm))
+		return err_set(e, -EBADMSG, "TSIG: an answer is signed with another key");
+	unsign(s->behind + from, got.id);
+	if (!make_mac(s, s->behind, s->behind_len, got.time, got.fudge, true, mac))
+		return err_set(e, -ENOMEM, "out of memory");
+	why = objection(s, &got, mac, now);
+	if (why)
+		return err_set(e, -EBADMSG, "TSIG: %s", why);
+	memcpy(s->mac, got.mac, got.mac_len);
+	s->mac_len = got.mac_len;
+	s->messages++;
+	s->behind_len = 0;
+	return 0;
 }
 
 void tsig_error_text(const struct tsig *s, char *ret, size_t size)

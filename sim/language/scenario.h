@@ -13,6 +13,7 @@
 #include "sim/base/versions.h"
 #include "sim/language/timeline.h"
 #include "zones/tree.h"
+#include "zones/tsig_key.h"
 
 /* From `at` on, `rate` queries a second on average (Poisson). */
 struct rate_point {
@@ -324,6 +325,8 @@ struct signer_policy {
 	bool nsec3; /* without salt and iterations (RFC 9276); else NSEC */
 };
 
+enum signer_tsig { SIGNER_TSIG_IF_IT_CAN, SIGNER_TSIG, SIGNER_NO_TSIG };
+
 /* A program that is given a zone unsigned, and signs it. sim/ does not know which there are. */
 struct signer_plan {
 	char name[32];
@@ -331,6 +334,9 @@ struct signer_plan {
 	const struct zone *zone;
 	struct signer_policy policy;
 	bool hsm; /* its private keys are in one */
+	enum signer_tsig tsig; /* whether its transfers are signed: */
+	struct tsig_key key; /* with this, whose secret as base64 is: */
+	char secret[2 * TSIG_SECRET_MAX];
 	simtime every; /* where it is a script, how often it is run; 0: as its driver has it */
 	simtime polls; /* the parent looks for CDS this often (RFC 7344) */
 	simtime parent_propagation; /* and then takes so long until its servers have the DS */
@@ -354,6 +360,7 @@ enum signer_act {
 	SIGNER_DISK_FULL, /* nothing more can be written */
 	SIGNER_DISK_FREE,
 	SIGNER_UNSIGNED, /* its zone goes unsigned */
+	SIGNER_KEY, /* the secondary has another secret than it, or the same again */
 	SIGNER_DS, /* the registrar enters a DS by hand */
 };
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "sim/language/words_transfer.h"
 #include "zones/key.h"
 
 #define LIFETIME_LEAST HOUR
@@ -154,7 +155,7 @@ int words_note_signers(struct scenario *s, struct err *e)
 static int word_signer(lua_State *L)
 {
 	static const char *const keys[] = { "zone", "driver", "policy", "parent",
-					    "hsm",  "every",  NULL };
+					    "hsm",  "every",  "tsig",	NULL };
 	struct scenario *s = words_world(L, "signer");
 	const char *name = luaL_checkstring(L, 1);
 	struct args a = args_table(L, 2, "signer", keys);
@@ -169,6 +170,7 @@ static int word_signer(lua_State *L)
 	p.hsm = args_flag(&a, "hsm", false);
 	if (args_has(&a, "every"))
 		p.every = seconds(&a, "every", DAY, MINUTE);
+	words_signer_key(&a, &p);
 	read_policy(&a, &p.policy);
 	read_parent(&a, &p);
 	words_place(L, p.place);

@@ -265,6 +265,19 @@ static int method_resign(lua_State *L)
 	return 1;
 }
 
+/* registry:tsig_wrong() */
+static int method_tsig_wrong(lua_State *L)
+{
+	act(L, SIGNER_KEY, "tsig_wrong")->signer.at_once = true;
+	return 1;
+}
+
+static int method_tsig_right(lua_State *L)
+{
+	act(L, SIGNER_KEY, "tsig_right");
+	return 1;
+}
+
 static int method_disk_full(lua_State *L)
 {
 	act(L, SIGNER_DISK_FULL, "disk_full");
@@ -309,6 +322,8 @@ const luaL_Reg words_signer_methods[] = {
 	{ "hsm_bad", method_hsm_bad },
 	{ "resign", method_resign },
 	{ "clock_wrong", method_clock_wrong },
+	{ "tsig_wrong", method_tsig_wrong },
+	{ "tsig_right", method_tsig_right },
 	{ "disk_full", method_disk_full },
 	{ "disk_free", method_disk_free },
 	{ "unsigned", method_unsigned },

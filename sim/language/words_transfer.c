@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "sim/language/script.h"
+
 static void read_list(const struct args *a, const char *key, struct address_prefix **list,
 		      unsigned *count)
 {
@@ -47,30 +49,59 @@ static void read_notify(const struct args *a, struct transfer_plan *t)
 				     "fd00:53::53 …");
 }
 
-/* key = { name = "secondary.", secret = "c2VjcmV0IG9mIHR3byBzZXJ2ZXJz" } */
+/* { name = "secondary.", secret = "c2VjcmV0IG9mIHR3byBzZXJ2ZXJz" }; gives the secret as it stands there. */
+static const char *read_key_table(const struct args *a, struct tsig_key *k)
+{
+	const char *secret = args_text(a, "secret", "");
+
+	args_need(a, "name");
+	args_need(a, "secret");
+	k->algorithm = tsig_algorithm_find(args_text(a, "algorithm", "hmac-sha256"));
+	if (!k->algorithm)
+		args_fail(a, "algorithm is " TSIG_ALGORITHMS);
+	words_name(a->L, "key: name", args_text(a, "name", ""), k->name);
+	if (!tsig_key_secret(k, secret))
+		args_fail(a, "secret is base64 of 1 to %d bytes", TSIG_SECRET_MAX);
+	return secret;
+}
+
+static const char *const key_keys[] = { "name", "secret", "algorithm", NULL };
+
 static void read_key(const struct args *transfer, struct transfer_plan *t)
 {
-	static const char *const keys[] = { "name", "secret", "algorithm", NULL };
 	int index = args_push(transfer, "key");
-	const struct tsig_algorithm *algorithm;
 	struct args a;
 
 	if (index < 0)
 		return;
-	a = args_table(transfer->L, index, "key", keys);
-	args_need(&a, "name");
-	args_need(&a, "secret");
-	algorithm = tsig_algorithm_find(args_text(&a, "algorithm", "hmac-sha256"));
-	if (!algorithm)
-		args_fail(&a, "algorithm is " TSIG_ALGORITHMS);
+	a = args_table(transfer->L, index, "key", key_keys);
 	t->key = calloc(1, sizeof(*t->key));
 	if (!t->key)
 		luaL_error(a.L, "not enough memory");
-	t->key->algorithm = algorithm;
-	words_name(a.L, "key: name", args_text(&a, "name", ""), t->key->name);
-	if (!tsig_key_secret(t->key, args_text(&a, "secret", "")))
-		args_fail(&a, "secret is base64 of 1 to %d bytes", TSIG_SECRET_MAX);
+	read_key_table(&a, t->key);
 	lua_pop(transfer->L, 1);
+}
+
+void words_signer_key(const struct args *signer, struct signer_plan *p)
+{
+	lua_State *L = signer->L;
+	int type = lua_getfield(L, signer->index, "tsig");
+	struct args a;
+
+	p->tsig = type == LUA_TNIL ? SIGNER_TSIG_IF_IT_CAN : SIGNER_TSIG;
+	if (type == LUA_TBOOLEAN && !lua_toboolean(L, -1))
+		p->tsig = SIGNER_NO_TSIG;
+	if (type != LUA_TNIL && type != LUA_TBOOLEAN && type != LUA_TTABLE)
+		args_fail(signer, "tsig is true, false, or { name = …, secret = … }");
+	if (type != LUA_TTABLE) {
+		lua_pop(L, 1);
+		lua_newtable(L);
+		script_set_text(L, "name", "transfer.");
+		script_set_text(L, "secret", "c2lnbmVyIGFuZCBpdHMgc2Vjb25kYXJ5");
+	}
+	a = args_table(L, lua_gettop(L), "signer: tsig", key_keys);
+	words_copy(L, "tsig: secret", read_key_table(&a, &p->key), p->secret, sizeof(p->secret));
+	lua_pop(L, 1);
 }
 
 /* transfer = true, or { to = { "198.19.0.53" } } */

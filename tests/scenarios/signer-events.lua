@@ -4,7 +4,11 @@ scenario { name = "signer-events", from = "2026-01-01T00:00Z", to = param("to", 
 local root = zone(".", { servers = { "198.18.0.1" }, ttl = { ds = 3600 } })
 local de = zone("de.", { parent = root, servers = { "198.18.1.1" }, ttl = { negative = 3600 },
 	delegations = population { count = 5, signed = 0.2 } })
-local registry = signer("registry", { zone = de, driver = param("driver", "knot"),
+local act = param("act", "nothing")
+-- A date that is wrong by hours is not that of the one who has the key (RFC 8945, section 5.2.3): nothing would be transferred.
+local tsig
+if act == "clock" then tsig = false end
+local registry = signer("registry", { tsig = tsig, zone = de, driver = param("driver", "knot"),
 	hsm = param("hsm", false), policy = { dnskey_ttl = 3600, propagation = "10m", validity = "14d", refresh = "7d" },
 	parent = { polls = "1h", propagation = "10m" } })
 
@@ -85,6 +89,13 @@ function acts.clock()
 	on("2026-01-20T00:00Z", registry:clock_wrong "0s")
 end
 
+-- The secondary is told of another secret, and three days later of the right one.
+function acts.tsig()
+	on("2026-01-03T12:00Z", registry:tsig_wrong())
+	on("2026-01-04T00:00Z", registry:roll "zsk")
+	on("2026-01-07T12:00Z", registry:tsig_right())
+end
+
 function acts.disk()
 	on("2026-01-03T00:00Z", registry:disk_full())
 	on("2026-01-20T00:00Z", registry:disk_free())
@@ -109,4 +120,4 @@ registry:expect("a span is told as its file has it", function(life)
 	return not first or (first.from <= (first.to or "3") and first.owner:find("de.", 1, true) and type(first.tag) == "number") and true
 end)
 
-acts[param("act", "nothing")]()
+acts[act]()

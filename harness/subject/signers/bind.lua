@@ -53,8 +53,14 @@ local HOW = {
 	off = "    inline-signing no;",
 }
 
+-- Transfers and NOTIFY are signed with it, and no other is answered.
+local function key(subject, how)
+	local tsig = subject.tsig
+	return tsig and how:format(tsig.name, tsig.algorithm, tsig.secret) or nil
+end
+
 local function configuration(subject)
-	return lines {
+	return (key(subject, 'key "%s" { algorithm %s; secret "%s"; };\n') or "") .. lines {
 		"options {",
 		'    directory "' .. subject.folder .. '";',
 		'    managed-keys-directory "' .. subject.folder .. '";',
@@ -65,8 +71,8 @@ local function configuration(subject)
 		"    recursion no;",
 		"    dnssec-validation no;",
 		"    notify explicit;",
-		"    also-notify { " .. subject.notify .. "; };",
-		"    allow-transfer { " .. subject.transfers_from .. "; };",
+		"    also-notify { " .. subject.notify .. (key(subject, ' key "%s"') or "") .. "; };",
+		"    allow-transfer { " .. (key(subject, 'key "%s"') or subject.transfers_from) .. "; };",
 		"};",
 		KEY,
 		'controls { inet 127.0.0.1 port 953 allow { 127.0.0.1; } keys { "control"; }; };',
@@ -151,6 +157,7 @@ return {
 	end,
 	private_keys = { "K*.private" },
 	goes_unsigned = true,
+	tsig = true,
 	resign = function(subject)
 		return { control(subject, "sign", subject.zone) }
 	end,

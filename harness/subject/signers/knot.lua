@@ -44,8 +44,14 @@ local function keystore(subject)
 	}
 end
 
+-- Transfers and NOTIFY are signed with it, and no other is answered.
+local function key(subject, how)
+	local tsig = subject.tsig
+	return tsig and how:format(tsig.name, tsig.algorithm, tsig.secret) or ""
+end
+
 local function configuration(subject)
-	return lines {
+	return key(subject, "key:\n  - id: %s\n    algorithm: %s\n    secret: %s\n") .. lines {
 		"server:",
 		'    rundir: "' .. subject.folder .. '"',
 		"    listen: " .. subject.address4 .. "@53",
@@ -63,11 +69,13 @@ local function configuration(subject)
 		"remote:",
 		"  - id: secondary",
 		"    address: " .. subject.notify .. "@53",
+		key(subject, "    key: %s"),
 		"  - id: parent",
 		"    address: " .. subject.parent.address .. "@53",
 		"acl:",
 		"  - id: secondary",
 		"    address: " .. subject.transfers_from,
+		key(subject, "    key: %s"),
 		"    action: transfer",
 		"submission:",
 		"  - id: parent",
@@ -135,6 +143,7 @@ return {
 	end,
 	private_keys = { "keys/keys/*.pem" },
 	goes_unsigned = true,
+	tsig = true,
 	hsm = true,
 	resign = function(subject)
 		return { control(subject, "zone-sign", subject.zone) }
