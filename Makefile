@@ -54,7 +54,7 @@ check: PURPOSES := build run check
 demo: PURPOSES := build run
 bench: PURPOSES := build run bench
 fuzz: PURPOSES := build fuzz
-soak: PURPOSES := build run resolvers suite
+soak: PURPOSES := build run resolvers signers suite
 check-suite: PURPOSES := suite
 check-slurm: PURPOSES := build run resolvers slurm
 
@@ -192,12 +192,14 @@ demo: all
 bench: build/ready $(BENCHES:%.c=build/%)
 	$(Q)tests/bench/run
 
-# How far repeats of one seed differ, every real outage at its full length, what its packets say of it, and what other releases make of it.
+# How far repeats of one seed differ, every real outage at its full length, what its packets say of it, whether healthy policies of signers
+# leave a cache bogus, and what other releases make of it.
 soak: all
 	$(Q)tests/soak
 	$(Q)tests/outages
 	$(Q)tests/triage
 	$(Q)tests/seeds
+	$(Q)tests/signers
 	$(Q)tests/suite trixie forky
 
 FUZZ_SECONDS ?= 60
