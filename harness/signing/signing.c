@@ -42,6 +42,8 @@ static int take_happening(simtime at, const char *kind, const char *what, void *
 
 	if (is_ds)
 		signing_note_ds(s, at);
+	if (is_ds && signer_can(s->plan->driver, "ds_changed"))
+		s->tells = at;
 	return r == 0 ? history_event(s->history, at, kind, what, e) : r;
 }
 

@@ -45,8 +45,6 @@ void signing_note_ds(struct signing_life *s, simtime at)
 
 	registry_text(s->registry, ds, sizeof(ds));
 	registry_lines(s->registry, s->ds);
-	if (signer_can(s->plan->driver, "ds_changed"))
-		s->tells = at;
 	if (strcmp(s->signing, "leaving") == 0 && !*ds)
 		s->off =
 			at + s->plan->signer->zone->parent->ttl.ds * SECOND + s->policy.propagation;

@@ -87,6 +87,24 @@ static void its_token_is_lost(void **state)
 	assert_true(count("hsm", "find hsm/lost/tokens -name '*.object' | wc -l") >= 4);
 }
 
+/* Its DS first, by a policy without keys; or as another zone, which is passed on as it is. */
+static void it_goes_unsigned_without_a_bogus_cache_or_at_once(void **state)
+{
+	static const char *const acts[] = { "unsigned", "unsigned_at_once" };
+
+	(void)state;
+	need_it();
+	for (int i = 0; i < 2; i++) {
+		ends_with(0, ACTS " --set act=%s --set to=+3d -o %s/%s", acts[i], folder(),
+			  acts[i]);
+		assert_int_equal(
+			count(acts[i], "tail -n 1 versions.csv | cut -d, -f8-9 | grep -c '^,$'"),
+			1);
+		assert_int_equal(count(acts[i], BOGUS) > 0, i);
+	}
+	assert_int_equal(count("unsigned", "grep -c ',signer,\"told of the DS' events.csv"), 2);
+}
+
 /* With all that is done: two processes, their token and their database. */
 static void the_same_seed_gives_the_same_versions(void **state)
 {
@@ -125,6 +143,7 @@ int main(void)
 		cmocka_unit_test(it_is_restarted_and_goes_on_and_rolls_when_it_is_told),
 		cmocka_unit_test(its_token_is_lost),
 		cmocka_unit_test(signatures_that_its_HSM_did_not_make_are_found),
+		cmocka_unit_test(it_goes_unsigned_without_a_bogus_cache_or_at_once),
 		cmocka_unit_test(the_same_seed_gives_the_same_versions),
 	};
 
