@@ -16,6 +16,12 @@
 	"local s = signer('one', { zone = z, driver = 'knot', policy = { validity = '8d' } })\n"   \
 	"local other = signer('two', { zone = y, driver = 'bind' })\n"
 
+#define LONG(span)                                                                                 \
+	"scenario { name = 'x', from = '2026-01-01T00:00Z', to = '+" span "' }\n"                  \
+	"local root = zone('.', { servers = { '198.18.0.1' } })\n"                                 \
+	"local z = zone('a.', { parent = root, servers = { '198.18.1.1' } })\n"                    \
+	"signer('one', { zone = z, driver = 'knot' })\n"
+
 #define HSM                                                                                        \
 	HEAD "local c = signer('c', { zone = zone('c.', { parent = root, servers = { "             \
 	     "'198.18.1.3' } "                                                                     \
@@ -142,6 +148,20 @@ static void a_note_is_for_those_who_have_resolvers(void **state)
 	assert_non_null(strstr(asked->notes[1], "the signer 'two' lives in 'sigfault sign' alone"));
 }
 
+/* Ten years of rolls; where answers are given they tell their second, for which four are the most. */
+static void a_life_without_resolvers_may_be_longer(void **state)
+{
+	_cleanup_(scenario_freep) struct scenario *s = written(LONG("3650d"));
+
+	(void)state;
+	assert_true(s->to - s->from == 3650 * DAY);
+	refuses(LONG("5000d"), 1, "twelve years");
+	refuses(LONG("3650d") "traffic { zone = z, rate = 1, nxdomain = 1 }\n", 1, "four years");
+	refuses("scenario { name = 'x', from = '2026-01-01T00:00Z', to = '+3650d' }\n"
+		"zone('.', { servers = { '198.18.0.1' } })\n",
+		1, "four years");
+}
+
 static void what_cannot_be_is_refused_with_its_line(void **state)
 {
 	(void)state;
@@ -182,6 +202,7 @@ int main(void)
 		cmocka_unit_test(a_clock_is_ahead_or_behind),
 		cmocka_unit_test(an_HSM_does_wrong_what_it_is_told),
 		cmocka_unit_test(a_note_is_for_those_who_have_resolvers),
+		cmocka_unit_test(a_life_without_resolvers_may_be_longer),
 		cmocka_unit_test(what_cannot_be_is_refused_with_its_line),
 	};
 

@@ -157,6 +157,8 @@ static int run(struct scenario *s, const struct scenario_options *o, struct err 
 	if (!r)
 		r = words_check_roles(s, e);
 	if (!r)
+		r = words_check_span(s, e);
+	if (!r)
 		r = words_note_signers(s, e);
 	w->told = true;
 	if (!r)

@@ -313,6 +313,7 @@ struct role {
 };
 
 #define SIGNERS_MAX 8
+#define SIGNER_SPAN_MAX (12 * TREE_YEAR) /* no scenario of signers lasts longer */
 
 /* By what rules a signer signs, in what all of them can be told. Durations are whole seconds. */
 struct signer_policy {
@@ -395,6 +396,7 @@ struct scenario {
 	char **sources; /* where its facts are from */
 	unsigned source_count;
 	simtime from, to;
+	char place[96]; /* "file:line" of them */
 	uint64_t seed;
 	uint64_t chance; /* what a cell draws for itself: who asks, and what its resolver makes of
 			    chance. The world is drawn by `seed` */

@@ -100,8 +100,9 @@ static int word_scenario(lua_State *L)
 	s->to = words_time_key(&a, "to", s->from);
 	if (s->to <= s->from)
 		return args_fail(&a, "ends before it begins");
-	if (s->to - s->from > TREE_SPAN_MAX)
-		return args_fail(&a, "lasts more than four years");
+	if (s->to - s->from > SIGNER_SPAN_MAX)
+		return args_fail(&a, "lasts more than twelve years");
+	words_place(L, s->place);
 	s->tree->from = s->from;
 	s->tree->is_long = s->to - s->from > TREE_YEAR;
 	timeline_init(&s->timeline, s->from, s->to);

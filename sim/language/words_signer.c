@@ -128,6 +128,18 @@ static const struct zone *read_zone(const struct args *signer, const struct scen
 	return z;
 }
 
+/* The instant at which an answer was given is told by its address, which has room for so much; a signer's life has no answers. */
+int words_check_span(const struct scenario *s, struct err *e)
+{
+	if (s->to - s->from <= TREE_SPAN_MAX ||
+	    (s->signer_count && !s->traffic_count && !s->case_count))
+		return 0;
+	return err_set(e, -EINVAL,
+		       "%s: scenario: lasts more than four years, as those may alone in which "
+		       "signers live and nobody asks anything",
+		       s->place);
+}
+
 /* Where there are resolvers nobody serves yet what a signer makes. */
 int words_note_signers(struct scenario *s, struct err *e)
 {

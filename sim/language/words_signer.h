@@ -18,5 +18,8 @@ extern const luaL_Reg words_signer[];
 extern const char *const words_policy_keys[];
 void words_policy(const struct args *a, struct signer_policy *p);
 
+/* When all is told: whether it may last so long. */
+int words_check_span(const struct scenario *s, struct err *e);
+
 /* When all is told: what a reader of a scenario with resolvers has to know of its signers. */
 int words_note_signers(struct scenario *s, struct err *e);
