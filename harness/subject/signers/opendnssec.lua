@@ -250,7 +250,7 @@ return {
 	title = "OpenDNSSEC",
 	program = "ods-signerd",
 	control = "ods-enforcer",
-	package = "opendnssec-signer",
+	package = "opendnssec-enforcer-sqlite3 opendnssec-signer softhsm2 sqlite3",
 	version = { arguments = { "-V" }, pattern = "version (%d[%w.]*)" },
 	configuration = "kasp.xml",
 	files = function(subject)
