@@ -125,7 +125,7 @@ static int pass_query(struct beside *b, int i, struct err *e)
 	if (!a)
 		return 0;
 	got = is_own ? receive(b, i, bytes, &p)
-		     : listeners_receive(&b->others.udp[i - BESIDE_SOCKETS], bytes, &p);
+		     : listeners_receive(&b->others, &b->others.udp[i - BESIDE_SOCKETS], bytes, &p);
 	if (!got)
 		return 0;
 	a->from = p.from;
@@ -159,7 +159,7 @@ static void answer(struct beside *b, const struct packet *p)
 		if (a->socket >= 0)
 			sendto(a->socket, p->data, p->len, MSG_DONTWAIT, &n.any, len);
 		else
-			listeners_send(&b->others, &back);
+			listeners_send(&b->others, &back), listeners_flush(&b->others);
 	}
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -54,6 +55,7 @@ static int listen_at(struct poller *p, struct handle *h, int family, bool udp, s
 
 void listeners_init(struct listeners *l)
 {
+	*l = (struct listeners){ 0 };
 	for (int i = 0; i < 2; i++)
 		l->udp[i].fd = l->tcp[i].fd = -1;
 }
@@ -80,9 +82,13 @@ int listeners_open_datagrams(struct listeners *l, struct err *e)
 
 void listeners_done(struct listeners *l)
 {
+	listeners_flush(l);
 	for (int i = 0; i < 2; i++) {
 		closep(&l->udp[i].fd);
 		closep(&l->tcp[i].fd);
+		free(l->in[i]);
+		free(l->out[i]);
+		l->in[i] = l->out[i] = NULL;
 	}
 }
 
@@ -101,41 +107,85 @@ uint64_t listeners_dropped(const struct listeners *l)
 	return sum;
 }
 
+/* ---- datagrams, many at once ---- */
+
 union control {
 	struct cmsghdr header;
 	uint8_t room[CMSG_SPACE(sizeof(struct in6_pktinfo))];
 };
 
-bool listeners_receive(const struct handle *h, uint8_t *message, struct packet *ret)
-{
-	union endpoint_name n;
-	union control control;
-	struct iovec iov = { .iov_base = message, .iov_len = MESSAGE_MAX + 1 };
-	struct msghdr msg = { .msg_name = &n,
-			      .msg_namelen = sizeof(n),
-			      .msg_iov = &iov,
-			      .msg_iovlen = 1,
-			      .msg_control = &control,
-			      .msg_controllen = sizeof(control) };
-	ssize_t got = recvmsg(h->fd, &msg, 0);
-	struct cmsghdr *c;
+struct listeners_batch {
+	unsigned next, count;
+	struct mmsghdr messages[LISTENERS_BATCH];
+	struct iovec iov[LISTENERS_BATCH];
+	union endpoint_name names[LISTENERS_BATCH];
+	union control controls[LISTENERS_BATCH];
+	uint8_t bytes[LISTENERS_BATCH][MESSAGE_MAX + 1];
+};
 
-	if (got < 0)
+/* The i-th message of a batch, with all the room that it has. */
+static struct msghdr *message_of(struct listeners_batch *b, unsigned i)
+{
+	b->iov[i] = (struct iovec){ .iov_base = b->bytes[i], .iov_len = sizeof(b->bytes[i]) };
+	b->messages[i].msg_hdr = (struct msghdr){ .msg_name = &b->names[i],
+						  .msg_namelen = sizeof(b->names[i]),
+						  .msg_iov = &b->iov[i],
+						  .msg_iovlen = 1,
+						  .msg_control = &b->controls[i],
+						  .msg_controllen = sizeof(b->controls[i]) };
+	return &b->messages[i].msg_hdr;
+}
+
+/* NULL: no memory. It is as big as datagrams may be, and what none fills is not there. */
+static struct listeners_batch *batch_of(struct listeners_batch **b)
+{
+	if (!*b)
+		*b = calloc(1, sizeof(**b));
+	if (!*b)
+		errno = ENOMEM;
+	return *b;
+}
+
+static bool fill(struct listeners_batch *b, int fd)
+{
+	int got;
+
+	for (unsigned i = 0; i < LISTENERS_BATCH; i++)
+		message_of(b, i);
+	got = recvmmsg(fd, b->messages, LISTENERS_BATCH, 0, NULL);
+	b->next = 0;
+	b->count = got > 0 ? (unsigned)got : 0;
+	return got > 0;
+}
+
+/* The address that it was sent to. */
+static void find_target(struct msghdr *msg, struct address *ret)
+{
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
+			memcpy(ret->bytes, &((struct in_pktinfo *)CMSG_DATA(c))->ipi_addr, 4);
+		else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO)
+			memcpy(ret->bytes, &((struct in6_pktinfo *)CMSG_DATA(c))->ipi6_addr, 16);
+	}
+}
+
+bool listeners_receive(struct listeners *l, const struct handle *h, uint8_t *message,
+		       struct packet *ret)
+{
+	struct listeners_batch *b = batch_of(&l->in[h == &l->udp[1]]);
+	unsigned i;
+
+	if (!b || (b->next == b->count && !fill(b, h->fd)))
 		return false;
+	i = b->next++;
 	*ret = (struct packet){ .side = SIDE_AUTHORITY,
-				.from = endpoint_from_name(&n),
+				.from = endpoint_from_name(&b->names[i]),
 				.to.port = PORT,
 				.data = message,
-				.len = (size_t)got };
+				.len = b->messages[i].msg_len };
 	ret->to.address.family = ret->from.address.family;
-	for (c = CMSG_FIRSTHDR(&msg); c; c = CMSG_NXTHDR(&msg, c)) {
-		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
-			memcpy(ret->to.address.bytes,
-			       &((struct in_pktinfo *)CMSG_DATA(c))->ipi_addr, 4);
-		else if (c->cmsg_level == IPPROTO_IPV6 && c->cmsg_type == IPV6_PKTINFO)
-			memcpy(ret->to.address.bytes,
-			       &((struct in6_pktinfo *)CMSG_DATA(c))->ipi6_addr, 16);
-	}
+	find_target(&b->messages[i].msg_hdr, &ret->to.address);
+	memcpy(message, b->bytes[i], ret->len);
 	return true;
 }
 
@@ -144,35 +194,59 @@ static void put_source(struct msghdr *msg, const struct address *from)
 	struct cmsghdr *c = msg->msg_control;
 
 	if (from->family == 4) {
-		struct in_pktinfo *info = (struct in_pktinfo *)CMSG_DATA(c);
+		struct in_pktinfo info = { 0 };
 
-		msg->msg_controllen = CMSG_SPACE(sizeof(*info));
+		memcpy(&info.ipi_spec_dst, from->bytes, 4);
+		msg->msg_controllen = CMSG_SPACE(sizeof(info));
 		c->cmsg_level = IPPROTO_IP;
 		c->cmsg_type = IP_PKTINFO;
-		c->cmsg_len = CMSG_LEN(sizeof(*info));
-		memcpy(&info->ipi_spec_dst, from->bytes, 4);
+		c->cmsg_len = CMSG_LEN(sizeof(info));
+		memcpy(CMSG_DATA(c), &info, sizeof(info));
 	} else {
-		struct in6_pktinfo *info = (struct in6_pktinfo *)CMSG_DATA(c);
+		struct in6_pktinfo info = { 0 };
 
-		msg->msg_controllen = CMSG_SPACE(sizeof(*info));
+		memcpy(&info.ipi6_addr, from->bytes, 16);
+		msg->msg_controllen = CMSG_SPACE(sizeof(info));
 		c->cmsg_level = IPPROTO_IPV6;
 		c->cmsg_type = IPV6_PKTINFO;
-		c->cmsg_len = CMSG_LEN(sizeof(*info));
-		memcpy(&info->ipi6_addr, from->bytes, 16);
+		c->cmsg_len = CMSG_LEN(sizeof(info));
+		memcpy(CMSG_DATA(c), &info, sizeof(info));
 	}
 }
 
-bool listeners_send(struct listeners *l, const struct packet *p)
+/* What the kernel does not take is lost, and what comes after it is not. */
+static unsigned empty(struct listeners_batch *b, int fd)
 {
-	union control control = { .room = { 0 } };
-	struct iovec iov = { .iov_base = (void *)p->data, .iov_len = p->len };
-	union endpoint_name n;
-	struct msghdr msg = { .msg_name = &n,
-			      .msg_namelen = endpoint_to_name(&p->to, &n),
-			      .msg_iov = &iov,
-			      .msg_iovlen = 1,
-			      .msg_control = &control };
+	unsigned lost = 0, i = 0;
 
-	put_source(&msg, &p->from.address);
-	return sendmsg(l->udp[p->from.address.family == 6].fd, &msg, MSG_NOSIGNAL) >= 0;
+	while (b && i < b->count) {
+		int sent = sendmmsg(fd, b->messages + i, b->count - i, MSG_NOSIGNAL);
+
+		lost += sent <= 0;
+		i += sent > 0 ? (unsigned)sent : 1;
+	}
+	if (b)
+		b->count = 0;
+	return lost;
+}
+
+unsigned listeners_flush(struct listeners *l)
+{
+	return empty(l->out[0], l->udp[0].fd) + empty(l->out[1], l->udp[1].fd);
+}
+
+unsigned listeners_send(struct listeners *l, const struct packet *p)
+{
+	int six = p->from.address.family == 6;
+	struct listeners_batch *b = batch_of(&l->out[six]);
+	struct msghdr *m;
+
+	if (!b || p->len > sizeof(b->bytes[0]))
+		return 1;
+	m = message_of(b, b->count);
+	m->msg_namelen = endpoint_to_name(&p->to, &b->names[b->count]);
+	m->msg_iov->iov_len = p->len;
+	memcpy(m->msg_iov->iov_base, p->data, p->len);
+	put_source(m, &p->from.address);
+	return ++b->count < LISTENERS_BATCH ? 0 : empty(b, l->udp[six].fd);
 }

@@ -138,7 +138,7 @@ static bool serve(struct sockets *s, struct handle *h, uint32_t events)
 {
 	switch (h->kind) {
 	case UDP_LISTENER:
-		if (listeners_receive(h, s->message, &s->staged))
+		if (listeners_receive(&s->listeners, h, s->message, &s->staged))
 			return true;
 		if (errno != EAGAIN && errno != EINTR)
 			losses_note(&s->pool.losses, &s->pool.losses.counts.receives, NULL);
@@ -212,10 +212,17 @@ int sockets_serve(struct sockets *s)
 	return r;
 }
 
+static void note_unsent(struct sockets *s, unsigned count)
+{
+	while (count--)
+		losses_note(&s->pool.losses, &s->pool.losses.counts.sends, NULL);
+}
+
 int sockets_wait(struct sockets *s, int64_t timeout)
 {
 	int r;
 
+	note_unsent(s, listeners_flush(&s->listeners));
 	sockets_pass(s);
 	if (stage(s))
 		return 1;
@@ -232,8 +239,7 @@ int sockets_send(struct sockets *s, const struct packet *p, struct err *e)
 		return clients_send(s->clients, p, e);
 	if (p->side == SIDE_RESOLVER)
 		return clients_send(s->resolvers, p, e);
-	if (!listeners_send(&s->listeners, p))
-		losses_note(&s->pool.losses, &s->pool.losses.counts.sends, NULL);
+	note_unsent(s, listeners_send(&s->listeners, p));
 	return 0;
 }
 

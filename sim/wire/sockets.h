@@ -25,7 +25,7 @@ DEFINE_FREEP(struct sockets, sockets)
  * kept for the answer and let go after some seconds of real time without one, or when there are
  * too many, the oldest first. A refused or reset connection is the resolver's word, and the stub's timeout
  * speaks; what an address does not allow (a capture's forged one) and what fails here is lost by
- * us. */
+ * us. An authority's datagram goes with others at once, with the next sockets_wait() at the latest. */
 int sockets_send(struct sockets *s, const struct packet *p, struct err *e);
 
 /* The next message among those that sockets_wait() has seen come, `at` unset; the data is lent

@@ -116,7 +116,7 @@ static int ask_authority(struct world *w, struct sockets *s, const char *resolve
 	want(next(s, &p));
 	want(p.side == SIDE_AUTHORITY && !p.tcp && holds(&p, "query"));
 	want(is_at(&p.from, resolver, 4000) && is_at(&p.to, authority, 53));
-	want(answer(s, &p, "answer") == 0);
+	want(answer(s, &p, "answer") == 0 && sockets_wait(s, 0) == 0);
 	want(recvfrom(fd, text, sizeof(text), 0, &n.any, &len) == 6 && !memcmp(text, "answer", 6));
 	want(came_from(&n, authority, 53));
 	close(fd);
@@ -142,6 +142,59 @@ static void an_authority_answers_from_the_address_that_was_asked(void **state)
 {
 	(void)state;
 	alone(check_authority);
+}
+
+#define MANY 100 /* more than one call takes or gives */
+
+/* All are asked before any is taken, and answered before any is read; what goes to no port is lost alone. */
+static int ask_often(struct world *w, struct sockets *s, const char *resolver,
+		     const char *authority)
+{
+	int fd = resolver_socket(w, resolver, 4000, SOCK_DGRAM);
+	char text[16], got[16];
+	union endpoint_name n;
+	socklen_t len = name_at(authority, 53, &n);
+	struct packet p, lost;
+
+	for (int i = 0; i < MANY; i++) {
+		snprintf(text, sizeof(text), "query %d", i);
+		want(sendto(fd, text, strlen(text), 0, &n.any, len) == (ssize_t)strlen(text));
+	}
+	for (int i = 0; i < MANY; i++) {
+		snprintf(text, sizeof(text), "query %d", i);
+		want(next(s, &p) && holds(&p, text));
+		lost = p;
+		lost.from.port = 0;
+		want(i != MANY / 2 || answer(s, &lost, "nowhere") == 0);
+		want(answer(s, &p, text) == 0);
+	}
+	want(sockets_wait(s, 0) == 0 && sockets_losses(s).sends == 1);
+	for (int i = 0; i < MANY; i++) {
+		ssize_t came = recv(fd, got, sizeof(got), 0);
+
+		snprintf(text, sizeof(text), "query %d", i);
+		want(came == (ssize_t)strlen(text) && !memcmp(got, text, (size_t)came));
+	}
+	close(fd);
+	return 0;
+}
+
+static int check_often(void)
+{
+	struct sockets *s;
+	struct world w;
+	int r = begin(&w, &s);
+
+	if (r)
+		return r;
+	r = ask_often(&w, s, LINK_RESOLVER_V4, "198.18.0.1");
+	return end(&w, s) | r;
+}
+
+static void many_datagrams_are_taken_and_given_at_once_in_their_order(void **state)
+{
+	(void)state;
+	alone(check_often);
 }
 
 static int ask_resolver(struct world *w, struct sockets *s, const char *resolver,
@@ -447,6 +500,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_authority_answers_from_the_address_that_was_asked),
+		cmocka_unit_test(many_datagrams_are_taken_and_given_at_once_in_their_order),
 		cmocka_unit_test(
 			a_client_asks_from_its_own_address_and_leaves_with_its_last_answer),
 		cmocka_unit_test(what_a_client_cannot_send_is_lost_without_harm),
