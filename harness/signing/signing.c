@@ -56,6 +56,26 @@ static const char *submitted(const struct signing_life *s, char path[PATH_MAX + 
 	return name ? path : NULL;
 }
 
+static int take_given(simtime at, const char *what, void *arg, struct err *e)
+{
+	struct signing_life *s = arg;
+
+	return history_event(s->history, at, "primary", what, e);
+}
+
+static int meet_primary(struct signing_life *s, struct err *e)
+{
+	const struct primary_plan plan = { .zone = s->zone,
+					   .self = s->hidden,
+					   .signer = s->signer,
+					   .key = s->has_key ? &s->plan->signer->key : NULL,
+					   .gave = take_given,
+					   .arg = s };
+	int r = primary_new(&plan, s->wire, &s->primary, e);
+
+	return r == 0 ? signing_serve_zone(s, e) : r;
+}
+
 static int meet_neighbours(struct signing_life *s, struct err *e)
 {
 	const char *submits = submitted(s, s->submitted);
@@ -78,6 +98,8 @@ static int meet_neighbours(struct signing_life *s, struct err *e)
 						.arg = s };
 	int r = history_new(s->plan->folder, s->zone, &s->history, e);
 
+	if (r == 0 && p->by_transfer)
+		r = meet_primary(s, e);
 	if (r == 0)
 		r = secondary_new(&secondary, s->wire, &s->secondary, e);
 	return r == 0 ? registry_new(&registry, clock_now(s->clock), &s->registry, e) : r;
@@ -149,6 +171,8 @@ static int take(struct signing_life *s, const struct packet *p, struct err *e)
 		return secondary_take(s->secondary, p, clock_now(s->clock), e);
 	if (p->side != SIDE_AUTHORITY || p->over || p->unreachable)
 		return 0;
+	if (s->primary && address_equal(&p->to.address, &s->hidden.address))
+		return primary_take(s->primary, p, clock_now(s->clock), e);
 	return is_notify(p) ? take_notify(s, p, e) : take_query(s, p, e);
 }
 
@@ -158,6 +182,8 @@ static int act(struct signing_life *s, simtime now, struct err *e)
 {
 	int r = secondary_run(s->secondary, now, e);
 
+	if (r == 0 && s->primary)
+		r = primary_run(s->primary, now, e);
 	if (r == 0)
 		r = registry_run(s->registry, secondary_zone(s->secondary), now, e);
 	return r == 0 ? history_look(s->history, now, e) : r;
@@ -165,8 +191,10 @@ static int act(struct signing_life *s, simtime now, struct err *e)
 
 static simtime next_due(const struct signing_life *s)
 {
+	simtime tells = s->primary ? primary_due(s->primary) : SIMTIME_NEVER;
+
 	return earlier(earlier(secondary_due(s->secondary), registry_due(s->registry)),
-		       history_due(s->history));
+		       earlier(history_due(s->history), tells));
 }
 
 int signing_pass(struct signing_life *s, simtime until, struct err *e)
@@ -259,6 +287,7 @@ static double cpu_of_self(void)
 
 static void take_down(struct signing_life *s)
 {
+	primary_free(s->primary);
 	secondary_free(s->secondary);
 	registry_free(s->registry);
 	history_free(s->history);

@@ -202,6 +202,18 @@ static int change_key(struct signing_life *s, const struct signer_event *ev,
 
 /* ---- its zone ---- */
 
+static int add_record(struct signing_life *s, const struct signer_event *ev,
+		      char said[SIGNING_SAID], struct err *e)
+{
+	struct err why = { .text = "its zone does not come from a hidden primary" };
+	int r = s->primary ? primary_add(s->primary, ev->record, ev->at, &why) : -EINVAL;
+
+	if (r != -EINVAL)
+		return r < 0 ? err_set(e, r, "%s", why.text) : 0;
+	snprintf(said, SIGNING_SAID, "%.200s", why.text);
+	return 1;
+}
+
 /* Who serves it as it is in the file has to have a newer one. */
 static int go_unsigned(struct signing_life *s, bool at_once, char said[SIGNING_SAID], struct err *e)
 {
@@ -261,6 +273,8 @@ static int act(struct signing_life *s, const struct signer_event *ev, char said[
 		return s->disk ? disk_empty(s->disk, e) : 0;
 	case SIGNER_UNSIGNED:
 		return go_unsigned(s, ev->at_once, said, e);
+	case SIGNER_RECORD:
+		return add_record(s, ev, said, e);
 	case SIGNER_KEY:
 		return change_key(s, ev, said);
 	case SIGNER_DS:

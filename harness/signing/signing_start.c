@@ -19,6 +19,7 @@
 #include "sim/world/spawn.h"
 
 #define PATHS 40
+#define HIDDEN "198.18.31.254" /* nobody else of this world is there */
 #define START_WITHIN (10 * SECOND) /* of CPU time, before there is a word from it */
 #define ENDS_WITHIN (90 * SECOND) /* when it is asked to */
 #define RESTS_WITHIN (1 * SECOND) /* of CPU time, before it is asked to end */
@@ -73,7 +74,8 @@ static void take_addresses(struct signing_life *s)
 	s->parent.address = z->parent->servers[0].v4;
 	address_text(&s->told.address, s->told_text);
 	address_text(&s->parent.address, s->parent_text);
-	s->signer.port = s->told.port = s->parent.port = 53;
+	address_parse(HIDDEN, &s->hidden.address);
+	s->signer.port = s->told.port = s->parent.port = s->hidden.port = 53;
 	s->self.port = 5300;
 	name_text(z->apex, s->zone);
 }
@@ -132,6 +134,7 @@ void signing_subject(const struct signing_life *s, struct signer_subject *ret)
 		.negative_ttl = s->negative_ttl,
 		.notify = s->told_text,
 		.transfers_from = "10.255.255.254",
+		.primary = p->signer->by_transfer ? HIDDEN : NULL,
 		.key = s->has_key ? &p->signer->key : NULL,
 		.secret = p->signer->secret,
 		.parent = s->parent_text,

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <sys/resource.h>
 
+#include "harness/signing/primary.h"
 #include "harness/signing/signing.h"
 #include "harness/signing/zone_file.h"
 #include "sim/clock/clock.h"
@@ -23,8 +24,9 @@ struct signing_life {
 	struct wire *wire;
 	struct secondary *secondary;
 	struct registry *registry;
+	struct primary *primary; /* NULL: it has its zone as a file */
 	struct history *history;
-	struct endpoint signer, self, told, parent;
+	struct endpoint signer, self, told, parent, hidden;
 	bool has_key; /* transfers are signed, by the secondary with this: */
 	struct tsig_key key;
 	char zone[NAME_TEXT_LEN];
@@ -55,6 +57,9 @@ struct signing_life {
  * serial, unless that is 0. */
 #define SIGNING_ZONE "unsigned.zone"
 int signing_write_zone(struct signing_life *s, uint32_t serial, struct err *e);
+
+/* Where it has its zone from a hidden primary: what was written is what that one has from then on. */
+int signing_serve_zone(struct signing_life *s, struct err *e);
 
 /* signing_start.c: folders and world; clock and wire, for as many processes as the driver starts; then these, one after
  * the other, each when all that was started before rests. That may be done again when they have ended. What they took of the

@@ -58,6 +58,12 @@ static int put_rrset(const struct rrset *rs, void *arg, struct err *e)
 	return dump_rrset(rs, w->out, e);
 }
 
+/* One that gets it by transfer does not find it in its folder. */
+static const char *place_of(const struct signing_life *s)
+{
+	return s->plan->signer->by_transfer ? s->plan->folder : s->work;
+}
+
 int signing_write_zone(struct signing_life *s, uint32_t serial, struct err *e)
 {
 	struct view v = view_at((struct zone *)(void *)s->plan->signer->zone, 0,
@@ -66,12 +72,30 @@ int signing_write_zone(struct signing_life *s, uint32_t serial, struct err *e)
 	struct writing w = { .s = s, .serial = serial };
 	int r;
 
-	snprintf(path, sizeof(path), "%s/" SIGNING_ZONE, s->work);
+	snprintf(path, sizeof(path), "%s/" SIGNING_ZONE, place_of(s));
 	w.out = fopen(path, "we");
 	if (!w.out)
 		return err_set(e, -errno, "cannot write '%s': %s", path, strerror(errno));
 	r = walk_zone(&v, put_rrset, &w, e);
 	if (fclose(w.out) != 0 && r == 0)
 		r = err_set(e, -errno, "cannot write '%s': %s", path, strerror(errno));
+	return r == 0 ? signing_serve_zone(s, e) : r;
+}
+
+int signing_serve_zone(struct signing_life *s, struct err *e)
+{
+	struct zone_file seen = { 0 };
+	struct zone_copy *zone = NULL;
+	ldns_rdf *apex;
+	int r;
+
+	if (!s->primary)
+		return 0;
+	apex = ldns_dname_new_frm_str(s->zone);
+	r = apex ? zone_file_read(place_of(s), SIGNING_ZONE, apex, &seen, &zone, e)
+		 : err_set(e, -ENOMEM, "no memory for a zone");
+	ldns_rdf_deep_free(apex);
+	if (r == 0)
+		primary_have(s->primary, zone, clock_now(s->clock));
 	return r;
 }

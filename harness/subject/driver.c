@@ -239,6 +239,7 @@ static int read_driver(lua_State *L)
 		args_flag(&a, "hsm", false);
 		has_function(&a, "resign");
 		args_flag(&a, "tsig", false);
+		args_flag(&a, "primary", false);
 		has_function(&a, "own_keys");
 		read_submits(d, &a);
 		return 0;

@@ -10,35 +10,11 @@
 #include "sim/world/hsm.h"
 
 const char *const signer_driver_keys[] = {
-	"name",
-	"title",
-	"program",
-	"control",
-	"package",
-	"reads",
-	"version",
-	"files",
-	"configuration",
-	"start",
-	"timer_slack",
-	"sleep_slack",
-	"roll",
-	"emergency",
-	"reload",
-	"private_keys",
-	"goes_unsigned",
-	"hsm",
-	"resign",
-	"begin",
-	"submits",
-	"ds_changed",
-	"key_store",
-	"own_keys",
-	"signs",
-	"every",
-	"publishes",
-	"tsig",
-	NULL,
+	"name",	   "title",	"program",	 "control",	 "package",	  "reads",
+	"version", "files",	"configuration", "start",	 "timer_slack",	  "sleep_slack",
+	"roll",	   "emergency", "reload",	 "private_keys", "goes_unsigned", "hsm",
+	"resign",  "begin",	"submits",	 "ds_changed",	 "key_store",	  "own_keys",
+	"signs",   "every",	"publishes",	 "tsig",	 "primary",	  NULL,
 };
 
 /* Durations are whole seconds. */
@@ -129,6 +105,7 @@ static void push_subject(lua_State *L, const struct call *c)
 		push_hsm(L, s);
 	if (s->key)
 		push_key(L, s);
+	script_set_text(L, "primary", s->primary);
 }
 
 static void call_function(lua_State *L, struct call *c, const char *name)
@@ -280,6 +257,7 @@ static const char *need_of(const struct signer_event *ev, bool hsm)
 	case SIGNER_CLOCK:
 	case SIGNER_DISK_FULL:
 	case SIGNER_DISK_FREE:
+	case SIGNER_RECORD:
 	case SIGNER_KEY:
 	case SIGNER_DS:
 		break;
@@ -299,6 +277,11 @@ int signer_check_events(const struct driver *d, const struct scenario *s,
 		return err_set(e, -EINVAL,
 			       "%s: the driver of '%s' cannot have its transfers signed: it has no "
 			       "'tsig'",
+			       signer->place, d->name);
+	if (signer->by_transfer && !signer_can(d, "primary"))
+		return err_set(e, -EINVAL,
+			       "%s: the driver of '%s' cannot have the zone from a hidden primary: "
+			       "it has no 'primary'",
 			       signer->place, d->name);
 	if (signer->every && !d->publishes)
 		return err_set(e, -EINVAL,

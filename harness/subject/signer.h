@@ -23,6 +23,7 @@ struct signer_subject {
 	const char *transfers_from; /* and the address from which he asks for it */
 	const struct tsig_key *key; /* with which both of them sign; NULL: they do not */
 	const char *secret; /* of it, as base64 */
+	const char *primary; /* who has its zone, in the place of the file; NULL */
 	const char *parent; /* a server of the parent, which can be asked for the DS */
 	uint32_t ds_ttl;
 	const char *ds; /* that it has: what stands behind "DS" in a master file, a line each */

@@ -509,6 +509,7 @@ function fleet(plan) end
 ---@class sigfault.SignerPlan
 ---@field zone sigfault.Zone that it signs
 ---@field driver string "knot", "bind", "ldns", "dnssec-signzone", or a driver's file
+---@field source? "file"|"transfer" as what it gets its zone
 ---@field tsig? boolean|{ name: string, secret: string, algorithm?: string } whether transfers are signed, and with what key
 ---@field every? sigfault.duration how often one that is a script is run
 ---@field policy? sigfault.Policy
@@ -570,6 +571,11 @@ function Signer:resign() end
 ---@param ahead string
 ---@return sigfault.Action
 function Signer:clock_wrong(ahead) end
+
+---A record comes into its zone at the hidden primary.
+---@param record string
+---@return sigfault.Action
+function Signer:add_record(record) end
 
 ---The secondary has another secret than it.
 ---@return sigfault.Action

@@ -335,6 +335,7 @@ struct signer_plan {
 	const struct zone *zone;
 	struct signer_policy policy;
 	bool hsm; /* its private keys are in one */
+	bool by_transfer; /* it gets its zone from a hidden primary, and not as a file */
 	enum signer_tsig tsig; /* whether its transfers are signed: */
 	struct tsig_key key; /* with this, whose secret as base64 is: */
 	char secret[2 * TSIG_SECRET_MAX];
@@ -361,6 +362,7 @@ enum signer_act {
 	SIGNER_DISK_FULL, /* nothing more can be written */
 	SIGNER_DISK_FREE,
 	SIGNER_UNSIGNED, /* its zone goes unsigned */
+	SIGNER_RECORD, /* a record comes into its zone, at its hidden primary */
 	SIGNER_KEY, /* the secondary has another secret than it, or the same again */
 	SIGNER_DS, /* the registrar enters a DS by hand */
 };
@@ -370,6 +372,7 @@ struct signer_event {
 	unsigned signer; /* its number */
 	enum signer_act act;
 	char what[160]; /* for people: "roll ksk" */
+	char record[256]; /* of a record: a line of a master file */
 	char kind[8]; /* of a roll: "ksk", "zsk" or "csk"; of a DS: "newest" or "none" */
 	bool at_once; /* of a roll: the old key is not to be used any more (an emergency); going unsigned: DS or not; of a standby: with ZSKs of its own */
 	simtime time; /* of a restart, and a standby: how long it is down; of a clock: so much ahead; of keys: the copy's instant, or

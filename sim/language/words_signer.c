@@ -164,10 +164,19 @@ int words_note_signers(struct scenario *s, struct err *e)
 	return 0;
 }
 
+static bool read_source(const struct args *signer)
+{
+	const char *source = args_text(signer, "source", "file");
+
+	if (strcmp(source, "file") != 0 && strcmp(source, "transfer") != 0)
+		args_fail(signer, "source is \"file\", or \"transfer\" from a hidden primary");
+	return strcmp(source, "transfer") == 0;
+}
+
 static int word_signer(lua_State *L)
 {
-	static const char *const keys[] = { "zone", "driver", "policy", "parent",
-					    "hsm",  "every",  "tsig",	NULL };
+	static const char *const keys[] = { "zone",  "driver", "policy", "parent", "hsm",
+					    "every", "tsig",   "source", NULL };
 	struct scenario *s = words_world(L, "signer");
 	const char *name = luaL_checkstring(L, 1);
 	struct args a = args_table(L, 2, "signer", keys);
@@ -183,6 +192,7 @@ static int word_signer(lua_State *L)
 	if (args_has(&a, "every"))
 		p.every = seconds(&a, "every", DAY, MINUTE);
 	words_signer_key(&a, &p);
+	p.by_transfer = read_source(&a);
 	read_policy(&a, &p.policy);
 	read_parent(&a, &p);
 	words_place(L, p.place);

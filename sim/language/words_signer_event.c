@@ -265,6 +265,20 @@ static int method_resign(lua_State *L)
 	return 1;
 }
 
+/* registry:add_record "www.de. 3600 IN A 192.0.2.1" */
+static int method_add_record(lua_State *L)
+{
+	const char *record = text_of(L, "add_record");
+	struct signer_event *ev = &act(L, SIGNER_RECORD, "add_record")->signer;
+
+	words_copy(L, "add_record", record, ev->record, sizeof(ev->record));
+	snprintf(ev->what, sizeof(ev->what), "add_record %.140s", record);
+	for (char *c = ev->what; *c; c++)
+		if (*c == '"')
+			*c = '\'';
+	return 1;
+}
+
 /* registry:tsig_wrong() */
 static int method_tsig_wrong(lua_State *L)
 {
@@ -322,6 +336,7 @@ const luaL_Reg words_signer_methods[] = {
 	{ "hsm_bad", method_hsm_bad },
 	{ "resign", method_resign },
 	{ "clock_wrong", method_clock_wrong },
+	{ "add_record", method_add_record },
 	{ "tsig_wrong", method_tsig_wrong },
 	{ "tsig_right", method_tsig_right },
 	{ "disk_full", method_disk_full },

@@ -9,6 +9,7 @@
 #include "tests/support/shell.h"
 #include "tests/support/test.h"
 
+#define HIDDEN SIGFAULT " sign tests/scenarios/signer-hidden.lua"
 #define SIGN SIGFAULT " sign tests/scenarios/signer-events.lua"
 
 static const struct {
@@ -84,11 +85,45 @@ static void a_signer_that_does_not_sign_is_told(void **state)
 	assert_says("the driver of 'ldns' cannot have its transfers signed: it has no 'tsig'");
 }
 
+/* A bump in the wire: what comes in at the primary is signed, and what it has not changed is not sent again. */
+static void a_zone_comes_from_a_hidden_primary(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("ldns-verify-zone");
+	ends_with(0, HIDDEN " -s knot,bind -o %s/hidden", d);
+	assert_says("registry-knot: of 4 acts 1 failed, the first 'add_record www.fr. 300 IN A "
+		    "192.0.2.1' at 2026-01-04T12:00:00Z: 'www.fr. 300 IN A 192.0.2.1' is no record "
+		    "for this zone");
+	EACH_SIGNER(i)
+	{
+		const char *name = signers[i].name;
+
+		assert_int_equal(count("hidden", name, "tail -n +2 bogus.csv | wc -l"), 0);
+		assert_int_equal(count("hidden", name, "grep -c ',primary,\"AXFR of' events.csv"),
+				 1);
+		assert_int_equal(count("hidden", name, "grep -c ',primary,\"IXFR from' events.csv"),
+				 2);
+		assert_int_equal(count("hidden", name, "grep -c ',transfer,' events.csv || :"), 0);
+		ends_with(0,
+			  SIGFAULT " zone %s/hidden/registry-%s de. >%s/zone && grep -c "
+				   "'^first.de..*TXT.*one\\|^second.de..*192.0.2.1' %s/zone",
+			  d, name, d, d);
+		assert_string_equal(sh.out, "2\n");
+		ends_with(0, "ldns-verify-zone -t 20260112230000 %s/zone", d);
+	}
+	ends_with(2, HIDDEN " -s ldns -o %s/script", d);
+	assert_says("the driver of 'ldns' cannot have the zone from a hidden primary: it has no "
+		    "'primary'");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_wrong_key_is_told_and_nothing_is_transferred),
 		cmocka_unit_test(a_signer_that_does_not_sign_is_told),
+		cmocka_unit_test(a_zone_comes_from_a_hidden_primary),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, folder_remove);

@@ -78,7 +78,8 @@ local function configuration(subject)
 		'controls { inet 127.0.0.1 port 953 allow { 127.0.0.1; } keys { "control"; }; };',
 	} .. policy(subject) .. lines {
 		'zone "' .. subject.zone .. '" {',
-		"    type primary;",
+		subject.primary and "    type secondary;" or "    type primary;",
+		subject.primary and "    primaries { " .. subject.primary .. (key(subject, ' key "%s"') or "") .. "; };" or "",
 		'    file "' .. subject.unsigned .. '";',
 		HOW[subject.signing],
 		"    parental-agents { " .. subject.parent.address .. "; };",
@@ -158,6 +159,7 @@ return {
 	private_keys = { "K*.private" },
 	goes_unsigned = true,
 	tsig = true,
+	primary = true,
 	resign = function(subject)
 		return { control(subject, "sign", subject.zone) }
 	end,

@@ -50,6 +50,11 @@ local function key(subject, how)
 	return tsig and how:format(tsig.name, tsig.algorithm, tsig.secret) or ""
 end
 
+-- The zone comes by transfer, and not as a file.
+local function hidden(subject, how)
+	return subject.primary and how:format(subject.primary) or ""
+end
+
 local function configuration(subject)
 	return key(subject, "key:\n  - id: %s\n    algorithm: %s\n    secret: %s\n") .. lines {
 		"server:",
@@ -72,11 +77,15 @@ local function configuration(subject)
 		key(subject, "    key: %s"),
 		"  - id: parent",
 		"    address: " .. subject.parent.address .. "@53",
+		hidden(subject, "  - id: primary\n    address: %s@53\n"),
+		hidden(subject, key(subject, "    key: %s")),
 		"acl:",
 		"  - id: secondary",
 		"    address: " .. subject.transfers_from,
 		key(subject, "    key: %s"),
 		"    action: transfer",
+		hidden(subject, "  - id: primary\n    address: %s\n    action: notify\n"),
+		hidden(subject, key(subject, "    key: %s")),
 		"submission:",
 		"  - id: parent",
 		"    parent: parent",
@@ -88,12 +97,13 @@ local function configuration(subject)
 		"    file: " .. subject.unsigned,
 		-- The file stays the unsigned zone; what is signed is in the journal.
 		"    zonefile-sync: -1",
-		"    zonefile-load: difference-no-serial",
+		"    zonefile-load: " .. (subject.primary and "none" or "difference-no-serial"),
+		hidden(subject, "    master: primary"),
 		"    journal-content: all",
 		"    dnssec-signing: " .. (subject.signing == "off" and "off" or "on"),
 		"    dnssec-policy: scenario",
 		"    notify: secondary",
-		"    acl: secondary",
+		"    acl: [ secondary" .. hidden(subject, ", primary") .. " ]",
 	}
 end
 
@@ -144,6 +154,7 @@ return {
 	private_keys = { "keys/keys/*.pem" },
 	goes_unsigned = true,
 	tsig = true,
+	primary = true,
 	hsm = true,
 	resign = function(subject)
 		return { control(subject, "zone-sign", subject.zone) }
