@@ -103,6 +103,29 @@ static void say_question(char ret[300], const char *name, const char *type)
 	snprintf(ret, 300, "%.255s %.23s", name, type);
 }
 
+/* A cache that asks for the DNSKEY RRset asks for the DS, too, and has it as long: so that it meets another DS it had the old one
+ * before, for all of its TTL. 0: there was no version yet. */
+static int find_ds_at(const struct finding *f, const struct zone *z, const char *folder,
+		      simtime *ret, struct err *e)
+{
+	simtime at = f->from - z->parent->ttl.ds * SECOND, first = 0;
+	_cleanup_(csv_freep) struct csv *c = NULL;
+	int column, r = csv_open(folder, "versions.csv", &c, e);
+
+	*ret = 0;
+	if (r < 0)
+		return r;
+	column = csv_column(c, "time", e);
+	if (column < 0)
+		return column;
+	r = csv_next(c, e);
+	if (r == 1)
+		r = read_time(c, column, 0, &first, e);
+	if (r == 0 && first && at - BEFORE > first && at < f->from)
+		*ret = at;
+	return r;
+}
+
 static void choose(const struct finding *f, const char *zone, struct published_proof *p)
 {
 	p->any = true;
@@ -180,7 +203,8 @@ static void put_traffic(const char *name, simtime after, const char *asks, FILE 
 
 static void put_script(const struct published_proof *p, const struct zone *z, FILE *out)
 {
-	simtime from = (p->kept_at ? p->kept_at : p->asked_at) - BEFORE, to = p->asked_at + AFTER;
+	simtime from = (p->ds_at ? p->ds_at : p->kept_at ? p->kept_at : p->asked_at) - BEFORE;
+	simtime to = p->asked_at + AFTER;
 	char text[32];
 
 	fprintf(out,
@@ -195,6 +219,8 @@ static void put_script(const struct published_proof *p, const struct zone *z, FI
 	      "local validator = resolver(\"validator\", { like = cache, asked = true, forward = "
 	      "{ [\".\"] = cache } })\n",
 	      out);
+	if (p->ds_at)
+		put_traffic("ds", p->ds_at - from, "cache", out);
 	if (p->kept_at)
 		put_traffic("kept", p->kept_at - from, "cache", out);
 	put_traffic("asked", p->asked_at - from, "validator", out);
@@ -214,12 +240,16 @@ static int write_question(const char *folder, const char *name, const char *ques
 static int write_world(const struct published_proof *p, const struct zone *z, struct err *e)
 {
 	struct whole w;
+	char apex[NAME_TEXT_LEN], ds[300];
 	int r;
 
+	say_question(ds, name_text(z->apex, apex), "DS");
 	if (strpbrk(p->asked, "\\\"") || strpbrk(p->kept, "\\\""))
 		return err_set(e, -EINVAL, "no proof: a scenario cannot tell the name in '%s'",
 			       p->asked);
 	r = write_question(p->folder, "proof-asked.txt", p->asked, e);
+	if (r == 0 && p->ds_at)
+		r = write_question(p->folder, "proof-ds.txt", ds, e);
 	if (r == 0 && p->kept_at)
 		r = write_question(p->folder, "proof-kept.txt", p->kept, e);
 	if (r == 0)
@@ -270,6 +300,8 @@ enum exit_status published_prove(const struct zone *zone, const char *folder, co
 	if (r <= 0)
 		return r == 0 ? EXIT_HELD : EXIT_INVALID;
 	choose(&f, name_text(zone->apex, apex), ret);
+	if (f.step == CACHED_DS_IN && find_ds_at(&f, zone, folder, &ret->ds_at, e) < 0)
+		return EXIT_INVALID;
 	if (write_world(ret, zone, e) < 0)
 		return EXIT_INVALID;
 	snprintf(script, sizeof(script), "%s/proof.lua", folder);

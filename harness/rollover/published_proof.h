@@ -28,6 +28,7 @@ struct published_proof {
 	bool any; /* there was something to prove: */
 	char step[16], kept[300], asked[300]; /* "de. DNSKEY": what was kept, and what is asked */
 	simtime kept_at, asked_at; /* kept_at 0: nothing has to be kept */
+	simtime ds_at; /* the DS is kept from then on, and has run out when it is another one; 0: that need not be */
 	struct published_trial trials[PUBLISHED_TRIALS];
 	unsigned trial_count;
 };

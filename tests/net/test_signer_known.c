@@ -55,11 +55,27 @@ static void what_went_wrong_with_their_HSMs_is_found(void **state)
 		finds(in_an_hsm[i], "knot");
 }
 
+/* A cache had the DS for longer than the keys, and meets the new one with the old keys. */
+static void a_DS_that_comes_too_soon_is_proven(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	need_program("knotd");
+	need_program("unbound");
+	ends_with(0,
+		  SIGFAULT " sign ds-too-soon -s knot --set to=+6d --prove -r unbound -o %s/proven",
+		  d);
+	assert_says("registry-knot: DS in, asked for 'example. SOA'");
+	assert_says("SERVFAIL");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_went_wrong_with_signers_is_found),
 		cmocka_unit_test(what_went_wrong_with_their_HSMs_is_found),
+		cmocka_unit_test(a_DS_that_comes_too_soon_is_proven),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, folder_remove);
