@@ -78,6 +78,20 @@ static void it_is_restarted_and_goes_on_and_rolls_when_it_is_told(void **state)
 	assert_int_equal(count("restart", BOGUS), 0);
 }
 
+/* It gives its zone away to who signs his questions, and he takes what is signed. */
+static void its_transfers_are_signed(void **state)
+{
+	(void)state;
+	need_it();
+	ends_with(0, ACTS " --set act=tsig --set to=+4d -o %s/tsig", folder());
+	assert_true(count("tsig", "awk -F, '$2 < \"2026-01-03T12:00:00Z\"' versions.csv | wc -l") >
+		    1);
+	assert_true(count("tsig", "grep -c ',transfer,.*TSIG' events.csv") > 3);
+	assert_int_equal(count("tsig", "awk -F, '$2 > \"2026-01-03T12\" && $2 < \"2026-01-07T12\"' "
+				       "versions.csv | grep -vc time || :"),
+			 0);
+}
+
 static void its_token_is_lost(void **state)
 {
 	(void)state;
@@ -142,6 +156,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_healthy_policy_turns_no_cache_bogus),
 		cmocka_unit_test(it_is_restarted_and_goes_on_and_rolls_when_it_is_told),
+		cmocka_unit_test(its_transfers_are_signed),
 		cmocka_unit_test(its_token_is_lost),
 		cmocka_unit_test(signatures_that_its_HSM_did_not_make_are_found),
 		cmocka_unit_test(it_goes_unsigned_without_a_bogus_cache_or_at_once),

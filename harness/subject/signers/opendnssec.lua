@@ -139,11 +139,17 @@ local function configuration(subject)
 end
 
 local function output(subject)
+	local tsig = subject.tsig
+	local by = tsig and "<Key>" .. tsig.name .. "</Key>" or ""
 	return lines {
 		'<?xml version="1.0" encoding="UTF-8"?>',
-		"<Adapter><DNS><Outbound>",
-		"<ProvideTransfer><Peer><Prefix>" .. subject.transfers_from .. "</Prefix></Peer></ProvideTransfer>",
-		"<Notify><Remote><Address>" .. subject.notify .. "</Address></Remote></Notify>",
+		"<Adapter><DNS>",
+		tsig and ("<TSIG><Name>%s</Name><Algorithm>%s</Algorithm><Secret>%s</Secret></TSIG>"):format(
+			tsig.name, tsig.algorithm, tsig.secret
+		) or "",
+		"<Outbound>",
+		"<ProvideTransfer><Peer><Prefix>" .. subject.transfers_from .. "</Prefix>" .. by .. "</Peer></ProvideTransfer>",
+		"<Notify><Remote><Address>" .. subject.notify .. "</Address>" .. by .. "</Remote></Notify>",
 		"</Outbound></DNS></Adapter>",
 	}
 end
@@ -294,6 +300,7 @@ return {
 	private_keys = { "tokens/*/*-*.object", "tokens/*/generation" },
 	hsm = true,
 	goes_unsigned = true,
+	tsig = true,
 	resign = function(subject)
 		return { { "/bin/sh", "-c", RESIGN, subject.program, zone_of(subject) } }
 	end,
