@@ -14,7 +14,7 @@
 #include "sim/world/spawn.h"
 
 #define PAUSE (200 * USEC) /* of the machine, between two looks */
-#define PAUSE_LONG (5 * MSEC) /* when all have slept for a second */
+#define PAUSE_LONG (20 * MSEC) /* when all have slept for a second */
 /* For how long the one who looks got no core says nothing: a look counts so many seconds at most. */
 #define LOOK_COUNTS 0.02
 #define LOOK_AFTER 0.01

@@ -12,7 +12,12 @@
 
 #define SIGN SIGFAULT " sign tests/scenarios/signer-script.lua"
 
-static const char *const signers[] = { "ldns", "dnssec-signzone" };
+/* Half a year of the quicker one, and of the other one as long as each kind of key is rolled once. */
+static const struct {
+	const char *name, *to, *end;
+	int ksks, zsks;
+} signers[] = { { "ldns", "+183d", "20260702000000", 3, 3 },
+		{ "dnssec-signzone", "+100d", "20260410000000", 2, 2 } };
 
 #define EACH_SIGNER(i) for (size_t i = 0; i < ARRAY_SIZE(signers); i++)
 
@@ -33,15 +38,19 @@ static void half_a_year_of_rolls_is_healthy(void **state)
 	(void)state;
 	need_program("ldns-signzone");
 	need_program("dnssec-signzone");
-	ends_with(0, SIGN " -s ldns,dnssec-signzone -o %s/year", folder());
 	EACH_SIGNER(i)
 	{
-		const char *name = signers[i];
+		const char *name = signers[i].name;
+
+		ends_with(0,
+			  SIGN " -s %s --set to=%s -o %s/year%zu && mkdir -p %s/year && mv "
+			       "%s/year%zu/* %s/year/",
+			  name, signers[i].to, folder(), i, folder(), folder(), i, folder());
 
 		assert_int_equal(count("year", name, BOGUS), 0);
-		assert_int_equal(count("year", name, KEYS("257")), 3);
-		assert_int_equal(count("year", name, KEYS("256")), 3);
-		assert_int_equal(count("year", name, "grep -c ',ds,' events.csv"), 3);
+		assert_int_equal(count("year", name, KEYS("257")), signers[i].ksks);
+		assert_int_equal(count("year", name, KEYS("256")), signers[i].zsks);
+		assert_int_equal(count("year", name, "grep -c ',ds,' events.csv"), signers[i].ksks);
 		assert_int_equal(count("year", name, "grep -cv ',c\\?ds,' events.csv"), 1);
 		assert_true(count("year", name, "tail -n +2 versions.csv | wc -l") < 40);
 		ends_with(0,
@@ -51,8 +60,8 @@ static void half_a_year_of_rolls_is_healthy(void **state)
 		assert_string_equal(sh.out, "sign,key out,DS in,KSK out,renew\n");
 		ends_with(0,
 			  SIGFAULT " zone %s/year/registry-%s de. >%s/zone && ldns-verify-zone -t "
-				   "20260702000000 %s/zone",
-			  folder(), name, folder(), folder());
+				   "%s %s/zone",
+			  folder(), name, folder(), signers[i].end, folder());
 		ends_with(0,
 			  "cd %s/year/registry-%s && [ $(ls work/keys/*.private | wc -l) = $(tail "
 			  "-n 1 versions.csv | cut -d, -f8 | tr + '\n' | wc -l) ]",
@@ -72,7 +81,7 @@ static void the_same_seed_gives_the_same_versions(void **state)
 		ends_with(0,
 			  "cd %s && for f in versions versions.csv events.csv; do diff -r "
 			  "same-0/registry-%s/$f same-1/registry-%s/$f; done",
-			  d, signers[i], signers[i]);
+			  d, signers[i].name, signers[i].name);
 	}
 	ends_with(0, SIGN " -s ldns --set to=+1h --seed 2 -o %s/other", d);
 	ends_with(1,
@@ -87,20 +96,23 @@ static void other_policies_are_signed_by_too(void **state)
 	const char *d = folder();
 
 	(void)state;
-	ends_with(0,
-		  SIGN " -s ldns,dnssec-signzone --set nsec3=true --set csk=true --set to=+80d -o "
-		       "%s/csk",
-		  d);
 	EACH_SIGNER(i)
 	{
+		const bool rolls = i == 0;
+
+		ends_with(0,
+			  SIGN " -s %s --set nsec3=true --set csk=true --set to=%s -o %s/csk%zu && "
+			       "mkdir -p %s/csk && mv %s/csk%zu/* %s/csk/",
+			  signers[i].name, rolls ? "+80d" : "+10d", d, i, d, d, i, d);
 		ends_with(0,
 			  SIGFAULT " zone %s/csk/registry-%s de. >%s/zone && grep -w NSEC3PARAM "
 				   "%s/zone && ! grep -w NSEC %s/zone && ldns-verify-zone -t "
-				   "20260321230000 %s/zone",
-			  d, signers[i], d, d, d, d);
-		assert_int_equal(count("csk", signers[i], BOGUS), 0);
-		assert_int_equal(count("csk", signers[i], KEYS("257")), 2);
-		assert_int_equal(count("csk", signers[i], KEYS("256")), 0);
+				   "%s %s/zone",
+			  d, signers[i].name, d, d, d, rolls ? "20260321230000" : "20260110230000",
+			  d);
+		assert_int_equal(count("csk", signers[i].name, BOGUS), 0);
+		assert_int_equal(count("csk", signers[i].name, KEYS("257")), 1 + rolls);
+		assert_int_equal(count("csk", signers[i].name, KEYS("256")), 0);
 	}
 }
 
