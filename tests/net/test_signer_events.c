@@ -177,7 +177,7 @@ static void a_standby_goes_on_by_the_same_keys_or_breaks_caches_by_others(void *
 			count("standby", name,
 			      "cut -d, -f2 bogus.csv | grep -cv '^2026-01-03T12:00\\|until' || :"),
 			0);
-		assert_true(count("standby", name, "grep -c '03T12:00:1.Z' versions.csv") > 0);
+		assert_true(count("standby", name, "grep -c '03T12:0[0-4]' versions.csv") > 0);
 		assert_int_equal(count("standby", name,
 				       "tail -n +2 versions.csv | cut -d, -f8 | tr + '\\n' | sort "
 				       "-u | wc -l"),
