@@ -76,9 +76,10 @@ static void a_key_that_is_thrown_away_is_gone_at_once(void **state)
 	{
 		const char *name = signers[i].name;
 
-		assert_int_equal(count("emergency", name,
-				       "grep -c '\"roll zsk, an emergency: [^f]' events.csv"),
-				 1);
+		assert_int_equal(
+			count("emergency", name,
+			      "grep '\"roll zsk, an emergency: ' events.csv | grep -vc failed"),
+			1);
 		assert_int_equal(count("emergency", name,
 				       "cut -d, -f8 versions.csv | grep -c '256:.*256:' || :"),
 				 0);
