@@ -62,6 +62,23 @@ void connections_drop_oldest(struct connections *all)
 	close_connection(all, c);
 }
 
+/* Leaves by a reset: a client once it has its answer or gave up, an authority when who called has closed, whose port is free
+ * then. Weeks of virtual connections would else pile up in the minute of real time for which the kernel remembers a closed
+ * one, until no port is left. */
+static void leave_at_once(int fd)
+{
+	const struct linger off = { .l_onoff = 1, .l_linger = 0 };
+
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &off, sizeof(off));
+}
+
+/* The other side has closed, and has all that we sent. */
+static bool is_left(const struct connection *c, ssize_t received)
+{
+	return c->side == SIDE_AUTHORITY && received == 0 && c->out.start == c->out.end &&
+	       !connection_kernel_has(c);
+}
+
 static struct connection *find_connection(struct connections *all, uint32_t id)
 {
 	struct connection *c;
@@ -167,15 +184,6 @@ static int queue_message(struct connections *all, struct connection *c, const st
 	if (!flush(all, c))
 		close_connection(all, c);
 	return 0;
-}
-
-/* The client leaves by a reset, once it has its answer or gave up: hours of virtual connections
- * would else pile up in the minute of real time for which the kernel remembers a closed one. */
-static void leave_at_once(int fd)
-{
-	const struct linger off = { .l_onoff = 1, .l_linger = 0 };
-
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &off, sizeof(off));
 }
 
 static int connect_as_client(struct connections *all, const struct packet *p, struct err *e)
@@ -301,6 +309,8 @@ bool connections_receive(struct connections *all, struct handle *h, uint32_t eve
 		if (n < 0 && (errno == EAGAIN || errno == EINTR))
 			return false;
 		if (n <= 0) {
+			if (is_left(c, n))
+				leave_at_once(c->handle.fd);
 			close_connection(all, c);
 			return false;
 		}

@@ -44,3 +44,6 @@ void connection_give_up(struct connections *all, struct connection *c, uint8_t s
 /* Where TCP has a connection, and how many segments it has sent that the other side does not say it
  * has. What it does not send since the other side has no room for it waits until that reads. */
 unsigned connection_under_way(const struct connection *c, uint8_t *state);
+
+/* Whether something of ours is unsent, or not acknowledged. */
+bool connection_kernel_has(const struct connection *c);

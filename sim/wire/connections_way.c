@@ -32,8 +32,7 @@ uint64_t connections_in_flight(const struct connections *all)
 	return bytes;
 }
 
-/* Unsent, or not acknowledged. */
-static bool kernel_has(const struct connection *c)
+bool connection_kernel_has(const struct connection *c)
 {
 	int queued = 0;
 
@@ -49,7 +48,7 @@ unsigned connections_awaited(const struct connections *all)
 		unsigned n = c->is_awaited ? connection_under_way(c, &state) : 0;
 
 		segments += n;
-		c->is_awaited = c->is_awaited && (n || kernel_has(c));
+		c->is_awaited = c->is_awaited && (n || connection_kernel_has(c));
 	}
 	return segments;
 }

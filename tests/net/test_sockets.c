@@ -380,6 +380,64 @@ static int check_stream(void)
 	return end(&w, s) | r;
 }
 
+/* Whether a resolver gets the port that is in `n` for itself, within three seconds. */
+static bool is_free(const struct world *w, const union endpoint_name *n, socklen_t len)
+{
+	bool free = false;
+
+	for (int i = 0; i < 300 && !free; i++) {
+		int fd;
+
+		netns_enter(w->hosts[0].netns, NULL);
+		fd = socket(n->any.sa_family, SOCK_STREAM, 0);
+		netns_enter(w->internet, NULL);
+		free = bind(fd, &n->any, len) == 0;
+		close(fd);
+		if (!free)
+			rest(10);
+	}
+	return free;
+}
+
+/* The kernel would keep the port for a minute, which is weeks to a resolver on a virtual clock. */
+static int close_first(struct world *w, struct sockets *s, const char *resolver,
+		       const char *authority)
+{
+	int fd = connect_to(w, resolver, authority, 53);
+	union endpoint_name n;
+	socklen_t len = sizeof(n);
+	struct packet p;
+	char text[3];
+
+	want(fd >= 0 && getsockname(fd, &n.any, &len) == 0);
+	want(write(fd, "\0\3one", 5) == 5);
+	want(next(s, &p) && holds(&p, "one") && answer(s, &p, "1") == 0);
+	want(recv(fd, text, sizeof(text), MSG_WAITALL) == sizeof(text));
+	close(fd);
+	want(all_closed(s));
+	want(is_free(w, &n, len));
+	return 0;
+}
+
+static int check_ports(void)
+{
+	struct sockets *s;
+	struct world w;
+	int r = begin(&w, &s);
+
+	if (r)
+		return r;
+	r = close_first(&w, s, LINK_RESOLVER_V4, "198.18.3.3");
+	r |= close_first(&w, s, LINK_RESOLVER_V6, "fd00:5f::33");
+	return end(&w, s) | r;
+}
+
+static void the_port_of_who_called_and_closed_is_free_at_once(void **state)
+{
+	(void)state;
+	alone(check_ports);
+}
+
 static void a_connection_carries_whole_messages_however_they_are_cut(void **state)
 {
 	(void)state;
@@ -506,6 +564,7 @@ int main(void)
 		cmocka_unit_test(what_a_client_cannot_send_is_lost_without_harm),
 		cmocka_unit_test(more_clients_than_files_send_the_oldest_home),
 		cmocka_unit_test(a_connection_carries_whole_messages_however_they_are_cut),
+		cmocka_unit_test(the_port_of_who_called_and_closed_is_free_at_once),
 		cmocka_unit_test(what_a_slow_reader_leaves_is_in_flight_and_comes_in_the_end),
 		cmocka_unit_test(a_client_uses_a_connection_for_one_question),
 	};

@@ -46,8 +46,11 @@ void ends_with(int status, const char *fmt, ...)
 	va_end(ap);
 	assert_true(len < sizeof(line));
 	shell(&sh, "%s", line);
-	if (sh.status != status)
-		fail_msg("status %d, not %d: %s: %s", sh.status, status, line, sh.out);
+	if (sh.status == status)
+		return;
+	fprintf(stderr, "%s\n",
+		sh.out); /* wholly: fail_msg() cuts what is long, and the reason may come last */
+	fail_msg("status %d, not %d: %s", sh.status, status, line);
 }
 
 void assert_says(const char *text)
