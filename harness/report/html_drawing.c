@@ -58,10 +58,10 @@ static int read_points(const struct recorded_cell *cell, struct points *ret, str
 						    "series",  "x",	 "y" };
 	_cleanup_(csv_freep) struct csv *csv = NULL;
 	unsigned columns[COLUMNS];
-	int rc = csv_open(cell->path, FILE_NAME, &csv, e);
+	int rc = csv_open_if_there(cell->path, FILE_NAME, &csv, e);
 
-	if (rc < 0)
-		return rc == -ENOENT ? 0 : rc;
+	if (rc <= 0)
+		return rc;
 	for (unsigned i = 0; i < COLUMNS; i++) {
 		rc = csv_column(csv, names[i], e);
 		if (rc < 0)

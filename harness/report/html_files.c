@@ -24,10 +24,10 @@ struct reading {
 /* Opens `file` and finds its columns. 0: the cell does not have it; 1: it is open. */
 static int reading_open(struct reading *r, const char *file, const char *const *names)
 {
-	int rc = csv_open(r->cell->path, file, &r->csv, r->e);
+	int rc = csv_open_if_there(r->cell->path, file, &r->csv, r->e);
 
-	if (rc < 0)
-		return rc == -ENOENT ? 0 : rc;
+	if (rc <= 0)
+		return rc;
 	for (unsigned i = 0; names[i]; i++) {
 		r->columns[i] = csv_column(r->csv, names[i], r->e);
 		if (r->columns[i] < 0)

@@ -42,10 +42,10 @@ static int open_links(const struct recorded_cell *cell, struct csv **ret, unsign
 		      struct err *e)
 {
 	static const char *const names[COLUMNS] = { "from", "to", "packets", "bytes", "dropped" };
-	int rc = csv_open(cell->path, "links.csv", ret, e);
+	int rc = csv_open_if_there(cell->path, "links.csv", ret, e);
 
-	if (rc < 0)
-		return rc == -ENOENT ? 0 : rc;
+	if (rc <= 0)
+		return rc;
 	for (unsigned i = 0; i < COLUMNS; i++) {
 		rc = csv_column(*ret, names[i], e);
 		if (rc < 0)

@@ -157,11 +157,11 @@ int plot_band_load(const char *folder, struct plot_band *ret, struct err *e)
 {
 	static const char *const names[] = { "column", "min", "max" };
 	_cleanup_(csv_freep) struct csv *csv = NULL;
-	int rc = csv_open(folder, "band.csv", &csv, e), number[3] = { 0 };
+	int rc = csv_open_if_there(folder, "band.csv", &csv, e), number[3] = { 0 };
 
 	*ret = (struct plot_band){ .count = 0 };
-	if (rc < 0)
-		return rc == -ENOENT ? 0 : rc;
+	if (rc <= 0)
+		return rc;
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		number[i] = csv_column(csv, names[i], e);
 		if (number[i] < 0)

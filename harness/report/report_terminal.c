@@ -114,9 +114,9 @@ static int add_operator_events(const struct recorded_cell *c, struct plot_mark *
 	int rc, kind, what;
 	double t;
 
-	rc = csv_open(c->path, "events.csv", &csv, e);
-	if (rc < 0)
-		return rc == -ENOENT ? 0 : rc;
+	rc = csv_open_if_there(c->path, "events.csv", &csv, e);
+	if (rc <= 0)
+		return rc;
 	kind = csv_column(csv, "kind", e);
 	what = csv_column(csv, "what", e);
 	if (kind < 0 || what < 0)

@@ -81,11 +81,11 @@ int asked_rows_load(const char *folder, struct asked_rows **ret, struct err *e)
 {
 	_cleanup_(asked_rows_freep) struct asked_rows *a = calloc(1, sizeof(*a));
 	_cleanup_(csv_freep) struct csv *csv = NULL;
-	int rc = a ? csv_open(folder, "asked.csv", &csv, e) : no_memory(e);
+	int rc = a ? csv_open_if_there(folder, "asked.csv", &csv, e) : no_memory(e);
 
-	if (rc == 0)
+	if (rc == 1)
 		rc = load(a, csv, e);
-	if (rc < 0 && rc != -ENOENT)
+	if (rc < 0)
 		return rc;
 	*ret = TAKE(a);
 	return 0;

@@ -119,6 +119,16 @@ int csv_open(const char *folder, const char *name, struct csv **ret, struct err 
 	return 0;
 }
 
+int csv_open_if_there(const char *folder, const char *name, struct csv **ret, struct err *e)
+{
+	struct err why = { .text = "" };
+	int r = csv_open(folder, name, ret, &why);
+
+	if (r == -ENOENT)
+		return 0;
+	return r < 0 ? err_set(e, r, "%s", why.text) : 1;
+}
+
 void csv_free(struct csv *c)
 {
 	if (!c)

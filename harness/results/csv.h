@@ -14,6 +14,9 @@ struct csv;
 
 /* -ENOENT: no such file. -EINVAL: it is empty. */
 int csv_open(const char *folder, const char *name, struct csv **ret, struct err *e);
+
+/* The same for one that a cell need not have. 1: it is open; 0: it is not there, of which nothing is said. */
+int csv_open_if_there(const char *folder, const char *name, struct csv **ret, struct err *e);
 void csv_free(struct csv *c);
 DEFINE_FREEP(struct csv, csv)
 

@@ -11,9 +11,9 @@
 
 int figures_open(const char *folder, const char *name, struct csv **ret, struct err *e)
 {
-	int rc = csv_open(folder, name, ret, e);
+	int rc = csv_open_if_there(folder, name, ret, e);
 
-	return rc == -ENOENT ? 0 : rc;
+	return rc < 0 ? rc : 0;
 }
 
 static void set(struct figure *f, double v)

@@ -107,12 +107,12 @@ int monitor_sums_load(const char *folder, double from, double until, struct moni
 {
 	static const char *const names[COLUMNS] = { "monitor", "alarm", "false" };
 	_cleanup_(csv_freep) struct csv *csv = NULL;
-	int rc = csv_open(folder, MONITOR_FILE, &csv, e);
+	int rc = csv_open_if_there(folder, MONITOR_FILE, &csv, e);
 	unsigned columns[COLUMNS];
 
 	*ret = (struct monitor_sums){ 0 };
-	if (rc < 0)
-		return rc == -ENOENT ? 0 : rc;
+	if (rc <= 0)
+		return rc;
 	for (size_t i = 0; i < COLUMNS; i++) {
 		rc = csv_column(csv, names[i], e);
 		if (rc < 0)

@@ -69,11 +69,11 @@ int operations_load(const char *folder, struct operations **ret, struct err *e)
 {
 	_cleanup_(operations_freep) struct operations *o = calloc(1, sizeof(*o));
 	_cleanup_(csv_freep) struct csv *csv = NULL;
-	int rc = o ? csv_open(folder, "events.csv", &csv, e) : no_memory(e);
+	int rc = o ? csv_open_if_there(folder, "events.csv", &csv, e) : no_memory(e);
 
-	if (rc == 0)
+	if (rc == 1)
 		rc = load(o, csv, e);
-	if (rc < 0 && rc != -ENOENT)
+	if (rc < 0)
 		return rc;
 	*ret = TAKE(o);
 	return 0;

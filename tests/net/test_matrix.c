@@ -240,6 +240,22 @@ static void a_report_ends_as_the_worst_of_its_cells(void **state)
 	ends_with(4, SIGFAULT " report %s/unseen", d);
 }
 
+/* What a cell need not have is no error, and nothing is said of it beside what did not hold. */
+static void a_run_whose_hopes_fail_complains_of_nothing_else(void **state)
+{
+	const char *d = folder();
+
+	(void)state;
+	ends_with(0, "printf 'server:\\n\\tserve-expired: yes\\n' >%s/stale.conf", d);
+	ends_with(1,
+		  "(" SIGFAULT
+		  " run tests/scenarios/disappointed.lua -r unbound --config %s/stale.conf "
+		  "--ablate --quiet -o %s/ablated >%s/out 2>%s/complaints)",
+		  d, d, d, d);
+	ends_with(0, "cat %s/complaints", d);
+	assert_string_equal(sh.out, "");
+}
+
 /* ---- a bad one among good ones ---- */
 
 static void a_resolver_that_refuses_dies_or_hangs_costs_its_own_cell_only(void **state)
@@ -402,6 +418,7 @@ int main(void)
 		cmocka_unit_test(a_cell_does_not_write_over_what_is_there),
 		cmocka_unit_test(other_runs_are_told_apart_and_other_scenarios_refused),
 		cmocka_unit_test(a_report_ends_as_the_worst_of_its_cells),
+		cmocka_unit_test(a_run_whose_hopes_fail_complains_of_nothing_else),
 		cmocka_unit_test(a_resolver_that_refuses_dies_or_hangs_costs_its_own_cell_only),
 		cmocka_unit_test(
 			each_shipped_resolver_that_refuses_its_configuration_costs_its_own_cell),
