@@ -57,6 +57,12 @@ static int tear_down(void **state)
 	return 0;
 }
 
+static void tick(uint64_t now)
+{
+	connections_tick(connections, now, 10);
+	connections_close_idle(connections, 30);
+}
+
 /* Serves what the poller tells; true: a message has come. */
 static bool serve(struct packet *ret)
 {
@@ -301,18 +307,18 @@ static void a_client_that_gave_up_is_gone_after_its_patience(void **state)
 
 	(void)state;
 	begin();
-	connections_tick(connections, 100, 10);
+	tick(100);
 	ask("127.1.2.3", 4001, "one");
 	one = take_call(NULL);
-	connections_tick(connections, 105, 10);
+	tick(105);
 	ask("127.1.2.3", 4002, "two");
 	two = take_call(NULL);
-	connections_tick(connections, 110, 10);
+	tick(110);
 	assert_int_equal(connections_count(connections), 2);
-	connections_tick(connections, 111, 10);
+	tick(111);
 	assert_int_equal(connections_count(connections), 1);
 	hear(two, "two");
-	connections_tick(connections, 116, 10);
+	tick(116);
 	assert_int_equal(connections_count(connections), 0);
 	close(one);
 	close(two);
@@ -462,10 +468,35 @@ static void an_authoritys_connection_is_the_other_sides_to_close(void **state)
 	call = call_server();
 	say(call, "one");
 	assert_true(next(&p));
-	connections_tick(connections, 1000, 10);
+	tick(1000);
 	assert_int_equal(connections_count(connections), 1);
 	close(call);
 	serve_until_count_is(0);
+}
+
+/* As servers do in life (RFC 7766, section 6.2.3); a question that is open may take its time. */
+static void an_authority_closes_what_is_idle(void **state)
+{
+	struct packet p;
+	uint8_t byte;
+	int call;
+
+	(void)state;
+	begin();
+	call = call_server();
+	say(call, "one");
+	assert_true(next(&p));
+	tick(100);
+	assert_true(connections_due(connections, 10, 30) == UINT64_MAX);
+	assert_int_equal(reply(&p, "answer", 6), 0);
+	hear(call, "answer");
+	assert_int_equal(connections_due(connections, 10, 30), 131);
+	tick(130);
+	assert_int_equal(connections_count(connections), 1);
+	tick(131);
+	assert_int_equal(connections_count(connections), 0);
+	assert_int_equal(recv(call, &byte, 1, 0), 0);
+	close(call);
 }
 
 static void what_a_socket_cannot_take_is_kept_and_sent_when_it_can(void **state)
@@ -519,15 +550,15 @@ static void the_one_unused_for_longest_is_dropped(void **state)
 
 	(void)state;
 	begin();
-	connections_tick(connections, 1, 10);
+	tick(1);
 	a = call_server();
 	say(a, "one");
 	assert_true(next(&p));
-	connections_tick(connections, 2, 10);
+	tick(2);
 	b = call_server();
 	say(b, "two");
 	assert_true(next(&p));
-	connections_tick(connections, 3, 10);
+	tick(3);
 	say(a, "three");
 	assert_true(next(&p));
 	connections_drop_oldest(connections);
@@ -561,6 +592,7 @@ int main(void)
 		TEST(answers_go_back_on_the_connection_of_their_question),
 		TEST(an_answer_to_a_connection_that_is_gone_goes_nowhere),
 		TEST(an_authoritys_connection_is_the_other_sides_to_close),
+		TEST(an_authority_closes_what_is_idle),
 		TEST(what_a_socket_cannot_take_is_kept_and_sent_when_it_can),
 		TEST(the_one_unused_for_longest_is_dropped),
 	};

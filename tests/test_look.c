@@ -85,23 +85,33 @@ static void slack_is_for_polls_that_come_to_nothing(void **state)
 	clocked_slack = clocked_sleep_slack = 0;
 }
 
-/* A question that it has asked or not answered keeps it awake, for five minutes at the most. */
-static void idle_slack_is_for_who_has_nothing_in_work(void **state)
-{
-	static const char exact[] = "5000 5000 5000 5000 1234 ",
-			  late[] = "100000 100000 100000 100000 1234 ";
-	char expected[160];
+#define EXACT "5000 5000 5000 5000 1234 "
+#define LATE_ONES "100000 100000 100000 100000 1234 "
 
-	(void)state;
-	snprintf(expected, sizeof(expected), "%s%s%s%s", exact, late, exact, late);
+static void assert_timeouts(const char *way, const char *expected)
+{
 	for (int i = 0; i < 2; i++) {
 		struct outcome o;
 
 		clocked_idle_slack = 100 * MSEC;
-		o = run_led("in work", 0, i ? BY_ITSELF : 0);
+		o = run_led(way, 0, i ? BY_ITSELF : 0);
 		clocked_idle_slack = 0;
 		assert_string_equal(o.text, expected);
 	}
+}
+
+/* A question that it has asked or not answered keeps it awake, for five minutes at the most. */
+static void idle_slack_is_for_who_has_nothing_in_work(void **state)
+{
+	(void)state;
+	assert_timeouts("in work", EXACT LATE_ONES EXACT LATE_ONES);
+}
+
+/* Some keep a connection for a day. */
+static void a_connection_that_nobody_uses_is_no_work(void **state)
+{
+	(void)state;
+	assert_timeouts("connected", EXACT EXACT LATE_ONES EXACT);
 }
 
 int main(void)
@@ -114,6 +124,7 @@ int main(void)
 		cmocka_unit_test(what_comes_while_one_looks_is_seen_at_once),
 		cmocka_unit_test(slack_is_for_polls_that_come_to_nothing),
 		cmocka_unit_test(idle_slack_is_for_who_has_nothing_in_work),
+		cmocka_unit_test(a_connection_that_nobody_uses_is_no_work),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

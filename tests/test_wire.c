@@ -338,6 +338,10 @@ void sockets_pass(struct sockets *s)
 {
 	(void)s;
 }
+void sockets_close_idle(struct sockets *s)
+{
+	(void)s;
+}
 
 simtime sockets_due(const struct sockets *s)
 {

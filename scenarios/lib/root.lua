@@ -16,7 +16,7 @@ local roll = { at = only.at, updated = param("updated", "no") == "yes" }
 function roll.story(story)
 	local bin = story.bin or "30m"
 	roll.from, roll.to = param("from", story.from), param("to", story.to)
-	roll.rate = story.rate or 0.01
+	roll.rate = story.rate or 0.002
 	story.bin, story.rate = nil, nil
 	story.from, story.to = roll.from, roll.to
 	story.idle_slack = param("idle_slack", "1m")

@@ -181,6 +181,7 @@ static int queue_message(struct connections *all, struct connection *c, const st
 	if (!bytes_put_message(&c->out, p->data, p->len))
 		return err_set(e, -ENOMEM, "out of memory");
 	note_use(all, c);
+	c->unanswered -= c->unanswered > 0;
 	if (!flush(all, c))
 		close_connection(all, c);
 	return 0;
@@ -284,6 +285,7 @@ static bool next_message(struct connections *all, struct connection *c, uint8_t 
 				.data = message,
 				.len = len };
 	c->has_asked = true;
+	c->unanswered += c->side == SIDE_AUTHORITY;
 	if (c->side == SIDE_CLIENT)
 		close_connection(all, c);
 	return true;
@@ -320,11 +322,9 @@ bool connections_receive(struct connections *all, struct handle *h, uint32_t eve
 	return true;
 }
 
-static struct connection *next_client(struct connection *c)
+static bool has_work(const struct connection *c)
 {
-	while (c && c->side != SIDE_CLIENT)
-		c = c->hh.next;
-	return c;
+	return c->unanswered || c->out.start < c->out.end;
 }
 
 void connections_tick(struct connections *all, uint64_t now, uint64_t patience)
@@ -332,20 +332,47 @@ void connections_tick(struct connections *all, uint64_t now, uint64_t patience)
 	struct connection *c, *next;
 
 	all->now = now;
-	for (c = next_client(all->oldest); c && now - c->used > patience; c = next) {
+	for (c = all->oldest; c && now - c->used > patience; c = next) {
 		uint8_t state = 0;
 
-		next = next_client(c->hh.next);
+		next = c->hh.next;
+		if (c->side != SIDE_CLIENT)
+			continue;
 		connection_under_way(c, &state);
 		connection_give_up(all, c, state);
 	}
 }
 
-uint64_t connections_due(const struct connections *all, uint64_t patience)
+void connections_close_idle(struct connections *all, uint64_t idle)
 {
-	const struct connection *c = next_client(all->oldest);
+	struct connection *c, *next;
 
-	return c ? c->used + patience + 1 : UINT64_MAX;
+	for (c = all->oldest; c && all->now - c->used > idle; c = next) {
+		next = c->hh.next;
+		if (c->side == SIDE_AUTHORITY && !has_work(c))
+			close_connection(all, c);
+	}
+}
+
+/* When it ends unless it is used before. */
+static uint64_t ends(const struct connection *c, uint64_t patience, uint64_t idle)
+{
+	if (c->side == SIDE_CLIENT)
+		return c->used + patience + 1;
+	return has_work(c) ? UINT64_MAX : c->used + idle + 1;
+}
+
+uint64_t connections_due(const struct connections *all, uint64_t patience, uint64_t idle)
+{
+	uint64_t due = UINT64_MAX;
+
+	for (const struct connection *c = all->oldest; c && c->used + patience < due;
+	     c = c->hh.next) {
+		uint64_t end = ends(c, patience, idle);
+
+		due = end < due ? end : due;
+	}
+	return due;
 }
 
 unsigned connections_count(const struct connections *all)

@@ -3,7 +3,7 @@
  * 1035 section 4.2.2).
  *
  * A client's is opened for one question and closed by a reset after the answer. An authority's
- * is the other side's to close. Time is counted in the caller's ticks. */
+ * is the other side's to close, unless it is idle for long. Time is counted in the caller's ticks. */
 #pragma once
 
 #include "sim/base/cleanup.h"
@@ -40,8 +40,12 @@ bool connections_receive(struct connections *c, struct handle *h, uint32_t event
 /* Now it is `now`, and a client's connection unused for more than `patience` ticks ends. */
 void connections_tick(struct connections *c, uint64_t now, uint64_t patience);
 
-/* The tick at which the first of them does; UINT64_MAX: there is none. */
-uint64_t connections_due(const struct connections *c, uint64_t patience);
+/* Closes an authority's that nobody used for more than `idle` ticks and on which nothing is open (RFC 7766,
+ * section 6.2.3). The other side should look at it before time moves on. */
+void connections_close_idle(struct connections *c, uint64_t idle);
+
+/* The tick at which the first of them does; UINT64_MAX: there is none. `idle` is not less than `patience`. */
+uint64_t connections_due(const struct connections *c, uint64_t patience, uint64_t idle);
 
 void connections_drop_oldest(struct connections *c);
 

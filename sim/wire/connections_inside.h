@@ -15,6 +15,7 @@ struct connection {
 	uint64_t used;
 	struct bytes in, out;
 	bool has_asked; /* a whole message has come */
+	unsigned unanswered; /* messages to an authority */
 	bool wants_out; /* the poller tells when it can be written to */
 	bool is_awaited; /* the kernel may have something of ours that the other side has not */
 	UT_hash_handle hh; /* by id */

@@ -13,6 +13,8 @@
 #include "sim/world/netns.h"
 
 #define LINGER 10 /* ticks of a second for which a client waits */
+#define IDLE                                                                                       \
+	30 /* for which an authority keeps a connection that nobody uses: BIND's tcp-idle-timeout */
 #define CLIENTS_MAX 16384
 #define RESOLVERS_MAX 8192 /* ports of theirs from which they wait for others */
 
@@ -111,6 +113,7 @@ static void tick(struct sockets *s)
 	clients_tick(s->clients, s->now, LINGER);
 	clients_tick(s->resolvers, s->now, LINGER);
 	connections_tick(s->connections, s->now, LINGER);
+	connections_close_idle(s->connections, IDLE);
 }
 
 void sockets_pass(struct sockets *s)
@@ -119,9 +122,15 @@ void sockets_pass(struct sockets *s)
 		connections_tick(s->connections, (uint64_t)clock_now(s->clock), LINGER * SECOND);
 }
 
+void sockets_close_idle(struct sockets *s)
+{
+	connections_close_idle(s->connections, IDLE * SECOND);
+}
+
 simtime sockets_due(const struct sockets *s)
 {
-	uint64_t due = s->clock ? connections_due(s->connections, LINGER * SECOND) : UINT64_MAX;
+	uint64_t due = s->clock ? connections_due(s->connections, LINGER * SECOND, IDLE * SECOND)
+				: UINT64_MAX;
 
 	return earlier(due < SIMTIME_NEVER ? (simtime)due : SIMTIME_NEVER,
 		       sessions_due(s->sessions));

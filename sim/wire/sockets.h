@@ -50,6 +50,10 @@ int sockets_serve(struct sockets *s);
 /* Connections of clients end that were not used for some seconds: of the clock's where the page moves
  * datagrams, as the machine's have nothing to do with a run's; when that, or something of a session, is due. */
 void sockets_pass(struct sockets *s);
+
+/* On the clock, before the resolver looks at its connections: authorities close those that nobody uses. */
+void sockets_close_idle(struct sockets *s);
+
 simtime sockets_due(const struct sockets *s);
 
 /* Connections now open, and bytes that TCP has still to bring to the other side of any of them

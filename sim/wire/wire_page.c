@@ -270,6 +270,7 @@ static int settle_streams(struct wire *w, struct err *e)
 	bool is_chain = clock_areas(w->clock) > 1;
 
 	sockets_pass(w->sockets);
+	sockets_close_idle(w->sockets);
 	for (int round = 0; round < 2 || sockets_awaited(w->sockets); round++) {
 		if (sessions_stirred(wire_sessions(w)))
 			round = 0;

@@ -226,6 +226,29 @@ static void in_work(void)
 	timeouts();
 }
 
+/* The same with a connection to itself that was just made, that nobody has used for minutes, and that is used. */
+static void connected(void)
+{
+	struct sockaddr_in here = { .sin_family = AF_INET };
+	socklen_t len = sizeof(here);
+	struct epoll_event ev;
+	int listener = socket(AF_INET, SOCK_STREAM, 0), fd = socket(AF_INET, SOCK_STREAM, 0);
+
+	here.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(listener, (struct sockaddr *)&here, len) < 0 || listen(listener, 1) < 0 ||
+	    getsockname(listener, (struct sockaddr *)&here, &len) < 0 ||
+	    connect(fd, (struct sockaddr *)&here, len) < 0)
+		abort();
+	timeouts();
+	epoll_wait(ep, &ev, 1, 299000);
+	timeouts();
+	epoll_wait(ep, &ev, 1, 1000);
+	timeouts();
+	if (send(fd, "?", 1, 0) != 1)
+		abort();
+	timeouts();
+}
+
 static void spin(void (*look)(void))
 {
 	for (int i = 0; i < 3; i++) {
@@ -271,6 +294,8 @@ int main(int argc, char **argv)
 		for_another();
 	if (argc > 1 && strcmp(argv[1], "in work") == 0)
 		in_work();
+	if (argc > 1 && strcmp(argv[1], "connected") == 0)
+		connected();
 	if (argc > 1 && strcmp(argv[1], "timeouts") == 0)
 		timeouts();
 	fflush(stdout);

@@ -3,7 +3,8 @@
  * one of its own that nobody has.
  *
  * Counted by ports, so a question that is sent again counts twice and an answer that is lost leaves
- * one open: then it is busy until nothing was sent or came for five minutes. */
+ * one open: then it is busy until nothing was sent or came for five minutes. So it is with connections: some
+ * resolvers keep one for a day after its last answer. */
 #pragma once
 
 #include <stdbool.h>
@@ -15,5 +16,8 @@
 void shim_idle_sent(struct page *p, uint16_t from_port, uint16_t to_port);
 void shim_idle_came(struct page *p, uint16_t from_port, uint16_t to_port);
 
-/* It has nothing in work, and no connection. */
+/* A connection was made, or brought or took something, now. */
+void shim_streamed(struct page *p);
+
+/* It has nothing in work, and no connection in use. */
 bool shim_is_idle(struct page *p);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sim/clock/preload/event.h"
+#include "sim/clock/preload/idle.h"
 #include "sim/clock/preload/look.h"
 #include "sim/clock/preload/queue.h"
 #include "sim/clock/preload/random.h"
@@ -111,7 +112,7 @@ static ssize_t received(int fd, ssize_t n)
 	if (n > 0 && net_is_kind(fd, KIND_WAKE))
 		shim_happens();
 	if (n > 0 && net_is_kind(fd, KIND_STREAM))
-		shim_traffic();
+		shim_streamed(page());
 	return n;
 }
 

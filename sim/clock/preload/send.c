@@ -114,7 +114,7 @@ static ssize_t sent(struct page *p, int fd, int flags, ssize_t n)
 	if (n > 0 && net_is_kind(fd, KIND_WAKE))
 		shim_happens();
 	if (n > 0 && net_is_kind(fd, KIND_STREAM))
-		shim_traffic();
+		shim_streamed(p);
 	if (flags & MSG_FASTOPEN && (n >= 0 || errno == EINPROGRESS))
 		net_count_stream(p, fd);
 	return n;

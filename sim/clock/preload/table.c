@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "sim/clock/preload/idle.h"
+
 struct descriptor net_table[DESCRIPTORS];
 int net_on_port[65536];
 int net_ready;
@@ -169,6 +171,7 @@ void net_count_stream(struct page *p, int fd)
 	if (!p || !d || d->kind != KIND_STREAM || d->counted)
 		return;
 	d->counted = true;
+	shim_streamed(p);
 	atomic_fetch_add(&area(p)->streams, 1);
 }
 
