@@ -33,5 +33,5 @@ root.world {
 }
 
 root.at(roll, mark "the new key signs")
-root.well_before(roll)
+root.well_before(roll, "2018-10-11T15:00Z")
 root.known("2018-10-14T16:00Z", "2018-10-15T11:00Z", "2018-09-10T00:00Z")

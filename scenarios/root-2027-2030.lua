@@ -64,5 +64,5 @@ for i, step in ipairs(steps) do
 	end
 end
 
-root.well_before(revoked)
+root.well_before(revoked, param("well", "2029-10-11T11:00Z"))
 root.known(first, last, "2029-09-10T00:00Z", { unbound = true })

@@ -81,10 +81,11 @@ function roll.world(keys)
 	return root
 end
 
--- `ends`: when the old key signs no longer for who began with it.
-function roll.well_before(ends)
-	local last = inside(ends) and ends or roll.to
-	if roll.from < ends then
+-- `ends`: when the old key signs no longer for who began with it. `judged`: until when it is looked at, before the last bin that
+-- `ends` cuts, as a bin that begins before an instant counts whole: who asks the root anew right after it fails at once.
+function roll.well_before(ends, judged)
+	local last = inside(ends) and judged or roll.to
+	if roll.from < judged then
 		expect("nobody fails before the roll", function(run)
 			return run:share("servfail", roll.from, last) == 0
 		end)
